@@ -1,0 +1,101 @@
+//! What is wrong with a catalogue, as data and as the text a person reads.
+//!
+//! A diagnostic owns the one line it shows, without secrets in it: it can outlive the files, and be logged.
+
+use crate::source::Excerpt;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The file, as it was named to the reader; or the folder.
+    pub path: String,
+    /// Counted from 1; nothing, if it is about the file as a whole.
+    pub line: Option<usize>,
+    /// Counted from 1, in characters; nothing, if it is about the file as a whole.
+    pub column: Option<usize>,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+    #[serde(skip)]
+    excerpt: Option<Excerpt>,
+}
+
+impl Diagnostic {
+    pub(crate) fn at(path: String, excerpt: Excerpt, message: String, hint: String) -> Self {
+        let (line, column) = (Some(excerpt.line), Some(excerpt.column));
+        Self { path, line, column, message, hint, excerpt: Some(excerpt) }
+    }
+
+    pub(crate) fn whole_file(path: String, message: String, hint: String) -> Self {
+        Self { path, line: None, column: None, message, hint, excerpt: None }
+    }
+
+    fn render(&self, renderer: &Renderer) -> String {
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        let origin = Origin::path(self.path.as_str());
+        let group = match &self.excerpt {
+            None => title.element(origin),
+            Some(excerpt) => title
+                // The place is given and not left to be counted: the line shown may be masked or cut.
+                .element(origin.line(excerpt.line).char_column(excerpt.column))
+                .element(
+                    Snippet::source(excerpt.text.as_str())
+                        .line_start(excerpt.line)
+                        .annotation(AnnotationKind::Primary.span(excerpt.marked.clone())),
+                ),
+        };
+        renderer.render(&[group.element(Level::HELP.message(self.hint.as_str()))])
+    }
+}
+
+/// Everything that is wrong with a catalogue, in the order of the files; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Diagnostics(pub(crate) Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Each of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// The text a person reads, compiler style: each with its line, and how many there are.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let mut text = String::new();
+        for diagnostic in &self.0 {
+            text.push_str(&diagnostic.render(&renderer));
+            text.push_str("\n\n");
+        }
+        text.push_str(&self.summary());
+        text
+    }
+
+    fn summary(&self) -> String {
+        let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let files: BTreeSet<&str> = self.0.iter().map(|d| d.path.as_str()).collect();
+        format!("{} in {}", counted(self.0.len(), "error"), counted(files.len(), "file"))
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}

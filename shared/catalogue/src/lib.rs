@@ -1,0 +1,47 @@
+//! The catalogue: a team's YAML, checked as a whole, and the canonical artefact made of it.
+//!
+//! Whoever writes a catalogue learns every mistake at once, each at its place and with what to write instead. Whoever
+//! loads one gets a [`Catalogue`] in which everything refers to something.
+//!
+//! This crate must never run what a catalogue names, never read a clock or an environment variable, and never let a
+//! value that is shaped like a secret into an error text. Without the feature `yaml` it links no YAML: that is how
+//! Lambdas use it.
+
+mod artefact;
+
+#[cfg(feature = "yaml")]
+mod diagnostic;
+#[cfg(feature = "yaml")]
+mod grant;
+#[cfg(feature = "yaml")]
+mod load;
+#[cfg(feature = "yaml")]
+mod operation;
+#[cfg(feature = "yaml")]
+mod parameter;
+#[cfg(feature = "yaml")]
+mod parse;
+#[cfg(feature = "yaml")]
+mod program;
+#[cfg(feature = "yaml")]
+mod report;
+#[cfg(feature = "yaml")]
+mod source;
+#[cfg(feature = "yaml")]
+mod target;
+#[cfg(feature = "yaml")]
+mod template;
+#[cfg(feature = "yaml")]
+mod tree;
+#[cfg(feature = "yaml")]
+mod walk;
+
+pub use artefact::{ArtefactError, VERSION, digest, from_artefact, to_artefact};
+pub use signalbox_domain::Catalogue;
+
+#[cfg(feature = "yaml")]
+pub use diagnostic::{Diagnostic, Diagnostics};
+#[cfg(feature = "yaml")]
+pub use load::{LARGEST_FILE, load};
+#[cfg(feature = "yaml")]
+pub use parse::parse;

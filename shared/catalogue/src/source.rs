@@ -1,0 +1,205 @@
+//! The files as they were read, places in them, and the lines that are shown of them.
+//!
+//! A line is shown only after what is shaped like a secret was taken out of it: error texts end up in build logs.
+
+use signalbox_domain::redact;
+use std::ops::Range;
+
+/// A stretch of one file, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    /// Which of the sources.
+    pub(crate) file: usize,
+    /// The first byte.
+    pub(crate) start: usize,
+    /// The byte after the last.
+    pub(crate) end: usize,
+}
+
+impl Span {
+    /// A stretch of a file that was checked to be one.
+    pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
+        Self { file, start: range.start, end: range.end }
+    }
+}
+
+/// One file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// As it is shown.
+    pub(crate) path: String,
+    /// What it says.
+    pub(crate) text: String,
+    lines: Vec<Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    start: usize,
+    hidden: bool,
+}
+
+/// One line of a file, fit to be shown, and the part of it that is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    /// Counted from 1.
+    pub(crate) line: usize,
+    /// Counted from 1, in characters.
+    pub(crate) column: usize,
+    /// Without its line break and without secrets; a part, if the line is very long.
+    pub(crate) text: String,
+    /// The part of `text` that is meant, in bytes.
+    pub(crate) marked: Range<usize>,
+}
+
+/// Of a longer line only a part is shown, in bytes.
+const LONGEST_LINE: usize = 400;
+/// How much of a long line is shown before what is meant.
+const LEAD: usize = 60;
+
+impl Source {
+    /// Takes a file, and finds its lines.
+    pub(crate) fn new(path: String, text: String) -> Self {
+        let mut lines = Vec::new();
+        let (mut start, mut in_private_key) = (0, false);
+        for line in text.split_inclusive('\n') {
+            let is_key = line.contains("PRIVATE KEY-----");
+            let opens = is_key && line.contains("-----BEGIN");
+            lines.push(Line { start, hidden: in_private_key || opens });
+            in_private_key = (in_private_key || opens) && !(is_key && line.contains("-----END"));
+            start += line.len();
+        }
+        // The place after a last line break is a line too: errors at the end of a file are there.
+        if lines.is_empty() || text.ends_with('\n') {
+            lines.push(Line { start, hidden: in_private_key });
+        }
+        Self { path, text, lines }
+    }
+
+    /// What is said at a place; empty if the place is not one.
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The nearest stretch that lies in the file and cuts no character.
+    pub(crate) fn clamp(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.text.floor_char_boundary(range.start);
+        start..self.text.ceil_char_boundary(range.end).max(start)
+    }
+
+    /// Never shows the lines of a span: a secret stands there that its line alone does not give away.
+    pub(crate) fn hide(&mut self, span: Span) {
+        let lines = self.line_index(span.start)..=self.line_index(span.end);
+        for line in self.lines.get_mut(lines).unwrap_or_default() {
+            line.hidden = true;
+        }
+    }
+
+    fn line_index(&self, at: usize) -> usize {
+        self.lines.partition_point(|l| l.start <= at).saturating_sub(1)
+    }
+
+    /// The line on which a span begins, fit to be shown.
+    pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
+        let range = self.clamp(span.start..span.end);
+        let index = self.line_index(range.start);
+        let (begin, hidden) = self.lines.get(index).map_or((0, false), |l| (l.start, l.hidden));
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |l| l.start);
+        let line = self.text[begin..end].trim_end_matches(['\n', '\r']);
+        let start = (range.start - begin).min(line.len());
+        // What goes on over several lines is marked on the first.
+        let stop = (range.end.min(end) - begin).min(line.trim_end().len()).max(start);
+        let column = line[..start].chars().count() + 1;
+        let (text, marked) = if hidden {
+            (redact::MASK.to_owned(), 0..redact::MASK.len())
+        } else {
+            shorten(mask(line, start..stop))
+        };
+        Excerpt { line: index + 1, column, text, marked }
+    }
+}
+
+/// The line without secrets, and where the mark is in it now.
+fn mask(line: &str, mark: Range<usize>) -> (String, Range<usize>) {
+    let shown = redact::redact(line);
+    if shown == line {
+        return (shown, mark);
+    }
+    let same = |(a, b): &(char, char)| a == b;
+    let head: usize =
+        line.chars().zip(shown.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let rest = line.len().min(shown.len()) - head;
+    let tail: usize = line
+        .chars()
+        .rev()
+        .zip(shown.chars().rev())
+        .take_while(same)
+        .map(|(c, _)| c.len_utf8())
+        .scan(0, |sum, len| {
+            *sum += len;
+            (*sum <= rest).then_some(len)
+        })
+        .sum();
+    // Before the first difference nothing moved; after the last everything moved by the same.
+    let moved = |at: usize, within: usize| match at {
+        _ if at <= head => at,
+        _ if at >= line.len() - tail => at + shown.len() - line.len(),
+        _ => within,
+    };
+    let mark = moved(mark.start, head)..moved(mark.end, shown.len() - tail);
+    (shown, mark)
+}
+
+fn shorten((line, mark): (String, Range<usize>)) -> (String, Range<usize>) {
+    if line.len() <= LONGEST_LINE {
+        return (line, mark);
+    }
+    let from = line.floor_char_boundary(mark.start.saturating_sub(LEAD));
+    let to = line.floor_char_boundary(from + LONGEST_LINE);
+    (line[from..to].to_owned(), mark.start - from..mark.end.min(to) - from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excerpt(text: &str, range: Range<usize>) -> (usize, usize, String, String) {
+        let e = Source::new("a".into(), text.into()).excerpt(Span::new(0, range));
+        let marked = e.text[e.marked.clone()].to_owned();
+        (e.line, e.column, e.text, marked)
+    }
+
+    fn check(text: &str, range: Range<usize>, expect: (usize, usize, &str, &str)) {
+        let (line, column, shown, marked) = excerpt(text, range.clone());
+        assert_eq!((line, column, shown.as_str(), marked.as_str()), expect, "{text:?} {range:?}");
+    }
+
+    #[test]
+    fn places() {
+        check("ab\ncd\n", 3..5, (2, 1, "cd", "cd"));
+        check("ab\ncd\n", 6..6, (3, 1, "", ""));
+        check("ab\r\ncd", 1..9, (1, 2, "ab", "b"));
+        check("ü: é", 4..6, (1, 4, "ü: é", "é"));
+        check("ü", 1..1, (1, 1, "ü", "ü"));
+        check("", 0..0, (1, 1, "", ""));
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let secret = concat!("ghp", "_0123456789abcdefghijABCDEFGHIJ012345");
+        let line = format!("a: [x, {secret}, y]");
+        let at = |part: &str| line.find(part).map(|i| i..i + part.len()).unwrap();
+        check(&line, at("x"), (1, 5, "a: [x, [redacted], y]", "x"));
+        check(&line, at(secret), (1, 8, "a: [x, [redacted], y]", "[redacted]"));
+        check(&line, at("y"), (1, 8 + secret.len() + 2, "a: [x, [redacted], y]", "y"));
+        let key = "k: |\n  -----BEGIN PRIVATE KEY-----\n  MIIE\n  -----END PRIVATE KEY-----\nl: 1\n";
+        check(key, 38..40, (3, 4, "[redacted]", "[redacted]"));
+        check(key, key.len() - 5..key.len() - 4, (5, 1, "l: 1", "l"));
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        let (_, column, text, marked) = excerpt(&format!("{}X{}", "é".repeat(900), "z".repeat(900)), 1800..1801);
+        assert_eq!((column, text.len() <= LONGEST_LINE, marked.as_str()), (901, true, "X"));
+    }
+}

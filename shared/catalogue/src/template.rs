@@ -1,0 +1,61 @@
+//! `{name}` in an argument: found, and what is wrong with the braces.
+//!
+//! Only reads the form; what a name may be is for the caller to say. `{{` and `}}` are braces.
+
+use std::ops::Range;
+
+/// A brace that means something.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Brace<'a> {
+    /// `{name}`: the name, and the place of all of it.
+    Placeholder(&'a str, Range<usize>),
+    /// `{` without `}`, or `}` without `{`.
+    Alone(char, usize),
+}
+
+/// Every placeholder of a text, and every brace that is none.
+pub(crate) fn braces(text: &str) -> Vec<Brace<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(['{', '}']) {
+        let start = at + next;
+        let after = &text[start + 1..];
+        if text[start..].starts_with("{{") || text[start..].starts_with("}}") {
+            at = start + 2;
+        } else if text[start..].starts_with('{')
+            && let Some(len) = after.find(['{', '}'])
+            && after[len..].starts_with('}')
+        {
+            at = start + len + 2;
+            found.push(Brace::Placeholder(&after[..len], start..at));
+        } else {
+            at = start + 1;
+            found.push(Brace::Alone(if text[start..].starts_with('{') { '{' } else { '}' }, start));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_of_a_text() {
+        use Brace::{Alone, Placeholder};
+        let cases: &[(&str, Vec<Brace<'_>>)] = &[
+            ("plain", vec![]),
+            ("{a}-{b}", vec![Placeholder("a", 0..3), Placeholder("b", 4..7)]),
+            ("{{a}}", vec![]),
+            ("{{{a}}}", vec![Placeholder("a", 2..5)]),
+            ("é{}", vec![Placeholder("", 2..4)]),
+            ("{a", vec![Alone('{', 0)]),
+            ("a}", vec![Alone('}', 1)]),
+            ("{a{b}", vec![Alone('{', 0), Placeholder("b", 2..5)]),
+            ("{a}}", vec![Placeholder("a", 0..3), Alone('}', 3)]),
+        ];
+        for (text, expect) in cases {
+            assert_eq!(&braces(text), expect, "{text}");
+        }
+    }
+}

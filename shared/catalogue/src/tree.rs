@@ -1,0 +1,257 @@
+//! A file as a tree in which every key and value knows its place.
+//!
+//! Made from the parser's events and not through serde, which stops at the first thing it did not expect: the checks
+//! walk the whole tree and find everything. An alias shares its node, so a tree is never larger than its file.
+
+use crate::report::{Report, quoted};
+use crate::source::Span;
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, StructureStyle};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A value and its place.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// A scalar's whole text; a mapping's first key; a list's first sign.
+    pub(crate) span: Span,
+    /// What it is.
+    pub(crate) shape: Shape,
+    /// How many nodes a walk over it meets, aliases followed.
+    weight: usize,
+    depth: usize,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// One text; what it means is for its reader to say.
+    Scalar(Scalar),
+    /// In its order.
+    List(Vec<Rc<Node>>),
+    /// In the order of the file; keys may repeat and be anything.
+    Mapping(Vec<(Rc<Node>, Rc<Node>)>),
+    /// Wrong in a way that was reported already.
+    Broken,
+}
+
+/// A text as written.
+#[derive(Debug)]
+pub(crate) struct Scalar {
+    /// After quotes and escapes.
+    pub(crate) text: String,
+    /// Without quotes: only then may it be a number, a truth value or nothing.
+    pub(crate) plain: bool,
+    /// Where the text begins in the file, if it stands there letter by letter.
+    pub(crate) verbatim: Option<usize>,
+}
+
+/// A walk over everything that aliases stand for may meet this many nodes.
+const MOST_ALIASED: usize = 100_000;
+/// What an alias stands for may be nested this deep.
+const DEEPEST_ALIASED: usize = 32;
+/// A file may be nested this deep; a catalogue needs nine levels.
+const DEEPEST: usize = 64;
+
+/// Reads a file. Nothing, if it is not YAML (which was reported then), or says nothing.
+pub(crate) fn read(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
+    let text = report.source(file).text.clone();
+    let options = granit_parser::options! {
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+    };
+    let mut builder = Builder { report, file, open: Vec::new(), anchors: HashMap::new(), aliased: 0, root: None };
+    for event in Parser::new_from_str_with_options(&text, options) {
+        match event {
+            Ok((event, span)) => builder.take(event, offset(&span.start), offset(&span.end))?,
+            Err(error) => return Err(builder.syntax(&error)),
+        }
+    }
+    Ok(builder.root)
+}
+
+/// The file was given up on, and the report says why.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+struct Builder<'r> {
+    report: &'r mut Report,
+    file: usize,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Rc<Node>>,
+    aliased: usize,
+    root: Option<Rc<Node>>,
+}
+
+/// A list or mapping whose end was not met yet.
+struct Open {
+    start: usize,
+    flow: bool,
+    anchor: usize,
+    /// A mapping's keys and values take turns.
+    items: Vec<Rc<Node>>,
+}
+
+impl Builder<'_> {
+    fn take(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), Unreadable> {
+        if event.tag().is_some() {
+            self.report.error(
+                self.span(start, end),
+                "tags (`!…`) mean nothing in a catalogue",
+                "leave the tag out; put a text in quotes if it looks like something else",
+            );
+        }
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let scalar = self.scalar(&text, style, start, end);
+                let node = self.node(start, end, Shape::Scalar(scalar), 1, 0);
+                self.place(node, anchor);
+            }
+            Event::Alias(anchor) => {
+                let node = self.alias(anchor, start, end)?;
+                self.place(node, 0);
+            }
+            Event::UnresolvedAlias(name) => {
+                self.report.error(
+                    self.span(start, end),
+                    format!("nothing above is called {}", quoted(&format!("&{name}"))),
+                    format!("write {} before the value that is meant", quoted(&format!("&{name}"))),
+                );
+                let node = self.node(start, end, Shape::Broken, 1, 0);
+                self.place(node, 0);
+            }
+            Event::SequenceStart(style, anchor, _) | Event::MappingStart(style, anchor, _) => {
+                self.open.push(Open { start, flow: style == StructureStyle::Flow, anchor, items: Vec::new() });
+            }
+            Event::SequenceEnd => self.close(end, Shape::List),
+            Event::MappingEnd => self.close(end, |items| {
+                let mut entries = Vec::with_capacity(items.len() / 2);
+                let mut items = items.into_iter();
+                while let (Some(key), Some(value)) = (items.next(), items.next()) {
+                    entries.push((key, value));
+                }
+                Shape::Mapping(entries)
+            }),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                self.report.error(
+                    self.span(start, end),
+                    "a second document begins here",
+                    "write one document per file: take this `---` out, or move what follows to another file",
+                );
+                return Err(Unreadable);
+            }
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Anchor(..) => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize, shape: impl FnOnce(Vec<Rc<Node>>) -> Shape) {
+        let Some(Open { start, flow, anchor, items }) = self.open.pop() else { return };
+        let weight = items.iter().fold(1, |sum: usize, n| sum.saturating_add(n.weight));
+        let depth = items.iter().map(|n| n.depth + 1).max().unwrap_or(0);
+        let first = items.first().map(|n| n.span);
+        let shape = shape(items);
+        let node = match (flow, &shape, first) {
+            (true, ..) => self.node(start, end, shape, weight, depth),
+            (false, Shape::Mapping(_), Some(key)) if key.file == self.file && key.start >= start => {
+                self.node(key.start, key.end, shape, weight, depth)
+            }
+            // The dash.
+            (false, ..) => self.node(start, start + 1, shape, weight, depth),
+        };
+        self.place(node, anchor);
+    }
+
+    fn place(&mut self, node: Rc<Node>, anchor: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, Rc::clone(&node));
+        }
+        match self.open.last_mut() {
+            Some(open) => open.items.push(node),
+            None => self.root = Some(node),
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<Rc<Node>, Unreadable> {
+        let span = self.span(start, end);
+        let Some(node) = self.anchors.get(&anchor) else {
+            self.report.error(
+                span,
+                "this alias stands within the value that it repeats",
+                "write out what is meant: a value cannot contain itself",
+            );
+            return Ok(self.node(start, end, Shape::Broken, 1, 0));
+        };
+        self.aliased = self.aliased.saturating_add(node.weight);
+        if self.aliased > MOST_ALIASED || node.depth > DEEPEST_ALIASED {
+            self.report.error(
+                span,
+                "the aliases of this file stand for too much",
+                format!("aliases may repeat {MOST_ALIASED} values in all, and {DEEPEST_ALIASED} levels each"),
+            );
+            return Err(Unreadable);
+        }
+        Ok(Rc::clone(node))
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, start: usize, end: usize) -> Scalar {
+        let written = self.report.source(self.file).slice(self.span(start, end));
+        let unquoted = written.get(1..written.len().saturating_sub(1));
+        let verbatim = match style {
+            ScalarStyle::Plain => (written == text).then_some(start),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (unquoted == Some(text)).then_some(start + 1),
+            ScalarStyle::Literal | ScalarStyle::Folded => None,
+        };
+        Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain, verbatim }
+    }
+
+    fn node(&self, start: usize, end: usize, shape: Shape, weight: usize, depth: usize) -> Rc<Node> {
+        Rc::new(Node { span: self.span(start, end), shape, weight, depth })
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, self.report.source(self.file).clamp(start..end))
+    }
+
+    fn syntax(&mut self, error: &ScanError) -> Unreadable {
+        let at = offset(error.marker());
+        self.report.error(
+            self.span(at, at + 1),
+            format!("this is not YAML: {}", error.kind()),
+            syntax_hint(error.kind()),
+        );
+        Unreadable
+    }
+}
+
+fn offset(marker: &Marker) -> usize {
+    marker.byte_offset().unwrap_or_else(|| marker.index())
+}
+
+fn syntax_hint(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => "indent with spaces; YAML takes no tabs",
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            "put a text that has `: ` in it in quotes, or check the indentation"
+        }
+        ErrorKind::UnclosedQuotedScalar => "close the quote that was opened before this place",
+        ErrorKind::UnexpectedEofFlowSequence | ErrorKind::ExpectedFlowSequenceSeparator => {
+            "close the list with `]`, and put `,` between its items"
+        }
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::ExpectedFlowMappingSeparator => {
+            "close the mapping with `}`, and put `,` between its entries; a text with braces needs quotes"
+        }
+        ErrorKind::UnknownQuotedScalarEscape => "in double quotes a backslash is `\\\\`; in single quotes it is itself",
+        ErrorKind::RecursionLimitExceeded => "write it flatter: a catalogue is nine levels deep",
+        // What the parser can say beyond this is about rare parts of YAML; the place says more than we could.
+        _ => "check quotes, colons and indentation here and on the line before",
+    }
+}

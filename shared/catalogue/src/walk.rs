@@ -1,0 +1,216 @@
+//! How the checks read a tree: a key with its value, typed, with the place of both.
+//!
+//! Each reader reports what is wrong and returns nothing then; whoever calls it goes on with the next thing.
+
+use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::source::Span;
+use crate::tree::{Node, Scalar, Shape};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A value under its key, or an item of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Field<'t> {
+    /// How messages call it.
+    pub(crate) label: String,
+    /// The key as written; empty for an item of a list.
+    pub(crate) key: &'t str,
+    /// The key's place; an item's own.
+    pub(crate) at: Span,
+    node: &'t Node,
+}
+
+/// A text, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'t> {
+    /// The text.
+    pub(crate) text: &'t str,
+    /// The whole value, quotes included.
+    pub(crate) span: Span,
+    verbatim: Option<usize>,
+}
+
+impl Text<'_> {
+    /// The place of a part of the text; of all of it, where escapes or line folding moved the letters.
+    pub(crate) fn part(&self, range: Range<usize>) -> Span {
+        match self.verbatim {
+            Some(start) => Span::new(self.span.file, start + range.start..start + range.end),
+            None => self.span,
+        }
+    }
+}
+
+/// A mapping whose keys are known.
+#[derive(Debug)]
+pub(crate) struct Keyed<'t> {
+    label: String,
+    at: Span,
+    fields: Vec<Field<'t>>,
+}
+
+impl<'t> Keyed<'t> {
+    /// The value under a key, if it is there.
+    pub(crate) fn get(&self, key: &str) -> Option<&Field<'t>> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// The value under a key that must be there.
+    pub(crate) fn need(&self, report: &mut Report, key: &str, hint: &str) -> Option<&Field<'t>> {
+        let found = self.get(key);
+        if found.is_none() {
+            report.error(self.at, format!("{} has no {}", self.label, quoted(key)), hint);
+        }
+        found
+    }
+}
+
+impl<'t> Field<'t> {
+    /// The whole of a file.
+    pub(crate) fn root(node: &'t Node) -> Self {
+        Self { label: "a catalogue file".to_owned(), key: "", at: node.span, node }
+    }
+
+    /// The value's place; the key's, where the value is nothing.
+    pub(crate) fn value_at(&self) -> Span {
+        if self.node.span.start < self.node.span.end { self.node.span } else { self.at }
+    }
+
+    /// A text. A number or a truth value is taken as it is written: `1.10` stays `1.10`.
+    pub(crate) fn text(&self, report: &mut Report) -> Option<Text<'t>> {
+        match &self.node.shape {
+            Shape::Scalar(scalar) if !is_nothing(scalar) => {
+                Some(Text { text: &scalar.text, span: self.node.span, verbatim: scalar.verbatim })
+            }
+            _ => self.wrong(report, "a text", "write it on the same line; in quotes, if it has `: `, ` #` or braces in it"),
+        }
+    }
+
+    /// A text of one line that says something.
+    pub(crate) fn line(&self, report: &mut Report) -> Option<Text<'t>> {
+        let mut text = self.text(report)?;
+        // A folded text (`>`) ends with a line break that nobody means.
+        text.text = text.text.trim_end();
+        if text.text.is_empty() {
+            report.error(text.span, format!("{} is empty", self.label), "write it, or leave the key out");
+            return None;
+        }
+        if text.text.chars().any(char::is_control) {
+            report.error(
+                text.span,
+                format!("{} has a line break or another control character in it", self.label),
+                "write one line of plain text; `>` folds several into one",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&self, report: &mut Report) -> Option<bool> {
+        match &self.node.shape {
+            Shape::Scalar(Scalar { text, plain: true, .. }) if text == "true" => Some(true),
+            Shape::Scalar(Scalar { text, plain: true, .. }) if text == "false" => Some(false),
+            _ => self.wrong(report, "`true` or `false`", "write `true` or `false`, without quotes"),
+        }
+    }
+
+    /// A whole number.
+    pub(crate) fn integer(&self, report: &mut Report) -> Option<i64> {
+        match &self.node.shape {
+            Shape::Scalar(Scalar { text, plain: true, .. }) if let Ok(number) = text.parse() => Some(number),
+            _ => self.wrong(
+                report,
+                "a whole number",
+                "write digits, without quotes; the least is -2^63 and the most 2^63 - 1",
+            ),
+        }
+    }
+
+    /// The items of a list, each called by the given words.
+    pub(crate) fn list(&self, report: &mut Report, item: &str) -> Option<Vec<Field<'t>>> {
+        match &self.node.shape {
+            Shape::List(items) => Some(
+                items
+                    .iter()
+                    .map(|node| {
+                        let at = if node.span.start < node.span.end { node.span } else { self.value_at() };
+                        Field { label: item.to_owned(), key: "", at, node }
+                    })
+                    .collect(),
+            ),
+            _ => self.wrong(report, "a list", "write `[one, another]`, or one `- item` per line"),
+        }
+    }
+
+    /// The entries of a mapping, whatever their keys; no key twice.
+    pub(crate) fn entries(&self, report: &mut Report) -> Option<Vec<Field<'t>>> {
+        let Shape::Mapping(entries) = &self.node.shape else {
+            return self.wrong(report, "a mapping", "write `key: value` lines, indented below it");
+        };
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let mut fields = Vec::new();
+        for (key, node) in entries {
+            let Shape::Scalar(Scalar { text, .. }) = &key.shape else {
+                report.error(key.span, "a key must be a word", "write `key: value`; quote a text that has `{` or `[` in it");
+                continue;
+            };
+            if let Some(first) = seen.get(text.as_str()) {
+                let first = report.place(*first);
+                report.error(
+                    key.span,
+                    format!("the key {} is here twice", quoted(text)),
+                    format!("the first is at {first}; keep one of them"),
+                );
+                continue;
+            }
+            seen.insert(text, key.span);
+            fields.push(Field { label: quoted(text), key: text, at: key.span, node });
+        }
+        Some(fields)
+    }
+
+    /// The entries of a mapping that takes these keys and no others.
+    pub(crate) fn keyed(&self, report: &mut Report, known: &[&str]) -> Option<Keyed<'t>> {
+        let mut fields = self.entries(report)?;
+        fields.retain(|field| {
+            let fits = known.contains(&field.key);
+            if !fits {
+                let hint = match field.key {
+                    "<<" => "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned(),
+                    key => did_you_mean(key, known.iter().copied(), || {
+                        format!("what it may have: {}", listed(known.iter().copied()))
+                    }),
+                };
+                report.error(field.at, format!("{} has no key {}", self.label, field.label), hint);
+            }
+            fits
+        });
+        let at = if self.key.is_empty() { self.value_at() } else { self.at };
+        Some(Keyed { label: self.label.clone(), at, fields })
+    }
+
+    fn wrong<T>(&self, report: &mut Report, wanted: &str, hint: &str) -> Option<T> {
+        let found = match &self.node.shape {
+            Shape::Broken => return None,
+            Shape::Scalar(scalar) if is_nothing(scalar) => {
+                report.error(
+                    self.value_at(),
+                    format!("{} has no value", self.label),
+                    format!("it takes {wanted}; write one, or leave the key out"),
+                );
+                return None;
+            }
+            Shape::Scalar(scalar) if scalar.plain => quoted(&scalar.text),
+            Shape::Scalar(_) => "a text".to_owned(),
+            Shape::List(_) => "a list".to_owned(),
+            Shape::Mapping(_) => "a mapping".to_owned(),
+        };
+        report.error(self.value_at(), format!("{} takes {wanted}, not {found}", self.label), hint);
+        None
+    }
+}
+
+/// What YAML 1.2 reads as null.
+fn is_nothing(scalar: &Scalar) -> bool {
+    scalar.plain && matches!(scalar.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+}

@@ -1,0 +1,183 @@
+//! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
+
+use crate::ids::ShortId;
+use crate::observation::{Conclusion, Outcome};
+use crate::policy::Actor;
+use crate::run::{RunHead, State};
+use crate::time::Timestamp;
+
+/// The one message that shows a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The run, as people see it.
+    pub run: ShortId,
+    /// The operation and its parameters, as typed.
+    pub title: String,
+    /// One line per parameter.
+    pub parameters: Vec<(String, String)>,
+    /// Who asked.
+    pub requester: Actor,
+    /// When.
+    pub requested_at: Timestamp,
+    /// Where it stands.
+    pub mood: Mood,
+    /// The state in a word or two: `Running`.
+    pub state: &'static str,
+    /// A sentence more, if there is one.
+    pub detail: Option<String>,
+    /// From the request to its end, if it has ended.
+    pub took: Option<std::time::Duration>,
+    /// The latest step it began, and how many that makes.
+    pub step: Option<(u32, String)>,
+    /// A page about it.
+    pub link: Option<String>,
+    /// The redacted end of its output, where it did not go as asked.
+    pub excerpt: Option<String>,
+    /// What a person can do now.
+    pub advice: Option<&'static str>,
+    /// Whether there is something to cancel.
+    pub can_cancel: bool,
+    /// Who asked to stop it, while it has not stopped.
+    pub cancelling: Option<Actor>,
+    /// Said loudly: it may have run twice.
+    pub warning: Option<String>,
+}
+
+/// How a state feels: its colour and sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Under way.
+    Busy,
+    /// As asked.
+    Good,
+    /// Not as asked.
+    Bad,
+    /// Stopped, refused.
+    Stopped,
+    /// Nobody knows.
+    Unsure,
+}
+
+impl Card {
+    /// Draws the card. `None` where there is nothing to show: the person was already told of the refusal.
+    #[must_use]
+    pub fn of(head: &RunHead) -> Option<Self> {
+        let mut detail = None;
+        let mut excerpt = None;
+        let mut advice = None;
+        let (mood, state) = match &head.state {
+            State::Refused { told: true, .. } => return None,
+            State::Refused { reason, .. } => {
+                detail = Some(reason.advice().to_owned());
+                (Mood::Stopped, "Refused")
+            }
+            State::Dispatching { trouble, .. } => {
+                detail.clone_from(trouble);
+                (Mood::Busy, if head.attempt > 1 { "Trying again" } else { "Starting" })
+            }
+            State::Running => (Mood::Busy, "Running"),
+            State::Finished(outcome) => {
+                detail = Some(outcome.summary.clone()).filter(|s| !s.is_empty());
+                let (mood, state, hint) = ended(outcome);
+                advice = hint;
+                // Output of a success goes to the thread, not on the card.
+                excerpt = Some(outcome.excerpt.clone()).filter(|e| {
+                    !e.is_empty() && matches!(outcome.conclusion, Conclusion::Failed | Conclusion::TimedOut)
+                });
+                (mood, state)
+            }
+            State::Unknown { why } => {
+                detail = Some(why.clone());
+                advice =
+                    Some("Look at the system it ran on before you ask again: it may have been carried out.");
+                (Mood::Unsure, "Unknown")
+            }
+        };
+        Some(Self {
+            run: head.run.short(),
+            title: head.intent.operation.to_string(),
+            parameters: head.intent.parameters.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect(),
+            requester: head.intent.requester.clone(),
+            requested_at: head.requested_at,
+            mood,
+            state,
+            detail,
+            took: head.is_settled().then(|| head.changed_at.since(head.requested_at)),
+            step: head.steps.last().map(|s| (head.begun, s.clone())).filter(|_| !head.is_settled()),
+            link: head.link.clone(),
+            excerpt,
+            advice,
+            can_cancel: !head.is_settled() && head.cancel.is_none(),
+            cancelling: head.cancel.clone().filter(|_| !head.is_settled()),
+            warning: head.contradicted.clone(),
+        })
+    }
+}
+
+fn ended(outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
+    match outcome.conclusion {
+        Conclusion::Succeeded => (Mood::Good, "Succeeded", None),
+        Conclusion::Failed => {
+            (Mood::Bad, "Failed", Some("Read the output in the thread, mend the cause, and ask again."))
+        }
+        Conclusion::Cancelled => (Mood::Stopped, "Cancelled", None),
+        Conclusion::TimedOut => (
+            Mood::Bad,
+            "Timed out",
+            Some("It was stopped at its time limit. Check what it left behind before you ask again."),
+        ),
+    }
+}
+
+/// What the thread is told of events since it was last told anything; `None` if they are not worth a message.
+#[must_use]
+pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Option<Note> {
+    use crate::event::Event;
+    let mut note = Note::default();
+    for event in events {
+        match event {
+            Event::Progressed { steps, begun, .. } => {
+                let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
+                note.lines.extend((first..).zip(steps).map(|(n, title)| Line::Step(n, title.clone())));
+            }
+            Event::CancelRequested { by } => note.lines.push(Line::Cancel(by.clone())),
+            Event::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
+            Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
+            Event::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
+            Event::Finished { outcome, .. } => {
+                note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty())
+            }
+            Event::Requested { .. }
+            | Event::Refused { .. }
+            | Event::DispatchStarted { .. }
+            | Event::Dispatched { .. }
+            | Event::CancelRefused { .. }
+            | Event::BecameUnknown { .. } => {}
+        }
+    }
+    (!note.lines.is_empty() || note.output.is_some()).then_some(note)
+}
+
+/// One message to a card's thread.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Note {
+    /// What happened, in order.
+    pub lines: Vec<Line>,
+    /// The end of the run's output, redacted.
+    pub output: Option<String>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// A step began: its number and title.
+    Step(u32, String),
+    /// A person asked to stop it.
+    Cancel(Actor),
+    /// An attempt certainly did not reach the backend, and why.
+    NotSent(u32, String),
+    /// It is being searched for, and why.
+    Searching(String),
+    /// It may have run twice.
+    Warning(String),
+}

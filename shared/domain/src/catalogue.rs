@@ -1,0 +1,91 @@
+//! The catalogue after it was checked: what may be asked for, by whom, and where it is carried out.
+
+use crate::ids::{ChannelId, Digest, OperationName, UserId, WorkspaceId};
+use crate::parameter::Parameter;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Everything people may ask for. Made by the `catalogue` crate, which checked it; read by all.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// By name; also the slash command where a team makes one.
+    pub operations: BTreeMap<OperationName, Operation>,
+    /// The allowlist of the `command` target: the word that operations use, and the program it means. A bare name is
+    /// looked up on the server's `PATH`, a path is taken from the catalogue's folder. Nothing else is ever run.
+    pub programs: BTreeMap<String, String>,
+}
+
+/// One thing people may ask for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// What people type.
+    pub name: OperationName,
+    /// What it does, one line.
+    pub description: String,
+    /// In the order in which bare words fill them.
+    pub parameters: Vec<Parameter>,
+    /// Where and how it is carried out.
+    pub target: Target,
+    /// Who may ask. Empty: nobody.
+    pub allow: Vec<Grant>,
+    /// Whether carrying it out twice is the same as once; then a lost answer allows a new attempt by itself.
+    pub idempotent: bool,
+}
+
+/// One permission. What is given must all match; at least one of the two lists is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// These people; empty: anyone (who can type in one of the channels).
+    pub users: Vec<(WorkspaceId, UserId)>,
+    /// In these channels; empty: anywhere.
+    pub channels: Vec<(WorkspaceId, ChannelId)>,
+}
+
+/// Where an operation is carried out. One variant per backend; how to add one: `docs/extend.md`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// An argument vector on this machine.
+    Command(CommandTarget),
+}
+
+/// An argument vector on this machine; never a shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandTarget {
+    /// A key of [`Catalogue::programs`].
+    pub program: String,
+    /// Its arguments. `{name}` stands for a parameter, `{run}` for the run id, `{requester}` for who asked, `{{` and
+    /// `}}` for braces. An argument that names a parameter nobody gave is left out whole.
+    pub arguments: Vec<String>,
+    /// Where it runs; relative to the data folder; `""` is the data folder itself.
+    pub directory: String,
+    /// Environment variables it gets beside `PATH`, `HOME`, `LANG`, `SIGNALBOX_RUN` and `SIGNALBOX_ATTEMPT`; the
+    /// server's own environment is not handed on.
+    pub environment: BTreeMap<String, String>,
+    /// How long it may take, in seconds; then its process group is stopped. 1 to 86,400.
+    pub timeout_seconds: u64,
+}
+
+impl CommandTarget {
+    /// How long it may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+}
+
+impl Operation {
+    /// What decides this operation, digested: the operation as the catalogue resolves it, and the rules. A change
+    /// elsewhere in the catalogue does not move it.
+    #[must_use]
+    pub fn digest(&self, programs: &BTreeMap<String, String>) -> Digest {
+        // `Debug` of plain data is stable enough for a comparison between one door and one dispatcher of the same
+        // version; it is never stored as a promise over versions.
+        let text = format!("{self:?}");
+        let program = match &self.target {
+            Target::Command(command) => programs.get(&command.program).map_or("", String::as_str),
+        };
+        Digest::of([text.as_bytes(), program.as_bytes()])
+    }
+}

@@ -1,0 +1,105 @@
+//! What happened to a run: the closed list of audit records.
+//!
+//! Events say what is known, never what is hoped. How they are stored is `engine::wire`'s business.
+
+use crate::intent::{Intent, Work};
+use crate::observation::Outcome;
+use crate::policy::{Actor, ReasonCode};
+use crate::time::Timestamp;
+
+/// One audit record of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A person asked, and the rules allowed it. Always a run's first event, unless it is `Refused`.
+    Requested {
+        /// What was asked for.
+        intent: Intent,
+        /// What that means, every placeholder filled.
+        work: Work,
+    },
+    /// A person asked, and the rules did not allow it. A run's first and only event.
+    Refused {
+        /// What was asked for.
+        intent: Intent,
+        /// Why not.
+        reason: ReasonCode,
+        /// Whether the person was already told so by the door; then no card says it again.
+        told: bool,
+    },
+    /// About to call the backend; appended before the call.
+    DispatchStarted {
+        /// Counted from 1.
+        attempt: u32,
+        /// Whoever began this attempt has stopped acting on it by then.
+        lease_until: Timestamp,
+    },
+    /// The backend has it.
+    Dispatched {
+        /// Which attempt.
+        attempt: u32,
+        /// What the backend calls it.
+        reference: String,
+        /// A page about it.
+        link: Option<String>,
+        /// Whether it was found by search or observation instead of the backend's answer.
+        found: bool,
+    },
+    /// The backend's answer left open whether it has it. The search will tell.
+    MaybeSent {
+        /// Which attempt.
+        attempt: u32,
+        /// What went wrong.
+        why: String,
+    },
+    /// Certain: this attempt did not reach the backend, and never will.
+    NotSent {
+        /// Which attempt.
+        attempt: u32,
+        /// How that is known.
+        why: String,
+    },
+    /// The run came further.
+    Progressed {
+        /// Which attempt.
+        attempt: u32,
+        /// How many steps it has begun in all.
+        begun: u32,
+        /// Titles of those begun since the last such event.
+        steps: Vec<String>,
+        /// A page about it, where it became known only now.
+        link: Option<String>,
+    },
+    /// A person asked to stop it.
+    CancelRequested {
+        /// Who.
+        by: Actor,
+    },
+    /// A person who may not asked to stop it.
+    CancelRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// The end.
+    Finished {
+        /// Which attempt; 0 if none began.
+        attempt: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Nobody can say what became of it. Shown to people and never guessed away; a later finding may still end it.
+    BecameUnknown {
+        /// Which attempt.
+        attempt: u32,
+        /// Why nobody can say.
+        why: String,
+    },
+    /// The backend spoke of an attempt that was taken for never sent: it may have run twice. People are told.
+    Contradicted {
+        /// The attempt that should not exist.
+        attempt: u32,
+        /// What was seen.
+        what: String,
+    },
+}

@@ -1,0 +1,187 @@
+//! A request with everything frozen: what is approved and queued is what runs.
+
+use crate::catalogue::{Catalogue, CommandTarget, Operation, Target};
+use crate::ids::{Digest, OperationName, ParameterName, RunId};
+use crate::parameter::{Parameter, Value};
+use crate::policy::{Actor, Place, ReasonCode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a person asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Which operation.
+    pub operation: OperationName,
+    /// Its parameters, defaults filled in.
+    pub parameters: BTreeMap<ParameterName, Value>,
+    /// Who asked.
+    pub requester: Actor,
+    /// Where.
+    pub place: Place,
+    /// Digest over the above, the resolved operation and the rules that decide it.
+    pub digest: Digest,
+}
+
+impl Intent {
+    /// Freezes a request.
+    #[must_use]
+    pub fn new(
+        catalogue: &Catalogue,
+        operation: &Operation,
+        parameters: BTreeMap<ParameterName, Value>,
+        requester: Actor,
+        place: Place,
+    ) -> Self {
+        let mut intent =
+            Self { operation: operation.name.clone(), parameters, requester, place, digest: Digest::ZERO };
+        intent.digest = intent.digest_under(catalogue, operation);
+        intent
+    }
+
+    /// What the digest would be under this catalogue.
+    #[must_use]
+    pub fn digest_under(&self, catalogue: &Catalogue, operation: &Operation) -> Digest {
+        let rules = operation.digest(&catalogue.programs);
+        let mut parts: Vec<Vec<u8>> = vec![rules.0.to_vec(), self.operation.as_str().into()];
+        for text in [
+            self.requester.workspace.as_str(),
+            self.requester.user.as_str(),
+            self.place.workspace.as_str(),
+            self.place.channel.as_str(),
+        ] {
+            parts.push(text.into());
+        }
+        for (name, value) in &self.parameters {
+            parts.push(name.as_str().into());
+            parts.push(format!("{value:?}").into());
+        }
+        Digest::of(parts.iter().map(Vec::as_slice))
+    }
+
+    /// Checks it once more, where it counts: the operation is there, it takes these parameters, and nothing that
+    /// decides has changed since the door looked.
+    ///
+    /// # Errors
+    /// The reason to refuse it.
+    pub fn resolve<'c>(&self, catalogue: &'c Catalogue) -> Result<&'c Operation, ReasonCode> {
+        let operation = catalogue.operations.get(&self.operation).ok_or(ReasonCode::UnknownOperation)?;
+        if self.digest_under(catalogue, operation) != self.digest {
+            return Err(ReasonCode::CatalogueChanged);
+        }
+        let takes = |p: &Parameter| match self.parameters.get(&p.name) {
+            Some(value) => p.accept(&value.to_string()).as_ref() == Ok(value),
+            None => !p.required,
+        };
+        let known = self.parameters.keys().all(|n| operation.parameters.iter().any(|p| p.name == *n));
+        if known && operation.parameters.iter().all(takes) {
+            Ok(operation)
+        } else {
+            Err(ReasonCode::BadParameters)
+        }
+    }
+
+    /// The line a person would type for it: `release web 1.4.2`.
+    #[must_use]
+    pub fn phrase(&self) -> String {
+        self.parameters.iter().fold(self.operation.to_string(), |line, (name, value)| {
+            let value = value.to_string();
+            if value.is_empty() || value.contains([' ', '"', '\'', '\\']) {
+                format!("{line} {name}=\"{}\"", value.replace('\\', r"\\").replace('"', r#"\""#))
+            } else {
+                format!("{line} {name}={value}")
+            }
+        })
+    }
+}
+
+/// The work of one run, every placeholder filled: what a backend gets, and what the audit keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Run this argument vector on this machine.
+    Command(CommandTarget),
+}
+
+/// Fills the placeholders of the operation's target.
+#[must_use]
+pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {
+    match &operation.target {
+        Target::Command(command) => {
+            let fill = |text: &String| fill(text, intent, run);
+            Work::Command(CommandTarget {
+                arguments: command.arguments.iter().filter_map(fill).collect(),
+                environment: command
+                    .environment
+                    .iter()
+                    .filter_map(|(k, v)| Some((k.clone(), fill(v)?)))
+                    .collect(),
+                ..command.clone()
+            })
+        }
+    }
+}
+
+/// One text with its placeholders filled; `None` when it names a parameter that nobody gave.
+fn fill(template: &str, intent: &Intent, run: &RunId) -> Option<String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at..];
+        if tail.starts_with("{{") || tail.starts_with("}}") {
+            out.push_str(&tail[..1]);
+            rest = &tail[2..];
+        } else if let Some(end) = tail.find('}').filter(|_| tail.starts_with('{')) {
+            match &tail[1..end] {
+                "run" => out.push_str(run.as_str()),
+                "requester" => out.push_str(&intent.requester.to_string()),
+                name => out.push_str(&intent.parameters.get(name)?.to_string()),
+            }
+            rest = &tail[end + 1..];
+        } else {
+            // A lone brace: the catalogue refuses it, so it can only be meant as itself.
+            out.push_str(&tail[..1]);
+            rest = &tail[1..];
+        }
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ChannelId, UserId, WorkspaceId};
+
+    fn intent(parameters: &[(&str, Value)]) -> Intent {
+        Intent {
+            operation: "release".parse().unwrap(),
+            parameters: parameters.iter().map(|(n, v)| (n.parse().unwrap(), v.clone())).collect(),
+            requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") },
+            place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
+            digest: Digest::ZERO,
+        }
+    }
+
+    #[test]
+    fn placeholders() {
+        let run = RunId::derive("slack", "T1", "key");
+        let intent = intent(&[("service", Value::Text("{run} $(x)".into())), ("count", Value::Integer(3))]);
+        for (template, expect) in [
+            ("{service}-{count}", Some("{run} $(x)-3".to_owned())),
+            ("{{service}} }} {", Some("{service} } {".to_owned())),
+            ("by {requester} in {run}", Some(format!("by T1/UADA in {run}"))),
+            ("--only={nothing}", None),
+            ("", Some(String::new())),
+        ] {
+            assert_eq!(fill(template, &intent, &run), expect, "{template}");
+        }
+    }
+
+    #[test]
+    fn the_phrase_can_be_typed_again() {
+        let intent =
+            intent(&[("note", Value::Text("a \"b\" \\".into())), ("service", Value::Text("web".into()))]);
+        assert_eq!(intent.phrase(), r#"release note="a \"b\" \\" service=web"#);
+    }
+}

@@ -1,0 +1,91 @@
+//! What a backend says of a run now: a hint until the dispatcher has checked and folded it.
+
+use serde::{Deserialize, Serialize};
+
+/// Longest excerpt of outside text that is kept on a run, in characters.
+pub const LONGEST_EXCERPT: usize = 1500;
+/// Most steps that are kept of a run; later ones are counted only.
+pub const MOST_STEPS: usize = 50;
+/// Longest step title, in characters.
+pub const LONGEST_STEP: usize = 120;
+
+/// A run as its backend sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Where it stands.
+    pub progress: Progress,
+    /// Titles of the steps it has begun, in order, from the first; redacted.
+    pub steps: Vec<String>,
+    /// A page about it, if it has one: `https://…` or `http://…`.
+    pub link: Option<String>,
+}
+
+/// Where a run stands at its backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Still at it.
+    Running,
+    /// At its end.
+    Ended(Outcome),
+    /// The backend knows that it began and cannot know how it ended.
+    Lost {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// In one word.
+    pub conclusion: Conclusion,
+    /// In a sentence, for people: `exit status 3`. Empty if there is nothing to say.
+    pub summary: String,
+    /// The end of its output, redacted, at most [`LONGEST_EXCERPT`] characters.
+    pub excerpt: String,
+}
+
+/// How a run ended, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// As asked.
+    Succeeded,
+    /// Not as asked.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+    /// Stopped because it took too long.
+    TimedOut,
+}
+
+/// Cuts the middle out of a text that is longer than `most` characters: the beginning says what it is, the end what
+/// went wrong.
+#[must_use]
+pub fn cut_middle(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let mark = " … ";
+    let keep = most.saturating_sub(mark.chars().count());
+    if keep == 0 {
+        return text.chars().take(most).collect();
+    }
+    let head: String = text.chars().take(keep / 3).collect();
+    let tail: String = text.chars().skip(count - (keep - keep / 3)).collect();
+    format!("{head}{mark}{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_goes_not_the_end() {
+        assert_eq!(cut_middle("abc", 3), "abc");
+        assert_eq!(cut_middle(&"ä".repeat(10), 9), "ää … ääää");
+        assert_eq!(cut_middle("abcdef", 2), "ab");
+        assert_eq!(cut_middle("abcdef", 0), "");
+    }
+}

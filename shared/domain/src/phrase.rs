@@ -1,0 +1,266 @@
+//! What people type: a small grammar that is data, so that it can be tested without a chat.
+//!
+//! `release web 1.4.2`, `release web version=1.4.2`, `release note="two words"`. Bare words fill the parameters in
+//! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
+
+use crate::catalogue::{Catalogue, Operation};
+use crate::ids::{OperationName, ParameterName, ShortId};
+use crate::parameter::{Problem, Value};
+use std::collections::BTreeMap;
+
+/// Slack cuts a slash command's text long before this; in bytes.
+pub const LONGEST_PHRASE: usize = 12_000;
+
+/// What a phrase means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phrase {
+    /// Carry out an operation with these parameters, defaults filled in.
+    Ask(OperationName, BTreeMap<ParameterName, Value>),
+    /// Stop a run.
+    Cancel(ShortId),
+    /// Show a run.
+    Status(ShortId),
+    /// Show the latest runs.
+    History,
+    /// Explain what may be asked for; or one operation.
+    Help(Option<OperationName>),
+}
+
+/// Why a phrase was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misunderstood {
+    /// A quote was opened and not closed.
+    OpenQuote,
+    /// Longer than [`LONGEST_PHRASE`].
+    TooLong,
+    /// No operation has this name.
+    UnknownOperation {
+        /// What was typed.
+        word: String,
+        /// The nearest name, if one is near.
+        did_you_mean: Option<String>,
+    },
+    /// The operation has no parameter of this name.
+    UnknownParameter {
+        /// The operation.
+        operation: OperationName,
+        /// What was typed before `=`.
+        word: String,
+        /// The nearest name, if one is near.
+        did_you_mean: Option<String>,
+    },
+    /// A parameter was given twice.
+    GivenTwice {
+        /// The operation.
+        operation: OperationName,
+        /// The parameter.
+        parameter: ParameterName,
+    },
+    /// More words than parameters.
+    TooManyWords {
+        /// The operation.
+        operation: OperationName,
+        /// The first word too many.
+        word: String,
+    },
+    /// A required parameter is missing.
+    Missing {
+        /// The operation.
+        operation: OperationName,
+        /// The parameter.
+        parameter: ParameterName,
+    },
+    /// A parameter does not take the value.
+    BadValue {
+        /// The operation.
+        operation: OperationName,
+        /// The parameter.
+        parameter: ParameterName,
+        /// What was typed; empty where it looks like a secret.
+        value: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// `cancel` or `status` without a run.
+    MissingRun {
+        /// Which of the two.
+        verb: &'static str,
+    },
+    /// Not a run's short id.
+    BadRun {
+        /// Which of the two verbs.
+        verb: &'static str,
+        /// What was typed.
+        word: String,
+    },
+}
+
+/// Understands a slash command: `/release` with `web 1.4.2`, or `/signalbox` with a whole phrase.
+///
+/// # Errors
+/// [`Misunderstood`] says what is wrong and what is near.
+pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phrase, Misunderstood> {
+    if text.len() > LONGEST_PHRASE {
+        return Err(Misunderstood::TooLong);
+    }
+    let mut words = split(text)?;
+    let name = slash.trim_start_matches('/');
+    if name != "signalbox" {
+        words.insert(0, Word::bare(name));
+    }
+    let Some(verb) = words.first().map(Word::text) else { return Ok(Phrase::Help(None)) };
+    let rest = words.get(1..).unwrap_or_default();
+    match verb.as_str() {
+        "help" => Ok(Phrase::Help(
+            rest.first().map(|w| operation(catalogue, &w.text())).transpose()?.map(|o| o.name.clone()),
+        )),
+        "history" => Ok(Phrase::History),
+        "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
+        "status" => Ok(Phrase::Status(run("status", rest)?)),
+        word => {
+            let operation = operation(catalogue, word)?;
+            if let [only] = rest
+                && only.text() == "help"
+            {
+                return Ok(Phrase::Help(Some(operation.name.clone())));
+            }
+            Ok(Phrase::Ask(operation.name.clone(), assign(operation, rest)?))
+        }
+    }
+}
+
+/// The nearest of the candidates, if one is near enough to be meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(&word, &c.to_lowercase()), c))
+        // A third of the letters may be off, and at least one.
+        .filter(|(distance, c)| *distance <= (c.chars().count().max(word.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, c)| c.to_owned())
+}
+
+/// One word as typed: where quotes were and were not, so that `"a=b"` is a value and `a="b"` is a name with one.
+struct Word {
+    /// What stood before the first unquoted `=`, if that is shaped like a name.
+    name: Option<String>,
+    value: String,
+}
+
+impl Word {
+    fn bare(text: &str) -> Self {
+        Self { name: None, value: text.to_owned() }
+    }
+    /// The whole word, as if `=` meant nothing.
+    fn text(&self) -> String {
+        self.name.as_ref().map_or_else(|| self.value.clone(), |name| format!("{name}={}", self.value))
+    }
+}
+
+fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
+    let mut words = vec![];
+    let mut chars = text.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek().is_none() {
+            return Ok(words);
+        }
+        let mut word = Word { name: None, value: String::new() };
+        let mut quoted_already = false;
+        while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
+            match closing_quote(c) {
+                Some(close) => {
+                    quoted_already = true;
+                    loop {
+                        match chars.next().ok_or(Misunderstood::OpenQuote)? {
+                            '\\' if c != '\'' && matches!(chars.peek(), Some('"' | '\\')) => {
+                                word.value.extend(chars.next());
+                            }
+                            c if close.contains(&c) => break,
+                            c => word.value.push(c),
+                        }
+                    }
+                }
+                None if c == '=' && word.name.is_none() && !quoted_already && is_name(&word.value) => {
+                    word.name = Some(std::mem::take(&mut word.value));
+                }
+                None => word.value.push(c),
+            }
+        }
+        words.push(word);
+    }
+}
+
+/// Chat apps turn straight quotes into curly ones; people mean the same by both.
+fn closing_quote(open: char) -> Option<&'static [char]> {
+    match open {
+        '"' | '“' | '„' | '”' => Some(&['"', '”', '“']),
+        '\'' => Some(&['\'']),
+        _ => None,
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, Misunderstood> {
+    catalogue.operations.get(word).ok_or_else(|| Misunderstood::UnknownOperation {
+        word: word.to_owned(),
+        did_you_mean: nearest(
+            word,
+            catalogue
+                .operations
+                .keys()
+                .map(OperationName::as_str)
+                .chain(["help", "history", "cancel", "status"]),
+        ),
+    })
+}
+
+fn run(verb: &'static str, rest: &[Word]) -> Result<ShortId, Misunderstood> {
+    let word = rest.first().ok_or(Misunderstood::MissingRun { verb })?.text();
+    word.parse().map_err(|_| Misunderstood::BadRun { verb, word })
+}
+
+fn assign(operation: &Operation, words: &[Word]) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
+    let name = || operation.name.clone();
+    let mut given: BTreeMap<&ParameterName, &str> = BTreeMap::new();
+    for word in words {
+        let Some(key) = &word.name else { continue };
+        let parameter = operation.parameters.iter().find(|p| p.name.as_str() == key).ok_or_else(|| {
+            Misunderstood::UnknownParameter {
+                operation: name(),
+                word: key.clone(),
+                did_you_mean: nearest(key, operation.parameters.iter().map(|p| p.name.as_str())),
+            }
+        })?;
+        if given.insert(&parameter.name, &word.value).is_some() {
+            return Err(Misunderstood::GivenTwice { operation: name(), parameter: parameter.name.clone() });
+        }
+    }
+    for word in words.iter().filter(|w| w.name.is_none()) {
+        let free = operation.parameters.iter().find(|p| !given.contains_key(&p.name));
+        let parameter =
+            free.ok_or_else(|| Misunderstood::TooManyWords { operation: name(), word: word.value.clone() })?;
+        given.insert(&parameter.name, &word.value);
+    }
+    let mut values = BTreeMap::new();
+    for parameter in &operation.parameters {
+        let value = match given.get(&parameter.name) {
+            Some(text) => Some(parameter.accept(text).map_err(|problem| Misunderstood::BadValue {
+                operation: name(),
+                parameter: parameter.name.clone(),
+                value: if problem == Problem::LooksLikeASecret { String::new() } else { (*text).to_owned() },
+                problem,
+            })?),
+            None if parameter.required => {
+                return Err(Misunderstood::Missing { operation: name(), parameter: parameter.name.clone() });
+            }
+            None => parameter.default.clone(),
+        };
+        values.extend(value.map(|v| (parameter.name.clone(), v)));
+    }
+    Ok(values)
+}

@@ -1,0 +1,165 @@
+//! Who may ask for what: one pure function, called by the door for its preview and by the dispatcher for good.
+
+use crate::catalogue::{Grant, Operation};
+use crate::ids::{ChannelId, UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A person: the platform's immutable id plus its workspace, never a name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Actor {
+    /// The workspace the person belongs to; not always the one the request came through.
+    pub workspace: WorkspaceId,
+    /// The person within it.
+    pub user: UserId,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.workspace, self.user)
+    }
+}
+
+/// Where it was asked, and where the answer goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The workspace the channel belongs to.
+    pub workspace: WorkspaceId,
+    /// The channel within it.
+    pub channel: ChannelId,
+}
+
+/// What the rules say. A decision always carries its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Go ahead.
+    Allow,
+    /// No; and why.
+    Refuse(ReasonCode),
+}
+
+/// Why something was refused: stable words, the same in the card, the audit, the metrics and the docs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonCode {
+    /// No grant names this person in this channel.
+    NotAllowed,
+    /// A grant names this person, but for other channels.
+    NotInThisChannel,
+    /// The catalogue has no such operation (any more).
+    UnknownOperation,
+    /// A parameter does not fit the catalogue (any more).
+    BadParameters,
+    /// The rules or the operation changed between the question and its turn.
+    CatalogueChanged,
+}
+
+impl ReasonCode {
+    /// The stable word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "not_allowed",
+            Self::NotInThisChannel => "not_in_this_channel",
+            Self::UnknownOperation => "unknown_operation",
+            Self::BadParameters => "bad_parameters",
+            Self::CatalogueChanged => "catalogue_changed",
+        }
+    }
+
+    /// One sentence for the person: what is wrong and what to do.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NotAllowed => {
+                "You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue."
+            }
+            Self::NotInThisChannel => "You may ask for this, but in another channel.",
+            Self::UnknownOperation => "The catalogue has no such operation any more. See `/signalbox help`.",
+            Self::BadParameters => "The catalogue no longer takes these parameters. Ask again.",
+            Self::CatalogueChanged => {
+                "The catalogue changed while this was waiting for its turn, so it was not carried out. Look at the change and ask again."
+            }
+        }
+    }
+}
+
+/// May this person ask for this operation (or cancel a run of it) here? Deny by default.
+#[must_use]
+pub fn may_ask(operation: &Operation, actor: &Actor, place: &Place) -> Decision {
+    let names = |g: &Grant| {
+        g.users.is_empty() || g.users.iter().any(|(w, u)| *w == actor.workspace && *u == actor.user)
+    };
+    let here = |g: &Grant| {
+        // Without named people a channel speaks for its own workspace only: guests of a shared channel are not in.
+        let own = !g.users.is_empty() || actor.workspace == place.workspace;
+        let listed = g.channels.iter().any(|(w, c)| *w == place.workspace && *c == place.channel);
+        own && (listed || (g.channels.is_empty() && !g.users.is_empty()))
+    };
+    if operation.allow.iter().any(|g| names(g) && here(g)) {
+        Decision::Allow
+    } else if operation.allow.iter().any(|g| !g.users.is_empty() && names(g)) {
+        Decision::Refuse(ReasonCode::NotInThisChannel)
+    } else {
+        Decision::Refuse(ReasonCode::NotAllowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{CommandTarget, Target};
+
+    fn grant(users: &[(&str, &str)], channels: &[(&str, &str)]) -> Grant {
+        Grant {
+            users: users.iter().map(|(w, u)| (WorkspaceId::new(*w), UserId::new(*u))).collect(),
+            channels: channels.iter().map(|(w, c)| (WorkspaceId::new(*w), ChannelId::new(*c))).collect(),
+        }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "reads better in the tables below")]
+    fn check(allow: Vec<Grant>, actor: (&str, &str), place: (&str, &str), expect: Decision) {
+        let operation = Operation {
+            name: "release".parse().unwrap(),
+            description: String::new(),
+            parameters: vec![],
+            target: Target::Command(CommandTarget {
+                program: "git".into(),
+                arguments: vec![],
+                directory: String::new(),
+                environment: Default::default(),
+                timeout_seconds: 1,
+            }),
+            allow,
+            idempotent: false,
+        };
+        let actor = Actor { workspace: WorkspaceId::new(actor.0), user: UserId::new(actor.1) };
+        let place = Place { workspace: WorkspaceId::new(place.0), channel: ChannelId::new(place.1) };
+        assert_eq!(may_ask(&operation, &actor, &place), expect);
+    }
+
+    #[test]
+    fn deny_by_default() {
+        use Decision::{Allow, Refuse};
+        use ReasonCode::{NotAllowed, NotInThisChannel};
+        let ada = ("T1", "UADA");
+        check(vec![], ada, ("T1", "C1"), Refuse(NotAllowed));
+        check(vec![grant(&[], &[])], ada, ("T1", "C1"), Refuse(NotAllowed));
+        check(vec![grant(&[ada], &[])], ada, ("T1", "C1"), Allow);
+        check(vec![grant(&[ada], &[("T1", "C2")])], ada, ("T1", "C1"), Refuse(NotInThisChannel));
+        check(vec![grant(&[ada], &[("T1", "C2")])], ada, ("T1", "C2"), Allow);
+        check(vec![grant(&[], &[("T1", "C1")])], ada, ("T1", "C1"), Allow);
+        check(vec![grant(&[], &[("T1", "C1")])], ada, ("T1", "C2"), Refuse(NotAllowed));
+    }
+
+    #[test]
+    fn an_id_counts_only_with_its_workspace() {
+        use Decision::{Allow, Refuse};
+        use ReasonCode::NotAllowed;
+        check(vec![grant(&[("T1", "UADA")], &[])], ("T2", "UADA"), ("T1", "C1"), Refuse(NotAllowed));
+        // A guest from T2 in a channel shared with T1 is not "anyone in the channel" …
+        check(vec![grant(&[], &[("T1", "C1")])], ("T2", "UADA"), ("T1", "C1"), Refuse(NotAllowed));
+        // … but may be named.
+        check(vec![grant(&[("T2", "UADA")], &[("T1", "C1")])], ("T2", "UADA"), ("T1", "C1"), Allow);
+    }
+}

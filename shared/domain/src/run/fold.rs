@@ -1,0 +1,111 @@
+//! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
+
+use super::{RunHead, State};
+use crate::event::Event;
+use crate::ids::{CommandId, RunId};
+use crate::observation::MOST_STEPS;
+use crate::time::Timestamp;
+use std::collections::VecDeque;
+
+impl RunHead {
+    /// The head after one more event, caused by `cause` and appended `at`. `None` where a run's first event does not
+    /// begin a run.
+    #[must_use]
+    pub fn after(
+        head: Option<Self>,
+        run: &RunId,
+        event: &Event,
+        cause: &CommandId,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let mut head = match head {
+            Some(mut head) => {
+                head.apply(event, at);
+                head
+            }
+            None => Self::begin(run, event, at)?,
+        };
+        head.version += 1;
+        head.remember(cause);
+        Some(head)
+    }
+
+    fn begin(run: &RunId, event: &Event, at: Timestamp) -> Option<Self> {
+        let (intent, work, state) = match event {
+            Event::Requested { intent, work } => {
+                (intent, Some(work.clone()), State::Dispatching { lease_until: None, trouble: None })
+            }
+            Event::Refused { intent, reason, told } => {
+                (intent, None, State::Refused { reason: *reason, told: *told })
+            }
+            Event::DispatchStarted { .. }
+            | Event::Dispatched { .. }
+            | Event::MaybeSent { .. }
+            | Event::NotSent { .. }
+            | Event::Progressed { .. }
+            | Event::CancelRequested { .. }
+            | Event::CancelRefused { .. }
+            | Event::Finished { .. }
+            | Event::BecameUnknown { .. }
+            | Event::Contradicted { .. } => return None,
+        };
+        Some(Self {
+            run: run.clone(),
+            version: 0,
+            intent: intent.clone(),
+            work,
+            requested_at: at,
+            changed_at: at,
+            state,
+            attempt: 0,
+            attempt_at: at,
+            reference: None,
+            link: None,
+            begun: 0,
+            steps: vec![],
+            cancel: None,
+            contradicted: None,
+            causes: VecDeque::new(),
+        })
+    }
+
+    fn apply(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            // A run begins once; `decide` makes neither a second time.
+            Event::Requested { .. } | Event::Refused { .. } | Event::CancelRefused { .. } => {}
+            Event::DispatchStarted { attempt, lease_until } => {
+                self.attempt = *attempt;
+                self.attempt_at = at;
+                self.go(State::Dispatching { lease_until: Some(*lease_until), trouble: None }, at);
+            }
+            Event::Dispatched { reference, link, .. } => {
+                self.reference = Some(reference.clone());
+                self.link = link.clone().or(self.link.take());
+                self.go(State::Running, at);
+            }
+            Event::MaybeSent { why, .. } => {
+                if let State::Dispatching { trouble, .. } = &mut self.state {
+                    *trouble = Some(why.clone());
+                }
+            }
+            Event::NotSent { why, .. } => {
+                self.go(State::Dispatching { lease_until: None, trouble: Some(why.clone()) }, at);
+            }
+            Event::Progressed { begun, steps, link, .. } => {
+                self.begun = *begun;
+                let room = MOST_STEPS.saturating_sub(self.steps.len());
+                self.steps.extend(steps.iter().take(room).cloned());
+                self.link = link.clone().or(self.link.take());
+            }
+            Event::CancelRequested { by } => self.cancel = Some(by.clone()),
+            Event::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
+            Event::BecameUnknown { why, .. } => self.go(State::Unknown { why: why.clone() }, at),
+            Event::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
+        }
+    }
+
+    fn go(&mut self, state: State, at: Timestamp) {
+        self.state = state;
+        self.changed_at = at;
+    }
+}

@@ -1,0 +1,183 @@
+//! What `decide` is told, and what it asks to be done.
+
+use crate::ids::CommandId;
+use crate::intent::{Intent, Work};
+use crate::observation::Observation;
+use crate::policy::{Actor, ReasonCode};
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// What a run is confronted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A person asked for it. The rules were asked, here and by the door.
+    Submit {
+        /// What for.
+        intent: Intent,
+        /// What that means, or why not.
+        verdict: Result<Work, ReasonCode>,
+        /// The door saw the same refusal and told the person.
+        told: bool,
+    },
+    /// A person asked to stop it.
+    Cancel {
+        /// Who.
+        by: Actor,
+        /// What the rules say.
+        verdict: Result<(), ReasonCode>,
+    },
+    /// Its due time has come.
+    Wake {
+        /// Which due time. One that is no longer the head's is out of date.
+        due_at: Timestamp,
+    },
+    /// Something may have changed at the backend.
+    Hint,
+    /// The backend answered a dispatch.
+    Answered(u32, DispatchAnswer),
+    /// The backend answered a search.
+    Searched(u32, SearchAnswer),
+    /// The backend said how an attempt stands.
+    Observed(u32, Observation),
+    /// The backend could not be asked how an attempt stands.
+    NotObserved,
+    /// The backend answered a request to stop.
+    CancelAnswered(u32, CancelAnswer),
+}
+
+/// What became of a call to start something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DispatchAnswer {
+    /// It has it.
+    Sent {
+        /// What it calls it.
+        reference: String,
+        /// A page about it.
+        link: Option<String>,
+    },
+    /// Certain that nothing was sent: worth another attempt.
+    NotSent {
+        /// Why.
+        why: String,
+    },
+    /// A definite no: no use trying again.
+    Refused {
+        /// Why.
+        why: String,
+    },
+    /// It may have it or not.
+    MaybeSent {
+        /// What went wrong.
+        why: String,
+    },
+    /// The fence stopped it: lease over, or another attempt open. Nothing was sent.
+    Fenced,
+}
+
+/// What a search for a run id found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchAnswer {
+    /// It is there.
+    Found {
+        /// What the backend calls it.
+        reference: String,
+        /// A page about it.
+        link: Option<String>,
+    },
+    /// It is not there; what that proves is the backend's own statement.
+    NotFound(Absence),
+    /// The backend could not be asked.
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What "not found" proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// This attempt never ran and never will.
+    Proven,
+    /// It may still appear.
+    NotProven,
+}
+
+/// What became of a request to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// The backend took it; the end will be seen.
+    Taken,
+    /// It could not be told; it will be tried again.
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What is to be done now, outside. At most one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Start it, unless the fence says no.
+    Dispatch {
+        /// Which attempt.
+        attempt: u32,
+        /// The whole call must be over by then.
+        until: Timestamp,
+    },
+    /// Look for it.
+    Search {
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// Ask how it stands.
+    Observe {
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// Ask the backend to stop it.
+    Cancel {
+        /// Which attempt.
+        attempt: u32,
+    },
+}
+
+/// When the run is to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// As it is.
+    Unchanged,
+    /// At this moment.
+    At(Timestamp),
+    /// Never: nothing more happens by itself.
+    Never,
+}
+
+/// How a backend wants to be treated. Its own statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// A dispatch call is over after this, answered or not.
+    pub request: Duration,
+    /// How long an attempt is one worker's; longer than `request`, and at least the dispatcher's own time limit.
+    pub lease: Duration,
+    /// How long after the lease a search can still miss what was sent.
+    pub search_lag: Duration,
+    /// How long to search on, after that, where absence cannot be proven.
+    pub search_for: Duration,
+    /// How often a running run is looked at, where no hint comes.
+    pub poll: Duration,
+    /// The first pause before another attempt; doubled each time.
+    pub retry: Duration,
+}
+
+/// Everything `decide` may look at beside the head and the input.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// The command that is being handled.
+    pub cause: &'a CommandId,
+    /// How the backend wants to be treated.
+    pub timing: Timing,
+    /// Carrying it out twice is the same as once.
+    pub idempotent: bool,
+}

@@ -1,0 +1,130 @@
+//! A run's head: where it stands now, as the fold of its events.
+
+mod decide;
+mod fold;
+mod input;
+
+pub use decide::{Plan, decide};
+pub use input::{Absence, Act, CancelAnswer, DispatchAnswer, Due, Input, SearchAnswer, Situation, Timing};
+
+use crate::ids::{CommandId, RunId};
+use crate::intent::{Intent, Work};
+use crate::observation::Outcome;
+use crate::policy::{Actor, ReasonCode};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// How many of the commands that led to events a head remembers. A queue redelivers one message a few times within
+/// minutes; a run sees far fewer commands in that time.
+const REMEMBERED_CAUSES: usize = 32;
+
+/// After so many attempts that certainly did not reach the backend, the run has failed.
+pub const MOST_ATTEMPTS: u32 = 6;
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHead {
+    /// Which run.
+    pub run: RunId,
+    /// How many events it is the fold of.
+    pub version: u64,
+    /// What was asked for.
+    pub intent: Intent,
+    /// What that means; `None` if it was refused.
+    pub work: Option<Work>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// When its state last changed.
+    pub changed_at: Timestamp,
+    /// Its state.
+    pub state: State,
+    /// The latest attempt; 0 before the first.
+    pub attempt: u32,
+    /// When that attempt began.
+    pub attempt_at: Timestamp,
+    /// What the backend calls it.
+    pub reference: Option<String>,
+    /// A page about it.
+    pub link: Option<String>,
+    /// How many steps it has begun.
+    pub begun: u32,
+    /// Their titles, as many as are kept.
+    pub steps: Vec<String>,
+    /// Who asked to stop it, if anyone.
+    pub cancel: Option<Actor>,
+    /// It may have run twice: said on its card for ever.
+    pub contradicted: Option<String>,
+    /// The commands that led to its latest events.
+    pub causes: VecDeque<CommandId>,
+}
+
+/// A run's state. Approval, locks and freezes will wait between the first two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The rules did not allow it.
+    Refused {
+        /// Why not.
+        reason: ReasonCode,
+        /// Whether the person was already told.
+        told: bool,
+    },
+    /// On its way to the backend.
+    Dispatching {
+        /// The open attempt's lease; `None` while the next attempt is awaited.
+        lease_until: Option<Timestamp>,
+        /// Why it is not there yet, if something went wrong.
+        trouble: Option<String>,
+    },
+    /// The backend has it.
+    Running,
+    /// At its end.
+    Finished(Outcome),
+    /// Nobody can say.
+    Unknown {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl RunHead {
+    /// Whether nothing more will happen by itself.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.state, State::Refused { .. } | State::Finished(_) | State::Unknown { .. })
+    }
+
+    /// Whether this command already led to events.
+    #[must_use]
+    pub fn has_folded(&self, cause: &CommandId) -> bool {
+        self.causes.contains(cause)
+    }
+
+    /// The state in one word, as tables, filters and metrics say it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        use crate::observation::Conclusion;
+        match &self.state {
+            State::Refused { .. } => "refused",
+            State::Dispatching { .. } => "dispatching",
+            State::Running => "running",
+            State::Finished(outcome) => match outcome.conclusion {
+                Conclusion::Succeeded => "succeeded",
+                Conclusion::Failed => "failed",
+                Conclusion::Cancelled => "cancelled",
+                Conclusion::TimedOut => "timed out",
+            },
+            State::Unknown { .. } => "unknown",
+        }
+    }
+
+    fn remember(&mut self, cause: &CommandId) {
+        if self.causes.back() != Some(cause) {
+            if self.causes.len() == REMEMBERED_CAUSES {
+                self.causes.pop_front();
+            }
+            self.causes.push_back(cause.clone());
+        }
+    }
+}

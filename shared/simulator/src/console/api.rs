@@ -1,0 +1,141 @@
+//! What the page and terminals ask for: the state as one person sees it, a stream of its versions, typing, pressing.
+//!
+//! The state is small, so it is sent whole; a version tells when to ask again. It must never show one person what
+//! only another sees.
+
+use std::convert::Infallible;
+
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Json, Response};
+use futures::stream::{self, Stream};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Console;
+use crate::{Answer, BOT_USER, Message, SLACKBOT};
+
+/// Older messages of a channel are left out.
+const SHOWN: usize = 200;
+
+#[derive(Deserialize)]
+pub(super) struct View {
+    user: String,
+    since: Option<u64>,
+}
+
+pub(super) async fn state(State(console): State<Console>, Query(view): Query<View>) -> Response {
+    let settings = console.slack.settings();
+    if !settings.people.iter().any(|person| person.id == view.user) {
+        return refused(&format!("nobody here is {}", view.user));
+    }
+    // Read before the messages: at worst the page asks once more.
+    let version = *console.slack.changed().borrow();
+    if view.since == Some(version) {
+        return Json(json!({"version": version, "unchanged": true})).into_response();
+    }
+    let mut channels: Vec<_> =
+        settings.channels.iter().map(|c| channel(&console, &view.user, &c.id, &c.name, "channel")).collect();
+    let direct = channel(&console, &view.user, &view.user, &console.options.title, "direct");
+    channels.push(direct);
+    let people: Vec<_> = settings.people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
+    let team = &settings.workspace;
+    let state = json!({
+        "version": version, "user": view.user, "workspace": {"id": team.id, "domain": team.domain},
+        "people": people, "channels": channels,
+        "apps": [{"id": BOT_USER, "name": console.options.title}, {"id": SLACKBOT, "name": "Slackbot"}],
+    });
+    Json(state).into_response()
+}
+
+/// What stays the same while the program runs; the page asks once, before it knows who it is.
+pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
+    let options = &console.options;
+    let people: Vec<_> = console.slack.settings().people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
+    let commands: Vec<_> = options.commands.iter().map(|c| json!({"name": c.name, "hint": c.hint})).collect();
+    Json(json!({
+        "title": options.title, "intro": options.intro, "try_lines": options.try_lines,
+        "commands": commands, "people": people,
+    }))
+}
+
+fn channel(console: &Console, user: &str, id: &str, name: &str, kind: &str) -> Value {
+    let slack = &console.slack;
+    let top_level = slack.messages(id);
+    let shown = top_level.iter().skip(top_level.len().saturating_sub(SHOWN));
+    let messages: Vec<_> = shown
+        .map(|message| {
+            let mut shown = show(message, "message");
+            let replies = slack.thread(id, &message.ts).into_iter().skip(1);
+            shown["replies"] = replies.map(|reply| show(&reply, "message")).collect();
+            shown
+        })
+        .collect();
+    let ephemerals: Vec<_> = slack.ephemerals(user, id).iter().map(|message| show(message, "ephemeral")).collect();
+    let typed: Vec<_> = slack.typed(user, id).iter().map(|message| show(message, "typed")).collect();
+    json!({"id": id, "name": name, "kind": kind, "messages": messages, "ephemerals": ephemerals, "typed": typed})
+}
+
+fn show(message: &Message, kind: &str) -> Value {
+    json!({
+        "kind": kind, "ts": message.ts, "thread_ts": message.thread_ts, "user": message.user, "text": message.text,
+        "blocks": message.blocks, "edited": message.edited, "plain": message.plain(),
+    })
+}
+
+/// `data: {"version": N}` now and at every change, until the workspace hangs up.
+pub(super) async fn stream(State(console): State<Console>) -> impl IntoResponse {
+    Sse::new(versions(&console)).keep_alive(KeepAlive::default())
+}
+
+fn versions(console: &Console) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let mut changed = console.slack.changed();
+    changed.mark_changed();
+    stream::unfold((changed, console.slack.open()), async |(mut changed, mut open)| {
+        let more = tokio::select! {
+            biased;
+            _ = open.wait_for(|open| !open) => false,
+            more = changed.changed() => more.is_ok(),
+        };
+        let version = *changed.borrow_and_update();
+        let event = Event::default().data(json!({"version": version}).to_string());
+        more.then_some((Ok(event), (changed, open)))
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Slash {
+    user: String,
+    channel: String,
+    line: String,
+}
+
+pub(super) async fn slash(State(console): State<Console>, Json(slash): Json<Slash>) -> Response {
+    let line = console.slack.escape(&slash.line);
+    answered(&console.slack.slash(&slash.user, &slash.channel, &line).await)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Press {
+    user: String,
+    channel: String,
+    ts: String,
+    action_id: String,
+}
+
+pub(super) async fn press(State(console): State<Console>, Json(press): Json<Press>) -> Response {
+    answered(&console.slack.press(&press.user, &press.channel, &press.ts, &press.action_id).await)
+}
+
+fn answered(answer: &Answer) -> Response {
+    if let Some(problem) = &answer.problem {
+        return refused(problem);
+    }
+    let ephemeral = answer.ephemeral.as_ref().map(|m| json!({"ts": m.ts, "text": m.text, "plain": m.plain()}));
+    Json(json!({"status": answer.status, "ephemeral": ephemeral})).into_response()
+}
+
+fn refused(why: &str) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why}))).into_response()
+}

@@ -1,0 +1,41 @@
+//! The page itself: files that are part of the program, and what is said to those who may not see it.
+//!
+//! Nothing here comes from outside, so nothing needs escaping; what does come from outside goes through the API and
+//! is put on the page as text.
+
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+pub(super) async fn index() -> Html<&'static str> {
+    Html(include_str!("page/index.html"))
+}
+
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    let (kind, content) = match name.as_str() {
+        "console.css" => ("text/css; charset=utf-8", include_str!("page/console.css")),
+        "messages.css" => ("text/css; charset=utf-8", include_str!("page/messages.css")),
+        "console.js" => (SCRIPT, include_str!("page/console.js")),
+        "blocks.js" => (SCRIPT, include_str!("page/blocks.js")),
+        "composer.js" => (SCRIPT, include_str!("page/composer.js")),
+        "dom.js" => (SCRIPT, include_str!("page/dom.js")),
+        "messages.js" => (SCRIPT, include_str!("page/messages.js")),
+        "mrkdwn.js" => (SCRIPT, include_str!("page/mrkdwn.js")),
+        "server.js" => (SCRIPT, include_str!("page/server.js")),
+        "emoji.txt" => ("text/plain; charset=utf-8", include_str!("page/emoji.txt")),
+        "signal.svg" => ("image/svg+xml", include_str!("page/signal.svg")),
+        _ => return missing().await.into_response(),
+    };
+    ([(CONTENT_TYPE, kind)], content).into_response()
+}
+
+pub(super) async fn missing() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "There is nothing here. The console is at /console.\n")
+}
+
+/// For a missing or wrong token.
+pub(super) fn unknown() -> Response {
+    (StatusCode::UNAUTHORIZED, Html(include_str!("page/unknown.html"))).into_response()
+}

@@ -1,0 +1,291 @@
+//! Block Kit's structure and limits: <https://docs.slack.dev/reference/block-kit/blocks>.
+//!
+//! Problems read as Slack's own: what is wrong, and a JSON pointer to where. Only what messages may hold is known
+//! here, and of that only what is listed; an unknown type or property is a problem, as it is for Slack.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+/// Blocks in one message.
+pub const BLOCKS: usize = 50;
+/// Characters of a section's text, and of any text object without a limit of its own.
+pub const TEXT: usize = 3_000;
+/// Fields of a section.
+pub const FIELDS: usize = 10;
+/// Characters of one field.
+pub const FIELD: usize = 2_000;
+/// Characters of a header.
+pub const HEADER: usize = 150;
+/// Elements of a context block.
+pub const CONTEXT: usize = 10;
+/// Elements of an actions block.
+pub const ACTIONS: usize = 25;
+/// Characters of a `block_id` or `action_id`.
+pub const ID: usize = 255;
+/// Characters on a button, of which about 30 show.
+pub const BUTTON: usize = 75;
+/// Characters of a button's value.
+pub const VALUE: usize = 2_000;
+/// Characters of an address.
+pub const URL: usize = 3_000;
+/// Characters of an image's alternative text or title.
+pub const ALT: usize = 2_000;
+
+/// Everything that Slack would refuse in these blocks; empty if nothing is wrong.
+pub fn check_blocks(blocks: &Value) -> Vec<String> {
+    let mut check = Check::default();
+    let Some(items) = check.list("/blocks", blocks, 0, BLOCKS) else { return check.problems };
+    for (i, block) in items.iter().enumerate() {
+        check.block(&format!("/blocks/{i}"), block);
+    }
+    check.problems
+}
+
+#[derive(Default)]
+struct Check {
+    problems: Vec<String>,
+    block_ids: BTreeSet<String>,
+}
+
+const PLAIN: &[&str] = &["plain_text"];
+const ANY: &[&str] = &["plain_text", "mrkdwn"];
+
+impl Check {
+    fn block(&mut self, at: &str, block: &Value) {
+        let kind = block["type"].as_str().unwrap_or_default();
+        let allowed: &[&str] = match kind {
+            "section" => &["text", "fields", "accessory", "expand"],
+            "header" => &["text"],
+            "context" | "actions" | "rich_text" => &["elements"],
+            "divider" => &[],
+            "image" => &["image_url", "alt_text", "title"],
+            _ => return self.problem(at, &format!("unsupported type: {kind}")),
+        };
+        let Some(fields) = self.object(at, block, &[allowed, &["type", "block_id"]].concat()) else { return };
+        self.string(&format!("{at}/block_id"), fields.get("block_id"), 1, ID);
+        let id = fields.get("block_id").and_then(Value::as_str);
+        if let Some(id) = id.filter(|id| !self.block_ids.insert((*id).to_owned())) {
+            self.problem(at, &format!("`block_id` {id} already exists"));
+        }
+        match kind {
+            "section" => self.section(at, fields),
+            "header" => self.text(&format!("{at}/text"), fields.get("text"), PLAIN, HEADER),
+            "context" => self.context(at, fields),
+            "actions" => self.actions(at, fields),
+            "image" => self.image(at, fields),
+            "rich_text" => self.rich_text(at, fields),
+            _ => {}
+        }
+    }
+
+    fn section(&mut self, at: &str, section: &Map<String, Value>) {
+        if !section.contains_key("text") && !section.contains_key("fields") {
+            self.problem(at, "must define either `fields` or `text`");
+        }
+        if let Some(text) = section.get("text") {
+            self.text(&format!("{at}/text"), Some(text), ANY, TEXT);
+        }
+        if let Some(fields) = section.get("fields") {
+            let items = self.list(&format!("{at}/fields"), fields, 1, FIELDS);
+            for (i, field) in items.into_iter().flatten().enumerate() {
+                self.text(&format!("{at}/fields/{i}"), Some(field), ANY, FIELD);
+            }
+        }
+        if let Some(accessory) = section.get("accessory") {
+            let at = format!("{at}/accessory");
+            match accessory["type"].as_str() {
+                Some("button") => self.button(&at, accessory),
+                Some("image") => self.image_element(&at, accessory),
+                kind => self.problem(&at, &format!("unsupported type: {}", kind.unwrap_or_default())),
+            }
+        }
+    }
+
+    fn context(&mut self, at: &str, context: &Map<String, Value>) {
+        let at = format!("{at}/elements");
+        let items = self.required_list(&at, context.get("elements"), CONTEXT);
+        for (i, element) in items.into_iter().flatten().enumerate() {
+            let at = format!("{at}/{i}");
+            match element["type"].as_str() {
+                Some("image") => self.image_element(&at, element),
+                _ => self.text(&at, Some(element), ANY, TEXT),
+            }
+        }
+    }
+
+    fn actions(&mut self, at: &str, actions: &Map<String, Value>) {
+        let at = format!("{at}/elements");
+        let items = self.required_list(&at, actions.get("elements"), ACTIONS);
+        let mut ids = BTreeSet::new();
+        for (i, element) in items.into_iter().flatten().enumerate() {
+            let at = format!("{at}/{i}");
+            match element["type"].as_str() {
+                Some("button") => self.button(&at, element),
+                kind => self.problem(&at, &format!("unsupported type: {}", kind.unwrap_or_default())),
+            }
+            if let Some(id) = element["action_id"].as_str().filter(|id| !ids.insert(id.to_owned())) {
+                self.problem(&at, &format!("`action_id` {id} already exists"));
+            }
+        }
+    }
+
+    fn button(&mut self, at: &str, button: &Value) {
+        const ALLOWED: &[&str] =
+            &["type", "text", "action_id", "url", "value", "style", "confirm", "accessibility_label"];
+        let Some(fields) = self.object(at, button, ALLOWED) else { return };
+        self.text(&format!("{at}/text"), fields.get("text"), PLAIN, BUTTON);
+        self.string(&format!("{at}/action_id"), fields.get("action_id"), 1, ID);
+        self.string(&format!("{at}/value"), fields.get("value"), 0, VALUE);
+        self.address(&format!("{at}/url"), fields.get("url"));
+        self.string(&format!("{at}/accessibility_label"), fields.get("accessibility_label"), 1, BUTTON);
+        self.style(&format!("{at}/style"), fields.get("style"));
+        if let Some(confirm) = fields.get("confirm") {
+            self.confirm(&format!("{at}/confirm"), confirm);
+        }
+    }
+
+    fn confirm(&mut self, at: &str, confirm: &Value) {
+        let Some(fields) = self.object(at, confirm, &["title", "text", "confirm", "deny", "style"]) else { return };
+        self.text(&format!("{at}/title"), fields.get("title"), PLAIN, 100);
+        self.text(&format!("{at}/text"), fields.get("text"), ANY, 300);
+        // Both labels have defaults of Slack's.
+        for label in ["confirm", "deny"] {
+            if let Some(text) = fields.get(label) {
+                self.text(&format!("{at}/{label}"), Some(text), PLAIN, 30);
+            }
+        }
+        self.style(&format!("{at}/style"), fields.get("style"));
+    }
+
+    fn style(&mut self, at: &str, style: Option<&Value>) {
+        if style.is_some_and(|style| style != "primary" && style != "danger") {
+            self.problem(at, "must be a valid enum value: primary, danger");
+        }
+    }
+
+    fn image(&mut self, at: &str, image: &Map<String, Value>) {
+        self.pictured(at, image);
+        if let Some(title) = image.get("title") {
+            self.text(&format!("{at}/title"), Some(title), PLAIN, ALT);
+        }
+    }
+
+    fn image_element(&mut self, at: &str, image: &Value) {
+        if let Some(fields) = self.object(at, image, &["type", "image_url", "alt_text"]) {
+            self.pictured(at, fields);
+        }
+    }
+
+    fn pictured(&mut self, at: &str, image: &Map<String, Value>) {
+        for required in ["image_url", "alt_text"] {
+            if !image.contains_key(required) {
+                self.problem(at, &format!("missing required field: {required}"));
+            }
+        }
+        self.address(&format!("{at}/image_url"), image.get("image_url"));
+        self.string(&format!("{at}/alt_text"), image.get("alt_text"), 1, ALT);
+    }
+
+    /// The outer structure alone: what the app writes is sections; rich text comes from people.
+    fn rich_text(&mut self, at: &str, rich: &Map<String, Value>) {
+        const PARTS: &[&str] =
+            &["rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"];
+        let at = format!("{at}/elements");
+        let items = self.required_list(&at, rich.get("elements"), usize::MAX);
+        for (i, part) in items.into_iter().flatten().enumerate() {
+            let kind = part["type"].as_str().unwrap_or_default();
+            if !PARTS.contains(&kind) {
+                self.problem(&format!("{at}/{i}"), &format!("unsupported type: {kind}"));
+            }
+            if !part["elements"].is_array() {
+                self.problem(&format!("{at}/{i}"), "missing required field: elements");
+            }
+        }
+    }
+
+    /// A required text object.
+    fn text(&mut self, at: &str, text: Option<&Value>, kinds: &[&str], limit: usize) {
+        let Some(text) = text else { return self.problem(at, "missing required field") };
+        let kind = text["type"].as_str().unwrap_or_default();
+        if !kinds.contains(&kind) {
+            return self.problem(at, &format!("unsupported type: {kind}"));
+        }
+        let allowed: &[&str] =
+            if kind == "mrkdwn" { &["type", "text", "verbatim"] } else { &["type", "text", "emoji"] };
+        let Some(fields) = self.object(at, text, allowed) else { return };
+        if fields.get("text").is_none() {
+            return self.problem(at, "missing required field: text");
+        }
+        self.string(&format!("{at}/text"), fields.get("text"), 1, limit);
+        for flag in ["verbatim", "emoji"] {
+            if fields.get(flag).is_some_and(|value| !value.is_boolean()) {
+                self.problem(&format!("{at}/{flag}"), "must be a boolean");
+            }
+        }
+    }
+
+    fn address(&mut self, at: &str, url: Option<&Value>) {
+        self.string(at, url, 1, URL);
+        let web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        if url.and_then(Value::as_str).is_some_and(|url| !web(url) || url.contains(char::is_whitespace)) {
+            self.problem(at, "invalid url");
+        }
+    }
+
+    /// An optional string. Slack counts characters, not bytes.
+    fn string(&mut self, at: &str, value: Option<&Value>, least: usize, most: usize) {
+        match value {
+            None => {}
+            Some(Value::String(text)) => {
+                let length = text.chars().count();
+                if length < least {
+                    self.problem(at, &format!("must be more than {} characters", least - 1));
+                }
+                if length > most {
+                    self.problem(at, &format!("must be less than {} characters", most + 1));
+                }
+            }
+            Some(_) => self.problem(at, "must be a string"),
+        }
+    }
+
+    fn object<'a>(&mut self, at: &str, value: &'a Value, allowed: &[&str]) -> Option<&'a Map<String, Value>> {
+        let Value::Object(fields) = value else {
+            self.problem(at, "must be an object");
+            return None;
+        };
+        for key in fields.keys().filter(|key| !allowed.contains(&key.as_str())) {
+            self.problem(at, &format!("invalid additional property: {key}"));
+        }
+        Some(fields)
+    }
+
+    fn required_list<'a>(&mut self, at: &str, value: Option<&'a Value>, most: usize) -> Option<&'a Vec<Value>> {
+        match value {
+            Some(value) => self.list(at, value, 1, most),
+            None => {
+                self.problem(at, "missing required field");
+                None
+            }
+        }
+    }
+
+    fn list<'a>(&mut self, at: &str, value: &'a Value, least: usize, most: usize) -> Option<&'a Vec<Value>> {
+        let Value::Array(items) = value else {
+            self.problem(at, "must be an array");
+            return None;
+        };
+        if items.len() < least {
+            self.problem(at, &format!("no fewer than {least} items allowed"));
+        }
+        if items.len() > most {
+            self.problem(at, &format!("no more than {most} items allowed"));
+        }
+        Some(items)
+    }
+
+    fn problem(&mut self, at: &str, what: &str) {
+        self.problems.push(format!("{what} [json-pointer:{at}]"));
+    }
+}

@@ -1,0 +1,254 @@
+//! What Slack delivers: slash commands and button presses, signed, to the app's router in memory.
+//!
+//! Shapes: <https://docs.slack.dev/interactivity/implementing-slash-commands> and
+//! <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>. Nothing is delivered that Slack's
+//! own client would not let a person do: a button must be on the present message, seen by the one who presses it.
+
+use axum::body::{Body, to_bytes};
+use http::Request;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::message::Message;
+use super::methods::named;
+use super::room::room_id;
+use super::{BOT_USER, SLACKBOT, Slack};
+use crate::limits;
+
+/// Slack waits this long for an answer to a delivery.
+const PATIENCE_MS: i64 = 3_000;
+/// Answers longer than this are cut off.
+const ANSWER_LIMIT: usize = 1 << 20;
+
+/// What came of a delivery.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The app's HTTP status; 0 if nothing was delivered.
+    pub status: u16,
+    /// What the person got to see in answer, themselves alone: from the app, or from Slack if the app failed.
+    pub ephemeral: Option<Message>,
+    /// The app's answer as it came.
+    pub body: String,
+    /// Why nothing was delivered, if so.
+    pub problem: Option<String>,
+}
+
+impl Answer {
+    fn undelivered(problem: impl Into<String>) -> Answer {
+        Answer { status: 0, ephemeral: None, body: String::new(), problem: Some(problem.into()) }
+    }
+}
+
+impl Slack {
+    /// A person types a line into a channel's box. A slash command is signed and delivered to `/slack/commands`;
+    /// anything else is said aloud and goes to nobody. Mentions are as `should_escape` makes them: `<@U…|name>`.
+    pub async fn slash(&self, user: &str, channel: &str, line: &str) -> Answer {
+        let line = line.trim();
+        let Some(name) = self.person(user) else { return Answer::undelivered(format!("nobody here is {user}")) };
+        let Some(channel_name) = self.channel_name(channel) else {
+            return Answer::undelivered(format!("there is no channel {channel}"));
+        };
+        if !line.starts_with('/') {
+            self.say(user, channel, line);
+            return Answer::undelivered("this was said aloud: only lines that begin with / are commands");
+        }
+        let (command, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        self.keep_command(user, channel, line);
+        let team = &self.settings().workspace;
+        let n = self.next_delivery();
+        let response_url = format!("https://hooks.slack.com/commands/{}/{n:012}/practice{n:016x}", team.id);
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", "deprecated")
+            .append_pair("team_id", &team.id)
+            .append_pair("team_domain", &team.domain)
+            .append_pair("channel_id", &room_id(channel))
+            .append_pair("channel_name", &channel_name)
+            .append_pair("user_id", user)
+            .append_pair("user_name", &name)
+            .append_pair("command", command)
+            .append_pair("text", text.trim())
+            .append_pair("api_app_id", "A0SIGNALBOX")
+            .append_pair("is_enterprise_install", "false")
+            .append_pair("response_url", &response_url)
+            .append_pair("trigger_id", &self.trigger_id(n))
+            .finish();
+        let asked = self.now_ms();
+        let (status, body) = self.deliver("/slack/commands", form).await;
+        let late = self.now_ms() - asked > PATIENCE_MS;
+        let ephemeral = match status {
+            200 if late => self.slackbot(user, channel, command, "operation_timeout"),
+            200 => self.answered(user, channel, command, &body),
+            _ => self.slackbot(user, channel, command, "dispatch_failed"),
+        };
+        Answer { status, ephemeral, body, problem: None }
+    }
+
+    /// A person presses a button they see. A `confirm` is the page's matter: this is the press that follows it.
+    pub async fn press(&self, user: &str, channel: &str, ts: &str, action_id: &str) -> Answer {
+        let Some(name) = self.person(user) else { return Answer::undelivered(format!("nobody here is {user}")) };
+        let message = self.state().rooms.at(channel).and_then(|room| room.seen_by(user, ts).cloned());
+        let Some(message) = message else { return Answer::undelivered(format!("{user} sees no message {ts}")) };
+        let button = message.elements().find(|(_, e)| e["type"] == "button" && e["action_id"] == action_id);
+        let Some((block, button)) = button else {
+            return Answer::undelivered(format!("the message shows no button {action_id} now"));
+        };
+        let payload = self.block_actions(user, &name, &message, block, button);
+        let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+        let (status, body) = self.deliver("/slack/interactivity", form).await;
+        Answer { status, ephemeral: None, body, problem: None }
+    }
+
+    /// What Slack's client makes of a typed line when the manifest says `should_escape`: `@Ada` and `#releases`
+    /// become `<@U…|Ada>` and `<#C…|releases>`. The longest name wins.
+    pub fn escape(&self, line: &str) -> String {
+        let settings = self.settings();
+        let people = settings.people.iter().map(|p| (format!("@{}", p.name), format!("<@{}|{}>", p.id, p.name)));
+        let channels = settings.channels.iter().map(|c| (format!("#{}", c.name), format!("<#{}|{}>", c.id, c.name)));
+        let mut known: Vec<_> = people.chain(channels).collect();
+        known.sort_by_key(|(typed, _)| std::cmp::Reverse(typed.len()));
+        let mut out = String::new();
+        let mut rest = line;
+        while let Some(next) = rest.chars().next() {
+            let starts_word = out.chars().next_back().is_none_or(char::is_whitespace);
+            let hit = known.iter().find(|(typed, _)| {
+                starts_word && rest.strip_prefix(typed.as_str()).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+            });
+            let (taken, put) = hit.map_or((next.len_utf8(), None), |(typed, escaped)| (typed.len(), Some(escaped)));
+            out.push_str(put.map_or(&rest[..taken], String::as_str));
+            rest = &rest[taken..];
+        }
+        out
+    }
+
+    /// Delivers a request as it is, for deliveries that Slack would not make.
+    pub async fn deliver_raw(&self, request: Request<Body>) -> (u16, String) {
+        let door = self.state().door.clone();
+        let Some(door) = door else { return (503, "no app is attached".to_owned()) };
+        let Ok(response) = door.oneshot(request).await;
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), ANSWER_LIMIT).await.unwrap_or_default();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    async fn deliver(&self, path: &str, form: String) -> (u16, String) {
+        let timestamp = self.now_ms() / 1000;
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("user-agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
+            .header("x-slack-request-timestamp", timestamp)
+            .header("x-slack-signature", self.sign(timestamp, form.as_bytes()))
+            .body(Body::from(form));
+        match request {
+            Ok(request) => self.deliver_raw(request).await,
+            Err(error) => (0, error.to_string()),
+        }
+    }
+
+    fn block_actions(&self, user: &str, name: &str, message: &Message, block: &Value, button: &Value) -> Value {
+        let team = &self.settings().workspace;
+        let n = self.next_delivery();
+        let now = self.now_ms();
+        let mut action = json!({
+            "type": "button", "action_id": button["action_id"], "block_id": block["block_id"], "text": button["text"],
+            "action_ts": format!("{}.{:06}", now / 1000, (now % 1000) * 1000 + i64::try_from(n % 1000).unwrap_or(0)),
+        });
+        for key in ["value", "style", "url"] {
+            if let Some(value) = button.get(key) {
+                action[key] = value.clone();
+            }
+        }
+        let ephemeral = message.visible_to.is_some();
+        let mut container = json!({
+            "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": ephemeral,
+        });
+        if let Some(thread) = &message.thread_ts {
+            container["thread_ts"] = json!(thread);
+        }
+        let mut payload = json!({
+            "type": "block_actions",
+            "user": {"id": user, "username": name, "name": name, "team_id": team.id},
+            "api_app_id": "A0SIGNALBOX",
+            "token": "deprecated",
+            "container": container,
+            "trigger_id": self.trigger_id(n),
+            "team": {"id": team.id, "domain": team.domain},
+            "enterprise": null,
+            "is_enterprise_install": false,
+            "channel": {"id": message.channel, "name": self.channel_name(&message.channel)},
+            "state": {"values": {}},
+            "response_url": format!("https://hooks.slack.com/actions/{}/{n:012}/practice{n:016x}", team.id),
+            "actions": [action],
+        });
+        // Slack does not send an ephemeral message back: nobody but its reader has it.
+        if !ephemeral {
+            payload["message"] = message.wire(true);
+        }
+        payload
+    }
+
+    /// Keeps what the app answered: nothing, text, or JSON with `text` and `blocks`.
+    fn answered(&self, user: &str, channel: &str, command: &str, body: &str) -> Option<Message> {
+        let body = body.trim();
+        if body.is_empty() {
+            return None;
+        }
+        let json = serde_json::from_str(body).ok().filter(Value::is_object).unwrap_or_else(|| json!({"text": body}));
+        let problems = json.get("blocks").map(limits::check_blocks).unwrap_or_default();
+        if let Some(problem) = problems.first() {
+            return self.slackbot(user, channel, command, &format!("invalid_blocks: {problem}"));
+        }
+        let mut message = self.blank(channel, BOT_USER)?;
+        json["text"].as_str().unwrap_or_default().clone_into(&mut message.text);
+        message.blocks = named(json["blocks"].as_array().cloned().unwrap_or_default());
+        message.visible_to = (json["response_type"] != "in_channel").then(|| user.to_owned());
+        self.keep(message).filter(|message| message.visible_to.is_some())
+    }
+
+    fn slackbot(&self, user: &str, channel: &str, command: &str, code: &str) -> Option<Message> {
+        let mut message = self.blank(channel, SLACKBOT)?;
+        message.text = format!("{command} failed with the error \"{code}\"");
+        message.visible_to = Some(user.to_owned());
+        self.keep(message)
+    }
+
+    fn keep_command(&self, user: &str, channel: &str, line: &str) {
+        if let Some(mut typed) = self.blank(channel, user) {
+            line.clone_into(&mut typed.text);
+            typed.visible_to = Some(user.to_owned());
+            if let Some(room) = self.state().rooms.at_mut(channel) {
+                room.commands.push(typed);
+            }
+            self.touch();
+        }
+    }
+
+    fn blank(&self, channel: &str, author: &str) -> Option<Message> {
+        let ts = self.state().rooms.next_ts(channel, self.now_ms())?;
+        Some(Message::new(&room_id(channel), &ts, author, "", &self.inner.names))
+    }
+
+    fn keep(&self, message: Message) -> Option<Message> {
+        self.state().rooms.at_mut(&message.channel)?.messages.push(message.clone());
+        self.touch();
+        Some(message)
+    }
+
+    fn person(&self, id: &str) -> Option<String> {
+        self.settings().people.iter().find(|person| person.id == id).map(|person| person.name.clone())
+    }
+
+    fn channel_name(&self, id: &str) -> Option<String> {
+        self.state().rooms.at(id).map(|room| room.name.clone())
+    }
+
+    fn next_delivery(&self) -> u64 {
+        let mut state = self.state();
+        state.deliveries += 1;
+        state.deliveries
+    }
+
+    fn trigger_id(&self, n: u64) -> String {
+        format!("{}.{n}.{:032x}", self.now_ms(), u128::from(n) * 0x9e37_79b9_7f4a_7c15)
+    }
+}
