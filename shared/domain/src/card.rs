@@ -145,7 +145,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
             Event::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
             Event::Finished { outcome, .. } => {
-                note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty())
+                note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty());
             }
             Event::Requested { .. }
             | Event::Refused { .. }

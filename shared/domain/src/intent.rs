@@ -102,6 +102,16 @@ pub enum Work {
     Command(CommandTarget),
 }
 
+impl Work {
+    /// Which backend carries it out.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+        }
+    }
+}
+
 /// Fills the placeholders of the operation's target.
 #[must_use]
 pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {

@@ -95,6 +95,25 @@ pub enum Misunderstood {
     },
 }
 
+impl Misunderstood {
+    /// The operation it is about, where the phrase came that far.
+    #[must_use]
+    pub fn operation(&self) -> Option<&OperationName> {
+        match self {
+            Self::UnknownParameter { operation, .. }
+            | Self::GivenTwice { operation, .. }
+            | Self::TooManyWords { operation, .. }
+            | Self::Missing { operation, .. }
+            | Self::BadValue { operation, .. } => Some(operation),
+            Self::OpenQuote
+            | Self::TooLong
+            | Self::UnknownOperation { .. }
+            | Self::MissingRun { .. }
+            | Self::BadRun { .. } => None,
+        }
+    }
+}
+
 /// Understands a slash command: `/release` with `web 1.4.2`, or `/signalbox` with a whole phrase.
 ///
 /// # Errors

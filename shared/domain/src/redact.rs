@@ -131,11 +131,7 @@ fn redact_word(word: &str, after_secret_word: bool, rest: &str, out: &mut String
     {
         out.push_str(key);
         out.push('=');
-        if names_secret(key) || token_shaped(value) {
-            out.push_str(MASK)
-        } else {
-            out.push_str(value)
-        }
+        out.push_str(if names_secret(key) || token_shaped(value) { MASK } else { value });
         return false;
     }
     let bare = word.trim_matches('=');

@@ -1,1 +1,18 @@
-//! engine
+//! The use cases of Signalbox over ports: one file each, no vendor named, nothing that waits.
+//!
+//! Order of work for every command: load → decide → append → order the card → acknowledge. A crash anywhere repeats
+//! the command, and that is harmless.
+
+mod append;
+pub mod audit;
+mod caretaker;
+mod dispatcher;
+mod intake;
+mod notifier;
+pub mod ports;
+pub mod wire;
+
+pub use caretaker::Caretaker;
+pub use dispatcher::{Backends, Dispatcher};
+pub use intake::{Answer, Asker, Intake, Pressed, RunLine};
+pub use notifier::{Notifier, Shown};

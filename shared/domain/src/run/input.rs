@@ -169,6 +169,18 @@ pub struct Timing {
     pub retry: Duration,
 }
 
+impl Timing {
+    /// For a run that nothing here can carry out: it is looked at rarely.
+    pub const NOWHERE: Self = Self {
+        request: Duration::from_secs(1),
+        lease: Duration::from_secs(10),
+        search_lag: Duration::ZERO,
+        search_for: Duration::from_secs(600),
+        poll: Duration::from_secs(60),
+        retry: Duration::from_secs(60),
+    };
+}
+
 /// Everything `decide` may look at beside the head and the input.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {

@@ -1,0 +1,104 @@
+//! The one write path: events and head, chained and conditional.
+
+use crate::ports::{EventRow, HeadRow, PortError, Store};
+use crate::wire;
+use signalbox_domain::card::Card;
+use signalbox_domain::ids::{CommandId, Digest, RunId};
+use signalbox_domain::run::Due;
+use signalbox_domain::{Event, RunHead, Timestamp};
+use std::time::Duration;
+
+/// After this a card that was not drawn since is ordered again by the caretaker.
+const CARD_OVERDUE: Duration = Duration::from_secs(30);
+
+/// A head with what the store keeps beside it.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) head: RunHead,
+    pub(crate) chain: Digest,
+    pub(crate) due_at: Option<Timestamp>,
+    card_due_at: Option<Timestamp>,
+}
+
+impl Kept {
+    pub(crate) fn from_row(row: &HeadRow) -> Result<Self, PortError> {
+        Ok(Self {
+            head: wire::head::decode(&row.body)?,
+            chain: row.chain,
+            due_at: row.due_at,
+            card_due_at: row.card_due_at,
+        })
+    }
+}
+
+/// Loads a run's head.
+pub(crate) async fn load<S: Store + ?Sized>(store: &S, run: &RunId) -> Result<Option<Kept>, PortError> {
+    store.head(run).await?.as_ref().map(Kept::from_row).transpose()
+}
+
+/// What led to the events, and when they are written.
+pub(crate) struct Writing<'a> {
+    pub(crate) run: &'a RunId,
+    pub(crate) cause: &'a CommandId,
+    pub(crate) now: Timestamp,
+}
+
+/// Appends events to a run and writes when it is due next. Gives back the head after them.
+///
+/// # Errors
+/// `Conflict` if the head moved since it was loaded.
+pub(crate) async fn append<S: Store + ?Sized>(
+    store: &S,
+    writing: &Writing<'_>,
+    kept: Option<Kept>,
+    events: &[Event],
+    due: Due,
+) -> Result<Option<Kept>, PortError> {
+    let expected = kept.as_ref().map_or(0, |k| k.head.version);
+    let was_due = kept.as_ref().and_then(|k| k.due_at);
+    let due_at = match due {
+        Due::Unchanged => was_due,
+        Due::At(at) => Some(at),
+        Due::Never => None,
+    };
+    if events.is_empty() && (kept.is_none() || due_at == was_due) {
+        return Ok(kept);
+    }
+    let mut chain = kept.as_ref().map_or(Digest::ZERO, |k| k.chain);
+    let mut card_due_at = kept.as_ref().and_then(|k| k.card_due_at);
+    let mut head = kept.map(|k| k.head);
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let seq = head.as_ref().map_or(0, |h| h.version) + 1;
+        let bytes = wire::event::encode(&wire::event::Record {
+            run: writing.run.clone(),
+            seq,
+            at: writing.now,
+            cause: writing.cause.clone(),
+            previous: chain,
+            event: event.clone(),
+        })?;
+        chain = wire::hash(&bytes);
+        let day = (seq == 1).then(|| writing.now.day());
+        rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
+        head = RunHead::after(head, writing.run, event, writing.cause, writing.now);
+    }
+    let Some(head) = head else {
+        return Err(PortError::Unavailable("a run cannot begin with this event".into()));
+    };
+    if !rows.is_empty() && Card::of(&head).is_some() {
+        card_due_at = Some(writing.now.plus(CARD_OVERDUE));
+    }
+    let row = HeadRow {
+        run: head.run.clone(),
+        version: head.version,
+        chain,
+        workspace: head.intent.place.workspace.clone(),
+        requested_at: head.requested_at,
+        due_at,
+        card_due_at,
+        body: wire::head::encode(&head)?,
+    };
+    store.append(expected, rows, row).await?;
+    Ok(Some(Kept { head, chain, due_at, card_due_at }))
+}

@@ -1,0 +1,60 @@
+//! Every minute (every second on one machine): wakes what is due, orders cards that are behind, seals days.
+
+use crate::append::load;
+use crate::audit;
+use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
+use crate::wire;
+use crate::wire::command::{Command, Envelope};
+use std::sync::Arc;
+
+/// How much due work is taken in one go.
+const BATCH: usize = 500;
+
+/// Keeps time.
+pub struct Caretaker {
+    /// Heads with their due times.
+    pub store: Arc<dyn Store>,
+    /// Where it wakes runs.
+    pub intents: Arc<dyn Queue>,
+    /// Where it orders cards.
+    pub outbox: Arc<dyn Queue>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Caretaker {
+    /// Enqueues a `Wake` for each run that is due. How many there were.
+    ///
+    /// # Errors
+    /// When a port fails; what was not enqueued is still due.
+    pub async fn wake(&self) -> Result<usize, PortError> {
+        let due = self.store.due(DueKind::Run, self.clock.now(), BATCH).await?;
+        for (run, due_at) in &due {
+            let wake = Envelope::new(run.clone(), "", Command::Wake { due_at: *due_at });
+            self.intents.send(wake.to_message()?).await?;
+        }
+        Ok(due.len())
+    }
+
+    /// Orders each card that is overdue. How many there were.
+    ///
+    /// # Errors
+    /// When a port fails.
+    pub async fn order_cards(&self) -> Result<usize, PortError> {
+        let due = self.store.due(DueKind::Card, self.clock.now(), BATCH).await?;
+        for (run, due_at) in &due {
+            if let Some(kept) = load(&*self.store, run).await? {
+                self.outbox.send(wire::order::encode_overdue(&kept.head, *due_at)?).await?;
+            }
+        }
+        Ok(due.len())
+    }
+
+    /// Seals every day that is over and past its grace. Gives the new seals, to be kept outside the table as well.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn seal(&self) -> Result<Vec<SealRow>, PortError> {
+        audit::seal_days(&*self.store, self.clock.now()).await
+    }
+}

@@ -1,0 +1,274 @@
+//! Intents queue → decisions → backends → events: the one writer of runs.
+
+use crate::append::{Kept, Writing, append, load};
+use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
+use crate::wire;
+use crate::wire::command::{Command, Envelope};
+use signalbox_domain::intent::{Intent, Work, work_of};
+use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::redact::redact;
+use signalbox_domain::run::{
+    Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
+};
+use signalbox_domain::{Catalogue, Observation, RunId, Timestamp};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where each kind of work is carried out.
+pub type Backends = HashMap<&'static str, Arc<dyn Backend>>;
+
+/// More conflicts than this in one command mean that something else is wrong.
+const MOST_CONFLICTS: u32 = 20;
+
+/// Handles commands, one at a time per run.
+#[derive(Clone)]
+pub struct Dispatcher {
+    /// Heads and events.
+    pub store: Arc<dyn Store>,
+    /// Where cards are ordered.
+    pub outbox: Arc<dyn Queue>,
+    /// What may be asked for.
+    pub catalogue: Arc<Catalogue>,
+    /// By kind of work, see [`Work::kind`].
+    pub backends: Backends,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Dispatcher {
+    /// Handles one delivery of the intents queue. The caller acknowledges it after `Ok` and has it delivered again
+    /// after `Err`.
+    ///
+    /// # Errors
+    /// When a port fails; nothing is lost by that.
+    pub async fn handle(&self, delivery: &Delivery) -> Result<(), PortError> {
+        let envelope = Envelope::from_bytes(&delivery.message.body)?;
+        self.carry_out(&envelope).await
+    }
+
+    /// Carries out one command, however often it comes.
+    ///
+    /// # Errors
+    /// When a port fails.
+    pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
+        let run = &envelope.run;
+        let mut kept = load(&*self.store, run).await?;
+        let mut input = Some(self.input(envelope, kept.as_ref()));
+        let mut conflicts = 0;
+        while let Some(now_input) = input.take() {
+            let now = self.clock.now();
+            let situation = Situation {
+                now,
+                cause: &envelope.id,
+                timing: self.timing(kept.as_ref(), &now_input),
+                idempotent: self.is_idempotent(kept.as_ref()),
+            };
+            let plan = decide(kept.as_ref().map(|k| &k.head), &now_input, &situation);
+            let writing = Writing { run, cause: &envelope.id, now };
+            match append(&*self.store, &writing, kept.clone(), &plan.events, plan.due).await {
+                Ok(after) => kept = after,
+                Err(PortError::Conflict) if conflicts < MOST_CONFLICTS => {
+                    // Somebody was quicker: decide the same input again, over what is there now.
+                    conflicts += 1;
+                    kept = load(&*self.store, run).await?;
+                    input = Some(now_input);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            if !plan.events.is_empty() {
+                self.order_card(kept.as_ref()).await?;
+            }
+            if let (Some(act), Some(k)) = (plan.act, &kept) {
+                let (answer, seen) = self.perform(act, k).await?;
+                input = Some(answer);
+                // The fence has just read the head: no need to read it again.
+                if let Some(seen) = seen {
+                    kept = Some(seen);
+                }
+            }
+        }
+        if matches!(envelope.command, Command::Submit { .. } | Command::Cancel { .. }) {
+            self.order_repeated(envelope, kept.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    /// A command that was already folded is acknowledged only after its card was surely ordered: the crash may have
+    /// come between the two. The outbox drops the repetition.
+    async fn order_repeated(&self, envelope: &Envelope, kept: Option<&Kept>) -> Result<(), PortError> {
+        match kept {
+            Some(k) if k.head.has_folded(&envelope.id) => self.order_card(kept).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn order_card(&self, kept: Option<&Kept>) -> Result<(), PortError> {
+        match kept {
+            Some(k) if signalbox_domain::card::Card::of(&k.head).is_some() => {
+                self.outbox.send(wire::order::encode(&k.head)?).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn input(&self, envelope: &Envelope, kept: Option<&Kept>) -> Input {
+        match &envelope.command {
+            Command::Submit { intent, told } => Input::Submit {
+                intent: intent.clone(),
+                verdict: self.judge(intent, &envelope.run),
+                told: *told,
+            },
+            Command::Cancel { by, place } => Input::Cancel {
+                by: by.clone(),
+                verdict: kept.map_or(Ok(()), |k| self.may_cancel(&k.head.intent, by, place)),
+            },
+            Command::Observe => Input::Hint,
+            Command::Wake { due_at } => Input::Wake { due_at: *due_at },
+        }
+    }
+
+    /// The rules, asked where it counts.
+    fn judge(&self, intent: &Intent, run: &RunId) -> Result<Work, ReasonCode> {
+        let operation = intent.resolve(&self.catalogue)?;
+        match may_ask(operation, &intent.requester, &intent.place) {
+            Decision::Allow => Ok(work_of(operation, intent, run)),
+            Decision::Refuse(reason) => Err(reason),
+        }
+    }
+
+    fn may_cancel(&self, intent: &Intent, by: &Actor, place: &Place) -> Result<(), ReasonCode> {
+        let operation =
+            self.catalogue.operations.get(&intent.operation).ok_or(ReasonCode::UnknownOperation)?;
+        match may_ask(operation, by, place) {
+            Decision::Allow => Ok(()),
+            Decision::Refuse(reason) => Err(reason),
+        }
+    }
+
+    fn is_idempotent(&self, kept: Option<&Kept>) -> bool {
+        let operation = kept.and_then(|k| self.catalogue.operations.get(&k.head.intent.operation));
+        operation.is_some_and(|o| o.idempotent)
+    }
+
+    fn backend(&self, work: Option<&Work>) -> Option<&Arc<dyn Backend>> {
+        self.backends.get(work?.kind())
+    }
+
+    fn timing(&self, kept: Option<&Kept>, input: &Input) -> Timing {
+        let submitted = match input {
+            Input::Submit { verdict: Ok(work), .. } => Some(work),
+            _ => None,
+        };
+        let work = kept.and_then(|k| k.head.work.as_ref()).or(submitted);
+        self.backend(work).map_or(Timing::NOWHERE, |b| b.timing())
+    }
+
+    /// Does one thing outside, and gives what came of it; with the head, where that was read on the way.
+    async fn perform(&self, act: Act, kept: &Kept) -> Result<(Input, Option<Kept>), PortError> {
+        let head = &kept.head;
+        let (Some(work), Some(backend)) = (&head.work, self.backend(head.work.as_ref())) else {
+            return Ok((nowhere(&act), None));
+        };
+        let of = |attempt| Attempt {
+            run: head.run.clone(),
+            attempt,
+            work: work.clone(),
+            reference: head.reference.clone(),
+        };
+        Ok(match act {
+            Act::Dispatch { attempt, until } => {
+                let current = load(&*self.store, &head.run).await?;
+                let answer = match fence(current.as_ref(), attempt, until, self.clock.now()) {
+                    Some(answer) => answer,
+                    None => clean_dispatch(backend.dispatch(&of(attempt), until).await),
+                };
+                (Input::Answered(attempt, answer), current)
+            }
+            Act::Search { attempt } => {
+                (Input::Searched(attempt, clean_search(backend.search(&of(attempt)).await)), None)
+            }
+            Act::Observe { attempt } => match backend.observe(&of(attempt)).await {
+                Ok(seen) => (Input::Observed(attempt, clean_observation(seen)), None),
+                Err(error) => {
+                    tracing::warn!(run = %head.run, %error, "could not look at the run");
+                    (Input::NotObserved, None)
+                }
+            },
+            Act::Cancel { attempt } => {
+                let answer = backend.cancel(&of(attempt)).await;
+                if let CancelAnswer::Failed { why } = &answer {
+                    tracing::warn!(run = %head.run, why = %redact(why), "could not stop the run yet");
+                }
+                (Input::CancelAnswered(attempt, answer), None)
+            }
+        })
+    }
+}
+
+/// The last look before sending: the lease is still ours, the attempt still the run's, and nobody wants it stopped.
+fn fence(current: Option<&Kept>, attempt: u32, until: Timestamp, now: Timestamp) -> Option<DispatchAnswer> {
+    let Some(head) = current.map(|k| &k.head) else { return Some(DispatchAnswer::Fenced) };
+    let ours = head.attempt == attempt
+        && matches!(head.state, State::Dispatching { lease_until: Some(lease), .. } if until <= lease);
+    if !ours || now >= until {
+        Some(DispatchAnswer::Fenced)
+    } else if head.cancel.is_some() {
+        Some(DispatchAnswer::NotSent { why: "stopped before it was sent".into() })
+    } else {
+        None
+    }
+}
+
+/// What follows where no backend is there for a run: nothing was sent, nothing can be seen.
+fn nowhere(act: &Act) -> Input {
+    let why = || "this server has nothing to carry it out with".to_owned();
+    match act {
+        Act::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
+        Act::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
+        Act::Observe { .. } => Input::NotObserved,
+        Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
+    }
+}
+
+// What a backend says is outside text: no secret of it reaches an event.
+
+fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
+    match answer {
+        DispatchAnswer::Sent { reference, link } => {
+            DispatchAnswer::Sent { reference: redact(&reference), link }
+        }
+        DispatchAnswer::NotSent { why } => DispatchAnswer::NotSent { why: redact(&why) },
+        DispatchAnswer::Refused { why } => DispatchAnswer::Refused { why: redact(&why) },
+        DispatchAnswer::MaybeSent { why } => DispatchAnswer::MaybeSent { why: redact(&why) },
+        DispatchAnswer::Fenced => DispatchAnswer::Fenced,
+    }
+}
+
+fn clean_search(answer: SearchAnswer) -> SearchAnswer {
+    match answer {
+        SearchAnswer::Found { reference, link } => {
+            SearchAnswer::Found { reference: redact(&reference), link }
+        }
+        SearchAnswer::Failed { why } => SearchAnswer::Failed { why: redact(&why) },
+        SearchAnswer::NotFound(absence) => SearchAnswer::NotFound(absence),
+    }
+}
+
+fn clean_observation(mut seen: Observation) -> Observation {
+    use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, Progress, cut_middle};
+    for step in &mut seen.steps {
+        *step = cut_middle(&redact(step), LONGEST_STEP);
+    }
+    seen.link =
+        seen.link.filter(|l| l.starts_with("https://") || l.starts_with("http://")).map(|l| redact(&l));
+    match &mut seen.progress {
+        Progress::Running => {}
+        Progress::Ended(outcome) => {
+            outcome.summary = cut_middle(&redact(&outcome.summary), LONGEST_STEP);
+            outcome.excerpt = cut_middle(&redact(&outcome.excerpt), LONGEST_EXCERPT);
+        }
+        Progress::Lost { why } => *why = redact(why),
+    }
+    seen
+}

@@ -1,0 +1,285 @@
+//! What every door does with a verified request: understand, preview, enqueue, answer. It never writes.
+
+use crate::append::Kept;
+use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
+use crate::wire::command::{Command, Envelope};
+use signalbox_domain::card::Card;
+use signalbox_domain::ids::{Name, RunId, ShortId};
+use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
+use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::{Catalogue, Intent, Operation, RunHead, Timestamp};
+use std::sync::Arc;
+
+/// How many runs `history` shows.
+const HISTORY: usize = 10;
+/// How many it reads to find as many that the person may see.
+const HISTORY_READ: usize = 200;
+
+/// A person at a door.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// Who.
+    pub actor: Actor,
+    /// Where.
+    pub place: Place,
+    /// The door's name; part of the run's id.
+    pub door: &'static str,
+    /// What makes a repetition recognisable: the same key is the same request.
+    pub key: String,
+}
+
+/// What a door needs.
+#[derive(Clone)]
+pub struct Intake {
+    /// What may be asked for.
+    pub catalogue: Arc<Catalogue>,
+    /// Where commands go.
+    pub intents: Arc<dyn Queue>,
+    /// What stands where; read only.
+    pub views: Arc<dyn Views>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What the person is told at once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// It is queued; the card follows.
+    Accepted {
+        /// The run.
+        run: ShortId,
+        /// What was understood.
+        intent: Intent,
+    },
+    /// The rules do not allow it.
+    Refused {
+        /// What was understood.
+        intent: Intent,
+        /// Why not.
+        reason: ReasonCode,
+        /// The operation, to say who could.
+        operation: Operation,
+    },
+    /// It was not understood.
+    Misunderstood(Misunderstood, Option<Operation>),
+    /// The operations the person may ask for here, and how many others there are.
+    Help(Vec<Operation>, usize),
+    /// One operation, explained; whether the person may ask for it here.
+    HelpOn(Operation, Decision),
+    /// How a run stands.
+    Status(Box<Card>),
+    /// The latest runs the person may see.
+    History(Vec<RunLine>),
+    /// The run will be stopped.
+    Cancelling(ShortId),
+    /// The person may not stop it.
+    CancelRefused(ShortId, ReasonCode),
+    /// It is over already.
+    AlreadyOver(Box<Card>),
+    /// No run has this id (or none the person may see).
+    NoSuchRun(ShortId),
+    /// Several runs share the short id: the whole ids.
+    WhichRun(Vec<RunId>),
+    /// The queue could not be reached: nothing was started.
+    NothingStarted,
+    /// The store could not be read.
+    CannotLook,
+}
+
+/// One run in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunLine {
+    /// The run.
+    pub run: ShortId,
+    /// What was asked for.
+    pub phrase: String,
+    /// Who asked.
+    pub requester: Actor,
+    /// When.
+    pub requested_at: Timestamp,
+    /// Its card.
+    pub card: Card,
+}
+
+/// A button on a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// Cancel this run.
+    Cancel(RunId),
+}
+
+impl Intake {
+    /// Answers a slash command: `/release` with `web 1.4.2`.
+    pub async fn ask(&self, asker: &Asker, slash: &str, text: &str) -> Answer {
+        let phrase = match understand(&self.catalogue, slash, text) {
+            Ok(phrase) => phrase,
+            Err(problem) => {
+                let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();
+                return Answer::Misunderstood(problem, operation);
+            }
+        };
+        match phrase {
+            Phrase::Ask(name, parameters) => match self.catalogue.operations.get(&name) {
+                Some(operation) => {
+                    let (actor, place) = (asker.actor.clone(), asker.place.clone());
+                    let intent = Intent::new(&self.catalogue, operation, parameters, actor, place);
+                    self.submit(asker, operation, intent).await
+                }
+                None => Answer::Misunderstood(
+                    Misunderstood::UnknownOperation { word: name.to_string(), did_you_mean: None },
+                    None,
+                ),
+            },
+            Phrase::Help(Some(name)) => self.help_on(asker, &name),
+            Phrase::Help(None) => self.help(asker),
+            Phrase::History => self.history(asker).await.unwrap_or(Answer::CannotLook),
+            Phrase::Status(short) => self.status(asker, short).await.unwrap_or(Answer::CannotLook),
+            Phrase::Cancel(short) => match self.visible(asker, short).await {
+                Ok(Ok(head)) => self.cancel(asker, &head).await,
+                Ok(Err(answer)) => answer,
+                Err(_) => Answer::CannotLook,
+            },
+        }
+    }
+
+    /// Answers a button.
+    pub async fn press(&self, asker: &Asker, pressed: &Pressed) -> Answer {
+        let Pressed::Cancel(run) = pressed;
+        match self.views.head(run).await {
+            Ok(Some(row)) => match head_of(&row) {
+                Ok(head) => self.cancel(asker, &head).await,
+                Err(_) => Answer::CannotLook,
+            },
+            Ok(None) => Answer::NoSuchRun(run.short()),
+            Err(_) => Answer::CannotLook,
+        }
+    }
+
+    async fn submit(&self, asker: &Asker, operation: &Operation, intent: Intent) -> Answer {
+        let run = RunId::derive(asker.door, asker.place.workspace.as_str(), &asker.key);
+        let decision = may_ask(operation, &asker.actor, &asker.place);
+        let told = decision != Decision::Allow;
+        let command = Command::Submit { intent: intent.clone(), told };
+        let sent = self.send(&Envelope::new(run.clone(), &asker.key, command)).await;
+        match decision {
+            Decision::Allow if sent => Answer::Accepted { run: run.short(), intent },
+            Decision::Allow => Answer::NothingStarted,
+            // Refused either way; the queue only carries it to the audit.
+            Decision::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
+        }
+    }
+
+    async fn cancel(&self, asker: &Asker, head: &RunHead) -> Answer {
+        let short = head.run.short();
+        if head.is_settled()
+            && let Some(card) = Card::of(head)
+        {
+            return Answer::AlreadyOver(Box::new(card));
+        }
+        let decision = match self.catalogue.operations.get(&head.intent.operation) {
+            Some(operation) => may_ask(operation, &asker.actor, &asker.place),
+            None => Decision::Refuse(ReasonCode::UnknownOperation),
+        };
+        let command = Command::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
+        let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
+        match decision {
+            Decision::Allow if sent => Answer::Cancelling(short),
+            Decision::Allow => Answer::NothingStarted,
+            Decision::Refuse(reason) => Answer::CancelRefused(short, reason),
+        }
+    }
+
+    async fn send(&self, envelope: &Envelope) -> bool {
+        let message = match envelope.to_message() {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::error!(%error, "cannot write a command");
+                return false;
+            }
+        };
+        match self.intents.send(message).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(command = %envelope.id, %error, "cannot reach the intents queue");
+                false
+            }
+        }
+    }
+
+    fn may_see(&self, asker: &Asker, operation: &Name) -> bool {
+        let operation = self.catalogue.operations.get(operation);
+        operation.is_some_and(|o| may_ask(o, &asker.actor, &asker.place) == Decision::Allow)
+    }
+
+    fn help(&self, asker: &Asker) -> Answer {
+        let all = self.catalogue.operations.values();
+        let (may, others): (Vec<_>, Vec<_>) = all.cloned().partition(|o| self.may_see(asker, &o.name));
+        Answer::Help(may, others.len())
+    }
+
+    fn help_on(&self, asker: &Asker, name: &Name) -> Answer {
+        match self.catalogue.operations.get(name) {
+            Some(operation) => {
+                Answer::HelpOn(operation.clone(), may_ask(operation, &asker.actor, &asker.place))
+            }
+            None => self.help(asker),
+        }
+    }
+
+    /// The run with this short id that the person may see: their own, or one they might have asked for here.
+    async fn visible(&self, asker: &Asker, short: ShortId) -> Result<Result<RunHead, Answer>, PortError> {
+        let mut heads = vec![];
+        for row in self.views.find(short).await? {
+            let head = head_of(&row)?;
+            let own = head.intent.requester == asker.actor;
+            let here = head.intent.place.workspace == asker.place.workspace;
+            if here && (own || self.may_see(asker, &head.intent.operation)) {
+                heads.push(head);
+            }
+        }
+        Ok(match (heads.pop(), heads.is_empty()) {
+            (Some(head), true) => Ok(head),
+            (Some(head), false) => {
+                Err(Answer::WhichRun(heads.into_iter().map(|h| h.run).chain([head.run]).collect()))
+            }
+            (None, _) => Err(Answer::NoSuchRun(short)),
+        })
+    }
+
+    async fn status(&self, asker: &Asker, short: ShortId) -> Result<Answer, PortError> {
+        Ok(match self.visible(asker, short).await? {
+            Ok(head) => {
+                Card::of(&head).map_or(Answer::NoSuchRun(short), |card| Answer::Status(Box::new(card)))
+            }
+            Err(answer) => answer,
+        })
+    }
+
+    async fn history(&self, asker: &Asker) -> Result<Answer, PortError> {
+        let now = Timestamp(self.clock.now().0.saturating_add(1));
+        let mut lines = vec![];
+        for row in self.views.latest(&asker.place.workspace, now, HISTORY_READ).await? {
+            let head = head_of(&row)?;
+            let own = head.intent.requester == asker.actor;
+            if let Some(card) = Card::of(&head)
+                && (own || self.may_see(asker, &head.intent.operation))
+            {
+                lines.push(RunLine {
+                    run: head.run.short(),
+                    phrase: head.intent.phrase(),
+                    requester: head.intent.requester.clone(),
+                    requested_at: head.requested_at,
+                    card,
+                });
+            }
+            if lines.len() == HISTORY {
+                break;
+            }
+        }
+        Ok(Answer::History(lines))
+    }
+}
+
+fn head_of(row: &HeadRow) -> Result<RunHead, PortError> {
+    Kept::from_row(row).map(|k| k.head)
+}

@@ -1,0 +1,285 @@
+//! What the engine needs from the world. Each trait is a contract that every adapter keeps; `testkit` has the suites.
+
+use async_trait::async_trait;
+use signalbox_domain::card::{Card, Note};
+use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
+use signalbox_domain::intent::Work;
+use signalbox_domain::observation::Observation;
+use signalbox_domain::policy::Place;
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_domain::time::{Day, Timestamp};
+use std::time::Duration;
+
+/// A port could not do its work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// Somebody else wrote first: load again and decide again.
+    #[error("somebody else wrote first")]
+    Conflict,
+    /// It cannot be reached or broke; the same call may work later.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// What time it is.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// A run's head as it is kept: keys for the indexes, and a body that only the engine reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadRow {
+    /// Key.
+    pub run: RunId,
+    /// How many events the run has.
+    pub version: u64,
+    /// Hash of the last of them.
+    pub chain: Digest,
+    /// Key of the history index, with `requested_at`.
+    pub workspace: WorkspaceId,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// Sparse index [`DueKind::Run`]: when the run is to be looked at.
+    pub due_at: Option<Timestamp>,
+    /// Sparse index [`DueKind::Card`]: when its card is overdue.
+    pub card_due_at: Option<Timestamp>,
+    /// `wire::head`.
+    pub body: Vec<u8>,
+}
+
+/// One event as it is kept. The bytes are what is hashed; nobody serialises them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Key, with `seq`.
+    pub run: RunId,
+    /// 1, 2, 3, … within the run.
+    pub seq: u64,
+    /// `wire::event`; names the previous event's hash.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of `bytes`.
+    pub hash: Digest,
+    /// The run's day, on its first event only.
+    pub day: Option<Day>,
+}
+
+/// A run's card in one chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardRow {
+    /// Key.
+    pub run: RunId,
+    /// Rises with every write; the condition of the next.
+    pub revision: u64,
+    /// `None` while the first post is under way, since `posting_since`.
+    pub message: Option<MessageRef>,
+    /// When the latest post began.
+    pub posting_since: Timestamp,
+    /// Posted to the requester, because the place itself cannot be posted to.
+    pub direct: bool,
+    /// The head's version that it shows.
+    pub shown: u64,
+    /// The last event its thread was told of.
+    pub noted: u64,
+}
+
+/// A message in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRef {
+    /// Where.
+    pub channel: ChannelId,
+    /// The chat's own name for it.
+    pub ts: String,
+}
+
+/// A day, sealed: its runs with their last event's sequence and hash, chained to the day before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealRow {
+    /// Key.
+    pub day: Day,
+    /// `wire::seal`; what is hashed.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of `bytes`.
+    pub hash: Digest,
+}
+
+/// Which sparse index of due work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueKind {
+    /// Runs to be looked at.
+    Run,
+    /// Cards behind their heads.
+    Card,
+}
+
+/// Reads; all that doors and pages may do. Indexes may be a moment stale; `head` and `events` are not.
+#[async_trait]
+pub trait Views: Send + Sync {
+    /// One head.
+    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError>;
+    /// The heads that share a short id: none, one, or rarely more.
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError>;
+    /// A workspace's heads asked for before a moment, latest first.
+    async fn latest(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HeadRow>, PortError>;
+    /// A run's events in order; empty if there are none.
+    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError>;
+    /// A page of the ids of all runs that have events, in the order of their ids, after `after`.
+    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError>;
+    /// A page of the ids of all runs that have a head, in the order of their ids, after `after`.
+    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError>;
+    /// The ids of the runs whose first event belongs to the day.
+    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError>;
+    /// The day of the earliest event there is.
+    async fn first_day(&self) -> Result<Option<Day>, PortError>;
+    /// All seals, by day.
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError>;
+}
+
+/// The tables. Events and seals are only ever added.
+#[async_trait]
+pub trait Store: Views {
+    /// Adds the events and puts the head in one durable transaction, if the head's version is still `expected` (0:
+    /// no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
+    /// What is due at `now`, longest due first.
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError>;
+    /// A run's card.
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError>;
+    /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
+    /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
+    /// Adds a seal; [`PortError::Conflict`] if the day has one.
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
+}
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Messages of one group are delivered one at a time, in order.
+    pub group: String,
+    /// A message whose id was sent in the last five minutes is dropped: it counts as sent.
+    pub id: String,
+    /// Bytes, at most 256 KiB.
+    pub body: Vec<u8>,
+}
+
+/// A message delivered, for as long as its visibility lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Names this delivery.
+    pub receipt: String,
+    /// How often it was delivered, this time included.
+    pub receives: u32,
+    /// What was sent.
+    pub message: Message,
+}
+
+/// A durable first-in-first-out queue with groups: at least once, in order within a group.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Puts a message; once this returns `Ok` it is durable.
+    async fn send(&self, message: Message) -> Result<(), PortError>;
+    /// Takes up to `limit` messages, none of a group that has one under way. Returns at once, perhaps with none.
+    async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError>;
+    /// Done: never again.
+    async fn ack(&self, receipt: &str) -> Result<(), PortError>;
+    /// Not now: deliver it again after that long. Its group waits with it.
+    async fn again(&self, receipt: &str, after: Duration) -> Result<(), PortError>;
+}
+
+/// One attempt at one run, as a backend is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The run; its id goes into the request.
+    pub run: RunId,
+    /// Which attempt.
+    pub attempt: u32,
+    /// What to do.
+    pub work: Work,
+    /// What the backend called it, once that is known.
+    pub reference: Option<String>,
+}
+
+/// A system that carries out runs. Nothing here may be called but by the dispatcher.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// How it wants to be treated.
+    fn timing(&self) -> Timing;
+    /// Starts it. The whole call is over by `until`; nothing is sent after that.
+    async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer;
+    /// Looks for it by run id. "Not found" carries what that proves.
+    async fn search(&self, attempt: &Attempt) -> SearchAnswer;
+    /// How it stands.
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError>;
+    /// Stops it; may be asked again.
+    async fn cancel(&self, attempt: &Attempt) -> CancelAnswer;
+}
+
+/// A chat that shows cards.
+#[async_trait]
+pub trait Chat: Send + Sync {
+    /// Posts a card with the run id in it.
+    async fn post(&self, place: &Place, run: &RunId, card: &Card) -> Result<MessageRef, ChatError>;
+    /// Looks for the card of a run that was posted there since.
+    async fn find(
+        &self,
+        place: &Place,
+        run: &RunId,
+        since: Timestamp,
+    ) -> Result<Option<MessageRef>, ChatError>;
+    /// Draws it afresh.
+    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Card) -> Result<(), ChatError>;
+    /// Adds to its thread.
+    async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError>;
+}
+
+/// Why a chat did not take something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChatError {
+    /// It asks for quiet for that long.
+    #[error("asked to wait {0:?}")]
+    Quiet(Duration),
+    /// Nobody can post in this place: not a member, archived, gone.
+    #[error("cannot post there: {0}")]
+    NoEntry(String),
+    /// The message is no longer there.
+    #[error("the message is gone")]
+    Gone,
+    /// It will never take this.
+    #[error("rejected: {0}")]
+    Rejected(String),
+    /// It broke, or the answer was lost.
+    #[error("failed: {0}")]
+    Failed(String),
+}
+
+/// Every outside call goes through one of these. The whole exchange, body included, is over by `timeout`.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends a request and reads the whole answer.
+    async fn call(
+        &self,
+        request: http::Request<bytes::Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<bytes::Bytes>, TransportError>;
+}
+
+/// What became of a call that brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Certain: not a byte of the request was sent.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// It may have arrived.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+}

@@ -1,0 +1,128 @@
+//! Events in the events table, version 1. The bytes are hashed as they are; golden files pin them for ever.
+
+use super::{Unreadable, read, write};
+use serde::{Deserialize, Serialize};
+use signalbox_domain::intent::{Intent, Work};
+use signalbox_domain::observation::Outcome;
+use signalbox_domain::policy::{Actor, ReasonCode};
+use signalbox_domain::{CommandId, Digest, Event, RunId, Timestamp};
+
+/// One event with all that is said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The run.
+    pub run: RunId,
+    /// 1, 2, 3, … within it.
+    pub seq: u64,
+    /// When it was appended.
+    pub at: Timestamp,
+    /// The command that led to it.
+    pub cause: CommandId,
+    /// Hash of the event before; zeros for the first.
+    pub previous: Digest,
+    /// What happened.
+    pub event: Event,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    v: u8,
+    run: RunId,
+    seq: u64,
+    at: Timestamp,
+    cause: CommandId,
+    previous: Digest,
+    event: EventV1,
+}
+
+/// The wire form. Not the domain's type: that may change its shape, this may not.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum EventV1 {
+    Requested { intent: Intent, work: Work },
+    Refused { intent: Intent, reason: ReasonCode, told: bool },
+    DispatchStarted { attempt: u32, lease_until: Timestamp },
+    Dispatched { attempt: u32, reference: String, link: Option<String>, found: bool },
+    MaybeSent { attempt: u32, why: String },
+    NotSent { attempt: u32, why: String },
+    Progressed { attempt: u32, begun: u32, steps: Vec<String>, link: Option<String> },
+    CancelRequested { by: Actor },
+    CancelRefused { by: Actor, reason: ReasonCode },
+    Finished { attempt: u32, outcome: Outcome },
+    BecameUnknown { attempt: u32, why: String },
+    Contradicted { attempt: u32, what: String },
+}
+
+/// To be stored.
+///
+/// # Errors
+/// None in practice.
+pub fn encode(record: &Record) -> Result<Vec<u8>, Unreadable> {
+    write(
+        "event",
+        &Stored {
+            v: 1,
+            run: record.run.clone(),
+            seq: record.seq,
+            at: record.at,
+            cause: record.cause.clone(),
+            previous: record.previous,
+            event: to_v1(record.event.clone()),
+        },
+    )
+}
+
+/// As it was stored, in whichever version.
+///
+/// # Errors
+/// When a newer version wrote it, or it is damaged.
+pub fn decode(bytes: &[u8]) -> Result<Record, Unreadable> {
+    let s: Stored = read("event", bytes)?;
+    if s.v != 1 {
+        return Err(Unreadable { what: "event", why: format!("version {}", s.v) });
+    }
+    let event = from_v1(s.event);
+    Ok(Record { run: s.run, seq: s.seq, at: s.at, cause: s.cause, previous: s.previous, event })
+}
+
+fn to_v1(event: Event) -> EventV1 {
+    match event {
+        Event::Requested { intent, work } => EventV1::Requested { intent, work },
+        Event::Refused { intent, reason, told } => EventV1::Refused { intent, reason, told },
+        Event::DispatchStarted { attempt, lease_until } => EventV1::DispatchStarted { attempt, lease_until },
+        Event::Dispatched { attempt, reference, link, found } => {
+            EventV1::Dispatched { attempt, reference, link, found }
+        }
+        Event::MaybeSent { attempt, why } => EventV1::MaybeSent { attempt, why },
+        Event::NotSent { attempt, why } => EventV1::NotSent { attempt, why },
+        Event::Progressed { attempt, begun, steps, link } => {
+            EventV1::Progressed { attempt, begun, steps, link }
+        }
+        Event::CancelRequested { by } => EventV1::CancelRequested { by },
+        Event::CancelRefused { by, reason } => EventV1::CancelRefused { by, reason },
+        Event::Finished { attempt, outcome } => EventV1::Finished { attempt, outcome },
+        Event::BecameUnknown { attempt, why } => EventV1::BecameUnknown { attempt, why },
+        Event::Contradicted { attempt, what } => EventV1::Contradicted { attempt, what },
+    }
+}
+
+fn from_v1(event: EventV1) -> Event {
+    match event {
+        EventV1::Requested { intent, work } => Event::Requested { intent, work },
+        EventV1::Refused { intent, reason, told } => Event::Refused { intent, reason, told },
+        EventV1::DispatchStarted { attempt, lease_until } => Event::DispatchStarted { attempt, lease_until },
+        EventV1::Dispatched { attempt, reference, link, found } => {
+            Event::Dispatched { attempt, reference, link, found }
+        }
+        EventV1::MaybeSent { attempt, why } => Event::MaybeSent { attempt, why },
+        EventV1::NotSent { attempt, why } => Event::NotSent { attempt, why },
+        EventV1::Progressed { attempt, begun, steps, link } => {
+            Event::Progressed { attempt, begun, steps, link }
+        }
+        EventV1::CancelRequested { by } => Event::CancelRequested { by },
+        EventV1::CancelRefused { by, reason } => Event::CancelRefused { by, reason },
+        EventV1::Finished { attempt, outcome } => Event::Finished { attempt, outcome },
+        EventV1::BecameUnknown { attempt, why } => Event::BecameUnknown { attempt, why },
+        EventV1::Contradicted { attempt, what } => Event::Contradicted { attempt, what },
+    }
+}

@@ -1,0 +1,44 @@
+//! What is stored and queued, byte for byte: one file per versioned envelope.
+//!
+//! Golden files pin every version for ever: an envelope is only ever added to, and a reader takes every version that
+//! was ever written.
+
+pub mod command;
+pub mod event;
+pub mod head;
+pub mod order;
+pub mod seal;
+
+use crate::ports::PortError;
+use sha2::{Digest as _, Sha256};
+use signalbox_domain::Digest;
+
+/// The hash that chains events and seals: SHA-256 of the stored bytes.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> Digest {
+    Digest(Sha256::digest(bytes).into())
+}
+
+/// Stored bytes that this version cannot read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read a stored {what}: {why}")]
+pub struct Unreadable {
+    /// What it should have been.
+    pub what: &'static str,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl From<Unreadable> for PortError {
+    fn from(error: Unreadable) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+fn read<'b, T: serde::Deserialize<'b>>(what: &'static str, bytes: &'b [u8]) -> Result<T, Unreadable> {
+    serde_json::from_slice(bytes).map_err(|e| Unreadable { what, why: e.to_string() })
+}
+
+fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, Unreadable> {
+    serde_json::to_vec(value).map_err(|e| Unreadable { what, why: e.to_string() })
+}
