@@ -1,1 +1,13 @@
-//! sqlite
+//! The embedded store and queues: one SQLite file in the data folder.
+//!
+//! WAL, `synchronous=FULL`, one writer thread that commits what came together in one transaction, reader threads
+//! beside it. A lock on the folder keeps a second server out. Nothing here knows what the bodies say.
+
+mod database;
+mod queue;
+mod schema;
+mod store;
+mod worker;
+
+pub use database::{Database, OpenError};
+pub use queue::SqliteQueue;

@@ -1,0 +1,158 @@
+//! FIFO queues with groups, by lease: what SQS does, in two tables.
+
+use crate::database::Database;
+use crate::worker::WriteError;
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+use signalbox_engine::ports::{Clock, Delivery, Message, PortError, Queue};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long an id is remembered, as on SQS: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html>
+const DEDUPLICATION: Duration = Duration::from_secs(300);
+
+/// One queue of a [`Database`].
+#[derive(Clone)]
+pub struct SqliteQueue {
+    database: Database,
+    name: &'static str,
+    clock: Arc<dyn Clock>,
+    visibility: Duration,
+    arrived: Arc<Notify>,
+}
+
+impl SqliteQueue {
+    pub(crate) fn new(
+        database: Database,
+        name: &'static str,
+        clock: Arc<dyn Clock>,
+        visibility: Duration,
+    ) -> Self {
+        Self { database, name, clock, visibility, arrived: Arc::new(Notify::new()) }
+    }
+
+    /// Waits until something may have arrived or become ready, but no longer than `longest`.
+    pub async fn arrival(&self, longest: Duration) {
+        // Elapsed or not: the caller looks either way.
+        drop(tokio::time::timeout(longest, self.arrived.notified()).await);
+    }
+}
+
+fn receipt(id: i64, receives: u32) -> String {
+    format!("{id}:{receives}")
+}
+
+fn parse(receipt: &str) -> Result<(i64, u32), PortError> {
+    let parts = receipt.split_once(':').and_then(|(id, n)| Some((id.parse().ok()?, n.parse().ok()?)));
+    parts.ok_or_else(|| PortError::Unavailable(format!("not a receipt: {receipt}")))
+}
+
+#[async_trait]
+impl Queue for SqliteQueue {
+    async fn send(&self, message: Message) -> Result<(), PortError> {
+        let (queue, now) = (self.name, self.clock.now().0);
+        let sent = self.database.writer.write(move |c| send(c, queue, now, &message)).await;
+        self.arrived.notify_one();
+        sent
+    }
+
+    async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError> {
+        let (queue, now) = (self.name, self.clock.now());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // A look costs no commit.
+        let ready = self.database.reader.read(move |c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM groups WHERE queue = ?1 AND ready_at <= ?2)";
+            c.prepare_cached(sql)?.query_row(params![queue, now.0], |r| r.get::<_, bool>(0))
+        });
+        if !ready.await? {
+            return Ok(vec![]);
+        }
+        let until = now.plus(self.visibility).0;
+        self.database.writer.write(move |c| receive(c, queue, now.0, until, limit)).await
+    }
+
+    async fn ack(&self, receipt: &str) -> Result<(), PortError> {
+        let (id, receives) = parse(receipt)?;
+        let acked = self.database.writer.write(move |c| ack(c, id, receives)).await;
+        self.arrived.notify_one();
+        acked
+    }
+
+    async fn again(&self, receipt: &str, after: Duration) -> Result<(), PortError> {
+        let (id, receives) = parse(receipt)?;
+        let ready = self.clock.now().plus(after).0;
+        let sql = "UPDATE groups SET ready_at = ?3 WHERE first = ?1
+            AND (queue, grp) IN (SELECT queue, grp FROM messages WHERE id = ?1 AND receives = ?2)";
+        let put_back = move |c: &Connection| {
+            c.prepare_cached(sql)?.execute(params![id, receives, ready])?;
+            Ok(())
+        };
+        self.database.writer.write(put_back).await
+    }
+}
+
+fn send(c: &Connection, queue: &str, now: i64, message: &Message) -> Result<(), WriteError> {
+    let horizon = now - i64::try_from(DEDUPLICATION.as_millis()).unwrap_or(i64::MAX);
+    c.prepare_cached("DELETE FROM sent WHERE at < ?1")?.execute([horizon])?;
+    let new = c
+        .prepare_cached("INSERT INTO sent (queue, dedup, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute(params![queue, message.id, now])?;
+    if new == 0 {
+        return Ok(());
+    }
+    c.prepare_cached("INSERT INTO messages (queue, grp, dedup, body) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![queue, message.group, message.id, message.body])?;
+    let sql =
+        "INSERT INTO groups (queue, grp, first, ready_at) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING";
+    c.prepare_cached(sql)?.execute(params![queue, message.group, c.last_insert_rowid()])?;
+    Ok(())
+}
+
+fn receive(
+    c: &Connection,
+    queue: &str,
+    now: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Delivery>, WriteError> {
+    let sql =
+        "SELECT first FROM groups WHERE queue = ?1 AND ready_at <= ?2 ORDER BY ready_at, first LIMIT ?3";
+    let firsts: Vec<i64> = c
+        .prepare_cached(sql)?
+        .query_map(params![queue, now, limit], |r| r.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut deliveries = vec![];
+    for id in firsts {
+        let sql =
+            "UPDATE messages SET receives = receives + 1 WHERE id = ?1 RETURNING grp, dedup, body, receives";
+        let delivery = c.prepare_cached(sql)?.query_row([id], |r| {
+            let receives = r.get(3)?;
+            let message = Message { group: r.get(0)?, id: r.get(1)?, body: r.get(2)? };
+            Ok(Delivery { receipt: receipt(id, receives), receives, message })
+        })?;
+        c.prepare_cached("UPDATE groups SET ready_at = ?3 WHERE queue = ?1 AND grp = ?2")?
+            .execute(params![queue, delivery.message.group, until])?;
+        deliveries.push(delivery);
+    }
+    Ok(deliveries)
+}
+
+fn ack(c: &Connection, id: i64, receives: u32) -> Result<(), WriteError> {
+    // A receipt that is out of date (somebody else has the message now) takes nothing away.
+    let sql = "DELETE FROM messages WHERE id = ?1 AND receives = ?2 RETURNING queue, grp";
+    let gone: Option<(String, String)> =
+        c.prepare_cached(sql)?.query_row(params![id, receives], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    let Some((queue, group)) = gone else { return Ok(()) };
+    let sql = "SELECT min(id) FROM messages WHERE queue = ?1 AND grp = ?2";
+    let next: Option<i64> = c.prepare_cached(sql)?.query_row(params![queue, group], |r| r.get(0))?;
+    match next {
+        Some(next) => c
+            .prepare_cached("UPDATE groups SET first = ?3, ready_at = 0 WHERE queue = ?1 AND grp = ?2")?
+            .execute(params![queue, group, next])?,
+        None => c
+            .prepare_cached("DELETE FROM groups WHERE queue = ?1 AND grp = ?2")?
+            .execute(params![queue, group])?,
+    };
+    Ok(())
+}

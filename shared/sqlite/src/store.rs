@@ -1,0 +1,274 @@
+//! `Views` and `Store` over the tables.
+
+use crate::database::Database;
+use crate::worker::WriteError;
+use async_trait::async_trait;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, MessageRef, PortError, SealRow, Store, Views,
+};
+
+const HEAD: &str =
+    "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body FROM heads";
+
+fn run_at(row: &Row<'_>, at: usize) -> rusqlite::Result<RunId> {
+    let text: String = row.get(at)?;
+    text.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(e)))
+}
+
+fn digest_at(row: &Row<'_>, at: usize) -> rusqlite::Result<Digest> {
+    Ok(Digest(row.get(at)?))
+}
+
+fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
+    Ok(HeadRow {
+        run: run_at(row, 0)?,
+        version: row.get(1)?,
+        chain: digest_at(row, 2)?,
+        workspace: WorkspaceId::new(row.get::<_, String>(3)?),
+        requested_at: Timestamp(row.get(4)?),
+        due_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        card_due_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        body: row.get(7)?,
+    })
+}
+
+fn heads(c: &Connection, tail: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<HeadRow>> {
+    c.prepare_cached(&format!("{HEAD} {tail}"))?.query_map(args, head_row)?.collect()
+}
+
+fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<RunId>> {
+    c.prepare_cached(sql)?.query_map(args, |r| run_at(r, 0))?.collect()
+}
+
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl Views for Database {
+    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
+        let run = run.to_string();
+        self.reader.read(move |c| Ok(heads(c, "WHERE run = ?1", [run])?.pop())).await
+    }
+
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
+        self.reader.read(move |c| heads(c, "WHERE short = ?1 ORDER BY run LIMIT 20", [short.as_str()])).await
+    }
+
+    async fn latest(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HeadRow>, PortError> {
+        let workspace = workspace.to_string();
+        let tail = "WHERE workspace = ?1 AND requested_at < ?2 ORDER BY requested_at DESC LIMIT ?3";
+        self.reader.read(move |c| heads(c, tail, params![workspace, before.0, count(limit)])).await
+    }
+
+    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
+        let run = run.clone();
+        self.reader
+            .read(move |c| {
+                c.prepare_cached("SELECT seq, bytes, hash, day FROM events WHERE run = ?1 ORDER BY seq")?
+                    .query_map([run.as_str()], |r| {
+                        Ok(EventRow {
+                            run: run.clone(),
+                            seq: r.get(0)?,
+                            bytes: r.get(1)?,
+                            hash: digest_at(r, 2)?,
+                            day: r.get::<_, Option<i64>>(3)?.map(Day),
+                        })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+
+    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        let after = after.map(ToString::to_string).unwrap_or_default();
+        // `DISTINCT` over the primary key reads the page's rows only.
+        let sql = "SELECT DISTINCT run FROM events WHERE run > ?1 ORDER BY run LIMIT ?2";
+        self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
+    }
+
+    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        let after = after.map(ToString::to_string).unwrap_or_default();
+        let sql = "SELECT run FROM heads WHERE run > ?1 ORDER BY run LIMIT ?2";
+        self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
+    }
+
+    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+        self.reader
+            .read(move |c| runs(c, "SELECT run FROM events WHERE day = ?1 ORDER BY run", [day.0]))
+            .await
+    }
+
+    async fn first_day(&self) -> Result<Option<Day>, PortError> {
+        self.reader
+            .read(|c| {
+                let sql = "SELECT min(day) FROM events WHERE day IS NOT NULL";
+                Ok(c.query_row(sql, [], |r| r.get::<_, Option<i64>>(0))?.map(Day))
+            })
+            .await
+    }
+
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
+        self.reader
+            .read(|c| {
+                c.prepare_cached("SELECT day, bytes, hash FROM seals ORDER BY day")?
+                    .query_map([], |r| {
+                        Ok(SealRow { day: Day(r.get(0)?), bytes: r.get(1)?, hash: digest_at(r, 2)? })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
+        self.writer.write(move |c| append(c, expected, &events, &head)).await
+    }
+
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+        let sql = match kind {
+            DueKind::Run => "SELECT run, due_at FROM heads WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+            DueKind::Card => {
+                "SELECT run, card_due_at FROM heads WHERE card_due_at <= ?1 ORDER BY card_due_at LIMIT ?2"
+            }
+        };
+        self.reader
+            .read(move |c| {
+                c.prepare_cached(sql)?
+                    .query_map(params![now.0, count(limit)], |r| Ok((run_at(r, 0)?, Timestamp(r.get(1)?))))?
+                    .collect()
+            })
+            .await
+    }
+
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        let run = run.clone();
+        self.reader
+            .read(move |c| {
+                let sql = "SELECT revision, channel, ts, posting_since, direct, shown, noted FROM cards WHERE run = ?1";
+                c.prepare_cached(sql)?
+                    .query_row([run.as_str()], |r| {
+                        let channel: Option<String> = r.get(1)?;
+                        let ts: Option<String> = r.get(2)?;
+                        Ok(CardRow {
+                            run: run.clone(),
+                            revision: r.get(0)?,
+                            message: channel
+                                .zip(ts)
+                                .map(|(c, ts)| MessageRef { channel: ChannelId::new(c), ts }),
+                            posting_since: Timestamp(r.get(3)?),
+                            direct: r.get(4)?,
+                            shown: r.get(5)?,
+                            noted: r.get(6)?,
+                        })
+                    })
+                    .optional()
+            })
+            .await
+    }
+
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
+        self.writer.write(move |c| put_card(c, &row)).await
+    }
+
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        self.writer
+            .write(move |c| {
+                let sql = "INSERT OR IGNORE INTO seals (day, bytes, hash) VALUES (?1, ?2, ?3)";
+                match c.execute(sql, params![seal.day.0, seal.bytes, seal.hash.0])? {
+                    0 => Err(WriteError::Conflict),
+                    _ => Ok(()),
+                }
+            })
+            .await
+    }
+}
+
+fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) -> Result<(), WriteError> {
+    let due = head.due_at.map(|t| t.0);
+    let changed = if events.is_empty() {
+        c.prepare_cached("UPDATE heads SET due_at = ?3 WHERE run = ?1 AND version = ?2")?.execute(params![
+            head.run.as_str(),
+            expected,
+            due
+        ])?
+    } else if expected == 0 {
+        let sql = "INSERT INTO heads (run, short, version, chain, workspace, requested_at, due_at, card_due_at, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+        c.prepare_cached(sql)?.execute(params![
+            head.run.as_str(),
+            head.run.short().as_str(),
+            head.version,
+            head.chain.0,
+            head.workspace.as_str(),
+            head.requested_at.0,
+            due,
+            head.card_due_at.map(|t| t.0),
+            head.body
+        ])?
+    } else {
+        let sql = "UPDATE heads SET version = ?3, chain = ?4, due_at = ?5, card_due_at = ?6, body = ?7
+             WHERE run = ?1 AND version = ?2";
+        c.prepare_cached(sql)?.execute(params![
+            head.run.as_str(),
+            expected,
+            head.version,
+            head.chain.0,
+            due,
+            head.card_due_at.map(|t| t.0),
+            head.body
+        ])?
+    };
+    if changed == 0 {
+        return Err(WriteError::Conflict);
+    }
+    let mut insert =
+        c.prepare_cached("INSERT INTO events (run, seq, bytes, hash, day) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for event in events {
+        let day = event.day.map(|d| d.0);
+        insert.execute(params![event.run.as_str(), event.seq, event.bytes, event.hash.0, day])?;
+    }
+    Ok(())
+}
+
+fn put_card(c: &Connection, row: &CardRow) -> Result<(), WriteError> {
+    let args = params![
+        row.run.as_str(),
+        row.revision,
+        row.message.as_ref().map(|m| m.channel.as_str()),
+        row.message.as_ref().map(|m| m.ts.as_str()),
+        row.posting_since.0,
+        row.direct,
+        row.shown,
+        row.noted
+    ];
+    let sql = if row.revision == 1 {
+        "INSERT INTO cards (run, revision, channel, ts, posting_since, direct, shown, noted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING"
+    } else {
+        "UPDATE cards SET revision = ?2, channel = ?3, ts = ?4, posting_since = ?5, direct = ?6, shown = ?7, noted = ?8
+         WHERE run = ?1 AND revision = ?2 - 1"
+    };
+    if c.prepare_cached(sql)?.execute(args)? == 0 {
+        return Err(WriteError::Conflict);
+    }
+    c.prepare_cached("UPDATE heads SET card_due_at = NULL WHERE run = ?1 AND version = ?2 AND version = ?3")?
+        .execute(params![row.run.as_str(), row.shown, row.noted])?;
+    Ok(())
+}
