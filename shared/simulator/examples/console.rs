@@ -37,7 +37,9 @@ async fn main() {
         workspace: Workspace { id: "TPRACTICE".into(), domain: "practice".into() },
         people: vec![person("UADA", "Ada"), person("UGRACE", "Grace"), person("UMALLORY", "Mallory")],
         channels: vec![channel("CRELEASES", "releases"), channel("COPERATIONS", "operations")],
-        now_ms: Arc::new(move || 1_795_000_000_000 + i64::try_from(started.elapsed().as_millis()).unwrap_or(0)),
+        now_ms: Arc::new(move || {
+            1_795_000_000_000 + i64::try_from(started.elapsed().as_millis()).unwrap_or(0)
+        }),
     });
     let app = App { slack: slack.clone(), running: Arc::default() };
     slack.attach(
@@ -52,7 +54,9 @@ async fn main() {
         Command { name: "/release".into(), hint: "service version: build and publish a release".into() },
         Command { name: "/rollout".into(), hint: "service: bring it to everyone, step by step".into() },
     ];
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    // A port of one's own choosing lets an open page find the program again after a restart.
+    let port = std::env::args().nth(1).map_or(0, |port| port.parse().unwrap());
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     println!("http://{}/console?token=example", listener.local_addr().unwrap());
     axum::serve(listener, console::router(slack, options)).await.unwrap();
 }
@@ -61,17 +65,23 @@ async fn command(State(app): State<App>, Form(form): Form<BTreeMap<String, Strin
     let (user, channel) = (form["user_id"].clone(), form["channel_id"].clone());
     let (command, text) = (form["command"].as_str(), form["text"].clone());
     if user == "UMALLORY" {
-        return Json(json!({"text": ":no_entry: Refused: <@UMALLORY> may not run this here. Ask someone in *deployers*."}));
+        return Json(
+            json!({"text": ":no_entry: Refused: <@UMALLORY> may not run this here. Ask someone in *deployers*."}),
+        );
     }
     match command {
         "/release" if text.starts_with("status") => Json(json!({"text": "Nothing is running in *web*."})),
         "/release" => {
             tokio::spawn(release(app, user, channel, text.clone()));
-            Json(json!({"text": format!(":hourglass_flowing_sand: Asked for *release* `{text}`. Its card is below.")}))
+            Json(
+                json!({"text": format!(":hourglass_flowing_sand: Asked for *release* `{text}`. Its card is below.")}),
+            )
         }
         "/rollout" => {
             tokio::spawn(rollout(app, user, channel, text.clone()));
-            Json(json!({"text": format!(":hourglass_flowing_sand: Asked for *rollout* `{text}`. Its card is below.")}))
+            Json(
+                json!({"text": format!(":hourglass_flowing_sand: Asked for *rollout* `{text}`. Its card is below.")}),
+            )
         }
         _ => Json(json!({"text": format!("There is no command `{command}`. Try `/release web 1.0.0`.")})),
     }
@@ -88,17 +98,28 @@ async fn interactivity(State(app): State<App>, Form(form): Form<BTreeMap<String,
 }
 
 async fn release(app: App, user: String, channel: String, text: String) {
-    let ts = post_card(&app, &channel, &card("release", &text, &user, "hourglass_flowing_sand", "Running", "Building", false)).await;
+    let ts = post_card(
+        &app,
+        &channel,
+        &card("release", &text, &user, "hourglass_flowing_sand", "Running", "Building", false),
+    )
+    .await;
     reply(&app, &channel, &ts, "Build started. Log: <https://ci.example/job/web/12|web #12>").await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    reply(&app, &channel, &ts, "```\ncompiled 214 crates in 41 s\npushed registry.example/web:1.0.0\n```").await;
+    reply(&app, &channel, &ts, "```\ncompiled 214 crates in 41 s\npushed registry.example/web:1.0.0\n```")
+        .await;
     let done = card("release", &text, &user, "white_check_mark", "Succeeded", "2 s", false);
     update(&app, &channel, &ts, &done).await;
 }
 
 async fn rollout(app: App, user: String, channel: String, text: String) {
     let (cancel, mut cancelled) = oneshot::channel();
-    let ts = post_card(&app, &channel, &card("rollout", &text, &user, "hourglass_flowing_sand", "Running", "Step 1 of 20", true)).await;
+    let ts = post_card(
+        &app,
+        &channel,
+        &card("rollout", &text, &user, "hourglass_flowing_sand", "Running", "Step 1 of 20", true),
+    )
+    .await;
     app.running.lock().await.insert(ts.clone(), cancel);
     for step in 1..=20 {
         tokio::select! {
@@ -115,10 +136,24 @@ async fn rollout(app: App, user: String, channel: String, text: String) {
             }
         }
     }
-    update(&app, &channel, &ts, &card("rollout", &text, &user, "white_check_mark", "Succeeded", "20 steps", false)).await;
+    update(
+        &app,
+        &channel,
+        &ts,
+        &card("rollout", &text, &user, "white_check_mark", "Succeeded", "20 steps", false),
+    )
+    .await;
 }
 
-fn card(operation: &str, text: &str, user: &str, emoji: &str, state: &str, note: &str, cancel: bool) -> Value {
+fn card(
+    operation: &str,
+    text: &str,
+    user: &str,
+    emoji: &str,
+    state: &str,
+    note: &str,
+    cancel: bool,
+) -> Value {
     let field = |label: &str, value: &str| json!({"type": "mrkdwn", "text": format!("*{label}*\n{value}")});
     let mut blocks = vec![
         json!({"type": "header", "text": {"type": "plain_text", "text": format!(":{emoji}: {operation} {text}")}}),

@@ -146,7 +146,9 @@ impl Check {
     }
 
     fn confirm(&mut self, at: &str, confirm: &Value) {
-        let Some(fields) = self.object(at, confirm, &["title", "text", "confirm", "deny", "style"]) else { return };
+        let Some(fields) = self.object(at, confirm, &["title", "text", "confirm", "deny", "style"]) else {
+            return;
+        };
         self.text(&format!("{at}/title"), fields.get("title"), PLAIN, 100);
         self.text(&format!("{at}/text"), fields.get("text"), ANY, 300);
         // Both labels have defaults of Slack's.
@@ -261,7 +263,12 @@ impl Check {
         Some(fields)
     }
 
-    fn required_list<'a>(&mut self, at: &str, value: Option<&'a Value>, most: usize) -> Option<&'a Vec<Value>> {
+    fn required_list<'a>(
+        &mut self,
+        at: &str,
+        value: Option<&'a Value>,
+        most: usize,
+    ) -> Option<&'a Vec<Value>> {
         match value {
             Some(value) => self.list(at, value, 1, most),
             None => {

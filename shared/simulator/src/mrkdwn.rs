@@ -36,7 +36,8 @@ fn angles(text: &str, names: &Names) -> String {
             rest = after;
             continue;
         };
-        let (what, label) = inside.split_once('|').map_or((inside, None), |(what, label)| (what, Some(label)));
+        let (what, label) =
+            inside.split_once('|').map_or((inside, None), |(what, label)| (what, Some(label)));
         match what.as_bytes() {
             [b'@', ..] => out.push_str(&format!("@{}", names.person(&what[1..]))),
             [b'#', ..] => out.push_str(&format!("#{}", label.unwrap_or_else(|| names.channel(&what[1..])))),
@@ -96,7 +97,10 @@ pub(crate) fn emoji(text: &str) -> String {
 
 fn picture(name: &str) -> Option<&'static str> {
     // One table for the page and for terminals.
-    include_str!("console/page/emoji.txt").lines().find_map(|line| line.split_once(' ').filter(|(n, _)| *n == name)).map(|(_, p)| p)
+    include_str!("console/page/emoji.txt")
+        .lines()
+        .find_map(|line| line.split_once(' ').filter(|(n, _)| *n == name))
+        .map(|(_, p)| p)
 }
 
 #[cfg(test)]

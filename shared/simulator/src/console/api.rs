@@ -52,7 +52,8 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
 /// What stays the same while the program runs; the page asks once, before it knows who it is.
 pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
     let options = &console.options;
-    let people: Vec<_> = console.slack.settings().people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
+    let people: Vec<_> =
+        console.slack.settings().people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
     let commands: Vec<_> = options.commands.iter().map(|c| json!({"name": c.name, "hint": c.hint})).collect();
     Json(json!({
         "title": options.title, "intro": options.intro, "try_lines": options.try_lines,
@@ -72,7 +73,8 @@ fn channel(console: &Console, user: &str, id: &str, name: &str, kind: &str) -> V
             shown
         })
         .collect();
-    let ephemerals: Vec<_> = slack.ephemerals(user, id).iter().map(|message| show(message, "ephemeral")).collect();
+    let ephemerals: Vec<_> =
+        slack.ephemerals(user, id).iter().map(|message| show(message, "ephemeral")).collect();
     let typed: Vec<_> = slack.typed(user, id).iter().map(|message| show(message, "typed")).collect();
     json!({"id": id, "name": name, "kind": kind, "messages": messages, "ephemerals": ephemerals, "typed": typed})
 }
@@ -112,7 +114,11 @@ pub(super) struct Slash {
 }
 
 pub(super) async fn slash(State(console): State<Console>, Json(slash): Json<Slash>) -> Response {
-    let line = console.slack.escape(&slash.line);
+    let line = console.slack.escape(slash.line.trim());
+    if !line.starts_with('/') && console.slack.say(&slash.user, &slash.channel, &line).is_some() {
+        let note = "Said aloud. Only lines that begin with / are commands.";
+        return Json(json!({"status": 200, "ephemeral": null, "note": note})).into_response();
+    }
     answered(&console.slack.slash(&slash.user, &slash.channel, &line).await)
 }
 
@@ -132,7 +138,8 @@ fn answered(answer: &Answer) -> Response {
     if let Some(problem) = &answer.problem {
         return refused(problem);
     }
-    let ephemeral = answer.ephemeral.as_ref().map(|m| json!({"ts": m.ts, "text": m.text, "plain": m.plain()}));
+    let ephemeral =
+        answer.ephemeral.as_ref().map(|m| json!({"ts": m.ts, "text": m.text, "plain": m.plain()}));
     Json(json!({"status": answer.status, "ephemeral": ephemeral})).into_response()
 }
 

@@ -10,8 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, LOCATION, ORIGIN, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use sha2::Sha256;
@@ -20,7 +20,8 @@ use super::{Console, page};
 
 /// How a terminal shows its token.
 const TOKEN_HEADER: &str = "x-console-token";
-const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
     let mut response = match admit(&console.options.token, &request) {
@@ -36,15 +37,23 @@ pub(super) async fn guard(State(console): State<Console>, request: Request, next
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 
 enum Admission {
     Pass,
     /// The printed address: keep the token out of sight from now on.
-    Remember { cookie: String },
+    Remember {
+        cookie: String,
+    },
     Forbidden(&'static str),
     Unknown,
 }
@@ -61,7 +70,9 @@ fn admit(token: &str, request: &Request) -> Admission {
     }
     let cookie = format!("signalbox_console_{port}");
     let in_address = request.uri().query().and_then(|query| {
-        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token").map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "token")
+            .map(|(_, value)| value.into_owned())
     });
     if let Some(given) = in_address.filter(|_| request.uri().path() == "/console") {
         // Not `Secure`: this is plain HTTP on the loopback address.

@@ -51,8 +51,8 @@ impl ConsoleOptions {
             try_lines: Vec::new(),
             commands: Vec::new(),
             title: "Signalbox".to_owned(),
-            intro: "This is a practice Slack: type a command as a teammate and watch Signalbox carry it out. \
-                    Nothing leaves this machine."
+            intro: "This is a practice Slack: type a command as a teammate and watch Signalbox answer. \
+                    Who you are is yours to choose."
                 .to_owned(),
         }
     }

@@ -26,7 +26,8 @@ impl Arguments {
             };
         }
         let form = form_urlencoded::parse(body);
-        let mut values: Map<_, _> = form.map(|(k, v)| (k.into_owned(), Value::String(v.into_owned()))).collect();
+        let mut values: Map<_, _> =
+            form.map(|(k, v)| (k.into_owned(), Value::String(v.into_owned()))).collect();
         let inside = values.remove("token").and_then(|token| token.as_str().map(str::to_owned));
         Ok(Arguments { token: bearer.or(inside), values })
     }

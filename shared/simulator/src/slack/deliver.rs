@@ -45,7 +45,9 @@ impl Slack {
     /// anything else is said aloud and goes to nobody. Mentions are as `should_escape` makes them: `<@U…|name>`.
     pub async fn slash(&self, user: &str, channel: &str, line: &str) -> Answer {
         let line = line.trim();
-        let Some(name) = self.person(user) else { return Answer::undelivered(format!("nobody here is {user}")) };
+        let Some(name) = self.person(user) else {
+            return Answer::undelivered(format!("nobody here is {user}"));
+        };
         let Some(channel_name) = self.channel_name(channel) else {
             return Answer::undelivered(format!("there is no channel {channel}"));
         };
@@ -86,15 +88,21 @@ impl Slack {
 
     /// A person presses a button they see. A `confirm` is the page's matter: this is the press that follows it.
     pub async fn press(&self, user: &str, channel: &str, ts: &str, action_id: &str) -> Answer {
-        let Some(name) = self.person(user) else { return Answer::undelivered(format!("nobody here is {user}")) };
+        let Some(name) = self.person(user) else {
+            return Answer::undelivered(format!("nobody here is {user}"));
+        };
         let message = self.state().rooms.at(channel).and_then(|room| room.seen_by(user, ts).cloned());
-        let Some(message) = message else { return Answer::undelivered(format!("{user} sees no message {ts}")) };
+        let Some(message) = message else {
+            return Answer::undelivered(format!("{user} sees no message {ts}"));
+        };
         let button = message.elements().find(|(_, e)| e["type"] == "button" && e["action_id"] == action_id);
         let Some((block, button)) = button else {
             return Answer::undelivered(format!("the message shows no button {action_id} now"));
         };
         let payload = self.block_actions(user, &name, &message, block, button);
-        let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish();
         let (status, body) = self.deliver("/slack/interactivity", form).await;
         Answer { status, ephemeral: None, body, problem: None }
     }
@@ -103,8 +111,10 @@ impl Slack {
     /// become `<@U…|Ada>` and `<#C…|releases>`. The longest name wins.
     pub fn escape(&self, line: &str) -> String {
         let settings = self.settings();
-        let people = settings.people.iter().map(|p| (format!("@{}", p.name), format!("<@{}|{}>", p.id, p.name)));
-        let channels = settings.channels.iter().map(|c| (format!("#{}", c.name), format!("<#{}|{}>", c.id, c.name)));
+        let people =
+            settings.people.iter().map(|p| (format!("@{}", p.name), format!("<@{}|{}>", p.id, p.name)));
+        let channels =
+            settings.channels.iter().map(|c| (format!("#{}", c.name), format!("<#{}|{}>", c.id, c.name)));
         let mut known: Vec<_> = people.chain(channels).collect();
         known.sort_by_key(|(typed, _)| std::cmp::Reverse(typed.len()));
         let mut out = String::new();
@@ -112,9 +122,13 @@ impl Slack {
         while let Some(next) = rest.chars().next() {
             let starts_word = out.chars().next_back().is_none_or(char::is_whitespace);
             let hit = known.iter().find(|(typed, _)| {
-                starts_word && rest.strip_prefix(typed.as_str()).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+                starts_word
+                    && rest
+                        .strip_prefix(typed.as_str())
+                        .is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
             });
-            let (taken, put) = hit.map_or((next.len_utf8(), None), |(typed, escaped)| (typed.len(), Some(escaped)));
+            let (taken, put) =
+                hit.map_or((next.len_utf8(), None), |(typed, escaped)| (typed.len(), Some(escaped)));
             out.push_str(put.map_or(&rest[..taken], String::as_str));
             rest = &rest[taken..];
         }
@@ -145,7 +159,14 @@ impl Slack {
         }
     }
 
-    fn block_actions(&self, user: &str, name: &str, message: &Message, block: &Value, button: &Value) -> Value {
+    fn block_actions(
+        &self,
+        user: &str,
+        name: &str,
+        message: &Message,
+        block: &Value,
+        button: &Value,
+    ) -> Value {
         let team = &self.settings().workspace;
         let n = self.next_delivery();
         let now = self.now_ms();
@@ -193,7 +214,8 @@ impl Slack {
         if body.is_empty() {
             return None;
         }
-        let json = serde_json::from_str(body).ok().filter(Value::is_object).unwrap_or_else(|| json!({"text": body}));
+        let json =
+            serde_json::from_str(body).ok().filter(Value::is_object).unwrap_or_else(|| json!({"text": body}));
         let problems = json.get("blocks").map(limits::check_blocks).unwrap_or_default();
         if let Some(problem) = problems.first() {
             return self.slackbot(user, channel, command, &format!("invalid_blocks: {problem}"));
@@ -234,7 +256,7 @@ impl Slack {
         Some(message)
     }
 
-    fn person(&self, id: &str) -> Option<String> {
+    pub(super) fn person(&self, id: &str) -> Option<String> {
         self.settings().people.iter().find(|person| person.id == id).map(|person| person.name.clone())
     }
 

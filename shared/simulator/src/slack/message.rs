@@ -60,7 +60,10 @@ impl Message {
 
     /// The labels of its buttons, in order.
     pub fn buttons(&self) -> Vec<String> {
-        self.elements().filter(|(_, e)| e["type"] == "button").map(|(_, e)| plain::object(&e["text"], &self.names)).collect()
+        self.elements()
+            .filter(|(_, e)| e["type"] == "button")
+            .map(|(_, e)| plain::object(&e["text"], &self.names))
+            .collect()
     }
 
     /// Block and element of each thing that may be pressed.
@@ -111,7 +114,8 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn of(settings: &SlackSettings) -> Names {
-        let mut people: BTreeMap<_, _> = settings.people.iter().map(|p| (p.id.clone(), p.name.clone())).collect();
+        let mut people: BTreeMap<_, _> =
+            settings.people.iter().map(|p| (p.id.clone(), p.name.clone())).collect();
         people.insert(BOT_USER.into(), "Signalbox".into());
         people.insert(SLACKBOT.into(), "Slackbot".into());
         let channels = settings.channels.iter().map(|c| (c.id.clone(), c.name.clone())).collect();

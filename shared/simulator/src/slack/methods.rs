@@ -121,7 +121,8 @@ fn update(slack: &Slack, arguments: &Arguments) -> Outcome {
     content.put(message);
     message.edited = true;
     message.edits += 1;
-    let answer = json!({"channel": channel, "ts": message.ts, "text": message.text, "message": message.wire(true)});
+    let answer =
+        json!({"channel": channel, "ts": message.ts, "text": message.text, "message": message.wire(true)});
     drop(state);
     slack.touch();
     Ok(answer)
@@ -149,7 +150,8 @@ fn replies(slack: &Slack, arguments: &Arguments) -> Outcome {
 
 /// A channel the app may write to. Updates and reads know direct messages by their `D…` id alone.
 fn writable<'a>(state: &'a mut State, channel: &str) -> Result<&'a mut Room, Refusal> {
-    let room = state.rooms.at_mut(channel).filter(|_| room_id(channel) == channel).ok_or("channel_not_found")?;
+    let room =
+        state.rooms.at_mut(channel).filter(|_| room_id(channel) == channel).ok_or("channel_not_found")?;
     match room {
         Room { archived: true, .. } => Err("is_archived".into()),
         Room { member: false, .. } => Err("not_in_channel".into()),
@@ -178,8 +180,10 @@ fn parent(room: &Room, arguments: &Arguments) -> Result<Option<String>, Refusal>
 fn page<'a>(all: Vec<&'a Message>, arguments: &Arguments) -> (Vec<&'a Message>, Option<usize>) {
     let inclusive = arguments.flag("inclusive");
     let within = |message: &Message| {
-        let after = arguments.string("oldest").is_none_or(|ts| *message.ts > *ts || (inclusive && message.ts == ts));
-        let before = arguments.string("latest").is_none_or(|ts| *message.ts < *ts || (inclusive && message.ts == ts));
+        let after =
+            arguments.string("oldest").is_none_or(|ts| *message.ts > *ts || (inclusive && message.ts == ts));
+        let before =
+            arguments.string("latest").is_none_or(|ts| *message.ts < *ts || (inclusive && message.ts == ts));
         after && before
     };
     let limit = arguments.number("limit").unwrap_or(PAGE).clamp(1, 999);
@@ -223,7 +227,8 @@ impl Content {
             Some(Value::Array(blocks)) => Some(blocks),
             Some(_) => return Err("invalid_blocks_format".into()),
         };
-        let problems = blocks.clone().map(|blocks| limits::check_blocks(&Value::Array(blocks))).unwrap_or_default();
+        let problems =
+            blocks.clone().map(|blocks| limits::check_blocks(&Value::Array(blocks))).unwrap_or_default();
         if !problems.is_empty() {
             return Err(Refusal { code: "invalid_blocks", problems });
         }

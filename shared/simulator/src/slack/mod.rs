@@ -115,7 +115,8 @@ impl Slack {
         let names = Arc::new(Names::of(&settings));
         let rooms = Rooms::of(&settings);
         let state = Mutex::new(State { rooms, ..State::default() });
-        let inner = Inner { settings, names, state, version: watch::Sender::new(1), open: watch::Sender::new(true) };
+        let inner =
+            Inner { settings, names, state, version: watch::Sender::new(1), open: watch::Sender::new(true) };
         Slack { inner: Arc::new(inner) }
     }
 
@@ -147,6 +148,7 @@ impl Slack {
 
     /// A person says something that is no command. Nothing is delivered: the app hears commands and buttons only.
     pub fn say(&self, user: &str, channel: &str, text: &str) -> Option<Message> {
+        self.person(user)?;
         let said = {
             let mut state = self.state();
             let ts = state.rooms.next_ts(channel, self.now_ms())?;

@@ -45,7 +45,8 @@ fn section(block: &Value, names: &Names) -> String {
 }
 
 fn elements(block: &Value, names: &Names, between: &str) -> String {
-    let parts: Vec<_> = block["elements"].as_array().into_iter().flatten().map(|e| element(e, names)).collect();
+    let parts: Vec<_> =
+        block["elements"].as_array().into_iter().flatten().map(|e| element(e, names)).collect();
     parts.join(between)
 }
 

@@ -60,7 +60,12 @@ impl Slack {
     }
 }
 
-async fn call(State(slack): State<Slack>, Path(method): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn call(
+    State(slack): State<Slack>,
+    Path(method): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let at_ms = slack.now_ms();
     let arguments = Arguments::read(&headers, &body);
     let recorded = arguments.as_ref().map_or(Value::Null, Arguments::recorded);
@@ -78,7 +83,9 @@ async fn call(State(slack): State<Slack>, Path(method): Path<String>, headers: H
         None | Some(Fault::Error(_)) => StatusCode::OK,
         Some(Fault::LostAnswer) => StatusCode::INTERNAL_SERVER_ERROR,
         Some(Fault::RateLimited { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        Some(Fault::Http(status)) => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        Some(Fault::Http(status)) => {
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        }
     };
     let error = outcome.as_ref().err().map(|refusal| refusal.code.to_owned());
     slack.state().calls.push(Call { method, status: status.as_u16(), at_ms, body: recorded, error });

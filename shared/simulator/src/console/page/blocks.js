@@ -1,0 +1,117 @@
+// Block Kit as elements. What a block may hold is checked where it was posted; what is unknown here is left out.
+
+import { make } from "./dom.js";
+import { emoji, mrkdwn } from "./mrkdwn.js";
+
+/** A message's blocks. `press(button, element)` is called when a button is pressed. */
+export function renderBlocks(blocks, names, press) {
+  return blocks.map((block) => RENDER[block.type]?.(block, names, press)).filter(Boolean);
+}
+
+const RENDER = {
+  header: (block) => make("h3", { class: "b-header" }, emoji(block.text.text)),
+  section: (block, names, press) =>
+    make(
+      "div",
+      { class: block.accessory ? "b-section with-accessory" : "b-section" },
+      make(
+        "div",
+        { class: "b-section-body" },
+        block.text ? make("div", { class: "b-text" }, textObject(block.text, names)) : null,
+        block.fields ? make("div", { class: "b-fields" }, block.fields.map((field) => fieldOf(field, names))) : null,
+      ),
+      block.accessory ? element(block.accessory, names, press) : null,
+    ),
+  context: (block, names, press) =>
+    make("div", { class: "b-context" }, block.elements.map((one) => element(one, names, press))),
+  actions: (block, names, press) =>
+    make("div", { class: "b-actions" }, block.elements.map((one) => element(one, names, press))),
+  divider: () => make("hr", { class: "b-divider" }),
+  image: (block) => picture(block),
+  rich_text: (block, names) => make("div", { class: "b-text" }, block.elements.map((part) => rich(part, names))),
+};
+
+const fieldOf = (field, names) => make("div", { class: "b-field" }, textObject(field, names));
+
+/** A text object to nodes. */
+export const textObject = (text, names) =>
+  text.type === "mrkdwn" ? mrkdwn(text.text, names) : [emoji(text.text)];
+
+function element(one, names, press) {
+  if (one.type === "button") return button(one, press);
+  if (one.type === "image") return picture(one);
+  return make("span", {}, textObject(one, names));
+}
+
+function button(one, press) {
+  const made = make(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      "data-style": one.style,
+      "data-action": one.action_id,
+      "aria-label": one.accessibility_label,
+      "aria-haspopup": one.confirm ? "dialog" : undefined,
+    },
+    emoji(one.text.text),
+  );
+  made.addEventListener("click", () => press(one, made));
+  return made;
+}
+
+// The page loads nothing from elsewhere, so a picture is shown by its words.
+const picture = (one) => make("span", { class: "b-image" }, "🖼 ", one.alt_text);
+
+function rich(part, names) {
+  const inner = () => (part.elements ?? []).map((one) => rich(one, names));
+  switch (part.type) {
+    case "rich_text_section":
+      return make("span", {}, inner());
+    case "rich_text_list":
+      return make(part.style === "ordered" ? "ol" : "ul", {}, inner().map((item) => make("li", {}, item)));
+    case "rich_text_preformatted":
+      return make("pre", { tabindex: "0" }, inner());
+    case "rich_text_quote":
+      return make("blockquote", {}, inner());
+    case "text":
+      return styled(part.text, part.style ?? {});
+    case "link":
+      return make("span", {}, mrkdwn(`<${part.url}|${part.text ?? part.url}>`, names));
+    case "user":
+      return make("span", { class: "mention" }, "@" + names.person(part.user_id));
+    case "channel":
+      return make("span", { class: "mention" }, "#" + names.channel(part.channel_id));
+    case "emoji":
+      return emoji(`:${part.name}:`);
+    default:
+      return null;
+  }
+}
+
+function styled(text, style) {
+  let node = text;
+  if (style.code) node = make("code", {}, node);
+  if (style.bold) node = make("strong", {}, node);
+  if (style.italic) node = make("em", {}, node);
+  if (style.strike) node = make("s", {}, node);
+  return node;
+}
+
+const LAMPS = [
+  ["danger", /:(x|red_circle|rotating_light|no_entry|octagonal_sign):/],
+  ["stopped", /:(no_entry_sign|black_square_for_stop|stop_button|black_circle|white_circle|grey_question|question):/],
+  ["caution", /:(warning|large_yellow_circle|large_orange_circle|raised_hand|pause_button|lock|double_vertical_bar):/],
+  ["clear", /:(white_check_mark|large_green_circle|heavy_check_mark|tada):/],
+  ["moving", /:(hourglass_flowing_sand|hourglass|large_blue_circle|arrows_counterclockwise|rocket|train|gear):/],
+];
+
+/** What a card's edge shows, by the first status emoji in its blocks; undefined if there is none. */
+export function lamp(blocks) {
+  for (const block of blocks) {
+    const text = [block.text?.text, ...(block.fields ?? []).map((field) => field.text)].join(" ");
+    const hits = LAMPS.map(([name, pattern]) => [name, text.search(pattern)]).filter(([, at]) => at >= 0);
+    if (hits.length > 0) return hits.sort((a, b) => a[1] - b[1])[0][0];
+  }
+  return undefined;
+}

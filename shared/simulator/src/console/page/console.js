@@ -1,0 +1,310 @@
+// The page: who one is, where one looks, and what is shown there. It keeps no truth of its own; after every change
+// it asks for the state again and shows that.
+
+import { composer } from "./composer.js";
+import { textObject } from "./blocks.js";
+import { byId, initials, make, tone } from "./dom.js";
+import { draw } from "./messages.js";
+import { emoji, loadEmoji } from "./mrkdwn.js";
+import * as server from "./server.js";
+
+const kept = (name) => sessionStorage.getItem(name);
+const keep = (name, value) => sessionStorage.setItem(name, value);
+
+let about = null;
+let state = null;
+let user = kept("user");
+let channel = kept("channel");
+let thread = null;
+let threadOpener = null;
+const seen = new Map();
+
+const names = {
+  people: new Map(),
+  channels: new Map(),
+  apps: new Set(),
+  stamp: "",
+  person: (id, label) => names.people.get(id) ?? label ?? id,
+  channel: (id) => names.channels.get(id) ?? id,
+  isApp: (id) => names.apps.has(id),
+};
+
+const here = () => state.channels.find(({ id }) => id === channel) ?? state.channels[0];
+const tools = { names, press, openThread };
+
+// --- the state, one request at a time, and once more if something changed meanwhile ---
+
+let asking = false;
+let again = false;
+
+async function refresh() {
+  again = true;
+  if (asking) return;
+  asking = true;
+  try {
+    while (again) {
+      again = false;
+      const asked = user;
+      const next = await server.state(asked, state?.user === asked ? state.version : 0);
+      if (asked !== user) again = true;
+      else if (!next.unchanged) show(next);
+    }
+  } catch (error) {
+    if (error instanceof server.Unknown) lost();
+  } finally {
+    asking = false;
+  }
+}
+
+function show(next) {
+  state = next;
+  names.people = new Map([...state.people, ...state.apps].map(({ id, name }) => [id, name]));
+  names.channels = new Map(state.channels.map(({ id, name }) => [id, name]));
+  names.apps = new Set(state.apps.map(({ id }) => id));
+  drawChannels();
+  drawMessages();
+  drawThread();
+}
+
+function inOrder(place) {
+  const own = [...place.ephemerals, ...place.typed].filter(({ thread_ts }) => !thread_ts);
+  return [...place.messages, ...own].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+}
+
+function drawMessages() {
+  const place = here();
+  const messages = inOrder(place);
+  const scroll = byId("scroll");
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  byId("channel-name").textContent = (place.kind === "channel" ? "# " : "") + place.name;
+  byId("line").placeholder = place.kind === "channel" ? `Message #${place.name}, or / for a command` : `Message ${place.name}, or / for a command`;
+  const list = byId("messages");
+  const moved = list.dataset.place !== `${user} ${place.id}`;
+  if (moved) {
+    list.replaceChildren();
+    list.dataset.place = `${user} ${place.id}`;
+  }
+  const news = draw(list, messages, tools);
+  // Another place or person is no news. The lists themselves are silent: a card that counts its steps would never
+  // let a screen reader finish.
+  if (!moved) announce(news);
+  byId("welcome").hidden = messages.length > 0;
+  byId("chips").hidden = messages.length === 0;
+  seen.set(`${user} ${place.id}`, messages.at(-1)?.ts ?? "");
+  if (atEnd || moved) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function drawChannels() {
+  for (const [id, kind] of [["channels", "channel"], ["direct", "direct"]]) {
+    byId(id).replaceChildren(...state.channels.filter((one) => one.kind === kind).map((one) => channelItem(one)));
+  }
+}
+
+function channelItem(one) {
+  const current = one.id === here().id;
+  const last = one.messages.at(-1)?.ts ?? "";
+  const news = !current && last > (seen.get(`${user} ${one.id}`) ?? "");
+  return make(
+    "li",
+    {},
+    make(
+      "button",
+      { type: "button", class: "channel", "aria-current": current ? "page" : undefined, "data-news": news, onclick: () => go(one.id) },
+      make("span", { class: "channel-mark", "aria-hidden": "true" }, one.kind === "channel" ? "#" : "◉"),
+      make("span", {}, one.name),
+      news ? make("span", { class: "unseen" }, "has news") : null,
+    ),
+  );
+}
+
+function go(id) {
+  channel = id;
+  keep("channel", id);
+  closeThread(false);
+  drawer(false);
+  drawChannels();
+  drawMessages();
+  if (matchMedia("(pointer: fine)").matches) byId("line").focus();
+  else byId("open-rail").focus();
+}
+
+// --- threads ---
+
+function openThread(ts, opener) {
+  thread = ts;
+  threadOpener = opener?.closest("[data-key]")?.dataset.key;
+  byId("thread").hidden = false;
+  byId("app").dataset.thread = "open";
+  byId("thread-messages").replaceChildren();
+  drawThread();
+  byId("thread-title").focus();
+}
+
+function closeThread(refocus = true) {
+  if (thread === null) return;
+  thread = null;
+  byId("thread").hidden = true;
+  delete byId("app").dataset.thread;
+  const opener = refocus && document.querySelector(`#messages [data-key="${CSS.escape(threadOpener ?? "")}"] .m-thread`);
+  if (opener) opener.focus();
+}
+
+function drawThread() {
+  if (thread === null) return;
+  const place = here();
+  const parent = place.messages.find(({ ts }) => ts === thread);
+  if (!parent) return closeThread();
+  const own = place.ephemerals.filter(({ thread_ts }) => thread_ts === thread);
+  const replies = [...parent.replies, ...own].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+  const scroll = byId("thread").querySelector(".scroll");
+  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const opened = byId("thread-messages").childElementCount === 0;
+  const news = draw(byId("thread-messages"), [parent, ...replies], tools, true);
+  if (!opened) announce(news);
+  if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+}
+
+// --- typing and pressing ---
+
+async function send(line) {
+  const place = here();
+  try {
+    const answer = await server.slash({ user, channel: place.id, line });
+    if (answer.note) notice(answer.note);
+    return true;
+  } catch (error) {
+    return failed(error);
+  } finally {
+    byId("scroll").scrollTop = byId("scroll").scrollHeight;
+    refresh();
+  }
+}
+
+async function press(message, button, element) {
+  if (button.url) window.open(button.url, "_blank", "noopener,noreferrer");
+  if (button.confirm && !(await confirmed(button.confirm))) return element.focus();
+  element.setAttribute("aria-busy", "true");
+  try {
+    const answer = await server.press({ user, channel: here().id, ts: message.ts, action_id: button.action_id });
+    if (answer.status !== 200) notice(`The app answered the press with ${answer.status}.`);
+  } catch (error) {
+    failed(error);
+  } finally {
+    element.removeAttribute("aria-busy");
+    refresh();
+  }
+}
+
+function confirmed({ title, text, confirm, deny, style }) {
+  const dialog = byId("confirm");
+  byId("confirm-title").textContent = emoji(title.text);
+  byId("confirm-text").replaceChildren(...textObject(text, names));
+  byId("confirm-yes").textContent = confirm?.text ?? "Yes";
+  byId("confirm-yes").dataset.style = style ?? "primary";
+  byId("confirm-deny").textContent = deny?.text ?? "No";
+  dialog.showModal();
+  // Not `close`: it comes late enough to be taken for the answer to the next question.
+  return new Promise((resolve) => {
+    dialog.oncancel = () => resolve(false);
+    dialog.onsubmit = (event) => resolve(event.submitter?.value === "confirm");
+  });
+}
+
+function failed(error) {
+  if (error instanceof server.Unknown) lost();
+  else notice(error instanceof TypeError ? "Signalbox cannot be reached. Is it still running?" : error.message);
+  return false;
+}
+
+function announce(news) {
+  if (news.length > 0) byId("news").replaceChildren(...news.map((text) => make("p", {}, text)));
+}
+
+let noticeTimer = 0;
+function notice(text) {
+  const box = byId("notice");
+  box.textContent = text;
+  box.hidden = false;
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => (box.hidden = true), 7000);
+}
+
+// --- the connection ---
+
+const WORDS = { live: "Live", reconnecting: "Reconnecting…", unknown: "Restarted: use the new address" };
+
+function status(name) {
+  byId("status").dataset.state = name;
+  byId("status-text").textContent = WORDS[name];
+  // A new program counts its versions from the start again.
+  if (name === "reconnecting" && state) state.version = 0;
+}
+
+function lost() {
+  status("unknown");
+  notice("Signalbox was started again. Please use the address it printed this time.");
+}
+
+// --- people, drawers, start ---
+
+function become(id) {
+  user = id;
+  keep("user", id);
+  closeThread(false);
+  const face = byId("person-face");
+  face.dataset.tone = tone(id);
+  face.textContent = initials(about.people.find((one) => one.id === id).name);
+  refresh();
+}
+
+function drawer(open) {
+  byId("app").dataset.rail = open ? "open" : "closed";
+  byId("scrim").hidden = !open;
+  byId("open-rail").setAttribute("aria-expanded", String(open));
+  if (open) byId("close-rail").focus();
+}
+
+const chip = (line, submit) =>
+  make("button", { type: "button", class: "chip", "aria-label": `Send ${line}`, onclick: () => submit(line) }, make("code", {}, line));
+
+function suggestions() {
+  const lines = about.try_lines.map((text) => ({ text, hint: "try this", whole: true }));
+  return [...about.commands.map(({ name, hint }) => ({ text: name, hint, whole: false })), ...lines];
+}
+
+async function start() {
+  try {
+    [about] = await Promise.all([server.about(), loadEmoji()]);
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  byId("intro").textContent = about.intro;
+  const { submit } = composer({ suggestions, send });
+  byId("welcome-chips").append(...about.try_lines.slice(0, 3).map((line) => chip(line, submit)));
+  byId("chips").append(...about.try_lines.slice(0, 6).map((line) => chip(line, submit)));
+  const pick = byId("person");
+  pick.append(...about.people.map(({ id, name }) => make("option", { value: id }, name)));
+  if (!about.people.some(({ id }) => id === user)) user = about.people[0].id;
+  pick.value = user;
+  pick.addEventListener("change", () => become(pick.value));
+  byId("open-rail").addEventListener("click", () => drawer(true));
+  for (const id of ["close-rail", "scrim"]) {
+    byId(id).addEventListener("click", () => {
+      drawer(false);
+      byId("open-rail").focus();
+    });
+  }
+  byId("close-thread").addEventListener("click", () => closeThread());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || byId("confirm").open) return;
+    if (byId("app").dataset.rail === "open") drawer(false);
+    else closeThread();
+  });
+  become(user);
+  server.listen(refresh, status);
+  // On a phone the keyboard would cover what there is to read.
+  if (matchMedia("(pointer: fine)").matches) byId("line").focus();
+}
+
+start();

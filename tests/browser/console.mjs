@@ -1,0 +1,236 @@
+// Drives the console page in a real browser: `node console.mjs <address-with-token> <folder-for-screenshots>`.
+//
+// What must hold: everything works from the keyboard, changes come by themselves, a phone shows it whole, nothing is
+// asked of anyone but the program itself, and the page complains of nothing. The first thing that does not hold is
+// printed, and the exit code is 1. CHROMIUM names another browser than /usr/bin/chromium.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [address, folder] = process.argv.slice(2);
+if (!address || !folder) {
+  console.error("usage: node console.mjs <address-with-token> <folder-for-screenshots>");
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+
+// The first of a slow machine's answers may take this long.
+const SLOW = 20_000;
+const complaints = [];
+const origin = new URL(address).origin;
+// While the connection is cut on purpose, the browser reports just that.
+let muted = false;
+
+function hold(what, holds) {
+  if (!holds) throw new Error(what);
+  console.log(`ok  ${what}`);
+}
+
+function watch(page, name) {
+  page.on("console", (message) => {
+    if (!muted && ["error", "warning"].includes(message.type())) complaints.push(`${name}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== origin) complaints.push(`${name}: asked ${request.url()}`);
+  });
+}
+
+async function open(browser, name, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(SLOW);
+  watch(page, name);
+  await page.goto(address);
+  await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
+  return page;
+}
+
+const shot = (page, name) => page.screenshot({ path: join(folder, name) });
+const cards = (page) => page.locator("#messages .card");
+const widerThanScreen = (page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+
+/** Presses Tab until this has the focus; a person who has no mouse must be able to get there. */
+async function tabTo(page, target, key = "Tab") {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${target} cannot be reached with ${key}`);
+}
+
+async function desktop(browser) {
+  const page = await open(browser, "desktop", { viewport: { width: 1280, height: 860 }, colorScheme: "light" });
+  hold("the token is gone from the address", !page.url().includes("token"));
+  hold("the title says what this is", (await page.title()) === "Signalbox console — practice Slack");
+  await page.locator("#person").selectOption("UADA");
+  await page.getByRole("button", { name: "releases" }).click();
+  const line = page.getByRole("combobox", { name: "Message or command" });
+
+  const first = (await cards(page).count()) === 0;
+  if (first) {
+    hold("an empty channel offers something to try", (await page.locator("#welcome-chips .chip:visible").count()) >= 1);
+    await shot(page, "console-welcome.png");
+  }
+
+  await tabTo(page, line);
+  await page.keyboard.type("/rel");
+  await page.locator("#completions [role=option]").first().waitFor();
+  await shot(page, "console-completion.png");
+  await page.keyboard.press("Escape");
+  await page.keyboard.type("ease web 1.0.0");
+  const ephemerals = page.locator("#messages .message.ephemeral");
+  const before = { cards: await cards(page).count(), ephemerals: await ephemerals.count() };
+  await page.keyboard.press("Enter");
+  await page.locator("#messages .message.typed code", { hasText: "/release web 1.0.0" }).last().waitFor();
+  await ephemerals.nth(before.ephemerals).waitFor();
+  hold("a command is answered for its author's eyes", await ephemerals.last().getByText("Only visible to you").isVisible());
+  const card = cards(page).nth(before.cards);
+  await card.waitFor();
+  await card.filter({ hasText: "Succeeded" }).waitFor();
+  hold("the card ends with Succeeded, without reloading", true);
+
+  const item = page.locator("#messages .message", { has: page.locator(".card") }).nth(before.cards);
+  const replies = item.getByRole("button", { name: /repl/ });
+  await replies.waitFor();
+  await tabTo(page, replies, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  const thread = page.getByRole("complementary", { name: "Thread" });
+  await thread.locator("li").nth(1).waitFor();
+  hold("the card's thread opens from the keyboard", true);
+  await shot(page, "console-desktop.png");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "console-desktop-dark.png");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.keyboard.press("Escape");
+  hold("Escape closes it and goes back to where it was opened", await replies.evaluate((e) => e === document.activeElement));
+
+  await tabTo(page, line);
+  await page.keyboard.press("ArrowUp");
+  hold("ArrowUp brings the last line back", (await line.inputValue()) === "/release web 1.0.0");
+  await line.fill("");
+  await page.keyboard.type("/rollout web");
+  const at = await cards(page).count();
+  await page.keyboard.press("Enter");
+  const rollout = cards(page).nth(at);
+  const cancel = rollout.getByRole("button", { name: "Cancel" });
+  await cancel.waitFor();
+  await tabTo(page, cancel, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await shot(page, "console-confirm.png");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  hold("declining the question cancels nothing", !(await rollout.innerText()).includes("Cancelled"));
+  await tabTo(page, cancel, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await dialog.waitFor();
+  await tabTo(page, page.locator("#confirm-yes"));
+  await page.keyboard.press("Enter");
+  await rollout.filter({ hasText: "Cancelled" }).waitFor();
+  await cancel.waitFor({ state: "detached" });
+  hold("the card ends with Cancelled and has no button left", true);
+
+  await page.locator("#person").selectOption("UMALLORY");
+  const adas = page.locator("#messages .message.typed", { hasText: "/rollout web" });
+  await adas.first().waitFor({ state: "detached" });
+  hold("one person's commands are not shown to another", true);
+  const shown = await cards(page).count();
+  const mallorys = await ephemerals.count();
+  await line.focus();
+  await page.keyboard.type("/release web 9.9.9");
+  await page.keyboard.press("Enter");
+  await ephemerals.nth(mallorys).waitFor();
+  const refusal = await ephemerals.nth(mallorys).innerText();
+  hold(`who may not is refused: ${refusal.split("\n").at(-1)}`, /may not|not allowed|refused|denied|not permitted/i.test(refusal));
+  await page.waitForTimeout(1000);
+  hold("and nothing was started", (await cards(page).count()) === shown);
+  await shot(page, "console-refused.png");
+
+  muted = true;
+  await page.route("**/console/api/stream", (route) => route.abort());
+  await page.reload();
+  await page.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
+  await page.unroute("**/console/api/stream");
+  await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
+  muted = false;
+  hold("a lost connection is said, and found again", true);
+  await page.context().close();
+}
+
+/** The cases of mrkdwn.rs, and texts that would like to be more than text. */
+async function markup(browser) {
+  const page = await open(browser, "markup", {});
+  const shown = (text) =>
+    page.evaluate(async (text) => {
+      const { mrkdwn } = await import("/console/mrkdwn.js");
+      const box = document.createElement("div");
+      box.append(...mrkdwn(text, { person: (id) => (id === "U1" ? "Ada" : id), channel: (id) => id }));
+      return { text: box.textContent, tags: [...box.querySelectorAll("*")].map((e) => e.localName).join(" "), html: box.innerHTML };
+    }, text);
+  for (const [text, expected, tags] of [
+    ["*Succeeded* in _4 s_ ~not~ 3", "Succeeded in 4 s not 3", "strong em s"],
+    ["2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name", ""],
+    ["`a*b*c` ```\n*x* &lt;y&gt;\n```", "a*b*c *x* <y>", "code pre"],
+    ["<@U1> in <#C1|releases>, <https://a.example/x_y_|the log>", "@Ada in #releases, the log", "span span a"],
+    [":white_check_mark: at 12:30:00 :no_such:", "✅ at 12:30:00 :no_such:", ""],
+    ["*_both_* (*paren*)", "both (paren)", "strong em strong"],
+    ["&gt; said\nand", "saidand", "blockquote"],
+    ["<img src=x onerror=alert(1)>", "img src=x onerror=alert(1)", ""],
+    ["&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>", ""],
+    ["<javascript:alert(1)|press me>", "press me", ""],
+    ["<data:text/html,x|press me>", "press me", ""],
+    ["a <unclosed and `unclosed", "a <unclosed and `unclosed", ""],
+  ]) {
+    const got = await shown(text);
+    if (got.text !== expected || got.tags !== tags) throw new Error(`${text} is shown as ${JSON.stringify(got)}`);
+  }
+  hold("markup is shown as Slack shows it, and never as more than text", true);
+  await page.context().close();
+}
+
+async function phone(browser, colorScheme, name) {
+  const options = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme };
+  const page = await open(browser, name, options);
+  await page.locator("#messages .card").first().waitFor();
+  hold(`${name}: nothing is wider than the screen`, !(await widerThanScreen(page)));
+  const box = await page.getByRole("combobox", { name: "Message or command" }).boundingBox();
+  hold(`${name}: the message box is within reach`, box !== null && box.y + box.height <= 844 && box.width > 200);
+  await shot(page, `${name}.png`);
+  await page.getByRole("button", { name: "Channels and people" }).tap();
+  await page.getByRole("button", { name: "releases" }).waitFor();
+  await page.waitForTimeout(300);
+  hold(`${name}: the drawer fits`, !(await widerThanScreen(page)));
+  await shot(page, `${name}-drawer.png`);
+  await page.getByRole("button", { name: "releases" }).tap();
+  await page.getByRole("button", { name: /repl/ }).last().tap();
+  await page.getByRole("complementary", { name: "Thread" }).locator("li").nth(1).waitFor();
+  hold(`${name}: a thread fits`, !(await widerThanScreen(page)));
+  await shot(page, `${name}-thread.png`);
+  await page.context().close();
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+  ],
+});
+try {
+  await desktop(browser);
+  await markup(browser);
+  await phone(browser, "light", "console-phone");
+  await phone(browser, "dark", "console-phone-dark");
+  hold(`the page complains of nothing and asks nobody else: ${complaints.join("; ") || "quiet"}`, complaints.length === 0);
+} catch (error) {
+  console.error(`FAILED  ${error.message}`);
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const page of pages) await shot(page, "failed.png").catch(() => {});
+  for (const complaint of complaints) console.error(`        ${complaint}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
