@@ -80,8 +80,7 @@ pub fn digest(catalogue: &Catalogue) -> Digest {
 #[must_use]
 pub fn to_artefact(catalogue: &Catalogue) -> Vec<u8> {
     let content = canonical(catalogue);
-    let sealed =
-        Sealed { signalbox_catalogue: VERSION, digest: digest_of(&content), catalogue: &content };
+    let sealed = Sealed { signalbox_catalogue: VERSION, digest: digest_of(&content), catalogue: &content };
     let mut bytes = json(&sealed).into_bytes();
     bytes.push(b'\n');
     bytes
@@ -116,12 +115,18 @@ fn digest_of(content: &RawValue) -> Digest {
     Digest::of([content.get().as_bytes()])
 }
 
-#[expect(clippy::expect_used, reason = "plain data with text keys always has a JSON form; the tests hold it to that")]
+#[expect(
+    clippy::expect_used,
+    reason = "plain data with text keys always has a JSON form; the tests hold it to that"
+)]
 fn canonical(catalogue: &Catalogue) -> Box<RawValue> {
     serde_json::value::to_raw_value(catalogue).expect("a catalogue has a JSON form")
 }
 
-#[expect(clippy::expect_used, reason = "plain data with text keys always has a JSON form; the tests hold it to that")]
+#[expect(
+    clippy::expect_used,
+    reason = "plain data with text keys always has a JSON form; the tests hold it to that"
+)]
 fn json(sealed: &Sealed<'_>) -> String {
     serde_json::to_string(sealed).expect("an envelope has a JSON form")
 }

@@ -37,17 +37,22 @@ impl Diagnostic {
 
     fn render(&self, renderer: &Renderer) -> String {
         let title = Level::ERROR.primary_title(self.message.as_str());
-        let origin = Origin::path(self.path.as_str());
+        let path = self.path.as_str();
         let group = match &self.excerpt {
-            None => title.element(origin),
-            Some(excerpt) => title
-                // The place is given and not left to be counted: the line shown may be masked or cut.
-                .element(origin.line(excerpt.line).char_column(excerpt.column))
-                .element(
-                    Snippet::source(excerpt.text.as_str())
-                        .line_start(excerpt.line)
-                        .annotation(AnnotationKind::Primary.span(excerpt.marked.clone())),
-                ),
+            None => title.element(Origin::path(path)),
+            Some(excerpt) => {
+                let snippet = Snippet::source(excerpt.text.as_str())
+                    .line_start(excerpt.line)
+                    .annotation(AnnotationKind::Primary.span(excerpt.marked.clone()));
+                if excerpt.is_as_written() {
+                    title.element(snippet.path(path))
+                } else {
+                    // Masked or cut: the place cannot be counted from what is shown.
+                    title
+                        .element(Origin::path(path).line(excerpt.line).char_column(excerpt.column))
+                        .element(snippet)
+                }
+            }
         };
         renderer.render(&[group.element(Level::HELP.message(self.hint.as_str()))])
     }
@@ -79,8 +84,13 @@ impl Diagnostics {
 
     fn summary(&self) -> String {
         let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let errors = counted(self.0.len(), "error");
+        // Of a folder that cannot be read there are no files to count.
+        if self.0.iter().all(|d| d.line.is_none()) {
+            return errors;
+        }
         let files: BTreeSet<&str> = self.0.iter().map(|d| d.path.as_str()).collect();
-        format!("{} in {}", counted(self.0.len(), "error"), counted(files.len(), "file"))
+        format!("{errors} in {}", counted(files.len(), "file"))
     }
 }
 

@@ -30,6 +30,11 @@ impl Report {
         &self.sources[file]
     }
 
+    /// The file that comes first.
+    pub(crate) fn first_path(&self) -> Option<&str> {
+        self.sources.first().map(|s| s.path.as_str())
+    }
+
     /// Something is wrong at a place.
     pub(crate) fn error(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push((span, message.into(), hint.into()));

@@ -52,6 +52,14 @@ pub(crate) struct Excerpt {
     pub(crate) marked: Range<usize>,
 }
 
+impl Excerpt {
+    /// Whether the place can be counted from the text.
+    pub(crate) fn is_as_written(&self) -> bool {
+        let before = self.text.get(..self.marked.start).unwrap_or_default();
+        before.chars().count() + 1 == self.column
+    }
+}
+
 /// Of a longer line only a part is shown, in bytes.
 const LONGEST_LINE: usize = 400;
 /// How much of a long line is shown before what is meant.
@@ -111,7 +119,9 @@ impl Source {
         let stop = (range.end.min(end) - begin).min(line.trim_end().len()).max(start);
         let column = line[..start].chars().count() + 1;
         let (text, marked) = if hidden {
-            (redact::MASK.to_owned(), 0..redact::MASK.len())
+            // At its column, so that the place is seen though the line is not.
+            let indent = (column - 1).min(LEAD);
+            (format!("{}{}", " ".repeat(indent), redact::MASK), indent..indent + redact::MASK.len())
         } else {
             shorten(mask(line, start..stop))
         };
@@ -126,8 +136,7 @@ fn mask(line: &str, mark: Range<usize>) -> (String, Range<usize>) {
         return (shown, mark);
     }
     let same = |(a, b): &(char, char)| a == b;
-    let head: usize =
-        line.chars().zip(shown.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let head: usize = line.chars().zip(shown.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let rest = line.len().min(shown.len()) - head;
     let tail: usize = line
         .chars()
@@ -193,13 +202,14 @@ mod tests {
         check(&line, at(secret), (1, 8, "a: [x, [redacted], y]", "[redacted]"));
         check(&line, at("y"), (1, 8 + secret.len() + 2, "a: [x, [redacted], y]", "y"));
         let key = "k: |\n  -----BEGIN PRIVATE KEY-----\n  MIIE\n  -----END PRIVATE KEY-----\nl: 1\n";
-        check(key, 38..40, (3, 4, "[redacted]", "[redacted]"));
+        check(key, 38..40, (3, 4, "   [redacted]", "[redacted]"));
         check(key, key.len() - 5..key.len() - 4, (5, 1, "l: 1", "l"));
     }
 
     #[test]
     fn long_lines_are_cut() {
-        let (_, column, text, marked) = excerpt(&format!("{}X{}", "é".repeat(900), "z".repeat(900)), 1800..1801);
+        let (_, column, text, marked) =
+            excerpt(&format!("{}X{}", "é".repeat(900), "z".repeat(900)), 1800..1801);
         assert_eq!((column, text.len() <= LONGEST_LINE, marked.as_str()), (901, true, "X"));
     }
 }

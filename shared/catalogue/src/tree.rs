@@ -56,14 +56,21 @@ const DEEPEST: usize = 64;
 pub(crate) fn read(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
     let text = report.source(file).text.clone();
     let options = granit_parser::options! {
+        emit_comments: false,
         emit_unresolved_aliases: true,
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut builder = Builder { report, file, open: Vec::new(), anchors: HashMap::new(), aliased: 0, root: None };
+    let mut builder =
+        Builder { report, file, open: Vec::new(), anchors: HashMap::new(), aliased: 0, root: None };
     for event in Parser::new_from_str_with_options(&text, options) {
         match event {
-            Ok((event, span)) => builder.take(event, offset(&span.start), offset(&span.end))?,
+            Ok((event, span)) => {
+                if let Some(tag) = span.tag_span() {
+                    builder.tag(offset(&tag.start), offset(&tag.end));
+                }
+                builder.take(event, offset(&span.start), offset(&span.end))?;
+            }
             Err(error) => return Err(builder.syntax(&error)),
         }
     }
@@ -94,13 +101,6 @@ struct Open {
 
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), Unreadable> {
-        if event.tag().is_some() {
-            self.report.error(
-                self.span(start, end),
-                "tags (`!…`) mean nothing in a catalogue",
-                "leave the tag out; put a text in quotes if it looks like something else",
-            );
-        }
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 let scalar = self.scalar(&text, style, start, end);
@@ -121,7 +121,12 @@ impl Builder<'_> {
                 self.place(node, 0);
             }
             Event::SequenceStart(style, anchor, _) | Event::MappingStart(style, anchor, _) => {
-                self.open.push(Open { start, flow: style == StructureStyle::Flow, anchor, items: Vec::new() });
+                self.open.push(Open {
+                    start,
+                    flow: style == StructureStyle::Flow,
+                    anchor,
+                    items: Vec::new(),
+                });
             }
             Event::SequenceEnd => self.close(end, Shape::List),
             Event::MappingEnd => self.close(end, |items| {
@@ -140,13 +145,18 @@ impl Builder<'_> {
                 );
                 return Err(Unreadable);
             }
-            Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(..)
-            | Event::DocumentEnd
-            | Event::Anchor(..) => {}
+            // Where streams and documents begin and end, and whatever else is no value.
+            _ => {}
         }
         Ok(())
+    }
+
+    fn tag(&mut self, start: usize, end: usize) {
+        self.report.error(
+            self.span(start, end),
+            "tags (`!…`) mean nothing in a catalogue",
+            "leave the tag out; put a text in quotes if it looks like something else",
+        );
     }
 
     fn close(&mut self, end: usize, shape: impl FnOnce(Vec<Rc<Node>>) -> Shape) {
@@ -203,7 +213,9 @@ impl Builder<'_> {
         let unquoted = written.get(1..written.len().saturating_sub(1));
         let verbatim = match style {
             ScalarStyle::Plain => (written == text).then_some(start),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => (unquoted == Some(text)).then_some(start + 1),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                (unquoted == Some(text)).then_some(start + 1)
+            }
             ScalarStyle::Literal | ScalarStyle::Folded => None,
         };
         Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain, verbatim }
@@ -239,7 +251,10 @@ fn syntax_hint(kind: &ErrorKind) -> &'static str {
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => "indent with spaces; YAML takes no tabs",
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+        ErrorKind::InvalidColonPlacement => {
+            "close the lists and braces above it, and quote a text that has `: ` in it"
+        }
+        ErrorKind::MappingValueNotAllowed => {
             "put a text that has `: ` in it in quotes, or check the indentation"
         }
         ErrorKind::UnclosedQuotedScalar => "close the quote that was opened before this place",
@@ -249,7 +264,9 @@ fn syntax_hint(kind: &ErrorKind) -> &'static str {
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::ExpectedFlowMappingSeparator => {
             "close the mapping with `}`, and put `,` between its entries; a text with braces needs quotes"
         }
-        ErrorKind::UnknownQuotedScalarEscape => "in double quotes a backslash is `\\\\`; in single quotes it is itself",
+        ErrorKind::UnknownQuotedScalarEscape => {
+            "in double quotes a backslash is `\\\\`; in single quotes it is itself"
+        }
         ErrorKind::RecursionLimitExceeded => "write it flatter: a catalogue is nine levels deep",
         // What the parser can say beyond this is about rare parts of YAML; the place says more than we could.
         _ => "check quotes, colons and indentation here and on the line before",

@@ -46,9 +46,26 @@ pub(crate) struct Keyed<'t> {
     label: String,
     at: Span,
     fields: Vec<Field<'t>>,
+    /// A key is not among the known ones, and may have been meant as one that seems missing.
+    pub(crate) has_strays: bool,
 }
 
 impl<'t> Keyed<'t> {
+    /// How messages call it.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The same under another label.
+    pub(crate) fn called(self, label: String) -> Self {
+        Self { label, ..self }
+    }
+
+    /// Where it is: its key, or its beginning.
+    pub(crate) fn at(&self) -> Span {
+        self.at
+    }
+
     /// The value under a key, if it is there.
     pub(crate) fn get(&self, key: &str) -> Option<&Field<'t>> {
         self.fields.iter().find(|f| f.key == key)
@@ -70,6 +87,16 @@ impl<'t> Field<'t> {
         Self { label: "a catalogue file".to_owned(), key: "", at: node.span, node }
     }
 
+    /// The same under another label.
+    pub(crate) fn called(&self, label: String) -> Self {
+        Self { label, ..self.clone() }
+    }
+
+    /// Whether nothing is written here.
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(&self.node.shape, Shape::Scalar(scalar) if is_nothing(scalar))
+    }
+
     /// The value's place; the key's, where the value is nothing.
     pub(crate) fn value_at(&self) -> Span {
         if self.node.span.start < self.node.span.end { self.node.span } else { self.at }
@@ -81,7 +108,11 @@ impl<'t> Field<'t> {
             Shape::Scalar(scalar) if !is_nothing(scalar) => {
                 Some(Text { text: &scalar.text, span: self.node.span, verbatim: scalar.verbatim })
             }
-            _ => self.wrong(report, "a text", "write it on the same line; in quotes, if it has `: `, ` #` or braces in it"),
+            _ => self.wrong(
+                report,
+                "a text",
+                "write it on the same line; in quotes, if it has `: `, ` #` or braces in it",
+            ),
         }
     }
 
@@ -91,7 +122,7 @@ impl<'t> Field<'t> {
         // A folded text (`>`) ends with a line break that nobody means.
         text.text = text.text.trim_end();
         if text.text.is_empty() {
-            report.error(text.span, format!("{} is empty", self.label), "write it, or leave the key out");
+            report.error(text.span, format!("{} is empty", self.label), "write it, or leave it out");
             return None;
         }
         if text.text.chars().any(char::is_control) {
@@ -117,7 +148,9 @@ impl<'t> Field<'t> {
     /// A whole number.
     pub(crate) fn integer(&self, report: &mut Report) -> Option<i64> {
         match &self.node.shape {
-            Shape::Scalar(Scalar { text, plain: true, .. }) if let Ok(number) = text.parse() => Some(number),
+            Shape::Scalar(Scalar { text, plain: true, .. }) if text.parse::<i64>().is_ok() => {
+                text.parse().ok()
+            }
             _ => self.wrong(
                 report,
                 "a whole number",
@@ -151,7 +184,11 @@ impl<'t> Field<'t> {
         let mut fields = Vec::new();
         for (key, node) in entries {
             let Shape::Scalar(Scalar { text, .. }) = &key.shape else {
-                report.error(key.span, "a key must be a word", "write `key: value`; quote a text that has `{` or `[` in it");
+                report.error(
+                    key.span,
+                    "a key must be a word",
+                    "write `key: value`; quote a text that has `{` or `[` in it",
+                );
                 continue;
             };
             if let Some(first) = seen.get(text.as_str()) {
@@ -172,21 +209,25 @@ impl<'t> Field<'t> {
     /// The entries of a mapping that takes these keys and no others.
     pub(crate) fn keyed(&self, report: &mut Report, known: &[&str]) -> Option<Keyed<'t>> {
         let mut fields = self.entries(report)?;
+        let all = fields.len();
         fields.retain(|field| {
             let fits = known.contains(&field.key);
             if !fits {
                 let hint = match field.key {
-                    "<<" => "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned(),
+                    "<<" => {
+                        "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned()
+                    }
                     key => did_you_mean(key, known.iter().copied(), || {
-                        format!("what it may have: {}", listed(known.iter().copied()))
+                        format!("it takes {}", listed(known.iter().copied()))
                     }),
                 };
-                report.error(field.at, format!("{} has no key {}", self.label, field.label), hint);
+                report.error(field.at, format!("unknown key {} in {}", field.label, self.label), hint);
             }
             fits
         });
         let at = if self.key.is_empty() { self.value_at() } else { self.at };
-        Some(Keyed { label: self.label.clone(), at, fields })
+        let has_strays = fields.len() < all;
+        Some(Keyed { label: self.label.clone(), at, fields, has_strays })
     }
 
     fn wrong<T>(&self, report: &mut Report, wanted: &str, hint: &str) -> Option<T> {
@@ -196,7 +237,7 @@ impl<'t> Field<'t> {
                 report.error(
                     self.value_at(),
                     format!("{} has no value", self.label),
-                    format!("it takes {wanted}; write one, or leave the key out"),
+                    format!("it takes {wanted}; write one, or leave it out"),
                 );
                 return None;
             }

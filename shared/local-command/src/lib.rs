@@ -1,1 +1,16 @@
-//! local-command
+//! The `command` target: an argument vector on this machine, never a shell, only programs of the catalogue's allowlist.
+//!
+//! Each attempt has a folder. A small detached process of our own, the shim, claims the attempt there, runs the
+//! program and writes down how it went; so a server that was killed finds what is still running or has ended. The
+//! claim is one atomic link: whoever makes it first, the shim or a search that declares the attempt abandoned, wins.
+//! That is why "not found" proves absence here.
+
+mod backend;
+mod files;
+mod output;
+mod programs;
+mod shim;
+
+pub use backend::LocalCommand;
+pub use programs::{ProgramMissing, resolve_programs};
+pub use shim::run_shim;

@@ -1,0 +1,141 @@
+//! A folder of YAML on disk.
+//!
+//! Reads the files that lie in the folder itself, and looks whether the programs that are paths are there. It never
+//! runs one, and never follows the catalogue out to anything else.
+
+use crate::diagnostic::Diagnostics;
+use crate::parse;
+use crate::report::{Report, quoted};
+use crate::source::Span;
+use signalbox_domain::Catalogue;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A file may have this many bytes; larger ones are not catalogues.
+pub const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads every `*.yaml` and `*.yml` of a folder, and checks them together. Files whose name begins with a dot are
+/// left alone: editors and mounts keep theirs that way.
+///
+/// # Errors
+/// Everything that is wrong, each at its place.
+pub fn load(folder: &Path) -> Result<Catalogue, Diagnostics> {
+    let mut report = Report::default();
+    let mut files = Vec::new();
+    let mut skipped = false;
+    match paths(folder) {
+        Err(error) => report.file_error(
+            folder.display().to_string(),
+            format!("the catalogue's folder cannot be read: {error}"),
+            "name a folder that holds the catalogue's YAML files",
+        ),
+        Ok(paths) if paths.is_empty() => report.file_error(
+            folder.display().to_string(),
+            "the catalogue's folder has no YAML in it",
+            "put a file there whose name ends in .yaml or .yml; folders in it are not looked into",
+        ),
+        Ok(paths) => {
+            for path in paths {
+                let file = text(&mut report, &path).map(|text| (path.display().to_string(), text));
+                skipped |= file.is_none();
+                files.extend(file);
+            }
+        }
+    }
+    let draft = parse::read(&mut report, &files, skipped);
+    for (program, at) in draft.programs.paths() {
+        executable(&mut report, folder, program, at);
+    }
+    parse::finish(report, draft.into_catalogue())
+}
+
+fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+        let is_hidden = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
+        if is_yaml && !is_hidden {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn text(report: &mut Report, path: &Path) -> Option<String> {
+    let shown = path.display().to_string();
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too large, whatever its size was said to be.
+    let read = File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        report.file_error(
+            shown,
+            format!("this file cannot be read: {error}"),
+            "check what it is and who may read it",
+        );
+        return None;
+    }
+    if bytes.len() as u64 > LARGEST_FILE {
+        report.file_error(
+            shown,
+            "this file is larger than 1 MiB",
+            "a catalogue is written by people; split it, or move what is none out of the folder",
+        );
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let file = report.add(shown, String::from_utf8_lossy(error.as_bytes()).into_owned());
+            report.error(
+                Span::new(file, at..at + char::REPLACEMENT_CHARACTER.len_utf8()),
+                "this is not UTF-8",
+                "save the file as UTF-8",
+            );
+            None
+        }
+    }
+}
+
+fn executable(report: &mut Report, folder: &Path, program: &str, at: Span) {
+    // A path from the root is the server's, and the catalogue may be compiled elsewhere.
+    if program.starts_with('/') {
+        return;
+    }
+    let path = folder.join(program);
+    match fs::metadata(&path) {
+        Err(error) => report.error(
+            at,
+            format!("program {} is not there: {error}", quoted(program)),
+            format!(
+                "put it at {}; a path begins in the catalogue's folder",
+                quoted(&path.display().to_string())
+            ),
+        ),
+        Ok(found) if !found.is_file() => report.error(
+            at,
+            format!("program {} is not a file", quoted(program)),
+            "name the program itself, not its folder",
+        ),
+        Ok(found) if !may_run(&found) => report.error(
+            at,
+            format!("program {} may not be run", quoted(program)),
+            format!("`chmod +x {}`, and let git keep it: `git update-index --chmod=+x`", path.display()),
+        ),
+        Ok(_) => {}
+    }
+}
+
+#[cfg(unix)]
+fn may_run(file: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn may_run(_: &fs::Metadata) -> bool {
+    true
+}

@@ -1,0 +1,107 @@
+//! All files together: what each says, what they say twice, and the catalogue they make.
+//!
+//! Pure: a text in, a catalogue or everything that is wrong out.
+
+use crate::diagnostic::Diagnostics;
+use crate::operation;
+use crate::program::Programs;
+use crate::report::Report;
+use crate::source::Span;
+use crate::tree::{self, Node, Unreadable};
+use crate::walk::{Field, Keyed};
+use signalbox_domain::Catalogue;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Checks the files of a catalogue, given by the path to show and the text. Their order does not matter.
+///
+/// # Errors
+/// Everything that is wrong, each at its place.
+pub fn parse(files: &[(String, String)]) -> Result<Catalogue, Diagnostics> {
+    let mut report = Report::default();
+    let catalogue = read(&mut report, files, false).into_catalogue();
+    finish(report, catalogue)
+}
+
+/// What was read, right or wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    /// The allowlist, for whoever can see whether the programs are there.
+    pub(crate) programs: Programs,
+    operations: Vec<signalbox_domain::Operation>,
+}
+
+impl Draft {
+    /// The catalogue; a whole one only if the report is clean.
+    pub(crate) fn into_catalogue(self) -> Catalogue {
+        Catalogue {
+            operations: self.operations.into_iter().map(|o| (o.name.clone(), o)).collect(),
+            programs: self.programs.into_catalogue(),
+        }
+    }
+}
+
+/// The catalogue if nothing is wrong.
+pub(crate) fn finish(report: Report, catalogue: Catalogue) -> Result<Catalogue, Diagnostics> {
+    if report.is_clean() { Ok(catalogue) } else { Err(report.finish()) }
+}
+
+/// Reads the files; what is wrong goes to the report. `incomplete`: there were more, and they could not be read.
+pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: bool) -> Draft {
+    let mut files: Vec<&(String, String)> = files.iter().collect();
+    // Which of two is the first should not depend on how a folder is listed.
+    files.sort();
+    let mut draft = Draft::default();
+    draft.programs.incomplete = incomplete;
+    let mut roots: Vec<Rc<Node>> = Vec::new();
+    for (path, text) in files {
+        let file = report.add(path.clone(), text.clone());
+        match tree::read(report, file) {
+            Ok(root) => roots.extend(root),
+            Err(Unreadable) => draft.programs.incomplete = true,
+        }
+    }
+    // An empty file is a tree of nothing.
+    let top: Vec<Keyed<'_>> = roots
+        .iter()
+        .map(|root| Field::root(root))
+        .filter(|field| !field.is_nothing())
+        .filter_map(|field| {
+            let keyed = field.keyed(report, &["programs", "operations"]);
+            draft.programs.incomplete |= keyed.as_ref().is_none_or(|k| k.has_strays);
+            keyed
+        })
+        .collect();
+    // Every file's programs before any file's operations: an operation may use what another file lists.
+    for programs in top.iter().filter_map(|keyed| keyed.get("programs")) {
+        draft.programs.read(report, programs);
+    }
+    let mut named: BTreeMap<&str, Span> = BTreeMap::new();
+    for operations in top.iter().filter_map(|keyed| keyed.get("operations")) {
+        for entry in operations.entries(report).unwrap_or_default() {
+            if let Some(first) = named.get(entry.key) {
+                let first = report.place(*first);
+                report.error(
+                    entry.at,
+                    format!("operation {} is in two files", entry.label),
+                    format!("the first is at {first}; keep one of them, or give one another name"),
+                );
+            }
+            named.entry(entry.key).or_insert(entry.at);
+            draft.operations.extend(operation::read(report, &entry, &draft.programs));
+        }
+    }
+    if named.is_empty() && report.is_clean() {
+        nothing_to_ask_for(report);
+    }
+    draft
+}
+
+fn nothing_to_ask_for(report: &mut Report) {
+    let path = report.first_path().unwrap_or(".").to_owned();
+    report.file_error(
+        path,
+        "the catalogue has no operations",
+        "write `operations:`, and below it the name of what people may ask for; examples/catalogue shows one",
+    );
+}

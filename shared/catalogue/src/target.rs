@@ -1,0 +1,256 @@
+//! `target`: where an operation is carried out; so far an argument vector on this machine.
+//!
+//! Holds the line that a parameter may fill an argument and never choose a program, and that no shell reads one.
+
+use crate::parameter::{NO_SECRETS, Parameters, RESERVED};
+use crate::program::Programs;
+use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::template::{Brace, braces};
+use crate::walk::{Field, Text};
+use signalbox_domain::Name;
+use signalbox_domain::catalogue::{CommandTarget, Target};
+use signalbox_domain::redact::looks_secret;
+use std::collections::BTreeMap;
+
+/// Reads the target of an operation with these parameters.
+pub(crate) fn read(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+    programs: &Programs,
+) -> Option<Target> {
+    let keyed = field.keyed(report, &["command", "directory", "timeout", "environment"])?;
+    let command = keyed
+        .need(report, "command", "write the program and its arguments: `command: [git, tag, \"{version}\"]`")
+        .and_then(|field| command(report, field, parameters, programs));
+    let directory = match keyed.get("directory") {
+        Some(field) => directory(report, field),
+        None => Some(String::new()),
+    };
+    let timeout = keyed
+        .need(report, "timeout", "write how long it may take before it is stopped, such as `timeout: 5m`")
+        .and_then(|field| timeout(report, field));
+    let environment = match keyed.get("environment") {
+        Some(field) => environment(report, field, parameters),
+        None => Some(BTreeMap::new()),
+    };
+    let (program, arguments) = command?;
+    Some(Target::Command(CommandTarget {
+        program,
+        arguments,
+        directory: directory?,
+        environment: environment?,
+        timeout_seconds: timeout?,
+    }))
+}
+
+fn command(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+    programs: &Programs,
+) -> Option<(String, Vec<String>)> {
+    let items = field.list(report, "an item of `command`")?;
+    let Some((first, rest)) = items.split_first() else {
+        report.error(
+            field.value_at(),
+            "`command` is empty",
+            "write the program and its arguments: `[git, tag]`",
+        );
+        return None;
+    };
+    let program = first.text(report).and_then(|word| {
+        if braces(word.text).is_empty() {
+            return programs.find(report, word).map(|path| (word.text.to_owned(), path));
+        }
+        report.error(
+            word.span,
+            "a parameter cannot choose the program",
+            "the first item is a word from `programs`; make one operation for each program",
+        );
+        None
+    });
+    let texts: Vec<Option<Text<'_>>> = rest.iter().map(|item| item.text(report)).collect();
+    let mut fine = true;
+    for text in texts.iter().flatten() {
+        fine &= argument(report, *text, parameters);
+    }
+    for pair in texts.windows(2) {
+        if let [Some(before), Some(text)] = pair {
+            // `--token` and its value are two arguments and one secret.
+            let joined = format!("{} {}", before.text, text.text);
+            if !looks_secret(before.text) && !looks_secret(text.text) && looks_secret(&joined) {
+                report.secret(text.span, "this argument looks like a secret", NO_SECRETS);
+                fine = false;
+            }
+            if let Some((word, path)) = &program
+                && is_code(path, before.text)
+                && !braces(text.text).is_empty()
+            {
+                report.error(
+                    text.span,
+                    format!("a parameter would become part of what {} runs", quoted(word)),
+                    "hand it over as an argument of its own: `[sh, -c, 'deploy \"$1\"', deploy, \"{service}\"]`",
+                );
+                fine = false;
+            }
+        }
+    }
+    let arguments: Option<Vec<String>> = texts.into_iter().map(|t| Some(t?.text.to_owned())).collect();
+    let (program, _) = program?;
+    fine.then_some((program, arguments?))
+}
+
+/// Whether the argument after this one is code to the program.
+fn is_code(program: &str, flag: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let letter = match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+        "sh" | "ash" | "bash" | "dash" | "ksh" | "zsh" | "python" => 'c',
+        "perl" | "ruby" | "node" => 'e',
+        _ => return false,
+    };
+    flag.strip_prefix('-').is_some_and(|letters| !letters.starts_with('-') && letters.contains(letter))
+}
+
+fn argument(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
+    if looks_secret(text.text) {
+        report.secret(text.span, "this argument looks like a secret", NO_SECRETS);
+        return false;
+    }
+    template(report, text, parameters)
+}
+
+/// Whether every brace of a text means something. The domain leaves out an argument or a variable that names what
+/// nobody gave: an unknown name would make it vanish without a word.
+fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
+    if text.text.contains('\0') {
+        report.error(text.span, "a program cannot be handed a zero byte", "leave it out");
+        return false;
+    }
+    let mut fine = true;
+    for brace in braces(text.text) {
+        match brace {
+            Brace::Placeholder(name, _) if parameters.has(name) || parameters.incomplete => {}
+            Brace::Placeholder(name, range) => {
+                let known = || parameters.names.iter().chain(RESERVED).copied();
+                let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
+                    Ok(_) => format!("there are {}", listed(known())),
+                    Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
+                });
+                report.error(text.part(range), format!("there is no parameter {}", quoted(name)), hint);
+                fine = false;
+            }
+            Brace::Alone(brace, at) => {
+                report.error(
+                    text.part(at..at + 1),
+                    format!("this `{brace}` has no partner"),
+                    format!("write `{{name}}` for a parameter, and `{brace}{brace}` for the brace itself"),
+                );
+                fine = false;
+            }
+        }
+    }
+    fine
+}
+
+fn directory(report: &mut Report, field: &Field<'_>) -> Option<String> {
+    let text = field.line(report)?;
+    let wrong = if text.text.starts_with(['/', '~']) {
+        "does not begin in the data folder"
+    } else if text.text.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        "is not a plain path"
+    } else if text.text.contains(['{', '}']) {
+        "has braces in it, and parameters are for arguments alone"
+    } else {
+        return Some(text.text.to_owned());
+    };
+    report.error(
+        text.span,
+        format!("{} {wrong}", quoted(text.text)),
+        "write folders below the data folder, such as `practice/web`; leave `directory` out for the data folder itself",
+    );
+    None
+}
+
+/// The longest an operation may take.
+const DAY: u64 = 24 * 60 * 60;
+
+fn timeout(report: &mut Report, field: &Field<'_>) -> Option<u64> {
+    let text = field.text(report)?;
+    let unit = |suffix: char| match suffix {
+        's' => Some(1),
+        'm' => Some(60),
+        'h' => Some(60 * 60),
+        _ => None,
+    };
+    let seconds = text.text.char_indices().next_back().and_then(|(last, suffix)| {
+        let number =
+            text.text.get(..last).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))?;
+        // Too many digits for a number are too long a time.
+        Some(number.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(unit(suffix)?))
+    });
+    match seconds {
+        Some(seconds @ 1..=DAY) => Some(seconds),
+        Some(_) => {
+            report.error(
+                text.span,
+                format!("{} is not between 1s and 24h", quoted(text.text)),
+                "choose a time in between",
+            );
+            None
+        }
+        None => {
+            report.error(
+                text.span,
+                format!("{} is not a time", quoted(text.text)),
+                "write digits and one of `s`, `m` and `h`: `30s`, `5m`, `2h`",
+            );
+            None
+        }
+    }
+}
+
+/// What every command gets already; see [`CommandTarget::environment`].
+const GIVEN: &[&str] = &["PATH", "HOME", "LANG"];
+
+fn environment(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+) -> Option<BTreeMap<String, String>> {
+    let entries = field.entries(report)?;
+    let count = entries.len();
+    let variables: BTreeMap<String, String> =
+        entries.iter().filter_map(|entry| variable(report, entry, parameters)).collect();
+    (variables.len() == count).then_some(variables)
+}
+
+fn variable(report: &mut Report, entry: &Field<'_>, parameters: &Parameters<'_>) -> Option<(String, String)> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !entry.key.chars().all(plain) || !entry.key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    {
+        report.error(
+            entry.at,
+            format!("{} cannot be the name of an environment variable", entry.label),
+            "write letters, digits and `_`, not beginning with a digit",
+        );
+        return None;
+    }
+    if GIVEN.contains(&entry.key) || entry.key.starts_with("SIGNALBOX_") {
+        report.error(
+            entry.at,
+            format!("{} is set by Signalbox itself", entry.label),
+            "every command gets PATH, HOME, LANG, SIGNALBOX_RUN and SIGNALBOX_ATTEMPT; choose another name",
+        );
+        return None;
+    }
+    let value = entry.text(report)?;
+    if looks_secret(value.text) || looks_secret(&format!("{}={}", entry.key, value.text)) {
+        report.secret(value.span, format!("the value of {} looks like a secret", entry.label), NO_SECRETS);
+        return None;
+    }
+    if !template(report, value, parameters) {
+        return None;
+    }
+    Some((entry.key.to_owned(), value.text.to_owned()))
+}

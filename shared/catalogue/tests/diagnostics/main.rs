@@ -1,0 +1,86 @@
+//! Every error of a catalogue, as its author reads it.
+//!
+//! Each test takes one right catalogue, changes one thing in it, and pins the whole text.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test fail as the test does")]
+
+mod files;
+mod grants;
+mod operations;
+mod parameters;
+mod programs;
+mod secrets;
+mod targets;
+mod yaml;
+
+use signalbox_catalogue::parse;
+
+/// A catalogue in which everything is right.
+const RIGHT: &str = r#"programs:
+  git: git
+  sh: /bin/sh
+operations:
+  release:
+    description: Tag a version
+    parameters:
+      - name: service
+        type: choice
+        options: [web, api]
+        required: true
+      - name: version
+        type: string
+        pattern: '[0-9.]+'
+        required: true
+      - name: count
+        type: integer
+        min: 1
+        max: 9
+        default: 5
+      - name: dry
+        type: boolean
+        default: true
+    target:
+      command: [git, tag, "{service}-{version}"]
+      directory: practice
+      timeout: 30s
+      environment: { LEVEL: info }
+    idempotent: false
+    allow:
+      - users: [TROOM/UADA]
+        channels: [TROOM/COPS]
+"#;
+
+/// What is said when one part is written otherwise.
+#[track_caller]
+fn broken(part: &str, otherwise: &str) -> String {
+    assert_eq!(RIGHT.matches(part).count(), 1, "{part:?} is there once");
+    complaints(&RIGHT.replacen(part, otherwise, 1))
+}
+
+/// What is said when everything from one line to before another (or the end: `""`) is written otherwise.
+#[track_caller]
+fn recast(from: &str, to: &str, otherwise: &str) -> String {
+    let start = RIGHT.find(from).expect("the first line is there");
+    let end = if to.is_empty() { RIGHT.len() } else { RIGHT.find(to).expect("the other line is there") };
+    complaints(&format!("{}{otherwise}{}", &RIGHT[..start], &RIGHT[end..]))
+}
+
+/// What is said of one file.
+#[track_caller]
+fn complaints(text: &str) -> String {
+    complaints_of(&[("ops.yaml", text)])
+}
+
+/// What is said of several files.
+#[track_caller]
+fn complaints_of(files: &[(&str, &str)]) -> String {
+    let files: Vec<_> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let complaints = parse(&files).expect_err("something is wrong").to_string();
+    // Spaces at the end of a line would be invisible in a test.
+    complaints.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn nothing_is_wrong_with_the_right_one() {
+    assert_eq!(parse(&[("ops.yaml".to_owned(), RIGHT.to_owned())]).expect("right").operations.len(), 1);
+}

@@ -1,0 +1,157 @@
+//! The example catalogue: it loads, says what its comments say, and its programs do what its operations expect.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
+
+use signalbox_catalogue::{Catalogue, digest, from_artefact, load, to_artefact};
+use signalbox_domain::catalogue::Target;
+use signalbox_domain::phrase::{Phrase, understand};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/catalogue")
+}
+
+fn catalogue() -> Catalogue {
+    load(&folder()).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+#[test]
+fn it_loads_and_comes_back_from_its_artefact() {
+    let catalogue = catalogue();
+    assert_eq!(from_artefact(&to_artefact(&catalogue)), Ok(catalogue));
+}
+
+/// Moves with every change of the example that means something, and with no other.
+#[test]
+fn its_digest_is_known() {
+    insta::assert_snapshot!(digest(&catalogue()), @"053a9f894b749d180f9ce2b6c6151c0f15939c89ccc13d62e68903a2ea6d5d09");
+}
+
+#[test]
+fn what_it_offers() {
+    let catalogue = catalogue();
+    let offers: Vec<String> = catalogue
+        .operations
+        .values()
+        .map(|o| {
+            let Target::Command(command) = &o.target;
+            let parameters: Vec<_> = o
+                .parameters
+                .iter()
+                .map(|p| match (&p.default, p.required) {
+                    (Some(default), _) => format!("[{}={default}]", p.name),
+                    (None, true) => p.name.to_string(),
+                    (None, false) => format!("[{}]", p.name),
+                })
+                .collect();
+            format!(
+                "{} {}: {:?} {:?} in {:?}",
+                o.name,
+                parameters.join(" "),
+                command.program,
+                command.arguments,
+                command.directory
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(offers.join("\n"), @r#"
+    release service version: "git" ["tag", "--annotate", "--message", "Release {service} {version}, asked by {requester}, run {run}", "{service}-{version}"] in "practice"
+    rollout service [steps=5] [fast=false]: "rollout" ["{service}", "--steps={steps}", "--fast={fast}", "--run={run}"] in ""
+    smoke-test service [path]: "smoke-test" ["{service}", "--path={path}"] in ""
+    "#);
+}
+
+#[test]
+fn who_may() {
+    let catalogue = catalogue();
+    let grants: Vec<String> =
+        catalogue.operations.values().map(|o| format!("{}: {:?}", o.name, o.allow)).collect();
+    insta::assert_snapshot!(grants.join("\n"), @r#"
+    release: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
+    rollout: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    smoke-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    "#);
+    assert!(!grants.concat().contains("UMALLORY"));
+}
+
+/// The phrases its comments teach.
+#[test]
+fn what_its_comments_say_one_can_type() {
+    let catalogue = catalogue();
+    let text = std::fs::read_to_string(folder().join("catalogue.yaml")).unwrap();
+    let phrases: Vec<&str> =
+        text.lines().filter_map(|l| l.split_once("In chat:")).flat_map(|(_, l)| l.split("  ")).collect();
+    let commands: Vec<&str> = phrases.iter().map(|p| p.trim()).filter(|p| p.starts_with('/')).collect();
+    assert_eq!(commands.len(), 4, "{commands:?}");
+    for command in commands {
+        let (slash, rest) = command.split_once(' ').unwrap();
+        let phrase = understand(&catalogue, slash, rest);
+        assert!(matches!(phrase, Ok(Phrase::Ask(..))), "{command}: {phrase:?}");
+    }
+}
+
+fn run(program: &str, arguments: &[&str]) -> Output {
+    Command::new(folder().join("scripts").join(program))
+        .args(arguments)
+        .env("SMOKE_TEST_ATTEMPTS", "1")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_rollout_tells_its_steps() {
+    let output = run("rollout", &["web", "--steps=2", "--fast=true", "--run=r1"]);
+    assert!(output.status.success());
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r#"
+    ::link::https://rollouts.example.com/web/r1
+    ::step::50 % on the new version
+    moving web to 50 %
+    web is well at 50 %
+    ::step::100 % on the new version
+    moving web to 100 %
+    web is well at 100 %
+    web is rolled out
+    "#);
+    assert_eq!(run("rollout", &["web", "--what"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_smoke_test_fails_and_what_it_tells_too_much_is_hidden() {
+    let output = run("smoke-test", &["web", "--path=/healthz"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let token = concat!("ghp", "_0123456789abcdefghij0123456789abcdef");
+    assert!(said.contains(token));
+    let shown = signalbox_domain::redact::redact(&said);
+    assert!(!shown.contains(token));
+    insta::assert_snapshot!(shown, @r#"
+    error: web does not answer on /healthz
+      request: curl --header 'Authorization: Bearer [redacted]' https://web.example.com/healthz
+      upstream: connect() failed (111: Connection refused)
+    "#);
+}
+
+/// Stopping the group leaves nothing behind: the pipe closes at once, and not when the last `sleep` is over.
+#[cfg(unix)]
+#[test]
+fn the_rollout_stops_when_it_is_told_to() {
+    use std::io::{BufRead, BufReader, Read};
+    let mut rollout = Command::new(folder().join("scripts/rollout"))
+        .args(["web", "--steps=20"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(rollout.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("moving") {
+        line.clear();
+        said.read_line(&mut line).unwrap();
+    }
+    let stopped = Command::new("kill").args(["-TERM", &rollout.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(rollout.wait().unwrap().code(), Some(143));
+    assert_eq!(rest, "rollout of web stopped in step 1 of 20; what was rolled out stays\n");
+}

@@ -1,0 +1,100 @@
+//! Whatever is written: no panic, and every error lies in its file.
+
+#![expect(clippy::panic, reason = "the helpers of a test fail as the test does")]
+
+use proptest::prelude::*;
+use signalbox_catalogue::{from_artefact, parse, to_artefact};
+
+const RIGHT: &str = include_str!("../../../examples/catalogue/catalogue.yaml");
+
+/// Reads a text, and holds the answer to what it promises.
+fn check(text: &str) {
+    match parse(&[("a.yaml".to_owned(), text.to_owned())]) {
+        Ok(catalogue) => assert_eq!(from_artefact(&to_artefact(&catalogue)), Ok(catalogue)),
+        Err(wrong) => {
+            assert!(wrong.iter().count() > 0);
+            // The place after a last line break is one, too.
+            let lines: Vec<&str> = text.split('\n').collect();
+            for diagnostic in &wrong {
+                assert!(!diagnostic.message.is_empty() && !diagnostic.hint.is_empty());
+                let (Some(line), Some(column)) = (diagnostic.line, diagnostic.column) else {
+                    assert_eq!(diagnostic.message, "the catalogue has no operations");
+                    continue;
+                };
+                let there = lines.get(line - 1).unwrap_or_else(|| panic!("line {line} of {}", lines.len()));
+                assert!((1..=there.chars().count() + 1).contains(&column), "{line}:{column} of {there:?}");
+            }
+            assert!(wrong.render(true).len() >= wrong.to_string().len());
+        }
+    }
+}
+
+/// Pieces that mean something, so that what is made of them gets far.
+fn pieces() -> impl Strategy<Value = String> {
+    let words: Vec<&str> = RIGHT.split_inclusive([' ', '\n', ',', ':', '[']).collect();
+    let signs = [
+        "\t",
+        "\r",
+        "\u{feff}",
+        "é",
+        "漢",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        "\"",
+        "&a ",
+        "*a",
+        "!!str ",
+        "<<: ",
+        "? ",
+        "|\n",
+        ">-\n",
+        "---\n",
+        "...\n",
+        "%YAML 1.2\n",
+        "#",
+        "\\",
+        "\0",
+        "\u{85}",
+        "\u{2028}",
+        "- ",
+        "{x}",
+        "null",
+    ];
+    let any: Vec<String> = words.into_iter().chain(signs).map(str::to_owned).collect();
+    proptest::collection::vec(proptest::sample::select(any), 0..60).prop_map(|v| v.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn any_text(text in any::<String>()) {
+        check(&text);
+    }
+
+    #[test]
+    fn pieces_of_a_catalogue(text in pieces()) {
+        check(&text);
+    }
+
+    #[test]
+    fn a_catalogue_with_a_part_replaced(at in 0..RIGHT.len(), len in 0..40usize, put in pieces()) {
+        let start = RIGHT.floor_char_boundary(at);
+        let end = RIGHT.ceil_char_boundary((start + len).min(RIGHT.len()));
+        let put: String = put.chars().take(12).collect();
+        check(&format!("{}{put}{}", &RIGHT[..start], &RIGHT[end..]));
+    }
+
+    #[test]
+    fn a_catalogue_cut_off(at in 0..RIGHT.len()) {
+        check(&RIGHT[..RIGHT.floor_char_boundary(at)]);
+    }
+
+    #[test]
+    fn any_bytes_as_an_artefact(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(from_artefact(&bytes).is_err());
+    }
+}

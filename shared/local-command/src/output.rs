@@ -1,0 +1,146 @@
+//! What a program prints: redacted line by line, bounded, and watched for step and link marks.
+
+use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
+use signalbox_domain::redact::redact;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+/// How much output is kept in full; in bytes.
+const KEPT: usize = 256 * 1024;
+/// How much of the end is kept beyond that.
+const TAIL: usize = 32 * 1024;
+/// Longer lines are broken; in bytes.
+const LONGEST_LINE: u64 = 8 * 1024;
+
+/// Reads to the end of a program's output and gives back the excerpt for its card.
+pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Result<String> {
+    let mut reader = BufReader::new(from);
+    let mut kept = 0;
+    let mut begun = 0;
+    let mut left_out = 0;
+    let mut tail = String::new();
+    let mut in_key = false;
+    loop {
+        let mut bytes = vec![];
+        if reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.trim_end_matches(['\n', '\r']);
+        if let Some(title) = text.strip_prefix("::step::") {
+            // The count goes on after the titles stop being kept: a card says how many there were.
+            begun += 1;
+            if begun <= MOST_STEPS * 20 {
+                writeln!(steps, "step {}", cut_middle(&redact(&printable(title)), LONGEST_STEP))?;
+            }
+            continue;
+        }
+        if let Some(link) = text.strip_prefix("::link::") {
+            writeln!(steps, "link {}", redact(&printable(link)))?;
+            continue;
+        }
+        let Some(clean) = clean_line(text, &mut in_key) else { continue };
+        if kept + clean.len() < KEPT {
+            kept += clean.len() + 1;
+            writeln!(output, "{clean}")?;
+        } else {
+            left_out += clean.len() + 1;
+        }
+        tail.push_str(&clean);
+        tail.push('\n');
+        if tail.len() > 2 * TAIL {
+            let cut = (tail.len() - TAIL..tail.len()).find(|i| tail.is_char_boundary(*i)).unwrap_or(0);
+            tail.drain(..cut);
+        }
+    }
+    if left_out > 0 {
+        let end: String = tail.chars().skip(tail.chars().count().saturating_sub(TAIL / 4)).collect();
+        writeln!(output, "[{left_out} bytes left out]\n{end}")?;
+    }
+    output.sync_all()?;
+    let tail = tail.trim_end();
+    let skip = tail.chars().count().saturating_sub(LONGEST_EXCERPT);
+    let excerpt: String = tail.chars().skip(skip).collect();
+    // Whole lines, where the first is not the only one.
+    let first_break = if skip == 0 { None } else { excerpt.find('\n') };
+    Ok(first_break.map_or(excerpt.clone(), |at| excerpt[at + 1..].to_owned()))
+}
+
+/// One line without colours, control characters and secrets; `None` within a private key.
+fn clean_line(text: &str, in_key: &mut bool) -> Option<String> {
+    if *in_key {
+        *in_key = !(text.contains("-----END") && text.contains("PRIVATE KEY"));
+        return None;
+    }
+    *in_key = text.contains("-----BEGIN") && text.contains("PRIVATE KEY") && !text.contains("-----END");
+    Some(redact(&printable(text)))
+}
+
+/// Without ANSI sequences and control characters.
+fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\u{1b}' {
+            if chars.next_if_eq(&'[').is_some() {
+                while chars.next_if(|c| !('@'..='~').contains(c)).is_some() {}
+                chars.next();
+            }
+        } else if c == '\t' {
+            out.push_str("    ");
+        } else if !c.is_control() {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str) -> (String, String, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| File::create(folder.path().join(name)).unwrap();
+        let excerpt = copy(input.as_bytes(), file("output"), file("steps")).unwrap();
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        (read("output"), read("steps"), excerpt)
+    }
+
+    #[test]
+    fn steps_links_and_output_are_told_apart() {
+        let (output, steps, excerpt) =
+            check("hello\n::step::Build\n::link::https://ci/1\n\u{1b}[31mred\u{1b}[0m\tend");
+        assert_eq!(output, "hello\nred    end\n");
+        assert_eq!(steps, "step Build\nlink https://ci/1\n");
+        assert_eq!(excerpt, "hello\nred    end");
+    }
+
+    #[test]
+    fn secrets_go_before_anything_is_written() {
+        let key = "a\n-----BEGIN PRIVATE KEY-----\nMIIEcanary\n-----END PRIVATE KEY-----\nb\n";
+        let (output, steps, excerpt) =
+            check(&format!("{key}password=canary\n::step::token=canary1234\n::link::https://u:canary@h/\n"));
+        for text in [&output, &steps, &excerpt] {
+            assert!(!text.contains("canary"), "{text}");
+        }
+        assert!(output.starts_with("a\n[redacted]\nb\n"), "{output}");
+    }
+
+    #[test]
+    fn endless_output_is_bounded_and_its_end_kept() {
+        let long = "x".repeat(100_000) + "\n" + &"line of output\n".repeat(40_000) + "the end\n";
+        let (output, _, excerpt) = check(&long);
+        assert!(output.len() < KEPT + 2 * TAIL, "{}", output.len());
+        assert!(output.contains("bytes left out]") && output.trim_end().ends_with("the end"));
+        assert!(excerpt.ends_with("the end") && excerpt.chars().count() <= LONGEST_EXCERPT);
+        assert!(excerpt.starts_with("line of output\n"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| File::create(folder.path().join(name)).unwrap();
+        assert_eq!(copy(&[0xff, 0x00, b'a', b'\n'][..], file("o"), file("s")).unwrap(), "\u{fffd}a");
+    }
+}

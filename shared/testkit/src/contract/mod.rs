@@ -1,0 +1,4 @@
+//! What every adapter of a port must do. The suites assert only what DynamoDB and SQS guarantee too.
+
+pub mod queue;
+pub mod store;

@@ -1,0 +1,83 @@
+//! The contract of `Queue`. `queue` is empty; `pass` lets that much time go by on the queue's clock.
+
+use signalbox_engine::ports::{Delivery, Message, Queue};
+use std::time::Duration;
+
+fn message(group: &str, id: &str) -> Message {
+    Message { group: group.into(), id: id.into(), body: format!("body of {id}").into_bytes() }
+}
+
+fn ids(deliveries: &[Delivery]) -> Vec<&str> {
+    deliveries.iter().map(|d| d.message.id.as_str()).collect()
+}
+
+async fn one(queue: &dyn Queue) -> Delivery {
+    let mut got = queue.receive(1).await.unwrap();
+    assert_eq!(got.len(), 1, "one message should be ready");
+    got.remove(0)
+}
+
+/// Runs the suite. `visibility` is the queue's.
+pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duration) + Sync)) {
+    // Nothing in it, nothing out.
+    assert!(queue.receive(10).await.unwrap().is_empty());
+
+    // Within a group one at a time and in order; groups do not wait for each other.
+    for (group, id) in [("a", "a1"), ("a", "a2"), ("b", "b1")] {
+        queue.send(message(group, id)).await.unwrap();
+    }
+    let first = queue.receive(10).await.unwrap();
+    assert_eq!(ids(&first), ["a1", "b1"]);
+    assert_eq!(first[0].message, message("a", "a1"));
+    assert_eq!(first[0].receives, 1);
+    assert!(queue.receive(10).await.unwrap().is_empty(), "a group with one under way must wait");
+    queue.ack(&first[0].receipt).await.unwrap();
+    let second = one(queue).await;
+    assert_eq!(second.message.id, "a2");
+
+    // Put back: not before its time, and the group waits with it.
+    queue.again(&second.receipt, Duration::from_secs(5)).await.unwrap();
+    queue.send(message("a", "a3")).await.unwrap();
+    assert!(queue.receive(10).await.unwrap().is_empty());
+    pass(Duration::from_secs(5));
+    let second = one(queue).await;
+    assert_eq!((second.message.id.as_str(), second.receives), ("a2", 2));
+    queue.ack(&second.receipt).await.unwrap();
+
+    // Neither acknowledged nor put back: again after the visibility, and the old receipt takes nothing away.
+    let lost = one(queue).await;
+    assert_eq!(lost.message.id, "a3");
+    queue.ack(&first[1].receipt).await.unwrap();
+    pass(visibility);
+    let again = one(queue).await;
+    assert_eq!((again.message.id.as_str(), again.receives), ("a3", 2));
+    queue.ack(&lost.receipt).await.unwrap();
+    queue.again(&again.receipt, Duration::ZERO).await.unwrap();
+    let third = one(queue).await;
+    assert_eq!((third.message.id.as_str(), third.receives), ("a3", 3));
+    queue.ack(&third.receipt).await.unwrap();
+    assert!(queue.receive(10).await.unwrap().is_empty());
+
+    // The same id within five minutes is the same message, even after it was handled; later it is a new one.
+    queue.send(message("a", "a3")).await.unwrap();
+    assert!(queue.receive(10).await.unwrap().is_empty(), "a repetition must be dropped");
+    pass(Duration::from_secs(301));
+    queue.send(message("a", "a3")).await.unwrap();
+    let new = one(queue).await;
+    queue.ack(&new.receipt).await.unwrap();
+
+    // A limit is a limit, and nothing is skipped by it.
+    for n in 0..7 {
+        queue.send(message(&format!("g{n}"), &format!("n{n}"))).await.unwrap();
+    }
+    let mut got = vec![];
+    for _ in 0..4 {
+        for d in queue.receive(2).await.unwrap() {
+            queue.ack(&d.receipt).await.unwrap();
+            got.push(d.message.id);
+        }
+    }
+    got.sort();
+    assert_eq!(got, ["n0", "n1", "n2", "n3", "n4", "n5", "n6"]);
+    assert!(queue.receive(10).await.unwrap().is_empty());
+}

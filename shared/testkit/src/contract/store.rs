@@ -1,0 +1,156 @@
+//! The contract of `Store` and `Views`. `store` is empty.
+
+use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, MessageRef, PortError, SealRow, Store};
+
+fn run(n: u64) -> RunId {
+    RunId::derive("contract", "T1", &n.to_string())
+}
+
+fn event(run: &RunId, seq: u64) -> EventRow {
+    let bytes = format!("event {seq} of {run}").into_bytes();
+    let day = (seq == 1).then_some(Day(20_000));
+    EventRow { run: run.clone(), seq, hash: Digest::of([bytes.as_slice()]), bytes, day }
+}
+
+fn head(run: &RunId, version: u64, due: Option<i64>) -> HeadRow {
+    HeadRow {
+        run: run.clone(),
+        version,
+        chain: event(run, version).hash,
+        workspace: WorkspaceId::new("T1"),
+        requested_at: Timestamp(1000),
+        due_at: due.map(Timestamp),
+        card_due_at: Some(Timestamp(50)),
+        body: format!("head {version}").into_bytes(),
+    }
+}
+
+/// Runs the suite.
+pub async fn run_suite(store: &dyn Store) {
+    appends(store).await;
+    due(store).await;
+    cards(store).await;
+    lists(store).await;
+    seals(store).await;
+}
+
+async fn appends(store: &dyn Store) {
+    let r = run(1);
+    assert_eq!(store.head(&r).await.unwrap(), None);
+    assert!(store.events(&r).await.unwrap().is_empty());
+
+    // Events and head together, once.
+    store.append(0, vec![event(&r, 1), event(&r, 2)], head(&r, 2, Some(10))).await.unwrap();
+    assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 2, Some(10))));
+    assert_eq!(store.events(&r).await.unwrap(), [event(&r, 1), event(&r, 2)]);
+    let again = store.append(0, vec![event(&r, 1)], head(&r, 1, None)).await;
+    assert_eq!(again, Err(PortError::Conflict));
+
+    // A writer who saw an old version changes nothing, neither head nor events.
+    store.append(2, vec![event(&r, 3)], head(&r, 3, None)).await.unwrap();
+    let stale = store.append(2, vec![event(&r, 3), event(&r, 4)], head(&r, 4, None)).await;
+    assert_eq!(stale, Err(PortError::Conflict));
+    assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 3, None)));
+    assert_eq!(store.events(&r).await.unwrap().len(), 3);
+    let ahead = store.append(7, vec![event(&r, 8)], head(&r, 8, None)).await;
+    assert_eq!(ahead, Err(PortError::Conflict));
+
+    // Without events only the due time moves, under the same condition.
+    store.append(3, vec![], HeadRow { body: vec![], ..head(&r, 3, Some(99)) }).await.unwrap();
+    assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 3, Some(99))));
+    assert_eq!(store.append(2, vec![], head(&r, 2, Some(5))).await, Err(PortError::Conflict));
+    let nobody = run(2);
+    assert_eq!(store.append(0, vec![], head(&nobody, 0, Some(5))).await, Err(PortError::Conflict));
+}
+
+async fn due(store: &dyn Store) {
+    for (n, at) in [(11, 300), (12, 200), (13, 400)] {
+        let r = run(n);
+        store.append(0, vec![event(&r, 1)], head(&r, 1, Some(at))).await.unwrap();
+    }
+    let at = |ms| store.due(DueKind::Run, Timestamp(ms), 2);
+    assert_eq!(at(98).await.unwrap(), []);
+    assert_eq!(at(99).await.unwrap(), [(run(1), Timestamp(99))]);
+    assert_eq!(at(300).await.unwrap(), [(run(1), Timestamp(99)), (run(12), Timestamp(200))]);
+    // What is no longer due is gone from the index.
+    store.append(1, vec![event(&run(12), 2)], head(&run(12), 2, None)).await.unwrap();
+    assert_eq!(at(300).await.unwrap(), [(run(1), Timestamp(99)), (run(11), Timestamp(300))]);
+}
+
+async fn cards(store: &dyn Store) {
+    let r = run(1);
+    assert_eq!(store.card(&r).await.unwrap(), None);
+    let posting = CardRow {
+        run: r.clone(),
+        revision: 1,
+        message: None,
+        posting_since: Timestamp(7),
+        direct: false,
+        shown: 0,
+        noted: 0,
+    };
+    store.put_card(posting.clone()).await.unwrap();
+    assert_eq!(store.put_card(posting.clone()).await, Err(PortError::Conflict), "one notifier at a time");
+    assert_eq!(store.card(&r).await.unwrap(), Some(posting.clone()));
+    let message = Some(MessageRef { channel: ChannelId::new("C1"), ts: "1.5".into() });
+    let posted = CardRow { revision: 2, message, direct: true, shown: 2, noted: 3, ..posting };
+    store.put_card(posted.clone()).await.unwrap();
+    assert_eq!(store.card(&r).await.unwrap(), Some(posted.clone()));
+    let overdue = |now| async move { store.due(DueKind::Card, Timestamp(now), 99).await.unwrap() };
+    assert!(overdue(49).await.is_empty());
+    assert!(overdue(50).await.iter().any(|(run, at)| *run == r && *at == Timestamp(50)), "behind its head");
+    store.put_card(CardRow { revision: 3, shown: 3, ..posted.clone() }).await.unwrap();
+    assert!(!overdue(50).await.iter().any(|(run, _)| *run == r), "shows and tells the present");
+    assert_eq!(store.put_card(CardRow { revision: 3, ..posted.clone() }).await, Err(PortError::Conflict));
+    assert_eq!(store.put_card(CardRow { revision: 9, ..posted }).await, Err(PortError::Conflict));
+}
+
+async fn lists(store: &dyn Store) {
+    let workspace = WorkspaceId::new("T2");
+    for n in 0..5u64 {
+        let r = run(100 + n);
+        let row = HeadRow {
+            workspace: workspace.clone(),
+            requested_at: Timestamp(i64::try_from(n).unwrap()),
+            ..head(&r, 1, None)
+        };
+        store.append(0, vec![event(&r, 1)], row).await.unwrap();
+    }
+    let runs = |rows: Vec<HeadRow>| rows.into_iter().map(|h| h.run).collect::<Vec<_>>();
+    let latest = store.latest(&workspace, Timestamp(4), 2).await.unwrap();
+    assert_eq!(runs(latest), [run(103), run(102)]);
+    assert!(store.latest(&WorkspaceId::new("T3"), Timestamp(99), 9).await.unwrap().is_empty());
+    assert_eq!(runs(store.find(run(104).short()).await.unwrap()), [run(104)]);
+
+    // Every run once, page by page.
+    let mut seen = vec![];
+    while let page = store.event_runs(seen.last(), 2).await.unwrap()
+        && !page.is_empty()
+    {
+        seen.extend(page);
+    }
+    let mut all: Vec<_> = [1, 11, 12, 13, 100, 101, 102, 103, 104].map(run).to_vec();
+    all.sort();
+    assert_eq!(seen, all);
+    assert_eq!(store.head_runs(None, 99).await.unwrap(), all);
+    let mut day = store.runs_of_day(Day(20_000)).await.unwrap();
+    day.sort();
+    assert_eq!(day, all);
+    assert!(store.runs_of_day(Day(20_001)).await.unwrap().is_empty());
+    assert_eq!(store.first_day().await.unwrap(), Some(Day(20_000)));
+}
+
+async fn seals(store: &dyn Store) {
+    let seal = |day: i64, text: &str| SealRow {
+        day: Day(day),
+        bytes: text.into(),
+        hash: Digest::of([text.as_bytes()]),
+    };
+    assert!(store.seals().await.unwrap().is_empty());
+    store.add_seal(seal(20_001, "second")).await.unwrap();
+    store.add_seal(seal(20_000, "first")).await.unwrap();
+    assert_eq!(store.add_seal(seal(20_000, "other")).await, Err(PortError::Conflict), "a day is sealed once");
+    assert_eq!(store.seals().await.unwrap(), [seal(20_000, "first"), seal(20_001, "second")]);
+}

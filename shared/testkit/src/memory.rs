@@ -1,0 +1,168 @@
+//! The tables in memory. They pass the contract suite, so schedules may trust them.
+
+use crate::gate::Gate;
+use async_trait::async_trait;
+use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// One worker's handle on the tables.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    /// The tables themselves; tests may look at and damage them.
+    pub tables: Arc<Mutex<Tables>>,
+    /// Where this worker can be stopped.
+    pub gate: Arc<Gate>,
+}
+
+/// What is stored.
+#[derive(Debug, Default, Clone)]
+pub struct Tables {
+    /// By run.
+    pub heads: BTreeMap<RunId, HeadRow>,
+    /// By run, in order.
+    pub events: BTreeMap<RunId, Vec<EventRow>>,
+    /// By run.
+    pub cards: BTreeMap<RunId, CardRow>,
+    /// By day.
+    pub seals: BTreeMap<Day, SealRow>,
+}
+
+impl MemoryStore {
+    async fn read<T>(&self, look: impl FnOnce(&Tables) -> T + Send) -> Result<T, PortError>
+    where
+        T: Send,
+    {
+        self.gate.step().await;
+        let seen = look(&self.tables.lock().unwrap());
+        Ok(seen)
+    }
+}
+
+#[async_trait]
+impl Views for MemoryStore {
+    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
+        self.read(|t| t.heads.get(run).cloned()).await
+    }
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
+        self.read(|t| t.heads.values().filter(|h| h.run.short() == short).cloned().collect()).await
+    }
+    async fn latest(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HeadRow>, PortError> {
+        self.read(|t| {
+            let fits = |h: &&HeadRow| h.workspace == *workspace && h.requested_at < before;
+            let mut rows: Vec<_> = t.heads.values().filter(fits).cloned().collect();
+            rows.sort_by_key(|h| std::cmp::Reverse(h.requested_at));
+            rows.truncate(limit);
+            rows
+        })
+        .await
+    }
+    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
+        self.read(|t| t.events.get(run).cloned().unwrap_or_default()).await
+    }
+    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        self.read(|t| {
+            let all = t.events.iter().filter(|(_, e)| !e.is_empty()).map(|(r, _)| r);
+            all.filter(|r| after.is_none_or(|a| *r > a)).take(limit).cloned().collect()
+        })
+        .await
+    }
+    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        self.read(|t| t.heads.keys().filter(|r| after.is_none_or(|a| *r > a)).take(limit).cloned().collect())
+            .await
+    }
+    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+        self.read(|t| {
+            let of_day = |e: &&Vec<EventRow>| e.iter().any(|e| e.day == Some(day));
+            t.events.values().filter(of_day).filter_map(|e| e.first()).map(|e| e.run.clone()).collect()
+        })
+        .await
+    }
+    async fn first_day(&self) -> Result<Option<Day>, PortError> {
+        self.read(|t| t.events.values().flatten().filter_map(|e| e.day).min()).await
+    }
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
+        self.read(|t| t.seals.values().cloned().collect()).await
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
+        self.gate.step().await;
+        {
+            let mut t = self.tables.lock().unwrap();
+            if t.heads.get(&head.run).map_or(0, |h| h.version) != expected {
+                return Err(PortError::Conflict);
+            }
+            if events.is_empty() {
+                match t.heads.get_mut(&head.run) {
+                    Some(row) => row.due_at = head.due_at,
+                    None => return Err(PortError::Conflict),
+                }
+            } else {
+                t.events.entry(head.run.clone()).or_default().extend(events);
+                t.heads.insert(head.run.clone(), head);
+            }
+        }
+        self.gate.step().await;
+        Ok(())
+    }
+
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+        let t = self.tables.lock().unwrap();
+        let at = |h: &HeadRow| match kind {
+            DueKind::Run => h.due_at,
+            DueKind::Card => h.card_due_at,
+        };
+        let mut due: Vec<_> =
+            t.heads.values().filter_map(|h| Some((h.run.clone(), at(h).filter(|d| *d <= now)?))).collect();
+        due.sort_by_key(|(_, at)| *at);
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.read(|t| t.cards.get(run).cloned()).await
+    }
+
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
+        self.gate.step().await;
+        {
+            let mut t = self.tables.lock().unwrap();
+            if t.cards.get(&row.run).map_or(0, |c| c.revision) + 1 != row.revision {
+                return Err(PortError::Conflict);
+            }
+            if let Some(head) = t.heads.get_mut(&row.run)
+                && head.version == row.shown
+                && head.version == row.noted
+            {
+                head.card_due_at = None;
+            }
+            t.cards.insert(row.run.clone(), row);
+        }
+        self.gate.step().await;
+        Ok(())
+    }
+
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        let mut t = self.tables.lock().unwrap();
+        if t.seals.contains_key(&seal.day) {
+            return Err(PortError::Conflict);
+        }
+        t.seals.insert(seal.day, seal);
+        Ok(())
+    }
+}

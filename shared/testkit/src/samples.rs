@@ -1,0 +1,93 @@
+//! A small catalogue and the people in it.
+
+use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
+use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
+use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::{Catalogue, Intent, Operation};
+use std::collections::BTreeMap;
+
+/// The workspace everyone is in.
+pub const WORKSPACE: &str = "TPRACTICE";
+
+/// Ada, who may ask for everything in #releases; anyone else by id.
+#[must_use]
+pub fn person(user: &str) -> Actor {
+    Actor { workspace: WorkspaceId::new(WORKSPACE), user: UserId::new(user) }
+}
+
+/// A channel of the workspace.
+#[must_use]
+pub fn channel(channel: &str) -> Place {
+    Place { workspace: WorkspaceId::new(WORKSPACE), channel: ChannelId::new(channel) }
+}
+
+/// `release service version [count=1] [dry-run=false]`, for UADA in CRELEASES and for anyone in COPS; and `touch`,
+/// idempotent, for UADA.
+#[must_use]
+pub fn catalogue() -> Catalogue {
+    let users = |ids: &[&str]| ids.iter().map(|u| (WorkspaceId::new(WORKSPACE), UserId::new(*u))).collect();
+    let channels =
+        |ids: &[&str]| ids.iter().map(|c| (WorkspaceId::new(WORKSPACE), ChannelId::new(*c))).collect();
+    let release = Operation {
+        name: "release".parse().unwrap(),
+        description: "Cut a tag".into(),
+        parameters: vec![
+            parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, None),
+            parameter(
+                "version",
+                Kind::String { pattern: Some(Pattern::try_from(r"[0-9]+(\.[0-9]+){2}".to_owned()).unwrap()) },
+                None,
+            ),
+            parameter("count", Kind::Integer { min: Some(1), max: Some(9) }, Some(Value::Integer(1))),
+            parameter("dry-run", Kind::Boolean, Some(Value::Boolean(false))),
+        ],
+        target: Target::Command(command(&["tag", "{service}-{version}", "--run={run}"])),
+        allow: vec![
+            Grant { users: users(&["UADA"]), channels: channels(&["CRELEASES"]) },
+            Grant { users: vec![], channels: channels(&["COPS"]) },
+        ],
+        idempotent: false,
+    };
+    let touch = Operation {
+        name: "touch".parse().unwrap(),
+        description: "Touch something".into(),
+        parameters: vec![],
+        target: Target::Command(command(&["touch"])),
+        allow: vec![Grant { users: users(&["UADA"]), channels: vec![] }],
+        idempotent: true,
+    };
+    Catalogue {
+        operations: [release, touch].into_iter().map(|o| (o.name.clone(), o)).collect(),
+        programs: BTreeMap::from([("git".to_owned(), "git".to_owned())]),
+    }
+}
+
+fn parameter(name: &str, kind: Kind, default: Option<Value>) -> Parameter {
+    let required = default.is_none();
+    Parameter { name: name.parse().unwrap(), description: format!("The {name}"), kind, default, required }
+}
+
+fn command(arguments: &[&str]) -> CommandTarget {
+    CommandTarget {
+        program: "git".into(),
+        arguments: arguments.iter().map(|&a| a.to_owned()).collect(),
+        directory: String::new(),
+        environment: BTreeMap::new(),
+        timeout_seconds: 60,
+    }
+}
+
+/// Ada's `release web 1.4.2` in #releases.
+#[must_use]
+pub fn intent(catalogue: &Catalogue) -> Intent {
+    let operation = &catalogue.operations["release"];
+    let value = |n: &str, v: Value| (n.parse().unwrap(), v);
+    let parameters = BTreeMap::from([
+        value("service", Value::Text("web".into())),
+        value("version", Value::Text("1.4.2".into())),
+        value("count", Value::Integer(1)),
+        value("dry-run", Value::Boolean(false)),
+    ]);
+    Intent::new(catalogue, operation, parameters, person("UADA"), channel("CRELEASES"))
+}
