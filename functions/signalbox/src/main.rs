@@ -1,2 +1,40 @@
-//! signalbox
-fn main() {}
+//! `signalbox`: everything in one process on SQLite, and the command line. Wiring only.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line is what prints")]
+
+mod audit;
+mod catalogue;
+mod cli;
+mod clock;
+mod environment;
+mod paint;
+mod say;
+mod serve;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let environment = environment::read();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = match cli.command.unwrap_or_default() {
+        Command::Serve(options) => runtime.block_on(serve::run(&options, &environment)),
+        Command::Say(options) => runtime.block_on(say::run(&options, &environment)),
+        Command::Check(options) => catalogue::check(&options, &environment),
+        Command::Compile(options) => catalogue::compile(&options),
+        Command::Audit(options) => runtime.block_on(audit::run(&options)),
+        Command::Shim(options) => signalbox_local_command::run_shim(&options.folder, clock::now)
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
+    };
+    done.unwrap_or_else(|error| failed(&error))
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("{}: {error:#}", paint::strong("error"));
+    ExitCode::FAILURE
+}

@@ -11,6 +11,6 @@ mod output;
 mod programs;
 mod shim;
 
-pub use backend::LocalCommand;
+pub use backend::{LocalCommand, Watched};
 pub use programs::{ProgramMissing, resolve_programs};
 pub use shim::run_shim;

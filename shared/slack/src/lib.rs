@@ -1,1 +1,34 @@
-//! slack
+//! Slack, seen from the engine: is this request Slack's, what does it ask for, and how does an answer or a card look
+//! there. Slack's JSON stays in here.
+//!
+//! - [`Secrets`] checks a request's signature; nothing of a request is read before that.
+//! - [`slash`], [`interaction`] and [`event`] read what was verified.
+//! - [`answer`] draws what one person is told; [`SlackClient`] shows cards in channels.
+//!
+//! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
+//! `blocks`, keeps every limit of Block Kit.
+
+mod answer;
+mod blocks;
+mod card;
+mod client;
+mod duration;
+mod explain;
+mod inbound;
+mod markup;
+mod outbound;
+mod refusal;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod text;
+mod web_api;
+
+pub use answer::answer;
+pub use card::CANCEL;
+pub use client::{DEFAULT_API_URL, Identity, SlackClient};
+pub use inbound::{
+    BadPayload, DOOR, EventCallback, Interaction, SlashCommand, event, interaction, is_ssl_check, slash,
+};
+pub use outbound::{sign, slash_body};
+pub use signature::{NoSecret, Secrets, TOLERANCE_SECONDS, Unverified};

@@ -52,9 +52,10 @@ impl Waiting {
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty()
     }
-    /// When the next message becomes ready.
+    /// When the next message becomes ready: the first of a group, for the others wait for it.
     pub fn next_ready(&self) -> Option<Timestamp> {
-        self.messages.iter().map(|e| e.ready_at).min()
+        let mut groups = std::collections::HashSet::new();
+        self.messages.iter().filter(|e| groups.insert(&e.message.group)).map(|e| e.ready_at).min()
     }
 }
 

@@ -1,0 +1,121 @@
+//! `audit list` and `audit show`.
+
+use crate::paint::{self, Lines};
+use anyhow::bail;
+use signalbox_domain::ids::{RunId, ShortId};
+use signalbox_domain::{Event, RunHead};
+use signalbox_engine::ports::Views;
+use signalbox_engine::wire;
+use signalbox_sqlite::Database;
+use std::process::ExitCode;
+
+const PAGE: usize = 500;
+
+pub async fn list(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
+    let mut heads: Vec<RunHead> = vec![];
+    let mut after: Option<RunId> = None;
+    loop {
+        let page = database.head_runs(after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.clone());
+        for run in &page {
+            if let Some(row) = database.head(run).await? {
+                heads.push(wire::head::decode(&row.body)?);
+            }
+        }
+    }
+    heads.sort_by_key(|h| h.requested_at);
+    if json {
+        for head in &heads {
+            println!("{}", serde_json::to_string(head)?);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if heads.is_empty() {
+        println!("No runs yet.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut lines = Lines::new(&["asked", "run", "state", "what", "who", "events"]);
+    for head in heads {
+        let cells = [
+            paint::moment(head.requested_at),
+            head.run.short().to_string(),
+            head.word().to_owned(),
+            head.intent.phrase(),
+            head.intent.requester.to_string(),
+            head.version.to_string(),
+        ];
+        lines.row(&cells, Some(2));
+    }
+    println!("{lines}");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let run = find(database, run).await?;
+    let rows = database.events(&run).await?;
+    if json {
+        for row in &rows {
+            println!("{}", super::export::line(row)?);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("run {run}");
+    let mut lines = Lines::new(&["#", "when", "what happened", "cause", "hash"]);
+    for row in &rows {
+        let record = wire::event::decode(&row.bytes)?;
+        let hash = row.hash.to_string();
+        let cells = [
+            record.seq.to_string(),
+            paint::moment(record.at),
+            sentence(&record.event),
+            record.cause.to_string().replace(run.as_str(), run.short().as_str()),
+            hash[..12].to_owned(),
+        ];
+        lines.row(&cells, None);
+    }
+    println!("{lines}");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(database: &Database, text: &str) -> anyhow::Result<RunId> {
+    if let Ok(run) = text.parse::<RunId>() {
+        return Ok(run);
+    }
+    let short: ShortId = text.parse()?;
+    let mut found = database.find(short).await?;
+    match (found.pop(), found.is_empty()) {
+        (Some(row), true) => Ok(row.run),
+        (None, _) => bail!("no run {short}\n  help: `signalbox audit list` shows all"),
+        (Some(row), false) => {
+            let all: Vec<String> = found.iter().map(|r| r.run.to_string()).chain([row.run.to_string()]).collect();
+            bail!("several runs begin with {short}: give the whole id\n  {}", all.join("\n  "))
+        }
+    }
+}
+
+fn sentence(event: &Event) -> String {
+    match event {
+        Event::Requested { intent, .. } => {
+            format!("requested by {} in {}: {}", intent.requester, intent.place.channel, intent.phrase())
+        }
+        Event::Refused { intent, reason, .. } => {
+            format!("refused ({}) to {}: {}", reason.as_str(), intent.requester, intent.phrase())
+        }
+        Event::DispatchStarted { attempt, lease_until } => {
+            format!("attempt {attempt} begun, lease until {}", paint::moment(*lease_until))
+        }
+        Event::Dispatched { attempt, reference, found, .. } => {
+            let how = if *found { "found" } else { "sent" };
+            format!("attempt {attempt} {how}: {reference}")
+        }
+        Event::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
+        Event::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
+        Event::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
+        Event::CancelRequested { by } => format!("{by} asked to stop it"),
+        Event::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
+        Event::Finished { outcome, .. } => format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned(),
+        Event::BecameUnknown { why, .. } => format!("unknown: {why}"),
+        Event::Contradicted { what, .. } => format!("it may have run twice: {what}"),
+    }
+}

@@ -1,0 +1,57 @@
+//! `audit verify`: the chain, the seals, and the seals' copies outside the database.
+
+use signalbox_domain::ids::Digest;
+use signalbox_domain::time::Day;
+use signalbox_engine::audit::{Verified, verify as check};
+use signalbox_engine::wire::{self, seal::Seal};
+use signalbox_sqlite::Database;
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub async fn verify(database: &Database, data: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let watched = std::io::stderr().is_terminal();
+    let progress = |runs| {
+        if watched {
+            eprint!("\r{runs} runs …");
+        }
+    };
+    let answer = check(database, &copies(&data.join("seals"))?, progress).await?;
+    if watched {
+        eprint!("\r\u{1b}[K");
+    }
+    match answer {
+        Ok(Verified { runs, events, seals }) => {
+            if json {
+                println!("{}", serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals}));
+            } else {
+                println!("ok: {runs} runs, {events} events, {seals} sealed days; nothing was touched");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(broken) => {
+            if json {
+                println!("{}", serde_json::json!({"ok": false, "break": broken.to_string()}));
+            } else {
+                println!("BROKEN: {broken}");
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// The copies of the seals that the server wrote beside the database.
+fn copies(folder: &Path) -> anyhow::Result<BTreeMap<Day, Digest>> {
+    let mut copies = BTreeMap::new();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(copies),
+        Err(e) => return Err(e.into()),
+    };
+    for entry in entries {
+        let bytes = std::fs::read(entry?.path())?;
+        copies.insert(Seal::from_bytes(&bytes)?.day, wire::hash(&bytes));
+    }
+    Ok(copies)
+}

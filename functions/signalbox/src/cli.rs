@@ -1,0 +1,186 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// ChatOps for production: ask in Slack, it happens exactly once, and everyone sees the same truth.
+#[derive(Debug, Parser)]
+#[command(name = "signalbox", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "Examples:
+  signalbox                                  serve the example catalogue, with a practice Slack in the browser
+  signalbox say '/release web 1.4.2'         ask from a terminal
+  signalbox audit verify                     check that nothing in the audit was touched";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve: HTTP, queue, dispatcher, notifier, caretaker in one process.
+    Serve(Serve),
+    /// Send a signed slash command to a running server and print what Slack would show.
+    Say(Say),
+    /// Check a catalogue and name every mistake in it.
+    Check(Check),
+    /// Check a catalogue and write its canonical artefact.
+    Compile(Compile),
+    /// Look at the audit, check it, take it elsewhere.
+    Audit(Audit),
+    /// What watches one program; started by the server, never by hand.
+    #[command(hide = true)]
+    Shim(Shim),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Serve(Serve {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            catalogue: CATALOGUE.into(),
+            data: DATA.into(),
+        })
+    }
+}
+
+const CATALOGUE: &str = "examples/catalogue";
+const DATA: &str = "./data";
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox serve                                        practice: no accounts, everything in ./data
+  signalbox serve --catalogue ../ops/catalogue --data /var/lib/signalbox
+  SLACK_BOT_TOKEN=… SLACK_SIGNING_SECRET=… signalbox serve --listen 0.0.0.0:3000
+
+With SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET a real Slack app is served; point its request URLs to
+/slack/commands and /slack/interactivity. Without them the console plays Slack's part, on loopback only.")]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Folder of YAML that says what may be asked for.
+    #[arg(long, env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
+    pub catalogue: PathBuf,
+    /// Folder for everything that is kept; one server at a time.
+    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER")]
+    pub data: PathBuf,
+}
+
+/// Options of `say`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox say '/release web 1.4.2'                              as Ada in #releases of the practice Slack
+  signalbox say '/rollout api steps=3' --user UGRACE --channel COPS
+  signalbox say '/signalbox history' --json
+  SLACK_SIGNING_SECRET=… signalbox say '/release web 1.4.2' --url https://signalbox.example.com \\
+      --team T012AB --user U012CD --channel C012EF")]
+pub struct Say {
+    /// The slash command, as typed in Slack.
+    #[arg(value_name = "COMMAND")]
+    pub line: String,
+    /// Who asks: a user id.
+    #[arg(long, default_value = "UADA")]
+    pub user: String,
+    /// Where: a channel id.
+    #[arg(long, default_value = "CRELEASES")]
+    pub channel: String,
+    /// The workspace, where the server is a real Slack app's.
+    #[arg(long, default_value = "TPRACTICE")]
+    pub team: String,
+    /// A server elsewhere; needs SLACK_SIGNING_SECRET. Default: the practice server of --data.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The running practice server's data folder.
+    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// Print the answer and leave; do not follow the card.
+    #[arg(long)]
+    pub no_follow: bool,
+    /// For machines: one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox check
+  signalbox check ../ops/catalogue --json")]
+pub struct Check {
+    /// The catalogue's folder.
+    #[arg(env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
+    pub catalogue: PathBuf,
+    /// For machines: an array of problems.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `compile`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  signalbox compile ../ops/catalogue --out catalogue.json")]
+pub struct Compile {
+    /// The catalogue's folder.
+    #[arg(env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
+    pub catalogue: PathBuf,
+    /// Where to write it; standard output if not given.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Options of `audit`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox audit list
+  signalbox audit show 8f3k2qx
+  signalbox audit verify && echo untouched
+  signalbox audit export --json > audit.jsonl")]
+pub struct Audit {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: AuditAction,
+    /// The data folder; a server may be running in it.
+    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER", global = true)]
+    pub data: PathBuf,
+    /// For machines.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do with the audit.
+#[derive(Debug, Subcommand)]
+pub enum AuditAction {
+    /// All runs, oldest first.
+    List,
+    /// One run's events.
+    Show {
+        /// Its short id, or the whole one.
+        run: String,
+    },
+    /// Check the chain of every run and every seal; names the first break.
+    Verify,
+    /// Every event as it was stored, one JSON object per line, with its hash.
+    Export,
+}
+
+/// Options of the shim.
+#[derive(Debug, Args)]
+pub struct Shim {
+    /// The attempt's folder.
+    pub folder: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,163 @@
+//! `signalbox say`: a slash command from a terminal.
+//!
+//! The practice server's Slack signs it, as it does for the page, and the card is followed to its end. A real app's
+//! server is sent the command signed by ourselves; its card is in Slack.
+
+use crate::cli::Say;
+use crate::environment::Environment;
+use crate::paint;
+use crate::serve::Address;
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use signalbox_domain::ShortId;
+use signalbox_engine::ports::Transport;
+use signalbox_transport::Reqwest;
+use std::process::ExitCode;
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(250);
+/// What a card says at its end, and the exit status that means.
+const ENDS: [(&str, u8); 6] =
+    [("Succeeded", 0), ("Failed", 1), ("Cancelled", 1), ("Timed out", 1), ("Refused", 1), ("Unknown", 1)];
+
+pub async fn run(options: &Say, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
+    match &options.url {
+        Some(url) => elsewhere(&transport, options, environment, url).await,
+        None => practice(&transport, options).await,
+    }
+}
+
+async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode> {
+    let file = options.data.join("console.json");
+    let hint = "start `signalbox serve` without SLACK_BOT_TOKEN first, or give --url and SLACK_SIGNING_SECRET";
+    let address = std::fs::read(&file).with_context(|| format!("no practice server in {}\n  help: {hint}", options.data.display()))?;
+    let console = Console { transport, address: serde_json::from_slice(&address)? };
+    let body = json!({"user": options.user, "channel": options.channel, "line": options.line});
+    let answer = console.call("POST", "/console/api/slash", body.to_string()).await?;
+    if let Some(error) = answer["error"].as_str() {
+        bail!("{error}");
+    }
+    let plain = answer["ephemeral"]["plain"].as_str().unwrap_or_default().to_owned();
+    if options.json {
+        println!("{}", json!({"status": answer["status"], "answer": plain}));
+    } else if !plain.is_empty() {
+        println!("{plain}");
+    }
+    if options.no_follow {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let asks = !options.line.trim_start().starts_with("/signalbox");
+    match named_run(&plain).filter(|_| asks) {
+        Some(run) => console.follow(options, &run).await,
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The short id in "run 8f3k2qx", if the answer names one.
+fn named_run(plain: &str) -> Option<String> {
+    let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let named = words.windows(2).find(|w| w[0].eq_ignore_ascii_case("run") && w[1].parse::<ShortId>().is_ok())?;
+    Some(named[1].to_owned())
+}
+
+struct Console<'a> {
+    transport: &'a Reqwest,
+    address: Address,
+}
+
+impl Console<'_> {
+    async fn call(&self, method: &str, path: &str, body: String) -> anyhow::Result<Value> {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address.url))
+            .header("content-type", "application/json")
+            .header("x-console-token", &self.address.token)
+            .body(Bytes::from(body))?;
+        let response = self.transport.call(request, TIMEOUT).await.with_context(|| {
+            format!("cannot reach {}\n  help: is `signalbox serve` still running?", self.address.url)
+        })?;
+        serde_json::from_slice(response.body())
+            .with_context(|| format!("{} answered {}", self.address.url, response.status()))
+    }
+
+    /// Prints the card of a run each time it changes, until its end.
+    async fn follow(&self, options: &Say, run: &str) -> anyhow::Result<ExitCode> {
+        let mut shown: Vec<String> = vec![];
+        loop {
+            let path = format!("/console/api/state?user={}", options.user);
+            let state = self.call("GET", &path, String::new()).await?;
+            let channels = state["channels"].as_array().into_iter().flatten();
+            let messages = channels.flat_map(|c| c["messages"].as_array().into_iter().flatten());
+            let of_run = |m: &&Value| m["plain"].as_str().is_some_and(|p| p.contains(run));
+            if let Some(card) = messages.into_iter().find(of_run) {
+                let plain = card["plain"].as_str().unwrap_or_default().to_owned();
+                let replies = card["replies"].as_array().into_iter().flatten();
+                let replies: Vec<String> =
+                    replies.filter_map(|r| r["plain"].as_str()).map(|r| format!("  ↳ {}", r.replace('\n', "\n    "))).collect();
+                for text in std::iter::once(plain.clone()).chain(replies) {
+                    if !shown.contains(&text) {
+                        if options.json {
+                            println!("{}", json!({"run": run, "shows": text}));
+                        } else {
+                            println!("\n{text}");
+                        }
+                        shown.push(text);
+                    }
+                }
+                if let Some((word, status)) = ENDS.iter().find(|(word, _)| plain.contains(word)) {
+                    // The thread's last words come a moment after the card's.
+                    if shown.iter().any(|s| s.starts_with("  ↳")) || *word != "Succeeded" || self.quiet(&mut shown) {
+                        return Ok(ExitCode::from(*status));
+                    }
+                }
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Whether we have waited long enough for a thread that may stay empty: eight looks.
+    fn quiet(&self, shown: &mut Vec<String>) -> bool {
+        shown.push(String::new());
+        shown.iter().filter(|s| s.is_empty()).count() > 8
+    }
+}
+
+async fn elsewhere(
+    transport: &Reqwest,
+    options: &Say,
+    environment: &Environment,
+    url: &str,
+) -> anyhow::Result<ExitCode> {
+    let Some(secret) = environment.slack_signing_secret.as_deref().and_then(|s| s.split(',').next()) else {
+        bail!("SLACK_SIGNING_SECRET is not set\n  help: commands are taken only if they are signed with the app's secret");
+    };
+    let (command, text) = options.line.split_once(' ').unwrap_or((&options.line, ""));
+    let now = crate::clock::now();
+    let trigger = format!("say.{}.{}", now.0, crate::serve::secret()?);
+    let body = signalbox_slack::slash_body(&options.team, &options.channel, &options.user, command, text, &trigger);
+    let signature = signalbox_slack::sign(secret, now, body.as_bytes())?;
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(format!("{}/slack/commands", url.trim_end_matches('/')))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("x-slack-request-timestamp", now.seconds())
+        .header("x-slack-signature", signature)
+        .body(Bytes::from(body))?;
+    let response = transport.call(request, TIMEOUT).await.with_context(|| format!("cannot reach {url}"))?;
+    if response.status() != 200 {
+        bail!("{url} answered {}: {}", response.status(), String::from_utf8_lossy(response.body()).trim());
+    }
+    let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    if options.json {
+        println!("{answer}");
+    } else {
+        println!("{}", answer["text"].as_str().unwrap_or("(no answer)"));
+        if paint::is_terminal() {
+            println!("\nThe card is in Slack.");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

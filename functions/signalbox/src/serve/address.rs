@@ -1,0 +1,46 @@
+//! Where a practice server is, left in its data folder for `signalbox say`.
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+const FILE: &str = "console.json";
+
+/// Where a practice server is, and the token that opens it. New at every start.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Address {
+    /// `http://127.0.0.1:3000`
+    pub url: String,
+    /// Opens the console.
+    pub token: String,
+}
+
+impl Address {
+    /// Readable by this user alone.
+    pub fn save(&self, data: &Path) -> anyhow::Result<()> {
+        let path = data.join(FILE);
+        Self::forget(data);
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(&path);
+        file.and_then(|mut f| f.write_all(&serde_json::to_vec(self)?))
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// It leads nowhere any more.
+    pub fn forget(data: &Path) {
+        std::fs::remove_file(data.join(FILE)).ok();
+    }
+}
+
+/// 128 random bits, as hexadecimal digits.
+pub fn secret() -> anyhow::Result<String> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no random numbers: {e}"))?;
+    Ok(bytes.iter().fold(String::new(), |mut text, b| {
+        write!(text, "{b:02x}").ok();
+        text
+    }))
+}

@@ -1,0 +1,27 @@
+//! What a start prints: where to go and what to try.
+
+use super::Address;
+use crate::cli::Serve;
+use std::net::SocketAddr;
+use std::path::Path;
+
+pub fn print(options: &Serve, data: &Path, listening: SocketAddr, address: Option<&Address>) {
+    println!("Signalbox serves {} from {}", options.catalogue.display(), data.display());
+    match address {
+        Some(address) => println!(
+            "
+  Open   {}/console?token={}
+  Try    /release web 1.0.0        cut a tag in {}
+         /rollout api steps=4      slow, with steps; cancel it on its card
+         /smoke-test web           see a failure
+  Or     signalbox say '/release web 1.0.1'   from another terminal
+
+Practice Slack: no accounts, this machine only. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for the real one.
+Ctrl-C stops it; kill -9 loses nothing either.",
+            address.url,
+            address.token,
+            data.join("practice").display()
+        ),
+        None => println!("Listening on {listening} for Slack: /slack/commands and /slack/interactivity"),
+    }
+}

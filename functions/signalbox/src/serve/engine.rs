@@ -1,0 +1,89 @@
+//! The engine's parts on this machine: store, queues, backends, intake.
+
+use crate::catalogue::Loaded;
+use crate::environment::Environment;
+use anyhow::Context;
+use signalbox_domain::Catalogue;
+use signalbox_engine::ports::{Backend, Clock};
+use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake};
+use signalbox_local_command::LocalCommand;
+use signalbox_sqlite::{Database, SqliteQueue};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than any handling takes; what a worker died over is reclaimed at the next start, so this is a last resort.
+const VISIBILITY: Duration = Duration::from_secs(60);
+
+/// Everything but chat and HTTP.
+pub struct Parts {
+    pub catalogue: Arc<Catalogue>,
+    pub database: Database,
+    pub intents: SqliteQueue,
+    pub outbox: SqliteQueue,
+    pub local: Arc<LocalCommand>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Parts {
+    pub fn new(
+        database: &Database,
+        data: &Path,
+        loaded: Loaded,
+        environment: &Environment,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let exe = std::env::current_exe().context("cannot find this program's own file")?;
+        let mut given = BTreeMap::from([
+            ("PATH".to_owned(), environment.path.clone()),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ]);
+        given.extend(environment.home.clone().map(|home| ("HOME".to_owned(), home)));
+        let local = LocalCommand {
+            data: data.to_owned(),
+            programs: loaded.programs,
+            shim: vec![exe.to_string_lossy().into_owned(), "shim".to_owned()],
+            environment: given,
+            clock: clock.clone(),
+            watched: signalbox_local_command::Watched::default(),
+        };
+        Ok(Self {
+            catalogue: Arc::new(loaded.catalogue),
+            database: database.clone(),
+            intents: database.queue("intents", clock.clone(), VISIBILITY),
+            outbox: database.queue("outbox", clock.clone(), VISIBILITY),
+            local: Arc::new(local),
+            clock,
+        })
+    }
+
+    pub fn intake(&self) -> Intake {
+        Intake {
+            catalogue: self.catalogue.clone(),
+            intents: Arc::new(self.intents.clone()),
+            views: Arc::new(self.database.clone()),
+            clock: self.clock.clone(),
+        }
+    }
+
+    pub fn dispatcher(&self) -> Dispatcher {
+        let local: Arc<dyn Backend> = self.local.clone();
+        Dispatcher {
+            store: Arc::new(self.database.clone()),
+            outbox: Arc::new(self.outbox.clone()),
+            catalogue: self.catalogue.clone(),
+            backends: Backends::from([("command", local)]),
+            clock: self.clock.clone(),
+        }
+    }
+
+    pub fn caretaker(&self) -> Caretaker {
+        Caretaker {
+            store: Arc::new(self.database.clone()),
+            intents: Arc::new(self.intents.clone()),
+            outbox: Arc::new(self.outbox.clone()),
+            clock: self.clock.clone(),
+        }
+    }
+}

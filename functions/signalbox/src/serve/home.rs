@@ -1,0 +1,63 @@
+//! Which Slack this server speaks to: a real one, or the practice one behind the console.
+
+use super::engine::Parts;
+use super::{Address, practice, secret};
+use crate::environment::Environment;
+use axum::Router;
+use signalbox_doors::{SlackDoor, health_router, slack_router};
+use signalbox_engine::ports::Transport;
+use signalbox_simulator::{Slack, console};
+use signalbox_slack::{DEFAULT_API_URL, SlackClient};
+use signalbox_transport::{InMemory, Reqwest};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A Slack, and the routes that belong to it.
+pub struct Home {
+    pub client: Arc<SlackClient>,
+    pub router: Router,
+    /// The practice Slack, if it is that.
+    pub practice: Option<Slack>,
+    token: Option<String>,
+}
+
+impl Home {
+    /// A real app. The console does not exist here.
+    pub fn real(parts: &Parts, token: &str, secrets: &str, environment: &Environment) -> anyhow::Result<Self> {
+        let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
+        let url = environment.slack_api_url.as_deref().unwrap_or(DEFAULT_API_URL);
+        let client = client(Arc::new(transport), url, token)?;
+        let router = door(parts, secrets, &client)?;
+        Ok(Self { client, router: router.merge(health_router()), practice: None, token: None })
+    }
+
+    /// The practice Slack, in this process, with secrets made for this start.
+    pub fn practice(parts: &Parts) -> anyhow::Result<Self> {
+        let (signing, bot, token) = (secret()?, format!("xoxb-{}", secret()?), secret()?);
+        let slack = practice::slack(&signing, &bot);
+        let client = client(Arc::new(InMemory(slack.web_api())), "http://127.0.0.1/api", &bot)?;
+        let door = door(parts, &signing, &client)?;
+        slack.attach(door.clone());
+        let page = console::router(slack.clone(), practice::console(&token, &parts.catalogue));
+        let router = door.merge(page).merge(health_router());
+        Ok(Self { client, router, practice: Some(slack), token: Some(token) })
+    }
+
+    /// Where the console is, if there is one.
+    pub fn address(&self, listening: SocketAddr) -> Option<Address> {
+        self.token.clone().map(|token| Address { url: format!("http://{listening}"), token })
+    }
+}
+
+fn client(transport: Arc<dyn Transport>, url: &str, token: &str) -> anyhow::Result<Arc<SlackClient>> {
+    Ok(Arc::new(SlackClient::new(transport, url, token).map_err(anyhow::Error::msg)?))
+}
+
+fn door(parts: &Parts, secrets: &str, client: &Arc<SlackClient>) -> anyhow::Result<Router> {
+    Ok(slack_router(SlackDoor {
+        secrets: secrets.parse()?,
+        intake: parts.intake(),
+        client: client.clone(),
+        turned_away: signalbox_doors::TurnedAway::default(),
+    }))
+}

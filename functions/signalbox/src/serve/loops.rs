@@ -1,0 +1,181 @@
+//! What Lambdas do one by one, side by side: dispatcher, notifier, caretaker, and the watch over local programs.
+
+use super::engine::Parts;
+use super::home::Home;
+use signalbox_domain::budget::Allowance;
+use signalbox_engine::ports::{Delivery, PortError, Queue};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::{Notifier, Shown};
+use signalbox_sqlite::SqliteQueue;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+/// How many runs are handled at once; each run by one worker.
+const DISPATCHERS: usize = 64;
+/// How often the caretaker looks.
+const ROUND: Duration = Duration::from_secs(1);
+/// How often cards and seals are looked after, in rounds.
+const CARDS_EVERY: u64 = 10;
+const SEALS_EVERY: u64 = 600;
+/// How often the folders of running programs are looked at.
+const LOOK: Duration = Duration::from_millis(100);
+/// The longest pause after an error.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+type Stopped = watch::Receiver<bool>;
+
+/// Starts them all. They end when `stopped` says so, after what they have in hand.
+pub fn start(parts: &Parts, home: &Home, data: &Path, stopped: &Stopped) -> Vec<JoinHandle<()>> {
+    vec![
+        tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
+        tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
+        tokio::spawn(take_care(parts.caretaker(), data.join("seals"), stopped.clone())),
+        tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
+    ]
+}
+
+fn notifier(parts: &Parts, home: &Home) -> Notifier {
+    let store = Arc::new(parts.database.clone());
+    Notifier::new(store, home.client.clone(), parts.clock.clone(), Allowance::SLACK)
+}
+
+async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue, mut stopped: Stopped) {
+    let places = Arc::new(Semaphore::new(DISPATCHERS));
+    while !*stopped.borrow() {
+        let Ok(free) = places.clone().acquire_owned().await else { return };
+        let taken = intents.receive(places.available_permits() + 1).await;
+        drop(free);
+        let deliveries = match taken {
+            Ok(deliveries) if !deliveries.is_empty() => deliveries,
+            answer => {
+                rest(answer, &intents, &mut stopped).await;
+                continue;
+            }
+        };
+        for delivery in deliveries {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
+            tokio::spawn(async move {
+                let result = dispatcher.handle(&delivery).await.map(|()| Shown::Now);
+                settle(&intents, &delivery, result).await;
+                drop(place);
+            });
+        }
+    }
+    // Whoever is at work ends first.
+    let all = u32::try_from(DISPATCHERS).unwrap_or(u32::MAX);
+    drop(places.acquire_many(all).await);
+}
+
+async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
+    while !*stopped.borrow() {
+        match outbox.receive(16).await {
+            Ok(deliveries) if !deliveries.is_empty() => {
+                for delivery in deliveries {
+                    let result = notifier.handle(&delivery).await;
+                    settle(&outbox, &delivery, result).await;
+                }
+            }
+            answer => rest(answer, &outbox, &mut stopped).await,
+        }
+    }
+}
+
+/// Acknowledges what is done, puts back what is not.
+async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
+    let settled = match result {
+        Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
+        Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
+        Err(error) => {
+            let pause = Duration::from_millis(200 << delivery.receives.min(8)).min(LONGEST_PAUSE);
+            tracing::error!(message = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
+            queue.again(&delivery.receipt, pause).await
+        }
+    };
+    if let Err(error) = settled {
+        tracing::error!(message = %delivery.message.id, %error, "could not settle a message; it will come again");
+    }
+}
+
+/// Nothing to do, or the queue is broken.
+async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, stopped: &mut Stopped) {
+    if let Err(error) = answer {
+        tracing::error!(%error, "cannot read a queue");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    tokio::select! {
+        () = queue.arrival(Duration::from_millis(250)) => {}
+        _ = stopped.changed() => {}
+    }
+}
+
+async fn take_care(caretaker: signalbox_engine::Caretaker, seals: PathBuf, mut stopped: Stopped) {
+    for round in 0u64.. {
+        if *stopped.borrow() {
+            return;
+        }
+        note("wake what is due", caretaker.wake().await);
+        if round % CARDS_EVERY == 0 {
+            note("order cards", caretaker.order_cards().await);
+        }
+        if round % SEALS_EVERY == 0 {
+            let sealed = caretaker.seal().await;
+            if let Ok(rows) = &sealed {
+                for row in rows {
+                    keep_copy(&seals, row);
+                }
+            }
+            note("seal the audit", sealed.map(|s| s.len()));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ROUND) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+fn note(what: &str, done: Result<usize, PortError>) {
+    match done {
+        Ok(0) => {}
+        Ok(count) => tracing::debug!(count, "did {what}"),
+        Err(error) => tracing::error!(%error, "could not {what}"),
+    }
+}
+
+/// A seal outside the database: whoever changes the one has to change the other as well.
+fn keep_copy(folder: &Path, seal: &signalbox_engine::ports::SealRow) {
+    let file = folder.join(format!("{}.json", seal.day));
+    let kept = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, &seal.bytes));
+    match kept {
+        Ok(()) => tracing::info!(day = %seal.day, hash = %seal.hash, "sealed a day of the audit"),
+        Err(error) => tracing::error!(file = %file.display(), %error, "could not keep a copy of a seal"),
+    }
+}
+
+/// Local programs have no webhooks: a change in their folders is the hint.
+async fn watch_programs(
+    local: Arc<signalbox_local_command::LocalCommand>,
+    intents: SqliteQueue,
+    mut stopped: Stopped,
+) {
+    while !*stopped.borrow() {
+        for (run, mark) in local.watched.changes() {
+            let observe = Envelope::new(run, &mark, Command::Observe);
+            let sent = match observe.to_message() {
+                Ok(message) => intents.send(message).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = sent {
+                // The caretaker's look finds the change all the same.
+                tracing::warn!(run = %observe.run, %error, "could not pass on a hint");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}

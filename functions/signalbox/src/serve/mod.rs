@@ -1,0 +1,92 @@
+//! `signalbox serve`: HTTP, queue, dispatcher, notifier and caretaker in one process.
+
+mod address;
+mod banner;
+mod engine;
+mod home;
+mod loops;
+mod practice;
+
+pub use address::{Address, secret};
+
+use crate::cli::Serve;
+use crate::environment::Environment;
+use crate::{catalogue, clock::SystemClock};
+use anyhow::{Context, bail};
+use home::Home;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<ExitCode> {
+    start_log(environment);
+    let Some(loaded) = catalogue::load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
+    let data = std::path::absolute(&options.data).context("the data folder")?;
+    let database = signalbox_sqlite::Database::open(&data)?;
+    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock))?;
+    let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
+        (Some(token), Some(secrets)) => Home::real(&parts, token, secrets, environment)?,
+        (Some(_), None) => bail!(
+            "SLACK_BOT_TOKEN is set and SLACK_SIGNING_SECRET is not\n  help: find it under Basic Information → App Credentials of your Slack app; without it no request can be trusted"
+        ),
+        (None, _) if !options.listen.ip().is_loopback() => bail!(
+            "the console may be served on loopback only, and {} is not\n  help: leave --listen out, or set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET to serve a real Slack app",
+            options.listen.ip()
+        ),
+        (None, _) => {
+            practice::make_repository(&data, environment)?;
+            Home::practice(&parts)?
+        }
+    };
+    let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        format!("cannot listen on {}\n  help: something else does; choose another with --listen, say --listen 127.0.0.1:0", options.listen)
+    })?;
+    let address = home.address(listener.local_addr()?);
+    if let Some(address) = &address {
+        address.save(&data)?;
+    }
+    banner::print(options, &data, listener.local_addr()?, address.as_ref());
+
+    let (stop, stopped) = watch::channel(false);
+    let loops = loops::start(&parts, &home, &data, &stopped);
+    let hang_up = home.practice.clone();
+    let server = axum::serve(listener, home.router).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        drop(stop.send(true));
+        if let Some(slack) = hang_up {
+            slack.hang_up();
+        }
+    });
+    server.await?;
+    for task in loops {
+        task.await?;
+    }
+    Address::forget(&data);
+    println!("Stopped. Nothing is lost: what was under way goes on, and the next start takes it up.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! { _ = tokio::signal::ctrl_c() => {}, _ = terminate.recv() => {} }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+/// Readable lines on a terminal, JSON elsewhere; to standard error, so that output can be piped.
+fn start_log(environment: &Environment) {
+    use std::io::IsTerminal;
+    let wanted = environment.log.as_deref().unwrap_or("info");
+    let filter = tracing_subscriber::EnvFilter::try_new(wanted).unwrap_or_default();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first one's log.
+    if std::io::stderr().is_terminal() {
+        log.compact().with_target(false).try_init().ok();
+    } else {
+        log.json().try_init().ok();
+    }
+}

@@ -1,0 +1,85 @@
+//! What the example catalogue works on: a git repository in the data folder, and a practice Slack with people in it.
+
+use crate::clock;
+use crate::environment::Environment;
+use anyhow::{Context, bail};
+use signalbox_simulator::console::{Command as Typed, ConsoleOptions};
+use signalbox_simulator::{Channel, Person, Slack, SlackSettings, Workspace};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+/// Makes `practice`, once: a repository with one commit to tag.
+pub fn make_repository(data: &Path, environment: &Environment) -> anyhow::Result<()> {
+    let folder = data.join("practice");
+    if folder.join(".git").exists() {
+        return Ok(());
+    }
+    // Made beside and moved into place, so that a start that was killed half-way leaves nothing half-made.
+    let draft = data.join("practice.new");
+    if draft.exists() {
+        std::fs::remove_dir_all(&draft)?;
+    }
+    std::fs::create_dir_all(&draft)?;
+    std::fs::write(draft.join("README.md"), "# Practice\n\nSignalbox's example catalogue cuts its tags here.\n")?;
+    let git = |arguments: &[&str]| -> anyhow::Result<()> {
+        let mut command = Command::new("git");
+        command.args(arguments).current_dir(&draft).env_clear().env("PATH", &environment.path).env("HOME", data);
+        let output = command.output().context("cannot run git\n  help: the practice repository needs it")?;
+        if !output.status.success() {
+            bail!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(())
+    };
+    git(&["init", "--quiet", "--initial-branch=main"])?;
+    git(&["config", "user.name", "Signalbox"])?;
+    git(&["config", "user.email", "signalbox@localhost"])?;
+    git(&["add", "README.md"])?;
+    git(&["commit", "--quiet", "--message", "Something to release"])?;
+    std::fs::rename(&draft, &folder)?;
+    Ok(())
+}
+
+/// The practice Slack: a workspace with the people and channels that the example catalogue names.
+pub fn slack(signing_secret: &str, bot_token: &str) -> Slack {
+    let person = |id: &str, name: &str| Person { id: id.into(), name: name.into() };
+    let channel = |id: &str, name: &str| Channel { id: id.into(), name: name.into() };
+    Slack::new(SlackSettings {
+        signing_secret: signing_secret.into(),
+        bot_token: bot_token.into(),
+        workspace: Workspace { id: "TPRACTICE".into(), domain: "practice".into() },
+        people: vec![
+            person("UADA", "Ada"),
+            person("UGRACE", "Grace"),
+            person("ULINUS", "Linus"),
+            person("UMALLORY", "Mallory"),
+        ],
+        channels: vec![
+            channel("CRELEASES", "releases"),
+            channel("COPS", "ops"),
+            channel("CGENERAL", "general"),
+        ],
+        now_ms: Arc::new(|| clock::now().0),
+    })
+}
+
+/// What the console's page offers.
+pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleOptions {
+    let mut options = ConsoleOptions::new(token);
+    options.try_lines = [
+        "/release web 1.0.0",
+        "/rollout web steps=4",
+        "/smoke-test web",
+        "/signalbox help",
+        "/signalbox history",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    options.commands = catalogue
+        .operations
+        .values()
+        .map(|o| Typed { name: format!("/{}", o.name), hint: o.description.clone() })
+        .chain([Typed { name: "/signalbox".into(), hint: "help, history, status RUN, cancel RUN".into() }])
+        .collect();
+    options
+}

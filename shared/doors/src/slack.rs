@@ -1,0 +1,145 @@
+//! Slack's door: `/slack/commands`, `/slack/interactivity`, `/slack/events`.
+//!
+//! Nothing is parsed before its signature is verified, but for the one request that Slack itself sends unsigned. No
+//! input gives a 5xx: what is not Slack's gets 401, what is Slack's and unreadable 400.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use signalbox_engine::{Answer, Asker, Intake};
+use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Longest body that is read; Slack's own are far below.
+const LARGEST_BODY: usize = 1024 * 1024;
+/// Slack waits three seconds for the answer to a button; what is told besides must not use them up.
+const TELLING: Duration = Duration::from_millis(1500);
+
+/// What the door needs.
+pub struct SlackDoor {
+    /// Signing secrets; any of them may have signed.
+    pub secrets: Secrets,
+    /// Where understood requests go.
+    pub intake: Intake,
+    /// To answer a button, which Slack shows no HTTP answer of.
+    pub client: Arc<SlackClient>,
+    /// How many requests were turned away, and when that was last said.
+    pub turned_away: TurnedAway,
+}
+
+/// Counts unauthenticated requests and says so at most once a minute.
+#[derive(Debug, Default)]
+pub struct TurnedAway {
+    count: AtomicU64,
+    said_in_minute: AtomicI64,
+}
+
+impl TurnedAway {
+    fn note(&self, minute: i64, why: &dyn std::fmt::Display) {
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.said_in_minute.swap(minute, Ordering::Relaxed) != minute {
+            tracing::warn!(door = "slack", count, %why, "turned away requests that are not Slack's");
+        }
+    }
+}
+
+/// The routes. Relative to the server's root, as Slack's manifest names them.
+pub fn slack_router(door: SlackDoor) -> Router {
+    Router::new()
+        .route("/slack/commands", post(commands))
+        .route("/slack/interactivity", post(interactivity))
+        .route("/slack/events", post(events))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(Arc::new(door))
+}
+
+async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
+    // Slack checks the certificate this way, unsigned: <https://docs.slack.dev/interactivity/implementing-slash-commands>
+    if signalbox_slack::is_ssl_check(&body) {
+        return StatusCode::OK.into_response();
+    }
+    if !door.is_from_slack(&headers, &body) {
+        return not_from_slack();
+    }
+    match signalbox_slack::slash(&body) {
+        Ok(slash) => door.json(&door.intake.ask(&slash.asker, &slash.command, &slash.text).await),
+        Err(problem) => unreadable(&problem),
+    }
+}
+
+async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
+    if !door.is_from_slack(&headers, &body) {
+        return not_from_slack();
+    }
+    match signalbox_slack::interaction(&body) {
+        Ok(Interaction::Pressed { asker, pressed }) => {
+            let answer = door.intake.press(&asker, &pressed).await;
+            door.tell(&asker, &answer).await;
+            StatusCode::OK.into_response()
+        }
+        Ok(Interaction::Ignored(kind)) => {
+            tracing::debug!(%kind, "an interaction of no use");
+            StatusCode::OK.into_response()
+        }
+        Err(problem) => unreadable(&problem),
+    }
+}
+
+/// Acknowledges every event, first or repeated: none leads to anything yet.
+async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
+    if !door.is_from_slack(&headers, &body) {
+        return not_from_slack();
+    }
+    match signalbox_slack::event(&body) {
+        Ok(EventCallback::Challenge(challenge)) => challenge.into_response(),
+        Ok(EventCallback::Event { .. } | EventCallback::Ignored(_)) => StatusCode::OK.into_response(),
+        Err(problem) => unreadable(&problem),
+    }
+}
+
+fn not_from_slack() -> Response {
+    (StatusCode::UNAUTHORIZED, "not signed by Slack").into_response()
+}
+
+fn unreadable(problem: &BadPayload) -> Response {
+    tracing::warn!(door = "slack", %problem, "a signed request that cannot be read");
+    (StatusCode::BAD_REQUEST, problem.to_string()).into_response()
+}
+
+impl SlackDoor {
+    fn is_from_slack(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        let header = |name| headers.get(name).map(axum::http::HeaderValue::as_bytes);
+        let (timestamp, signature) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
+        let now = self.intake.clock.now();
+        match self.secrets.verify(timestamp, signature, body, now) {
+            Ok(()) => true,
+            Err(why) => {
+                self.turned_away.note(now.seconds() / 60, &why);
+                false
+            }
+        }
+    }
+
+    fn json(&self, answer: &Answer) -> Response {
+        let body = signalbox_slack::answer(answer, self.intake.clock.now());
+        ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    }
+
+    /// Tells the person what the card will not say.
+    async fn tell(&self, asker: &Asker, answer: &Answer) {
+        if matches!(answer, Answer::Cancelling(_)) {
+            return;
+        }
+        let told = self.client.tell(asker, answer, self.intake.clock.now());
+        match tokio::time::timeout(TELLING, told).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "could not answer a button"),
+            Err(_) => tracing::warn!("could not answer a button in time"),
+        }
+    }
+}

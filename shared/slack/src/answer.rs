@@ -1,0 +1,178 @@
+//! What a person is told at once, for their eyes alone: what was understood, or what is wrong, where, and what to
+//! type instead.
+
+use crate::blocks::{Block, Message, list};
+use crate::card;
+use crate::duration::spell;
+use crate::explain::{explain, parameter, usage, who_may};
+use crate::text::Text;
+use serde_json::{Value, json};
+use signalbox_domain::card::Card;
+use signalbox_domain::policy::{Decision, ReasonCode};
+use signalbox_domain::{Intent, Operation, RunId, Timestamp};
+use signalbox_engine::{Answer, RunLine};
+
+/// The answer as Slack takes it from a slash command: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
+/// `now` is what ages are counted from.
+#[must_use]
+pub fn answer(answer: &Answer, now: Timestamp) -> Value {
+    let message = message(answer, now);
+    json!({"response_type": "ephemeral", "text": message.text(), "blocks": message.blocks()})
+}
+
+pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
+    let blocks = match answer {
+        Answer::Accepted { run, intent } => vec![
+            say(Text::default().ours(":hourglass_flowing_sand: On its way: ").code(&intent.phrase())),
+            small(format!("run `{run}` · its card follows · `/signalbox cancel {run}` stops it")),
+        ],
+        Answer::Refused { intent, reason, operation } => refused(intent, *reason, operation),
+        Answer::Misunderstood(problem, operation) => explain(problem, operation.as_ref()),
+        Answer::Help(operations, others) => help(operations, *others),
+        Answer::HelpOn(operation, decision) => help_on(operation, decision),
+        Answer::Status(card) => status(card),
+        Answer::History(lines) => history(lines, now),
+        Answer::Cancelling(run) => vec![say(Text::default()
+            .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has.")))],
+        Answer::CancelRefused(run, reason) => vec![
+            say(Text::default().ours(format!(":no_entry: Run `{run}` goes on. {}", not_stopped(*reason)))),
+            small(format!("reason `{}`", reason.as_str())),
+        ],
+        Answer::AlreadyOver(card) => {
+            let over = say(Text::default().ours(":information_source: It is over already; there is nothing to stop."));
+            [vec![over], card::card(card, None).blocks].concat()
+        }
+        Answer::NoSuchRun(run) => vec![say(Text::default().ours(format!(
+            ":grey_question: There is no run `{run}` that you may see. `/signalbox history` shows the latest."
+        )))],
+        Answer::WhichRun(runs) => which_run(runs),
+        Answer::NothingStarted => vec![say(Text::default().ours(
+            ":x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell \
+             whoever runs Signalbox.",
+        ))],
+        Answer::CannotLook => vec![say(Text::default().ours(
+            ":x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.",
+        ))],
+    };
+    // What the first block says is what a notification or a screen reader says.
+    let fallback = blocks.iter().find_map(|b| match b {
+        Block::Section(text) => Some(text.clone()),
+        Block::Fields(_) | Block::Context(_) | Block::Actions(_) => None,
+    });
+    Message { fallback: fallback.unwrap_or_default(), blocks }
+}
+
+fn say(text: Text) -> Block {
+    Block::Section(text)
+}
+
+fn small(text: String) -> Block {
+    Block::Context(vec![Text::default().ours(text)])
+}
+
+fn refused(intent: &Intent, reason: ReasonCode, operation: &Operation) -> Vec<Block> {
+    let said = Text::default()
+        .ours(":no_entry: *Not carried out:* ")
+        .code(&intent.phrase())
+        .ours("\n")
+        .ours(reason.advice());
+    let mut blocks = vec![say(said)];
+    blocks.extend(list(who_may(operation, Some(&intent.place.workspace))));
+    blocks.push(small(format!("reason `{}`", reason.as_str())));
+    blocks
+}
+
+/// [`ReasonCode::advice`] speaks of asking; this of stopping.
+fn not_stopped(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAllowed => {
+            "Who may ask for an operation may stop its runs, and you may not ask for this one."
+        }
+        ReasonCode::NotInThisChannel => "You may stop it, but from another channel.",
+        ReasonCode::UnknownOperation => {
+            "The catalogue has no such operation any more, so nobody may stop it here. Stop it where it runs."
+        }
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+            "The catalogue changed in the meantime. Try again."
+        }
+    }
+}
+
+fn help(operations: &[Operation], others: usize) -> Vec<Block> {
+    let title = if operations.is_empty() {
+        "There is nothing that you may ask for here."
+    } else {
+        "*You may ask for*"
+    };
+    let mut lines = vec![Text::default().ours(title)];
+    lines.extend(
+        operations.iter().map(|o| Text::default().ours("• ").code(&usage(o)).ours(" ").prose(&o.description)),
+    );
+    let mut blocks = list(lines);
+    let others = match others {
+        0 => String::new(),
+        1 => "One more is for other people or channels. ".to_owned(),
+        n => format!("{n} more are for other people or channels. "),
+    };
+    blocks.push(small(format!(
+        "{others}`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs."
+    )));
+    blocks
+}
+
+fn help_on(operation: &Operation, decision: &Decision) -> Vec<Block> {
+    let head = Text::default()
+        .bold(operation.name.as_str())
+        .ours(" ")
+        .prose(&operation.description)
+        .ours("\n")
+        .code(&usage(operation));
+    let mut lines = vec![head];
+    lines.extend(operation.parameters.iter().map(parameter));
+    let mut blocks = list(lines);
+    match decision {
+        Decision::Allow => {
+            blocks.push(say(Text::default().ours(":white_check_mark: You may ask for this here.")));
+        }
+        Decision::Refuse(reason) => {
+            blocks.push(say(Text::default().ours(":no_entry: ").ours(reason.advice())));
+            blocks.extend(list(who_may(operation, None)));
+            blocks.push(small(format!("reason `{}`", reason.as_str())));
+        }
+    }
+    blocks
+}
+
+/// The button needs the whole run id, which a card does not have; the command takes the short one.
+fn status(card: &Card) -> Vec<Block> {
+    let mut blocks = card::card(card, None).blocks;
+    if card.can_cancel {
+        blocks.push(small(format!("`/signalbox cancel {}` stops it", card.run)));
+    }
+    blocks
+}
+
+fn history(lines: &[RunLine], now: Timestamp) -> Vec<Block> {
+    if lines.is_empty() {
+        return vec![say(Text::default().ours("There are no runs yet that you may see."))];
+    }
+    let line = |l: &RunLine| {
+        Text::default()
+            .ours(format!("{} `{}` ", card::emoji(l.card.mood), l.run))
+            .code(&l.phrase)
+            .ours(format!(" *{}* · ", l.card.state))
+            .person(&l.requester)
+            .ours(format!(" · {} ago", spell(now.since(l.requested_at))))
+    };
+    let title = Text::default().ours("*The latest runs that you may see*");
+    list(std::iter::once(title).chain(lines.iter().map(line)).collect())
+}
+
+fn which_run(runs: &[RunId]) -> Vec<Block> {
+    let title = Text::default().ours(":grey_question: Several runs share this short id. Which one?");
+    list(
+        std::iter::once(title)
+            .chain(runs.iter().map(|run| Text::default().ours(format!("• `{run}`"))))
+            .collect(),
+    )
+}

@@ -1,0 +1,168 @@
+//! Block Kit, and the one place where its limits are kept: <https://docs.slack.dev/reference/block-kit/blocks>.
+//!
+//! Everything else builds these types and counts nothing. What is too long is cut, what is too much is folded into
+//! "… and N more", what is empty is left out; nothing here may let Slack refuse a whole message for one long value.
+
+use crate::markup::clean;
+use crate::text::{Text, width};
+use serde_json::{Value, json};
+use signalbox_domain::observation::cut_middle;
+
+/// Blocks in one message.
+const BLOCKS: usize = 50;
+/// Characters of a section's text.
+pub(crate) const SECTION: usize = 3000;
+/// Fields of a section.
+const FIELDS: usize = 10;
+/// Characters of one field.
+const FIELD: usize = 2000;
+/// Elements of a context block.
+const CONTEXT: usize = 10;
+/// Characters of one of them; Slack gives the limit of any text object.
+const CONTEXT_TEXT: usize = 3000;
+/// Elements of an actions block.
+const ACTIONS: usize = 25;
+/// Characters on a button.
+const BUTTON: usize = 75;
+/// Characters of a button's value.
+const VALUE: usize = 2000;
+/// Characters of an `action_id`.
+const ACTION_ID: usize = 255;
+/// Characters of a confirmation's title, text and labels.
+const CONFIRM: (usize, usize, usize) = (100, 300, 30);
+/// Characters of the text beside the blocks. Slack advises against more, and cuts at ten times that.
+const FALLBACK: usize = 4000;
+
+/// A message: blocks, and what stands for them in notifications, in screen readers and where blocks are refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) fallback: Text,
+    pub(crate) blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    Section(Text),
+    /// Short texts in two columns; as many as there are.
+    Fields(Vec<Text>),
+    /// Small print.
+    Context(Vec<Text>),
+    Actions(Vec<Button>),
+}
+
+/// A button; its label and ids are ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Button {
+    pub(crate) label: &'static str,
+    pub(crate) action_id: &'static str,
+    pub(crate) value: String,
+    pub(crate) confirm: Option<Confirm>,
+    /// Red.
+    pub(crate) danger: bool,
+}
+
+/// What a person is asked before a press counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Confirm {
+    pub(crate) title: &'static str,
+    pub(crate) text: Text,
+    pub(crate) yes: &'static str,
+    pub(crate) no: &'static str,
+}
+
+impl Message {
+    /// The text beside the blocks; never empty.
+    pub(crate) fn text(&self) -> String {
+        self.fallback.render(FALLBACK).unwrap_or_else(|| "Signalbox".to_owned())
+    }
+
+    /// The blocks, at most 50. Buttons at the end stay when others are folded.
+    pub(crate) fn blocks(&self) -> Value {
+        let mut blocks: Vec<Value> = self.blocks.iter().flat_map(Block::render).collect();
+        if blocks.len() > BLOCKS {
+            let last = blocks.pop().filter(|b| b["type"] == "actions");
+            let keep = BLOCKS - 1 - usize::from(last.is_some());
+            let folded = blocks.len() - keep + usize::from(last.is_none());
+            blocks.truncate(keep);
+            blocks
+                .extend(Block::Context(vec![Text::default().ours(format!("… and {folded} more"))]).render());
+            blocks.extend(last);
+        }
+        Value::Array(blocks)
+    }
+}
+
+impl Block {
+    /// As Slack takes it: one block, none if there is nothing to show, or several where fields are many.
+    fn render(&self) -> Vec<Value> {
+        match self {
+            Self::Section(text) => match mrkdwn(text, SECTION) {
+                Some(text) => vec![json!({"type": "section", "text": text, "expand": true})],
+                None => vec![],
+            },
+            Self::Fields(fields) => {
+                let fields: Vec<Value> = fields.iter().filter_map(|f| mrkdwn(f, FIELD)).collect();
+                fields.chunks(FIELDS).map(|ten| json!({"type": "section", "fields": ten})).collect()
+            }
+            Self::Context(texts) => {
+                let texts: Vec<Value> = texts.iter().filter_map(|t| mrkdwn(t, CONTEXT_TEXT)).collect();
+                texts.chunks(CONTEXT).map(|ten| json!({"type": "context", "elements": ten})).collect()
+            }
+            Self::Actions(buttons) => {
+                let buttons: Vec<Value> = buttons.iter().filter_map(Button::render).collect();
+                buttons.chunks(ACTIONS).map(|some| json!({"type": "actions", "elements": some})).collect()
+            }
+        }
+    }
+}
+
+impl Button {
+    /// `None` where its value does not fit: a button that says something else than it means is worse than none.
+    fn render(&self) -> Option<Value> {
+        if width(&self.value) > VALUE || !(1..=ACTION_ID).contains(&width(self.action_id)) {
+            return None;
+        }
+        let mut button = json!({
+            "type": "button", "text": plain(self.label, BUTTON)?, "action_id": self.action_id, "value": self.value,
+        });
+        if self.danger {
+            button["style"] = json!("danger");
+        }
+        if let Some(confirm) = &self.confirm {
+            let (title, text, label) = CONFIRM;
+            button["confirm"] = json!({
+                "title": plain(confirm.title, title)?, "text": mrkdwn(&confirm.text, text)?,
+                "confirm": plain(confirm.yes, label)?, "deny": plain(confirm.no, label)?,
+                "style": if self.danger { "danger" } else { "primary" },
+            });
+        }
+        Some(button)
+    }
+}
+
+/// `verbatim`: Slack makes no links and mentions of its own out of what looks like some.
+fn mrkdwn(text: &Text, limit: usize) -> Option<Value> {
+    Some(json!({"type": "mrkdwn", "text": text.render(limit)?, "verbatim": true}))
+}
+
+fn plain(text: &str, limit: usize) -> Option<Value> {
+    let text = cut_middle(&clean(text), limit);
+    (!text.trim().is_empty()).then(|| json!({"type": "plain_text", "text": text, "emoji": false}))
+}
+
+/// Lines as sections: as many lines in one as fit, so that no line is cut for its neighbours' sake.
+pub(crate) fn list(lines: Vec<Text>) -> Vec<Block> {
+    let mut sections = vec![];
+    let (mut open, mut used) = (vec![], 0);
+    for line in lines {
+        let long = line.render(SECTION).map_or(0, |l| width(&l) + 1);
+        if used + long > SECTION && !open.is_empty() {
+            sections.push(Block::Section(Text::join(std::mem::take(&mut open), "\n")));
+            used = 0;
+        }
+        used += long;
+        open.push(line);
+    }
+    sections.push(Block::Section(Text::join(open, "\n")));
+    sections
+}

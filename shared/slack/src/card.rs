@@ -1,0 +1,140 @@
+//! How a run's card and the notes in its thread look in Slack.
+//!
+//! A card is read at a glance, so the state comes first, then what was asked, then what to do; small print last. It
+//! must be understood without colour and without pictures: the state is always also a word.
+
+use crate::blocks::{Block, Button, Confirm, Message, list};
+use crate::duration::spell;
+use crate::markup;
+use crate::text::Text;
+use signalbox_domain::card::{Card, Line, Mood, Note};
+use signalbox_domain::ids::RunId;
+
+/// The `action_id` of the button that stops a run; its value is the whole run id.
+pub const CANCEL: &str = "cancel";
+
+/// Draws a card. The whole run id makes its button; without one there is none.
+pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {
+    let mut blocks = vec![Block::Section(headline(card)), Block::Fields(fields(card))];
+    if let Some(what) = &card.warning {
+        blocks.push(Block::Section(warning(what)));
+    }
+    if let Some(excerpt) = &card.excerpt {
+        blocks.push(Block::Section(Text::default().fence(excerpt)));
+    }
+    if let Some(advice) = card.advice {
+        blocks.push(Block::Section(Text::default().ours(":point_right: ").ours(advice)));
+    }
+    blocks.push(Block::Context(vec![small_print(card)]));
+    if let (true, Some(run)) = (card.can_cancel, run) {
+        blocks.push(Block::Actions(vec![cancel_button(card, run)]));
+    }
+    Message { fallback: fallback(card), blocks }
+}
+
+/// The picture of a mood; never the only carrier of what it says.
+pub(crate) fn emoji(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Busy => ":hourglass_flowing_sand:",
+        Mood::Good => ":white_check_mark:",
+        Mood::Bad => ":x:",
+        Mood::Stopped => ":no_entry_sign:",
+        Mood::Unsure => ":question:",
+    }
+}
+
+fn headline(card: &Card) -> Text {
+    let mut text =
+        Text::default().ours(format!("{} ", emoji(card.mood))).bold(&card.title).ours(" · ").bold(card.state);
+    if let Some(link) = card.link.as_deref().and_then(|url| markup::link(url, "Open")) {
+        text = text.ours(" · ").ours(link);
+    }
+    if let Some(detail) = &card.detail {
+        text = text.ours("\n").prose(detail);
+    }
+    if let Some(by) = &card.cancelling {
+        text = text.ours("\n").person(by).ours(" asked to stop it; it has not stopped yet.");
+    }
+    text
+}
+
+fn fields(card: &Card) -> Vec<Text> {
+    let named = |name: &str| Text::default().bold(name).ours("\n");
+    let mut fields: Vec<Text> = card.parameters.iter().map(|(name, value)| named(name).code(value)).collect();
+    fields.push(named("Requested by").person(&card.requester));
+    if let Some((number, title)) = &card.step {
+        fields.push(named(&format!("Step {number}")).prose(title));
+    }
+    if let Some(took) = card.took {
+        fields.push(named("Took").ours(spell(took)));
+    }
+    fields
+}
+
+fn warning(what: &str) -> Text {
+    Text::default().ours(":rotating_light: *It may have run twice.* ").prose(what)
+}
+
+fn small_print(card: &Card) -> Text {
+    Text::default().ours(format!("run `{}` · asked ", card.run)).moment(card.requested_at)
+}
+
+fn cancel_button(card: &Card, run: &RunId) -> Button {
+    Button {
+        label: "Cancel",
+        action_id: CANCEL,
+        value: run.to_string(),
+        confirm: Some(Confirm {
+            title: "Stop this run?",
+            text: Text::default()
+                .code(&phrase(card))
+                .ours(" will be stopped. What it has done so far stays done."),
+            yes: "Stop it",
+            no: "Let it run",
+        }),
+        danger: true,
+    }
+}
+
+/// As a notification shows it: one line, and one more for the details.
+fn fallback(card: &Card) -> Text {
+    let mut text = Text::default().prose(&phrase(card)).ours(": ").prose(card.state);
+    if let Some(took) = card.took {
+        text = text.ours(format!(" after {}", spell(took)));
+    }
+    text = text.ours(format!(" (run {})", card.run));
+    if let Some(what) = &card.warning {
+        text = text.ours("\n").then(warning(what));
+    }
+    for more in [&card.detail, &card.link].into_iter().flatten() {
+        text = text.ours("\n").prose(more);
+    }
+    text
+}
+
+fn phrase(card: &Card) -> String {
+    card.parameters.iter().fold(card.title.clone(), |line, (name, value)| format!("{line} {name}={value}"))
+}
+
+/// Draws a note: what happened, in order, then the output.
+pub(crate) fn note(note: &Note) -> Message {
+    let lines: Vec<Text> = note.lines.iter().map(line).collect();
+    let output = note.output.as_ref().map(|output| Text::default().fence(output));
+    let fallback = Text::join(lines.iter().cloned().chain(output.clone()), "\n");
+    let mut blocks = list(lines);
+    blocks.extend(output.map(Block::Section));
+    Message { fallback, blocks }
+}
+
+fn line(line: &Line) -> Text {
+    let text = Text::default();
+    match line {
+        Line::Step(number, title) => text.ours(format!("• *Step {number}* ")).prose(title),
+        Line::Cancel(by) => text.ours("• ").person(by).ours(" asked to stop it."),
+        Line::NotSent(attempt, why) => {
+            text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
+        }
+        Line::Searching(why) => text.ours("• It may have got there; looking for it. ").prose(why),
+        Line::Warning(what) => warning(what),
+    }
+}

@@ -1,0 +1,247 @@
+//! Cards in Slack's channels: the methods of the Web API that show, find and change them:
+//! <https://docs.slack.dev/reference/methods>.
+//!
+//! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
+
+use crate::blocks::Message;
+use crate::web_api::{Arguments, Trouble, WebApi};
+use crate::{answer, card};
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use signalbox_domain::card::{Card, Note};
+use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use signalbox_domain::policy::Place;
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport};
+use signalbox_engine::{Answer, Asker};
+use std::fmt;
+use std::sync::Arc;
+
+/// Where Slack's Web API is.
+pub const DEFAULT_API_URL: &str = "https://slack.com/api";
+
+/// The `event_type` of our messages' metadata; its payload is `{"run": …}`.
+const EVENT_TYPE: &str = "signalbox_run";
+/// Messages per page of a search. Slack advises 100 to 200.
+const PAGE: u32 = 100;
+/// Pages of one search.
+const MOST_PAGES: usize = 10;
+/// A search begins this long before the post did, for two clocks never agree.
+const CLOCK_SLACK_SECONDS: i64 = 60;
+
+/// A workspace's Slack, by its bot token.
+pub struct SlackClient {
+    api: WebApi,
+}
+
+impl fmt::Debug for SlackClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlackClient").field("base_url", &self.api.base_url).finish_non_exhaustive()
+    }
+}
+
+/// Whose token it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Its name, for people.
+    pub workspace_name: String,
+    /// The app's own user.
+    pub user: UserId,
+}
+
+#[derive(Deserialize)]
+struct Posted {
+    channel: Option<String>,
+    ts: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    channel: Option<Room>,
+}
+
+#[derive(Deserialize)]
+struct Room {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct WhoAmI {
+    team_id: Option<String>,
+    team: Option<String>,
+    user_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    messages: Vec<Listed>,
+    response_metadata: Option<Cursor>,
+}
+
+#[derive(Deserialize)]
+struct Cursor {
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    ts: Option<String>,
+    // Other apps put what they like into theirs.
+    metadata: Option<Value>,
+}
+
+impl Listed {
+    fn is_card_of(&self, run: &RunId) -> bool {
+        let Some(metadata) = &self.metadata else { return false };
+        metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["run"] == run.as_str()
+    }
+}
+
+impl SlackClient {
+    /// A client of the Web API at `base_url`, usually [`DEFAULT_API_URL`].
+    ///
+    /// # Errors
+    /// Says what is wrong with the address or the token, without showing the token.
+    pub fn new(transport: Arc<dyn Transport>, base_url: &str, token: &str) -> Result<Self, String> {
+        Ok(Self { api: WebApi::new(transport, base_url, token)? })
+    }
+
+    /// Asks Slack whose token this is: for start-up, and to tell a wrong token from a wrong channel.
+    ///
+    /// # Errors
+    /// As [`Chat::post`]; a wrong token is [`ChatError::Failed`] with what to do about it.
+    pub async fn auth_test(&self) -> Result<Identity, ChatError> {
+        let who: WhoAmI =
+            self.api.call("auth.test", &Arguments::Form(vec![])).await.map_err(Trouble::meaning)?;
+        match (who.team_id, who.user_id) {
+            (Some(team), Some(user)) => Ok(Identity {
+                workspace: WorkspaceId::new(team),
+                workspace_name: who.team.unwrap_or_default(),
+                user: UserId::new(user),
+            }),
+            _ => Err(ChatError::Failed("auth.test did not say whose token this is".to_owned())),
+        }
+    }
+
+    /// Tells one person something where they are, for their eyes alone: how a pressed button is answered, for Slack
+    /// shows nothing of the HTTP answer to that. `now` is what ages are counted from.
+    ///
+    /// # Errors
+    /// As [`Chat::post`].
+    pub async fn tell(&self, asker: &Asker, answer: &Answer, now: Timestamp) -> Result<(), ChatError> {
+        let message = answer::message(answer, now);
+        let address = json!({"channel": asker.place.channel.as_str(), "user": asker.actor.user.as_str()});
+        self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
+    }
+
+    /// Sends a message; where its layout is refused, once more as text alone. A person always learns what happened.
+    async fn show<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        address: &Value,
+        message: &Message,
+    ) -> Result<T, ChatError> {
+        let mut arguments = address.clone();
+        arguments["text"] = json!(message.text());
+        arguments["blocks"] = message.blocks();
+        match self.api.call(method, &Arguments::Json(arguments.clone())).await {
+            Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
+                tracing::error!(
+                    method,
+                    code = refusal.code(),
+                    "Slack refused the layout; sending text alone"
+                );
+                // An empty list takes away the blocks that an edited message has.
+                arguments["blocks"] = json!([]);
+                self.api.call(method, &Arguments::Json(arguments)).await.map_err(Trouble::meaning)
+            }
+            answer => answer.map_err(Trouble::meaning),
+        }
+    }
+
+    /// A post takes a person's id for a channel's; everything else wants the conversation's own.
+    async fn conversation(&self, channel: &ChannelId) -> Result<String, ChatError> {
+        if !channel.as_str().starts_with(['U', 'W']) {
+            return Ok(channel.to_string());
+        }
+        let arguments = Arguments::Form(vec![("users", channel.to_string())]);
+        let opened: Opened =
+            self.api.call("conversations.open", &arguments).await.map_err(Trouble::meaning)?;
+        let room = opened
+            .channel
+            .ok_or_else(|| ChatError::Failed("conversations.open opened nothing".to_owned()))?;
+        Ok(room.id)
+    }
+}
+
+fn metadata(run: &RunId) -> Value {
+    json!({"event_type": EVENT_TYPE, "event_payload": {"run": run.as_str()}})
+}
+
+#[async_trait]
+impl Chat for SlackClient {
+    async fn post(&self, place: &Place, run: &RunId, card: &Card) -> Result<MessageRef, ChatError> {
+        let address = json!({
+            "channel": place.channel.as_str(), "metadata": metadata(run), "unfurl_links": false, "unfurl_media": false,
+        });
+        let posted: Posted = self.show("chat.postMessage", &address, &card::card(card, Some(run))).await?;
+        match (posted.channel, posted.ts) {
+            (Some(channel), Some(ts)) => Ok(MessageRef { channel: ChannelId::new(channel), ts }),
+            _ => Err(ChatError::Failed("chat.postMessage did not say where the message is".to_owned())),
+        }
+    }
+
+    async fn find(
+        &self,
+        place: &Place,
+        run: &RunId,
+        since: Timestamp,
+    ) -> Result<Option<MessageRef>, ChatError> {
+        let channel = self.conversation(&place.channel).await?;
+        let oldest = since.seconds().saturating_sub(CLOCK_SLACK_SECONDS).max(0);
+        let mut cursor = String::new();
+        for _ in 0..MOST_PAGES {
+            let mut arguments = vec![
+                ("channel", channel.clone()),
+                ("include_all_metadata", "true".to_owned()),
+                ("oldest", format!("{oldest}.000000")),
+                ("limit", PAGE.to_string()),
+            ];
+            if !cursor.is_empty() {
+                arguments.push(("cursor", cursor));
+            }
+            let arguments = Arguments::Form(arguments);
+            let page: Page =
+                self.api.call("conversations.history", &arguments).await.map_err(Trouble::meaning)?;
+            if let Some(ts) = page.messages.iter().filter(|m| m.is_card_of(run)).find_map(|m| m.ts.clone()) {
+                return Ok(Some(MessageRef { channel: ChannelId::new(channel), ts }));
+            }
+            cursor = page.response_metadata.and_then(|m| m.next_cursor).unwrap_or_default();
+            if cursor.is_empty() {
+                return Ok(None);
+            }
+        }
+        // Whoever asks prefers a second card to none, and to reading a busy channel for ever.
+        tracing::warn!(%run, pages = MOST_PAGES, "gave up looking for a card");
+        Ok(None)
+    }
+
+    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Card) -> Result<(), ChatError> {
+        let address = json!({
+            "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(run),
+        });
+        self.show::<Value>("chat.update", &address, &card::card(card, Some(run))).await.map(|_| ())
+    }
+
+    async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {
+        let address = json!({
+            "channel": message.channel.as_str(), "thread_ts": message.ts, "unfurl_links": false, "unfurl_media": false,
+        });
+        self.show::<Value>("chat.postMessage", &address, &card::note(note)).await.map(|_| ())
+    }
+}

@@ -1,0 +1,65 @@
+//! What Slack sends, translated into the engine's words. Only for bodies whose signature was verified.
+//!
+//! Lenient about what it does not need, strict about what it does, and it never panics: Slack adds fields at will.
+//! `response_url` and `trigger_id` are credentials and never leave this file.
+
+mod button;
+mod event;
+mod slash;
+
+pub use button::{Interaction, interaction};
+pub use event::{EventCallback, event};
+pub use slash::{SlashCommand, is_ssl_check, slash};
+
+use std::fmt;
+
+/// The name of this door in run ids and audits.
+pub const DOOR: &str = "slack";
+
+/// Longest id of Slack's that is taken, in characters; real ones have about eleven.
+const LONGEST_ID: usize = 64;
+
+/// A verified body that does not hold what Slack says it holds. It names the field and never its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadPayload {
+    /// Which field, as Slack's documentation writes it: `user.id`.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for BadPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unexpected payload from Slack: `{}` {}", self.field, self.problem)
+    }
+}
+
+impl std::error::Error for BadPayload {}
+
+fn bad(field: &'static str, problem: &'static str) -> BadPayload {
+    BadPayload { field, problem }
+}
+
+/// An id: letters and digits, nothing that could be markup or a separator elsewhere.
+fn id<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, BadPayload> {
+    token(field, value).and_then(|text| {
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if plain { Ok(text) } else { Err(bad(field, "is not an id")) }
+    })
+}
+
+/// A word without spaces, such as a `ts`.
+fn token<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, BadPayload> {
+    match value {
+        None | Some("") => Err(bad(field, "is missing")),
+        Some(text) if text.len() > LONGEST_ID => Err(bad(field, "is too long")),
+        Some(text) if !text.bytes().all(|b| b.is_ascii_graphic()) => Err(bad(field, "is not one word")),
+        Some(text) => Ok(text),
+    }
+}
+
+/// The kind of something that is not for us, short enough for a log line.
+fn kind(text: Option<&str>) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    text.unwrap_or_default().chars().filter(plain).take(LONGEST_ID).collect()
+}

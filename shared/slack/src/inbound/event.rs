@@ -1,0 +1,80 @@
+//! The Events API: <https://docs.slack.dev/apis/events-api>. Slack delivers an event up to four times, and has been
+//! seen to repeat one under another id; both keys are needed to recognise a repetition.
+
+use super::{BadPayload, bad, kind, token};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Longest challenge that is echoed, in characters; real ones have 52.
+const LONGEST_CHALLENGE: usize = 1024;
+
+/// What came to the events address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventCallback {
+    /// Slack checks the address: answer with exactly this.
+    Challenge(String),
+    /// Something happened.
+    Event {
+        /// Slack's name for the delivery.
+        event_id: String,
+        /// What it is about: workspace, channel (or `-`) and `event_ts`. Equal keys are the same event, whatever
+        /// their `event_id`. Without an `event_ts` it is the `event_id`.
+        key: String,
+        /// Which kind: `app_mention`, `app_home_opened`, ….
+        kind: String,
+    },
+    /// Something else, by its type: acknowledged and dropped.
+    Ignored(String),
+}
+
+#[derive(Deserialize)]
+struct Outer {
+    r#type: Option<String>,
+    challenge: Option<String>,
+    event_id: Option<String>,
+    team_id: Option<String>,
+    event: Option<Inner>,
+}
+
+#[derive(Deserialize)]
+struct Inner {
+    r#type: Option<String>,
+    // An id, or an object with one.
+    channel: Option<Value>,
+    event_ts: Option<Value>,
+}
+
+/// Reads a JSON body of the Events API.
+///
+/// # Errors
+/// [`BadPayload`] where it is none.
+pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
+    let outer: Outer =
+        serde_json::from_slice(body).map_err(|_| bad("body", "is not of its documented shape"))?;
+    match outer.r#type.as_deref() {
+        Some("url_verification") => match outer.challenge {
+            Some(challenge) if challenge.len() <= LONGEST_CHALLENGE => {
+                Ok(EventCallback::Challenge(challenge))
+            }
+            Some(_) => Err(bad("challenge", "is too long")),
+            None => Err(bad("challenge", "is missing")),
+        },
+        Some("event_callback") => {
+            let event_id = token("event_id", outer.event_id.as_deref())?.to_owned();
+            let inner = outer.event.ok_or_else(|| bad("event", "is missing"))?;
+            let channel = inner.channel.as_ref().and_then(|c| c.as_str().or_else(|| c.get("id")?.as_str()));
+            let key = match inner.event_ts.as_ref().and_then(Value::as_str).filter(|ts| !ts.is_empty()) {
+                Some(ts) => {
+                    let team = token("team_id", outer.team_id.as_deref())?;
+                    let channel = channel
+                        .filter(|c| !c.is_empty())
+                        .map_or(Ok("-"), |c| token("event.channel", Some(c)))?;
+                    format!("{team}:{channel}:{}", token("event.event_ts", Some(ts))?)
+                }
+                None => event_id.clone(),
+            };
+            Ok(EventCallback::Event { event_id, key, kind: kind(inner.r#type.as_deref()) })
+        }
+        other => Ok(EventCallback::Ignored(kind(other))),
+    }
+}

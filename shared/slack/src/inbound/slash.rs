@@ -1,0 +1,91 @@
+//! Slash commands: <https://docs.slack.dev/interactivity/implementing-slash-commands>.
+//!
+//! On the path that a person waits for: one pass over the form, no copy of what is not needed.
+
+use super::{BadPayload, DOOR, bad, id};
+use sha2::{Digest, Sha256};
+use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::policy::{Actor, Place};
+use signalbox_engine::Asker;
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Longest `trigger_id` that is taken, in characters; real ones have about sixty.
+const LONGEST_TRIGGER: usize = 256;
+/// Longest `command`, in characters, its slash included: the manifest's limit.
+const LONGEST_COMMAND: usize = 32;
+
+/// What a person typed, who and where.
+#[derive(Debug, Clone)]
+pub struct SlashCommand {
+    /// Who, where, and what makes a repetition recognisable.
+    pub asker: Asker,
+    /// The command with its slash: `/signalbox`.
+    pub command: String,
+    /// Everything after it, as typed; may be empty.
+    pub text: String,
+}
+
+/// Reads a slash command.
+///
+/// The workspace of the person and of the place is `team_id`: Slack runs a command where its app is installed, also
+/// in an organisation-wide installation.
+///
+/// # Errors
+/// [`BadPayload`] where a field that decides who, where or what is missing, too long or not of its shape.
+pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
+    let (mut team, mut channel, mut user, mut command, mut text, mut trigger) =
+        (None, None, None, None, None, None);
+    for (key, value) in form_urlencoded::parse(body) {
+        let slot = match &*key {
+            "team_id" => &mut team,
+            "channel_id" => &mut channel,
+            "user_id" => &mut user,
+            "command" => &mut command,
+            "text" => &mut text,
+            "trigger_id" => &mut trigger,
+            _ => continue,
+        };
+        // Said twice, it could be read in two ways.
+        if slot.replace(value).is_some() {
+            return Err(bad("body", "has a field twice"));
+        }
+    }
+    let workspace = WorkspaceId::new(id("team_id", team.as_deref())?);
+    let channel = ChannelId::new(id("channel_id", channel.as_deref())?);
+    let user = UserId::new(id("user_id", user.as_deref())?);
+    let key = key(trigger.as_deref())?;
+    let command = command.map(Cow::into_owned).unwrap_or_default();
+    let named = command.len() > 1 && command.starts_with('/') && command.chars().count() <= LONGEST_COMMAND;
+    if !named || command.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(bad("command", "is not a slash and a name"));
+    }
+    let place = Place { workspace: workspace.clone(), channel };
+    let asker = Asker { actor: Actor { workspace, user }, place, door: DOOR, key };
+    Ok(SlashCommand { asker, command, text: text.map(Cow::into_owned).unwrap_or_default() })
+}
+
+/// Slack gives each command one `trigger_id`. Its digest makes a repetition recognisable just as well, and unlike the
+/// trigger itself may stand in commands and events.
+fn key(trigger: Option<&str>) -> Result<String, BadPayload> {
+    match trigger {
+        None | Some("") => Err(bad("trigger_id", "is missing")),
+        Some(text) if text.len() > LONGEST_TRIGGER => Err(bad("trigger_id", "is too long")),
+        Some(text) => {
+            let digest = Sha256::digest(text.as_bytes());
+            let mut key = String::with_capacity(32);
+            for byte in &digest[..16] {
+                // Writing to a string cannot fail.
+                let _ = write!(key, "{byte:02x}");
+            }
+            Ok(key)
+        }
+    }
+}
+
+/// Whether this is Slack's occasional test of a command's certificate, `ssl_check=1`, which comes unsigned and wants
+/// an empty 200. Nothing else may be done for such a body.
+#[must_use]
+pub fn is_ssl_check(body: &[u8]) -> bool {
+    body.split(|b| *b == b'&').any(|pair| pair == b"ssl_check=1")
+}

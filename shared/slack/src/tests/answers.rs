@@ -1,0 +1,361 @@
+//! What people are told, as text: blocks above the line, the fallback below.
+
+use super::{NOON, ada, releases, run, running, shown};
+use crate::answer::message;
+use insta::assert_snapshot;
+use signalbox_domain::card::{Card, Mood};
+use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
+use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::parameter::{Kind, Pattern};
+use signalbox_domain::phrase::understand;
+use signalbox_domain::policy::{Decision, ReasonCode};
+use signalbox_domain::redact::redact;
+use signalbox_domain::time::Timestamp;
+use signalbox_domain::{Catalogue, Intent, Operation, Parameter, Value};
+use signalbox_engine::{Answer, RunLine};
+use std::time::Duration;
+
+fn told(answer: &Answer) -> String {
+    shown(&message(answer, NOON))
+}
+
+fn parameter(name: &str, kind: Kind, required: bool, default: Option<Value>) -> Parameter {
+    Parameter { name: name.parse().unwrap(), description: String::new(), kind, default, required }
+}
+
+fn release() -> Operation {
+    let team = || WorkspaceId::new("T1");
+    let version = Pattern::try_from("[0-9]+(\\.[0-9]+){2}".to_owned()).unwrap();
+    Operation {
+        name: "release".parse().unwrap(),
+        description: "Ships a service".into(),
+        parameters: vec![
+            Parameter {
+                description: "What to ship".into(),
+                ..parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None)
+            },
+            parameter("version", Kind::String { pattern: Some(version) }, true, None),
+            parameter(
+                "percent",
+                Kind::Integer { min: Some(1), max: Some(100) },
+                false,
+                Some(Value::Integer(100)),
+            ),
+            parameter("note", Kind::String { pattern: None }, false, None),
+        ],
+        target: Target::Command(CommandTarget {
+            program: "git".into(),
+            arguments: vec![],
+            directory: String::new(),
+            environment: Default::default(),
+            timeout_seconds: 1,
+        }),
+        allow: vec![
+            Grant {
+                users: vec![(team(), UserId::new("UADA")), (WorkspaceId::new("T2"), UserId::new("UGUEST"))],
+                channels: vec![(team(), ChannelId::new("C1"))],
+            },
+            Grant { users: vec![], channels: vec![(team(), ChannelId::new("C2"))] },
+        ],
+        idempotent: false,
+    }
+}
+
+fn scale() -> Operation {
+    Operation {
+        name: "scale".parse().unwrap(),
+        description: String::new(),
+        parameters: vec![
+            parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None),
+            parameter("count", Kind::Integer { min: Some(1), max: Some(9) }, true, None),
+            parameter("wait", Kind::Boolean, true, None),
+        ],
+        allow: vec![],
+        ..release()
+    }
+}
+
+fn intent() -> Intent {
+    let parameters = [
+        ("service".parse().unwrap(), Value::Text("web".into())),
+        ("version".parse().unwrap(), Value::Text("1.4.2".into())),
+    ];
+    Intent::new(&Catalogue::default(), &release(), parameters.into(), ada(), releases())
+}
+
+#[test]
+fn accepted_and_refused() {
+    assert_snapshot!(told(&Answer::Accepted { run: run().short(), intent: intent() }), @"
+    :hourglass_flowing_sand: On its way: `release service=web version=1.4.2`
+    (run `12fzaxk` · its card follows · `/signalbox cancel 12fzaxk` stops it)
+    ---
+    :hourglass_flowing_sand: On its way: `release service=web version=1.4.2`
+    ");
+    let refused = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: release() };
+    assert_snapshot!(told(&refused), @"
+    :no_entry: *Not carried out:* `release service=web version=1.4.2`
+    You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue.
+    *Who may ask*
+    • <@UADA>, `T2/UGUEST` in <#C1>
+    • anyone in <#C2>
+    (reason `not_allowed`)
+    ---
+    :no_entry: *Not carried out:* `release service=web version=1.4.2`
+    You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue.
+    ");
+    let nobody = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: scale() };
+    assert!(told(&nobody).contains("lets nobody ask"));
+}
+
+/// Each phrase beside what its writer is told.
+#[test]
+fn misunderstood() {
+    let mut catalogue = Catalogue::default();
+    for operation in [release(), scale()] {
+        catalogue.operations.insert(operation.name.clone(), operation);
+    }
+    let said = |phrase: &str| {
+        let problem = understand(&catalogue, "/signalbox", phrase).unwrap_err();
+        let operation = problem.operation().and_then(|n| catalogue.operations.get(n)).cloned();
+        let message = shown(&message(&Answer::Misunderstood(problem, operation), NOON));
+        format!("> {}\n{}", redact(phrase), message.split("\n---\n").next().unwrap_or_default())
+    };
+    let secret = concat!("scale web ghp", "_0123456789abcdefghijABCDEFGHIJ012345");
+    let long = format!("release web 1.4.2 100 {}", "x".repeat(1001));
+    let phrases = [
+        "relaese web",
+        "deploy-everything",
+        "release web 1.4",
+        "release wbe 1.4.2",
+        "release shop 1.4.2",
+        "release web",
+        "release service=web servce=api",
+        "release web service=api service=web",
+        "release web 1.4.2 100 hotfix now",
+        "release web 1.4.2 note=--force",
+        "release note=\"open",
+        "scale web 10",
+        "scale web ten",
+        "scale web 2 perhaps",
+        secret,
+        "cancel",
+        "status yesterday",
+    ];
+    assert_snapshot!(phrases.map(said).join("\n\n"), @r#"
+    > relaese web
+    :warning: There is no operation `relaese`. Did you mean `release`? `/signalbox help` shows what you may ask for.
+
+    > deploy-everything
+    :warning: There is no operation `deploy-everything`. `/signalbox help` shows what you may ask for.
+
+    > release web 1.4
+    :warning: `version` cannot be `1.4`: it must match `[0-9]+(\.[0-9]+){2}` as a whole.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+
+    > release wbe 1.4.2
+    :warning: `service` cannot be `wbe`. Did you mean `web`?
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+
+    > release shop 1.4.2
+    :warning: `service` cannot be `shop`. It is one of `web`, `api`.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+
+    > release web
+    :warning: `version` is missing.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+
+    > release service=web servce=api
+    :warning: `release` has no parameter `servce`. Did you mean `service`?
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+
+    > release web service=api service=web
+    :warning: `service` was given twice.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+
+    > release web 1.4.2 100 hotfix now
+    :warning: `now` is one word more than `release` has parameters. A value with spaces goes between quotes: `note="two words"`.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+
+    > release web 1.4.2 note=--force
+    :warning: `note` cannot be `--force`: a value that begins with `-` could be taken for an option.
+    Usage: `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `note`: text; may be left out
+
+    > release note="open
+    :warning: A quote was opened and not closed. A value with spaces goes between two: `note="two words"`.
+
+    > scale web 10
+    :warning: `count` cannot be `10`: it is a whole number from 1 to 9.
+    Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    Example: `/signalbox scale service=web count=1 wait=true`
+    • `count`: a whole number from 1 to 9
+
+    > scale web ten
+    :warning: `count` is a whole number such as `3`, which `ten` is not.
+    Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    Example: `/signalbox scale service=web count=1 wait=true`
+    • `count`: a whole number from 1 to 9
+
+    > scale web 2 perhaps
+    :warning: `wait` is `true` or `false`, which `perhaps` is not.
+    Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    Example: `/signalbox scale service=web count=1 wait=true`
+    • `wait`: `true` or `false`
+
+    > scale web ghp_0123456789abcdefghijABCDEFGHIJ012345
+    :warning: `count` is a whole number such as `3`, which `[redacted]` is not.
+    Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    Example: `/signalbox scale service=web count=1 wait=true`
+    • `count`: a whole number from 1 to 9
+
+    > cancel
+    :warning: Which run? Type the seven letters and digits that its card shows: `/signalbox cancel 8f3k2qx`.
+
+    > status yesterday
+    :warning: `yesterday` is not a run. Type the seven letters and digits that its card shows: `/signalbox status 8f3k2qx`.
+    "#);
+    assert!(said(&long).contains("`note` is too long: at most 1000 characters."));
+    assert!(said(&"x".repeat(12_001)).contains("at most 12000 bytes"));
+}
+
+#[test]
+fn help() {
+    assert_snapshot!(told(&Answer::Help(vec![release(), scale()], 1)), @"
+    *You may ask for*
+    • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
+    • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs.)
+    ---
+    *You may ask for*
+    • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
+    • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
+    ");
+    assert_snapshot!(told(&Answer::Help(vec![], 0)), @"
+    There is nothing that you may ask for here.
+    (`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs.)
+    ---
+    There is nothing that you may ask for here.
+    ");
+    assert_snapshot!(told(&Answer::HelpOn(release(), Decision::Allow)), @r"
+    *release* Ships a service
+    `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+    • `percent`: a whole number from 1 to 100; if left out, `100`
+    • `note`: text; may be left out
+    :white_check_mark: You may ask for this here.
+    ---
+    *release* Ships a service
+    `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+    • `percent`: a whole number from 1 to 100; if left out, `100`
+    • `note`: text; may be left out
+    ");
+    let refused = Answer::HelpOn(release(), Decision::Refuse(ReasonCode::NotInThisChannel));
+    assert_snapshot!(told(&refused), @r"
+    *release* Ships a service
+    `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+    • `percent`: a whole number from 1 to 100; if left out, `100`
+    • `note`: text; may be left out
+    :no_entry: You may ask for this, but in another channel.
+    *Who may ask*
+    • `T1/UADA`, `T2/UGUEST` in `T1/C1`
+    • anyone in `T1/C2`
+    (reason `not_in_this_channel`)
+    ---
+    *release* Ships a service
+    `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
+    • `service`: one of `web`, `api`. What to ship
+    • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
+    • `percent`: a whole number from 1 to 100; if left out, `100`
+    • `note`: text; may be left out
+    ");
+}
+
+#[test]
+fn runs() {
+    assert_snapshot!(told(&Answer::Status(Box::new(running()))), @"
+    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    (`/signalbox cancel 12fzaxk` stops it)
+    ---
+    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    ");
+    let over = Card {
+        mood: Mood::Good,
+        state: "Succeeded",
+        took: Some(Duration::from_secs(4)),
+        can_cancel: false,
+        ..running()
+    };
+    assert_snapshot!(told(&Answer::AlreadyOver(Box::new(over.clone()))), @"
+    :information_source: It is over already; there is nothing to stop.
+    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image | *Took* = 4 s
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    ---
+    :information_source: It is over already; there is nothing to stop.
+    ");
+    let line = RunLine {
+        run: run().short(),
+        phrase: "release service=web version=1.4.2".into(),
+        requester: ada(),
+        requested_at: Timestamp(NOON.0 - 185_000),
+        card: over,
+    };
+    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), ..line }])), @"
+    *The latest runs that you may see*
+    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
+    ---
+    *The latest runs that you may see*
+    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
+    ");
+    assert_snapshot!(told(&Answer::WhichRun(vec![run(), run()])), @"
+    :grey_question: Several runs share this short id. Which one?
+    • `12fzaxkgttqdy93s4nvcj65zf9`
+    • `12fzaxkgttqdy93s4nvcj65zf9`
+    ---
+    :grey_question: Several runs share this short id. Which one?
+    • `12fzaxkgttqdy93s4nvcj65zf9`
+    • `12fzaxkgttqdy93s4nvcj65zf9`
+    ");
+}
+
+#[test]
+fn short_answers() {
+    let short = run().short();
+    let all = [
+        Answer::History(vec![]),
+        Answer::Cancelling(short),
+        Answer::CancelRefused(short, ReasonCode::NotAllowed),
+        Answer::CancelRefused(short, ReasonCode::NotInThisChannel),
+        Answer::CancelRefused(short, ReasonCode::UnknownOperation),
+        Answer::NoSuchRun(short),
+        Answer::NothingStarted,
+        Answer::CannotLook,
+    ];
+    let said = all.map(|a| told(&a).split("\n---\n").next().unwrap_or_default().to_owned());
+    assert_snapshot!(said.join("\n"), @"
+    There are no runs yet that you may see.
+    :no_entry_sign: Run `12fzaxk` will be stopped. Its card shows when it has.
+    :no_entry: Run `12fzaxk` goes on. Who may ask for an operation may stop its runs, and you may not ask for this one.
+    (reason `not_allowed`)
+    :no_entry: Run `12fzaxk` goes on. You may stop it, but from another channel.
+    (reason `not_in_this_channel`)
+    :no_entry: Run `12fzaxk` goes on. The catalogue has no such operation any more, so nobody may stop it here. Stop it where it runs.
+    (reason `unknown_operation`)
+    :grey_question: There is no run `12fzaxk` that you may see. `/signalbox history` shows the latest.
+    :x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell whoever runs Signalbox.
+    :x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.
+    ");
+}

@@ -1,0 +1,275 @@
+//! Whatever outside text holds, a message keeps every limit and does only what it says.
+
+use super::limits::check;
+use super::{NOON, ada, releases, run, running};
+use crate::answer::{answer, message};
+use crate::blocks::Message;
+use crate::card;
+use crate::markup::{clean, prose};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::Value as Json;
+use signalbox_domain::card::{Card, Line, Note};
+use signalbox_domain::catalogue::{CommandTarget, Grant, Operation, Target};
+use signalbox_domain::ids::{ChannelId, Digest, UserId, WorkspaceId};
+use signalbox_domain::parameter::{Kind, Parameter, Problem, Value};
+use signalbox_domain::phrase::Misunderstood;
+use signalbox_domain::policy::{Actor, Decision, ReasonCode};
+use signalbox_domain::{Intent, Name};
+use signalbox_engine::{Answer, RunLine};
+
+/// Text that means harm.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        proptest::sample::select(vec![
+            "<!channel>",
+            "<!here|x>",
+            "<@UEVE>",
+            "<@",
+            "<!",
+            "<#CEVE>",
+            "<https://evil.example|Open>",
+            "```",
+            "``",
+            "`",
+            "*",
+            "_",
+            "~",
+            "&",
+            "&lt;",
+            "<",
+            ">",
+            "|",
+            "\n",
+            "\r\n",
+            " ",
+            ":tada:",
+            ":",
+            "\u{202e}",
+            "\u{200b}",
+            "\0",
+            "\x1b[31m",
+            "\u{1b}",
+            "😀",
+            "e\u{301}",
+            "word",
+            "@channel",
+            "\u{e0041}",
+        ])
+        .prop_map(str::to_owned),
+        "\\PC{0,12}",
+        (1usize..900).prop_map(|n| "x".repeat(n)),
+        (1usize..900).prop_map(|n| "<".repeat(n)),
+        (1usize..900).prop_map(|n| "`".repeat(n)),
+    ];
+    vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+fn hostile_card() -> impl Strategy<Value = Card> {
+    let parameters = vec((hostile(), hostile()), 0..25);
+    let more =
+        [proptest::option::of(hostile()), proptest::option::of(hostile()), proptest::option::of(hostile())];
+    (hostile(), parameters, hostile(), hostile(), more, any::<(i64, bool)>()).prop_map(
+        |(title, parameters, user, step, [detail, excerpt, warning], (at, cancelling))| Card {
+            title,
+            parameters,
+            requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(user) },
+            requested_at: signalbox_domain::Timestamp(at),
+            link: detail.clone().map(|d| format!("https://ci.example/{d}")),
+            step: Some((3, step)),
+            detail,
+            excerpt,
+            warning,
+            advice: Some("Ask again."),
+            cancelling: cancelling.then(ada),
+            ..running()
+        },
+    )
+}
+
+/// Every text of a message, and its fallback.
+fn texts(message: &Message) -> Vec<String> {
+    fn collect(json: &Json, out: &mut Vec<String>) {
+        match json {
+            Json::Object(fields) => {
+                out.extend(fields.get("text").and_then(Json::as_str).map(str::to_owned));
+                fields.values().for_each(|v| collect(v, out));
+            }
+            Json::Array(items) => items.iter().for_each(|v| collect(v, out)),
+            _ => {}
+        }
+    }
+    let mut out = vec![message.text()];
+    collect(&message.blocks(), &mut out);
+    out
+}
+
+fn is_harmless(message: &Message) {
+    check(message);
+    for text in texts(message) {
+        assert!(
+            !text
+                .chars()
+                .any(|c| (c.is_control() && !matches!(c, '\n' | '\t'))
+                    || "\u{202e}\u{200b}\u{e0041}".contains(c)),
+            "{text:?}"
+        );
+        assert_eq!(text.matches("```").count() % 2, 0, "an open block: {text}");
+        // Within a code block nothing but entities means anything; outside it every code span is closed.
+        for (i, part) in text.split("```").enumerate() {
+            assert!(i % 2 == 1 || part.matches('`').count() % 2 == 0, "an open span: {text}");
+        }
+        for (at, _) in text.match_indices('&') {
+            assert!(
+                ["&amp;", "&lt;", "&gt;"].iter().any(|e| text[at..].starts_with(e)),
+                "a broken escape: {text}"
+            );
+        }
+        for (at, _) in text.match_indices('<') {
+            let tag = text[at..].split_inclusive('>').next().unwrap_or_default();
+            let ours = tag == "<@UADA>"
+                || tag == "<#C1>"
+                || tag.starts_with("<!date^")
+                || tag.starts_with("<https://ci.example/");
+            assert!(ours && tag.ends_with('>'), "a tag of theirs: {tag}");
+        }
+        assert_eq!(text.matches('<').count(), text.matches('>').count(), "{text}");
+    }
+}
+
+fn operation(text: &str) -> Operation {
+    let parameter = |name: &str, kind| Parameter {
+        name: name.parse().unwrap(),
+        description: text.to_owned(),
+        kind,
+        default: Some(Value::Text(text.to_owned())),
+        required: false,
+    };
+    let user = |id: &str| (WorkspaceId::new("T1"), UserId::new(id));
+    Operation {
+        name: "release".parse().unwrap(),
+        description: text.to_owned(),
+        parameters: vec![
+            parameter("service", Kind::Choice { options: vec![text.to_owned(); 30] }),
+            parameter("note", Kind::String { pattern: None }),
+        ],
+        target: Target::Command(CommandTarget {
+            program: "git".into(),
+            arguments: vec![],
+            directory: String::new(),
+            environment: Default::default(),
+            timeout_seconds: 1,
+        }),
+        allow: vec![
+            Grant { users: vec![user("UADA"), user(text)], channels: vec![] },
+            Grant { users: vec![], channels: vec![(WorkspaceId::new("T1"), ChannelId::new("C1"))] },
+        ],
+        idempotent: false,
+    }
+}
+
+fn answers(text: &str, card: Card) -> Vec<Answer> {
+    let name: Name = "release".parse().unwrap();
+    let intent = Intent {
+        operation: name.clone(),
+        parameters: [("note".parse().unwrap(), Value::Text(text.to_owned()))].into(),
+        requester: ada(),
+        place: releases(),
+        digest: Digest::ZERO,
+    };
+    let operation = operation(text);
+    let line = RunLine {
+        run: run().short(),
+        phrase: text.to_owned(),
+        requester: ada(),
+        requested_at: NOON,
+        card: card.clone(),
+    };
+    let bad = |problem| Misunderstood::BadValue {
+        operation: name.clone(),
+        parameter: "note".parse().unwrap(),
+        value: text.to_owned(),
+        problem,
+    };
+    let word = || text.to_owned();
+    let problems = vec![
+        Misunderstood::UnknownOperation { word: word(), did_you_mean: Some(word()) },
+        Misunderstood::UnknownParameter { operation: name.clone(), word: word(), did_you_mean: None },
+        Misunderstood::TooManyWords { operation: name.clone(), word: word() },
+        Misunderstood::BadRun { verb: "cancel", word: word() },
+        bad(Problem::LooksLikeAnOption),
+        bad(Problem::PatternMismatch { pattern: word() }),
+        bad(Problem::NotAnOption { options: vec![word(); 30], did_you_mean: None }),
+        bad(Problem::NotAnInteger),
+    ];
+    let misunderstood = problems.into_iter().map(|p| Answer::Misunderstood(p, Some(operation.clone())));
+    let mut all = vec![
+        Answer::Accepted { run: run().short(), intent: intent.clone() },
+        Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: operation.clone() },
+        Answer::Help(vec![operation.clone(); 20], 3),
+        Answer::HelpOn(operation.clone(), Decision::Refuse(ReasonCode::NotInThisChannel)),
+        Answer::Status(Box::new(card.clone())),
+        Answer::AlreadyOver(Box::new(card)),
+        Answer::History(vec![line; 10]),
+    ];
+    all.extend(misunderstood);
+    all
+}
+
+/// What Slack would show in bold, italics or struck through: a mark at a word's beginning and one at a word's end.
+fn is_formatted(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let at = |i: usize| chars.get(i).copied();
+    let opens = |i: usize| {
+        let free = i == 0 || !chars[i - 1].is_ascii_alphanumeric();
+        free && at(i + 1).is_some_and(|c| !c.is_whitespace())
+    };
+    let closes =
+        |i: usize| !chars[i - 1].is_whitespace() && at(i + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
+    let marks: Vec<usize> = (0..chars.len()).filter(|i| "*_~".contains(chars[*i])).collect();
+    marks.iter().any(|&open| {
+        opens(open) && marks.iter().any(|&i| i > open + 1 && chars[i] == chars[open] && closes(i))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cards(card in hostile_card()) {
+        is_harmless(&card::card(&card, Some(&run())));
+    }
+
+    #[test]
+    fn notes(lines in vec(hostile(), 0..60), output in proptest::option::of(hostile())) {
+        let kind = |(i, text): (usize, String)| match i % 5 {
+            0 => Line::Step(7, text),
+            1 => Line::NotSent(1, text),
+            2 => Line::Searching(text),
+            3 => Line::Warning(text),
+            _ => Line::Cancel(Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(text) }),
+        };
+        is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));
+    }
+
+    #[test]
+    fn what_people_are_told(text in hostile(), card in hostile_card()) {
+        for told in answers(&text, card) {
+            is_harmless(&message(&told, NOON));
+            prop_assert_eq!(&answer(&told, NOON)["response_type"], "ephemeral");
+        }
+    }
+
+    #[test]
+    fn prose_is_never_formatted(text in hostile()) {
+        let shown = prose(&clean(&text));
+        prop_assert!(!is_formatted(&shown), "{}", shown);
+        prop_assert!(!shown.contains(['`', '\n', '<', '>']) && !shown.contains(":tada:"), "{}", shown);
+    }
+}
+
+#[test]
+fn the_check_for_formatting_finds_some() {
+    assert!(is_formatted("a *b* c") && is_formatted("_x y_") && is_formatted("(~no~)"));
+    assert!(!is_formatted("2 * 3 * 4") && !is_formatted("snake_case_name"));
+}

@@ -1,0 +1,74 @@
+//! Tests over more than one module, and what they share.
+
+mod answers;
+mod cards;
+mod client;
+pub(crate) mod corpora;
+mod hostile;
+mod limits;
+mod payloads;
+
+use crate::blocks::Message;
+use serde_json::Value;
+use signalbox_domain::card::{Card, Mood};
+use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::time::Timestamp;
+
+/// 2026-11-21, 10:40 UTC.
+pub(crate) const NOON: Timestamp = Timestamp(1_795_257_600_000);
+
+pub(crate) fn ada() -> Actor {
+    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+}
+
+pub(crate) fn releases() -> Place {
+    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
+}
+
+pub(crate) fn run() -> RunId {
+    RunId::derive("slack", "T1", "key")
+}
+
+/// A run under way.
+pub(crate) fn running() -> Card {
+    Card {
+        run: run().short(),
+        title: "release".into(),
+        parameters: vec![("service".into(), "web".into()), ("version".into(), "1.4.2".into())],
+        requester: ada(),
+        requested_at: NOON,
+        mood: Mood::Busy,
+        state: "Running",
+        detail: None,
+        took: None,
+        step: Some((2, "Uploading the image".into())),
+        link: Some("https://ci.example/job/7?a=1&b=2".into()),
+        excerpt: None,
+        advice: None,
+        can_cancel: true,
+        cancelling: None,
+        warning: None,
+    }
+}
+
+/// A message as lines of text, a block each.
+pub(crate) fn shown(message: &Message) -> String {
+    let text = |v: &Value| v["text"].as_str().unwrap_or_default().to_owned();
+    let texts = |v: &Value| v.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
+    let block = |b: &Value| match b["type"].as_str() {
+        Some("section") if b["fields"].is_array() => {
+            texts(&b["fields"]).iter().map(|f| f.replace('\n', " = ")).collect::<Vec<_>>().join(" | ")
+        }
+        Some("section") => text(&b["text"]),
+        Some("context") => format!("({})", texts(&b["elements"]).join(" | ")),
+        Some("actions") => {
+            let buttons = b["elements"].as_array().into_iter().flatten();
+            buttons.map(|e| format!("[{}]", text(&e["text"]))).collect()
+        }
+        _ => panic!("unknown block {b}"),
+    };
+    let blocks = message.blocks();
+    let lines: Vec<String> = blocks.as_array().unwrap().iter().map(block).collect();
+    format!("{}\n---\n{}", lines.join("\n"), message.text())
+}

@@ -1,0 +1,272 @@
+//! What Slack sends, as it was captured and documented, and bodies that mean harm.
+
+use super::corpora;
+use crate::{BadPayload, EventCallback, Interaction, event, interaction, is_ssl_check, slash};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use signalbox_engine::Pressed;
+
+const RUN: &str = "12fzaxkgttqdy93s4nvcj65zf9";
+
+fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
+}
+
+const COMMAND: [(&str, &str); 8] = [
+    ("token", "old"),
+    ("team_id", "T1"),
+    ("enterprise_id", "E1"),
+    ("channel_id", "C1"),
+    ("user_id", "UADA"),
+    ("command", "/release"),
+    ("text", "web “1.4.2” <@U2|bob>"),
+    ("trigger_id", "398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"),
+];
+
+fn with(field: &'static str, value: &'static str) -> Vec<u8> {
+    form(&COMMAND.map(|(k, v)| (k, if k == field { value } else { v })))
+}
+
+#[test]
+fn a_slash_command() {
+    let read = slash(&form(&COMMAND)).unwrap();
+    assert_eq!((read.command.as_str(), read.text.as_str()), ("/release", "web “1.4.2” <@U2|bob>"));
+    assert_eq!(read.asker.actor.to_string(), "T1/UADA");
+    assert_eq!((read.asker.place.workspace.as_str(), read.asker.place.channel.as_str()), ("T1", "C1"));
+    assert_eq!((read.asker.door, read.asker.key.as_str()), ("slack", "556034e57e3835d0d1c8adcb86cdad9e"));
+}
+
+#[test]
+fn the_trigger_makes_a_repetition_recognisable_and_is_not_kept() {
+    let key = |trigger| slash(&with("trigger_id", trigger)).unwrap().asker.key;
+    assert_eq!(key("1.2.abc"), key("1.2.abc"));
+    assert_ne!(key("1.2.abc"), key("1.2.abd"));
+    assert!(!key("1.2.abc").contains("abc"));
+}
+
+#[test]
+fn a_slash_command_that_lacks_something() {
+    let long: &'static str = "C23456789012345678901234567890123456789012345678901234567890123456";
+    for (field, value, expect) in [
+        ("team_id", "", "`team_id` is missing"),
+        ("user_id", "U1|bob", "`user_id` is not an id"),
+        ("user_id", "U 1", "`user_id` is not one word"),
+        ("channel_id", long, "`channel_id` is too long"),
+        ("command", "release", "`command` is not a slash and a name"),
+        ("command", "/", "`command` is not a slash and a name"),
+        ("command", "/re lease", "`command` is not a slash and a name"),
+        ("trigger_id", "", "`trigger_id` is missing"),
+    ] {
+        let error = slash(&with(field, value)).unwrap_err().to_string();
+        assert_eq!(error, format!("unexpected payload from Slack: {expect}"));
+    }
+    assert_eq!(slash(&with("text", "")).unwrap().text, "");
+    assert_eq!(slash(b"").unwrap_err().field, "team_id");
+    let twice = [form(&COMMAND), b"&user_id=UEVE".to_vec()].concat();
+    assert_eq!(slash(&twice).unwrap_err(), BadPayload { field: "body", problem: "has a field twice" });
+}
+
+#[test]
+fn ssl_checks() {
+    assert!(is_ssl_check(b"ssl_check=1&token=x") && is_ssl_check(b"token=x&ssl_check=1"));
+    assert!(
+        !is_ssl_check(b"token=x&text=ssl_check%3D1") && !is_ssl_check(b"xssl_check=1") && !is_ssl_check(b"")
+    );
+}
+
+fn press() -> Value {
+    json!({
+        "type": "block_actions",
+        "team": {"id": "T1", "domain": "acme"},
+        "user": {"id": "UADA", "name": "ada", "team_id": "T1"},
+        "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1"},
+        "channel": {"id": "C1", "name": "releases"},
+        "response_url": "https://hooks.slack.com/actions/x",
+        "actions": [{"type": "button", "action_id": "cancel", "block_id": "b", "value": RUN, "action_ts": "3.4"}],
+    })
+}
+
+fn body(payload: &Value) -> Vec<u8> {
+    form(&[("payload", &payload.to_string())])
+}
+
+#[test]
+fn a_pressed_button() {
+    let Interaction::Pressed { asker, pressed } = interaction(&body(&press())).unwrap() else { panic!() };
+    assert_eq!(pressed, Pressed::Cancel(RUN.parse().unwrap()));
+    assert_eq!(asker.actor.to_string(), "T1/UADA");
+    assert_eq!((asker.place.workspace.as_str(), asker.place.channel.as_str()), ("T1", "C1"));
+    assert_eq!(asker.key, "1.2:cancel:3.4:UADA");
+}
+
+#[test]
+fn a_guest_of_a_shared_channel_keeps_their_own_workspace() {
+    let mut payload = press();
+    payload["user"]["team_id"] = json!("T2");
+    let Interaction::Pressed { asker, .. } = interaction(&body(&payload)).unwrap() else { panic!() };
+    assert_eq!((asker.actor.to_string().as_str(), asker.place.workspace.as_str()), ("T2/UADA", "T1"));
+    payload["user"]["team_id"] = Value::Null;
+    payload["channel"] = Value::Null;
+    let Interaction::Pressed { asker, .. } = interaction(&body(&payload)).unwrap() else { panic!() };
+    assert_eq!((asker.actor.to_string().as_str(), asker.place.channel.as_str()), ("T1/UADA", "C1"));
+}
+
+#[test]
+fn a_press_that_lacks_something() {
+    for (pointer, value, field) in [
+        ("/user/id", json!(""), "user.id"),
+        ("/user/team_id", json!(""), "user.team_id"),
+        ("/team", Value::Null, "team.id"),
+        ("/container/message_ts", Value::Null, "container.message_ts"),
+        ("/actions/0/action_ts", json!("a b"), "actions.action_ts"),
+        ("/actions/0/value", json!("web"), "actions.value"),
+        ("/actions", json!({}), "payload"),
+        ("/user", json!(7), "payload"),
+    ] {
+        let mut payload = press();
+        *payload.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
+    }
+    assert_eq!(interaction(b"text=x").unwrap_err().field, "payload");
+}
+
+#[test]
+fn what_is_not_ours_is_ignored() {
+    let ignored = |payload: Value| match interaction(&body(&payload)).unwrap() {
+        Interaction::Ignored(kind) => kind,
+        Interaction::Pressed { .. } => panic!("{payload}"),
+    };
+    let mut other = press();
+    other["actions"][0]["action_id"] = json!("open");
+    assert_eq!(ignored(other), "block_actions");
+    assert_eq!(ignored(json!({"type": "view_submission", "user": 7, "channel": []})), "view_submission");
+    assert_eq!(ignored(json!({"type": "a\nb<script>"})), "abscript");
+    assert_eq!(ignored(json!({})), "");
+}
+
+#[test]
+fn events() {
+    let read = |json: Value| event(json.to_string().as_bytes());
+    let challenge = read(json!({"type": "url_verification", "challenge": "3eZ", "token": "x"}));
+    assert_eq!(challenge.unwrap(), EventCallback::Challenge("3eZ".into()));
+    let callback = |inner: Value| {
+        read(json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner}))
+    };
+    let expect = |key: &str, kind: &str| {
+        Ok(EventCallback::Event { event_id: "Ev1".into(), key: key.into(), kind: kind.into() })
+    };
+    let mention = json!({"type": "app_mention", "channel": "C1", "event_ts": "1.2", "user": "U1"});
+    assert_eq!(callback(mention), expect("T1:C1:1.2", "app_mention"));
+    let created = json!({"type": "channel_created", "channel": {"id": "C1"}, "event_ts": "1.2"});
+    assert_eq!(callback(created), expect("T1:C1:1.2", "channel_created"));
+    assert_eq!(callback(json!({"type": "team_join", "event_ts": "1.2"})), expect("T1:-:1.2", "team_join"));
+    assert_eq!(callback(json!({"type": "tokens_revoked"})), expect("Ev1", "tokens_revoked"));
+    assert_eq!(
+        read(json!({"type": "app_rate_limited"})),
+        Ok(EventCallback::Ignored("app_rate_limited".into()))
+    );
+    assert_eq!(read(json!({"type": "event_callback"})).unwrap_err().field, "event_id");
+    assert_eq!(event(b"payload=x").unwrap_err().field, "body");
+}
+
+/// Slack's own kinds of bodies, all read as what they are.
+#[test]
+fn captured_payloads() {
+    let Some(file) = corpora::read("slack-bolt-python-tests/payloads.json") else { return };
+    let all: Value = serde_json::from_slice(&file).unwrap();
+    let (mut commands, mut presses, mut events) = (0, 0, 0);
+    for payload in all.as_object().unwrap().values().flat_map(|f| f.as_object().unwrap().values()) {
+        let text = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+        let (command, pressed) = (slash(text.as_bytes()), interaction(&form(&[("payload", &text)])));
+        let (raw, happened) = (interaction(text.as_bytes()), event(text.as_bytes()));
+        if text.contains("command=%2F") {
+            commands += 1;
+            assert!(command.is_ok(), "{command:?} {text}");
+        }
+        let kind =
+            serde_json::from_str::<Value>(&text).ok().and_then(|v| Some(v.get("type")?.as_str()?.to_owned()));
+        match kind.as_deref() {
+            Some("url_verification") => assert!(matches!(happened, Ok(EventCallback::Challenge(_)))),
+            Some("event_callback") => {
+                events += 1;
+                assert!(matches!(happened, Ok(EventCallback::Event { .. })), "{happened:?} {text}");
+            }
+            Some(kind) => {
+                presses += 1;
+                assert!(matches!(&pressed, Ok(Interaction::Ignored(k)) if k == kind), "{pressed:?} {text}");
+            }
+            None => assert!(raw.is_err() || !text.contains("payload="), "{raw:?} {text}"),
+        }
+    }
+    assert!(commands >= 7 && presses >= 8 && events >= 5, "{commands} {presses} {events}");
+}
+
+/// Every kind of event there is, with every field it may have; the values are blank, so the ids are filled in.
+#[test]
+fn documented_shapes() {
+    let mut seen = 0;
+    for (name, bytes) in corpora::read_all("slack-java-json-logs/json-logs/samples/events") {
+        let mut payload: Value = serde_json::from_slice(&bytes).unwrap();
+        let _ = event(&bytes);
+        if payload.get("event").is_none() {
+            continue;
+        }
+        payload["type"] = json!("event_callback");
+        payload["event_id"] = json!("Ev1");
+        payload["team_id"] = json!("T1");
+        let kind = payload["event"]["type"].as_str().unwrap().to_owned();
+        let read = event(payload.to_string().as_bytes());
+        assert!(matches!(&read, Ok(EventCallback::Event { kind: k, .. }) if *k == kind), "{name}: {read:?}");
+        seen += 1;
+    }
+    for folder in ["interactive-components", "views", "dialogs", "slash-commands"] {
+        for (name, bytes) in
+            corpora::read_all(&format!("slack-java-json-logs/json-logs/samples/app-backend/{folder}"))
+        {
+            let text = String::from_utf8(bytes).unwrap();
+            let read = interaction(&form(&[("payload", &text)]));
+            assert!(matches!(read, Ok(Interaction::Ignored(_))), "{name}: {read:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen == 0 || seen > 90, "{seen}");
+}
+
+#[test]
+fn bodies_that_are_hardly_json() {
+    for folder in ["test_parsing", "test_transform"] {
+        for (name, bytes) in corpora::read_all(&format!("JSONTestSuite/{folder}")) {
+            let encoded: String = form_urlencoded::byte_serialize(&bytes).collect();
+            let read = interaction(format!("payload={encoded}").as_bytes());
+            // Not one is an interaction of ours, and none that must be refused as JSON is taken.
+            assert!(!matches!(read, Ok(Interaction::Pressed { .. })), "{name}");
+            assert!(
+                !name.contains("/n_") || read.is_err() || bytes.iter().any(|b| *b >= 0x80),
+                "{name}: {read:?}"
+            );
+            let (_, _) = (event(&bytes), slash(&bytes));
+        }
+    }
+    let deep = format!("payload={}", "[".repeat(100_000));
+    assert!(interaction(deep.as_bytes()).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = (slash(&bytes), interaction(&bytes), event(&bytes), is_ssl_check(&bytes));
+        let prefixed = [b"payload=".as_slice(), &bytes].concat();
+        let _ = interaction(&prefixed);
+    }
+
+    #[test]
+    fn a_command_is_read_as_it_was_written(text in "\\PC{0,80}", user in "[UW][A-Z0-9]{1,20}") {
+        let mut pairs = COMMAND.to_vec();
+        pairs[4].1 = &user;
+        pairs[6].1 = &text;
+        let read = slash(&form(&pairs)).unwrap();
+        prop_assert_eq!((read.text, read.asker.actor.user.as_str().to_owned()), (text, user));
+    }
+}

@@ -1,0 +1,162 @@
+//! One text object's content: markup of ours, and outside text that stays outside text.
+//!
+//! The two are told apart until the last moment, so that a text that is too long loses outside text first, from its
+//! middle, and never half an entity, half a mention or one end of a code block.
+
+use crate::markup;
+use signalbox_domain::observation::cut_middle;
+use signalbox_domain::policy::Actor;
+use signalbox_domain::time::Timestamp;
+
+/// Outside text is not cut below this many characters while there is other outside text left to cut.
+const SHORTEST: usize = 24;
+
+/// Text under construction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Text(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    /// Markup of ours, whole or not at all.
+    Ours(String),
+    Prose(String),
+    Bold(String),
+    Code(String),
+    Fence(String),
+}
+
+impl Text {
+    /// Markup of ours, and nothing else: a mark opened in it is closed in it.
+    pub(crate) fn ours(mut self, markup: impl Into<String>) -> Self {
+        self.0.push(Piece::Ours(markup.into()));
+        self
+    }
+
+    /// Outside text within a sentence.
+    pub(crate) fn prose(mut self, text: &str) -> Self {
+        self.0.push(Piece::Prose(markup::clean(text)));
+        self
+    }
+
+    /// Outside text in bold.
+    pub(crate) fn bold(mut self, text: &str) -> Self {
+        self.0.push(Piece::Bold(markup::clean(text)));
+        self
+    }
+
+    /// Outside text as a code span.
+    pub(crate) fn code(mut self, text: &str) -> Self {
+        self.0.push(Piece::Code(markup::clean(text)));
+        self
+    }
+
+    /// Outside text as a code block on lines of its own.
+    pub(crate) fn fence(mut self, text: &str) -> Self {
+        self.0.push(Piece::Fence(markup::clean(text)));
+        self
+    }
+
+    /// A person: mentioned where the id is Slack's, else as it stands.
+    pub(crate) fn person(self, who: &Actor) -> Self {
+        match markup::person(who.user.as_str()) {
+            Some(mention) => self.ours(mention),
+            None => self.code(who.user.as_str()),
+        }
+    }
+
+    /// A moment, in the reader's own time zone where the reader's Slack knows it.
+    pub(crate) fn moment(self, at: Timestamp) -> Self {
+        let minutes = at.seconds().div_euclid(60).rem_euclid(24 * 60);
+        let plain = format!("{} {:02}:{:02} UTC", at.day(), minutes / 60, minutes % 60);
+        if at.seconds() > 0 {
+            self.ours(format!("<!date^{}^{{date_short_pretty}} at {{time}}|{plain}>", at.seconds()))
+        } else {
+            self.ours(plain)
+        }
+    }
+
+    /// All of another text after this one.
+    pub(crate) fn then(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Texts with a separator of ours between them.
+    pub(crate) fn join(texts: impl IntoIterator<Item = Self>, separator: &'static str) -> Self {
+        let mut all = Self::default();
+        for text in texts {
+            all = if all.0.is_empty() { text } else { all.ours(separator).then(text) };
+        }
+        all
+    }
+
+    /// As Slack takes it, of at most `limit` characters; `None` if there is nothing to show.
+    pub(crate) fn render(&self, limit: usize) -> Option<String> {
+        let mut parts: Vec<String> = self.0.iter().map(Piece::whole).collect();
+        let excess = |parts: &[String]| parts.iter().map(|p| width(p)).sum::<usize>().saturating_sub(limit);
+        loop {
+            let over = excess(&parts);
+            let longest = (0..parts.len())
+                .filter(|i| !matches!(self.0[*i], Piece::Ours(_)) && width(&parts[*i]) > SHORTEST)
+                .max_by_key(|i| width(&parts[*i]));
+            match longest {
+                Some(i) if over > 0 => {
+                    let room = width(&parts[i]).saturating_sub(over).max(SHORTEST);
+                    parts[i] = self.0[i].within(room);
+                }
+                Some(_) | None => break,
+            }
+        }
+        if excess(&parts) > 0 {
+            // Too much of our own: whole pieces go, from the end.
+            parts.push("…".to_owned());
+            while excess(&parts) > 0 && parts.len() > 1 {
+                parts.remove(parts.len() - 2);
+            }
+        }
+        let text = parts.concat();
+        let text = text.trim();
+        (!text.is_empty() && limit > 0).then(|| text.to_owned())
+    }
+}
+
+impl Piece {
+    fn whole(&self) -> String {
+        match self {
+            Self::Ours(markup) => markup.clone(),
+            Self::Prose(text) => markup::prose(text),
+            Self::Bold(text) if text.trim().is_empty() => String::new(),
+            Self::Bold(text) => format!("*{}*", markup::prose(text)),
+            Self::Code(text) => markup::code(text),
+            // An empty block would be three stray marks.
+            Self::Fence(text) if text.trim().is_empty() => String::new(),
+            Self::Fence(text) => markup::fence(text),
+        }
+    }
+
+    /// At most `room` characters of it.
+    fn within(&self, room: usize) -> String {
+        let cut = |keep| match self {
+            Self::Ours(markup) => Self::Ours(markup.clone()),
+            Self::Prose(text) => Self::Prose(cut_middle(text, keep)),
+            Self::Bold(text) => Self::Bold(cut_middle(text, keep)),
+            Self::Code(text) => Self::Code(cut_middle(text, keep)),
+            Self::Fence(text) => Self::Fence(cut_middle(text, keep)),
+        };
+        let mut keep = room;
+        loop {
+            let part = cut(keep).whole();
+            let over = width(&part).saturating_sub(room);
+            if over == 0 || keep == 0 {
+                return part;
+            }
+            // One character becomes at most five (`&amp;`), so this never cuts more than it must by far.
+            keep = keep.saturating_sub(over.div_ceil(5));
+        }
+    }
+}
+
+/// Characters as Slack may count them: by UTF-16, which is never fewer than by code points.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}

@@ -1,0 +1,127 @@
+//! One call of Slack's Web API: request, answer, and what went wrong: <https://docs.slack.dev/apis/web-api>.
+//!
+//! The token goes into one header and nowhere else: into no error, no log, no `Debug`.
+
+use crate::DEFAULT_API_URL;
+use crate::refusal::{Refusal, quiet};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Request, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use signalbox_domain::redact::{MASK, redact};
+use signalbox_engine::ports::{ChatError, Transport};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One call, its answer included.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The Web API with one bot token.
+pub(crate) struct WebApi {
+    transport: Arc<dyn Transport>,
+    pub(crate) base_url: String,
+    bearer: HeaderValue,
+}
+
+/// Which form the arguments take. Reads take forms alone.
+pub(crate) enum Arguments {
+    Json(Value),
+    Form(Vec<(&'static str, String)>),
+}
+
+/// Why a call brought nothing.
+pub(crate) enum Trouble {
+    Refused(Refusal, Option<HeaderValue>),
+    Other(ChatError),
+}
+
+impl Trouble {
+    pub(crate) fn meaning(self) -> ChatError {
+        match self {
+            Self::Refused(refusal, retry_after) => {
+                refusal.meaning(retry_after.as_ref().map(HeaderValue::as_bytes))
+            }
+            Self::Other(error) => error,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Verdict {
+    ok: bool,
+}
+
+impl WebApi {
+    /// A client of the Web API at `base_url`, usually [`DEFAULT_API_URL`].
+    ///
+    /// # Errors
+    /// Says what is wrong with the address or the token, without showing the token.
+    pub(crate) fn new(transport: Arc<dyn Transport>, base_url: &str, token: &str) -> Result<Self, String> {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        // The address is not repeated: people have been known to put passwords into one.
+        let wrong = || format!("the Slack API's address is none; a right one is {DEFAULT_API_URL}");
+        let uri: http::Uri = base_url.parse().map_err(|_| wrong())?;
+        let web = matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
+        if !web || uri.query().is_some() || uri.authority().is_some_and(|a| a.as_str().contains('@')) {
+            return Err(wrong());
+        }
+        let token = token.trim();
+        let shaped = !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic());
+        let bearer = shaped.then(|| HeaderValue::from_str(&format!("Bearer {token}")));
+        let Some(Ok(mut bearer)) = bearer else {
+            return Err("the Slack bot token is empty, or has characters that no token has".to_owned());
+        };
+        bearer.set_sensitive(true);
+        Ok(Self { transport, base_url, bearer })
+    }
+
+    /// Calls a method and reads of its answer what `T` has.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        arguments: &Arguments,
+    ) -> Result<T, Trouble> {
+        let failed = |why: String| Trouble::Other(ChatError::Failed(format!("{method}: {why}")));
+        let (kind, body) = match arguments {
+            Arguments::Json(value) => ("application/json; charset=utf-8", value.to_string()),
+            Arguments::Form(pairs) => (
+                "application/x-www-form-urlencoded",
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish(),
+            ),
+        };
+        let request = Request::post(format!("{}/{method}", self.base_url))
+            .header(AUTHORIZATION, &self.bearer)
+            .header(CONTENT_TYPE, kind)
+            .body(Bytes::from(body))
+            .map_err(|e| failed(e.to_string()))?;
+        let answer = self
+            .transport
+            .call(request, TIMEOUT)
+            .await
+            .map_err(|e| failed(self.without_token(&e.to_string())))?;
+        let retry_after = answer.headers().get(RETRY_AFTER).cloned();
+        match answer.status() {
+            StatusCode::TOO_MANY_REQUESTS => {
+                return Err(Trouble::Other(quiet(retry_after.as_ref().map(HeaderValue::as_bytes))));
+            }
+            status if !status.is_success() => return Err(failed(format!("HTTP {}", status.as_u16()))),
+            _ => {}
+        }
+        let unreadable = |_| failed("the answer is not Slack's; is SLACK_API_URL right?".to_owned());
+        if serde_json::from_slice::<Verdict>(answer.body()).map_err(unreadable)?.ok {
+            serde_json::from_slice(answer.body()).map_err(unreadable)
+        } else {
+            // A refusal of an unknown shape is a refusal still.
+            let refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
+            Err(Trouble::Refused(refusal, retry_after))
+        }
+    }
+
+    /// A transport's words may repeat what was sent.
+    fn without_token(&self, text: &str) -> String {
+        let token = self.bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
+        redact(&token.map_or_else(String::new, |t| text.replace(t, MASK)))
+    }
+}

@@ -1,0 +1,81 @@
+//! One suite per port, over every adapter.
+
+use signalbox_domain::Timestamp;
+use signalbox_engine::ports::Clock;
+use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, contract, poll_once};
+use std::sync::Arc;
+use std::time::Duration;
+
+const VISIBILITY: Duration = Duration::from_secs(30);
+const START: Timestamp = Timestamp(1_795_219_200_000);
+
+fn passing(clock: &Arc<VirtualClock>) -> impl Fn(Duration) + Sync + use<> {
+    let clock = clock.clone();
+    move |by| clock.advance_to(clock.now().plus(by))
+}
+
+#[test]
+fn store_in_memory() {
+    let store = MemoryStore::default();
+    poll_once(&mut (Box::pin(contract::store::run_suite(&store)) as _)).unwrap();
+}
+
+#[test]
+fn queue_in_memory() {
+    let clock = Arc::new(VirtualClock::at(START));
+    let queue = MemoryQueue::new(clock.clone(), VISIBILITY);
+    let pass = passing(&clock);
+    poll_once(&mut (Box::pin(contract::queue::run(&queue, VISIBILITY, &pass)) as _)).unwrap();
+}
+
+#[tokio::test]
+async fn store_in_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = signalbox_sqlite::Database::open(folder.path()).unwrap();
+    contract::store::run_suite(&store).await;
+}
+
+#[tokio::test]
+async fn queue_in_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = signalbox_sqlite::Database::open(folder.path()).unwrap();
+    let clock = Arc::new(VirtualClock::at(START));
+    let queue = database.queue("intents", clock.clone(), VISIBILITY);
+    let pass = passing(&clock);
+    contract::queue::run(&queue, VISIBILITY, &pass).await;
+}
+
+#[tokio::test]
+async fn sqlite_keeps_what_was_queued_and_takes_back_what_was_under_way() {
+    use signalbox_engine::ports::{Message, Queue};
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(VirtualClock::at(START));
+    let message = Message { group: "g".into(), id: "1".into(), body: b"one".to_vec() };
+    {
+        let queue = signalbox_sqlite::Database::open(folder.path()).unwrap().queue("q", clock.clone(), VISIBILITY);
+        queue.send(message.clone()).await.unwrap();
+        assert_eq!(queue.receive(1).await.unwrap().len(), 1);
+    }
+    let queue = reopen(folder.path()).queue("q", clock, VISIBILITY);
+    let again = queue.receive(1).await.unwrap();
+    assert_eq!((&again[0].message, again[0].receives), (&message, 2));
+}
+
+/// The lock of a handle that was just dropped goes with its threads, a moment later.
+fn reopen(folder: &std::path::Path) -> signalbox_sqlite::Database {
+    loop {
+        match signalbox_sqlite::Database::open(folder) {
+            Ok(database) => return database,
+            Err(signalbox_sqlite::OpenError::Taken(_)) => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_data_folder_belongs_to_one_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let _first = signalbox_sqlite::Database::open(folder.path()).unwrap();
+    let second = signalbox_sqlite::Database::open(folder.path()).err().unwrap();
+    assert!(second.to_string().contains("help: stop it"), "{second}");
+}

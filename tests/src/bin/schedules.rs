@@ -1,0 +1,42 @@
+//! Crash schedules by the million: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
+
+use signalbox_tests::schedule::{Sabotage, Verdict, random, run};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1).map(|a| a.replace('_', "").parse::<u64>());
+    let (Some(Ok(count)), first) = (arguments.next(), arguments.next().unwrap_or(Ok(0))) else {
+        eprintln!("usage: schedules COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules. A seed names a schedule for ever.");
+        return ExitCode::from(2);
+    };
+    let first = first.unwrap_or(0);
+    let next = AtomicU64::new(0);
+    let bad = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= count {
+                        return;
+                    }
+                    let schedule = random(first + n);
+                    let verdict = run(&schedule, Sabotage::None);
+                    if verdict != Verdict::Good {
+                        bad.fetch_add(1, Ordering::Relaxed);
+                        println!("seed {}: {verdict:?}\n  {schedule}", first + n);
+                    }
+                    if n % 100_000 == 0 && n > 0 {
+                        eprintln!("{n} of {count} …");
+                    }
+                }
+            });
+        }
+    });
+    let bad = bad.into_inner();
+    println!("{count} random schedules, {bad} lost, doubled or silent");
+    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,193 @@
+//! A simulated system that carries out runs, of each kind of proof, and counts how often each ran.
+
+use async_trait::async_trait;
+use signalbox_domain::Timestamp;
+use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_engine::ports::{Attempt, Backend, Clock, PortError};
+use signalbox_testkit::Gate;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What "not found" proves at a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The search itself makes it impossible: the local command's claim.
+    Claim,
+    /// Absence is certain once lease and search lag are over.
+    AfterLag,
+    /// It may appear at any time.
+    Never,
+}
+
+impl Proof {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Claim, Self::AfterLag, Self::Never];
+}
+
+/// What becomes of the first request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Carried out, and answered.
+    Answered,
+    /// Carried out; the answer is lost.
+    AnswerLost,
+    /// Lost on the way, and nobody can tell.
+    Dropped,
+    /// Accepted only then; the answer is lost.
+    AcceptedLate {
+        /// In milliseconds.
+        after_ms: u64,
+    },
+    /// Certainly not sent.
+    NotSent,
+    /// A definite no.
+    Refused,
+}
+
+/// How long one execution takes.
+const TAKES: Duration = Duration::from_secs(20);
+/// How long what was accepted stays invisible to a search.
+const INDEXED_AFTER: Duration = Duration::from_secs(3);
+
+pub(super) const TIMING: Timing = Timing {
+    request: Duration::from_secs(5),
+    lease: Duration::from_secs(10),
+    search_lag: Duration::from_secs(60),
+    search_for: Duration::from_secs(600),
+    poll: Duration::from_secs(15),
+    retry: Duration::from_secs(1),
+};
+
+/// What the system knows.
+#[derive(Debug, Default)]
+pub(super) struct System {
+    /// Attempts that were accepted, and when.
+    pub(super) executions: Vec<(u32, Timestamp)>,
+    /// On their way: they arrive by themselves.
+    pub(super) on_the_way: Vec<(u32, Timestamp)>,
+    abandoned: Vec<u32>,
+    pub(super) requests: u32,
+    cancelled_at: Option<Timestamp>,
+}
+
+impl System {
+    /// Takes in what has arrived by now.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        let (arrived, rest): (Vec<_>, Vec<_>) = self.on_the_way.drain(..).partition(|(_, at)| *at <= now);
+        self.on_the_way = rest;
+        for (attempt, at) in arrived {
+            // The claim: whoever was first. Elsewhere what arrives is carried out.
+            if !self.abandoned.contains(&attempt) {
+                self.executions.push((attempt, at));
+            }
+        }
+    }
+}
+
+/// One worker's handle on the system.
+pub(super) struct Simulated {
+    pub(super) system: Arc<Mutex<System>>,
+    pub(super) proof: Proof,
+    pub(super) fate: Fate,
+    pub(super) timing: Timing,
+    pub(super) gate: Arc<Gate>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// Broken on purpose: never looks.
+    pub(super) blind: bool,
+}
+
+impl Simulated {
+    fn send(&self, attempt: u32, until: Timestamp) -> DispatchAnswer {
+        let now = self.clock.now();
+        // The request's own time limit: nothing leaves after it.
+        if now >= until {
+            return DispatchAnswer::NotSent { why: "too late to send".into() };
+        }
+        let mut system = self.system.lock().unwrap();
+        system.requests += 1;
+        let fate = if system.requests == 1 { self.fate } else { Fate::Answered };
+        let lost = || DispatchAnswer::MaybeSent { why: "no answer".into() };
+        match fate {
+            Fate::NotSent => DispatchAnswer::NotSent { why: "connection refused".into() },
+            Fate::Refused => DispatchAnswer::Refused { why: "no such job".into() },
+            Fate::Dropped => lost(),
+            Fate::AcceptedLate { after_ms } => {
+                let at = now.plus(Duration::from_millis(after_ms));
+                system.on_the_way.push((attempt, at));
+                lost()
+            }
+            Fate::Answered | Fate::AnswerLost => {
+                system.on_the_way.push((attempt, now));
+                system.settle(now);
+                match fate {
+                    Fate::Answered => DispatchAnswer::Sent { reference: format!("#{attempt}"), link: None },
+                    _ => lost(),
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for Simulated {
+    fn timing(&self) -> Timing {
+        self.timing
+    }
+
+    async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
+        self.gate.step().await;
+        let answer = self.send(attempt.attempt, until);
+        self.gate.step().await;
+        answer
+    }
+
+    async fn search(&self, attempt: &Attempt) -> SearchAnswer {
+        self.gate.step().await;
+        let answer = {
+            let now = self.clock.now();
+            let mut system = self.system.lock().unwrap();
+            system.settle(now);
+            let lag = if self.proof == Proof::Claim { Duration::ZERO } else { INDEXED_AFTER };
+            let seen = system.executions.iter().any(|(a, at)| *a == attempt.attempt && at.plus(lag) <= now);
+            if seen && !self.blind {
+                SearchAnswer::Found { reference: format!("#{}", attempt.attempt), link: None }
+            } else {
+                if self.proof == Proof::Claim && !self.blind {
+                    system.abandoned.push(attempt.attempt);
+                }
+                SearchAnswer::NotFound(match self.proof {
+                    Proof::Claim | Proof::AfterLag => Absence::Proven,
+                    Proof::Never if self.blind => Absence::Proven,
+                    Proof::Never => Absence::NotProven,
+                })
+            }
+        };
+        self.gate.step().await;
+        answer
+    }
+
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError> {
+        self.gate.step().await;
+        let now = self.clock.now();
+        let system = self.system.lock().unwrap();
+        let Some((_, began)) = system.executions.iter().find(|(a, _)| *a == attempt.attempt) else {
+            return Err(PortError::Unavailable("not there".into()));
+        };
+        let end = |conclusion| {
+            Progress::Ended(Outcome { conclusion, summary: String::new(), excerpt: String::new() })
+        };
+        let progress = match system.cancelled_at {
+            Some(at) if at < began.plus(TAKES) => end(Conclusion::Cancelled),
+            _ if now >= began.plus(TAKES) => end(Conclusion::Succeeded),
+            _ => Progress::Running,
+        };
+        Ok(Observation { progress, steps: vec![], link: None })
+    }
+
+    async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {
+        self.gate.step().await;
+        self.system.lock().unwrap().cancelled_at.get_or_insert(self.clock.now());
+        CancelAnswer::Taken
+    }
+}

@@ -1,0 +1,124 @@
+//! The engine with one of its five safeguards taken out, from outside: each must turn the schedules red.
+
+use async_trait::async_trait;
+use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::run::State;
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use signalbox_engine::wire;
+use signalbox_testkit::MemoryStore;
+use std::sync::Mutex;
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Nothing.
+    None,
+    /// An open attempt looks to everybody else as if its lease were over.
+    Lease,
+    /// The attempt is not on record before the call.
+    Record,
+    /// The search comes at once, without waiting for what is still on its way.
+    Wait,
+    /// Nobody looks before trying again.
+    Search,
+    /// The last look before sending sees what it hopes to see.
+    Fence,
+}
+
+/// One worker's view of the tables, sabotaged.
+pub(super) struct Sabotaged {
+    pub(super) inner: MemoryStore,
+    pub(super) sabotage: Sabotage,
+    /// What this worker wrote last, and takes for the truth.
+    pub(super) own: Mutex<Option<HeadRow>>,
+}
+
+impl Sabotaged {
+    fn own(&self) -> Option<HeadRow> {
+        self.own.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Views for Sabotaged {
+    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
+        let row = self.inner.head(run).await?;
+        Ok(match (self.sabotage, self.own()) {
+            (Sabotage::Fence | Sabotage::Record | Sabotage::Lease, Some(own)) => Some(own),
+            (Sabotage::Lease, None) => row.map(without_lease),
+            _ => row,
+        })
+    }
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
+        self.inner.find(short).await
+    }
+    async fn latest(&self, w: &WorkspaceId, before: Timestamp, n: usize) -> Result<Vec<HeadRow>, PortError> {
+        self.inner.latest(w, before, n).await
+    }
+    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
+        self.inner.events(run).await
+    }
+    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        self.inner.event_runs(after, limit).await
+    }
+    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        self.inner.head_runs(after, limit).await
+    }
+    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+        self.inner.runs_of_day(day).await
+    }
+    async fn first_day(&self) -> Result<Option<Day>, PortError> {
+        self.inner.first_day().await
+    }
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
+        self.inner.seals().await
+    }
+}
+
+#[async_trait]
+impl Store for Sabotaged {
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
+        let written = wire::head::decode(&head.body)?;
+        let opens_attempt = matches!(written.state, State::Dispatching { lease_until: Some(_), .. });
+        if self.sabotage == Sabotage::Record && opens_attempt && !events.is_empty() {
+            // Believed, not written.
+            *self.own.lock().unwrap() = Some(head);
+            return Ok(());
+        }
+        let expected = if self.sabotage == Sabotage::Record {
+            self.inner.tables.lock().unwrap().heads.get(&head.run).map_or(0, |h| h.version)
+        } else {
+            expected
+        };
+        self.inner.append(expected, events, head.clone()).await?;
+        if matches!(self.sabotage, Sabotage::Fence | Sabotage::Lease) {
+            *self.own.lock().unwrap() = opens_attempt.then_some(head);
+        } else {
+            *self.own.lock().unwrap() = None;
+        }
+        Ok(())
+    }
+    async fn due(&self, kind: DueKind, now: Timestamp, n: usize) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+        self.inner.due(kind, now, n).await
+    }
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.inner.card(run).await
+    }
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
+        self.inner.put_card(row).await
+    }
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        self.inner.add_seal(seal).await
+    }
+}
+
+fn without_lease(mut row: HeadRow) -> HeadRow {
+    if let Ok(mut head) = wire::head::decode(&row.body) {
+        if let State::Dispatching { lease_until: lease @ Some(_), .. } = &mut head.state {
+            *lease = None;
+        }
+        row.body = wire::head::encode(&head).unwrap_or(row.body);
+    }
+    row
+}
