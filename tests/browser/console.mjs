@@ -48,7 +48,7 @@ async function open(browser, name, options) {
 }
 
 const shot = (page, name) => page.screenshot({ path: join(folder, name) });
-const cards = (page) => page.locator("#messages .card");
+const cards = (page) => page.locator("#messages .message:not(.ephemeral) .card");
 const widerThanScreen = (page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 
 /** Presses Tab until this has the focus; a person who has no mouse must be able to get there. */
@@ -91,7 +91,12 @@ async function desktop(browser) {
   await card.filter({ hasText: "Succeeded" }).waitFor();
   hold("the card ends with Succeeded, without reloading", true);
 
-  const item = page.locator("#messages .message", { has: page.locator(".card") }).nth(before.cards);
+  await tabTo(page, line);
+  await page.keyboard.type("/smoke-test web");
+  await page.keyboard.press("Enter");
+  await cards(page).nth(before.cards + 1).filter({ hasText: "Failed" }).waitFor();
+  hold("a failure says so on its card", true);
+  const item = page.locator("#messages .message:not(.ephemeral)", { has: page.locator(".card") }).nth(before.cards + 1);
   const replies = item.getByRole("button", { name: /repl/ });
   await replies.waitFor();
   await tabTo(page, replies, "Shift+Tab");
@@ -108,7 +113,7 @@ async function desktop(browser) {
 
   await tabTo(page, line);
   await page.keyboard.press("ArrowUp");
-  hold("ArrowUp brings the last line back", (await line.inputValue()) === "/release web 1.0.0");
+  hold("ArrowUp brings the last line back", (await line.inputValue()) === "/smoke-test web");
   await line.fill("");
   await page.keyboard.type("/rollout web");
   const at = await cards(page).count();
@@ -194,7 +199,7 @@ async function markup(browser) {
 async function phone(browser, colorScheme, name) {
   const options = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme };
   const page = await open(browser, name, options);
-  await page.locator("#messages .card").first().waitFor();
+  await cards(page).first().waitFor();
   hold(`${name}: nothing is wider than the screen`, !(await widerThanScreen(page)));
   const box = await page.getByRole("combobox", { name: "Message or command" }).boundingBox();
   hold(`${name}: the message box is within reach`, box !== null && box.y + box.height <= 844 && box.width > 200);

@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn secrets_do_not_show() {
         let secrets: Secrets = format!("{SECRET},another").parse().unwrap();
-        assert_eq!(format!("{secrets:?} {:#?}", secrets), "Secrets(2 hidden) Secrets(2 hidden)");
+        assert_eq!(format!("{secrets:?} {secrets:#?}"), "Secrets(2 hidden) Secrets(2 hidden)");
     }
 
     #[test]

@@ -206,7 +206,7 @@ fn misunderstood() {
     Example: `/signalbox scale service=web count=1 wait=true`
     • `wait`: `true` or `false`
 
-    > scale web ghp_0123456789abcdefghijABCDEFGHIJ012345
+    > scale web [redacted]
     :warning: `count` is a whole number such as `3`, which `[redacted]` is not.
     Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
     Example: `/signalbox scale service=web count=1 wait=true`
@@ -266,8 +266,8 @@ fn help() {
     • `note`: text; may be left out
     :no_entry: You may ask for this, but in another channel.
     *Who may ask*
-    • `T1/UADA`, `T2/UGUEST` in `T1/C1`
-    • anyone in `T1/C2`
+    • <@UADA>, `T2/UGUEST` in <#C1>
+    • anyone in <#C2>
     (reason `not_in_this_channel`)
     ---
     *release* Ships a service

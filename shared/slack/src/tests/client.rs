@@ -64,6 +64,7 @@ fn read(request: &Request<Bytes>) -> (String, Value) {
     (method, arguments)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn says(json: Value) -> Reply {
     Ok(Response::new(Bytes::from(json.to_string())))
 }

@@ -77,7 +77,7 @@ fn a_text_at_the_limit_is_whole_and_one_beyond_is_cut() {
             check(&message);
             let json = message.blocks().to_string();
             assert_eq!(json.contains(" … "), cut, "{length}");
-            assert_eq!(json.matches('x').count() >= limit - 3, true, "{length}");
+            assert!(json.matches('x').count() >= limit - 3, "{length}");
         }
     }
 }
