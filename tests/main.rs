@@ -1,4 +1,6 @@
 //! Everything that is tested from outside a crate, in one binary.
 
+mod architecture;
+mod audit;
 mod contracts;
 mod schedules;

@@ -10,7 +10,7 @@ use crate::serve::Address;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use signalbox_domain::ShortId;
+use signalbox_domain::RunName;
 use signalbox_engine::ports::Transport;
 use signalbox_transport::Reqwest;
 use std::process::ExitCode;
@@ -59,7 +59,7 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
 /// The short id in "run 8f3k2qx", if the answer names one.
 fn named_run(plain: &str) -> Option<String> {
     let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let named = words.windows(2).find(|w| w[0].eq_ignore_ascii_case("run") && w[1].parse::<ShortId>().is_ok())?;
+    let named = words.windows(2).find(|w| w[0].eq_ignore_ascii_case("run") && w[1].parse::<RunName>().is_ok())?;
     Some(named[1].to_owned())
 }
 

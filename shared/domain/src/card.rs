@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub struct Card {
     /// The run, as people see it.
     pub run: ShortId,
-    /// The operation and its parameters, as typed.
+    /// The operation.
     pub title: String,
     /// One line per parameter.
     pub parameters: Vec<(String, String)>,

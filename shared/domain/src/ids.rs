@@ -125,19 +125,27 @@ impl ShortId {
     }
 }
 
-impl FromStr for ShortId {
+/// A run as a person names it: by its short id, or by the whole one where several share that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunName {
+    /// Enough to look it up.
+    pub short: ShortId,
+    /// Enough to tell it from all others.
+    pub whole: Option<RunId>,
+}
+
+impl FromStr for RunName {
     type Err = BadId;
-    /// Takes a short id, a whole run id, either in any case and with or without backticks.
+    /// Takes a short id or a whole run id, in any case and with or without backticks.
     fn from_str(text: &str) -> Result<Self, BadId> {
         let bad = || BadId { kind: "run", expected: "the seven letters and digits shown on its card" };
         let text = text.trim_matches('`').to_ascii_lowercase();
-        let bytes = text.as_bytes();
-        if !matches!(bytes.len(), 7 | 26) || !bytes.iter().all(|b| ALPHABET.contains(b)) {
-            return Err(bad());
+        if let Ok(run) = text.parse::<RunId>() {
+            return Ok(Self { short: run.short(), whole: Some(run) });
         }
-        let mut short = [0u8; 7];
-        short.copy_from_slice(&bytes[..7]);
-        Ok(Self(short))
+        let bytes: [u8; 7] = text.as_bytes().try_into().map_err(|_| bad())?;
+        let fits = bytes.iter().all(|b| ALPHABET.contains(b));
+        if fits { Ok(Self { short: ShortId(bytes), whole: None }) } else { Err(bad()) }
     }
 }
 
@@ -346,13 +354,15 @@ mod tests {
     }
 
     #[test]
-    fn short_ids_are_taken_as_people_type_them() {
+    fn runs_are_named_as_people_type_them() {
         let run = RunId::derive("slack", "T1", "key");
-        for typed in [run.short().to_string(), format!("`{}`", run.short()), run.as_str().to_uppercase()] {
-            assert_eq!(typed.parse::<ShortId>().unwrap(), run.short());
+        for typed in [run.short().to_string(), format!("`{}`", run.short()), run.short().to_string().to_uppercase()] {
+            assert_eq!(typed.parse(), Ok(RunName { short: run.short(), whole: None }));
         }
+        let whole = run.as_str().to_uppercase().parse();
+        assert_eq!(whole, Ok(RunName { short: run.short(), whole: Some(run) }));
         for bad in ["", "abc", "uuuuuuu", "12345678", "ääää"] {
-            assert!(bad.parse::<ShortId>().is_err(), "{bad}");
+            assert!(bad.parse::<RunName>().is_err(), "{bad}");
         }
     }
 

@@ -85,7 +85,8 @@ impl Intent {
     pub fn phrase(&self) -> String {
         self.parameters.iter().fold(self.operation.to_string(), |line, (name, value)| {
             let value = value.to_string();
-            if value.is_empty() || value.contains([' ', '"', '\'', '\\']) {
+            let plain = |c: char| !c.is_whitespace() && !['"', '\'', '\\', '“', '„', '”'].contains(&c);
+            if value.is_empty() || !value.chars().all(plain) {
                 format!("{line} {name}=\"{}\"", value.replace('\\', r"\\").replace('"', r#"\""#))
             } else {
                 format!("{line} {name}={value}")

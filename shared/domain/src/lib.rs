@@ -20,7 +20,7 @@ pub mod time;
 pub use catalogue::{Catalogue, Operation};
 pub use event::Event;
 pub use ids::{
-    ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, ShortId, UserId, WorkspaceId,
+    ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, RunName, ShortId, UserId, WorkspaceId,
 };
 pub use intent::Intent;
 pub use observation::Observation;

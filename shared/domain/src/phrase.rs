@@ -4,7 +4,7 @@
 //! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
 
 use crate::catalogue::{Catalogue, Operation};
-use crate::ids::{OperationName, ParameterName, ShortId};
+use crate::ids::{OperationName, ParameterName, RunName};
 use crate::parameter::{Problem, Value};
 use std::collections::BTreeMap;
 
@@ -17,9 +17,9 @@ pub enum Phrase {
     /// Carry out an operation with these parameters, defaults filled in.
     Ask(OperationName, BTreeMap<ParameterName, Value>),
     /// Stop a run.
-    Cancel(ShortId),
+    Cancel(RunName),
     /// Show a run.
-    Status(ShortId),
+    Status(RunName),
     /// Show the latest runs.
     History,
     /// Explain what may be asked for; or one operation.
@@ -214,7 +214,8 @@ fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
 /// Chat apps turn straight quotes into curly ones; people mean the same by both.
 fn closing_quote(open: char) -> Option<&'static [char]> {
     match open {
-        '"' | '“' | '„' | '”' => Some(&['"', '”', '“']),
+        '"' => Some(&['"']),
+        '“' | '„' | '”' => Some(&['"', '”', '“']),
         '\'' => Some(&['\'']),
         _ => None,
     }
@@ -238,7 +239,7 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
     })
 }
 
-fn run(verb: &'static str, rest: &[Word]) -> Result<ShortId, Misunderstood> {
+fn run(verb: &'static str, rest: &[Word]) -> Result<RunName, Misunderstood> {
     let word = rest.first().ok_or(Misunderstood::MissingRun { verb })?.text();
     word.parse().map_err(|_| Misunderstood::BadRun { verb, word })
 }

@@ -72,10 +72,10 @@ impl ReasonCode {
     pub fn advice(self) -> &'static str {
         match self {
             Self::NotAllowed => {
-                "You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue."
+                "You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue."
             }
             Self::NotInThisChannel => "You may ask for this, but in another channel.",
-            Self::UnknownOperation => "The catalogue has no such operation any more. See `/signalbox help`.",
+            Self::UnknownOperation => "The catalogue has no such operation any more. Ask /signalbox help.",
             Self::BadParameters => "The catalogue no longer takes these parameters. Ask again.",
             Self::CatalogueChanged => {
                 "The catalogue changed while this was waiting for its turn, so it was not carried out. Look at the change and ask again."

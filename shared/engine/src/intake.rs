@@ -4,7 +4,7 @@ use crate::append::Kept;
 use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
 use crate::wire::command::{Command, Envelope};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, ShortId};
+use signalbox_domain::ids::{Name, RunId, RunName, ShortId};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::{Catalogue, Intent, Operation, RunHead, Timestamp};
@@ -133,8 +133,8 @@ impl Intake {
             Phrase::Help(Some(name)) => self.help_on(asker, &name),
             Phrase::Help(None) => self.help(asker),
             Phrase::History => self.history(asker).await.unwrap_or(Answer::CannotLook),
-            Phrase::Status(short) => self.status(asker, short).await.unwrap_or(Answer::CannotLook),
-            Phrase::Cancel(short) => match self.visible(asker, short).await {
+            Phrase::Status(name) => self.status(asker, &name).await.unwrap_or(Answer::CannotLook),
+            Phrase::Cancel(name) => match self.visible(asker, &name).await {
                 Ok(Ok(head)) => self.cancel(asker, &head).await,
                 Ok(Err(answer)) => answer,
                 Err(_) => Answer::CannotLook,
@@ -226,14 +226,15 @@ impl Intake {
         }
     }
 
-    /// The run with this short id that the person may see: their own, or one they might have asked for here.
-    async fn visible(&self, asker: &Asker, short: ShortId) -> Result<Result<RunHead, Answer>, PortError> {
+    /// The run of this name that the person may see: their own, or one they might have asked for here.
+    async fn visible(&self, asker: &Asker, name: &RunName) -> Result<Result<RunHead, Answer>, PortError> {
         let mut heads = vec![];
-        for row in self.views.find(short).await? {
+        for row in self.views.find(name.short).await? {
             let head = head_of(&row)?;
             let own = head.intent.requester == asker.actor;
             let here = head.intent.place.workspace == asker.place.workspace;
-            if here && (own || self.may_see(asker, &head.intent.operation)) {
+            let meant = name.whole.as_ref().is_none_or(|whole| *whole == head.run);
+            if meant && here && (own || self.may_see(asker, &head.intent.operation)) {
                 heads.push(head);
             }
         }
@@ -242,14 +243,14 @@ impl Intake {
             (Some(head), false) => {
                 Err(Answer::WhichRun(heads.into_iter().map(|h| h.run).chain([head.run]).collect()))
             }
-            (None, _) => Err(Answer::NoSuchRun(short)),
+            (None, _) => Err(Answer::NoSuchRun(name.short)),
         })
     }
 
-    async fn status(&self, asker: &Asker, short: ShortId) -> Result<Answer, PortError> {
-        Ok(match self.visible(asker, short).await? {
+    async fn status(&self, asker: &Asker, name: &RunName) -> Result<Answer, PortError> {
+        Ok(match self.visible(asker, name).await? {
             Ok(head) => {
-                Card::of(&head).map_or(Answer::NoSuchRun(short), |card| Answer::Status(Box::new(card)))
+                Card::of(&head).map_or(Answer::NoSuchRun(name.short), |card| Answer::Status(Box::new(card)))
             }
             Err(answer) => answer,
         })

@@ -176,7 +176,7 @@ impl Notifier {
         }
     }
 
-    /// A post that did not succeed: the mark is renewed, so that the next pass searches before it posts.
+    /// A post that did not succeed: the mark stays, so that the next pass searches before it posts.
     async fn unshown(&self, kept: &Kept, row: &mut CardRow, error: ChatError) -> Result<Stop, Stop> {
         if let ChatError::Quiet(after) = error {
             return Ok(self.quiet(kept, after));

@@ -2,7 +2,7 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
-use signalbox_domain::ids::{RunId, ShortId};
+use signalbox_domain::ids::{RunId, RunName};
 use signalbox_domain::{Event, RunHead};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
@@ -79,10 +79,11 @@ pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<
 }
 
 async fn find(database: &Database, text: &str) -> anyhow::Result<RunId> {
-    if let Ok(run) = text.parse::<RunId>() {
+    let name: RunName = text.parse()?;
+    if let Some(run) = name.whole {
         return Ok(run);
     }
-    let short: ShortId = text.parse()?;
+    let short = name.short;
     let mut found = database.find(short).await?;
     match (found.pop(), found.is_empty()) {
         (Some(row), true) => Ok(row.run),

@@ -1,0 +1,138 @@
+//! The Slack door in process: a signed `/release web 1.4.2`, from the bytes that came to the bytes that go back.
+//!
+//! The queue accepts at once, so that only the door's own work is measured: verify, parse, preview, write the
+//! command, draw the answer. It is compared to the least a door could do: verify and read the form.
+
+mod ports;
+mod reference;
+mod router;
+
+use crate::samples::Samples;
+use crate::{Effort, clock, table};
+use ports::{Dropping, Nowhere};
+use reference::Reference;
+use signalbox_doors::{SlackDoor, TurnedAway};
+use signalbox_engine::Intake;
+use signalbox_engine::ports::Clock;
+use signalbox_slack::{Secrets, SlackClient};
+use signalbox_testkit::{MemoryStore, samples};
+use std::hint::black_box;
+use std::sync::Arc;
+
+const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+
+/// A request as Slack sends it.
+pub struct Request {
+    body: Vec<u8>,
+    timestamp: String,
+    signature: String,
+}
+
+/// Measures both ways of calling it.
+pub fn run(effort: Effort) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let requests = requests();
+    let (rounds, calls) = effort.pick((60, 2_000), (2, 200));
+
+    eprintln!("door: {rounds} rounds of {calls} calls, each way");
+    let (mut least, mut door) = runtime.block_on(functions(&requests, rounds, calls));
+    let (mut least_router, mut door_router) = runtime.block_on(router::measure(&requests, rounds, calls));
+    let mut rows = vec![];
+    for (what, samples, to) in [
+        ("functions: reference (verify, read the form)", &mut least, None),
+        ("functions: door", &mut door, Some(0)),
+        ("axum: reference", &mut least_router, None),
+        ("axum: door", &mut door_router, Some(2)),
+    ] {
+        let (p50, p99) = (samples.p50(), samples.p99());
+        let base = to.map_or((p50, p99), |i: usize| bases(&rows)[i]);
+        rows.push((what, p50, p99, p50.ratio(base.0), p99.ratio(base.1)));
+    }
+    let shown: Vec<_> = rows
+        .into_iter()
+        .map(|(what, p50, p99, r50, r99)| [what.to_owned(), p50.to_string(), p99.to_string(), r50, r99])
+        .collect();
+    table::print("door: one signed `/release web 1.4.2`", ["", "p50", "p99", "p50 ratio", "p99 ratio"], &shown);
+    Ok(())
+}
+
+type Row = (&'static str, crate::samples::Took, crate::samples::Took, String, String);
+
+fn bases(rows: &[Row]) -> Vec<(crate::samples::Took, crate::samples::Took)> {
+    rows.iter().map(|r| (r.1, r.2)).collect()
+}
+
+/// Reference and door in turns, so that whatever else the machine does meets both.
+async fn functions(requests: &[Request], rounds: usize, calls: usize) -> (Samples, Samples) {
+    let (reference, door) = (Reference::new(SECRET), door());
+    let (mut least, mut whole) = (Samples::default(), Samples::default());
+    for round in 0..=rounds {
+        let (mut a, mut b) = (Samples::default(), Samples::default());
+        for request in requests.iter().cycle().take(calls) {
+            a.time(|| black_box(reference.read(request, clock::now().seconds())).is_some());
+        }
+        for request in requests.iter().cycle().take(calls) {
+            let begun = std::time::Instant::now();
+            black_box(handle(&door, request).await);
+            b.push(begun.elapsed());
+        }
+        // The first round warms up.
+        if round > 0 {
+            least.extend(a);
+            whole.extend(b);
+        }
+    }
+    (least, whole)
+}
+
+/// What the route's handler calls, in its order.
+async fn handle(door: &SlackDoor, request: &Request) -> String {
+    assert!(!signalbox_slack::is_ssl_check(&request.body));
+    let (timestamp, signature) = (request.timestamp.as_bytes(), request.signature.as_bytes());
+    let now = door.intake.clock.now();
+    door.secrets.verify(Some(timestamp), Some(signature), &request.body, now).unwrap();
+    let slash = signalbox_slack::slash(&request.body).unwrap();
+    let answer = door.intake.ask(&slash.asker, &slash.command, &slash.text).await;
+    signalbox_slack::answer(&answer, door.intake.clock.now()).to_string()
+}
+
+/// A door into a queue that accepts at once.
+fn door() -> SlackDoor {
+    let intake = Intake {
+        catalogue: Arc::new(samples::catalogue()),
+        intents: Arc::new(Dropping),
+        views: Arc::new(MemoryStore::default()),
+        clock: Arc::new(clock::SystemClock),
+    };
+    let client = SlackClient::new(Arc::new(Nowhere), signalbox_slack::DEFAULT_API_URL, "xoxb-none").unwrap();
+    let secrets: Secrets = SECRET.parse().unwrap();
+    SlackDoor { secrets, intake, client: Arc::new(client), turned_away: TurnedAway::default() }
+}
+
+/// Several, so that no two in a row are the same request.
+fn requests() -> Vec<Request> {
+    (0..64).map(request).collect()
+}
+
+fn request(number: u32) -> Request {
+    let now = clock::now();
+    // The fields and their lengths as Slack documents them.
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("token", "gIkuvaNzQIHg97ATvDxqgjtO")
+        .append_pair("team_id", samples::WORKSPACE)
+        .append_pair("team_domain", "example")
+        .append_pair("channel_id", "CRELEASES")
+        .append_pair("channel_name", "releases")
+        .append_pair("user_id", "UADA")
+        .append_pair("user_name", "ada")
+        .append_pair("command", "/release")
+        .append_pair("text", "web 1.4.2")
+        .append_pair("api_app_id", "A123456")
+        .append_pair("is_enterprise_install", "false")
+        .append_pair("response_url", "https://hooks.slack.com/commands/TPRACTICE/397700885554/96rGlfmibIGlgcZRskXaIFfN")
+        .append_pair("trigger_id", &format!("{number:012}.47445629121.803a0bc887a14d10d2c447fce8b6703c"))
+        .finish()
+        .into_bytes();
+    let signature = signalbox_slack::sign(SECRET, now, &body).unwrap();
+    Request { body, timestamp: now.seconds().to_string(), signature }
+}

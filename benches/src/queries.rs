@@ -1,0 +1,3 @@
+//! todo
+use crate::Effort;
+pub fn run(_: Effort) -> anyhow::Result<()> { Ok(()) }

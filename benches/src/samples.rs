@@ -1,0 +1,68 @@
+//! Durations measured one by one, and what is said of them.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// What was measured.
+#[derive(Default)]
+pub struct Samples(Vec<Duration>);
+
+impl Samples {
+    /// Measures one piece of work and hands on its result.
+    pub fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let begun = Instant::now();
+        let done = work();
+        self.0.push(begun.elapsed());
+        done
+    }
+
+    /// Adds one that was measured elsewhere.
+    pub fn push(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
+    /// Takes over all of another's.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// The duration that so many of a thousand did not exceed.
+    pub fn at(&mut self, per_mille: usize) -> Took {
+        self.0.sort_unstable();
+        let last = self.0.len().saturating_sub(1);
+        Took(self.0.get(last * per_mille / 1000).copied().unwrap_or_default())
+    }
+
+    /// The median.
+    pub fn p50(&mut self) -> Took {
+        self.at(500)
+    }
+
+    /// What one of a hundred exceeded.
+    pub fn p99(&mut self) -> Took {
+        self.at(990)
+    }
+}
+
+/// A duration, shown with three figures.
+#[derive(Clone, Copy)]
+pub struct Took(pub Duration);
+
+impl Took {
+    /// How many times as long as another.
+    pub fn ratio(self, to: Self) -> String {
+        format!("{:.2} ×", self.0.as_secs_f64() / to.0.as_secs_f64().max(1e-9))
+    }
+}
+
+impl fmt::Display for Took {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (value, unit) = match self.0.as_secs_f64() {
+            s if s < 1e-3 => (s * 1e6, "µs"),
+            s if s < 1.0 => (s * 1e3, "ms"),
+            s => (s, "s"),
+        };
+        let places = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+        write!(f, "{value:.places$} {unit}")
+    }
+}

@@ -1,0 +1,21 @@
+//! Plain tables, aligned by the character.
+
+/// Prints a title and rows under a header; the first column to the left, figures to the right.
+pub fn print<const N: usize>(title: &str, header: [&str; N], rows: &[[String; N]]) {
+    let wide = |text: &str| text.chars().count();
+    let widths: [usize; N] = std::array::from_fn(|i| {
+        rows.iter().map(|r| wide(&r[i])).chain([wide(header[i])]).max().unwrap_or_default()
+    });
+    let line = |cells: [&str; N]| {
+        let padded = cells.iter().zip(widths).enumerate().map(|(i, (cell, width))| {
+            let gap = " ".repeat(width - wide(cell));
+            if i == 0 { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
+        });
+        padded.collect::<Vec<_>>().join("  ")
+    };
+    println!("\n{title}\n");
+    println!("{}", line(header).trim_end());
+    for row in rows {
+        println!("{}", line(std::array::from_fn(|i| row[i].as_str())).trim_end());
+    }
+}
