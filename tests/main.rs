@@ -3,4 +3,6 @@
 mod architecture;
 mod audit;
 mod contracts;
+mod process;
+mod scenarios;
 mod schedules;

@@ -13,7 +13,6 @@ use ports::{Dropping, Nowhere};
 use reference::Reference;
 use signalbox_doors::{SlackDoor, TurnedAway};
 use signalbox_engine::Intake;
-use signalbox_engine::ports::Clock;
 use signalbox_slack::{Secrets, SlackClient};
 use signalbox_testkit::{MemoryStore, samples};
 use std::hint::black_box;
@@ -52,7 +51,11 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
         .into_iter()
         .map(|(what, p50, p99, r50, r99)| [what.to_owned(), p50.to_string(), p99.to_string(), r50, r99])
         .collect();
-    table::print("door: one signed `/release web 1.4.2`", ["", "p50", "p99", "p50 ratio", "p99 ratio"], &shown);
+    table::print(
+        "door: one signed `/release web 1.4.2`",
+        ["", "p50", "p99", "p50 ratio", "p99 ratio"],
+        &shown,
+    );
     Ok(())
 }
 
@@ -129,7 +132,10 @@ fn request(number: u32) -> Request {
         .append_pair("text", "web 1.4.2")
         .append_pair("api_app_id", "A123456")
         .append_pair("is_enterprise_install", "false")
-        .append_pair("response_url", "https://hooks.slack.com/commands/TPRACTICE/397700885554/96rGlfmibIGlgcZRskXaIFfN")
+        .append_pair(
+            "response_url",
+            "https://hooks.slack.com/commands/TPRACTICE/397700885554/96rGlfmibIGlgcZRskXaIFfN",
+        )
         .append_pair("trigger_id", &format!("{number:012}.47445629121.803a0bc887a14d10d2c447fce8b6703c"))
         .finish()
         .into_bytes();

@@ -1,3 +1,5 @@
 //! todo
 use crate::Effort;
-pub fn run(_: Effort) -> anyhow::Result<()> { Ok(()) }
+pub fn run(_: Effort) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -26,6 +26,11 @@ impl Samples {
         self.0.extend(other.0);
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The duration that so many of a thousand did not exceed.
     pub fn at(&mut self, per_mille: usize) -> Took {
         self.0.sort_unstable();

@@ -56,11 +56,10 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
     }
 }
 
-/// The short id in "run 8f3k2qx", if the answer names one.
+/// The short id in "run `8f3k2qx`", if the answer names one.
 fn named_run(plain: &str) -> Option<String> {
-    let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let named = words.windows(2).find(|w| w[0].eq_ignore_ascii_case("run") && w[1].parse::<RunName>().is_ok())?;
-    Some(named[1].to_owned())
+    let quoted = plain.split("run `").skip(1).filter_map(|rest| rest.split('`').next());
+    quoted.filter(|w| w.parse::<RunName>().is_ok()).map(str::to_owned).next()
 }
 
 struct Console<'a> {

@@ -1,5 +1,6 @@
 //! The catalogue after it was checked: what may be asked for, by whom, and where it is carried out.
 
+use crate::digest::Feed;
 use crate::ids::{ChannelId, Digest, OperationName, UserId, WorkspaceId};
 use crate::parameter::Parameter;
 use serde::{Deserialize, Serialize};
@@ -77,15 +78,12 @@ impl CommandTarget {
 
 impl Operation {
     /// What decides this operation, digested: the operation as the catalogue resolves it, and the rules. A change
-    /// elsewhere in the catalogue does not move it.
+    /// elsewhere in the catalogue does not move it. For a comparison between one door and one dispatcher of the same
+    /// version; never stored as a promise over versions.
     #[must_use]
     pub fn digest(&self, programs: &BTreeMap<String, String>) -> Digest {
-        // `Debug` of plain data is stable enough for a comparison between one door and one dispatcher of the same
-        // version; it is never stored as a promise over versions.
-        let text = format!("{self:?}");
-        let program = match &self.target {
-            Target::Command(command) => programs.get(&command.program).map_or("", String::as_str),
-        };
-        Digest::of([text.as_bytes(), program.as_bytes()])
+        let mut feed = Feed::new();
+        feed.operation(self, programs);
+        feed.digest()
     }
 }

@@ -356,7 +356,9 @@ mod tests {
     #[test]
     fn runs_are_named_as_people_type_them() {
         let run = RunId::derive("slack", "T1", "key");
-        for typed in [run.short().to_string(), format!("`{}`", run.short()), run.short().to_string().to_uppercase()] {
+        for typed in
+            [run.short().to_string(), format!("`{}`", run.short()), run.short().to_string().to_uppercase()]
+        {
             assert_eq!(typed.parse(), Ok(RunName { short: run.short(), whole: None }));
         }
         let whole = run.as_str().to_uppercase().parse();

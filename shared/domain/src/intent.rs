@@ -1,6 +1,7 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
 use crate::catalogue::{Catalogue, CommandTarget, Operation, Target};
+use crate::digest::Feed;
 use crate::ids::{Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
 use crate::policy::{Actor, Place, ReasonCode};
@@ -41,21 +42,23 @@ impl Intent {
     /// What the digest would be under this catalogue.
     #[must_use]
     pub fn digest_under(&self, catalogue: &Catalogue, operation: &Operation) -> Digest {
-        let rules = operation.digest(&catalogue.programs);
-        let mut parts: Vec<Vec<u8>> = vec![rules.0.to_vec(), self.operation.as_str().into()];
+        let mut feed = Feed::new();
+        feed.operation(operation, &catalogue.programs);
         for text in [
+            self.operation.as_str(),
             self.requester.workspace.as_str(),
             self.requester.user.as_str(),
             self.place.workspace.as_str(),
             self.place.channel.as_str(),
         ] {
-            parts.push(text.into());
+            feed.text(text);
         }
+        feed.count(self.parameters.len());
         for (name, value) in &self.parameters {
-            parts.push(name.as_str().into());
-            parts.push(format!("{value:?}").into());
+            feed.text(name.as_str());
+            feed.value(value);
         }
-        Digest::of(parts.iter().map(Vec::as_slice))
+        feed.digest()
     }
 
     /// Checks it once more, where it counts: the operation is there, it takes these parameters, and nothing that

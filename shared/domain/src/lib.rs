@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod card;
 pub mod catalogue;
+mod digest;
 pub mod event;
 pub mod ids;
 pub mod intent;
@@ -20,7 +21,8 @@ pub mod time;
 pub use catalogue::{Catalogue, Operation};
 pub use event::Event;
 pub use ids::{
-    ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, RunName, ShortId, UserId, WorkspaceId,
+    ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, RunName, ShortId, UserId,
+    WorkspaceId,
 };
 pub use intent::Intent;
 pub use observation::Observation;

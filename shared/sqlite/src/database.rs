@@ -2,7 +2,7 @@
 
 use crate::queue::SqliteQueue;
 use crate::schema;
-use crate::worker::Worker;
+use crate::worker::{Worker, Written};
 use rusqlite::{Connection, OpenFlags};
 use signalbox_engine::ports::Clock;
 use std::fs::{File, TryLockError};
@@ -93,6 +93,12 @@ impl Database {
     #[must_use]
     pub fn queue(&self, name: &'static str, clock: Arc<dyn Clock>, visibility: Duration) -> SqliteQueue {
         SqliteQueue::new(self.clone(), name, clock, visibility)
+    }
+
+    /// How much was written since it was opened, and in how many commits.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        self.writer.written()
     }
 }
 

@@ -11,3 +11,4 @@ mod worker;
 
 pub use database::{Database, OpenError};
 pub use queue::SqliteQueue;
+pub use worker::Written;

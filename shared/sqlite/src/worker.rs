@@ -2,7 +2,8 @@
 
 use rusqlite::Connection;
 use signalbox_engine::ports::PortError;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 
 /// How many writes may share one commit.
@@ -17,6 +18,22 @@ type Tell = Box<dyn FnOnce(Result<(), PortError>) + Send>;
 #[derive(Clone)]
 pub(crate) struct Worker {
     jobs: mpsc::Sender<Job>,
+    written: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    commits: AtomicU64,
+    writes: AtomicU64,
+}
+
+/// What a writer has made durable since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Transactions, each flushed to the disk once.
+    pub commits: u64,
+    /// Writes that shared them.
+    pub writes: u64,
 }
 
 pub(crate) fn broken(error: &rusqlite::Error) -> PortError {
@@ -26,7 +43,9 @@ pub(crate) fn broken(error: &rusqlite::Error) -> PortError {
 impl Worker {
     /// Starts the one writer: what waits together is committed together, each job within a savepoint of its own.
     pub(crate) fn writer(connection: Connection) -> Self {
-        Self::start(move |jobs| {
+        let written = Arc::new(Counts::default());
+        let counts = written.clone();
+        let work = move |jobs: mpsc::Receiver<Job>| {
             while let Ok(first) = jobs.recv() {
                 let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST_PER_COMMIT - 1));
                 let begun = connection.execute_batch("BEGIN IMMEDIATE");
@@ -35,11 +54,22 @@ impl Worker {
                 if done.is_err() && connection.execute_batch("ROLLBACK").is_err() {
                     tracing::error!("a failed commit could not be rolled back; nothing of it was confirmed");
                 }
+                counts.commits.fetch_add(1, Ordering::Relaxed);
+                counts.writes.fetch_add(tells.len() as u64, Ordering::Relaxed);
                 for tell in tells {
                     tell(done.clone());
                 }
             }
-        })
+        };
+        Self { written, ..Self::start(work) }
+    }
+
+    /// What it has written so far.
+    pub(crate) fn written(&self) -> Written {
+        Written {
+            commits: self.written.commits.load(Ordering::Relaxed),
+            writes: self.written.writes.load(Ordering::Relaxed),
+        }
     }
 
     /// Starts a reader.
@@ -54,7 +84,7 @@ impl Worker {
     fn start(work: impl FnOnce(mpsc::Receiver<Job>) + Send + 'static) -> Self {
         let (jobs, queue) = mpsc::channel();
         std::thread::spawn(move || work(queue));
-        Self { jobs }
+        Self { jobs, written: Arc::default() }
     }
 
     /// Runs a query.

@@ -94,14 +94,14 @@ fn accepted_and_refused() {
     let refused = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: release() };
     assert_snapshot!(told(&refused), @"
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
-    You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue.
+    You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
     *Who may ask*
     • <@UADA>, `T2/UGUEST` in <#C1>
     • anyone in <#C2>
     (reason `not_allowed`)
     ---
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
-    You may not ask for this. Ask someone who may, or have yourself added under `allow` in the catalogue.
+    You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
     ");
     let nobody = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: scale() };
     assert!(told(&nobody).contains("lets nobody ask"));

@@ -1,0 +1,111 @@
+//! What carries the runs out: something that answers at once, or the real local command; each notes when it was called.
+
+use crate::clock;
+use async_trait::async_trait;
+use signalbox_domain::ids::RunId;
+use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::{Attempt, Backend, PortError};
+use signalbox_local_command::{LocalCommand, Watched};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Which backend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Has it the moment it is asked.
+    AtOnce {
+        /// Whether it says so when it has ended, which is at once as well.
+        ends: bool,
+    },
+    /// `true`, by a shim, in a folder of its own.
+    Local,
+}
+
+/// Told of every start.
+pub type Started = UnboundedSender<(RunId, Instant)>;
+
+/// Answers at once.
+pub struct AtOnce {
+    /// Told of every start.
+    pub started: Started,
+}
+
+#[async_trait]
+impl Backend for AtOnce {
+    fn timing(&self) -> Timing {
+        // As the local command's, but for the poll: the end comes by hint or not at all.
+        Timing {
+            request: Duration::from_secs(4),
+            lease: Duration::from_secs(5),
+            search_lag: Duration::ZERO,
+            search_for: Duration::from_secs(600),
+            poll: Duration::from_secs(600),
+            retry: Duration::from_secs(1),
+        }
+    }
+    async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {
+        self.started.send((attempt.run.clone(), Instant::now())).unwrap();
+        DispatchAnswer::Sent { reference: attempt.run.to_string(), link: None }
+    }
+    async fn search(&self, _attempt: &Attempt) -> SearchAnswer {
+        SearchAnswer::NotFound(Absence::NotProven)
+    }
+    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, PortError> {
+        let outcome =
+            Outcome { conclusion: Conclusion::Succeeded, summary: String::new(), excerpt: String::new() };
+        Ok(Observation { progress: Progress::Ended(outcome), steps: vec![], link: None })
+    }
+    async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {
+        CancelAnswer::Taken
+    }
+}
+
+/// The local command, with a note of when each start was confirmed: its program runs by then.
+pub struct Noting {
+    inner: LocalCommand,
+    started: Started,
+}
+
+impl Noting {
+    /// Runs `true` for whatever is asked; this program is the shim.
+    pub fn new(data: &Path, started: Started) -> anyhow::Result<Self> {
+        let programs = BTreeMap::from([("git".to_owned(), "true".to_owned())]);
+        let programs = signalbox_local_command::resolve_programs(&programs, data, "/usr/bin:/bin");
+        let programs = programs.map_err(|missing| anyhow::anyhow!("{missing:?}"))?;
+        let inner = LocalCommand {
+            data: data.to_owned(),
+            programs,
+            shim: vec![std::env::current_exe()?.to_string_lossy().into_owned(), "shim".to_owned()],
+            environment: BTreeMap::new(),
+            clock: Arc::new(clock::SystemClock),
+            watched: Watched::default(),
+        };
+        Ok(Self { inner, started })
+    }
+}
+
+#[async_trait]
+impl Backend for Noting {
+    fn timing(&self) -> Timing {
+        self.inner.timing()
+    }
+    async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
+        let answer = self.inner.dispatch(attempt, until).await;
+        self.started.send((attempt.run.clone(), Instant::now())).unwrap();
+        answer
+    }
+    async fn search(&self, attempt: &Attempt) -> SearchAnswer {
+        self.inner.search(attempt).await
+    }
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError> {
+        self.inner.observe(attempt).await
+    }
+    async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {
+        self.inner.cancel(attempt).await
+    }
+}

@@ -1,0 +1,154 @@
+//! One server's store, queues and dispatch loop in a folder of its own.
+
+use super::backend::{AtOnce, Kind, Noting};
+use super::load::{self, Load, Measured};
+use crate::clock::SystemClock;
+use crate::samples::Samples;
+use anyhow::Context;
+use signalbox_domain::{RunId, Timestamp};
+use signalbox_engine::ports::{Backend, Delivery, DueKind, PortError, Queue, Store};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::{Backends, Dispatcher};
+use signalbox_sqlite::{Database, SqliteQueue};
+use signalbox_testkit::samples;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// As in `serve/loops.rs`.
+const DISPATCHERS: usize = 64;
+const VISIBILITY: Duration = Duration::from_secs(60);
+/// Nothing measured here takes longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Puts one load on one backend, over a fresh store.
+pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
+    let folder = tempfile::tempdir()?;
+    let database = Database::open(folder.path())?;
+    let clock = Arc::new(SystemClock);
+    let intents = database.queue("intents", clock.clone(), VISIBILITY);
+    let (starts, mut started) = unbounded_channel();
+    let backend: Arc<dyn Backend> = match kind {
+        Kind::AtOnce { .. } => Arc::new(AtOnce { started: starts }),
+        Kind::Local => Arc::new(Noting::new(folder.path(), starts)?),
+    };
+    let catalogue = Arc::new(samples::catalogue());
+    let messages = load::messages(&catalogue, load.runs());
+    let dispatcher = Dispatcher {
+        store: Arc::new(database.clone()),
+        outbox: Arc::new(database.queue("outbox", clock.clone(), VISIBILITY)),
+        catalogue,
+        backends: Backends::from([("command", backend)]),
+        clock,
+    };
+    let dispatching = tokio::spawn(dispatch(dispatcher, intents.clone()));
+
+    let before = database.written();
+    let begun = Instant::now();
+    let (accepts, mut accepted) = unbounded_channel();
+    let sending = tokio::spawn(load::send(load, intents.clone(), messages, accepts));
+    let mut starts: HashMap<RunId, Instant> = HashMap::with_capacity(load.runs());
+    let ends = kind == Kind::AtOnce { ends: true };
+    let starting = async {
+        while starts.len() < load.runs()
+            && let Some((run, at)) = started.recv().await
+        {
+            if ends {
+                tokio::spawn(hint(intents.clone(), run.clone()));
+            }
+            starts.insert(run, at);
+        }
+    };
+    tokio::time::timeout(PATIENCE, starting).await.context("not everything was started")?;
+    if ends {
+        // A run that has ended has no due time any more.
+        tokio::time::timeout(PATIENCE, all_ended(&database)).await.context("not everything has ended")?;
+    }
+    let took = begun.elapsed();
+    let after = database.written();
+    sending.await?;
+    dispatching.abort();
+
+    let mut latencies = Samples::default();
+    while let Some((run, at)) = accepted.recv().await {
+        // The backend may have it before the asker has heard; then it took no time that anybody waited.
+        latencies.push(starts[&run].saturating_duration_since(at));
+    }
+    if kind == Kind::Local {
+        check_programs(&folder, load.runs()).await?;
+    }
+    Ok(Measured {
+        latencies,
+        took,
+        commits: after.commits - before.commits,
+        writes: after.writes - before.writes,
+    })
+}
+
+/// The loop of `signalbox serve`, which is in a binary and cannot be called.
+async fn dispatch(dispatcher: Dispatcher, intents: SqliteQueue) {
+    let places = Arc::new(Semaphore::new(DISPATCHERS));
+    loop {
+        let Ok(free) = places.clone().acquire_owned().await else { return };
+        let taken = intents.receive(places.available_permits() + 1).await;
+        drop(free);
+        let deliveries = match taken {
+            Ok(deliveries) if !deliveries.is_empty() => deliveries,
+            Ok(_) | Err(_) => {
+                intents.arrival(Duration::from_millis(250)).await;
+                continue;
+            }
+        };
+        for delivery in deliveries {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
+            tokio::spawn(async move {
+                let result = dispatcher.handle(&delivery).await;
+                settle(&intents, &delivery, result).await.unwrap();
+                drop(place);
+            });
+        }
+    }
+}
+
+async fn settle(
+    queue: &SqliteQueue,
+    delivery: &Delivery,
+    result: Result<(), PortError>,
+) -> Result<(), PortError> {
+    match result {
+        Ok(()) => queue.ack(&delivery.receipt).await,
+        Err(error) => {
+            eprintln!("dispatch: {error}");
+            queue.again(&delivery.receipt, Duration::from_millis(200)).await
+        }
+    }
+}
+
+/// What a webhook or a watched folder leads to.
+async fn hint(intents: SqliteQueue, run: RunId) {
+    intents.send(Envelope::new(run, "ended", Command::Observe).to_message().unwrap()).await.unwrap();
+}
+
+async fn all_ended(database: &Database) {
+    while !database.due(DueKind::Run, Timestamp(i64::MAX), 1).await.unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits for the programs' ends, so that nothing of them outlives the folder; each must have succeeded.
+async fn check_programs(folder: &tempfile::TempDir, runs: usize) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    loop {
+        let ended = std::fs::read_dir(folder.path().join("commands"))?
+            .filter_map(Result::ok)
+            .filter(|attempt| attempt.path().join("exit.json").exists());
+        if ended.count() == runs {
+            return Ok(());
+        }
+        anyhow::ensure!(begun.elapsed() < PATIENCE, "not every program has ended");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,241 @@
+//! Digests over structured data, field by field.
+//!
+//! Much faster than digesting how `Debug` prints it, and as sound: every text is led by its length, every list by its
+//! count, every alternative by a number, so no two different values give the same bytes. Nothing is remembered between
+//! calls, so nothing can be out of date. Whoever feeds a struct takes it apart by name, so that a new field does not
+//! compile until it is fed as well.
+
+use crate::catalogue::{CommandTarget, Grant, Operation, Target};
+use crate::ids::Digest;
+use crate::parameter::{Kind, Parameter, Value};
+use std::collections::BTreeMap;
+
+/// Bytes to be digested.
+pub(crate) struct Feed(Vec<u8>);
+
+impl Feed {
+    /// Nothing yet.
+    pub(crate) fn new() -> Self {
+        Self(Vec::with_capacity(1024))
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    pub(crate) fn count(&mut self, count: usize) {
+        self.0.extend_from_slice(&(count as u64).to_be_bytes());
+    }
+
+    fn number(&mut self, number: i64) {
+        self.0.extend_from_slice(&number.to_be_bytes());
+    }
+
+    /// Which alternative follows.
+    fn tag(&mut self, tag: u8) {
+        self.0.push(tag);
+    }
+
+    fn maybe<T>(&mut self, value: Option<T>, feed: impl FnOnce(&mut Self, T)) {
+        self.tag(u8::from(value.is_some()));
+        if let Some(value) = value {
+            feed(self, value);
+        }
+    }
+
+    pub(crate) fn value(&mut self, value: &Value) {
+        match value {
+            Value::Boolean(b) => self.0.extend_from_slice(&[0, u8::from(*b)]),
+            Value::Integer(i) => {
+                self.tag(1);
+                self.number(*i);
+            }
+            Value::Text(text) => {
+                self.tag(2);
+                self.text(text);
+            }
+        }
+    }
+
+    /// The operation, and of the rules what decides it.
+    pub(crate) fn operation(&mut self, operation: &Operation, programs: &BTreeMap<String, String>) {
+        let Operation { name, description, parameters, target, allow, idempotent } = operation;
+        self.text(name.as_str());
+        self.text(description);
+        self.count(parameters.len());
+        parameters.iter().for_each(|p| self.parameter(p));
+        match target {
+            Target::Command(command) => {
+                self.tag(0);
+                self.command(command);
+                self.maybe(programs.get(&command.program), |feed, program| feed.text(program));
+            }
+        }
+        self.count(allow.len());
+        allow.iter().for_each(|g| self.grant(g));
+        self.tag(u8::from(*idempotent));
+    }
+
+    fn parameter(&mut self, parameter: &Parameter) {
+        let Parameter { name, description, kind, default, required } = parameter;
+        self.text(name.as_str());
+        self.text(description);
+        match kind {
+            Kind::String { pattern } => {
+                self.tag(0);
+                self.maybe(pattern.as_ref(), |feed, p| feed.text(p.as_str()));
+            }
+            Kind::Choice { options } => {
+                self.tag(1);
+                self.count(options.len());
+                options.iter().for_each(|o| self.text(o));
+            }
+            Kind::Integer { min, max } => {
+                self.tag(2);
+                self.maybe(*min, Self::number);
+                self.maybe(*max, Self::number);
+            }
+            Kind::Boolean => self.tag(3),
+        }
+        self.maybe(default.as_ref(), Self::value);
+        self.tag(u8::from(*required));
+    }
+
+    fn command(&mut self, command: &CommandTarget) {
+        let CommandTarget { program, arguments, directory, environment, timeout_seconds } = command;
+        self.text(program);
+        self.count(arguments.len());
+        arguments.iter().for_each(|a| self.text(a));
+        self.text(directory);
+        self.count(environment.len());
+        for (name, value) in environment {
+            self.text(name);
+            self.text(value);
+        }
+        self.0.extend_from_slice(&timeout_seconds.to_be_bytes());
+    }
+
+    fn grant(&mut self, grant: &Grant) {
+        let Grant { users, channels } = grant;
+        self.count(users.len());
+        for (workspace, user) in users {
+            self.text(workspace.as_str());
+            self.text(user.as_str());
+        }
+        self.count(channels.len());
+        for (workspace, channel) in channels {
+            self.text(workspace.as_str());
+            self.text(channel.as_str());
+        }
+    }
+
+    /// The digest of everything fed.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of([self.0.as_slice()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::{CommandTarget, Grant, Operation, Target};
+    use crate::ids::{ChannelId, UserId, WorkspaceId};
+    use crate::parameter::{Kind, Parameter, Pattern, Value};
+    use std::collections::{BTreeMap, HashSet};
+
+    fn operation() -> Operation {
+        let parameter = |name: &str, kind, default| Parameter {
+            name: name.parse().unwrap(),
+            description: String::new(),
+            kind,
+            default,
+            required: false,
+        };
+        Operation {
+            name: "release".parse().unwrap(),
+            description: "Cut a tag".into(),
+            parameters: vec![
+                parameter("s", Kind::String { pattern: None }, None),
+                parameter("c", Kind::Choice { options: vec!["a".into(), "b".into()] }, None),
+                parameter("i", Kind::Integer { min: Some(1), max: None }, Some(Value::Integer(1))),
+                parameter("b", Kind::Boolean, None),
+            ],
+            target: Target::Command(CommandTarget {
+                program: "git".into(),
+                arguments: vec!["tag".into(), "x".into()],
+                directory: "d".into(),
+                environment: BTreeMap::from([("A".to_owned(), "B".to_owned())]),
+                timeout_seconds: 60,
+            }),
+            allow: vec![Grant {
+                users: vec![(WorkspaceId::new("T1"), UserId::new("U1"))],
+                channels: vec![(WorkspaceId::new("T1"), ChannelId::new("C1"))],
+            }],
+            idempotent: false,
+        }
+    }
+
+    /// One change each, of every field there is.
+    #[test]
+    fn every_field_moves_the_digest() {
+        fn command(o: &mut Operation) -> &mut CommandTarget {
+            let Target::Command(command) = &mut o.target;
+            command
+        }
+        let pattern = |p: &str| Kind::String { pattern: Some(Pattern::try_from(p.to_owned()).unwrap()) };
+        let bounds = |min, max| Kind::Integer { min, max };
+        let options = |all: &[&str]| Kind::Choice { options: all.iter().map(|&o| o.to_owned()).collect() };
+        let changes: Vec<Box<dyn Fn(&mut Operation)>> = vec![
+            Box::new(|_| {}),
+            Box::new(|o| o.name = "releas".parse().unwrap()),
+            Box::new(|o| o.description.clear()),
+            Box::new(|o| drop(o.parameters.pop())),
+            Box::new(|o| o.parameters.swap(0, 1)),
+            Box::new(|o| o.parameters[0].name = "t".parse().unwrap()),
+            Box::new(|o| o.parameters[0].description = "x".into()),
+            Box::new(|o| o.parameters[0].required = true),
+            Box::new(|o| o.parameters[0].default = Some(Value::Text(String::new()))),
+            Box::new(|o| o.parameters[0].default = Some(Value::Text("true".into()))),
+            Box::new(|o| o.parameters[0].default = Some(Value::Boolean(true))),
+            Box::new(|o| o.parameters[0].default = Some(Value::Boolean(false))),
+            Box::new(|o| o.parameters[0].kind = Kind::Boolean),
+            Box::new(move |o| o.parameters[0].kind = pattern("")),
+            Box::new(move |o| o.parameters[0].kind = pattern("a")),
+            Box::new(move |o| o.parameters[1].kind = options(&["ab"])),
+            Box::new(move |o| o.parameters[1].kind = options(&["b", "a"])),
+            Box::new(move |o| o.parameters[2].kind = bounds(None, Some(1))),
+            Box::new(move |o| o.parameters[2].kind = bounds(Some(1), Some(1))),
+            Box::new(|o| o.parameters[2].default = Some(Value::Integer(2))),
+            Box::new(|o| o.parameters[2].default = None),
+            Box::new(|o| command(o).program = "gi".into()),
+            Box::new(|o| command(o).arguments = vec!["tagx".into()]),
+            Box::new(|o| command(o).arguments = vec!["ta".into(), "gx".into()]),
+            Box::new(|o| command(o).directory.clear()),
+            Box::new(|o| command(o).environment.clear()),
+            Box::new(|o| command(o).environment = BTreeMap::from([("AB".to_owned(), String::new())])),
+            Box::new(|o| command(o).timeout_seconds = 61),
+            Box::new(|o| o.allow.clear()),
+            Box::new(|o| o.allow.extend(o.allow.clone())),
+            Box::new(|o| o.allow[0].users.clear()),
+            Box::new(|o| o.allow[0].channels.clear()),
+            Box::new(|o| o.allow[0].users[0].0 = WorkspaceId::new("T2")),
+            Box::new(|o| o.allow[0].users[0].1 = UserId::new("U2")),
+            Box::new(|o| o.allow[0].channels[0].0 = WorkspaceId::new("T2")),
+            Box::new(|o| o.allow[0].channels[0].1 = ChannelId::new("C2")),
+            Box::new(|o| o.idempotent = true),
+        ];
+        let programs = BTreeMap::from([("git".to_owned(), "git".to_owned())]);
+        let mut seen = HashSet::new();
+        for (i, change) in changes.iter().enumerate() {
+            let mut changed = operation();
+            change(&mut changed);
+            assert!(seen.insert(changed.digest(&programs)), "change {i} is not seen");
+        }
+        let elsewhere = BTreeMap::from([("git".to_owned(), "/usr/bin/git".to_owned())]);
+        assert!(seen.insert(operation().digest(&elsewhere)), "what the program means is not seen");
+        assert!(seen.insert(operation().digest(&BTreeMap::new())), "a missing program is not seen");
+        // A change elsewhere in the rules does not move it.
+        let more = BTreeMap::from([("git".to_owned(), "git".to_owned()), ("sh".to_owned(), "sh".to_owned())]);
+        assert_eq!(operation().digest(&more), operation().digest(&programs));
+    }
+}

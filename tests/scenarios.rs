@@ -1,0 +1,202 @@
+//! Stories, told over the real engine, door, Slack client and SQLite, with the simulator for Slack and a backend that
+//! does as it is told. At the end of each all queues are empty and every message was looked at.
+
+mod world;
+
+use signalbox_domain::observation::Conclusion;
+use signalbox_simulator::Fault;
+use world::World;
+
+#[tokio::test]
+async fn a_release_from_the_first_word_to_the_last() {
+    let w = World::new().await;
+    let answer = w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    assert!(answer.contains("On its way: `release count=1 dry-run=false service=web version=1.4.2`"), "{answer}");
+    w.settles().await;
+    assert!(w.card("CRELEASES", 0).contains("release · Running"), "{}", w.card("CRELEASES", 0));
+    w.begins_step("Build");
+    w.passes(6).await;
+    assert!(w.card("CRELEASES", 0).contains("Step 1: Build"));
+    w.ends(Conclusion::Succeeded, "", "all well");
+    w.passes(6).await;
+    let card = w.card("CRELEASES", 0);
+    assert!(card.contains("release · Succeeded") && !card.contains("[Cancel]"), "{card}");
+    let thread = w.thread("CRELEASES", 0);
+    assert!(thread.contains("Build") && thread.contains("all well"), "{thread}");
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn a_failure_says_what_to_do_and_hides_secrets() {
+    let w = World::new().await;
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.begins_step("Log in with token=canary-in-step");
+    w.ends(Conclusion::Failed, "exit status 3: password=canary-in-summary", "boom\nAuthorization: Bearer canary-in-output");
+    w.passes(6).await;
+    let card = w.card("CRELEASES", 0);
+    for part in ["release · Failed", "exit status 3", "boom", "[redacted]", "Read the output in the thread"] {
+        assert!(card.contains(part), "{part} is missing: {card}");
+    }
+    w.never_stored_or_said("canary");
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn a_secret_among_the_parameters_goes_nowhere() {
+    let w = World::new().await;
+    let canary = concat!("ghp", "_canarycanarycanarycanarycanarycanary");
+    let answer = w.types("UADA", "CRELEASES", &format!("/release web {canary}")).await;
+    assert!(!answer.contains(canary), "{answer}");
+    w.settles().await;
+    w.never_stored_or_said("canarycanary");
+    w.over(0, 0).await;
+}
+
+#[tokio::test]
+async fn who_may_not_is_told_why_and_it_is_on_record() {
+    let w = World::new().await;
+    let answer = w.types("UMALLORY", "CRELEASES", "/release web 1.4.2").await;
+    assert!(answer.contains("not_allowed") && answer.contains("Who may ask"), "{answer}");
+    let elsewhere = w.types("UADA", "CGENERAL", "/release web 1.4.2").await;
+    assert!(elsewhere.contains("not_in_this_channel"), "{elsewhere}");
+    w.settles().await;
+    assert!(w.messages("CRELEASES").is_empty(), "a refusal is nobody else's business");
+    // Both refusals are runs of one event; nothing was sent anywhere.
+    w.over(2, 0).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_explained_and_starts_nothing() {
+    let w = World::new().await;
+    for (line, expect) in [
+        ("/release wbe 1.4.2", "Did you mean `web`?"),
+        ("/release web verison=1.4.2", "Did you mean `version`?"),
+        ("/signalbox relaese web 1.4.2", "Did you mean `release`?"),
+        ("/release web", "version"),
+        ("/release web 1.4", "version"),
+        ("/release web 1.4.2 count=10", "count"),
+        ("/release \"web 1.4.2", "quote"),
+        ("/signalbox status", "run"),
+        ("/signalbox status zzzzzzz", "zzzzzzz"),
+    ] {
+        let answer = w.types("UADA", "CRELEASES", line).await;
+        assert!(answer.contains(expect), "{line}: {answer}");
+    }
+    w.over(0, 0).await;
+}
+
+#[tokio::test]
+async fn the_button_stops_a_run() {
+    let w = World::new().await;
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    // Somebody who may not presses first: they alone are told, and it is on record.
+    w.presses("UMALLORY", "CRELEASES", 0, "cancel").await;
+    w.settles().await;
+    assert!(w.card("CRELEASES", 0).contains("Running"));
+    assert!(w.private("UMALLORY", "CRELEASES").contains("not_allowed"), "{}", w.private("UMALLORY", "CRELEASES"));
+    w.presses("UADA", "CRELEASES", 0, "cancel").await;
+    w.settles().await;
+    assert!(w.asked_to_stop());
+    w.ends(Conclusion::Cancelled, "", "");
+    w.passes(6).await;
+    let card = w.card("CRELEASES", 0);
+    assert!(card.contains("release · Cancelled") && !card.contains("[Cancel]"), "{card}");
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn status_history_and_cancel_by_name() {
+    let w = World::new().await;
+    let answer = w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    let run = World::run_in(&answer);
+    w.settles().await;
+    let status = w.types("UADA", "CRELEASES", &format!("/signalbox status {run}")).await;
+    assert!(status.contains("Running"), "{run}: {status}");
+    let history = w.types("UADA", "CRELEASES", "/signalbox history").await;
+    assert!(history.contains(&run), "{run}: {history}");
+    let stranger = w.types("UMALLORY", "CRELEASES", &format!("/signalbox status {run}")).await;
+    assert!(!stranger.contains("Running"), "{stranger}");
+    assert!(!w.types("UMALLORY", "CRELEASES", "/signalbox history").await.contains(&run));
+    let cancelling = w.types("UADA", "CRELEASES", &format!("/signalbox cancel {run}")).await;
+    assert!(cancelling.contains("will be stopped"), "{cancelling}");
+    w.settles().await;
+    w.ends(Conclusion::Cancelled, "", "");
+    w.passes(6).await;
+    let over = w.types("UADA", "CRELEASES", &format!("/signalbox cancel {run}")).await;
+    assert!(over.contains("Cancelled"), "{over}");
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn the_same_trigger_twice_is_one_run() {
+    let w = World::new().await;
+    let first = w.slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838").await;
+    let second = w.slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838").await;
+    assert_eq!(first, second, "the same answer");
+    w.settles().await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(6).await;
+    assert_eq!(w.messages("CRELEASES").len(), 1);
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn slack_says_slow_down_and_no_card_is_lost_or_doubled() {
+    let w = World::new().await;
+    w.slack.fault("chat.postMessage", Fault::RateLimited { retry_after_s: 30 });
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    assert!(w.messages("CRELEASES").is_empty());
+    let calls = w.slack.calls().len();
+    w.passes(20).await;
+    assert_eq!(w.slack.calls().len(), calls, "quiet means quiet");
+    w.passes(20).await;
+    assert_eq!(w.messages("CRELEASES").len(), 1);
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    assert!(w.card("CRELEASES", 0).contains("Succeeded"));
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_was_lost_is_found_again() {
+    let w = World::new().await;
+    w.slack.fault("chat.postMessage", Fault::LostAnswer);
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(60).await;
+    assert_eq!(w.messages("CRELEASES").len(), 1, "one card, not two");
+    assert!(w.card("CRELEASES", 0).contains("Succeeded"));
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn where_the_bot_is_no_member_the_requester_is_told_alone() {
+    let w = World::new().await;
+    w.slack.remove_from_channel("CRELEASES");
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    assert!(w.messages("CRELEASES").is_empty());
+    assert!(w.card("UADA", 0).contains("Succeeded"), "{:?}", w.messages("UADA"));
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn what_is_given_cannot_mention_or_mark_up() {
+    let w = World::new().await;
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.begins_step("<!channel> *bold* <@UGRACE> ```");
+    w.ends(Conclusion::Failed, "<!here>", "``` <!everyone> &amp; <https://evil|click>");
+    w.passes(6).await;
+    let sent = w.everything_sent();
+    for markup in ["<!channel>", "<!here>", "<!everyone>", "<@UGRACE>", "<https://evil"] {
+        assert!(!sent.contains(markup), "{markup} reached Slack as markup");
+    }
+    w.over(1, 1).await;
+}

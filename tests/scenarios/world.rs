@@ -1,0 +1,260 @@
+//! Everything but the backend is real: door, intake, SQLite queues and store, dispatcher, notifier, caretaker, Slack
+//! client; Slack is the simulator, time stands still until it is moved.
+
+use async_trait::async_trait;
+use signalbox_domain::Timestamp;
+use signalbox_domain::budget::Allowance;
+use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
+use signalbox_engine::ports::{Attempt, Backend, Clock, PortError, Queue, Store, Views};
+use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake, Notifier, Shown, audit};
+use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
+use signalbox_slack::SlackClient;
+use signalbox_sqlite::{Database, SqliteQueue};
+use signalbox_testkit::{VirtualClock, samples};
+use signalbox_transport::InMemory;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const START: Timestamp = Timestamp(1_795_219_200_000);
+const SECRET: &str = "a signing secret";
+const VISIBILITY: Duration = Duration::from_secs(60);
+
+/// What the backend does, as the story tells it.
+#[derive(Default)]
+struct Script {
+    dispatched: Vec<String>,
+    steps: Vec<String>,
+    outcome: Option<Outcome>,
+    asked_to_stop: bool,
+}
+
+struct Scripted(Arc<Mutex<Script>>);
+
+#[async_trait]
+impl Backend for Scripted {
+    fn timing(&self) -> Timing {
+        Timing {
+            request: Duration::from_secs(4),
+            lease: Duration::from_secs(5),
+            search_lag: Duration::ZERO,
+            search_for: Duration::from_secs(600),
+            poll: Duration::from_secs(5),
+            retry: Duration::from_secs(1),
+        }
+    }
+    async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {
+        self.0.lock().unwrap().dispatched.push(attempt.run.to_string());
+        DispatchAnswer::Sent { reference: "build 7".into(), link: Some("https://ci.example/7".into()) }
+    }
+    async fn search(&self, _attempt: &Attempt) -> SearchAnswer {
+        SearchAnswer::NotFound(Absence::Proven)
+    }
+    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, PortError> {
+        let script = self.0.lock().unwrap();
+        let progress = script.outcome.clone().map_or(Progress::Running, Progress::Ended);
+        Ok(Observation { progress, steps: script.steps.clone(), link: None })
+    }
+    async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {
+        self.0.lock().unwrap().asked_to_stop = true;
+        CancelAnswer::Taken
+    }
+}
+
+/// One story's world.
+pub struct World {
+    pub slack: Slack,
+    folder: tempfile::TempDir,
+    clock: Arc<VirtualClock>,
+    database: Database,
+    intents: SqliteQueue,
+    outbox: SqliteQueue,
+    dispatcher: Dispatcher,
+    notifier: Notifier,
+    caretaker: Caretaker,
+    script: Arc<Mutex<Script>>,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(VirtualClock::at(START));
+        let database = Database::open(folder.path()).unwrap();
+        let intents = database.queue("intents", clock.clone(), VISIBILITY);
+        let outbox = database.queue("outbox", clock.clone(), VISIBILITY);
+        let script: Arc<Mutex<Script>> = Arc::default();
+        let backend: Arc<dyn Backend> = Arc::new(Scripted(script.clone()));
+        let catalogue = Arc::new(samples::catalogue());
+        let slack = slack(&clock);
+        let transport = Arc::new(InMemory(slack.web_api()));
+        let client = Arc::new(SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap());
+        slack.attach(slack_router(SlackDoor {
+            secrets: format!("an older one,{SECRET}").parse().unwrap(),
+            intake: Intake {
+                catalogue: catalogue.clone(),
+                intents: Arc::new(intents.clone()),
+                views: Arc::new(database.clone()),
+                clock: clock.clone(),
+            },
+            client: client.clone(),
+            turned_away: TurnedAway::default(),
+        }));
+        let store: Arc<dyn Store> = Arc::new(database.clone());
+        let dispatcher = Dispatcher {
+            store: store.clone(),
+            outbox: Arc::new(outbox.clone()),
+            catalogue,
+            backends: Backends::from([("command", backend)]),
+            clock: clock.clone(),
+        };
+        let caretaker = Caretaker {
+            store: store.clone(),
+            intents: Arc::new(intents.clone()),
+            outbox: Arc::new(outbox.clone()),
+            clock: clock.clone(),
+        };
+        let notifier = Notifier::new(store, client, clock.clone(), Allowance::SLACK);
+        Self { slack, folder, clock, database, intents, outbox, dispatcher, notifier, caretaker, script }
+    }
+
+    /// A person types; what they alone see at once.
+    pub async fn types(&self, user: &str, channel: &str, line: &str) -> String {
+        let answer = self.slack.slash(user, channel, line).await;
+        assert_eq!(answer.status, 200, "{line}: {}", answer.body);
+        answer.ephemeral.map(|m| m.plain()).unwrap_or_default()
+    }
+
+    /// Slack sends a command with this very trigger; the body of the answer.
+    pub async fn slash_with_trigger(&self, user: &str, channel: &str, command: &str, text: &str, trigger: &str) -> String {
+        let body = signalbox_slack::slash_body(samples::WORKSPACE, channel, user, command, text, trigger);
+        let now = self.clock.now();
+        let request = http::Request::post("/slack/commands")
+            .header("x-slack-request-timestamp", now.seconds())
+            .header("x-slack-signature", self.slack.sign(now.seconds(), body.as_bytes()))
+            .body(body.into())
+            .unwrap();
+        let (status, body) = self.slack.deliver_raw(request).await;
+        assert_eq!(status, 200);
+        body
+    }
+
+    pub async fn presses(&self, user: &str, channel: &str, nth: usize, action: &str) {
+        let ts = self.messages(channel)[nth].ts.clone();
+        let answer = self.slack.press(user, channel, &ts, action).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.problem);
+    }
+
+    /// Handles everything that is ready now.
+    pub async fn settles(&self) {
+        loop {
+            let mut any = false;
+            for delivery in self.intents.receive(10).await.unwrap() {
+                any = true;
+                self.dispatcher.handle(&delivery).await.unwrap();
+                self.intents.ack(&delivery.receipt).await.unwrap();
+            }
+            for delivery in self.outbox.receive(10).await.unwrap() {
+                any = true;
+                match self.notifier.handle(&delivery).await.unwrap() {
+                    Shown::Now => self.outbox.ack(&delivery.receipt).await.unwrap(),
+                    Shown::Later(after) => self.outbox.again(&delivery.receipt, after).await.unwrap(),
+                }
+            }
+            if !any {
+                return;
+            }
+        }
+    }
+
+    /// Seconds go by, one after the other, and everything that becomes due is done.
+    pub async fn passes(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.clock.advance_to(self.clock.now().plus(Duration::from_secs(1)));
+            self.caretaker.wake().await.unwrap();
+            self.caretaker.order_cards().await.unwrap();
+            self.settles().await;
+        }
+    }
+
+    pub fn begins_step(&self, title: &str) {
+        self.script.lock().unwrap().steps.push(title.to_owned());
+    }
+
+    pub fn ends(&self, conclusion: Conclusion, summary: &str, excerpt: &str) {
+        let outcome = Outcome { conclusion, summary: summary.into(), excerpt: excerpt.into() };
+        self.script.lock().unwrap().outcome = Some(outcome);
+    }
+
+    pub fn asked_to_stop(&self) -> bool {
+        self.script.lock().unwrap().asked_to_stop
+    }
+
+    pub fn messages(&self, channel: &str) -> Vec<Message> {
+        self.slack.messages(channel)
+    }
+
+    pub fn card(&self, channel: &str, nth: usize) -> String {
+        self.messages(channel)[nth].plain()
+    }
+
+    pub fn thread(&self, channel: &str, nth: usize) -> String {
+        let ts = self.messages(channel)[nth].ts.clone();
+        self.slack.thread(channel, &ts).iter().skip(1).map(Message::plain).collect::<Vec<_>>().join("\n")
+    }
+
+    pub fn private(&self, user: &str, channel: &str) -> String {
+        self.slack.ephemerals(user, channel).iter().map(Message::plain).collect::<Vec<_>>().join("\n")
+    }
+
+    pub fn run_in(answer: &str) -> String {
+        let named = answer.split("run `").nth(1).and_then(|rest| rest.split('`').next());
+        named.unwrap_or_else(|| panic!("no run in {answer}")).to_owned()
+    }
+
+    /// Every body that was sent to Slack.
+    pub fn everything_sent(&self) -> String {
+        self.slack.calls().iter().map(|c| c.body.to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Neither Slack nor any file of the data folder has it.
+    pub fn never_stored_or_said(&self, canary: &str) {
+        assert!(!self.everything_sent().contains(canary), "said: {canary}");
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let found = bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
+            assert!(!found, "stored: {canary}");
+        }
+    }
+
+    /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record and so many were sent.
+    pub async fn over(&self, runs: u64, dispatched: usize) {
+        self.passes(40).await;
+        self.clock.advance_to(self.clock.now().plus(VISIBILITY));
+        assert!(self.intents.receive(1).await.unwrap().is_empty(), "a command is left");
+        assert!(self.outbox.receive(1).await.unwrap().is_empty(), "an order is left");
+        let far = self.clock.now().plus(Duration::from_secs(86_400));
+        for kind in [signalbox_engine::ports::DueKind::Run, signalbox_engine::ports::DueKind::Card] {
+            assert_eq!(self.database.due(kind, far, 9).await.unwrap(), [], "{kind:?} is left");
+        }
+        let verified = audit::verify(&self.database, &BTreeMap::new(), |_| ()).await.unwrap().unwrap();
+        assert_eq!(verified.runs, runs, "runs on record");
+        assert_eq!(self.database.head_runs(None, 99).await.unwrap().len() as u64, runs);
+        assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
+    }
+}
+
+fn slack(clock: &Arc<VirtualClock>) -> Slack {
+    let clock = clock.clone();
+    let person = |id: &str, name: &str| Person { id: id.into(), name: name.into() };
+    let channel = |id: &str, name: &str| Channel { id: id.into(), name: name.into() };
+    Slack::new(SlackSettings {
+        signing_secret: SECRET.into(),
+        bot_token: "xoxb-test".into(),
+        workspace: Workspace { id: samples::WORKSPACE.into(), domain: "practice".into() },
+        people: vec![person("UADA", "Ada"), person("UGRACE", "Grace"), person("UMALLORY", "Mallory")],
+        channels: vec![channel("CRELEASES", "releases"), channel("COPS", "ops"), channel("CGENERAL", "general")],
+        now_ms: Arc::new(move || clock.now().0),
+    })
+}
