@@ -65,10 +65,18 @@ fn what_belongs_to_one_crate_stays_there() {
         ("rustix", &["signalbox-local-command"]),
         ("clap", &["signalbox"]),
         ("hmac", &["signalbox-slack", "signalbox-simulator", "signalbox-benches"]),
-        ("serde_json", &[
-            "signalbox", "signalbox-catalogue", "signalbox-engine", "signalbox-local-command",
-            "signalbox-simulator", "signalbox-slack", "signalbox-benches",
-        ]),
+        (
+            "serde_json",
+            &[
+                "signalbox",
+                "signalbox-catalogue",
+                "signalbox-engine",
+                "signalbox-local-command",
+                "signalbox-simulator",
+                "signalbox-slack",
+                "signalbox-benches",
+            ],
+        ),
     ];
     let dependencies = dependencies();
     for (library, may) in owners {

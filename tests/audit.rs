@@ -8,7 +8,11 @@ use signalbox_domain::time::Day;
 use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days, verify};
 use signalbox_engine::ports::{Clock, PortError, Queue};
-use signalbox_engine::wire::{self, command::{Command, Envelope}, event::Record};
+use signalbox_engine::wire::{
+    self,
+    command::{Command, Envelope},
+    event::Record,
+};
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, poll_once, samples};
 use std::collections::BTreeMap;
@@ -76,7 +80,8 @@ fn a_changed_event() {
     found(
         |t, r, _| {
             let row = event(t, &r[0], 2);
-            row.bytes = String::from_utf8(row.bytes.clone()).unwrap().replace("attempt\":1", "attempt\":9").into();
+            row.bytes =
+                String::from_utf8(row.bytes.clone()).unwrap().replace("attempt\":1", "attempt\":9").into();
         },
         |r, _| Break::Changed(r[0].clone(), 2),
     );
@@ -87,7 +92,8 @@ fn a_changed_event_with_its_hash_made_anew() {
     found(
         |t, r, _| {
             let row = event(t, &r[1], 2);
-            row.bytes = String::from_utf8(row.bytes.clone()).unwrap().replace("attempt\":1", "attempt\":9").into();
+            row.bytes =
+                String::from_utf8(row.bytes.clone()).unwrap().replace("attempt\":1", "attempt\":9").into();
             row.hash = wire::hash(&row.bytes);
         },
         |r, _| Break::NotChained(r[1].clone(), 3),
@@ -96,10 +102,7 @@ fn a_changed_event_with_its_hash_made_anew() {
 
 #[test]
 fn a_dropped_event() {
-    found(
-        |t, r, _| drop(t.events.get_mut(&r[0]).unwrap().remove(1)),
-        |r, _| Break::Missing(r[0].clone(), 2),
-    );
+    found(|t, r, _| drop(t.events.get_mut(&r[0]).unwrap().remove(1)), |r, _| Break::Missing(r[0].clone(), 2));
 }
 
 #[test]
@@ -122,7 +125,8 @@ fn an_inserted_event() {
             let mut record = wire::event::decode(&events[1].bytes).unwrap();
             record.at = Timestamp(record.at.0 + 1);
             let bytes = wire::event::encode(&record).unwrap();
-            let copy = signalbox_engine::ports::EventRow { hash: wire::hash(&bytes), bytes, ..events[1].clone() };
+            let copy =
+                signalbox_engine::ports::EventRow { hash: wire::hash(&bytes), bytes, ..events[1].clone() };
             events.insert(1, copy);
             for (row, seq) in events.iter_mut().zip(1..) {
                 row.seq = seq;
@@ -134,10 +138,7 @@ fn an_inserted_event() {
 
 #[test]
 fn truncated_events() {
-    found(
-        |t, r, _| drop(t.events.get_mut(&r[3]).unwrap().pop()),
-        |r, _| Break::Truncated(r[3].clone(), 2),
-    );
+    found(|t, r, _| drop(t.events.get_mut(&r[3]).unwrap().pop()), |r, _| Break::Truncated(r[3].clone(), 2));
 }
 
 #[test]
@@ -179,12 +180,22 @@ fn a_whole_run_put_into_a_sealed_day() {
             let mut previous = Digest::ZERO;
             let mut rows = vec![];
             for row in &t.events[&r[0]] {
-                let record = Record { run: run.clone(), previous, ..wire::event::decode(&row.bytes).unwrap() };
+                let record =
+                    Record { run: run.clone(), previous, ..wire::event::decode(&row.bytes).unwrap() };
                 let bytes = wire::event::encode(&record).unwrap();
                 previous = wire::hash(&bytes);
-                rows.push(signalbox_engine::ports::EventRow { run: run.clone(), hash: previous, bytes, ..row.clone() });
+                rows.push(signalbox_engine::ports::EventRow {
+                    run: run.clone(),
+                    hash: previous,
+                    bytes,
+                    ..row.clone()
+                });
             }
-            let head = signalbox_engine::ports::HeadRow { run: run.clone(), chain: previous, ..t.heads[&r[0]].clone() };
+            let head = signalbox_engine::ports::HeadRow {
+                run: run.clone(),
+                chain: previous,
+                ..t.heads[&r[0]].clone()
+            };
             t.events.insert(run.clone(), rows);
             t.heads.insert(run, head);
         },
@@ -202,7 +213,8 @@ fn a_changed_seal() {
     found(
         |t, _, day| {
             let seal = t.seals.get_mut(&day).unwrap();
-            seal.bytes = String::from_utf8(seal.bytes.clone()).unwrap().replace("\"runs\":[[", "\"runs\":[ [").into();
+            seal.bytes =
+                String::from_utf8(seal.bytes.clone()).unwrap().replace("\"runs\":[[", "\"runs\":[ [").into();
         },
         |_, day| Break::SealChanged(day),
     );
@@ -238,7 +250,8 @@ fn events_are_stored_as_they_always_were() {
     let by = samples::person("UADA");
     let why = || "why".to_owned();
     let link = || Some("https://ci.example/1".to_owned());
-    let outcome = |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
+    let outcome =
+        |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
     let events = [
         Event::Requested { intent: intent.clone(), work },
         Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
@@ -260,7 +273,8 @@ fn events_are_stored_as_they_always_were() {
     let mut written = String::new();
     for (event, seq) in events.into_iter().zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
-        let record = Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+        let record =
+            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
         let bytes = wire::event::encode(&record).unwrap();
         assert_eq!(wire::event::decode(&bytes).unwrap(), record);
         written.push_str(std::str::from_utf8(&bytes).unwrap());

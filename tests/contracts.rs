@@ -52,7 +52,8 @@ async fn sqlite_keeps_what_was_queued_and_takes_back_what_was_under_way() {
     let clock = Arc::new(VirtualClock::at(START));
     let message = Message { group: "g".into(), id: "1".into(), body: b"one".to_vec() };
     {
-        let queue = signalbox_sqlite::Database::open(folder.path()).unwrap().queue("q", clock.clone(), VISIBILITY);
+        let queue =
+            signalbox_sqlite::Database::open(folder.path()).unwrap().queue("q", clock.clone(), VISIBILITY);
         queue.send(message.clone()).await.unwrap();
         assert_eq!(queue.receive(1).await.unwrap().len(), 1);
     }

@@ -3,6 +3,8 @@
 mod architecture;
 mod audit;
 mod contracts;
+mod intake;
+mod phrases;
 mod process;
 mod scenarios;
 mod schedules;

@@ -85,7 +85,8 @@ impl Server {
     fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.url).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         if !headers.iter().any(|(name, _)| *name == "Host") {
             request += &format!("Host: {}\r\n", self.url);
         }
@@ -218,7 +219,8 @@ fn say_shows_what_slack_would() {
     let shown = text(&released.stdout);
     assert!(released.status.success(), "{shown}{}", text(&released.stderr));
     assert!(shown.contains("On its way") && shown.contains("release · Succeeded"), "{shown}");
-    let git = Command::new("git").args(["tag", "-n1"]).current_dir(data.path().join("practice")).output().unwrap();
+    let git =
+        Command::new("git").args(["tag", "-n1"]).current_dir(data.path().join("practice")).output().unwrap();
     assert!(text(&git.stdout).contains("web-1.0.0") && text(&git.stdout).contains("TPRACTICE/UADA"));
     // The same version again fails for real, and says so by its status.
     let again = say("/release web 1.0.0", &[]);
@@ -267,7 +269,8 @@ fn with_a_slack_token_there_is_no_console() {
     real.env("SLACK_SIGNING_SECRET", "secret").stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = real.spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let listening = lines.filter_map(|l| Some(l.strip_prefix("Listening on ")?.split(' ').next()?.to_owned())).next();
+    let listening =
+        lines.filter_map(|l| Some(l.strip_prefix("Listening on ")?.split(' ').next()?.to_owned())).next();
     let server = Server { child, url: listening.unwrap(), token: String::new() };
     assert_eq!(server.call("GET", "/healthz", &[], "").unwrap().0, 200);
     assert_eq!(server.call("GET", "/console", &[], "").unwrap().0, 404);
@@ -285,7 +288,10 @@ fn a_broken_catalogue_stops_the_start_and_says_where() {
         let checked = checked.env("SIGNALBOX_CATALOGUE", folder.path()).output().unwrap();
         let shown = text(&checked.stderr);
         assert!(!checked.status.success());
-        assert!(shown.contains("a.yaml:2:3") && shown.contains("a.yaml:3:5") && shown.contains("help"), "{shown}");
+        assert!(
+            shown.contains("a.yaml:2:3") && shown.contains("a.yaml:3:5") && shown.contains("help"),
+            "{shown}"
+        );
     }
     let json = signalbox(&["check", "--json"]).env("SIGNALBOX_CATALOGUE", folder.path()).output().unwrap();
     let problems: Vec<Value> = serde_json::from_slice(&json.stdout).unwrap();
@@ -307,9 +313,12 @@ fn help_has_examples_everywhere() {
 #[test]
 fn the_console_in_a_browser() {
     let folder = Path::new(ROOT).join("tests/browser");
-    let ready = folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists();
+    let ready =
+        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists();
     if !ready {
-        return skipped("the console in a browser: needs node, /usr/bin/chromium and `npm ci` in tests/browser");
+        return skipped(
+            "the console in a browser: needs node, /usr/bin/chromium and `npm ci` in tests/browser",
+        );
     }
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path());

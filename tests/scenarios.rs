@@ -11,7 +11,10 @@ use world::World;
 async fn a_release_from_the_first_word_to_the_last() {
     let w = World::new().await;
     let answer = w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
-    assert!(answer.contains("On its way: `release count=1 dry-run=false service=web version=1.4.2`"), "{answer}");
+    assert!(
+        answer.contains("On its way: `release count=1 dry-run=false service=web version=1.4.2`"),
+        "{answer}"
+    );
     w.settles().await;
     assert!(w.card("CRELEASES", 0).contains("release · Running"), "{}", w.card("CRELEASES", 0));
     w.begins_step("Build");
@@ -32,10 +35,15 @@ async fn a_failure_says_what_to_do_and_hides_secrets() {
     w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
     w.settles().await;
     w.begins_step("Log in with token=canary-in-step");
-    w.ends(Conclusion::Failed, "exit status 3: password=canary-in-summary", "boom\nAuthorization: Bearer canary-in-output");
+    w.ends(
+        Conclusion::Failed,
+        "exit status 3: password=canary-in-summary",
+        "boom\nAuthorization: Bearer canary-in-output",
+    );
     w.passes(6).await;
     let card = w.card("CRELEASES", 0);
-    for part in ["release · Failed", "exit status 3", "boom", "[redacted]", "Read the output in the thread"] {
+    for part in ["release · Failed", "exit status 3", "boom", "[redacted]", "Read the output in the thread"]
+    {
         assert!(card.contains(part), "{part} is missing: {card}");
     }
     w.never_stored_or_said("canary");
@@ -95,7 +103,11 @@ async fn the_button_stops_a_run() {
     w.presses("UMALLORY", "CRELEASES", 0, "cancel").await;
     w.settles().await;
     assert!(w.card("CRELEASES", 0).contains("Running"));
-    assert!(w.private("UMALLORY", "CRELEASES").contains("not_allowed"), "{}", w.private("UMALLORY", "CRELEASES"));
+    assert!(
+        w.private("UMALLORY", "CRELEASES").contains("not_allowed"),
+        "{}",
+        w.private("UMALLORY", "CRELEASES")
+    );
     w.presses("UADA", "CRELEASES", 0, "cancel").await;
     w.settles().await;
     assert!(w.asked_to_stop());
@@ -132,8 +144,12 @@ async fn status_history_and_cancel_by_name() {
 #[tokio::test]
 async fn the_same_trigger_twice_is_one_run() {
     let w = World::new().await;
-    let first = w.slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838").await;
-    let second = w.slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838").await;
+    let first = w
+        .slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838")
+        .await;
+    let second = w
+        .slash_with_trigger("UADA", "CRELEASES", "/release", "web 1.4.2", "13345224609.738474920.8088930838")
+        .await;
     assert_eq!(first, second, "the same answer");
     w.settles().await;
     w.ends(Conclusion::Succeeded, "", "");

@@ -1,6 +1,8 @@
 //! Exactly once, proven: over a hundred thousand enumerated schedules, and a witness against each broken variant.
 
-use signalbox_tests::schedule::{Fate, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, random, run};
+use signalbox_tests::schedule::{
+    Fate, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, random, run,
+};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +26,13 @@ fn every_enumerated_schedule_ends_well() {
     });
     let bad = bad.into_inner().unwrap();
     println!("{} schedules, {} lost, doubled or silent", all.len(), bad.len());
-    assert!(bad.is_empty(), "{} of {} went wrong; the first: {:#?}", bad.len(), all.len(), &bad[..bad.len().min(3)]);
+    assert!(
+        bad.is_empty(),
+        "{} of {} went wrong; the first: {:#?}",
+        bad.len(),
+        all.len(),
+        &bad[..bad.len().min(3)]
+    );
 }
 
 #[test]

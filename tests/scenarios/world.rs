@@ -127,7 +127,14 @@ impl World {
     }
 
     /// Slack sends a command with this very trigger; the body of the answer.
-    pub async fn slash_with_trigger(&self, user: &str, channel: &str, command: &str, text: &str, trigger: &str) -> String {
+    pub async fn slash_with_trigger(
+        &self,
+        user: &str,
+        channel: &str,
+        command: &str,
+        text: &str,
+        trigger: &str,
+    ) -> String {
         let body = signalbox_slack::slash_body(samples::WORKSPACE, channel, user, command, text, trigger);
         let now = self.clock.now();
         let request = http::Request::post("/slack/commands")
@@ -254,7 +261,11 @@ fn slack(clock: &Arc<VirtualClock>) -> Slack {
         bot_token: "xoxb-test".into(),
         workspace: Workspace { id: samples::WORKSPACE.into(), domain: "practice".into() },
         people: vec![person("UADA", "Ada"), person("UGRACE", "Grace"), person("UMALLORY", "Mallory")],
-        channels: vec![channel("CRELEASES", "releases"), channel("COPS", "ops"), channel("CGENERAL", "general")],
+        channels: vec![
+            channel("CRELEASES", "releases"),
+            channel("COPS", "ops"),
+            channel("CGENERAL", "general"),
+        ],
         now_ms: Arc::new(move || clock.now().0),
     })
 }

@@ -9,7 +9,9 @@ use std::thread;
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).map(|a| a.replace('_', "").parse::<u64>());
     let (Some(Ok(count)), first) = (arguments.next(), arguments.next().unwrap_or(Ok(0))) else {
-        eprintln!("usage: schedules COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules. A seed names a schedule for ever.");
+        eprintln!(
+            "usage: schedules COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules. A seed names a schedule for ever."
+        );
         return ExitCode::from(2);
     };
     let first = first.unwrap_or(0);

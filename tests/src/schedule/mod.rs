@@ -91,7 +91,15 @@ pub fn enumerate() -> impl Iterator<Item = Schedule> {
                 FATES.into_iter().filter(bounded).flat_map(move |fate| {
                     CANCELS.into_iter().flat_map(move |cancel_after_ms| {
                         [(false, false), (true, false), (false, true)].map(move |(duplicate, early_wake)| {
-                            Schedule { proof, fate, first, second_killed_at, duplicate, early_wake, cancel_after_ms }
+                            Schedule {
+                                proof,
+                                fate,
+                                first,
+                                second_killed_at,
+                                duplicate,
+                                early_wake,
+                                cancel_after_ms,
+                            }
                         })
                     })
                 })

@@ -99,7 +99,12 @@ impl Store for Sabotaged {
         }
         Ok(())
     }
-    async fn due(&self, kind: DueKind, now: Timestamp, n: usize) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        n: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
         self.inner.due(kind, now, n).await
     }
     async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {

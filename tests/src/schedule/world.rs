@@ -173,7 +173,9 @@ impl World<'_> {
         let (gate, halt) = match self.schedule.first {
             Some(stop) if self.workers == 1 => (Gate::closing_at(stop.step.into()), Some(stop.how)),
             // The second worker that would come as far as its step is killed there, once.
-            Some(_) | None if self.workers > 1 && !self.second_killed && self.schedule.second_killed_at > 0 => {
+            Some(_) | None
+                if self.workers > 1 && !self.second_killed && self.schedule.second_killed_at > 0 =>
+            {
                 (Gate::closing_at(self.schedule.second_killed_at.into()), Some(Halt::Killed))
             }
             Some(_) | None => (Gate::default(), None),
@@ -228,7 +230,9 @@ impl World<'_> {
         // Without the fence a worker takes the moment it began for the present.
         let clock: Arc<dyn Clock> = match self.sabotage {
             Sabotage::Fence => Arc::new(VirtualClock::at(self.clock.now())),
-            Sabotage::None | Sabotage::Lease | Sabotage::Record | Sabotage::Wait | Sabotage::Search => self.clock.clone(),
+            Sabotage::None | Sabotage::Lease | Sabotage::Record | Sabotage::Wait | Sabotage::Search => {
+                self.clock.clone()
+            }
         };
         let backend = Simulated {
             system: self.system.clone(),
