@@ -51,7 +51,8 @@ impl Door {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = self.router.clone().oneshot(request.body(Body::from(body.to_vec())).unwrap()).await.unwrap();
+        let answer =
+            self.router.clone().oneshot(request.body(Body::from(body.to_vec())).unwrap()).await.unwrap();
         let status = answer.status();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         assert!(!status.is_server_error(), "{status} for {:?}", String::from_utf8_lossy(&body));
@@ -100,7 +101,10 @@ async fn only_what_slack_signed_lately_is_taken() {
 #[tokio::test]
 async fn what_slack_asks_for_itself() {
     let door = door();
-    assert_eq!(door.post("/slack/commands", &[], b"ssl_check=1&token=x").await, (StatusCode::OK, String::new()));
+    assert_eq!(
+        door.post("/slack/commands", &[], b"ssl_check=1&token=x").await,
+        (StatusCode::OK, String::new())
+    );
     let challenge = br#"{"token":"t","challenge":"3eZbrw1aB","type":"url_verification"}"#;
     assert_eq!(door.post("/slack/events", &[], challenge).await.0, 401, "this one is signed");
     let (status, said) = door.signed("/slack/events", "new", NOW, challenge).await;
@@ -147,8 +151,17 @@ async fn odd_bodies_signed_and_unsigned() {
     let deep = format!("payload={}", "[".repeat(100_000));
     let many = format!("{}&payload=%ff%fe", "a=b&".repeat(50_000));
     let text = command(&"x ".repeat(20_000));
-    let bodies: [&[u8]; 9] =
-        [b"", b"\0\xff", b"payload=", b"payload={}", &huge, deep.as_bytes(), many.as_bytes(), text.as_bytes(), b"%%%=&&"];
+    let bodies: [&[u8]; 9] = [
+        b"",
+        b"\0\xff",
+        b"payload=",
+        b"payload={}",
+        &huge,
+        deep.as_bytes(),
+        many.as_bytes(),
+        text.as_bytes(),
+        b"%%%=&&",
+    ];
     for body in bodies {
         for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
             door.post(path, &[], body).await;

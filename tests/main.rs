@@ -1,9 +1,16 @@
 //! Everything that is tested from outside a crate, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a failed assumption of a test shall stop it"
+)]
 
 mod architecture;
 mod audit;
 mod contracts;
 mod intake;
+mod local_command;
 mod phrases;
 mod process;
 mod scenarios;

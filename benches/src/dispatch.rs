@@ -18,13 +18,14 @@ use std::time::Duration;
 /// Measures each backend under a steady load and under a flood.
 pub fn run(effort: Effort) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let steady = |rate, full, quick| Load::Steady { rate, lasts: Duration::from_secs(effort.pick(full, quick)) };
+    let steady =
+        |rate, full, quick| Load::Steady { rate, lasts: Duration::from_secs(effort.pick(full, quick)) };
     let flood = |full, quick| Load::Flood { runs: effort.pick(full, quick), askers: 256 };
     let mut rows = vec![];
     for (name, kind, load) in [
         ("at once, 1000/s", Kind::AtOnce { ends: false }, steady(1000, 10, 1)),
-        ("at once, flood", Kind::AtOnce { ends: false }, flood(20_000, 1_000)),
-        ("at once and to its end, flood", Kind::AtOnce { ends: true }, flood(20_000, 1_000)),
+        ("at once, flood", Kind::AtOnce { ends: false }, flood(20_000, 20_000)),
+        ("at once and to its end, flood", Kind::AtOnce { ends: true }, flood(20_000, 20_000)),
         ("local command, 20/s", Kind::Local, steady(20, 10, 1)),
         ("local command, flood", Kind::Local, flood(500, 20)),
     ] {
@@ -42,7 +43,18 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     }
     table::print(
         "dispatch: from accepted (durable) to started by the backend",
-        ["", "runs", "runs/s", "p50", "p99", "writes/run", "writes/commit", "took", "floor", "ratio to floor"],
+        [
+            "",
+            "runs",
+            "runs/s",
+            "p50",
+            "p99",
+            "writes/run",
+            "writes/commit",
+            "took",
+            "floor",
+            "ratio to floor",
+        ],
         &rows,
     );
     Ok(())

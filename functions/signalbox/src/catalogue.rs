@@ -64,7 +64,12 @@ pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
     match &options.out {
         Some(file) => {
             std::fs::write(file, &artefact).with_context(|| format!("cannot write {}", file.display()))?;
-            println!("{}: {} bytes, digest {}", file.display(), artefact.len(), signalbox_catalogue::digest(&catalogue));
+            println!(
+                "{}: {} bytes, digest {}",
+                file.display(),
+                artefact.len(),
+                signalbox_catalogue::digest(&catalogue)
+            );
         }
         None => std::io::stdout().write_all(&artefact)?,
     }

@@ -56,8 +56,6 @@ fn color(word: &str) -> Color {
 
 /// `2026-11-21 14:03:09Z`.
 pub fn moment(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(
-        |_| format!("{} ms", at.0),
-        |t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
-    )
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| format!("{} ms", at.0), |t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
 }

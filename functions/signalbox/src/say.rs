@@ -32,8 +32,10 @@ pub async fn run(options: &Say, environment: &Environment) -> anyhow::Result<Exi
 
 async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode> {
     let file = options.data.join("console.json");
-    let hint = "start `signalbox serve` without SLACK_BOT_TOKEN first, or give --url and SLACK_SIGNING_SECRET";
-    let address = std::fs::read(&file).with_context(|| format!("no practice server in {}\n  help: {hint}", options.data.display()))?;
+    let hint =
+        "start `signalbox serve` without SLACK_BOT_TOKEN first, or give --url and SLACK_SIGNING_SECRET";
+    let address = std::fs::read(&file)
+        .with_context(|| format!("no practice server in {}\n  help: {hint}", options.data.display()))?;
     let console = Console { transport, address: serde_json::from_slice(&address)? };
     let body = json!({"user": options.user, "channel": options.channel, "line": options.line});
     let answer = console.call("POST", "/console/api/slash", body.to_string()).await?;
@@ -94,8 +96,10 @@ impl Console<'_> {
             if let Some(card) = messages.into_iter().find(of_run) {
                 let plain = card["plain"].as_str().unwrap_or_default().to_owned();
                 let replies = card["replies"].as_array().into_iter().flatten();
-                let replies: Vec<String> =
-                    replies.filter_map(|r| r["plain"].as_str()).map(|r| format!("  ↳ {}", r.replace('\n', "\n    "))).collect();
+                let replies: Vec<String> = replies
+                    .filter_map(|r| r["plain"].as_str())
+                    .map(|r| format!("  ↳ {}", r.replace('\n', "\n    ")))
+                    .collect();
                 for text in std::iter::once(plain.clone()).chain(replies) {
                     if !shown.contains(&text) {
                         if options.json {
@@ -108,7 +112,10 @@ impl Console<'_> {
                 }
                 if let Some((word, status)) = ENDS.iter().find(|(word, _)| plain.contains(word)) {
                     // The thread's last words come a moment after the card's.
-                    if shown.iter().any(|s| s.starts_with("  ↳")) || *word != "Succeeded" || self.quiet(&mut shown) {
+                    if shown.iter().any(|s| s.starts_with("  ↳"))
+                        || *word != "Succeeded"
+                        || self.quiet(&mut shown)
+                    {
                         return Ok(ExitCode::from(*status));
                     }
                 }
@@ -131,12 +138,15 @@ async fn elsewhere(
     url: &str,
 ) -> anyhow::Result<ExitCode> {
     let Some(secret) = environment.slack_signing_secret.as_deref().and_then(|s| s.split(',').next()) else {
-        bail!("SLACK_SIGNING_SECRET is not set\n  help: commands are taken only if they are signed with the app's secret");
+        bail!(
+            "SLACK_SIGNING_SECRET is not set\n  help: commands are taken only if they are signed with the app's secret"
+        );
     };
     let (command, text) = options.line.split_once(' ').unwrap_or((&options.line, ""));
     let now = crate::clock::now();
     let trigger = format!("say.{}.{}", now.0, crate::serve::secret()?);
-    let body = signalbox_slack::slash_body(&options.team, &options.channel, &options.user, command, text, &trigger);
+    let body =
+        signalbox_slack::slash_body(&options.team, &options.channel, &options.user, command, text, &trigger);
     let signature = signalbox_slack::sign(secret, now, body.as_bytes())?;
     let request = http::Request::builder()
         .method("POST")

@@ -113,7 +113,7 @@ fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
     tune(connection).map_err(sqlite)?;
     // FULL: a commit that was confirmed survives a power cut.
     connection
-        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
+        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000")
         .map_err(sqlite)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(sqlite)?;
     match version {

@@ -101,10 +101,13 @@ impl Worker {
         job: impl FnOnce(&Connection) -> Result<T, WriteError> + Send + 'static,
     ) -> Result<T, PortError> {
         self.hand_over(move |c| {
-            c.execute_batch("SAVEPOINT job").map_err(|e| broken(&e))?;
+            let step = |sql| c.prepare_cached(sql).and_then(|mut s| s.execute([])).map_err(|e| broken(&e));
+            step("SAVEPOINT job")?;
             let result = job(c);
-            let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-            c.execute_batch(end).map_err(|e| broken(&e))?;
+            if result.is_err() {
+                step("ROLLBACK TO job")?;
+            }
+            step("RELEASE job")?;
             result.map_err(|e| match e {
                 WriteError::Conflict => PortError::Conflict,
                 WriteError::Sqlite(e) => broken(&e),

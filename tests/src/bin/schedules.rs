@@ -31,7 +31,7 @@ fn main() -> ExitCode {
                         bad.fetch_add(1, Ordering::Relaxed);
                         println!("seed {}: {verdict:?}\n  {schedule}", first + n);
                     }
-                    if n % 100_000 == 0 && n > 0 {
+                    if n.is_multiple_of(100_000) && n > 0 {
                         eprintln!("{n} of {count} …");
                     }
                 }

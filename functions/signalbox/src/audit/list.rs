@@ -89,7 +89,8 @@ async fn find(database: &Database, text: &str) -> anyhow::Result<RunId> {
         (Some(row), true) => Ok(row.run),
         (None, _) => bail!("no run {short}\n  help: `signalbox audit list` shows all"),
         (Some(row), false) => {
-            let all: Vec<String> = found.iter().map(|r| r.run.to_string()).chain([row.run.to_string()]).collect();
+            let all: Vec<String> =
+                found.iter().map(|r| r.run.to_string()).chain([row.run.to_string()]).collect();
             bail!("several runs begin with {short}: give the whole id\n  {}", all.join("\n  "))
         }
     }
@@ -115,7 +116,9 @@ fn sentence(event: &Event) -> String {
         Event::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
         Event::CancelRequested { by } => format!("{by} asked to stop it"),
         Event::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
-        Event::Finished { outcome, .. } => format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned(),
+        Event::Finished { outcome, .. } => {
+            format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned()
+        }
         Event::BecameUnknown { why, .. } => format!("unknown: {why}"),
         Event::Contradicted { what, .. } => format!("it may have run twice: {what}"),
     }

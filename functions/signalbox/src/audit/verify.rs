@@ -24,7 +24,10 @@ pub async fn verify(database: &Database, data: &Path, json: bool) -> anyhow::Res
     match answer {
         Ok(Verified { runs, events, seals }) => {
             if json {
-                println!("{}", serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals}));
+                println!(
+                    "{}",
+                    serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals})
+                );
             } else {
                 println!("ok: {runs} runs, {events} events, {seals} sealed days; nothing was touched");
             }

@@ -23,7 +23,12 @@ pub struct Home {
 
 impl Home {
     /// A real app. The console does not exist here.
-    pub fn real(parts: &Parts, token: &str, secrets: &str, environment: &Environment) -> anyhow::Result<Self> {
+    pub fn real(
+        parts: &Parts,
+        token: &str,
+        secrets: &str,
+        environment: &Environment,
+    ) -> anyhow::Result<Self> {
         let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
         let url = environment.slack_api_url.as_deref().unwrap_or(DEFAULT_API_URL);
         let client = client(Arc::new(transport), url, token)?;

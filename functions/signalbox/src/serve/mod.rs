@@ -53,7 +53,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     let hang_up = home.practice.clone();
     let server = axum::serve(listener, home.router).with_graceful_shutdown(async move {
         asked_to_stop().await;
-        drop(stop.send(true));
+        stop.send(true).ok();
         if let Some(slack) = hang_up {
             slack.hang_up();
         }

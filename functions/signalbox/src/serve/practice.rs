@@ -21,10 +21,18 @@ pub fn make_repository(data: &Path, environment: &Environment) -> anyhow::Result
         std::fs::remove_dir_all(&draft)?;
     }
     std::fs::create_dir_all(&draft)?;
-    std::fs::write(draft.join("README.md"), "# Practice\n\nSignalbox's example catalogue cuts its tags here.\n")?;
+    std::fs::write(
+        draft.join("README.md"),
+        "# Practice\n\nSignalbox's example catalogue cuts its tags here.\n",
+    )?;
     let git = |arguments: &[&str]| -> anyhow::Result<()> {
         let mut command = Command::new("git");
-        command.args(arguments).current_dir(&draft).env_clear().env("PATH", &environment.path).env("HOME", data);
+        command
+            .args(arguments)
+            .current_dir(&draft)
+            .env_clear()
+            .env("PATH", &environment.path)
+            .env("HOME", data);
         let output = command.output().context("cannot run git\n  help: the practice repository needs it")?;
         if !output.status.success() {
             bail!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());

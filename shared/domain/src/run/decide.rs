@@ -284,3 +284,7 @@ fn finished(head: &RunHead, conclusion: Conclusion, summary: &str) -> Event {
     let outcome = Outcome { conclusion, summary: summary.to_owned(), excerpt: String::new() };
     Event::Finished { attempt: head.attempt, outcome }
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;
