@@ -1,10 +1,5 @@
 //! Everything that is tested from outside a crate, in one binary.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a failed assumption of a test shall stop it"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed assumption of a test shall stop it")]
 
 mod architecture;
 mod audit;

@@ -216,3 +216,21 @@ async fn what_is_given_cannot_mention_or_mark_up() {
     }
     w.over(1, 1).await;
 }
+
+#[tokio::test]
+async fn a_card_that_nobody_takes_does_not_hold_up_the_others() {
+    let w = World::new().await;
+    // Neither with its layout nor as plain text.
+    w.slack.fault("chat.postMessage", Fault::Error("invalid_blocks"));
+    w.slack.fault("chat.postMessage", Fault::Error("invalid_blocks"));
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.types("UADA", "CRELEASES", "/release api 1.4.2").await;
+    w.settles().await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    let cards = w.messages("CRELEASES");
+    // Its next change is shown again.
+    assert_eq!(cards.len(), 2);
+    assert!(cards.iter().all(|c| c.plain().contains("Succeeded")));
+    w.over(2, 2).await;
+}

@@ -24,8 +24,8 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     let mut rows = vec![];
     for (name, kind, load) in [
         ("at once, 1000/s", Kind::AtOnce { ends: false }, steady(1000, 10, 1)),
-        ("at once, flood", Kind::AtOnce { ends: false }, flood(20_000, 20_000)),
-        ("at once and to its end, flood", Kind::AtOnce { ends: true }, flood(20_000, 20_000)),
+        ("at once, flood", Kind::AtOnce { ends: false }, flood(20_000, 1_000)),
+        ("at once and to its end, flood", Kind::AtOnce { ends: true }, flood(20_000, 1_000)),
         ("local command, 20/s", Kind::Local, steady(20, 10, 1)),
         ("local command, flood", Kind::Local, flood(500, 20)),
     ] {

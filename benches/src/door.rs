@@ -17,6 +17,7 @@ use signalbox_slack::{Secrets, SlackClient};
 use signalbox_testkit::{MemoryStore, samples};
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Instant;
 
 const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
@@ -25,6 +26,15 @@ pub struct Request {
     body: Vec<u8>,
     timestamp: String,
     signature: String,
+}
+
+/// What the door does, step by step.
+#[derive(Default)]
+pub struct Steps {
+    read: Samples,
+    ask: Samples,
+    draw: Samples,
+    whole: Samples,
 }
 
 /// Measures both ways of calling it.
@@ -36,67 +46,66 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     eprintln!("door: {rounds} rounds of {calls} calls, each way");
     let (mut least, mut door) = runtime.block_on(functions(&requests, rounds, calls));
     let (mut least_router, mut door_router) = runtime.block_on(router::measure(&requests, rounds, calls));
-    let mut rows = vec![];
-    for (what, samples, to) in [
-        ("functions: reference (verify, read the form)", &mut least, None),
-        ("functions: door", &mut door, Some(0)),
-        ("axum: reference", &mut least_router, None),
-        ("axum: door", &mut door_router, Some(2)),
-    ] {
+    let (base, base_router) = ((least.p50(), least.p99()), (least_router.p50(), least_router.p99()));
+    let rows = [
+        ("reference: verify, read the form", &mut least, base),
+        ("door", &mut door.whole, base),
+        ("  of it: verify, read the form strictly", &mut door.read, base),
+        ("  of it: understand, preview, queue", &mut door.ask, base),
+        ("  of it: draw the answer", &mut door.draw, base),
+        ("reference behind axum", &mut least_router, base_router),
+        ("door behind axum", &mut door_router, base_router),
+    ];
+    let rows = rows.map(|(what, samples, base)| {
         let (p50, p99) = (samples.p50(), samples.p99());
-        let base = to.map_or((p50, p99), |i: usize| bases(&rows)[i]);
-        rows.push((what, p50, p99, p50.ratio(base.0), p99.ratio(base.1)));
-    }
-    let shown: Vec<_> = rows
-        .into_iter()
-        .map(|(what, p50, p99, r50, r99)| [what.to_owned(), p50.to_string(), p99.to_string(), r50, r99])
-        .collect();
+        [what.to_owned(), p50.to_string(), p99.to_string(), p50.ratio(base.0), p99.ratio(base.1)]
+    });
     table::print(
         "door: one signed `/release web 1.4.2`",
         ["", "p50", "p99", "p50 ratio", "p99 ratio"],
-        &shown,
+        &rows,
     );
     Ok(())
 }
 
-type Row = (&'static str, crate::samples::Took, crate::samples::Took, String, String);
-
-fn bases(rows: &[Row]) -> Vec<(crate::samples::Took, crate::samples::Took)> {
-    rows.iter().map(|r| (r.1, r.2)).collect()
-}
-
 /// Reference and door in turns, so that whatever else the machine does meets both.
-async fn functions(requests: &[Request], rounds: usize, calls: usize) -> (Samples, Samples) {
+async fn functions(requests: &[Request], rounds: usize, calls: usize) -> (Samples, Steps) {
     let (reference, door) = (Reference::new(SECRET), door());
-    let (mut least, mut whole) = (Samples::default(), Samples::default());
+    let (mut least, mut steps) = (Samples::default(), Steps::default());
     for round in 0..=rounds {
-        let (mut a, mut b) = (Samples::default(), Samples::default());
-        for request in requests.iter().cycle().take(calls) {
-            a.time(|| black_box(reference.read(request, clock::now().seconds())).is_some());
+        if round == 1 {
+            // The first round warmed up.
+            (least, steps) = (Samples::default(), Steps::default());
         }
         for request in requests.iter().cycle().take(calls) {
-            let begun = std::time::Instant::now();
-            black_box(handle(&door, request).await);
-            b.push(begun.elapsed());
+            least.time(|| black_box(reference.read(request, clock::now().seconds())).is_some());
         }
-        // The first round warms up.
-        if round > 0 {
-            least.extend(a);
-            whole.extend(b);
+        for request in requests.iter().cycle().take(calls) {
+            black_box(handle(&door, request, &mut steps).await);
         }
     }
-    (least, whole)
+    (least, steps)
 }
 
 /// What the route's handler calls, in its order.
-async fn handle(door: &SlackDoor, request: &Request) -> String {
+async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> String {
+    let begun = Instant::now();
     assert!(!signalbox_slack::is_ssl_check(&request.body));
     let (timestamp, signature) = (request.timestamp.as_bytes(), request.signature.as_bytes());
     let now = door.intake.clock.now();
     door.secrets.verify(Some(timestamp), Some(signature), &request.body, now).unwrap();
     let slash = signalbox_slack::slash(&request.body).unwrap();
+    let read = Instant::now();
     let answer = door.intake.ask(&slash.asker, &slash.command, &slash.text).await;
-    signalbox_slack::answer(&answer, door.intake.clock.now()).to_string()
+    let asked = Instant::now();
+    let drawn = signalbox_slack::answer(&answer, door.intake.clock.now()).to_string();
+    drop((slash, answer));
+    let ended = Instant::now();
+    steps.read.push(read - begun);
+    steps.ask.push(asked - read);
+    steps.draw.push(ended - asked);
+    steps.whole.push(ended - begun);
+    drawn
 }
 
 /// A door into a queue that accepts at once.

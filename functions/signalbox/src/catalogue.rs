@@ -41,14 +41,14 @@ pub fn check(options: &cli::Check, environment: &Environment) -> anyhow::Result<
         let problems = signalbox_catalogue::load(&options.catalogue).err();
         let sound = problems.is_none();
         match problems {
-            Some(problems) => println!("{}", serde_json::to_string(&problems)?),
-            None => println!("[]"),
+            Some(problems) => outln!("{}", serde_json::to_string(&problems)?),
+            None => outln!("[]"),
         }
         return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let Some(loaded) = load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
     let names: Vec<&str> = loaded.catalogue.operations.keys().map(signalbox_domain::Name::as_str).collect();
-    println!("{}: {} operations: {}", options.catalogue.display(), names.len(), names.join(", "));
+    outln!("{}: {} operations: {}", options.catalogue.display(), names.len(), names.join(", "));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -64,7 +64,7 @@ pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
     match &options.out {
         Some(file) => {
             std::fs::write(file, &artefact).with_context(|| format!("cannot write {}", file.display()))?;
-            println!(
+            outln!(
                 "{}: {} bytes, digest {}",
                 file.display(),
                 artefact.len(),

@@ -77,7 +77,9 @@ pub struct Serve {
   signalbox say '/rollout api steps=3' --user UGRACE --channel COPS
   signalbox say '/signalbox history' --json
   SLACK_SIGNING_SECRET=… signalbox say '/release web 1.4.2' --url https://signalbox.example.com \\
-      --team T012AB --user U012CD --channel C012EF")]
+      --team T012AB --user U012CD --channel C012EF
+
+Exit status, where the card is followed: 0 succeeded, 1 ended otherwise, 2 nothing was started.")]
 pub struct Say {
     /// The slash command, as typed in Slack.
     #[arg(value_name = "COMMAND")]

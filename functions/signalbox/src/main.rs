@@ -1,5 +1,13 @@
 //! `signalbox`: everything in one process on SQLite, and the command line. Wiring only.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line is what prints")]
+#![expect(clippy::print_stderr, reason = "the command line is what prints")]
+
+/// `println!`, but for a reader that went away (`… | head`), which is no reason to stop, least of all for a server.
+macro_rules! outln {
+    ($($what:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), $($what)*).ok();
+    }};
+}
 
 mod audit;
 mod catalogue;

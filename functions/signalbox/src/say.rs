@@ -18,6 +18,8 @@ use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(250);
+/// The exit status where no run came of it.
+const NOTHING_STARTED: u8 = 2;
 /// What a card says at its end, and the exit status that means.
 const ENDS: [(&str, u8); 6] =
     [("Succeeded", 0), ("Failed", 1), ("Cancelled", 1), ("Timed out", 1), ("Refused", 1), ("Unknown", 1)];
@@ -44,17 +46,18 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
     }
     let plain = answer["ephemeral"]["plain"].as_str().unwrap_or_default().to_owned();
     if options.json {
-        println!("{}", json!({"status": answer["status"], "answer": plain}));
+        outln!("{}", json!({"status": answer["status"], "answer": plain}));
     } else if !plain.is_empty() {
-        println!("{plain}");
+        outln!("{plain}");
     }
-    if options.no_follow {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let asks = !options.line.trim_start().starts_with("/signalbox");
-    match named_run(&plain).filter(|_| asks) {
-        Some(run) => console.follow(options, &run).await,
-        None => Ok(ExitCode::SUCCESS),
+    let words: Vec<&str> = options.line.split_whitespace().collect();
+    let asks = words.first() != Some(&"/signalbox") && words.get(1) != Some(&"help");
+    match named_run(&plain) {
+        Some(_) if options.no_follow => Ok(ExitCode::SUCCESS),
+        Some(run) if asks => console.follow(options, &run).await,
+        // Refused or not understood: a script must be able to tell.
+        None if asks => Ok(ExitCode::from(NOTHING_STARTED)),
+        Some(_) | None => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -103,9 +106,9 @@ impl Console<'_> {
                 for text in std::iter::once(plain.clone()).chain(replies) {
                     if !shown.contains(&text) {
                         if options.json {
-                            println!("{}", json!({"run": run, "shows": text}));
+                            outln!("{}", json!({"run": run, "shows": text}));
                         } else {
-                            println!("\n{text}");
+                            outln!("\n{text}");
                         }
                         shown.push(text);
                     }
@@ -161,11 +164,11 @@ async fn elsewhere(
     }
     let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     if options.json {
-        println!("{answer}");
+        outln!("{answer}");
     } else {
-        println!("{}", answer["text"].as_str().unwrap_or("(no answer)"));
+        outln!("{}", answer["text"].as_str().unwrap_or("(no answer)"));
         if paint::is_terminal() {
-            println!("\nThe card is in Slack.");
+            outln!("\nThe card is in Slack.");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -86,15 +86,18 @@ impl Intent {
     /// The line a person would type for it: `release web 1.4.2`.
     #[must_use]
     pub fn phrase(&self) -> String {
-        self.parameters.iter().fold(self.operation.to_string(), |line, (name, value)| {
+        let plain = |c: char| !c.is_whitespace() && !['"', '\'', '\\', '“', '„', '”'].contains(&c);
+        let mut line = self.operation.to_string();
+        for (name, value) in &self.parameters {
             let value = value.to_string();
-            let plain = |c: char| !c.is_whitespace() && !['"', '\'', '\\', '“', '„', '”'].contains(&c);
+            line.extend([" ", name.as_str(), "="]);
             if value.is_empty() || !value.chars().all(plain) {
-                format!("{line} {name}=\"{}\"", value.replace('\\', r"\\").replace('"', r#"\""#))
+                line.extend(["\"", &value.replace('\\', r"\\").replace('"', r#"\""#), "\""]);
             } else {
-                format!("{line} {name}={value}")
+                line.push_str(&value);
             }
-        })
+        }
+        line
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Shown {
 /// Why a pass over a card ended early.
 enum Stop {
     Later(Duration),
+    /// Nobody will ever take it as it is.
+    GivenUp,
     Port(PortError),
 }
 
@@ -73,7 +75,7 @@ impl Notifier {
         let Some(kept) = load(&*self.store, run).await? else { return Ok(Shown::Now) };
         let Some(card) = Card::of(&kept.head) else { return Ok(Shown::Now) };
         match self.draw(&kept, &card).await {
-            Ok(()) => Ok(Shown::Now),
+            Ok(()) | Err(Stop::GivenUp) => Ok(Shown::Now),
             // Another notifier has this card in hand, or the head moved; look again soon.
             Err(Stop::Port(PortError::Conflict)) => Ok(Shown::Later(Duration::from_millis(500))),
             Err(Stop::Port(error)) => Err(error),
@@ -107,23 +109,37 @@ impl Notifier {
                 message
             }
         };
-        self.tell_thread(kept, &message, &mut row).await?;
-        if row.shown < head.version {
-            self.spend(kept, Call::Edit)?;
-            match self.chat.edit(&message, &head.run, card).await {
-                Ok(()) => {}
-                Err(ChatError::Gone) => {
-                    // Somebody removed it. A second card is preferred to none.
-                    tracing::warn!(run = %head.run, "the card is gone; posting another");
-                    row = self.begin(kept, row.revision + 1, row.noted).await?;
-                    row.message = Some(self.post(kept, card, &mut row).await?);
-                }
-                Err(error) => self.give_up_or_wait(kept, "edit", error)?,
-            }
-            row.shown = head.version;
-            self.put(&mut row).await?;
+        let message = self.bring_up_to_date(kept, card, message, &mut row).await?;
+        self.tell_thread(kept, &message, &mut row).await
+    }
+
+    /// Edits the card if its head moved on. Gives the message that shows it now.
+    async fn bring_up_to_date(
+        &self,
+        kept: &Kept,
+        card: &Card,
+        mut message: MessageRef,
+        row: &mut CardRow,
+    ) -> Result<MessageRef, Stop> {
+        let head = &kept.head;
+        if row.shown >= head.version {
+            return Ok(message);
         }
-        Ok(())
+        self.spend(kept, Call::Edit)?;
+        match self.chat.edit(&message, &head.run, card).await {
+            Ok(()) => {}
+            Err(ChatError::Gone) => {
+                // Somebody removed it. A second card is preferred to none.
+                tracing::warn!(run = %head.run, "the card is gone; posting another");
+                *row = self.begin(kept, row.revision + 1, row.noted).await?;
+                message = self.post(kept, card, row).await?;
+                row.message = Some(message.clone());
+            }
+            Err(error) => self.give_up_or_wait(kept, "edit", error)?,
+        }
+        row.shown = head.version;
+        self.put(row).await?;
+        Ok(message)
     }
 
     /// Marks the post before it is made.
@@ -181,6 +197,14 @@ impl Notifier {
         if let ChatError::Quiet(after) = error {
             return Ok(self.quiet(kept, after));
         }
+        if matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone) {
+            // No use trying this again, and the workspace's other cards wait behind it. The run's next change tries
+            // afresh; the audit has it all.
+            tracing::error!(run = %kept.head.run, %error, "nobody takes the card; not shown");
+            (row.shown, row.noted) = (kept.head.version, kept.head.version);
+            self.put(row).await?;
+            return Ok(Stop::GivenUp);
+        }
         tracing::error!(run = %kept.head.run, %error, "could not post the card; trying again");
         self.put(row).await?;
         let patience = BROKEN_PAUSE * u32::try_from(row.revision.min(30)).unwrap_or(30);
@@ -201,14 +225,15 @@ impl Notifier {
             self.spend(kept, Call::Post(message.channel.as_str()))?;
             match self.chat.reply(message, &note).await {
                 Ok(()) => {}
+                // The card was removed. The run's next change posts another, and its thread is told then.
+                Err(ChatError::Gone) => return Ok(()),
                 Err(error) => self.give_up_or_wait(kept, "reply", error)?,
             }
             row.noted = last;
             return Ok(self.put(row).await?);
         }
         row.noted = last;
-        // Nothing to say: written with the next change, unless this is all there is.
-        if row.shown >= kept.head.version { Ok(self.put(row).await?) } else { Ok(()) }
+        Ok(self.put(row).await?)
     }
 
     fn give_up_or_wait(&self, kept: &Kept, what: &str, error: ChatError) -> Result<(), Stop> {

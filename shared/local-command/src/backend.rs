@@ -58,7 +58,7 @@ impl Watched {
                 if folder.path("exit.json").exists() { "exit".to_owned() } else { format!("steps{steps}") };
             if *seen != mark && mark != "steps0" {
                 seen.clone_from(&mark);
-                changed.push((run.clone(), format!("{mark}:{}", folder.0.display())));
+                changed.push((run.clone(), format!("{mark}:{}", reference(folder))));
             }
         }
         changed

@@ -10,6 +10,10 @@ const QUOTE: char = '\'';
 /// Outside text without what cannot be seen: control characters, terminal colours, marks that turn or hide text.
 /// Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        // Nearly always: nothing in it can be hidden.
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

@@ -54,8 +54,10 @@ impl Worker {
                 if done.is_err() && connection.execute_batch("ROLLBACK").is_err() {
                     tracing::error!("a failed commit could not be rolled back; nothing of it was confirmed");
                 }
-                counts.commits.fetch_add(1, Ordering::Relaxed);
-                counts.writes.fetch_add(tells.len() as u64, Ordering::Relaxed);
+                if done.is_ok() {
+                    counts.commits.fetch_add(1, Ordering::Relaxed);
+                    counts.writes.fetch_add(tells.len() as u64, Ordering::Relaxed);
+                }
                 for tell in tells {
                     tell(done.clone());
                 }

@@ -27,12 +27,12 @@ pub async fn list(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
     heads.sort_by_key(|h| h.requested_at);
     if json {
         for head in &heads {
-            println!("{}", serde_json::to_string(head)?);
+            outln!("{}", serde_json::to_string(head)?);
         }
         return Ok(ExitCode::SUCCESS);
     }
     if heads.is_empty() {
-        println!("No runs yet.");
+        outln!("No runs yet.");
         return Ok(ExitCode::SUCCESS);
     }
     let mut lines = Lines::new(&["asked", "run", "state", "what", "who", "events"]);
@@ -47,7 +47,7 @@ pub async fn list(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
         ];
         lines.row(&cells, Some(2));
     }
-    println!("{lines}");
+    outln!("{lines}");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -56,11 +56,11 @@ pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<
     let rows = database.events(&run).await?;
     if json {
         for row in &rows {
-            println!("{}", super::export::line(row)?);
+            outln!("{}", super::export::line(row)?);
         }
         return Ok(ExitCode::SUCCESS);
     }
-    println!("run {run}");
+    outln!("run {run}");
     let mut lines = Lines::new(&["#", "when", "what happened", "cause", "hash"]);
     for row in &rows {
         let record = wire::event::decode(&row.bytes)?;
@@ -74,7 +74,7 @@ pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<
         ];
         lines.row(&cells, None);
     }
-    println!("{lines}");
+    outln!("{lines}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -24,20 +24,17 @@ pub async fn verify(database: &Database, data: &Path, json: bool) -> anyhow::Res
     match answer {
         Ok(Verified { runs, events, seals }) => {
             if json {
-                println!(
-                    "{}",
-                    serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals})
-                );
+                outln!("{}", serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals}));
             } else {
-                println!("ok: {runs} runs, {events} events, {seals} sealed days; nothing was touched");
+                outln!("ok: {runs} runs, {events} events, {seals} sealed days; nothing was touched");
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(broken) => {
             if json {
-                println!("{}", serde_json::json!({"ok": false, "break": broken.to_string()}));
+                outln!("{}", serde_json::json!({"ok": false, "break": broken.to_string()}));
             } else {
-                println!("BROKEN: {broken}");
+                outln!("BROKEN: {broken}");
             }
             Ok(ExitCode::FAILURE)
         }
@@ -53,7 +50,11 @@ fn copies(folder: &Path) -> anyhow::Result<BTreeMap<Day, Digest>> {
         Err(e) => return Err(e.into()),
     };
     for entry in entries {
-        let bytes = std::fs::read(entry?.path())?;
+        let path = entry?.path();
+        if path.extension().is_none_or(|e| e != "json") {
+            continue;
+        }
+        let bytes = std::fs::read(path)?;
         copies.insert(Seal::from_bytes(&bytes)?.day, wire::hash(&bytes));
     }
     Ok(copies)

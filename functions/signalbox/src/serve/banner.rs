@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 pub fn print(options: &Serve, data: &Path, listening: SocketAddr, address: Option<&Address>) {
-    println!("Signalbox serves {} from {}", options.catalogue.display(), data.display());
+    outln!("Signalbox serves {} from {}", options.catalogue.display(), data.display());
     match address {
-        Some(address) => println!(
+        Some(address) => outln!(
             "
   Open   {}/console?token={}
   Try    /release web 1.0.0        cut a tag in {}
@@ -22,6 +22,6 @@ Ctrl-C stops it; kill -9 loses nothing either.",
             address.token,
             data.join("practice").display()
         ),
-        None => println!("Listening on {listening} for Slack: /slack/commands and /slack/interactivity"),
+        None => outln!("Listening on {listening} for Slack: /slack/commands and /slack/interactivity"),
     }
 }

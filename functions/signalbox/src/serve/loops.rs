@@ -122,13 +122,8 @@ async fn take_care(caretaker: signalbox_engine::Caretaker, seals: PathBuf, mut s
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {
-            let sealed = caretaker.seal().await;
-            if let Ok(rows) = &sealed {
-                for row in rows {
-                    keep_copy(&seals, row);
-                }
-            }
-            note("seal the audit", sealed.map(|s| s.len()));
+            note("seal the audit", caretaker.seal().await.map(|s| s.len()));
+            copy_seals(&caretaker, &seals).await;
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -145,13 +140,26 @@ fn note(what: &str, done: Result<usize, PortError>) {
     }
 }
 
-/// A seal outside the database: whoever changes the one has to change the other as well.
-fn keep_copy(folder: &Path, seal: &signalbox_engine::ports::SealRow) {
-    let file = folder.join(format!("{}.json", seal.day));
-    let kept = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, &seal.bytes));
-    match kept {
-        Ok(()) => tracing::info!(day = %seal.day, hash = %seal.hash, "sealed a day of the audit"),
-        Err(error) => tracing::error!(file = %file.display(), %error, "could not keep a copy of a seal"),
+/// Keeps the seals outside the database too: whoever changes the one has to change the other as well.
+async fn copy_seals(caretaker: &signalbox_engine::Caretaker, folder: &Path) {
+    let seals = match caretaker.store.seals().await {
+        Ok(seals) => seals,
+        Err(error) => return tracing::error!(%error, "could not read the seals"),
+    };
+    for seal in seals {
+        let file = folder.join(format!("{}.json", seal.day));
+        if file.exists() {
+            continue;
+        }
+        // Whole or not at all.
+        let draft = folder.join("draft");
+        let kept = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&draft, &seal.bytes))
+            .and_then(|()| std::fs::rename(&draft, &file));
+        match kept {
+            Ok(()) => tracing::info!(day = %seal.day, hash = %seal.hash, "kept a copy of a day's seal"),
+            Err(error) => tracing::error!(file = %file.display(), %error, "could not keep a copy of a seal"),
+        }
     }
 }
 

@@ -46,6 +46,9 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     if let Some(address) = &address {
         address.save(&data)?;
     }
+    if home.practice.is_none() {
+        greet(&home).await;
+    }
     banner::print(options, &data, listener.local_addr()?, address.as_ref());
 
     let (stop, stopped) = watch::channel(false);
@@ -63,8 +66,19 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         task.await?;
     }
     Address::forget(&data);
-    println!("Stopped. Nothing is lost: what was under way goes on, and the next start takes it up.");
+    outln!("Stopped. Nothing is lost: what was under way goes on, and the next start takes it up.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says whose Slack this is, or early that the token is no good. The server runs either way: what people ask for is
+/// carried out though its cards have to wait.
+async fn greet(home: &Home) {
+    match home.client.auth_test().await {
+        Ok(who) => outln!("Slack workspace {} ({})", who.workspace_name, who.workspace),
+        Err(error) => {
+            tracing::error!(%error, "Slack does not know this token, or cannot be reached: no card can be shown");
+        }
+    }
 }
 
 async fn asked_to_stop() {
