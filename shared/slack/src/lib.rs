@@ -3,7 +3,7 @@
 //!
 //! - [`Secrets`] checks a request's signature; nothing of a request is read before that.
 //! - [`slash`], [`interaction`] and [`event`] read what was verified.
-//! - [`answer`] draws what one person is told; [`SlackClient`] shows cards in channels.
+//! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels.
 //!
 //! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
 //! `blocks`, keeps every limit of Block Kit.
