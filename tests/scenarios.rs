@@ -5,6 +5,7 @@ mod world;
 
 use signalbox_domain::observation::Conclusion;
 use signalbox_simulator::Fault;
+use signalbox_testkit::samples;
 use world::World;
 
 #[tokio::test]
@@ -233,4 +234,44 @@ async fn a_card_that_nobody_takes_does_not_hold_up_the_others() {
     assert_eq!(cards.len(), 2);
     assert!(cards.iter().all(|c| c.plain().contains("Succeeded")));
     w.over(2, 2).await;
+}
+
+#[tokio::test]
+async fn a_card_that_was_removed_is_posted_again_and_its_thread_told() {
+    let w = World::new().await;
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.slack.fault("chat.update", Fault::Error("message_not_found"));
+    w.ends(Conclusion::Succeeded, "", "all well");
+    w.passes(20).await;
+    assert_eq!(w.messages("CRELEASES").len(), 2);
+    assert!(w.card("CRELEASES", 1).contains("Succeeded"));
+    assert!(w.thread("CRELEASES", 1).contains("all well"));
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn what_changed_while_it_waited_is_not_carried_out() {
+    let w = World::new().await;
+    // Queued under another catalogue than the dispatcher's: the same operation, given to one person more.
+    let mut other = samples::catalogue();
+    let release = other.operations.get_mut("release").unwrap();
+    let grace = samples::person("UGRACE");
+    release.allow[0].users.push((grace.workspace, grace.user));
+    w.submits(samples::intent(&other)).await;
+    w.settles().await;
+    let card = w.card("CRELEASES", 0);
+    assert!(card.contains("release · Refused") && card.contains("catalogue changed"), "{card}");
+    w.over(1, 0).await;
+}
+
+#[tokio::test]
+async fn what_was_changed_on_the_queue_is_not_carried_out() {
+    let w = World::new().await;
+    let mut forged = samples::intent(&samples::catalogue());
+    forged.requester = samples::person("UGRACE");
+    w.submits(forged).await;
+    w.settles().await;
+    assert!(w.card("CRELEASES", 0).contains("Refused"));
+    w.over(1, 0).await;
 }

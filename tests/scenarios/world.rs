@@ -8,6 +8,7 @@ use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
 use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, PortError, Queue, Store, Views};
+use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake, Notifier, Shown, audit};
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
 use signalbox_slack::SlackClient;
@@ -145,6 +146,13 @@ impl World {
         let (status, body) = self.slack.deliver_raw(request).await;
         assert_eq!(status, 200);
         body
+    }
+
+    /// A door that is not ours to test queues an intent.
+    pub async fn submits(&self, intent: signalbox_domain::Intent) {
+        let run = signalbox_domain::RunId::derive("elsewhere", samples::WORKSPACE, "1");
+        let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
+        self.intents.send(submit.to_message().unwrap()).await.unwrap();
     }
 
     pub async fn presses(&self, user: &str, channel: &str, nth: usize, action: &str) {

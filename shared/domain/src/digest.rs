@@ -143,6 +143,8 @@ mod tests {
     use crate::parameter::{Kind, Parameter, Pattern, Value};
     use std::collections::{BTreeMap, HashSet};
 
+    type Change = Box<dyn Fn(&mut Operation)>;
+
     fn operation() -> Operation {
         let parameter = |name: &str, kind, default| Parameter {
             name: name.parse().unwrap(),
@@ -185,7 +187,7 @@ mod tests {
         let pattern = |p: &str| Kind::String { pattern: Some(Pattern::try_from(p.to_owned()).unwrap()) };
         let bounds = |min, max| Kind::Integer { min, max };
         let options = |all: &[&str]| Kind::Choice { options: all.iter().map(|&o| o.to_owned()).collect() };
-        let changes: Vec<Box<dyn Fn(&mut Operation)>> = vec![
+        let changes: Vec<Change> = vec![
             Box::new(|_| {}),
             Box::new(|o| o.name = "releas".parse().unwrap()),
             Box::new(|o| o.description.clear()),

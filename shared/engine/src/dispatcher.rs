@@ -156,10 +156,7 @@ impl Dispatcher {
     }
 
     fn timing(&self, kept: Option<&Kept>, input: &Input) -> Timing {
-        let submitted = match input {
-            Input::Submit { verdict: Ok(work), .. } => Some(work),
-            _ => None,
-        };
+        let submitted = if let Input::Submit { verdict: Ok(work), .. } = input { Some(work) } else { None };
         let work = kept.and_then(|k| k.head.work.as_ref()).or(submitted);
         self.backend(work).map_or(Timing::NOWHERE, |b| b.timing())
     }

@@ -107,7 +107,7 @@ impl Database {
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768; PRAGMA mmap_size=268435456")
+    connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112")
 }
 
 fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {

@@ -5,11 +5,13 @@ pub(crate) const VERSION: i64 = 1;
 
 pub(crate) const TABLES: &str = "
 -- The audit. Nothing is ever changed or deleted here; the triggers say so to everyone.
+-- Events and heads lie in the order in which they came, run ids (which are random) in an index beside them: what is
+-- written together, and what history reads together, shares pages however large the store is.
 CREATE TABLE events (
   run TEXT NOT NULL, seq INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL, day INTEGER,
   PRIMARY KEY (run, seq)
-) WITHOUT ROWID;
-CREATE INDEX events_by_day ON events (day) WHERE day IS NOT NULL;
+);
+CREATE INDEX events_by_day ON events (day, run) WHERE day IS NOT NULL;
 CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 CREATE TABLE seals (day INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL);
@@ -18,13 +20,13 @@ CREATE TRIGGER seals_remain BEFORE DELETE ON seals BEGIN SELECT RAISE(ABORT, 'se
 
 -- Where every run stands now: the fold of its events.
 CREATE TABLE heads (
-  run TEXT PRIMARY KEY, short TEXT NOT NULL, version INTEGER NOT NULL, chain BLOB NOT NULL,
+  run TEXT NOT NULL PRIMARY KEY, short TEXT NOT NULL, version INTEGER NOT NULL, chain BLOB NOT NULL,
   workspace TEXT NOT NULL, requested_at INTEGER NOT NULL, due_at INTEGER, card_due_at INTEGER, body BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX heads_by_short ON heads (short);
 CREATE INDEX heads_by_time ON heads (workspace, requested_at DESC);
-CREATE INDEX heads_due ON heads (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX heads_card_due ON heads (card_due_at) WHERE card_due_at IS NOT NULL;
+CREATE INDEX heads_due ON heads (due_at, run) WHERE due_at IS NOT NULL;
+CREATE INDEX heads_card_due ON heads (card_due_at, run) WHERE card_due_at IS NOT NULL;
 
 CREATE TABLE cards (
   run TEXT PRIMARY KEY, revision INTEGER NOT NULL, channel TEXT, ts TEXT, posting_since INTEGER NOT NULL,

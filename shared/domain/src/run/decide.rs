@@ -190,11 +190,14 @@ fn dispatched(
 
 fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
     let State::Dispatching { lease_until: Some(lease), .. } = head.state else {
-        return match (answer, &head.state) {
-            (SearchAnswer::Found { reference, link }, State::Unknown { .. }) => {
+        // What was given up may still be found; elsewhere the run has moved on since it was searched for.
+        return match answer {
+            SearchAnswer::Found { reference, link } if matches!(head.state, State::Unknown { .. }) => {
                 dispatched(head, reference, link.as_ref(), true, s)
             }
-            _ => Plan::NOTHING,
+            SearchAnswer::Found { .. } | SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => {
+                Plan::NOTHING
+            }
         };
     };
     match answer {
