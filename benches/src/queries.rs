@@ -14,12 +14,12 @@ use signalbox_testkit::samples;
 use std::hint::black_box;
 
 /// What `/signalbox history` reads to show ten.
-const HISTORY_READ: usize = 200;
+const HISTORY_READ: usize = 20;
 /// What the caretaker takes in one go.
 const DUE_READ: usize = 500;
 
 const QUERIES: [&str; 5] =
-    ["history: latest 200", "status: find by short id", "head by run id", "due runs", "due cards"];
+    ["history: latest 20", "status: find by short id", "head by run id", "due runs", "due cards"];
 
 /// Fills one store after the other and asks each the same.
 pub fn run(effort: Effort) -> anyhow::Result<()> {

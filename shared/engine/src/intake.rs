@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 /// How many runs `history` shows.
 const HISTORY: usize = 10;
-/// How many it reads to find as many that the person may see.
-const HISTORY_READ: usize = 200;
+/// How many it reads at a time, and at most, to find as many that the person may see.
+const HISTORY_PAGE: usize = 20;
+const HISTORY_PAGES: usize = 10;
 
 /// A person at a door.
 #[derive(Debug, Clone)]
@@ -257,27 +258,43 @@ impl Intake {
     }
 
     async fn history(&self, asker: &Asker) -> Result<Answer, PortError> {
-        let now = Timestamp(self.clock.now().0.saturating_add(1));
+        let mut before = self.clock.now();
+        let mut seen: Vec<RunId> = vec![];
         let mut lines = vec![];
-        for row in self.views.latest(&asker.place.workspace, now, HISTORY_READ).await? {
-            let head = head_of(&row)?;
-            let own = head.intent.requester == asker.actor;
-            if let Some(card) = Card::of(&head)
-                && (own || self.may_see(asker, &head.intent.operation))
-            {
-                lines.push(RunLine {
-                    run: head.run.short(),
-                    phrase: head.intent.phrase(),
-                    requester: head.intent.requester.clone(),
-                    requested_at: head.requested_at,
-                    card,
-                });
+        for _ in 0..HISTORY_PAGES {
+            // One moment more: runs of the same millisecond may lie on both sides of a page's end.
+            before = Timestamp(before.0.saturating_add(1));
+            let page = self.views.latest(&asker.place.workspace, before, HISTORY_PAGE).await?;
+            let read = seen.len();
+            for row in page {
+                before = row.requested_at;
+                if seen.contains(&row.run) {
+                    continue;
+                }
+                seen.push(row.run.clone());
+                lines.extend(self.line(asker, &head_of(&row)?));
+                if lines.len() == HISTORY {
+                    return Ok(Answer::History(lines));
+                }
             }
-            if lines.len() == HISTORY {
+            if seen.len() == read {
                 break;
             }
         }
         Ok(Answer::History(lines))
+    }
+
+    /// The run in a list, if the person may see it.
+    fn line(&self, asker: &Asker, head: &RunHead) -> Option<RunLine> {
+        let own = head.intent.requester == asker.actor;
+        let card = Card::of(head).filter(|_| own || self.may_see(asker, &head.intent.operation))?;
+        Some(RunLine {
+            run: head.run.short(),
+            phrase: head.intent.phrase(),
+            requester: head.intent.requester.clone(),
+            requested_at: head.requested_at,
+            card,
+        })
     }
 }
 
