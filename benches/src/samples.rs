@@ -32,19 +32,20 @@ impl Samples {
     }
 
     /// The duration that so many of a thousand did not exceed.
-    pub fn at(&mut self, per_mille: usize) -> Took {
-        self.0.sort_unstable();
+    pub fn at(&self, per_mille: usize) -> Took {
         let last = self.0.len().saturating_sub(1);
-        Took(self.0.get(last * per_mille / 1000).copied().unwrap_or_default())
+        let mut all = self.0.clone();
+        let found = all.get(last * per_mille / 1000).is_some();
+        Took(if found { *all.select_nth_unstable(last * per_mille / 1000).1 } else { Duration::ZERO })
     }
 
     /// The median.
-    pub fn p50(&mut self) -> Took {
+    pub fn p50(&self) -> Took {
         self.at(500)
     }
 
     /// What one of a hundred exceeded.
-    pub fn p99(&mut self) -> Took {
+    pub fn p99(&self) -> Took {
         self.at(990)
     }
 }

@@ -113,10 +113,9 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
 fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
     let sqlite = |e| OpenError::Sqlite(shown.to_owned(), e);
     tune(connection).map_err(sqlite)?;
-    // FULL: a commit that was confirmed survives a power cut. A long log (64 MB) takes in a page that is written again
-    // and again, as under a flood, before it is copied back once.
+    // FULL: a commit that was confirmed survives a power cut.
     connection
-        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000")
+        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
         .map_err(sqlite)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(sqlite)?;
     match version {
