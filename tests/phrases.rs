@@ -58,7 +58,7 @@ proptest::proptest! {
 /// One operation with one free text.
 fn noted() -> signalbox_domain::Catalogue {
     use signalbox_domain::parameter::{Kind, Parameter};
-    let mut catalogue = samples::catalogue();
+    let mut catalogue = samples::draft();
     let mut operation = catalogue.operations["touch"].clone();
     operation.name = "note".parse().unwrap();
     operation.parameters = vec![Parameter {

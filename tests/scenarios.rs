@@ -254,11 +254,11 @@ async fn a_card_that_was_removed_is_posted_again_and_its_thread_told() {
 async fn what_changed_while_it_waited_is_not_carried_out() {
     let w = World::new().await;
     // Queued under another catalogue than the dispatcher's: the same operation, given to one person more.
-    let mut other = samples::catalogue();
+    let mut other = samples::draft();
     let release = other.operations.get_mut("release").unwrap();
     let grace = samples::person("UGRACE");
     release.allow[0].users.push((grace.workspace, grace.user));
-    w.submits(samples::intent(&other)).await;
+    w.submits(samples::intent(&other.freeze())).await;
     w.settles().await;
     let card = w.card("CRELEASES", 0);
     assert!(card.contains("release · Refused") && card.contains("catalogue changed"), "{card}");

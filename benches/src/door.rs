@@ -34,6 +34,7 @@ pub struct Steps {
     read: Samples,
     ask: Samples,
     draw: Samples,
+    queued: Samples,
     whole: Samples,
 }
 
@@ -49,7 +50,8 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     let (base, base_router) = ((least.p50(), least.p99()), (least_router.p50(), least_router.p99()));
     let rows = [
         ("reference: verify, read the form", &mut least, base),
-        ("door", &mut door.whole, base),
+        ("door, until the command is queued", &mut door.queued, base),
+        ("door, until the answer is drawn", &mut door.whole, base),
         ("  of it: verify, read the form strictly", &mut door.read, base),
         ("  of it: understand, preview, queue", &mut door.ask, base),
         ("  of it: draw the answer", &mut door.draw, base),
@@ -104,6 +106,7 @@ async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> Strin
     steps.read.push(read - begun);
     steps.ask.push(asked - read);
     steps.draw.push(ended - asked);
+    steps.queued.push(asked - begun);
     steps.whole.push(ended - begun);
     drawn
 }

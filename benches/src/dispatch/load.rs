@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::samples::Samples;
-use signalbox_domain::{Catalogue, RunId};
+use signalbox_domain::{Frozen, RunId};
 use signalbox_engine::ports::{Message, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_sqlite::SqliteQueue;
@@ -54,7 +54,7 @@ pub struct Measured {
 }
 
 /// Every intent's command, made before the clock starts.
-pub fn messages(catalogue: &Catalogue, count: usize) -> Vec<(RunId, Message)> {
+pub fn messages(catalogue: &Frozen, count: usize) -> Vec<(RunId, Message)> {
     let intent = samples::intent(catalogue);
     // Keys differ between turns as well, as they would between real requests.
     let since = clock::now().0;

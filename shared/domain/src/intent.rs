@@ -1,6 +1,6 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
-use crate::catalogue::{Catalogue, CommandTarget, Operation, Target};
+use crate::catalogue::{CommandTarget, Frozen, Operation, Target};
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
@@ -27,7 +27,7 @@ impl Intent {
     /// Freezes a request.
     #[must_use]
     pub fn new(
-        catalogue: &Catalogue,
+        catalogue: &Frozen,
         operation: &Operation,
         parameters: BTreeMap<ParameterName, Value>,
         requester: Actor,
@@ -35,15 +35,16 @@ impl Intent {
     ) -> Self {
         let mut intent =
             Self { operation: operation.name.clone(), parameters, requester, place, digest: Digest::ZERO };
-        intent.digest = intent.digest_under(catalogue, operation);
+        intent.digest = intent.digest_under(catalogue);
         intent
     }
 
     /// What the digest would be under this catalogue.
     #[must_use]
-    pub fn digest_under(&self, catalogue: &Catalogue, operation: &Operation) -> Digest {
+    pub fn digest_under(&self, catalogue: &Frozen) -> Digest {
         let mut feed = Feed::new();
-        feed.operation(operation, &catalogue.programs);
+        // An operation that is not there has no rules; nothing that is there has none.
+        feed.bytes(&catalogue.rules(&self.operation).unwrap_or(&Digest::ZERO).0);
         for text in [
             self.operation.as_str(),
             self.requester.workspace.as_str(),
@@ -66,9 +67,9 @@ impl Intent {
     ///
     /// # Errors
     /// The reason to refuse it.
-    pub fn resolve<'c>(&self, catalogue: &'c Catalogue) -> Result<&'c Operation, ReasonCode> {
+    pub fn resolve<'c>(&self, catalogue: &'c Frozen) -> Result<&'c Operation, ReasonCode> {
         let operation = catalogue.operations.get(&self.operation).ok_or(ReasonCode::UnknownOperation)?;
-        if self.digest_under(catalogue, operation) != self.digest {
+        if self.digest_under(catalogue) != self.digest {
             return Err(ReasonCode::CatalogueChanged);
         }
         let takes = |p: &Parameter| match self.parameters.get(&p.name) {

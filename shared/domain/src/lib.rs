@@ -18,7 +18,7 @@ pub mod redact;
 pub mod run;
 pub mod time;
 
-pub use catalogue::{Catalogue, Operation};
+pub use catalogue::{Catalogue, Frozen, Operation};
 pub use event::Event;
 pub use ids::{
     ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, RunName, ShortId, UserId,

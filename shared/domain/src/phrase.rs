@@ -6,6 +6,7 @@
 use crate::catalogue::{Catalogue, Operation};
 use crate::ids::{OperationName, ParameterName, RunName};
 use crate::parameter::{Problem, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Slack cuts a slash command's text long before this; in bytes.
@@ -122,14 +123,13 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
     if text.len() > LONGEST_PHRASE {
         return Err(Misunderstood::TooLong);
     }
-    let mut words = split(text)?;
-    let name = slash.trim_start_matches('/');
-    if name != "signalbox" {
-        words.insert(0, Word::bare(name));
-    }
-    let Some(verb) = words.first().map(Word::text) else { return Ok(Phrase::Help(None)) };
-    let rest = words.get(1..).unwrap_or_default();
-    match verb.as_str() {
+    let words = split(text)?;
+    let (verb, rest) = match (slash.trim_start_matches('/'), words.split_first()) {
+        ("signalbox", None) => return Ok(Phrase::Help(None)),
+        ("signalbox", Some((verb, rest))) => (verb.text(), rest),
+        (name, _) => (Cow::Borrowed(name), words.as_slice()),
+    };
+    match verb.as_ref() {
         "help" => Ok(Phrase::Help(
             rest.first().map(|w| operation(catalogue, &w.text())).transpose()?.map(|o| o.name.clone()),
         )),
@@ -168,24 +168,24 @@ struct Word {
 }
 
 impl Word {
-    fn bare(text: &str) -> Self {
-        Self { name: None, value: text.to_owned() }
-    }
     /// The whole word, as if `=` meant nothing.
-    fn text(&self) -> String {
-        self.name.as_ref().map_or_else(|| self.value.clone(), |name| format!("{name}={}", self.value))
+    fn text(&self) -> Cow<'_, str> {
+        match &self.name {
+            None => Cow::Borrowed(&self.value),
+            Some(name) => Cow::Owned(format!("{name}={}", self.value)),
+        }
     }
 }
 
 fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
-    let mut words = vec![];
+    let mut words = Vec::with_capacity(4);
     let mut chars = text.chars().peekable();
     loop {
         while chars.next_if(|c| c.is_whitespace()).is_some() {}
         if chars.peek().is_none() {
             return Ok(words);
         }
-        let mut word = Word { name: None, value: String::new() };
+        let mut word = Word { name: None, value: String::with_capacity(16) };
         let mut quoted_already = false;
         while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
             match closing_quote(c) {
@@ -241,38 +241,38 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
 
 fn run(verb: &'static str, rest: &[Word]) -> Result<RunName, Misunderstood> {
     let word = rest.first().ok_or(Misunderstood::MissingRun { verb })?.text();
-    word.parse().map_err(|_| Misunderstood::BadRun { verb, word })
+    word.parse().map_err(|_| Misunderstood::BadRun { verb, word: word.into_owned() })
 }
 
 fn assign(operation: &Operation, words: &[Word]) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
     let name = || operation.name.clone();
-    let mut given: BTreeMap<&ParameterName, &str> = BTreeMap::new();
+    let parameters = &operation.parameters;
+    // What was given for each, in their order.
+    let mut given: Vec<Option<&str>> = vec![None; parameters.len()];
     for word in words {
         let Some(key) = &word.name else { continue };
-        let parameter = operation.parameters.iter().find(|p| p.name.as_str() == key).ok_or_else(|| {
-            Misunderstood::UnknownParameter {
-                operation: name(),
-                word: key.clone(),
-                did_you_mean: nearest(key, operation.parameters.iter().map(|p| p.name.as_str())),
-            }
+        let known = given.iter_mut().zip(parameters).find(|(_, p)| p.name.as_str() == key);
+        let (slot, parameter) = known.ok_or_else(|| Misunderstood::UnknownParameter {
+            operation: name(),
+            word: key.clone(),
+            did_you_mean: nearest(key, parameters.iter().map(|p| p.name.as_str())),
         })?;
-        if given.insert(&parameter.name, &word.value).is_some() {
+        if slot.replace(&word.value).is_some() {
             return Err(Misunderstood::GivenTwice { operation: name(), parameter: parameter.name.clone() });
         }
     }
     for word in words.iter().filter(|w| w.name.is_none()) {
-        let free = operation.parameters.iter().find(|p| !given.contains_key(&p.name));
-        let parameter =
-            free.ok_or_else(|| Misunderstood::TooManyWords { operation: name(), word: word.value.clone() })?;
-        given.insert(&parameter.name, &word.value);
+        let free = given.iter_mut().find(|slot| slot.is_none());
+        *free.ok_or_else(|| Misunderstood::TooManyWords { operation: name(), word: word.value.clone() })? =
+            Some(&word.value);
     }
     let mut values = BTreeMap::new();
-    for parameter in &operation.parameters {
-        let value = match given.get(&parameter.name) {
+    for (parameter, given) in parameters.iter().zip(given) {
+        let value = match given {
             Some(text) => Some(parameter.accept(text).map_err(|problem| Misunderstood::BadValue {
                 operation: name(),
                 parameter: parameter.name.clone(),
-                value: if problem == Problem::LooksLikeASecret { String::new() } else { (*text).to_owned() },
+                value: if problem == Problem::LooksLikeASecret { String::new() } else { text.to_owned() },
                 problem,
             })?),
             None if parameter.required => {

@@ -36,6 +36,9 @@ const TOKEN_PREFIXES: &[&str] = &[
     "eyJ",
 ];
 
+/// Fewer characters than this after a prefix are no token.
+const LEAST_AFTER_PREFIX: usize = 12;
+
 /// Words after which a value is a secret: `password=…`, `"api_key": "…"`, `--token …`.
 const SECRET_WORDS: &[&str] = &[
     "password",
@@ -147,10 +150,14 @@ fn redact_word(word: &str, after_secret_word: bool, rest: &str, out: &mut String
     let assigned = word.ends_with('=')
         || rest.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '='])
         || (word.starts_with("--") && rest.starts_with(' '));
-    names_secret(word) && assigned
+    assigned && names_secret(word)
 }
 
 fn names_secret(word: &str) -> bool {
+    // Shorter than the shortest of them: most words of most lines.
+    if word.len() < 5 {
+        return false;
+    }
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
     SECRET_WORDS.iter().any(|s| {
         word == *s
@@ -160,11 +167,15 @@ fn names_secret(word: &str) -> bool {
 }
 
 fn token_shaped(word: &str) -> bool {
+    // The shortest prefix and what must follow it: most words of most lines are shorter.
+    if word.len() < 3 + LEAST_AFTER_PREFIX {
+        return false;
+    }
     let word = word.trim_matches(['=', '.', '-']);
     TOKEN_PREFIXES.iter().any(|p| {
         word.find(p).is_some_and(|at| {
             let starts_word = at == 0 || !word.as_bytes()[at - 1].is_ascii_alphanumeric();
-            starts_word && word.len() - at - p.len() >= 12
+            starts_word && word.len() - at - p.len() >= LEAST_AFTER_PREFIX
         })
     })
 }

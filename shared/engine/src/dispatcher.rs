@@ -10,7 +10,7 @@ use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
     Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
-use signalbox_domain::{Catalogue, Observation, RunId, Timestamp};
+use signalbox_domain::{Frozen, Observation, RunId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Dispatcher {
     /// Where cards are ordered.
     pub outbox: Arc<dyn Queue>,
     /// What may be asked for.
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: Arc<Frozen>,
     /// By kind of work, see [`Work::kind`].
     pub backends: Backends,
     /// What time it is.

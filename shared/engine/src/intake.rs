@@ -7,7 +7,7 @@ use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, RunName, ShortId};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
-use signalbox_domain::{Catalogue, Intent, Operation, RunHead, Timestamp};
+use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
 
 /// How many runs `history` shows.
@@ -33,7 +33,7 @@ pub struct Asker {
 #[derive(Clone)]
 pub struct Intake {
     /// What may be asked for.
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: Arc<Frozen>,
     /// Where commands go.
     pub intents: Arc<dyn Queue>,
     /// What stands where; read only.

@@ -4,7 +4,7 @@ use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
 use signalbox_domain::policy::{Actor, Place};
-use signalbox_domain::{Catalogue, Intent, Operation};
+use signalbox_domain::{Catalogue, Frozen, Intent, Operation};
 use std::collections::BTreeMap;
 
 /// The workspace everyone is in.
@@ -25,7 +25,13 @@ pub fn channel(channel: &str) -> Place {
 /// `release service version [count=1] [dry-run=false]`, for UADA in CRELEASES and for anyone in COPS; and `touch`,
 /// idempotent, for UADA.
 #[must_use]
-pub fn catalogue() -> Catalogue {
+pub fn catalogue() -> Frozen {
+    draft().freeze()
+}
+
+/// The same, still to be changed.
+#[must_use]
+pub fn draft() -> Catalogue {
     let users = |ids: &[&str]| ids.iter().map(|u| (WorkspaceId::new(WORKSPACE), UserId::new(*u))).collect();
     let channels =
         |ids: &[&str]| ids.iter().map(|c| (WorkspaceId::new(WORKSPACE), ChannelId::new(*c))).collect();
@@ -80,7 +86,7 @@ fn command(arguments: &[&str]) -> CommandTarget {
 
 /// Ada's `release web 1.4.2` in #releases.
 #[must_use]
-pub fn intent(catalogue: &Catalogue) -> Intent {
+pub fn intent(catalogue: &Frozen) -> Intent {
     let operation = &catalogue.operations["release"];
     let value = |n: &str, v: Value| (n.parse().unwrap(), v);
     let parameters = BTreeMap::from([

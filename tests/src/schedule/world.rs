@@ -5,7 +5,7 @@ use super::sabotage::{Sabotage, Sabotaged};
 use super::{Halt, Schedule};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::{State, Timing};
-use signalbox_domain::{Catalogue, RunHead, RunId, Timestamp};
+use signalbox_domain::{Frozen, RunHead, RunId, Timestamp};
 use signalbox_engine::ports::{Backend, Clock, Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, wire};
@@ -33,7 +33,7 @@ const VISIBILITY: Duration = Duration::from_secs(60);
 /// Everything has an end within this.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
 
-static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(samples::catalogue()));
+static CATALOGUE: LazyLock<Arc<Frozen>> = LazyLock::new(|| Arc::new(samples::catalogue()));
 static SUBMIT: LazyLock<(RunId, Envelope)> = LazyLock::new(|| {
     let run = RunId::derive("schedule", samples::WORKSPACE, "1");
     let command = Command::Submit { intent: samples::intent(&CATALOGUE), told: false };

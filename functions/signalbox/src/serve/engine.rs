@@ -3,7 +3,7 @@
 use crate::catalogue::Loaded;
 use crate::environment::Environment;
 use anyhow::Context;
-use signalbox_domain::Catalogue;
+use signalbox_domain::Frozen;
 use signalbox_engine::ports::{Backend, Clock};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake};
 use signalbox_local_command::LocalCommand;
@@ -18,7 +18,7 @@ const VISIBILITY: Duration = Duration::from_secs(60);
 
 /// Everything but chat and HTTP.
 pub struct Parts {
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: Arc<Frozen>,
     pub database: Database,
     pub intents: SqliteQueue,
     pub outbox: SqliteQueue,
@@ -49,7 +49,7 @@ impl Parts {
             watched: signalbox_local_command::Watched::default(),
         };
         Ok(Self {
-            catalogue: Arc::new(loaded.catalogue),
+            catalogue: Arc::new(loaded.catalogue.freeze()),
             database: database.clone(),
             intents: database.queue("intents", clock.clone(), VISIBILITY),
             outbox: database.queue("outbox", clock.clone(), VISIBILITY),

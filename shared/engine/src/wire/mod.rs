@@ -40,5 +40,8 @@ fn read<'b, T: serde::Deserialize<'b>>(what: &'static str, bytes: &'b [u8]) -> R
 }
 
 fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, Unreadable> {
-    serde_json::to_vec(value).map_err(|e| Unreadable { what, why: e.to_string() })
+    // Room for most of them at once.
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, value).map_err(|e| Unreadable { what, why: e.to_string() })?;
+    Ok(bytes)
 }

@@ -11,7 +11,7 @@ use signalbox_domain::phrase::understand;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::redact::redact;
 use signalbox_domain::time::Timestamp;
-use signalbox_domain::{Catalogue, Intent, Operation, Parameter, Value};
+use signalbox_domain::{Catalogue, Frozen, Intent, Operation, Parameter, Value};
 use signalbox_engine::{Answer, RunLine};
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ fn intent() -> Intent {
         ("service".parse().unwrap(), Value::Text("web".into())),
         ("version".parse().unwrap(), Value::Text("1.4.2".into())),
     ];
-    Intent::new(&Catalogue::default(), &release(), parameters.into(), ada(), releases())
+    Intent::new(&Frozen::default(), &release(), parameters.into(), ada(), releases())
 }
 
 #[test]
