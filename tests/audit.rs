@@ -1,7 +1,8 @@
 //! The audit: golden bytes, and every way to tamper is found and named.
 
+use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget};
 use signalbox_domain::ids::RunId;
-use signalbox_domain::intent::work_of;
+use signalbox_domain::intent::{Work, work_of};
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
@@ -247,6 +248,20 @@ fn events_are_stored_as_they_always_were() {
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
     let run = RunId::derive("golden", "T", "1");
     let work = work_of(&catalogue.operations["release"], &intent, &run);
+    let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);
+    let github = Work::GitHub(GitHubTarget {
+        repository: "acme/shop".into(),
+        workflow: "deploy.yml".into(),
+        git_ref: "main".into(),
+        inputs: filled(),
+        run_input: Some("signalbox-run".into()),
+    });
+    let jenkins = Work::Jenkins(JenkinsTarget {
+        job: "shop/deploy".into(),
+        branch: None,
+        parameters: filled(),
+        run_parameter: Some("SIGNALBOX_RUN".into()),
+    });
     let by = samples::person("UADA");
     let why = || "why".to_owned();
     let link = || Some("https://ci.example/1".to_owned());
@@ -254,20 +269,26 @@ fn events_are_stored_as_they_always_were() {
         |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
     let events = [
         Event::Requested { intent: intent.clone(), work },
-        Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
+        Event::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
         Event::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
-        Event::Dispatched { attempt: 1, reference: "r".into(), link: link(), found: false },
+        Event::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
         Event::MaybeSent { attempt: 1, why: why() },
         Event::NotSent { attempt: 1, why: why() },
         Event::Progressed { attempt: 1, begun: 2, steps: vec!["Build".into()], link: None },
         Event::CancelRequested { by: by.clone() },
-        Event::CancelRefused { by, reason: ReasonCode::NotInThisChannel },
+        Event::CancelRefused { by: by.clone(), reason: ReasonCode::NotInThisChannel },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Succeeded) },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Failed) },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Cancelled) },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::TimedOut) },
         Event::BecameUnknown { attempt: 1, why: why() },
         Event::Contradicted { attempt: 1, what: why() },
+        Event::Dispatched { attempt: 1, reference: None, link: None, found: false },
+        Event::Located { attempt: 1, reference: "r".into(), link: link() },
+        Event::RetryRequested { by: by.clone(), attempt: 1 },
+        Event::RetryRefused { by, reason: ReasonCode::NotAllowed },
+        Event::Requested { intent: intent.clone(), work: github },
+        Event::Requested { intent: intent.clone(), work: jenkins },
     ];
     let golden = include_str!("golden/events-v1.jsonl");
     let mut written = String::new();

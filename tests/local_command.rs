@@ -47,7 +47,9 @@ fn attempt(script: &str, timeout_seconds: u64) -> Attempt {
             environment: BTreeMap::from([("GREETING".to_owned(), "hello".to_owned())]),
             timeout_seconds,
         }),
+        began: WallClock.now(),
         reference: None,
+        stop_asked: None,
     }
 }
 
@@ -191,12 +193,12 @@ async fn what_cannot_start_says_why() {
     let data = tempfile::tempdir().unwrap();
     let backend = backend(data.path());
     let mut unknown = attempt("unknown", 30);
-    let Work::Command(command) = &mut unknown.work;
+    let Work::Command(command) = &mut unknown.work else { unreachable!() };
     command.program = "rm".into();
     let answer = backend.dispatch(&unknown, soon()).await;
     assert!(matches!(&answer, DispatchAnswer::Refused { why } if why.contains("allowlist")), "{answer:?}");
     let mut nowhere = attempt("nowhere", 30);
-    let Work::Command(command) = &mut nowhere.work;
+    let Work::Command(command) = &mut nowhere.work else { unreachable!() };
     command.directory = "nowhere".into();
     let answer = backend.dispatch(&nowhere, soon()).await;
     assert!(

@@ -17,6 +17,7 @@ fn phrases_mean_what_they_always_meant() {
                 format!("ask {operation} {}", all.join(" ")).trim_end().to_owned()
             }
             Ok(Phrase::Cancel(run)) => format!("cancel {}", run.short),
+            Ok(Phrase::Retry(run)) => format!("retry {}", run.short),
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
             Ok(Phrase::History) => "history".to_owned(),
             Ok(Phrase::Help(None)) => "help".to_owned(),

@@ -7,7 +7,7 @@ use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
 use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
-use signalbox_engine::ports::{Attempt, Backend, Clock, PortError, Queue, Store, Views};
+use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake, Notifier, Shown, audit};
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
@@ -43,20 +43,21 @@ impl Backend for Scripted {
             search_lag: Duration::ZERO,
             search_for: Duration::from_secs(600),
             poll: Duration::from_secs(5),
+            poll_most: Duration::from_secs(5),
             retry: Duration::from_secs(1),
         }
     }
     async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {
         self.0.lock().unwrap().dispatched.push(attempt.run.to_string());
-        DispatchAnswer::Sent { reference: "build 7".into(), link: Some("https://ci.example/7".into()) }
+        DispatchAnswer::Sent { reference: Some("build 7".into()), link: Some("https://ci.example/7".into()) }
     }
     async fn search(&self, _attempt: &Attempt) -> SearchAnswer {
         SearchAnswer::NotFound(Absence::Proven)
     }
-    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, PortError> {
+    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, NotSeen> {
         let script = self.0.lock().unwrap();
         let progress = script.outcome.clone().map_or(Progress::Running, Progress::Ended);
-        Ok(Observation { progress, steps: script.steps.clone(), link: None })
+        Ok(Observation { steps: script.steps.clone(), ..Observation::of(progress) })
     }
     async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {
         self.0.lock().unwrap().asked_to_stop = true;

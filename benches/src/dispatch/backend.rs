@@ -6,7 +6,7 @@ use signalbox_domain::ids::RunId;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{Attempt, Backend, PortError};
+use signalbox_engine::ports::{Attempt, Backend, NotSeen};
 use signalbox_local_command::{LocalCommand, Watched};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,20 +45,21 @@ impl Backend for AtOnce {
             search_lag: Duration::ZERO,
             search_for: Duration::from_secs(600),
             poll: Duration::from_secs(600),
+            poll_most: Duration::from_secs(600),
             retry: Duration::from_secs(1),
         }
     }
     async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {
         self.started.send((attempt.run.clone(), Instant::now())).unwrap();
-        DispatchAnswer::Sent { reference: attempt.run.to_string(), link: None }
+        DispatchAnswer::Sent { reference: Some(attempt.run.to_string()), link: None }
     }
     async fn search(&self, _attempt: &Attempt) -> SearchAnswer {
         SearchAnswer::NotFound(Absence::NotProven)
     }
-    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, PortError> {
+    async fn observe(&self, _attempt: &Attempt) -> Result<Observation, NotSeen> {
         let outcome =
             Outcome { conclusion: Conclusion::Succeeded, summary: String::new(), excerpt: String::new() };
-        Ok(Observation { progress: Progress::Ended(outcome), steps: vec![], link: None })
+        Ok(Observation::of(Progress::Ended(outcome)))
     }
     async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {
         CancelAnswer::Taken
@@ -102,7 +103,7 @@ impl Backend for Noting {
     async fn search(&self, attempt: &Attempt) -> SearchAnswer {
         self.inner.search(attempt).await
     }
-    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError> {
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen> {
         self.inner.observe(attempt).await
     }
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {

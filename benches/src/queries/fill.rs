@@ -77,7 +77,7 @@ fn history(
     let mut steps = vec![
         Event::Requested { intent: intent.clone(), work },
         Event::DispatchStarted { attempt: 1, lease_until: at.plus(Duration::from_secs(5)) },
-        Event::Dispatched { attempt: 1, reference: format!("{run}-1"), link: None, found: false },
+        Event::Dispatched { attempt: 1, reference: Some(format!("{run}-1")), link: None, found: false },
     ];
     if ended {
         steps.push(Event::Finished { attempt: 1, outcome });
@@ -106,6 +106,7 @@ fn history(
         chain,
         workspace: intent.place.workspace.clone(),
         requested_at: at,
+        reference: None,
         due_at,
         card_due_at: due_at,
         body: wire::head::encode(&head)?,

@@ -35,7 +35,7 @@ fn what_it_offers() {
         .operations
         .values()
         .map(|o| {
-            let Target::Command(command) = &o.target;
+            let Target::Command(command) = &o.target else { unreachable!() };
             let parameters: Vec<_> = o
                 .parameters
                 .iter()

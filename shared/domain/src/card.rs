@@ -35,6 +35,12 @@ pub struct Card {
     pub excerpt: Option<String>,
     /// What a person can do now.
     pub advice: Option<&'static str>,
+    /// Which attempt it is; told from the second on.
+    pub attempt: u32,
+    /// Whether a person may authorise another attempt.
+    pub can_retry: bool,
+    /// Whether it may have been carried out although nobody knows: to be said before another attempt.
+    pub unsure: bool,
     /// Whether there is something to cancel.
     pub can_cancel: bool,
     /// Who asked to stop it, while it has not stopped.
@@ -88,8 +94,9 @@ impl Card {
             }
             State::Unknown { why } => {
                 detail = Some(why.clone());
-                advice =
-                    Some("Look at the system it ran on before you ask again: it may have been carried out.");
+                advice = Some(
+                    "Look at the system it ran on before you run it again: it may have been carried out.",
+                );
                 (Mood::Unsure, "Unknown")
             }
         };
@@ -102,11 +109,16 @@ impl Card {
             mood,
             state,
             detail,
-            took: head.is_settled().then(|| head.changed_at.since(head.requested_at)),
+            took: head
+                .is_settled()
+                .then(|| head.changed_at.since(head.retried_at.unwrap_or(head.requested_at))),
             step: head.steps.last().map(|s| (head.begun, s.clone())).filter(|_| !head.is_settled()),
             link: head.link.clone(),
             excerpt,
             advice,
+            attempt: head.attempt,
+            can_retry: head.can_retry(),
+            unsure: matches!(head.state, State::Unknown { .. }),
             can_cancel: !head.is_settled() && head.cancel.is_none(),
             cancelling: head.cancel.clone().filter(|_| !head.is_settled()),
             warning: head.contradicted.clone(),
@@ -118,7 +130,7 @@ fn ended(outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
     match outcome.conclusion {
         Conclusion::Succeeded => (Mood::Good, "Succeeded", None),
         Conclusion::Failed => {
-            (Mood::Bad, "Failed", Some("Read the output in the thread, mend the cause, and ask again."))
+            (Mood::Bad, "Failed", Some("Read the output in the thread, mend the cause, and run it again."))
         }
         Conclusion::Cancelled => (Mood::Stopped, "Cancelled", None),
         Conclusion::TimedOut => (
@@ -140,6 +152,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
                 let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
                 note.lines.extend((first..).zip(steps).map(|(n, title)| Line::Step(n, title.clone())));
             }
+            Event::RetryRequested { by, .. } => note.lines.push(Line::Retry(by.clone())),
             Event::CancelRequested { by } => note.lines.push(Line::Cancel(by.clone())),
             Event::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
             Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
@@ -151,6 +164,8 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::Refused { .. }
             | Event::DispatchStarted { .. }
             | Event::Dispatched { .. }
+            | Event::Located { .. }
+            | Event::RetryRefused { .. }
             | Event::CancelRefused { .. }
             | Event::BecameUnknown { .. } => {}
         }
@@ -174,6 +189,8 @@ pub enum Line {
     Step(u32, String),
     /// A person asked to stop it.
     Cancel(Actor),
+    /// A person authorised another attempt.
+    Retry(Actor),
     /// An attempt certainly did not reach the backend, and why.
     NotSent(u32, String),
     /// It is being searched for, and why.

@@ -49,6 +49,43 @@ pub struct Grant {
 pub enum Target {
     /// An argument vector on this machine.
     Command(CommandTarget),
+    /// A GitHub Actions workflow, by `workflow_dispatch`.
+    #[serde(rename = "github")]
+    GitHub(GitHubTarget),
+    /// A parameterised Jenkins job.
+    Jenkins(JenkinsTarget),
+}
+
+/// A GitHub Actions workflow with a `workflow_dispatch` trigger:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GitHubTarget {
+    /// `owner/name`.
+    pub repository: String,
+    /// The workflow's file name, such as `deploy.yml`.
+    pub workflow: String,
+    /// The branch or tag whose workflow file is run; placeholders as in [`CommandTarget::arguments`].
+    pub git_ref: String,
+    /// Inputs by name, with placeholders; one that names a parameter nobody gave is left out. At most 25 with
+    /// `run_input`.
+    pub inputs: BTreeMap<String, String>,
+    /// The input that takes the run's id, which the workflow shows in its `run-name`. `None`: the workflow takes none,
+    /// so a dispatch whose answer was lost cannot be found again, and is never attempted twice.
+    pub run_input: Option<String>,
+}
+
+/// A parameterised Jenkins job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JenkinsTarget {
+    /// The job with its folders: `web/deploy`.
+    pub job: String,
+    /// The branch of a multibranch job, with placeholders; slashes and all.
+    pub branch: Option<String>,
+    /// Parameters by name, with placeholders; one that names a parameter nobody gave is left out.
+    pub parameters: BTreeMap<String, String>,
+    /// The parameter that takes the run's id. `None`: the job declares none, so a build whose answer was lost cannot be
+    /// found again, and is never attempted twice.
+    pub run_parameter: Option<String>,
 }
 
 /// An argument vector on this machine; never a shell.

@@ -4,7 +4,7 @@
 //! count, every alternative by a number, so no two different values give the same bytes. Whoever feeds a struct takes it apart by name, so that a new field does not
 //! compile until it is fed as well.
 
-use crate::catalogue::{CommandTarget, Grant, Operation, Target};
+use crate::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
 use crate::ids::Digest;
 use crate::parameter::{Kind, Parameter, Value};
 use std::collections::BTreeMap;
@@ -74,6 +74,14 @@ impl Feed {
                 self.command(command);
                 self.maybe(programs.get(&command.program), |feed, program| feed.text(program));
             }
+            Target::GitHub(github) => {
+                self.tag(1);
+                self.github(github);
+            }
+            Target::Jenkins(jenkins) => {
+                self.tag(2);
+                self.jenkins(jenkins);
+            }
         }
         self.count(allow.len());
         allow.iter().for_each(|g| self.grant(g));
@@ -111,12 +119,31 @@ impl Feed {
         self.count(arguments.len());
         arguments.iter().for_each(|a| self.text(a));
         self.text(directory);
-        self.count(environment.len());
-        for (name, value) in environment {
+        self.texts(environment);
+        self.0.extend_from_slice(&timeout_seconds.to_be_bytes());
+    }
+
+    fn github(&mut self, github: &GitHubTarget) {
+        let GitHubTarget { repository, workflow, git_ref, inputs, run_input } = github;
+        [repository, workflow, git_ref].into_iter().for_each(|t| self.text(t));
+        self.texts(inputs);
+        self.maybe(run_input.as_ref(), |feed, t| feed.text(t));
+    }
+
+    fn jenkins(&mut self, jenkins: &JenkinsTarget) {
+        let JenkinsTarget { job, branch, parameters, run_parameter } = jenkins;
+        self.text(job);
+        self.maybe(branch.as_ref(), |feed, t| feed.text(t));
+        self.texts(parameters);
+        self.maybe(run_parameter.as_ref(), |feed, t| feed.text(t));
+    }
+
+    fn texts(&mut self, texts: &BTreeMap<String, String>) {
+        self.count(texts.len());
+        for (name, value) in texts {
             self.text(name);
             self.text(value);
         }
-        self.0.extend_from_slice(&timeout_seconds.to_be_bytes());
     }
 
     fn grant(&mut self, grant: &Grant) {
@@ -141,7 +168,7 @@ impl Feed {
 
 #[cfg(test)]
 mod tests {
-    use crate::catalogue::{Catalogue, CommandTarget, Grant, Operation, Target};
+    use crate::catalogue::{Catalogue, CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
     use crate::ids::{ChannelId, Digest, UserId, WorkspaceId};
     use crate::parameter::{Kind, Parameter, Pattern, Value};
     use std::collections::{BTreeMap, HashSet};
@@ -186,12 +213,53 @@ mod tests {
         }
     }
 
+    /// The targets of other systems, and one change each of every field of theirs.
+    fn elsewhere() -> Vec<Change> {
+        fn github(change: fn(&mut GitHubTarget)) -> Change {
+            let mut target = GitHubTarget {
+                repository: "acme/shop".into(),
+                workflow: "deploy.yml".into(),
+                git_ref: "main".into(),
+                inputs: BTreeMap::from([("a".to_owned(), "b".to_owned())]),
+                run_input: Some("run".into()),
+            };
+            change(&mut target);
+            Box::new(move |o| o.target = Target::GitHub(target.clone()))
+        }
+        fn jenkins(change: fn(&mut JenkinsTarget)) -> Change {
+            let mut target = JenkinsTarget {
+                job: "web/deploy".into(),
+                branch: Some("main".into()),
+                parameters: BTreeMap::from([("a".to_owned(), "b".to_owned())]),
+                run_parameter: Some("RUN".into()),
+            };
+            change(&mut target);
+            Box::new(move |o| o.target = Target::Jenkins(target.clone()))
+        }
+        vec![
+            github(|_| {}),
+            github(|t| t.repository = "acme/shops".into()),
+            github(|t| t.workflow = "deploy.yaml".into()),
+            github(|t| t.git_ref = "next".into()),
+            github(|t| t.inputs.clear()),
+            github(|t| t.run_input = None),
+            github(|t| t.run_input = Some(String::new())),
+            jenkins(|_| {}),
+            jenkins(|t| t.job = "web".into()),
+            jenkins(|t| t.branch = None),
+            jenkins(|t| t.parameters.clear()),
+            jenkins(|t| t.run_parameter = None),
+        ]
+    }
+
     /// One change each, of every field there is.
     #[test]
     fn every_field_moves_the_digest() {
         fn command(o: &mut Operation) -> &mut CommandTarget {
-            let Target::Command(command) = &mut o.target;
-            command
+            match &mut o.target {
+                Target::Command(command) => command,
+                Target::GitHub(_) | Target::Jenkins(_) => unreachable!("it is one"),
+            }
         }
         let pattern = |p: &str| Kind::String { pattern: Some(Pattern::try_from(p.to_owned()).unwrap()) };
         let bounds = |min, max| Kind::Integer { min, max };
@@ -235,6 +303,8 @@ mod tests {
             Box::new(|o| o.allow[0].channels[0].1 = ChannelId::new("C2")),
             Box::new(|o| o.idempotent = true),
         ];
+        let mut changes = changes;
+        changes.extend(elsewhere());
         let programs = BTreeMap::from([("git".to_owned(), "git".to_owned())]);
         let mut seen = HashSet::new();
         for (i, change) in changes.iter().enumerate() {

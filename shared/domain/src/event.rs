@@ -37,8 +37,8 @@ pub enum Event {
     Dispatched {
         /// Which attempt.
         attempt: u32,
-        /// What the backend calls it.
-        reference: String,
+        /// What the backend calls it; `None` where it took it without a name.
+        reference: Option<String>,
         /// A page about it.
         link: Option<String>,
         /// Whether it was found by search or observation instead of the backend's answer.
@@ -58,6 +58,15 @@ pub enum Event {
         /// How that is known.
         why: String,
     },
+    /// What the backend calls it became known, or changed.
+    Located {
+        /// Which attempt.
+        attempt: u32,
+        /// What the backend calls it.
+        reference: String,
+        /// A page about it.
+        link: Option<String>,
+    },
     /// The run came further.
     Progressed {
         /// Which attempt.
@@ -76,6 +85,20 @@ pub enum Event {
     },
     /// A person who may not asked to stop it.
     CancelRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// A person authorised another attempt at what failed, was stopped, or cannot be known.
+    RetryRequested {
+        /// Who.
+        by: Actor,
+        /// The attempt it follows.
+        attempt: u32,
+    },
+    /// A person who may not asked for another attempt.
+    RetryRefused {
         /// Who.
         by: Actor,
         /// Why not.

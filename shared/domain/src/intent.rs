@@ -1,6 +1,6 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
-use crate::catalogue::{CommandTarget, Frozen, Operation, Target};
+use crate::catalogue::{CommandTarget, Frozen, GitHubTarget, JenkinsTarget, Operation, Target};
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
@@ -108,6 +108,11 @@ impl Intent {
 pub enum Work {
     /// Run this argument vector on this machine.
     Command(CommandTarget),
+    /// Dispatch this workflow.
+    #[serde(rename = "github")]
+    GitHub(GitHubTarget),
+    /// Build this job.
+    Jenkins(JenkinsTarget),
 }
 
 impl Work {
@@ -116,6 +121,8 @@ impl Work {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Command(_) => "command",
+            Self::GitHub(_) => "github",
+            Self::Jenkins(_) => "jenkins",
         }
     }
 }
@@ -123,19 +130,27 @@ impl Work {
 /// Fills the placeholders of the operation's target.
 #[must_use]
 pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {
+    let fill = |text: &String| fill(text, intent, run);
+    let fill_all = |texts: &BTreeMap<String, String>| {
+        texts.iter().filter_map(|(k, v)| Some((k.clone(), fill(v)?))).collect()
+    };
     match &operation.target {
-        Target::Command(command) => {
-            let fill = |text: &String| fill(text, intent, run);
-            Work::Command(CommandTarget {
-                arguments: command.arguments.iter().filter_map(fill).collect(),
-                environment: command
-                    .environment
-                    .iter()
-                    .filter_map(|(k, v)| Some((k.clone(), fill(v)?)))
-                    .collect(),
-                ..command.clone()
-            })
-        }
+        Target::Command(command) => Work::Command(CommandTarget {
+            arguments: command.arguments.iter().filter_map(fill).collect(),
+            environment: fill_all(&command.environment),
+            ..command.clone()
+        }),
+        // The catalogue takes no parameter in `ref` and `branch` that may be left out.
+        Target::GitHub(github) => Work::GitHub(GitHubTarget {
+            git_ref: fill(&github.git_ref).unwrap_or_default(),
+            inputs: fill_all(&github.inputs),
+            ..github.clone()
+        }),
+        Target::Jenkins(jenkins) => Work::Jenkins(JenkinsTarget {
+            branch: jenkins.branch.as_ref().map(|b| fill(b).unwrap_or_default()),
+            parameters: fill_all(&jenkins.parameters),
+            ..jenkins.clone()
+        }),
     }
 }
 

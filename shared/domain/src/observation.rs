@@ -1,6 +1,7 @@
 //! What a backend says of a run now: a hint until the dispatcher has checked and folded it.
 
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Longest excerpt of outside text that is kept on a run, in characters.
 pub const LONGEST_EXCERPT: usize = 1500;
@@ -14,10 +15,23 @@ pub const LONGEST_STEP: usize = 120;
 pub struct Observation {
     /// Where it stands.
     pub progress: Progress,
-    /// Titles of the steps it has begun, in order, from the first; redacted.
+    /// Titles of the steps it has begun, from the first; redacted. Once told, a title stays; where several go on at
+    /// once, later ones may come between.
     pub steps: Vec<String>,
     /// A page about it, if it has one: `https://…` or `http://…`.
     pub link: Option<String>,
+    /// What the backend calls it by now, where that changed: a place in a queue became a build.
+    pub reference: Option<String>,
+    /// The backend asks not to be looked at again sooner.
+    pub rest: Option<Duration>,
+}
+
+impl Observation {
+    /// Where it stands, and no more.
+    #[must_use]
+    pub fn of(progress: Progress) -> Self {
+        Self { progress, steps: vec![], link: None, reference: None, rest: None }
+    }
 }
 
 /// Where a run stands at its backend.

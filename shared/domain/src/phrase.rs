@@ -19,6 +19,8 @@ pub enum Phrase {
     Ask(OperationName, BTreeMap<ParameterName, Value>),
     /// Stop a run.
     Cancel(RunName),
+    /// Try once more what failed, was stopped, or cannot be known.
+    Retry(RunName),
     /// Show a run.
     Status(RunName),
     /// Show the latest runs.
@@ -82,14 +84,14 @@ pub enum Misunderstood {
         /// What is wrong with it.
         problem: Problem,
     },
-    /// `cancel` or `status` without a run.
+    /// `cancel`, `retry` or `status` without a run.
     MissingRun {
-        /// Which of the two.
+        /// Which of them.
         verb: &'static str,
     },
     /// Not a run's short id.
     BadRun {
-        /// Which of the two verbs.
+        /// Which verb.
         verb: &'static str,
         /// What was typed.
         word: String,
@@ -136,6 +138,7 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
         "history" => Ok(Phrase::History),
         "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
         "status" => Ok(Phrase::Status(run("status", rest)?)),
+        "retry" => Ok(Phrase::Retry(run("retry", rest)?)),
         word => {
             let operation = operation(catalogue, word)?;
             if let [only] = rest
@@ -234,7 +237,7 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
                 .operations
                 .keys()
                 .map(OperationName::as_str)
-                .chain(["help", "history", "cancel", "status"]),
+                .chain(["help", "history", "cancel", "retry", "status"]),
         ),
     })
 }

@@ -132,7 +132,7 @@ impl SlackDoor {
 
     /// Tells the person what the card will not say.
     async fn tell(&self, asker: &Asker, answer: &Answer) {
-        if matches!(answer, Answer::Cancelling(_)) {
+        if matches!(answer, Answer::Cancelling(_) | Answer::Retrying(_)) {
             return;
         }
         let told = self.client.tell(asker, answer, self.intake.clock.now());

@@ -95,10 +95,16 @@ pub(crate) async fn append<S: Store + ?Sized>(
         chain,
         workspace: head.intent.place.workspace.clone(),
         requested_at: head.requested_at,
+        reference: reference(&head),
         due_at,
         card_due_at,
         body: wire::head::encode(&head)?,
     };
     store.append(expected, rows, row).await?;
     Ok(Some(Kept { head, chain, due_at, card_due_at }))
+}
+
+/// What the backend calls the present attempt, among all backends.
+fn reference(head: &RunHead) -> Option<String> {
+    Some(format!("{}/{}", head.work.as_ref()?.kind(), head.reference.as_ref()?))
 }

@@ -8,9 +8,9 @@ use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
-    Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
+    Act, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Situation, State, Timing, decide,
 };
-use signalbox_domain::{Frozen, Observation, RunId, Timestamp};
+use signalbox_domain::{Frozen, Observation, RunHead, RunId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -88,7 +88,8 @@ impl Dispatcher {
                 }
             }
         }
-        if matches!(envelope.command, Command::Submit { .. } | Command::Cancel { .. }) {
+        if matches!(envelope.command, Command::Submit { .. } | Command::Cancel { .. } | Command::Retry { .. })
+        {
             self.order_repeated(envelope, kept.as_ref()).await?;
         }
         Ok(())
@@ -123,6 +124,12 @@ impl Dispatcher {
                 by: by.clone(),
                 verdict: kept.map_or(Ok(()), |k| self.may_cancel(&k.head.intent, by, place)),
             },
+            Command::Retry { by, place, attempt } => Input::Retry {
+                by: by.clone(),
+                verdict: kept.map_or(Ok(()), |k| self.may_retry(&k.head, by, place)),
+                attempt: *attempt,
+            },
+            Command::Sighted(sighting) => Input::Sighted(sighting.clone()),
             Command::Observe => Input::Hint,
             Command::Wake { due_at } => Input::Wake { due_at: *due_at },
         }
@@ -140,6 +147,15 @@ impl Dispatcher {
     fn may_cancel(&self, intent: &Intent, by: &Actor, place: &Place) -> Result<(), ReasonCode> {
         let operation =
             self.catalogue.operations.get(&intent.operation).ok_or(ReasonCode::UnknownOperation)?;
+        match may_ask(operation, by, place) {
+            Decision::Allow => Ok(()),
+            Decision::Refuse(reason) => Err(reason),
+        }
+    }
+
+    /// What is tried again is what was asked for: under rules that changed since, it has to be asked for anew.
+    fn may_retry(&self, head: &RunHead, by: &Actor, place: &Place) -> Result<(), ReasonCode> {
+        let operation = head.intent.resolve(&self.catalogue)?;
         match may_ask(operation, by, place) {
             Decision::Allow => Ok(()),
             Decision::Refuse(reason) => Err(reason),
@@ -171,7 +187,9 @@ impl Dispatcher {
             run: head.run.clone(),
             attempt,
             work: work.clone(),
-            reference: head.reference.clone(),
+            began: head.attempt_at,
+            reference: head.reference.clone().filter(|_| attempt == head.attempt),
+            stop_asked: head.cancel_at,
         };
         Ok(match act {
             Act::Dispatch { attempt, until } => {
@@ -188,10 +206,14 @@ impl Dispatcher {
             Act::Observe { attempt } => match backend.observe(&of(attempt)).await {
                 Ok(seen) => (Input::Observed(attempt, clean_observation(seen)), None),
                 Err(error) => {
-                    tracing::warn!(run = %head.run, %error, "could not look at the run");
-                    (Input::NotObserved, None)
+                    tracing::warn!(run = %head.run, why = %redact(&error.why), "could not look at the run");
+                    (Input::NotObserved { rest: error.rest }, None)
                 }
             },
+            Act::Recognise { attempt, reference } => {
+                let found = backend.recognise(&of(attempt), &reference).await;
+                (Input::Recognised(attempt, found.map(clean_found)), None)
+            }
             Act::Cancel { attempt } => {
                 let answer = backend.cancel(&of(attempt)).await;
                 if let CancelAnswer::Failed { why } = &answer {
@@ -211,7 +233,7 @@ fn fence(current: Option<&Kept>, attempt: u32, until: Timestamp, now: Timestamp)
     if !ours || now >= until {
         Some(DispatchAnswer::Fenced)
     } else if head.cancel.is_some() {
-        Some(DispatchAnswer::NotSent { why: "stopped before it was sent".into() })
+        Some(DispatchAnswer::NotSent { why: "stopped before it was sent".into(), rest: None })
     } else {
         None
     }
@@ -223,7 +245,8 @@ fn nowhere(act: &Act) -> Input {
     match act {
         Act::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
         Act::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
-        Act::Observe { .. } => Input::NotObserved,
+        Act::Recognise { attempt, .. } => Input::Recognised(*attempt, None),
+        Act::Observe { .. } => Input::NotObserved { rest: None },
         Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
     }
 }
@@ -233,20 +256,26 @@ fn nowhere(act: &Act) -> Input {
 fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
     match answer {
         DispatchAnswer::Sent { reference, link } => {
-            DispatchAnswer::Sent { reference: redact(&reference), link }
+            DispatchAnswer::Sent { reference: reference.as_deref().map(redact), link: clean_link(link) }
         }
-        DispatchAnswer::NotSent { why } => DispatchAnswer::NotSent { why: redact(&why) },
+        DispatchAnswer::NotSent { why, rest } => DispatchAnswer::NotSent { why: redact(&why), rest },
         DispatchAnswer::Refused { why } => DispatchAnswer::Refused { why: redact(&why) },
         DispatchAnswer::MaybeSent { why } => DispatchAnswer::MaybeSent { why: redact(&why) },
         DispatchAnswer::Fenced => DispatchAnswer::Fenced,
     }
 }
 
+fn clean_found(found: Found) -> Found {
+    Found { reference: redact(&found.reference), link: clean_link(found.link) }
+}
+
+fn clean_link(link: Option<String>) -> Option<String> {
+    link.filter(|l| l.starts_with("https://") || l.starts_with("http://")).map(|l| redact(&l))
+}
+
 fn clean_search(answer: SearchAnswer) -> SearchAnswer {
     match answer {
-        SearchAnswer::Found { reference, link } => {
-            SearchAnswer::Found { reference: redact(&reference), link }
-        }
+        SearchAnswer::Found(found) => SearchAnswer::Found(clean_found(found)),
         SearchAnswer::Failed { why } => SearchAnswer::Failed { why: redact(&why) },
         SearchAnswer::NotFound(absence) => SearchAnswer::NotFound(absence),
     }
@@ -257,8 +286,8 @@ fn clean_observation(mut seen: Observation) -> Observation {
     for step in &mut seen.steps {
         *step = cut_middle(&redact(step), LONGEST_STEP);
     }
-    seen.link =
-        seen.link.filter(|l| l.starts_with("https://") || l.starts_with("http://")).map(|l| redact(&l));
+    seen.link = clean_link(seen.link);
+    seen.reference = seen.reference.as_deref().map(redact);
     match &mut seen.progress {
         Progress::Running => {}
         Progress::Ended(outcome) => {

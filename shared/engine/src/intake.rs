@@ -77,6 +77,14 @@ pub enum Answer {
     CancelRefused(ShortId, ReasonCode),
     /// It is over already.
     AlreadyOver(Box<Card>),
+    /// The run will be tried once more.
+    Retrying(ShortId),
+    /// The person may not have it tried once more.
+    RetryRefused(ShortId, ReasonCode),
+    /// It goes on, or went as asked: there is nothing to try again.
+    NothingToRetry(Box<Card>),
+    /// The backend is asked once more what became of it.
+    LookingAgain(ShortId),
     /// No run has this id (or none the person may see).
     NoSuchRun(ShortId),
     /// Several runs share the short id: the whole ids.
@@ -107,6 +115,20 @@ pub struct RunLine {
 pub enum Pressed {
     /// Cancel this run.
     Cancel(RunId),
+    /// Try this run once more after this attempt, the one that the card showed.
+    Retry(RunId, u32),
+    /// Ask the backend once more what became of this run.
+    LookAgain(RunId),
+}
+
+impl Pressed {
+    /// The run it is about.
+    #[must_use]
+    pub fn run(&self) -> &RunId {
+        match self {
+            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) => run,
+        }
+    }
 }
 
 impl Intake {
@@ -140,16 +162,23 @@ impl Intake {
                 Ok(Err(answer)) => answer,
                 Err(_) => Answer::CannotLook,
             },
+            Phrase::Retry(name) => match self.visible(asker, &name).await {
+                Ok(Ok(head)) => self.retry(asker, &head, head.attempt).await,
+                Ok(Err(answer)) => answer,
+                Err(_) => Answer::CannotLook,
+            },
         }
     }
 
     /// Answers a button.
     pub async fn press(&self, asker: &Asker, pressed: &Pressed) -> Answer {
-        let Pressed::Cancel(run) = pressed;
+        let run = pressed.run();
         match self.views.head(run).await {
-            Ok(Some(row)) => match head_of(&row) {
-                Ok(head) => self.cancel(asker, &head).await,
-                Err(_) => Answer::CannotLook,
+            Ok(Some(row)) => match (head_of(&row), pressed) {
+                (Ok(head), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
+                (Ok(head), Pressed::Retry(_, attempt)) => self.retry(asker, &head, *attempt).await,
+                (Ok(head), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
+                (Err(_), _) => Answer::CannotLook,
             },
             Ok(None) => Answer::NoSuchRun(run.short()),
             Err(_) => Answer::CannotLook,
@@ -179,16 +208,50 @@ impl Intake {
         {
             return Answer::AlreadyOver(Box::new(card));
         }
-        let decision = match self.catalogue.operations.get(&head.intent.operation) {
-            Some(operation) => may_ask(operation, &asker.actor, &asker.place),
-            None => Decision::Refuse(ReasonCode::UnknownOperation),
-        };
+        let decision = self.may_ask(asker, head);
         let command = Command::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
         let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
         match decision {
             Decision::Allow if sent => Answer::Cancelling(short),
             Decision::Allow => Answer::NothingStarted,
             Decision::Refuse(reason) => Answer::CancelRefused(short, reason),
+        }
+    }
+
+    async fn retry(&self, asker: &Asker, head: &RunHead, attempt: u32) -> Answer {
+        let short = head.run.short();
+        // A card that was drawn before the latest attempt: somebody else was quicker.
+        if (attempt != head.attempt || !head.can_retry())
+            && let Some(card) = Card::of(head)
+        {
+            return Answer::NothingToRetry(Box::new(card));
+        }
+        let decision = match head.intent.resolve(&self.catalogue) {
+            Ok(operation) => may_ask(operation, &asker.actor, &asker.place),
+            Err(reason) => Decision::Refuse(reason),
+        };
+        let command = Command::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
+        let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
+        match decision {
+            Decision::Allow if sent => Answer::Retrying(short),
+            Decision::Allow => Answer::NothingStarted,
+            Decision::Refuse(reason) => Answer::RetryRefused(short, reason),
+        }
+    }
+
+    /// Changes nothing, and costs the backend a call: for those who may ask for the operation.
+    async fn look_again(&self, asker: &Asker, head: &RunHead) -> Answer {
+        if self.may_ask(asker, head) != Decision::Allow {
+            return Answer::NoSuchRun(head.run.short());
+        }
+        let envelope = Envelope::new(head.run.clone(), &asker.key, Command::Observe);
+        if self.send(&envelope).await { Answer::LookingAgain(head.run.short()) } else { Answer::CannotLook }
+    }
+
+    fn may_ask(&self, asker: &Asker, head: &RunHead) -> Decision {
+        match self.catalogue.operations.get(&head.intent.operation) {
+            Some(operation) => may_ask(operation, &asker.actor, &asker.place),
+            None => Decision::Refuse(ReasonCode::UnknownOperation),
         }
     }
 

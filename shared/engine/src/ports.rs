@@ -6,7 +6,7 @@ use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
 use signalbox_domain::policy::Place;
-use signalbox_domain::run::{CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::{Day, Timestamp};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct HeadRow {
     pub workspace: WorkspaceId,
     /// When it was asked for.
     pub requested_at: Timestamp,
+    /// Sparse index: what its backend calls the present attempt, as `kind/reference`.
+    pub reference: Option<String>,
     /// Sparse index [`DueKind::Run`]: when the run is to be looked at.
     pub due_at: Option<Timestamp>,
     /// Sparse index [`DueKind::Card`]: when its card is overdue.
@@ -125,6 +127,8 @@ pub trait Views: Send + Sync {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError>;
+    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one.
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError>;
     /// A run's events in order; empty if there are none.
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError>;
     /// A page of the ids of all runs that have events, in the order of their ids, after `after`.
@@ -205,8 +209,33 @@ pub struct Attempt {
     pub attempt: u32,
     /// What to do.
     pub work: Work,
+    /// When it began.
+    pub began: Timestamp,
     /// What the backend called it, once that is known.
     pub reference: Option<String>,
+    /// Since when somebody wants it stopped.
+    pub stop_asked: Option<Timestamp>,
+}
+
+impl Attempt {
+    /// What names this attempt in the backend's own records: the run id, and from the second attempt on its number.
+    #[must_use]
+    pub fn token(&self) -> String {
+        match self.attempt {
+            0 | 1 => self.run.to_string(),
+            n => format!("{}-{n}", self.run),
+        }
+    }
+}
+
+/// A look at an attempt brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct NotSeen {
+    /// Why.
+    pub why: String,
+    /// The backend asks not to be asked again sooner.
+    pub rest: Option<Duration>,
 }
 
 /// A system that carries out runs. Nothing here may be called but by the dispatcher.
@@ -218,8 +247,14 @@ pub trait Backend: Send + Sync {
     async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer;
     /// Looks for it by run id. "Not found" carries what that proves.
     async fn search(&self, attempt: &Attempt) -> SearchAnswer;
+    /// Whether what the backend is said to call `reference` is this attempt, after checking whatever can be checked.
+    /// Where nobody sends word of attempts, nothing is.
+    async fn recognise(&self, attempt: &Attempt, reference: &str) -> Option<Found> {
+        let _ = (attempt, reference);
+        None
+    }
     /// How it stands.
-    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError>;
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen>;
     /// Stops it; may be asked again.
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer;
 }

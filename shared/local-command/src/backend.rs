@@ -6,9 +6,9 @@ use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::RunId;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
-use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{Attempt, Backend, Clock, PortError};
+use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::PathBuf;
@@ -97,7 +97,8 @@ impl LocalCommand {
 
     /// Starts the shim and waits for its word.
     async fn start(&self, folder: &Folder) -> DispatchAnswer {
-        let not_sent = |what: &str, e: io::Error| DispatchAnswer::NotSent { why: format!("{what}: {e}") };
+        let not_sent =
+            |what: &str, e: io::Error| DispatchAnswer::NotSent { why: format!("{what}: {e}"), rest: None };
         let Some((program, arguments)) = self.shim.split_first() else {
             return DispatchAnswer::Refused { why: "no shim is set up".into() };
         };
@@ -115,7 +116,7 @@ impl LocalCommand {
         let mut word = String::new();
         match BufReader::new(out).read_line(&mut word).await {
             Ok(_) if word.trim() == "started" => {
-                DispatchAnswer::Sent { reference: reference(folder), link: None }
+                DispatchAnswer::Sent { reference: Some(reference(folder)), link: None }
             }
             Ok(0) => DispatchAnswer::MaybeSent { why: "the shim ended without a word".into() },
             Ok(_) => DispatchAnswer::MaybeSent { why: format!("the shim {}", word.trim()) },
@@ -133,7 +134,7 @@ impl LocalCommand {
         }
         // Steps last: they are complete once the end is there.
         let (steps, link) = folder.steps()?;
-        Ok(Observation { progress, steps, link })
+        Ok(Observation { steps, link, ..Observation::of(progress) })
     }
 }
 
@@ -166,12 +167,15 @@ impl Backend for LocalCommand {
             search_lag: Duration::ZERO,
             search_for: Duration::from_secs(600),
             poll: Duration::from_secs(5),
+            poll_most: Duration::from_secs(5),
             retry: Duration::from_secs(1),
         }
     }
 
     async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
-        let Work::Command(command) = &attempt.work;
+        let Work::Command(command) = &attempt.work else {
+            return DispatchAnswer::Refused { why: "this is no work for a program".into() };
+        };
         let order = match self.order(attempt, command, until) {
             Ok(order) => order,
             Err(why) => return DispatchAnswer::Refused { why },
@@ -180,7 +184,7 @@ impl Backend for LocalCommand {
         let written = std::fs::create_dir_all(&folder.0)
             .and_then(|()| std::fs::write(folder.path("order.json"), serde_json::to_vec(&order)?));
         if let Err(e) = written {
-            return DispatchAnswer::NotSent { why: format!("its folder cannot be written: {e}") };
+            return DispatchAnswer::NotSent { why: format!("its folder cannot be written: {e}"), rest: None };
         }
         let left = until.since(self.clock.now());
         let answer = match tokio::time::timeout(left, self.start(&folder)).await {
@@ -200,15 +204,15 @@ impl Backend for LocalCommand {
             .and_then(|()| folder.try_claim("abandoned"))
             .and_then(|_| folder.claim());
         match claimed {
-            Ok(Claim::Started) => SearchAnswer::Found { reference: reference(&folder), link: None },
+            Ok(Claim::Started) => SearchAnswer::Found(Found { reference: reference(&folder), link: None }),
             Ok(Claim::Abandoned) => SearchAnswer::NotFound(Absence::Proven),
             Ok(Claim::Nobody) => SearchAnswer::Failed { why: "the claim cannot be seen".into() },
             Err(e) => SearchAnswer::Failed { why: format!("its folder cannot be read: {e}") },
         }
     }
 
-    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError> {
-        let seen = self.look(attempt).map_err(|e| PortError::Unavailable(format!("its folder: {e}")))?;
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen> {
+        let seen = self.look(attempt).map_err(|e| NotSeen { why: format!("its folder: {e}"), rest: None })?;
         match &seen.progress {
             Progress::Running => self.watched.add(&attempt.run, self.folder(attempt)),
             Progress::Ended(_) | Progress::Lost { .. } => self.watched.remove(&attempt.run),

@@ -42,6 +42,25 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
             let over = say(Text::default().ours(":information_source: It is over already; there is nothing to stop."));
             [vec![over], card::card(card, None).blocks].concat()
         }
+        Answer::Retrying(run) => vec![say(Text::default()
+            .ours(format!(":hourglass_flowing_sand: Run `{run}` is tried once more. Its card shows how it goes.")))],
+        Answer::RetryRefused(run, reason) => vec![
+            say(Text::default().ours(format!(":no_entry: Run `{run}` stays as it is. {}", not_retried(*reason)))),
+            small(format!("reason `{}`", reason.as_str())),
+        ],
+        Answer::NothingToRetry(card) => {
+            let why = if card.can_cancel {
+                ":information_source: It is under way; there is nothing to run again."
+            } else if card.can_retry {
+                ":information_source: Somebody was quicker: it was run again, and this is how that went."
+            } else {
+                ":information_source: It went as asked; to have it once more, ask for it anew."
+            };
+            [vec![say(Text::default().ours(why))], card::card(card, None).blocks].concat()
+        }
+        Answer::LookingAgain(run) => vec![say(Text::default().ours(format!(
+            ":mag: Looking for run `{run}` once more. Its card changes if it is found."
+        )))],
         Answer::NoSuchRun(run) => vec![say(Text::default().ours(format!(
             ":grey_question: There is no run `{run}` that you may see. `/signalbox history` shows the latest."
         )))],
@@ -98,6 +117,20 @@ fn not_stopped(reason: ReasonCode) -> &'static str {
     }
 }
 
+/// [`ReasonCode::advice`] speaks of asking; this of trying again.
+fn not_retried(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAllowed => {
+            "Who may ask for an operation may have its runs tried again, and you may not ask for this one."
+        }
+        ReasonCode::NotInThisChannel => "You may have it tried again, but from another channel.",
+        ReasonCode::UnknownOperation => "The catalogue has no such operation any more.",
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+            "The catalogue changed since it was asked for. Ask for it anew."
+        }
+    }
+}
+
 fn help(operations: &[Operation], others: usize) -> Vec<Block> {
     let title = if operations.is_empty() {
         "There is nothing that you may ask for here."
@@ -148,6 +181,9 @@ fn status(card: &Card) -> Vec<Block> {
     let mut blocks = card::card(card, None).blocks;
     if card.can_cancel {
         blocks.push(small(format!("`/signalbox cancel {}` stops it", card.run)));
+    }
+    if card.can_retry {
+        blocks.push(small(format!("`/signalbox retry {}` runs it again", card.run)));
     }
     blocks
 }

@@ -12,6 +12,11 @@ use signalbox_domain::ids::RunId;
 
 /// The `action_id` of the button that stops a run; its value is the whole run id.
 pub const CANCEL: &str = "cancel";
+/// The `action_id` of the button that authorises another attempt; its value is the run id, a space, and the attempt
+/// that the card shows.
+pub const RETRY: &str = "retry";
+/// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
+pub const LOOK_AGAIN: &str = "look_again";
 
 /// Draws a card. The whole run id makes its button; without one there is none.
 pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {
@@ -26,8 +31,9 @@ pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {
         blocks.push(Block::Section(Text::default().ours(":point_right: ").ours(advice)));
     }
     blocks.push(Block::Context(vec![small_print(card)]));
-    if let (true, Some(run)) = (card.can_cancel, run) {
-        blocks.push(Block::Actions(vec![cancel_button(card, run)]));
+    let buttons = run.map(|run| buttons(card, run)).unwrap_or_default();
+    if !buttons.is_empty() {
+        blocks.push(Block::Actions(buttons));
     }
     Message { fallback: fallback(card), blocks }
 }
@@ -76,7 +82,49 @@ fn warning(what: &str) -> Text {
 }
 
 fn small_print(card: &Card) -> Text {
-    Text::default().ours(format!("run `{}` · asked ", card.run)).moment(card.requested_at)
+    let nth = if card.attempt > 1 { format!(" · attempt {}", card.attempt) } else { String::new() };
+    Text::default().ours(format!("run `{}`{nth} · asked ", card.run)).moment(card.requested_at)
+}
+
+fn buttons(card: &Card, run: &RunId) -> Vec<Button> {
+    let mut buttons = vec![];
+    if card.can_cancel {
+        buttons.push(cancel_button(card, run));
+    }
+    if card.unsure {
+        buttons.push(Button {
+            label: "Look again",
+            action_id: LOOK_AGAIN,
+            value: run.to_string(),
+            confirm: None,
+            danger: false,
+        });
+    }
+    if card.can_retry {
+        buttons.push(retry_button(card, run));
+    }
+    buttons
+}
+
+/// Where nobody knows what became of the last attempt, another one may be the second time: that has to be confirmed
+/// in full knowledge.
+fn retry_button(card: &Card, run: &RunId) -> Button {
+    let text = Text::default().code(&phrase(card));
+    let text = if card.unsure {
+        text.ours(
+            " may have been carried out already, and nobody can say. Look where it runs first. If it was, it will \
+             have been carried out twice. That you decided this goes on record.",
+        )
+    } else {
+        text.ours(" will be carried out once more, exactly as it was asked for. That you decided this goes on record.")
+    };
+    Button {
+        label: if card.unsure { "Run it again anyway" } else { "Run again" },
+        action_id: RETRY,
+        value: format!("{run} {}", card.attempt),
+        confirm: Some(Confirm { title: "Run it again?", text, yes: "Run it again", no: "Leave it" }),
+        danger: card.unsure,
+    }
 }
 
 fn cancel_button(card: &Card, run: &RunId) -> Button {
@@ -131,6 +179,7 @@ fn line(line: &Line) -> Text {
     match line {
         Line::Step(number, title) => text.ours(format!("• *Step {number}* ")).prose(title),
         Line::Cancel(by) => text.ours("• ").person(by).ours(" asked to stop it."),
+        Line::Retry(by) => text.ours("• ").person(by).ours(" had it run again."),
         Line::NotSent(attempt, why) => {
             text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
         }

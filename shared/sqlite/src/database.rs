@@ -110,6 +110,12 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112")
 }
 
+/// All of it or nothing.
+fn change(connection: &Connection, statements: &str) -> rusqlite::Result<()> {
+    let version = schema::VERSION;
+    connection.execute_batch(&format!("BEGIN; {statements} PRAGMA user_version={version}; COMMIT"))
+}
+
 fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
     let sqlite = |e| OpenError::Sqlite(shown.to_owned(), e);
     tune(connection).map_err(sqlite)?;
@@ -119,13 +125,8 @@ fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
         .map_err(sqlite)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(sqlite)?;
     match version {
-        0 => connection
-            .execute_batch(&format!(
-                "BEGIN; {} PRAGMA user_version={}; COMMIT",
-                schema::TABLES,
-                schema::VERSION
-            ))
-            .map_err(sqlite),
+        0 => change(connection, schema::TABLES).map_err(sqlite),
+        1 => change(connection, schema::FROM_1).map_err(sqlite),
         schema::VERSION => Ok(()),
         newer => Err(OpenError::Newer(shown.to_owned(), newer, schema::VERSION)),
     }

@@ -1,7 +1,13 @@
 //! The tables. Open the file with `sqlite3` to look around.
 
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
+
+/// From the tables of version 1: webhooks name runs as their backend does.
+pub(crate) const FROM_1: &str = "
+ALTER TABLE heads ADD COLUMN reference TEXT;
+CREATE INDEX heads_by_reference ON heads (reference) WHERE reference IS NOT NULL;
+";
 
 pub(crate) const TABLES: &str = "
 -- The audit. Nothing is ever changed or deleted here; the triggers say so to everyone.
@@ -21,8 +27,10 @@ CREATE TRIGGER seals_remain BEFORE DELETE ON seals BEGIN SELECT RAISE(ABORT, 'se
 -- Where every run stands now: the fold of its events.
 CREATE TABLE heads (
   run TEXT NOT NULL PRIMARY KEY, short TEXT NOT NULL, version INTEGER NOT NULL, chain BLOB NOT NULL,
-  workspace TEXT NOT NULL, requested_at INTEGER NOT NULL, due_at INTEGER, card_due_at INTEGER, body BLOB NOT NULL
+  workspace TEXT NOT NULL, requested_at INTEGER NOT NULL, due_at INTEGER, card_due_at INTEGER, body BLOB NOT NULL,
+  reference TEXT
 );
+CREATE INDEX heads_by_reference ON heads (reference) WHERE reference IS NOT NULL;
 CREATE INDEX heads_by_short ON heads (short);
 CREATE INDEX heads_by_time ON heads (workspace, requested_at DESC);
 CREATE INDEX heads_due ON heads (due_at, run) WHERE due_at IS NOT NULL;

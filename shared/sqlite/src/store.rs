@@ -12,7 +12,7 @@ use signalbox_engine::ports::{
 };
 
 const HEAD: &str =
-    "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body FROM heads";
+    "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body, reference FROM heads";
 
 fn run_at(row: &Row<'_>, at: usize) -> rusqlite::Result<RunId> {
     let text: String = row.get(at)?;
@@ -33,6 +33,7 @@ fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
         due_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
         card_due_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         body: row.get(7)?,
+        reference: row.get(8)?,
     })
 }
 
@@ -68,6 +69,12 @@ impl Views for Database {
         let workspace = workspace.to_string();
         let tail = "WHERE workspace = ?1 AND requested_at < ?2 ORDER BY requested_at DESC LIMIT ?3";
         self.reader.read(move |c| heads(c, tail, params![workspace, before.0, count(limit)])).await
+    }
+
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+        let reference = reference.to_owned();
+        let sql = "SELECT run FROM heads WHERE reference = ?1 ORDER BY run";
+        self.reader.read(move |c| runs(c, sql, [reference])).await
     }
 
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
@@ -209,8 +216,8 @@ fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) ->
             due
         ])?
     } else if expected == 0 {
-        let sql = "INSERT INTO heads (run, short, version, chain, workspace, requested_at, due_at, card_due_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO heads (run, short, version, chain, workspace, requested_at, due_at, card_due_at, body, reference)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
         c.prepare_cached(sql)?.execute(params![
             head.run.as_str(),
             head.run.short().as_str(),
@@ -220,10 +227,11 @@ fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) ->
             head.requested_at.0,
             due,
             head.card_due_at.map(|t| t.0),
-            head.body
+            head.body,
+            head.reference
         ])?
     } else {
-        let sql = "UPDATE heads SET version = ?3, chain = ?4, due_at = ?5, card_due_at = ?6, body = ?7
+        let sql = "UPDATE heads SET version = ?3, chain = ?4, due_at = ?5, card_due_at = ?6, body = ?7, reference = ?8
              WHERE run = ?1 AND version = ?2";
         c.prepare_cached(sql)?.execute(params![
             head.run.as_str(),
@@ -232,7 +240,8 @@ fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) ->
             head.chain.0,
             due,
             head.card_due_at.map(|t| t.0),
-            head.body
+            head.body,
+            head.reference
         ])?
     };
     if changed == 0 {

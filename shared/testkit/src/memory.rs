@@ -64,6 +64,13 @@ impl Views for MemoryStore {
         })
         .await
     }
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+        self.read(|t| {
+            let of = t.heads.values().filter(|h| h.reference.as_deref() == Some(reference));
+            of.map(|h| h.run.clone()).collect()
+        })
+        .await
+    }
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
         self.read(|t| t.events.get(run).cloned().unwrap_or_default()).await
     }

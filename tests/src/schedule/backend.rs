@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
-use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
-use signalbox_engine::ports::{Attempt, Backend, Clock, PortError};
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
+use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen};
 use signalbox_testkit::Gate;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -56,6 +56,7 @@ pub(super) const TIMING: Timing = Timing {
     search_lag: Duration::from_secs(60),
     search_for: Duration::from_secs(600),
     poll: Duration::from_secs(15),
+    poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(1),
 };
 
@@ -102,14 +103,14 @@ impl Simulated {
         let now = self.clock.now();
         // The request's own time limit: nothing leaves after it.
         if now >= until {
-            return DispatchAnswer::NotSent { why: "too late to send".into() };
+            return DispatchAnswer::NotSent { why: "too late to send".into(), rest: None };
         }
         let mut system = self.system.lock().unwrap();
         system.requests += 1;
         let fate = if system.requests == 1 { self.fate } else { Fate::Answered };
         let lost = || DispatchAnswer::MaybeSent { why: "no answer".into() };
         match fate {
-            Fate::NotSent => DispatchAnswer::NotSent { why: "connection refused".into() },
+            Fate::NotSent => DispatchAnswer::NotSent { why: "connection refused".into(), rest: None },
             Fate::Refused => DispatchAnswer::Refused { why: "no such job".into() },
             Fate::Dropped => lost(),
             Fate::AcceptedLate { after_ms } => {
@@ -121,7 +122,9 @@ impl Simulated {
                 system.on_the_way.push((attempt, now));
                 system.settle(now);
                 match fate {
-                    Fate::Answered => DispatchAnswer::Sent { reference: format!("#{attempt}"), link: None },
+                    Fate::Answered => {
+                        DispatchAnswer::Sent { reference: Some(format!("#{attempt}")), link: None }
+                    }
                     _ => lost(),
                 }
             }
@@ -151,7 +154,7 @@ impl Backend for Simulated {
             let lag = if self.proof == Proof::Claim { Duration::ZERO } else { INDEXED_AFTER };
             let seen = system.executions.iter().any(|(a, at)| *a == attempt.attempt && at.plus(lag) <= now);
             if seen && !self.blind {
-                SearchAnswer::Found { reference: format!("#{}", attempt.attempt), link: None }
+                SearchAnswer::Found(Found { reference: format!("#{}", attempt.attempt), link: None })
             } else {
                 if self.proof == Proof::Claim && !self.blind {
                     system.abandoned.push(attempt.attempt);
@@ -167,12 +170,12 @@ impl Backend for Simulated {
         answer
     }
 
-    async fn observe(&self, attempt: &Attempt) -> Result<Observation, PortError> {
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen> {
         self.gate.step().await;
         let now = self.clock.now();
         let system = self.system.lock().unwrap();
         let Some((_, began)) = system.executions.iter().find(|(a, _)| *a == attempt.attempt) else {
-            return Err(PortError::Unavailable("not there".into()));
+            return Err(NotSeen { why: "not there".into(), rest: None });
         };
         let end = |conclusion| {
             Progress::Ended(Outcome { conclusion, summary: String::new(), excerpt: String::new() })
@@ -182,7 +185,7 @@ impl Backend for Simulated {
             _ if now >= began.plus(TAKES) => end(Conclusion::Succeeded),
             _ => Progress::Running,
         };
-        Ok(Observation { progress, steps: vec![], link: None })
+        Ok(Observation::of(progress))
     }
 
     async fn cancel(&self, _attempt: &Attempt) -> CancelAnswer {

@@ -56,6 +56,9 @@ impl Views for Sabotaged {
     async fn latest(&self, w: &WorkspaceId, before: Timestamp, n: usize) -> Result<Vec<HeadRow>, PortError> {
         self.inner.latest(w, before, n).await
     }
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+        self.inner.by_reference(reference).await
+    }
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
         self.inner.events(run).await
     }

@@ -109,7 +109,15 @@ fn sentence(event: &Event) -> String {
         }
         Event::Dispatched { attempt, reference, found, .. } => {
             let how = if *found { "found" } else { "sent" };
-            format!("attempt {attempt} {how}: {reference}")
+            let name = reference.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+            format!("attempt {attempt} {how}{name}")
+        }
+        Event::Located { attempt, reference, .. } => format!("attempt {attempt} is {reference}"),
+        Event::RetryRequested { by, attempt } => {
+            format!("{by} authorised another attempt after attempt {attempt}")
+        }
+        Event::RetryRefused { by, reason } => {
+            format!("{by} may not have it tried again ({})", reason.as_str())
         }
         Event::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
         Event::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),

@@ -2,11 +2,17 @@
 //!
 //! Every rule that keeps a run from being lost or carried out twice is here; the engine only loads, appends and calls.
 
-use super::input::{Absence, Act, CancelAnswer, DispatchAnswer, Due, Input, SearchAnswer, Situation};
+mod asked;
+mod seen;
+
+use super::input::{Absence, Act, CancelAnswer, DispatchAnswer, Due, Found, Input, SearchAnswer, Situation};
 use super::{MOST_ATTEMPTS, RunHead, State};
 use crate::event::Event;
-use crate::observation::{Conclusion, MOST_STEPS, Observation, Outcome, Progress};
+use crate::observation::{Conclusion, Outcome};
 use crate::time::Timestamp;
+use asked::{cancel, retry};
+use seen::{observed, recognised, sighted};
+use std::time::Duration;
 
 /// What follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,23 +49,26 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         // The run exists: the same request again. Its due time takes care of whatever was left undone.
         Input::Submit { .. } => Plan::NOTHING,
         Input::Cancel { by, verdict } => cancel(head, by, *verdict, s),
+        Input::Retry { by, verdict, attempt } => retry(head, by, *verdict, *attempt, s),
         Input::Wake { due_at } if *due_at > s.now => Plan::NOTHING,
         Input::Wake { .. } => wake(head, s),
         Input::Hint => match head.state {
-            State::Running => Plan::act(Act::Observe { attempt: head.attempt }),
+            State::Running => Plan::act(look(head)),
             // The attempt may be there though its answer was lost; only a look adopts it.
             State::Unknown { .. } => Plan::act(Act::Search { attempt: head.attempt }),
             State::Dispatching { .. } | State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
         },
+        Input::Sighted(sighting) => sighted(head, sighting),
+        Input::Recognised(attempt, found) => recognised(head, *attempt, found.as_ref(), s),
         Input::Answered(attempt, answer) => answered(head, *attempt, answer, s),
         Input::Searched(attempt, answer) if *attempt == head.attempt => searched(head, answer, s),
         Input::Observed(attempt, seen) if *attempt == head.attempt => observed(head, seen, s),
         Input::CancelAnswered(attempt, answer) if *attempt == head.attempt => match answer {
             CancelAnswer::Taken => Plan::act(Act::Observe { attempt: *attempt }),
-            CancelAnswer::Failed { .. } => Plan::look_again(s.now.plus(s.timing.poll)),
+            CancelAnswer::Failed { .. } => Plan::look_again(next_look(head, None, s)),
         },
-        Input::NotObserved if head.is_settled() => Plan::NOTHING,
-        Input::NotObserved => Plan::look_again(s.now.plus(s.timing.poll)),
+        Input::NotObserved { .. } if head.is_settled() => Plan::NOTHING,
+        Input::NotObserved { rest } => Plan::look_again(next_look(head, *rest, s)),
         // Word of an attempt that is no longer the run's.
         Input::Searched(..) | Input::Observed(..) | Input::CancelAnswered(..) => Plan::NOTHING,
     }
@@ -76,11 +85,14 @@ fn first(input: &Input, s: &Situation<'_>) -> Plan {
         }
         Input::Cancel { .. }
         | Input::Wake { .. }
+        | Input::Retry { .. }
         | Input::Hint
+        | Input::Sighted(..)
+        | Input::Recognised(..)
         | Input::Answered(..)
         | Input::Searched(..)
         | Input::Observed(..)
-        | Input::NotObserved
+        | Input::NotObserved { .. }
         | Input::CancelAnswered(..) => Plan::NOTHING,
     }
 }
@@ -107,10 +119,28 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> Plan {
             }
         }
         State::Dispatching { lease_until: None, .. } => next_attempt(head, vec![], s),
-        State::Running if head.cancel.is_some() => Plan::act(Act::Cancel { attempt: head.attempt }),
-        State::Running => Plan::act(Act::Observe { attempt: head.attempt }),
+        State::Running if head.cancel.is_some() && head.reference.is_some() => {
+            Plan::act(Act::Cancel { attempt: head.attempt })
+        }
+        State::Running => Plan::act(look(head)),
         State::Refused { .. } | State::Finished(_) | State::Unknown { .. } => Plan::end(vec![]),
     }
+}
+
+/// How to learn more of a running run: one without a name has to be found first.
+fn look(head: &RunHead) -> Act {
+    match head.reference {
+        Some(_) => Act::Observe { attempt: head.attempt },
+        None => Act::Search { attempt: head.attempt },
+    }
+}
+
+/// When to look at a run again: the older it is, the later; soon, where somebody waits for it to stop.
+fn next_look(head: &RunHead, rest: Option<Duration>, s: &Situation<'_>) -> Timestamp {
+    let age = s.now.since(head.attempt_at) / 8;
+    let grown =
+        if head.cancel.is_some() { s.timing.poll } else { age.clamp(s.timing.poll, s.timing.poll_most) };
+    s.now.plus(grown.max(rest.unwrap_or_default()))
 }
 
 /// After an attempt that certainly came to nothing.
@@ -118,7 +148,7 @@ fn next_attempt(head: &RunHead, mut events: Vec<Event>, s: &Situation<'_>) -> Pl
     if head.cancel.is_some() {
         events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
         Plan::end(events)
-    } else if head.attempt >= MOST_ATTEMPTS {
+    } else if out_of_attempts(head) {
         let why = format!("could not be sent in {MOST_ATTEMPTS} attempts");
         events.push(finished(head, Conclusion::Failed, &why));
         Plan::end(events)
@@ -127,17 +157,23 @@ fn next_attempt(head: &RunHead, mut events: Vec<Event>, s: &Situation<'_>) -> Pl
     }
 }
 
+/// Those before the latest that a person authorised do not count.
+fn out_of_attempts(head: &RunHead) -> bool {
+    head.attempt.saturating_sub(head.before_retry) >= MOST_ATTEMPTS
+}
+
+fn contradicted(attempt: u32, what: String) -> Plan {
+    Plan { events: vec![Event::Contradicted { attempt, what }], ..Plan::NOTHING }
+}
+
 fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation<'_>) -> Plan {
     if attempt != head.attempt {
         // A later attempt is open, so this one was taken for never sent.
         return match answer {
-            DispatchAnswer::Sent { reference, .. } => Plan {
-                events: vec![Event::Contradicted {
-                    attempt,
-                    what: format!("attempt {attempt} answered late: it runs as {reference}"),
-                }],
-                ..Plan::NOTHING
-            },
+            DispatchAnswer::Sent { reference, .. } => {
+                let name = reference.as_ref().map(|r| format!(" as {r}")).unwrap_or_default();
+                contradicted(attempt, format!("attempt {attempt} answered late: it runs{name}"))
+            }
             DispatchAnswer::NotSent { .. }
             | DispatchAnswer::Refused { .. }
             | DispatchAnswer::MaybeSent { .. }
@@ -147,14 +183,19 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
     let open = matches!(head.state, State::Dispatching { lease_until: Some(_), .. });
     match answer {
         DispatchAnswer::Sent { reference, link } if open || matches!(head.state, State::Unknown { .. }) => {
-            dispatched(head, reference, link.as_ref(), false, s)
+            let event =
+                Event::Dispatched { attempt, reference: reference.clone(), link: link.clone(), found: false };
+            let stop = head.cancel.is_some() && reference.is_some();
+            let act = stop.then_some(Act::Cancel { attempt });
+            Plan { events: vec![event], due: Due::At(s.now.plus(s.timing.poll)), act }
         }
-        DispatchAnswer::NotSent { why } if open => {
+        DispatchAnswer::NotSent { why, rest } if open => {
             let not_sent = Event::NotSent { attempt, why: why.clone() };
-            if head.cancel.is_some() || head.attempt >= MOST_ATTEMPTS {
+            if head.cancel.is_some() || out_of_attempts(head) {
                 return next_attempt(head, vec![not_sent], s);
             }
-            let pause = s.timing.retry * 2u32.saturating_pow(attempt.saturating_sub(1)).min(64);
+            let nth = attempt.saturating_sub(head.before_retry + 1);
+            let pause = (s.timing.retry * 2u32.saturating_pow(nth).min(64)).max(rest.unwrap_or_default());
             Plan { events: vec![not_sent], due: Due::At(s.now.plus(pause)), act: None }
         }
         DispatchAnswer::Refused { why } if open => Plan::end(vec![finished(head, Conclusion::Failed, why)]),
@@ -170,39 +211,39 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
     }
 }
 
-fn dispatched(
-    head: &RunHead,
-    reference: &str,
-    link: Option<&String>,
-    found: bool,
-    s: &Situation<'_>,
-) -> Plan {
-    let attempt = head.attempt;
-    let event = Event::Dispatched { attempt, reference: reference.to_owned(), link: link.cloned(), found };
-    let act = if head.cancel.is_some() {
-        Some(Act::Cancel { attempt })
-    } else {
-        // What was found may have ended long ago.
-        found.then_some(Act::Observe { attempt })
+/// It was found: by a search, or by a sighting that the backend confirmed.
+fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> Plan {
+    let (attempt, reference, link) = (head.attempt, found.reference.clone(), found.link.clone());
+    let event = match head.state {
+        // The backend has it; now it has a name as well.
+        State::Running => Event::Located { attempt, reference, link },
+        State::Dispatching { .. } | State::Refused { .. } | State::Finished(_) | State::Unknown { .. } => {
+            Event::Dispatched { attempt, reference: Some(reference), link, found: true }
+        }
     };
-    Plan { events: vec![event], due: Due::At(s.now.plus(s.timing.poll)), act }
+    // What was found may have ended long ago.
+    let act = if head.cancel.is_some() { Act::Cancel { attempt } } else { Act::Observe { attempt } };
+    Plan { events: vec![event], due: Due::At(s.now.plus(s.timing.poll)), act: Some(act) }
 }
 
 fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
-    let State::Dispatching { lease_until: Some(lease), .. } = head.state else {
-        // What was given up may still be found; elsewhere the run has moved on since it was searched for.
-        return match answer {
-            SearchAnswer::Found { reference, link } if matches!(head.state, State::Unknown { .. }) => {
-                dispatched(head, reference, link.as_ref(), true, s)
-            }
-            SearchAnswer::Found { .. } | SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => {
-                Plan::NOTHING
-            }
-        };
+    let (since, open) = match &head.state {
+        State::Dispatching { lease_until: Some(lease), .. } => (*lease, true),
+        // The backend took it without a name: it is there, and must never be attempted again.
+        State::Running if head.reference.is_none() => (head.changed_at, false),
+        // What was given up may still be found.
+        State::Unknown { .. } => {
+            return if let SearchAnswer::Found(it) = answer { found(head, it, s) } else { Plan::NOTHING };
+        }
+        // The run has moved on since it was searched for.
+        State::Dispatching { lease_until: None, .. }
+        | State::Running
+        | State::Refused { .. }
+        | State::Finished(_) => return Plan::NOTHING,
     };
     match answer {
-        SearchAnswer::Found { reference, link } => dispatched(head, reference, link.as_ref(), true, s),
-        SearchAnswer::NotFound(absence) if *absence == Absence::Proven || s.idempotent => {
+        SearchAnswer::Found(it) => found(head, it, s),
+        SearchAnswer::NotFound(absence) if open && (*absence == Absence::Proven || s.idempotent) => {
             let why = match absence {
                 Absence::Proven => "searched for, and certainly not there",
                 Absence::NotProven => "searched for and not found; the operation is declared idempotent",
@@ -210,75 +251,20 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
             next_attempt(head, vec![Event::NotSent { attempt: head.attempt, why: why.to_owned() }], s)
         }
         SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => {
-            let give_up = lease.plus(s.timing.search_lag).plus(s.timing.search_for);
+            let give_up = since.plus(s.timing.search_lag).plus(s.timing.search_for);
             if s.now < give_up {
-                return Plan::look_again(s.now.plus(s.timing.poll).min(give_up));
+                return Plan::look_again(next_look(head, None, s).min(give_up));
             }
             let why = match answer {
                 SearchAnswer::Failed { why } => format!("the backend could not be searched: {why}"),
-                SearchAnswer::NotFound(_) | SearchAnswer::Found { .. } => {
+                SearchAnswer::NotFound(_) | SearchAnswer::Found(_) if open => {
                     "no answer came when it was sent, and it cannot be found".to_owned()
+                }
+                SearchAnswer::NotFound(_) | SearchAnswer::Found(_) => {
+                    "the backend took it, and it never appeared there".to_owned()
                 }
             };
             Plan::end(vec![Event::BecameUnknown { attempt: head.attempt, why }])
-        }
-    }
-}
-
-fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) -> Plan {
-    if !matches!(head.state, State::Running) {
-        return Plan::NOTHING;
-    }
-    let attempt = head.attempt;
-    let mut events = vec![];
-    let begun = u32::try_from(seen.steps.len()).unwrap_or(u32::MAX);
-    let news = seen.link.is_some() && seen.link != head.link;
-    if begun > head.begun || news {
-        let new_steps = seen.steps.iter().skip(usize::try_from(head.begun).unwrap_or(usize::MAX));
-        events.push(Event::Progressed {
-            attempt,
-            begun: begun.max(head.begun),
-            steps: new_steps.take(MOST_STEPS).cloned().collect(),
-            link: seen.link.clone().filter(|_| news),
-        });
-    }
-    match &seen.progress {
-        Progress::Running => Plan { events, ..Plan::look_again(s.now.plus(s.timing.poll)) },
-        Progress::Ended(outcome) => {
-            events.push(Event::Finished { attempt, outcome: outcome.clone() });
-            Plan::end(events)
-        }
-        Progress::Lost { why } => {
-            events.push(Event::BecameUnknown { attempt, why: why.clone() });
-            Plan::end(events)
-        }
-    }
-}
-
-fn cancel(
-    head: &RunHead,
-    by: &crate::policy::Actor,
-    verdict: Result<(), crate::policy::ReasonCode>,
-    s: &Situation<'_>,
-) -> Plan {
-    let again = head.has_folded(s.cause);
-    if let Err(reason) = verdict {
-        let refused = Event::CancelRefused { by: by.clone(), reason };
-        return Plan { events: if again { vec![] } else { vec![refused] }, ..Plan::NOTHING };
-    }
-    let asked = if head.cancel.is_some() { vec![] } else { vec![Event::CancelRequested { by: by.clone() }] };
-    match &head.state {
-        State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
-        // Nothing is known to be there to stop; that the person wanted it stopped is on record.
-        State::Unknown { .. } => Plan { events: asked, ..Plan::NOTHING },
-        State::Dispatching { lease_until: None, .. } => {
-            let mut events = asked;
-            events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
-            Plan::end(events)
-        }
-        State::Dispatching { lease_until: Some(_), .. } => Plan { events: asked, ..Plan::NOTHING },
-        State::Running => {
-            Plan { events: asked, act: Some(Act::Cancel { attempt: head.attempt }), ..Plan::NOTHING }
         }
     }
 }

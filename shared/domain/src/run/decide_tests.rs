@@ -3,8 +3,9 @@
 use super::*;
 use crate::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use crate::intent::{Intent, Work};
+use crate::observation::{Observation, Progress};
 use crate::policy::{Actor, Place, ReasonCode};
-use crate::run::Timing;
+use crate::run::{Sighting, Timing};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ const TIMING: Timing = Timing {
     search_lag: Duration::from_secs(60),
     search_for: Duration::from_secs(600),
     poll: Duration::from_secs(15),
+    poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(1),
 };
 
@@ -62,7 +64,7 @@ fn head(inputs: &[(i64, Input)]) -> RunHead {
 }
 
 fn sent() -> Input {
-    Input::Answered(1, DispatchAnswer::Sent { reference: "#1".into(), link: None })
+    Input::Answered(1, DispatchAnswer::Sent { reference: Some("#1".into()), link: None })
 }
 
 fn not_found(absence: Absence) -> Input {
@@ -78,7 +80,7 @@ fn wake() -> Input {
 }
 
 fn seen(progress: Progress) -> Input {
-    Input::Observed(1, Observation { progress, steps: vec![], link: None })
+    Input::Observed(1, Observation::of(progress))
 }
 
 fn words(plan: &Plan) -> String {
@@ -113,7 +115,7 @@ fn what_the_backend_answers() {
     let answered = |answer| Input::Answered(1, answer);
     let why = || "why".to_owned();
     check(&begun, 1, &sent(), "Dispatched |  | at 16");
-    check(&begun, 1, &answered(DispatchAnswer::NotSent { why: why() }), "NotSent |  | at 2");
+    check(&begun, 1, &answered(DispatchAnswer::NotSent { why: why(), rest: None }), "NotSent |  | at 2");
     check(&begun, 1, &answered(DispatchAnswer::Refused { why: why() }), "Finished |  | never");
     check(&begun, 1, &answered(DispatchAnswer::MaybeSent { why: why() }), "MaybeSent |  | as it was");
     check(&begun, 1, &answered(DispatchAnswer::Fenced), " |  | as it was");
@@ -130,7 +132,7 @@ fn searching() {
     check(&begun, 70, &not_found(Absence::Proven), "NotSent DispatchStarted | Dispatch | at 140");
     check(&begun, 70, &not_found(Absence::NotProven), " |  | at 85");
     check(&begun, 670, &not_found(Absence::NotProven), "BecameUnknown |  | never");
-    let found = Input::Searched(1, SearchAnswer::Found { reference: "#1".into(), link: None });
+    let found = Input::Searched(1, SearchAnswer::Found(Found { reference: "#1".into(), link: None }));
     check(&begun, 70, &found, "Dispatched | Observe | at 85");
     // What was given up may still be found.
     let unknown = [begun[0].clone(), (670, not_found(Absence::NotProven))];
@@ -150,9 +152,9 @@ fn running_to_the_end() {
     });
     check(&running, 16, &seen(end.clone()), "Finished |  | never");
     check(&running, 16, &seen(Progress::Lost { why: "gone".into() }), "BecameUnknown |  | never");
-    check(&running, 16, &Input::NotObserved, " |  | at 31");
+    check(&running, 16, &Input::NotObserved { rest: None }, " |  | at 31");
     // Word of another attempt, and of one that has ended, changes nothing.
-    let other = Observation { progress: end.clone(), steps: vec![], link: None };
+    let other = Observation::of(end.clone());
     check(&running, 16, &Input::Observed(2, other), " |  | as it was");
     let over = [running[0].clone(), running[1].clone(), (16, seen(end))];
     check(&over, 17, &seen(Progress::Running), " |  | as it was");
@@ -168,7 +170,7 @@ fn stopping() {
     let asked = [running[0].clone(), running[1].clone(), (2, cancel())];
     check(&asked, 3, &cancel(), " | Cancel | as it was");
     check(&asked, 16, &wake(), " | Cancel | as it was");
-    let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into() });
+    let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
     let waiting = [begun[0].clone(), (1, not_sent)];
     check(&waiting, 2, &cancel(), "CancelRequested Finished |  | never");
     let before = [begun[0].clone(), (1, cancel())];
@@ -176,4 +178,120 @@ fn stopping() {
     check(&before, 70, &not_found(Absence::Proven), "NotSent Finished |  | never");
     let may_not = Input::Cancel { by: ada(), verdict: Err(ReasonCode::NotAllowed) };
     check(&running, 2, &may_not, "CancelRefused |  | as it was");
+}
+
+fn sighting(attempt: u32, reference: &str) -> Input {
+    Input::Sighted(Sighting { attempt, reference: reference.into() })
+}
+
+fn recognised(attempt: u32, reference: &str) -> Input {
+    Input::Recognised(attempt, Some(Found { reference: reference.into(), link: None }))
+}
+
+/// The backend took it without a name, as a server does that answers 204.
+fn taken() -> Input {
+    Input::Answered(1, DispatchAnswer::Sent { reference: None, link: None })
+}
+
+#[test]
+fn taken_without_a_name() {
+    let taken = [(0, submit(Ok(()))), (1, taken())];
+    check(&taken[..1], 1, &taken[1].1, "Dispatched |  | at 16");
+    check(&taken, 16, &wake(), " | Search | as it was");
+    check(&taken, 16, &Input::Hint, " | Search | as it was");
+    // It is there: whatever "not found" proves, it is never attempted again.
+    check(&taken, 16, &not_found(Absence::Proven), " |  | at 31");
+    check(&taken, 700, &not_found(Absence::Proven), "BecameUnknown |  | never");
+    let found = Input::Searched(1, SearchAnswer::Found(Found { reference: "#1".into(), link: None }));
+    check(&taken, 16, &found, "Located | Observe | at 31");
+    let located = [taken[0].clone(), taken[1].clone(), (16, found)];
+    check(&located, 31, &wake(), " | Observe | as it was");
+    // What has no name cannot be stopped; it is, once it has one.
+    check(&taken, 2, &cancel(), "CancelRequested |  | as it was");
+    let stopped = [taken[0].clone(), taken[1].clone(), (2, cancel())];
+    check(&stopped, 16, &wake(), " | Search | as it was");
+    check(&stopped, 17, &recognised(1, "#1"), "Located | Cancel | at 32");
+}
+
+#[test]
+fn word_of_attempts() {
+    let begun = [(0, submit(Ok(())))];
+    // Before our own record of it: the backend is asked, and then it is adopted.
+    check(&begun, 2, &sighting(1, "#1"), " | Recognise | as it was");
+    check(&begun, 2, &recognised(1, "#1"), "Dispatched | Observe | at 17");
+    check(&begun, 2, &Input::Recognised(1, None), " |  | as it was");
+    check(&begun, 2, &sighting(2, "#2"), " |  | as it was");
+    let running = [begun[0].clone(), (1, sent())];
+    check(&running, 2, &sighting(1, "#1"), " | Observe | as it was");
+    check(&running, 2, &recognised(1, "#1"), " | Observe | as it was");
+    let unknown = [begun[0].clone(), (670, not_found(Absence::NotProven))];
+    check(&unknown, 700, &sighting(1, "#1"), " | Recognise | as it was");
+    check(&unknown, 700, &recognised(1, "#1"), "Dispatched | Observe | at 715");
+    // Awaiting the next attempt, it turns out that the last one got there: then there is no next one.
+    let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
+    check(&[begun[0].clone(), (1, not_sent)], 2, &recognised(1, "#1"), "Dispatched | Observe | at 17");
+    // A later attempt is open: it may have run twice, and people are told so once.
+    let second = [begun[0].clone(), (70, not_found(Absence::Proven))];
+    check(&second, 71, &sighting(1, "#1"), " | Recognise | as it was");
+    check(&second, 71, &recognised(1, "#1"), "Contradicted |  | as it was");
+    let told = [second[0].clone(), second[1].clone(), (71, recognised(1, "#1"))];
+    check(&told, 72, &sighting(1, "#1"), " |  | as it was");
+    check(&told, 72, &recognised(1, "#1"), " |  | as it was");
+}
+
+#[test]
+fn another_attempt() {
+    let again = |attempt| Input::Retry { by: ada(), verdict: Ok(()), attempt };
+    let running = [(0, submit(Ok(()))), (1, sent())];
+    check(&running, 2, &again(1), " |  | as it was");
+    let end = |conclusion| {
+        seen(Progress::Ended(Outcome { conclusion, summary: String::new(), excerpt: String::new() }))
+    };
+    let ended = |conclusion| [running[0].clone(), running[1].clone(), (16, end(conclusion))];
+    check(&ended(Conclusion::Succeeded), 20, &again(1), " |  | as it was");
+    for conclusion in [Conclusion::Failed, Conclusion::Cancelled, Conclusion::TimedOut] {
+        check(&ended(conclusion), 20, &again(1), "RetryRequested DispatchStarted | Dispatch | at 90");
+    }
+    let failed = ended(Conclusion::Failed);
+    let may_not = Input::Retry { by: ada(), verdict: Err(ReasonCode::NotAllowed), attempt: 1 };
+    check(&failed, 20, &may_not, "RetryRefused |  | as it was");
+    // The one thing that may follow an attempt of which nobody knows.
+    let unknown = [running[0].clone(), (670, not_found(Absence::NotProven))];
+    check(&unknown, 700, &again(1), "RetryRequested DispatchStarted | Dispatch | at 770");
+    let authorised = [unknown[0].clone(), unknown[1].clone(), (700, again(1))];
+    // Two people pressed at once: the second one meant the attempt before.
+    check(&authorised, 701, &again(1), " |  | as it was");
+    check(&authorised, 701, &sighting(1, "#1"), " | Recognise | as it was");
+    check(&authorised, 701, &recognised(1, "#1"), "Contradicted |  | as it was");
+    // Late word of an attempt that is known to have ended is no news.
+    let retried = [failed[0].clone(), failed[1].clone(), failed[2].clone(), (20, again(1))];
+    check(&retried, 21, &sighting(1, "#1"), " |  | as it was");
+    let head = head(&retried);
+    assert_eq!((head.attempt, head.before_retry, head.reference), (2, 1, None));
+}
+
+#[test]
+fn the_older_a_run_the_rarer_it_is_looked_at() {
+    let running = [(0, submit(Ok(()))), (1, sent())];
+    check(&running, 100, &seen(Progress::Running), " |  | at 115");
+    check(&running, 240, &seen(Progress::Running), " |  | at 270");
+    check(&running, 9000, &seen(Progress::Running), " |  | at 9060");
+    let asks = Observation { rest: Some(Duration::from_secs(300)), ..Observation::of(Progress::Running) };
+    check(&running, 100, &Input::Observed(1, asks), " |  | at 400");
+    // Somebody waits for it to stop.
+    let stopping = [running[0].clone(), running[1].clone(), (2, cancel())];
+    check(&stopping, 9000, &seen(Progress::Running), " |  | at 9015");
+}
+
+#[test]
+fn steps_that_go_on_side_by_side_are_told_once() {
+    let steps = |titles: &[&str]| {
+        let steps = titles.iter().map(|&t| t.to_owned()).collect();
+        Input::Observed(1, Observation { steps, ..Observation::of(Progress::Running) })
+    };
+    let history =
+        [(0, submit(Ok(()))), (1, sent()), (2, steps(&["a", "b"])), (3, steps(&["a", "c", "b", "a"]))];
+    let head = head(&history);
+    assert_eq!((head.begun, head.steps.join(" ")), (4, "a b c a".to_owned()));
+    check(&history, 4, &steps(&["a", "c", "b", "a"]), " |  | at 19");
 }

@@ -40,6 +40,9 @@ impl RunHead {
             }
             Event::DispatchStarted { .. }
             | Event::Dispatched { .. }
+            | Event::Located { .. }
+            | Event::RetryRequested { .. }
+            | Event::RetryRefused { .. }
             | Event::MaybeSent { .. }
             | Event::NotSent { .. }
             | Event::Progressed { .. }
@@ -60,10 +63,14 @@ impl RunHead {
             attempt: 0,
             attempt_at: at,
             reference: None,
+            before_retry: 0,
+            retried_at: None,
+            earlier: vec![],
             link: None,
             begun: 0,
             steps: vec![],
             cancel: None,
+            cancel_at: None,
             contradicted: None,
             causes: VecDeque::new(),
         })
@@ -72,16 +79,23 @@ impl RunHead {
     fn apply(&mut self, event: &Event, at: Timestamp) {
         match event {
             // A run begins once; `decide` makes neither a second time.
-            Event::Requested { .. } | Event::Refused { .. } | Event::CancelRefused { .. } => {}
+            Event::Requested { .. }
+            | Event::Refused { .. }
+            | Event::CancelRefused { .. }
+            | Event::RetryRefused { .. } => {}
             Event::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;
                 self.attempt_at = at;
                 self.go(State::Dispatching { lease_until: Some(*lease_until), trouble: None }, at);
             }
             Event::Dispatched { reference, link, .. } => {
-                self.reference = Some(reference.clone());
+                self.reference = reference.clone().or(self.reference.take());
                 self.link = link.clone().or(self.link.take());
                 self.go(State::Running, at);
+            }
+            Event::Located { reference, link, .. } => {
+                self.reference = Some(reference.clone());
+                self.link = link.clone().or(self.link.take());
             }
             Event::MaybeSent { why, .. } => {
                 if let State::Dispatching { trouble, .. } = &mut self.state {
@@ -97,11 +111,28 @@ impl RunHead {
                 self.steps.extend(steps.iter().take(room).cloned());
                 self.link = link.clone().or(self.link.take());
             }
-            Event::CancelRequested { by } => self.cancel = Some(by.clone()),
+            Event::CancelRequested { by } => {
+                self.cancel = Some(by.clone());
+                self.cancel_at = Some(at);
+            }
+            Event::RetryRequested { .. } => self.begin_again(at),
             Event::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
             Event::BecameUnknown { why, .. } => self.go(State::Unknown { why: why.clone() }, at),
             Event::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
         }
+    }
+
+    /// What belonged to the attempts before is theirs.
+    fn begin_again(&mut self, at: Timestamp) {
+        self.before_retry = self.attempt;
+        self.retried_at = Some(at);
+        self.earlier.extend(self.reference.take());
+        self.link = None;
+        self.begun = 0;
+        self.steps.clear();
+        self.cancel = None;
+        self.cancel_at = None;
+        self.go(State::Dispatching { lease_until: None, trouble: None }, at);
     }
 
     fn go(&mut self, state: State, at: Timestamp) {

@@ -5,6 +5,7 @@ use crate::intent::{Intent, Work};
 use crate::observation::Observation;
 use crate::policy::{Actor, ReasonCode};
 use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What a run is confronted with.
@@ -31,8 +32,21 @@ pub enum Input {
         /// Which due time. One that is no longer the head's is out of date.
         due_at: Timestamp,
     },
+    /// A person asked for another attempt.
+    Retry {
+        /// Who.
+        by: Actor,
+        /// What the rules say.
+        verdict: Result<(), ReasonCode>,
+        /// The attempt they saw; somebody else may have been quicker.
+        attempt: u32,
+    },
     /// Something may have changed at the backend.
     Hint,
+    /// Somebody says that an attempt was seen at the backend. Nothing is believed before the backend is asked.
+    Sighted(Sighting),
+    /// What the backend says of a sighting: it is ours, or not.
+    Recognised(u32, Option<Found>),
     /// The backend answered a dispatch.
     Answered(u32, DispatchAnswer),
     /// The backend answered a search.
@@ -40,7 +54,10 @@ pub enum Input {
     /// The backend said how an attempt stands.
     Observed(u32, Observation),
     /// The backend could not be asked how an attempt stands.
-    NotObserved,
+    NotObserved {
+        /// It asks not to be asked again sooner.
+        rest: Option<Duration>,
+    },
     /// The backend answered a request to stop.
     CancelAnswered(u32, CancelAnswer),
 }
@@ -50,15 +67,17 @@ pub enum Input {
 pub enum DispatchAnswer {
     /// It has it.
     Sent {
-        /// What it calls it.
-        reference: String,
+        /// What it calls it; `None` if it did not say.
+        reference: Option<String>,
         /// A page about it.
         link: Option<String>,
     },
-    /// Certain that nothing was sent: worth another attempt.
+    /// Certain that nothing was started: worth another attempt.
     NotSent {
         /// Why.
         why: String,
+        /// It asks not to be tried again sooner.
+        rest: Option<Duration>,
     },
     /// A definite no: no use trying again.
     Refused {
@@ -74,16 +93,29 @@ pub enum DispatchAnswer {
     Fenced,
 }
 
+/// Word of an attempt, from a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Which attempt it is said to be.
+    pub attempt: u32,
+    /// What the backend calls it.
+    pub reference: String,
+}
+
+/// Where an attempt is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What the backend calls it.
+    pub reference: String,
+    /// A page about it.
+    pub link: Option<String>,
+}
+
 /// What a search for a run id found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SearchAnswer {
     /// It is there.
-    Found {
-        /// What the backend calls it.
-        reference: String,
-        /// A page about it.
-        link: Option<String>,
-    },
+    Found(Found),
     /// It is not there; what that proves is the backend's own statement.
     NotFound(Absence),
     /// The backend could not be asked.
@@ -129,6 +161,13 @@ pub enum Act {
         /// Which attempt.
         attempt: u32,
     },
+    /// Ask whether what was sighted is this attempt.
+    Recognise {
+        /// Which attempt.
+        attempt: u32,
+        /// What the backend is said to call it.
+        reference: String,
+    },
     /// Ask how it stands.
     Observe {
         /// Which attempt.
@@ -163,8 +202,10 @@ pub struct Timing {
     pub search_lag: Duration,
     /// How long to search on, after that, where absence cannot be proven.
     pub search_for: Duration,
-    /// How often a running run is looked at, where no hint comes.
+    /// How often a running run is looked at in the beginning, where no hint comes.
     pub poll: Duration,
+    /// How often one that has run for long: the pause grows with its age.
+    pub poll_most: Duration,
     /// The first pause before another attempt; doubled each time.
     pub retry: Duration,
 }
@@ -177,6 +218,7 @@ impl Timing {
         search_lag: Duration::ZERO,
         search_for: Duration::from_secs(600),
         poll: Duration::from_secs(60),
+        poll_most: Duration::from_secs(600),
         retry: Duration::from_secs(60),
     };
 }

@@ -5,7 +5,9 @@ mod fold;
 mod input;
 
 pub use decide::{Plan, decide};
-pub use input::{Absence, Act, CancelAnswer, DispatchAnswer, Due, Input, SearchAnswer, Situation, Timing};
+pub use input::{
+    Absence, Act, CancelAnswer, DispatchAnswer, Due, Found, Input, SearchAnswer, Sighting, Situation, Timing,
+};
 
 use crate::ids::{CommandId, RunId};
 use crate::intent::{Intent, Work};
@@ -45,6 +47,15 @@ pub struct RunHead {
     pub attempt_at: Timestamp,
     /// What the backend calls it.
     pub reference: Option<String>,
+    /// The last attempt before the latest that a person authorised; 0 if none was.
+    #[serde(default)]
+    pub before_retry: u32,
+    /// When that was authorised.
+    #[serde(default)]
+    pub retried_at: Option<Timestamp>,
+    /// What the backend called the attempts before: word of them is no news.
+    #[serde(default)]
+    pub earlier: Vec<String>,
     /// A page about it.
     pub link: Option<String>,
     /// How many steps it has begun.
@@ -53,6 +64,9 @@ pub struct RunHead {
     pub steps: Vec<String>,
     /// Who asked to stop it, if anyone.
     pub cancel: Option<Actor>,
+    /// When they did.
+    #[serde(default)]
+    pub cancel_at: Option<Timestamp>,
     /// It may have run twice: said on its card for ever.
     pub contradicted: Option<String>,
     /// The commands that led to its latest events.
@@ -93,6 +107,16 @@ impl RunHead {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         matches!(self.state, State::Refused { .. } | State::Finished(_) | State::Unknown { .. })
+    }
+
+    /// Whether a person may authorise another attempt: it did not go as asked, or nobody knows.
+    #[must_use]
+    pub fn can_retry(&self) -> bool {
+        match &self.state {
+            State::Finished(outcome) => outcome.conclusion != crate::observation::Conclusion::Succeeded,
+            State::Unknown { .. } => true,
+            State::Refused { .. } | State::Dispatching { .. } | State::Running => false,
+        }
     }
 
     /// Whether this command already led to events.

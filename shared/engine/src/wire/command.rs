@@ -5,6 +5,7 @@ use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::ids::{CommandId, RunId};
 use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::run::Sighting;
 use signalbox_domain::{Intent, Timestamp};
 
 /// Everything that can be asked of a run.
@@ -25,6 +26,17 @@ pub enum Command {
         /// Where they asked.
         place: Place,
     },
+    /// Try once more what failed, was stopped, or cannot be known.
+    Retry {
+        /// Who asks.
+        by: Actor,
+        /// Where they asked.
+        place: Place,
+        /// The attempt they saw.
+        attempt: u32,
+    },
+    /// A webhook speaks of an attempt.
+    Sighted(Sighting),
     /// Something may have changed where the run is carried out.
     Observe,
     /// A due time has come.
@@ -55,6 +67,8 @@ impl Envelope {
         let id = match &command {
             Command::Submit { .. } => format!("submit:{run}"),
             Command::Cancel { .. } => format!("cancel:{run}:{key}"),
+            Command::Retry { attempt, .. } => format!("retry:{run}:{attempt}:{key}"),
+            Command::Sighted(_) => format!("sighted:{run}:{key}"),
             Command::Observe => format!("observe:{run}:{key}"),
             Command::Wake { due_at } => format!("wake:{run}:{}", due_at.0),
         };

@@ -42,12 +42,15 @@ enum EventV1 {
     Requested { intent: Intent, work: Work },
     Refused { intent: Intent, reason: ReasonCode, told: bool },
     DispatchStarted { attempt: u32, lease_until: Timestamp },
-    Dispatched { attempt: u32, reference: String, link: Option<String>, found: bool },
+    Dispatched { attempt: u32, reference: Option<String>, link: Option<String>, found: bool },
+    Located { attempt: u32, reference: String, link: Option<String> },
     MaybeSent { attempt: u32, why: String },
     NotSent { attempt: u32, why: String },
     Progressed { attempt: u32, begun: u32, steps: Vec<String>, link: Option<String> },
     CancelRequested { by: Actor },
     CancelRefused { by: Actor, reason: ReasonCode },
+    RetryRequested { by: Actor, attempt: u32 },
+    RetryRefused { by: Actor, reason: ReasonCode },
     Finished { attempt: u32, outcome: Outcome },
     BecameUnknown { attempt: u32, why: String },
     Contradicted { attempt: u32, what: String },
@@ -93,6 +96,9 @@ fn to_v1(event: Event) -> EventV1 {
         Event::Dispatched { attempt, reference, link, found } => {
             EventV1::Dispatched { attempt, reference, link, found }
         }
+        Event::Located { attempt, reference, link } => EventV1::Located { attempt, reference, link },
+        Event::RetryRequested { by, attempt } => EventV1::RetryRequested { by, attempt },
+        Event::RetryRefused { by, reason } => EventV1::RetryRefused { by, reason },
         Event::MaybeSent { attempt, why } => EventV1::MaybeSent { attempt, why },
         Event::NotSent { attempt, why } => EventV1::NotSent { attempt, why },
         Event::Progressed { attempt, begun, steps, link } => {
@@ -114,6 +120,9 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::Dispatched { attempt, reference, link, found } => {
             Event::Dispatched { attempt, reference, link, found }
         }
+        EventV1::Located { attempt, reference, link } => Event::Located { attempt, reference, link },
+        EventV1::RetryRequested { by, attempt } => Event::RetryRequested { by, attempt },
+        EventV1::RetryRefused { by, reason } => Event::RetryRefused { by, reason },
         EventV1::MaybeSent { attempt, why } => Event::MaybeSent { attempt, why },
         EventV1::NotSent { attempt, why } => Event::NotSent { attempt, why },
         EventV1::Progressed { attempt, begun, steps, link } => {

@@ -1,9 +1,9 @@
 //! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons mean anything.
 
 use super::{BadPayload, DOOR, bad, id, kind, token};
-use crate::card::CANCEL;
+use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
 use serde::Deserialize;
-use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_engine::{Asker, Pressed};
 
@@ -79,14 +79,16 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     }
     let payload: BlockActions = serde_json::from_str(&payload).map_err(shape)?;
     // Slack sends one action at a time from a message.
-    let Some(action) = payload.actions.iter().find(|a| a.action_id.as_deref() == Some(CANCEL)) else {
+    let ours = [CANCEL, RETRY, LOOK_AGAIN];
+    let pressed = payload.actions.iter().find_map(|a| {
+        let id = ours.into_iter().find(|id| a.action_id.as_deref() == Some(id))?;
+        Some((a, id))
+    });
+    let Some((action, action_id)) = pressed else {
         return Ok(Interaction::Ignored("block_actions".to_owned()));
     };
-    let run: RunId = action
-        .value
-        .as_deref()
-        .and_then(|value| value.parse().ok())
-        .ok_or_else(|| bad("actions.value", "is not a run id"))?;
+    let pressed = meant(action_id, action.value.as_deref().unwrap_or_default())
+        .ok_or_else(|| bad("actions.value", "is not what our button carries"))?;
     let person = payload.user.as_ref();
     let user = id("user.id", person.and_then(|p| p.id.as_deref()))?;
     let team = id("team.id", payload.team.as_ref().and_then(|t| t.id.as_deref()))?;
@@ -103,7 +105,19 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
         actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
         place: Place { workspace: WorkspaceId::new(team), channel: ChannelId::new(channel) },
         door: DOOR,
-        key: format!("{message}:{CANCEL}:{moment}:{user}"),
+        key: format!("{message}:{action_id}:{moment}:{user}"),
     };
-    Ok(Interaction::Pressed { asker, pressed: Pressed::Cancel(run) })
+    Ok(Interaction::Pressed { asker, pressed })
+}
+
+/// What one of our buttons means.
+fn meant(action_id: &str, value: &str) -> Option<Pressed> {
+    Some(match action_id {
+        RETRY => {
+            let (run, attempt) = value.split_once(' ')?;
+            Pressed::Retry(run.parse().ok()?, attempt.parse().ok()?)
+        }
+        LOOK_AGAIN => Pressed::LookAgain(value.parse().ok()?),
+        _ => Pressed::Cancel(value.parse().ok()?),
+    })
 }

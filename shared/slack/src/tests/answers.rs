@@ -340,6 +340,10 @@ fn short_answers() {
         Answer::CancelRefused(short, ReasonCode::NotAllowed),
         Answer::CancelRefused(short, ReasonCode::NotInThisChannel),
         Answer::CancelRefused(short, ReasonCode::UnknownOperation),
+        Answer::Retrying(short),
+        Answer::RetryRefused(short, ReasonCode::NotAllowed),
+        Answer::RetryRefused(short, ReasonCode::CatalogueChanged),
+        Answer::LookingAgain(short),
         Answer::NoSuchRun(short),
         Answer::NothingStarted,
         Answer::CannotLook,
@@ -354,6 +358,12 @@ fn short_answers() {
     (reason `not_in_this_channel`)
     :no_entry: Run `12fzaxk` goes on. The catalogue has no such operation any more, so nobody may stop it here. Stop it where it runs.
     (reason `unknown_operation`)
+    :hourglass_flowing_sand: Run `12fzaxk` is tried once more. Its card shows how it goes.
+    :no_entry: Run `12fzaxk` stays as it is. Who may ask for an operation may have its runs tried again, and you may not ask for this one.
+    (reason `not_allowed`)
+    :no_entry: Run `12fzaxk` stays as it is. The catalogue changed since it was asked for. Ask for it anew.
+    (reason `catalogue_changed`)
+    :mag: Looking for run `12fzaxk` once more. Its card changes if it is found.
     :grey_question: There is no run `12fzaxk` that you may see. `/signalbox history` shows the latest.
     :x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell whoever runs Signalbox.
     :x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.

@@ -68,7 +68,8 @@ fn failed() {
         took: Some(Duration::from_secs(12)),
         step: None,
         excerpt: Some("pushing…\nerror: <!channel> denied: `web`\n```".into()),
-        advice: Some("Read the output in the thread, mend the cause, and ask again."),
+        advice: Some("Read the output in the thread, mend the cause, and run it again."),
+        can_retry: true,
         can_cancel: false,
         ..running()
     };
@@ -81,8 +82,9 @@ fn failed() {
     error: &lt;!channel&gt; denied: `web`
     `''
     ```
-    :point_right: Read the output in the thread, mend the cause, and ask again.
+    :point_right: Read the output in the thread, mend the cause, and run it again.
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    [Run again]
     ---
     release service=web version=1.4.2: Failed after 12 s (run 12fzaxk)
     exit status 3
@@ -98,7 +100,10 @@ fn unknown_and_perhaps_twice() {
         detail: Some("the answer was lost and it cannot be found".into()),
         took: Some(Duration::from_secs(7200)),
         step: None,
-        advice: Some("Look at the system it ran on before you ask again: it may have been carried out."),
+        advice: Some("Look at the system it ran on before you run it again: it may have been carried out."),
+        attempt: 2,
+        can_retry: true,
+        unsure: true,
         warning: Some("attempt 1 was seen after attempt 2 began".into()),
         requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("ci@acme") },
         can_cancel: false,
@@ -109,8 +114,9 @@ fn unknown_and_perhaps_twice() {
     the answer was lost and it cannot be found
     *service* = `web` | *version* = `1.4.2` | *Requested by* = `ci@acme` | *Took* = 2 h
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
-    :point_right: Look at the system it ran on before you ask again: it may have been carried out.
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    :point_right: Look at the system it ran on before you run it again: it may have been carried out.
+    (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    [Look again][Run it again anyway]
     ---
     release service=web version=1.4.2: Unknown after 2 h (run 12fzaxk)
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
@@ -128,6 +134,7 @@ fn a_note() {
             Line::NotSent(1, "connection refused".into()),
             Line::Searching("no answer within 10 s".into()),
             Line::Cancel(ada()),
+            Line::Retry(ada()),
             Line::Warning("attempt 1 was seen".into()),
         ],
         output: Some("done\n".into()),
@@ -138,6 +145,7 @@ fn a_note() {
     • Attempt 1 certainly did not get there: connection refused
     • It may have got there; looking for it. no answer within 10 s
     • <@UADA> asked to stop it.
+    • <@UADA> had it run again.
     :rotating_light: *It may have run twice.* attempt 1 was seen
     ```
     done
@@ -148,6 +156,7 @@ fn a_note() {
     • Attempt 1 certainly did not get there: connection refused
     • It may have got there; looking for it. no answer within 10 s
     • <@UADA> asked to stop it.
+    • <@UADA> had it run again.
     :rotating_light: *It may have run twice.* attempt 1 was seen
     ```
     done

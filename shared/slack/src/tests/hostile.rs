@@ -81,6 +81,8 @@ fn hostile_card() -> impl Strategy<Value = Card> {
             excerpt,
             warning,
             advice: Some("Ask again."),
+            can_retry: cancelling,
+            unsure: cancelling,
             cancelling: cancelling.then(ada),
             ..running()
         },

@@ -21,6 +21,7 @@ fn head(run: &RunId, version: u64, due: Option<i64>) -> HeadRow {
         chain: event(run, version).hash,
         workspace: WorkspaceId::new("T1"),
         requested_at: Timestamp(1000),
+        reference: None,
         due_at: due.map(Timestamp),
         card_due_at: Some(Timestamp(50)),
         body: format!("head {version}").into_bytes(),
@@ -33,6 +34,7 @@ pub async fn run_suite(store: &dyn Store) {
     due(store).await;
     cards(store).await;
     lists(store).await;
+    references(store).await;
     seals(store).await;
 }
 
@@ -140,6 +142,20 @@ async fn lists(store: &dyn Store) {
     assert_eq!(day, all);
     assert!(store.runs_of_day(Day(20_001)).await.unwrap().is_empty());
     assert_eq!(store.first_day().await.unwrap(), Some(Day(20_000)));
+}
+
+async fn references(store: &dyn Store) {
+    let r = run(1);
+    let named =
+        |reference: Option<&str>| HeadRow { reference: reference.map(str::to_owned), ..head(&r, 4, None) };
+    let of = async |reference| store.by_reference(reference).await.unwrap();
+    store.append(3, vec![event(&r, 4)], named(Some("github/7"))).await.unwrap();
+    assert_eq!(store.head(&r).await.unwrap(), Some(named(Some("github/7"))));
+    assert_eq!((of("github/7").await, of("github/8").await), (vec![r.clone()], vec![]));
+    // The present attempt's alone.
+    let next = HeadRow { reference: Some("github/8".into()), ..head(&r, 5, None) };
+    store.append(4, vec![event(&r, 5)], next).await.unwrap();
+    assert_eq!((of("github/7").await, of("github/8").await), (vec![], vec![r.clone()]));
 }
 
 async fn seals(store: &dyn Store) {
