@@ -26,10 +26,14 @@
 //! ```
 
 pub mod console;
+pub mod github;
+pub mod jenkins;
 pub mod limits;
 mod mrkdwn;
 mod slack;
 
+pub use github::{GitHub, GitHubApp, GitHubCall, GitHubFault, GitHubSettings};
+pub use jenkins::{Jenkins, JenkinsSettings};
 pub use slack::{
     Answer, BOT_USER, Call, Channel, Fault, Message, Person, SLACKBOT, Slack, SlackSettings, Workspace,
 };

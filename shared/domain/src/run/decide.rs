@@ -63,10 +63,12 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         Input::Answered(attempt, answer) => answered(head, *attempt, answer, s),
         Input::Searched(attempt, answer) if *attempt == head.attempt => searched(head, answer, s),
         Input::Observed(attempt, seen) if *attempt == head.attempt => observed(head, seen, s),
-        Input::CancelAnswered(attempt, answer) if *attempt == head.attempt => match answer {
-            CancelAnswer::Taken => Plan::act(Act::Observe { attempt: *attempt }),
-            CancelAnswer::Failed { .. } => Plan::look_again(next_look(head, None, s)),
-        },
+        // Taken or not: it may have ended by itself, and its name may have changed.
+        Input::CancelAnswered(attempt, CancelAnswer::Taken | CancelAnswer::Failed { .. })
+            if *attempt == head.attempt =>
+        {
+            Plan::act(Act::Observe { attempt: *attempt })
+        }
         Input::NotObserved { .. } if head.is_settled() => Plan::NOTHING,
         Input::NotObserved { rest } => Plan::look_again(next_look(head, *rest, s)),
         // Word of an attempt that is no longer the run's.

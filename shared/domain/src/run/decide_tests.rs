@@ -170,6 +170,10 @@ fn stopping() {
     let asked = [running[0].clone(), running[1].clone(), (2, cancel())];
     check(&asked, 3, &cancel(), " | Cancel | as it was");
     check(&asked, 16, &wake(), " | Cancel | as it was");
+    // Whether it could be told to stop or not, it may have ended in the meantime.
+    for answer in [CancelAnswer::Taken, CancelAnswer::Failed { why: "why".into() }] {
+        check(&asked, 16, &Input::CancelAnswered(1, answer), " | Observe | as it was");
+    }
     let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
     let waiting = [begun[0].clone(), (1, not_sent)];
     check(&waiting, 2, &cancel(), "CancelRequested Finished |  | never");

@@ -4,6 +4,14 @@
 
 mod console;
 mod deliveries;
+mod github;
+mod github_front;
+mod github_openapi;
+mod github_webhooks;
+mod jenkins;
+mod jenkins_clients;
+mod jenkins_corpora;
+mod jenkins_stages;
 mod limits;
 mod web_api;
 

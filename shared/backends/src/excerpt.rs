@@ -1,0 +1,55 @@
+//! The few lines of a log that say what went wrong.
+
+/// Lines of a log that are shown at most.
+const MOST_LINES: usize = 12;
+
+/// The end of a log; what comes after the last line that speaks of an error is mere tidying up, and is left out if it
+/// is longer than a few lines. Colours and the like are taken out.
+pub(crate) fn excerpt(log: &str, is_error: impl Fn(&str) -> bool) -> String {
+    let lines: Vec<String> = log.lines().map(plain).filter(|l| !l.trim().is_empty()).collect();
+    let end = match lines.iter().rposition(|l| is_error(l)) {
+        Some(at) => (at + 1).min(lines.len()),
+        None => lines.len(),
+    };
+    let start = end.saturating_sub(MOST_LINES);
+    lines.get(start..end).unwrap_or_default().join("\n")
+}
+
+/// Without terminal control sequences.
+pub(crate) fn plain(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut chars = line.trim_end().chars();
+    while let Some(c) = chars.next() {
+        if c != '\u{1b}' {
+            out.extend(Some(c).filter(|c| !c.is_control() || *c == '\t'));
+        } else if chars.next() == Some('[') {
+            // CSI: up to its final byte.
+            for c in chars.by_ref() {
+                if ('@'..='~').contains(&c) {
+                    break;
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_the_last_error() {
+        let log = (1..=30).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
+        let cut = excerpt(&log, |l| l == "line 20");
+        assert!(cut.starts_with("line 9\n") && cut.ends_with("line 20"), "{cut}");
+        assert!(excerpt(&log, |_| false).ends_with("line 30"));
+        assert_eq!(excerpt("", |_| true), "");
+    }
+
+    #[test]
+    fn colours_are_taken_out() {
+        assert_eq!(plain("\u{1b}[31;1mred\u{1b}[0m\u{7} and \u{1b}[Kplain\t.  "), "red and plain\t.");
+        assert_eq!(plain("cut \u{1b}["), "cut ");
+    }
+}

@@ -1,0 +1,331 @@
+//! Calls of GitHub's REST API: <https://docs.github.com/en/rest>. Every one goes through [`Api::call`].
+
+use super::auth::{AccessToken, Auth, Kind};
+use super::limits::Limits;
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::{Clock, Transport, TransportError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The first version in which a dispatch always answers with the run's id:
+/// <https://docs.github.com/en/rest/about-the-rest-api/breaking-changes>
+const VERSION: &str = "2026-03-10";
+/// What older servers know.
+const OLD_VERSION: &str = "2022-11-28";
+/// Answers kept for conditional requests.
+const MOST_KEPT: usize = 2000;
+/// The longest answer that is kept, in bytes.
+const LARGEST_KEPT: usize = 256 * 1024;
+
+pub(super) struct Api {
+    pub(super) base: String,
+    pub(super) auth: Auth,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: Limits,
+    kept: Mutex<Kept>,
+    /// The server refused [`VERSION`].
+    is_old: AtomicBool,
+    /// Our login, once it is known.
+    login: Mutex<Option<String>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    answers: HashMap<String, (http::HeaderValue, Bytes)>,
+    order: VecDeque<String>,
+}
+
+/// An answer from GitHub, or from something in front of it.
+pub(super) struct Answered {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// A limit was met: nothing was done, and this long to be quiet.
+    pub(super) limited: Option<Duration>,
+}
+
+/// Why there is no answer.
+pub(super) enum Trouble {
+    /// Nothing was sent; with how long to wait, where that is known.
+    NotSent(String, Option<Duration>),
+    /// It may have arrived.
+    NoAnswer(String),
+    /// We are not let in: the App's own exchange was refused.
+    NotLetIn(String),
+}
+
+impl Trouble {
+    /// In words, and how long to rest, where it matters not whether it was sent.
+    pub(super) fn tell(self) -> (String, Option<Duration>) {
+        match self {
+            Self::NotSent(why, rest) => (why, rest),
+            Self::NoAnswer(why) | Self::NotLetIn(why) => (why, None),
+        }
+    }
+}
+
+impl Answered {
+    /// What GitHub says is wrong.
+    pub(super) fn message(&self) -> String {
+        #[derive(Deserialize)]
+        struct Said {
+            message: Option<String>,
+        }
+        match serde_json::from_slice::<Said>(&self.body).ok().and_then(|s| s.message) {
+            Some(message) => message,
+            None if self.is_githubs() => format!("GitHub answered {}", self.status.as_u16()),
+            None => format!("something that is not GitHub answered {}", self.status.as_u16()),
+        }
+    }
+
+    /// Every answer of the API names its request. A proxy's page does not.
+    pub(super) fn is_githubs(&self) -> bool {
+        self.headers.contains_key("x-github-request-id")
+    }
+}
+
+impl Api {
+    pub(super) fn new(base: &str, auth: Auth, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            base: base.trim_end_matches('/').to_owned(),
+            auth,
+            transport,
+            clock,
+            limits: Limits::default(),
+            kept: Mutex::default(),
+            is_old: AtomicBool::new(false),
+            login: Mutex::default(),
+        }
+    }
+
+    /// One call on behalf of a repository, over by `until`. A token that is no longer taken is replaced once, and a
+    /// version that the server does not know is exchanged for an older one: both refusals are certain, so the same
+    /// request may be sent again.
+    pub(super) async fn call(
+        &self,
+        repository: &str,
+        method: Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let token = self.token(repository, until).await?;
+            let answer = self.send(&token, method.clone(), path, body, None, until).await?;
+            let refused_version = answer.status == StatusCode::BAD_REQUEST
+                && answer.message().to_ascii_lowercase().contains("version");
+            if tries < 3 && refused_version && !self.is_old.swap(true, Ordering::Relaxed) {
+                continue;
+            }
+            if tries < 3 && answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository) {
+                continue;
+            }
+            return Ok(answer);
+        }
+    }
+
+    /// A conditional GET: an answer that did not change is not sent again, and not counted.
+    pub(super) async fn get(
+        &self,
+        repository: &str,
+        path: &str,
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let known = self.kept().answers.get(path).cloned();
+        let Some((etag, body)) = known else {
+            let answer = self.call(repository, Method::GET, path, None, until).await?;
+            self.keep(path, &answer);
+            return Ok(answer);
+        };
+        let token = self.token(repository, until).await?;
+        let mut answer = self.send(&token, Method::GET, path, None, Some(etag), until).await?;
+        if answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository) {
+            answer = self.call(repository, Method::GET, path, None, until).await?;
+        }
+        if answer.status == StatusCode::NOT_MODIFIED {
+            answer.status = StatusCode::OK;
+            answer.body = body;
+        } else {
+            self.keep(path, &answer);
+        }
+        Ok(answer)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, path: &str, answer: &Answered) {
+        let mut kept = self.kept();
+        let etag = answer.headers.get(ETAG).filter(|_| answer.status == StatusCode::OK);
+        match etag.filter(|_| answer.body.len() <= LARGEST_KEPT) {
+            Some(etag) => {
+                if kept.answers.insert(path.to_owned(), (etag.clone(), answer.body.clone())).is_none() {
+                    kept.order.push_back(path.to_owned());
+                }
+                while kept.order.len() > MOST_KEPT {
+                    if let Some(oldest) = kept.order.pop_front() {
+                        kept.answers.remove(&oldest);
+                    }
+                }
+            }
+            // Its place in the order goes with the next one of that name or with age.
+            None => drop(kept.answers.remove(path)),
+        }
+    }
+
+    async fn token(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {
+        let (id, key) = match &self.auth.kind {
+            Kind::Token(token) => return Ok(token.clone()),
+            Kind::App { id, key } => (id, key),
+        };
+        let now = self.clock.now();
+        if let Some(token) = self.auth.cached(repository, now) {
+            return Ok(token);
+        }
+        #[derive(Deserialize)]
+        struct Installation {
+            id: u64,
+        }
+        let proof = Auth::proof(id, key, now).map_err(Trouble::NotLetIn)?;
+        let path = format!("/repos/{repository}/installation");
+        let found: Installation = self.as_app(&proof, Method::GET, &path, until).await?;
+        let path = format!("/app/installations/{}/access_tokens", found.id);
+        let token: AccessToken = self.as_app(&proof, Method::POST, &path, until).await?;
+        Ok(self.auth.keep(repository, &token, self.clock.now()))
+    }
+
+    /// A call with the App's own proof. Nothing of what it is for is under way: a failure is "not sent".
+    async fn as_app<T: DeserializeOwned>(
+        &self,
+        proof: &str,
+        method: Method,
+        path: &str,
+        until: Timestamp,
+    ) -> Result<T, Trouble> {
+        let answer = match self.send(proof, method, path, None, None, until).await {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                let (why, rest) = trouble.tell();
+                return Err(Trouble::NotSent(why, rest));
+            }
+        };
+        if answer.status.is_success() {
+            let unreadable = |_| Trouble::NotSent("GitHub's answer to the App cannot be read".into(), None);
+            return serde_json::from_slice(&answer.body).map_err(unreadable);
+        }
+        let why = format!("the GitHub App is not let in: {}", answer.message());
+        Err(if answer.limited.is_some() || answer.status.is_server_error() {
+            Trouble::NotSent(why, answer.limited)
+        } else {
+            Trouble::NotLetIn(why)
+        })
+    }
+
+    async fn send(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+        etag: Option<http::HeaderValue>,
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let now = self.clock.now();
+        if let Some(rest) = self.limits.quiet(now) {
+            let why = format!("GitHub asked for quiet for {} more seconds", rest.as_secs().max(1));
+            return Err(Trouble::NotSent(why, Some(rest)));
+        }
+        let left = until.since(now);
+        if left.is_zero() {
+            return Err(Trouble::NotSent("no time was left to send it".into(), None));
+        }
+        let version = if self.is_old.load(Ordering::Relaxed) { OLD_VERSION } else { VERSION };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header(ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", version)
+            .header(http::header::USER_AGENT, concat!("signalbox/", env!("CARGO_PKG_VERSION")))
+            .header(AUTHORIZATION, secret(token)?);
+        if let Some(etag) = etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if body.is_some() {
+            request = request.header(http::header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map(|b| Bytes::from(b.to_string())).unwrap_or_default();
+        let request =
+            request.body(body).map_err(|e| Trouble::NotSent(format!("it is no request: {e}"), None))?;
+        let answer = self.transport.call(request, left).await.map_err(|e| match e {
+            TransportError::NotSent(why) => {
+                Trouble::NotSent(format!("GitHub cannot be reached: {why}"), None)
+            }
+            TransportError::NoAnswer(why) => Trouble::NoAnswer(format!("GitHub did not answer: {why}")),
+        })?;
+        let (parts, body) = answer.into_parts();
+        let limited = self.limits.heed(parts.status, &parts.headers, &body, self.clock.now());
+        Ok(Answered { status: parts.status, headers: parts.headers, body, limited })
+    }
+
+    /// A page of text elsewhere that GitHub pointed us to; without our token, which is nobody else's business.
+    pub(super) async fn elsewhere(&self, url: &str, until: Timestamp) -> Option<Bytes> {
+        let request = Request::get(url)
+            .header(http::header::USER_AGENT, concat!("signalbox/", env!("CARGO_PKG_VERSION")))
+            .body(Bytes::new())
+            .ok()?;
+        let left = until.since(self.clock.now());
+        let answer = self.transport.call(request, left).await.ok()?;
+        (answer.status() == StatusCode::OK).then(|| answer.into_body())
+    }
+
+    /// Who we are, as a run's `actor` says it.
+    pub(super) async fn login(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {
+        let known = self.login.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(login) = known {
+            return Ok(login);
+        }
+        #[derive(Deserialize)]
+        struct User {
+            login: String,
+        }
+        #[derive(Deserialize)]
+        struct App {
+            slug: String,
+        }
+        let login = match &self.auth.kind {
+            Kind::Token(_) => {
+                let answer = self.call(repository, Method::GET, "/user", None, until).await?;
+                let user: Option<User> =
+                    serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
+                let why =
+                    || Trouble::NotLetIn(format!("GitHub does not say who we are: {}", answer.message()));
+                user.ok_or_else(why)?.login
+            }
+            Kind::App { id, key } => {
+                let proof = Auth::proof(id, key, self.clock.now()).map_err(Trouble::NotLetIn)?;
+                let app: App = self.as_app(&proof, Method::GET, "/app", until).await?;
+                format!("{}[bot]", app.slug)
+            }
+        };
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(login.clone());
+        Ok(login)
+    }
+}
+
+fn secret(token: &str) -> Result<http::HeaderValue, Trouble> {
+    let mut value = http::HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|_| Trouble::NotLetIn("the GitHub token has characters that no header can carry".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,180 @@
+//! GitHub's rate limits: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
+//!
+//! After a 403 or 429 that speaks of a limit nothing is sent until it says so. Before that the pauses between looks
+//! grow as the budget of the hour shrinks faster than the hour: dispatches and cancels must still get through.
+
+use http::{HeaderMap, StatusCode};
+use signalbox_domain::time::Timestamp;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The rule where no header says how long: a minute, doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(900);
+/// Looks stop when this share of the hour's calls is left, for dispatches and cancels.
+const RESERVE: f64 = 0.05;
+/// The hour that the primary limit counts.
+const HOUR_MS: f64 = 3_600_000.0;
+/// No pause between looks grows beyond this.
+const LONGEST_REST: Duration = Duration::from_secs(900);
+
+/// What GitHub said last.
+#[derive(Debug, Default)]
+pub(crate) struct Limits(Mutex<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    quiet_until: Option<Timestamp>,
+    /// How often in a row a limit was met without a header that says how long.
+    in_a_row: u32,
+    primary: Option<Primary>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Primary {
+    limit: f64,
+    remaining: f64,
+    reset: Timestamp,
+}
+
+impl Limits {
+    /// How long to be quiet from now on, if at all.
+    pub(crate) fn quiet(&self, now: Timestamp) -> Option<Duration> {
+        self.said(|s| s.quiet_until).filter(|until| *until > now).map(|until| until.since(now))
+    }
+
+    /// Takes note of an answer. `Some` if it says that a limit was met: nothing was done, and for how long to be quiet.
+    pub(crate) fn heed(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Option<Duration> {
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        let remaining = number("x-ratelimit-remaining");
+        let reset = number("x-ratelimit-reset").map(|s| Timestamp(s.saturating_mul(1000)));
+        let limited = matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        self.said(|s| {
+            if let (Some(limit), Some(remaining), Some(reset)) =
+                (number("x-ratelimit-limit"), remaining, reset)
+            {
+                #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+                let (limit, remaining) = (limit.max(1) as f64, remaining as f64);
+                s.primary = Some(Primary { limit, remaining, reset });
+            }
+            let retry_after = number("retry-after").and_then(|n| u64::try_from(n).ok());
+            let pause = if !limited {
+                s.in_a_row = 0;
+                return None;
+            } else if let Some(seconds) = retry_after {
+                Duration::from_secs(seconds)
+            } else if let (Some(0), Some(reset)) = (remaining, reset) {
+                // A second more: its clock is not ours.
+                reset.since(now) + Duration::from_secs(1)
+            } else if status == StatusCode::TOO_MANY_REQUESTS || speaks_of_a_limit(body) {
+                s.in_a_row += 1;
+                (FIRST_PAUSE * 2u32.saturating_pow(s.in_a_row - 1).min(64)).min(LONGEST_PAUSE)
+            } else {
+                return None;
+            };
+            s.quiet_until = Some(now.plus(pause));
+            Some(pause)
+        })
+    }
+
+    /// How long to rest between two looks where `usual` is the usual pause: longer, the further the calls that are
+    /// left lag behind the time that is left.
+    pub(crate) fn rest(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
+        let primary = self.said(|s| s.primary)?;
+        let left = primary.reset.since(now);
+        if left.is_zero() {
+            return None;
+        }
+        if primary.remaining <= primary.limit * RESERVE {
+            return Some(left.min(LONGEST_REST));
+        }
+        let of_time = (left.as_secs_f64() * 1000.0 / HOUR_MS).min(1.0);
+        let of_calls = (primary.remaining / primary.limit - RESERVE) / (1.0 - RESERVE);
+        (of_calls < of_time)
+            .then(|| usual.mul_f64((of_time / of_calls).powi(3).min(1000.0)).min(LONGEST_REST).min(left))
+    }
+
+    fn said<T>(&self, look: impl FnOnce(&mut Said) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A 403 is a limit or a missing permission; only the first speaks of one.
+fn speaks_of_a_limit(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body.get(..2000).unwrap_or(body)).to_ascii_lowercase();
+    text.contains("rate limit") || text.contains("abuse detection")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_219_200_000);
+
+    fn headers(all: &[(&'static str, i64)]) -> HeaderMap {
+        all.iter().map(|(n, v)| (http::HeaderName::from_static(n), (*v).into())).collect()
+    }
+
+    #[test]
+    fn what_a_limit_says() {
+        let reset = NOW.seconds() + 600;
+        let seconds = |status: u16, all: &[(&'static str, i64)], body: &str| {
+            let status = StatusCode::from_u16(status).unwrap();
+            let pause = Limits::default().heed(status, &headers(all), body.as_bytes(), NOW);
+            pause.map(|p| p.as_secs())
+        };
+        // Retry-After first, then the primary limit's reset, then a minute.
+        assert_eq!(seconds(403, &[("retry-after", 30), ("x-ratelimit-remaining", 0)], ""), Some(30));
+        assert_eq!(
+            seconds(429, &[("x-ratelimit-remaining", 0), ("x-ratelimit-reset", reset)], ""),
+            Some(601)
+        );
+        assert_eq!(seconds(429, &[], ""), Some(60));
+        assert_eq!(seconds(403, &[], "You have exceeded a secondary rate limit."), Some(60));
+        // A missing permission is no limit, nor is what went well with nothing left.
+        assert_eq!(
+            seconds(403, &[("x-ratelimit-remaining", 9)], "Resource not accessible by integration"),
+            None
+        );
+        assert_eq!(seconds(200, &[("x-ratelimit-remaining", 0), ("x-ratelimit-reset", reset)], ""), None);
+    }
+
+    #[test]
+    fn without_a_header_the_pause_doubles() {
+        let limits = Limits::default();
+        let meet =
+            || limits.heed(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), b"", NOW).unwrap().as_secs();
+        assert_eq!([meet(), meet(), meet(), meet(), meet(), meet()], [60, 120, 240, 480, 900, 900]);
+        assert_eq!(limits.quiet(NOW).map(|q| q.as_secs()), Some(900));
+        assert_eq!(limits.quiet(NOW.plus(Duration::from_secs(900))), None);
+        assert!(limits.heed(StatusCode::OK, &HeaderMap::new(), b"", NOW).is_none());
+        assert_eq!(meet(), 60);
+    }
+
+    #[test]
+    fn looks_make_room_for_dispatches() {
+        let rest = |remaining: i64, minutes: i64| {
+            let limits = Limits::default();
+            let reset = NOW.seconds() + minutes * 60;
+            let all = [
+                ("x-ratelimit-limit", 5000),
+                ("x-ratelimit-remaining", remaining),
+                ("x-ratelimit-reset", reset),
+            ];
+            limits.heed(StatusCode::OK, &headers(&all), b"", NOW);
+            limits.rest(Duration::from_secs(10), NOW).map(|r| r.as_secs())
+        };
+        assert_eq!(rest(5000, 60), None);
+        assert_eq!(rest(2000, 12), None);
+        assert_eq!(rest(2500, 60), Some(94));
+        assert_eq!(rest(250, 5), Some(300));
+        assert_eq!(rest(0, 60), Some(900));
+        assert_eq!(rest(0, 0), None);
+    }
+}

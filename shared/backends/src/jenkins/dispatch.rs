@@ -1,0 +1,123 @@
+//! What an answer to `buildWithParameters` means; read in Jenkins's own source,
+//! <https://github.com/jenkinsci/jenkins/blob/master/core/src/main/java/hudson/model/ParametersDefinitionProperty.java>.
+//!
+//! The whole truth table is [`meaning`]. When in doubt, maybe: the search proves it either way.
+
+use super::api::{Answered, Trouble};
+use super::reference::Reference;
+use http::StatusCode;
+use signalbox_domain::run::DispatchAnswer;
+
+/// What an answer means.
+pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(Trouble::NotSent(why)) => return DispatchAnswer::NotSent { why, rest: None },
+        Err(Trouble::NoAnswer(why)) => return DispatchAnswer::MaybeSent { why },
+    };
+    let code = answer.status.as_u16();
+    let refused = |why: &str| DispatchAnswer::Refused { why: format!("Jenkins refused it: {why}") };
+    let maybe = |who: &str| DispatchAnswer::MaybeSent { why: format!("{who} answered {code}") };
+    if !answer.is_jenkinss() {
+        return match answer.status {
+            // Sent elsewhere, or turned away, before Jenkins saw it.
+            s if s.is_redirection() => DispatchAnswer::Refused {
+                why: "something in front of Jenkins sends us elsewhere, perhaps to log in; check JENKINS_URL, and \
+                      that API tokens may pass"
+                    .to_owned(),
+            },
+            StatusCode::REQUEST_TIMEOUT => maybe("something in front of Jenkins"),
+            s if s.is_client_error() => {
+                DispatchAnswer::Refused { why: format!("something in front of Jenkins turned it away ({code})") }
+            }
+            // A login page says 200 as well; whether Jenkins heard of it nobody knows.
+            _ => maybe("something that is not Jenkins"),
+        };
+    }
+    match answer.status {
+        StatusCode::CREATED => sent(&answer, false),
+        // An identical item was in the queue already, and ours was folded into it.
+        StatusCode::SEE_OTHER if answer.queue_item().is_some() => sent(&answer, true),
+        // Back to the job's page: it was not scheduled.
+        StatusCode::FOUND | StatusCode::SEE_OTHER => {
+            refused("it did not schedule the build (a plugin said no, or it is about to shut down)")
+        }
+        StatusCode::BAD_REQUEST => refused("the job takes no parameters, or not these"),
+        StatusCode::UNAUTHORIZED => refused("user and API token are not right"),
+        StatusCode::FORBIDDEN => refused("the user may not build this job, or this is no API token"),
+        StatusCode::NOT_FOUND => refused("there is no such job, or the user may not see it"),
+        StatusCode::CONFLICT => refused("the job is disabled, or cannot be built now"),
+        StatusCode::REQUEST_TIMEOUT => maybe("Jenkins"),
+        s if s.is_client_error() => refused(&format!("it answered {code}")),
+        _ => maybe("Jenkins"),
+    }
+}
+
+fn sent(answer: &Answered, merged: bool) -> DispatchAnswer {
+    let reference = answer.queue_item().map(|item| Reference::Queued { item, merged }.to_string());
+    DispatchAnswer::Sent { reference, link: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, header::LOCATION};
+
+    fn answered(status: u16, jenkinss: bool, location: &'static str) -> Result<Answered, Trouble> {
+        let mut headers = HeaderMap::new();
+        if jenkinss {
+            headers.insert("x-jenkins", HeaderValue::from_static("2.579"));
+        }
+        if !location.is_empty() {
+            headers.insert(LOCATION, HeaderValue::from_static(location));
+        }
+        Ok(Answered { status: StatusCode::from_u16(status).unwrap(), headers, body: Bytes::new() })
+    }
+
+    fn word(answer: Result<Answered, Trouble>) -> String {
+        match meaning(answer) {
+            DispatchAnswer::Sent { reference, .. } => format!("sent {}", reference.unwrap_or_default()),
+            DispatchAnswer::NotSent { .. } => "not sent".to_owned(),
+            DispatchAnswer::Refused { .. } => "refused".to_owned(),
+            DispatchAnswer::MaybeSent { .. } => "maybe".to_owned(),
+            DispatchAnswer::Fenced => "fenced".to_owned(),
+        }
+    }
+
+    /// One by one. Where this table changes, `docs/jenkins.md` changes too.
+    #[test]
+    fn what_every_answer_means() {
+        let item = "https://ci.example/queue/item/55/";
+        for (status, jenkinss, location, expect) in [
+            (201, true, item, "sent queue/55"),
+            (201, true, "", "sent "),
+            (303, true, item, "sent queue/55/merged"),
+            (303, true, "/job/deploy/", "refused"),
+            (302, true, ".", "refused"),
+            (302, false, "https://sso.example/login", "refused"),
+            (303, false, item, "refused"),
+            (201, false, "", "maybe"),
+            (200, true, "", "maybe"),
+            (200, false, "", "maybe"),
+            (400, true, "", "refused"),
+            (401, true, "", "refused"),
+            (401, false, "", "refused"),
+            (403, true, "", "refused"),
+            (404, true, "", "refused"),
+            (405, true, "", "refused"),
+            (407, false, "", "refused"),
+            (408, false, "", "maybe"),
+            (409, true, "", "refused"),
+            (500, true, "", "maybe"),
+            (502, false, "", "maybe"),
+            (503, true, "", "maybe"),
+            (503, false, "", "maybe"),
+            (504, false, "", "maybe"),
+        ] {
+            assert_eq!(word(answered(status, jenkinss, location)), expect, "{status} {jenkinss} {location}");
+        }
+        assert_eq!(word(Err(Trouble::NotSent("connection refused".into()))), "not sent");
+        assert_eq!(word(Err(Trouble::NoAnswer("timed out".into()))), "maybe");
+    }
+}

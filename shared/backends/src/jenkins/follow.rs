@@ -1,0 +1,142 @@
+//! A build's way: from a place in the queue to its stages, its end, and the end of its log.
+
+use super::api::job_path;
+use super::reference::Reference;
+use super::wire::{Build, Pipeline, Stage};
+use super::{Jenkins, Seen};
+use signalbox_domain::catalogue::JenkinsTarget;
+use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
+use signalbox_engine::ports::Attempt;
+use std::sync::PoisonError;
+
+/// The part of a log that is read for an excerpt, in bytes.
+const LOG_END: u64 = 16 * 1024;
+
+impl Jenkins {
+    /// How an item of the queue stands; its build, as soon as there is one.
+    pub(super) async fn observe_item(
+        &self,
+        target: &JenkinsTarget,
+        attempt: &Attempt,
+        id: u64,
+        merged: bool,
+    ) -> Seen<Observation> {
+        let Some(item) = self.item(id).await? else {
+            // Jenkins forgets an item five minutes after it left the queue; a build keeps its number for ever.
+            return self.recover(target, attempt, id, merged).await;
+        };
+        if let Some(build) = &item.executable {
+            return self.observe_build(target, attempt, build.number, merged).await;
+        }
+        let steps = warnings(merged, self.arrived(target, attempt, |name, token| item.carries(name, token)));
+        if item.cancelled {
+            let summary = "taken out of Jenkins's queue".to_owned();
+            let outcome = Outcome { conclusion: Conclusion::Cancelled, summary, excerpt: String::new() };
+            return Ok(Observation { steps, ..Observation::of(Progress::Ended(outcome)) });
+        }
+        let steps = steps.into_iter().chain(["Waiting in Jenkins's queue".to_owned()]).collect();
+        let link = item.task.and_then(|t| t.url);
+        Ok(Observation { steps, link, ..Observation::of(Progress::Running) })
+    }
+
+    async fn recover(
+        &self,
+        target: &JenkinsTarget,
+        attempt: &Attempt,
+        item: u64,
+        merged: bool,
+    ) -> Seen<Observation> {
+        let job = self.job(target).await?;
+        let token = attempt.token();
+        let ours = |b: &&Build| {
+            let by_parameter = target.run_parameter.as_ref().is_some_and(|p| b.carries(p, &token));
+            by_parameter || b.queue_id.and_then(|id| u64::try_from(id).ok()) == Some(item)
+        };
+        match job.builds.iter().find(ours) {
+            Some(build) => self.observe_build(target, attempt, build.number, merged).await,
+            None => Ok(Observation::of(Progress::Lost {
+                why: format!("queue item {item} is gone, and the job has no build of it"),
+            })),
+        }
+    }
+
+    pub(super) async fn observe_build(
+        &self,
+        target: &JenkinsTarget,
+        attempt: &Attempt,
+        number: u64,
+        merged: bool,
+    ) -> Seen<Observation> {
+        let Some(build) = self.build(target, number).await? else {
+            return Ok(Observation::of(Progress::Lost {
+                why: format!("build {number} was deleted on Jenkins"),
+            }));
+        };
+        let pipeline = self.pipeline(target, number).await?;
+        let stages: &[Stage] = pipeline.as_ref().map_or(&[], |p| &p.stages);
+        let mut steps =
+            warnings(merged, self.arrived(target, attempt, |name, token| build.carries(name, token)));
+        steps.extend(pipeline.as_ref().map(Pipeline::begun).unwrap_or_default());
+        let progress = if build.has_ended() {
+            let excerpt = match build.result.as_deref() {
+                Some("SUCCESS") => String::new(),
+                Some(_) | None => self.excerpt(target, number).await.unwrap_or_default(),
+            };
+            Progress::Ended(build.outcome(stages, excerpt))
+        } else {
+            Progress::Running
+        };
+        let reference = Some(Reference::Build { number }.to_string());
+        Ok(Observation { steps, link: build.url, reference, ..Observation::of(progress) })
+    }
+
+    /// Whether the run's id arrived. Later attempts are told apart by it, so a build that carries another is a warning
+    /// as well.
+    fn arrived(
+        &self,
+        target: &JenkinsTarget,
+        attempt: &Attempt,
+        carries: impl Fn(&str, &str) -> bool,
+    ) -> bool {
+        target.run_parameter.as_ref().is_none_or(|name| carries(name, &attempt.token()))
+    }
+
+    /// The stages of a build, where it has any.
+    async fn pipeline(&self, target: &JenkinsTarget, number: u64) -> Seen<Option<Pipeline>> {
+        let job = job_path(target);
+        let stageless = || self.stageless.lock().unwrap_or_else(PoisonError::into_inner);
+        if stageless().contains(&job) {
+            return Ok(None);
+        }
+        let pipeline = self.maybe(&format!("{job}/{number}/wfapi/describe")).await?;
+        if pipeline.is_none() {
+            stageless().insert(job);
+        }
+        Ok(pipeline)
+    }
+
+    /// The end of a build's log. It may be gone, and the build's end matters more.
+    async fn excerpt(&self, target: &JenkinsTarget, number: u64) -> Option<String> {
+        let path = format!("{}/{number}/logText/progressiveText", job_path(target));
+        // Beyond the end: only how long it is comes back.
+        let length = self.get(&format!("{path}?start={}", i64::MAX)).await.ok()?;
+        let length: u64 = length.headers.get("x-text-size")?.to_str().ok()?.parse().ok()?;
+        let log = self.get(&format!("{path}?start={}", length.saturating_sub(LOG_END))).await.ok()?;
+        let log = log.status.is_success().then(|| String::from_utf8_lossy(&log.body).into_owned())?;
+        // Jenkins ends with how it ended, which the card says already.
+        let ours = |l: &&str| !l.starts_with("Finished: ") && !l.starts_with("[Pipeline]");
+        let text: Vec<&str> = log.lines().filter(ours).collect();
+        Some(crate::excerpt::excerpt(&text.join("\n"), |l| l.to_ascii_lowercase().contains("error")))
+    }
+}
+
+/// What has to be said of how it got there.
+fn warnings(merged: bool, arrived: bool) -> Vec<String> {
+    if merged {
+        vec!["Jenkins joined it with an identical request that was already waiting".to_owned()]
+    } else if arrived {
+        vec![]
+    } else {
+        vec!["Warning: the job dropped the run's id; let it declare the parameter".to_owned()]
+    }
+}

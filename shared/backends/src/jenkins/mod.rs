@@ -1,0 +1,273 @@
+//! Jenkins: parameterised jobs, in folders and multibranch too.
+//!
+//! What "not found" proves here: that it never ran and never will, once the lease is over and the search lag with it,
+//! if the job declares the parameter that carries the run's id and every build since the attempt began was seen.
+//! Otherwise nothing.
+
+mod api;
+mod dispatch;
+mod follow;
+mod reference;
+mod wire;
+
+use api::{Answered, Api, job_path};
+use async_trait::async_trait;
+use http::{Method, StatusCode};
+use reference::Reference;
+use signalbox_domain::catalogue::JenkinsTarget;
+use signalbox_domain::intent::Work;
+use signalbox_domain::observation::Observation;
+use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Transport};
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use wire::{BUILD, Build, ITEM, Item, Job, Queue};
+
+/// Every call but a dispatch is over after this.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A build that does not stop is asked again after this, less politely, and after twice that is killed.
+const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
+/// Builds that a search reads.
+const BUILDS: usize = 200;
+/// Two clocks never agree.
+const CLOCK_SLACK_MS: i64 = 120_000;
+
+const TIMING: Timing = Timing {
+    request: Duration::from_secs(10),
+    lease: Duration::from_secs(30),
+    // What was on its way through a proxy when the lease ended has arrived by then.
+    search_lag: Duration::from_secs(30),
+    search_for: Duration::from_secs(30 * 60),
+    poll: Duration::from_secs(5),
+    // Well inside the five minutes after which Jenkins forgets a queue item.
+    poll_most: Duration::from_secs(60),
+    retry: Duration::from_secs(30),
+};
+
+/// How to reach Jenkins.
+pub struct JenkinsSettings {
+    /// Its address, with whatever path it lives under.
+    pub url: String,
+    /// Whose API token it is.
+    pub user: String,
+    /// An API token; a password would need a crumb.
+    pub token: String,
+}
+
+/// Jenkins as a backend.
+pub struct Jenkins {
+    api: Api,
+    /// Jobs without a pipeline, or a Jenkins without the plugin: their builds are not asked for stages again.
+    stageless: Mutex<HashSet<String>>,
+}
+
+impl fmt::Debug for Jenkins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jenkins").field("url", &self.api.base).finish_non_exhaustive()
+    }
+}
+
+type Seen<T> = Result<T, String>;
+
+impl Jenkins {
+    /// A Jenkins, reached over `transport`.
+    ///
+    /// # Errors
+    /// When no header can carry user and token.
+    pub fn new(
+        settings: &JenkinsSettings,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
+        let authorization = Api::authorization(&settings.user, &settings.token)?;
+        let base = settings.url.trim_end_matches('/').to_owned();
+        Ok(Self { api: Api { base, transport, clock, authorization }, stageless: Mutex::default() })
+    }
+
+    /// Whether the target's job declares the parameter that carries the run's id.
+    ///
+    /// # Errors
+    /// Says why the job cannot be read.
+    pub async fn declares_run_parameter(&self, target: &JenkinsTarget) -> Result<bool, String> {
+        let path = format!("{}/api/json?tree=property[parameterDefinitions[name]]", job_path(target));
+        let answer = self.get(&path).await?;
+        if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
+            return Err(format!("Jenkins has no job {}, or {} may not see it", target.job, "this user"));
+        }
+        let job: Job = answer.read()?;
+        Ok(target.run_parameter.as_ref().is_some_and(|name| job.declares(name)))
+    }
+
+    fn until(&self) -> Timestamp {
+        self.api.clock.now().plus(PATIENCE)
+    }
+
+    async fn get(&self, path: &str) -> Seen<Answered> {
+        // Brackets are no characters of a query; Jenkins reads them encoded.
+        let path = path.replace('[', "%5B").replace(']', "%5D").replace('{', "%7B").replace('}', "%7D");
+        self.api.get(&path, self.until()).await.map_err(api::Trouble::why)
+    }
+
+    /// `None` where Jenkins says that there is no such thing.
+    async fn maybe<T: serde::de::DeserializeOwned>(&self, path: &str) -> Seen<Option<T>> {
+        let answer = self.get(path).await?;
+        if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
+            return Ok(None);
+        }
+        answer.read().map(Some)
+    }
+
+    async fn item(&self, id: u64) -> Seen<Option<Item>> {
+        self.maybe(&format!("/queue/item/{id}/api/json?tree={ITEM}")).await
+    }
+
+    async fn build(&self, target: &JenkinsTarget, number: u64) -> Seen<Option<Build>> {
+        self.maybe(&format!("{}/{number}/api/json?tree={BUILD}", job_path(target))).await
+    }
+
+    async fn job(&self, target: &JenkinsTarget) -> Seen<Job> {
+        let tree = format!("property[parameterDefinitions[name]],builds[{BUILD}]{{0,{BUILDS}}}");
+        self.get(&format!("{}/api/json?tree={tree}", job_path(target))).await?.read()
+    }
+
+    /// Looks for the attempt's id: in the queue first, then among the builds. What leaves the queue in between is seen
+    /// among the builds; the other way round it could be missed.
+    async fn look_for(&self, target: &JenkinsTarget, attempt: &Attempt) -> Seen<SearchAnswer> {
+        let Some(parameter) = &target.run_parameter else {
+            return Err("the job takes no run id, so it cannot be found by it".to_owned());
+        };
+        let token = attempt.token();
+        let queue: Queue = self.get(&format!("/queue/api/json?tree=items[{ITEM}]")).await?.read()?;
+        if let Some(item) = queue.items.iter().find(|i| i.carries(parameter, &token)) {
+            let reference = Reference::Queued { item: item.id, merged: false }.to_string();
+            return Ok(SearchAnswer::Found(Found { reference, link: None }));
+        }
+        let job = self.job(target).await?;
+        if let Some(build) = job.builds.iter().find(|b| b.carries(parameter, &token)) {
+            return Ok(SearchAnswer::Found(found(build)));
+        }
+        let oldest = job.builds.iter().map(|b| b.timestamp).min();
+        let seen_all =
+            job.builds.len() < BUILDS || oldest.is_some_and(|at| at < attempt.began.0 - CLOCK_SLACK_MS);
+        Ok(SearchAnswer::NotFound(if seen_all && job.declares(parameter) {
+            Absence::Proven
+        } else {
+            Absence::NotProven
+        }))
+    }
+}
+
+fn form(target: &JenkinsTarget, attempt: &Attempt) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &target.parameters {
+        form.append_pair(name, value);
+    }
+    if let Some(name) = &target.run_parameter {
+        form.append_pair(name, &attempt.token());
+    }
+    form.finish()
+}
+
+fn found(build: &Build) -> Found {
+    Found { reference: Reference::Build { number: build.number }.to_string(), link: build.url.clone() }
+}
+
+fn target(attempt: &Attempt) -> Result<&JenkinsTarget, String> {
+    match &attempt.work {
+        Work::Jenkins(target) => Ok(target),
+        Work::Command(_) | Work::GitHub(_) => Err("this is no work for Jenkins".to_owned()),
+    }
+}
+
+#[async_trait]
+impl Backend for Jenkins {
+    fn timing(&self) -> Timing {
+        TIMING
+    }
+
+    async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
+        let target = match target(attempt) {
+            Ok(target) => target,
+            Err(why) => return DispatchAnswer::Refused { why },
+        };
+        // Without the quiet period: a person waits.
+        let path = format!("{}/buildWithParameters?delay=0sec", job_path(target));
+        dispatch::meaning(self.api.call(Method::POST, &path, Some(form(target, attempt)), until).await)
+    }
+
+    async fn search(&self, attempt: &Attempt) -> SearchAnswer {
+        let answer = match target(attempt) {
+            Ok(target) => self.look_for(target, attempt).await,
+            Err(why) => Err(why),
+        };
+        answer.unwrap_or_else(|why| SearchAnswer::Failed { why })
+    }
+
+    async fn recognise(&self, attempt: &Attempt, reference: &str) -> Option<Found> {
+        let target = target(attempt).ok()?;
+        let parameter = target.run_parameter.as_ref()?;
+        let token = attempt.token();
+        match reference.parse().ok()? {
+            Reference::Queued { item: id, .. } => {
+                let item = self.item(id).await.ok()??;
+                let ours = item.carries(parameter, &token);
+                ours.then(|| Found {
+                    reference: Reference::Queued { item: id, merged: false }.to_string(),
+                    link: None,
+                })
+            }
+            Reference::Build { number } => {
+                let build = self.build(target, number).await.ok()??;
+                build.carries(parameter, &token).then(|| found(&build))
+            }
+        }
+    }
+
+    async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen> {
+        let not_seen = |why: String| NotSeen { why, rest: None };
+        let target = target(attempt).map_err(not_seen)?;
+        let reference = attempt.reference.as_deref().unwrap_or_default();
+        match reference.parse() {
+            Ok(Reference::Queued { item, merged }) => self.observe_item(target, attempt, item, merged).await,
+            Ok(Reference::Build { number }) => self.observe_build(target, attempt, number, false).await,
+            Err(()) => Err(format!("{reference} is not what a build is called")),
+        }
+        .map_err(not_seen)
+    }
+
+    async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {
+        let failed = |why: String| CancelAnswer::Failed { why };
+        let (target, reference) =
+            match (target(attempt), attempt.reference.as_deref().unwrap_or_default().parse()) {
+                (Ok(target), Ok(reference)) => (target, reference),
+                (Err(why), _) => return failed(why),
+                (Ok(_), Err(())) => return failed("Jenkins's name for it is not known yet".to_owned()),
+            };
+        let path = match reference {
+            Reference::Queued { item, .. } => format!("/queue/cancelItem?id={item}"),
+            Reference::Build { number } => {
+                let since = attempt.stop_asked.map(|at| self.api.clock.now().since(at)).unwrap_or_default();
+                let how = match since {
+                    s if s < IMPATIENT_AFTER => "stop",
+                    s if s < IMPATIENT_AFTER * 2 => "term",
+                    _ => "kill",
+                };
+                format!("{}/{number}/{how}", job_path(target))
+            }
+        };
+        match self.api.call(Method::POST, &path, Some(String::new()), self.until()).await {
+            // `stop` sends us back to the build; an item that is gone became a build, or was cancelled before.
+            Ok(a) if a.is_jenkinss() && !a.status.is_server_error() => match a.status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                    failed("the user may not stop builds".to_owned())
+                }
+                _ => CancelAnswer::Taken,
+            },
+            Ok(a) => failed(format!("something answered {}", a.status.as_u16())),
+            Err(trouble) => failed(trouble.why()),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Queue items, builds and stages as Jenkins shows them. Only what we ask for by `tree` is read.
+
+use serde::Deserialize;
+use serde_json::Value;
+use signalbox_domain::observation::{Conclusion, Outcome};
+
+/// What is asked of a queue item.
+pub(super) const ITEM: &str = "id,why,cancelled,executable[number],task[url],actions[parameters[name,value]]";
+/// What is asked of a build.
+pub(super) const BUILD: &str =
+    "number,queueId,building,inProgress,result,timestamp,url,actions[parameters[name,value]]";
+
+#[derive(Deserialize)]
+pub(super) struct Item {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) cancelled: bool,
+    pub(super) executable: Option<Executable>,
+    pub(super) task: Option<Task>,
+    #[serde(default)]
+    actions: Vec<Option<Action>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Executable {
+    pub(super) number: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Task {
+    pub(super) url: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Build {
+    pub(super) number: u64,
+    #[serde(rename = "queueId")]
+    pub(super) queue_id: Option<i64>,
+    #[serde(default)]
+    building: bool,
+    #[serde(rename = "inProgress", default)]
+    in_progress: bool,
+    pub(super) result: Option<String>,
+    #[serde(default)]
+    pub(super) timestamp: i64,
+    pub(super) url: Option<String>,
+    #[serde(default)]
+    actions: Vec<Option<Action>>,
+}
+
+#[derive(Deserialize)]
+struct Action {
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    name: Option<String>,
+    value: Option<Value>,
+}
+
+/// The queue.
+#[derive(Deserialize)]
+pub(super) struct Queue {
+    #[serde(default)]
+    pub(super) items: Vec<Item>,
+}
+
+/// A job's latest builds, and the parameters it declares.
+#[derive(Deserialize)]
+pub(super) struct Job {
+    #[serde(default)]
+    pub(super) builds: Vec<Build>,
+    #[serde(default)]
+    property: Vec<Option<Property>>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    #[serde(rename = "parameterDefinitions", default)]
+    definitions: Vec<Definition>,
+}
+
+#[derive(Deserialize)]
+struct Definition {
+    name: Option<String>,
+}
+
+/// `wfapi/describe`.
+#[derive(Deserialize)]
+pub(super) struct Pipeline {
+    #[serde(default)]
+    pub(super) stages: Vec<Stage>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Stage {
+    pub(super) name: String,
+    pub(super) status: Option<String>,
+}
+
+fn carries(actions: &[Option<Action>], name: &str, value: &str) -> bool {
+    let mut all = actions.iter().flatten().flat_map(|a| &a.parameters);
+    all.any(|p| p.name.as_deref() == Some(name) && p.value.as_ref().and_then(Value::as_str) == Some(value))
+}
+
+impl Item {
+    /// Whether the run's id arrived: unknown parameters are dropped without a word.
+    pub(super) fn carries(&self, name: &str, value: &str) -> bool {
+        carries(&self.actions, name, value)
+    }
+}
+
+impl Build {
+    /// Whether the run's id arrived.
+    pub(super) fn carries(&self, name: &str, value: &str) -> bool {
+        carries(&self.actions, name, value)
+    }
+
+    /// It is over when nothing of it goes on: `building` ends before what comes after the build does.
+    pub(super) fn has_ended(&self) -> bool {
+        !self.building && !self.in_progress && self.result.is_some()
+    }
+
+    /// How it ended.
+    pub(super) fn outcome(&self, stages: &[Stage], excerpt: String) -> Outcome {
+        let bad = |s: &&Stage| matches!(s.status.as_deref(), Some("FAILED" | "ABORTED" | "UNSTABLE"));
+        let at = stages.iter().find(bad).map(|s| format!(" in stage {}", s.name)).unwrap_or_default();
+        let (conclusion, summary) = match self.result.as_deref() {
+            Some("SUCCESS") => (Conclusion::Succeeded, String::new()),
+            Some("FAILURE") => (Conclusion::Failed, format!("failed{at}")),
+            Some("UNSTABLE") => (Conclusion::Failed, format!("unstable{at}")),
+            Some("ABORTED") => (Conclusion::Cancelled, format!("aborted on Jenkins{at}")),
+            Some("NOT_BUILT") => (Conclusion::Failed, "Jenkins did not build it".to_owned()),
+            Some(other) => (Conclusion::Failed, format!("Jenkins calls it {other}")),
+            None => (Conclusion::Failed, "Jenkins does not say how it ended".to_owned()),
+        };
+        Outcome { conclusion, summary, excerpt }
+    }
+}
+
+impl Job {
+    /// Whether the job takes a parameter of this name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        let mut all = self.property.iter().flatten().flat_map(|p| &p.definitions);
+        all.any(|d| d.name.as_deref() == Some(name))
+    }
+}
+
+impl Pipeline {
+    /// The stages that have begun, in order.
+    pub(super) fn begun(&self) -> Vec<String> {
+        let begun = |s: &&Stage| !matches!(s.status.as_deref(), None | Some("NOT_EXECUTED"));
+        let title = |s: &Stage| match s.status.as_deref() {
+            Some("PAUSED_PENDING_INPUT") => format!("{}: waits for an answer on Jenkins", s.name),
+            _ => s.name.clone(),
+        };
+        self.stages.iter().filter(begun).map(title).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! The log of a job: a redirect to another host, and what lies there.
+//!
+//! <https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run>. The link needs no
+//! token, holds for a minute, and must be asked for without the token: the host that keeps GitHub's logs refuses
+//! an `Authorization` that is not its own.
+
+use std::fmt::Write as _;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::GitHub;
+use super::front::Ask;
+use super::reply::{Answer, Content, Reply};
+use super::run::Run;
+use super::settings::Repository;
+use super::time::iso_of_log;
+use super::timeline::{Conclusion, JobPlan};
+use super::wire::git_id;
+
+const LINK_MS: i64 = 60_000;
+
+/// A log that was asked for.
+#[derive(Debug)]
+pub(super) struct Link {
+    token: String,
+    until_ms: i64,
+    text: String,
+}
+
+impl GitHub {
+    /// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`: a 404 until the job has ended.
+    pub(super) fn job_log(&self, ask: &Ask, repository: &Repository, job: &str) -> Answer {
+        ask.caller.may("actions", "read")?;
+        let id: i64 = job.parse().map_err(|_| Reply::not_found())?;
+        let mut state = self.state();
+        let text = {
+            let (run, attempt, index) = state.job(id).ok_or_else(Reply::not_found)?;
+            let here = run.shows(ask.now) && run.place.repository.is(&repository.owner, &repository.name);
+            let (_, plan) = run.attempt(attempt).filter(|_| here).ok_or_else(Reply::not_found)?;
+            let ended = |job: &&JobPlan| job.index == index && job.stretch.to.is_some_and(|to| to <= ask.now);
+            let plan = plan.jobs.iter().find(ended).filter(|job| job.stretch.from.is_some());
+            text(run, plan.ok_or_else(Reply::not_found)?)
+        };
+        let token = git_id(&format!("{id} {}", state.log_links.len()));
+        let location = format!("{}/_logs/{token}", self.settings().logs_url);
+        state.log_links.push(Link { token, until_ms: ask.now + LINK_MS, text });
+        Ok(Reply::empty(302).header("location", location))
+    }
+
+    /// What the other host says.
+    pub(super) fn stored_log(&self, token: &str, headers: &HeaderMap, now: i64) -> Reply {
+        let refused = |status: u16, code: &str| {
+            let xml = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code></Error>");
+            Reply::new(status, Content::Text("application/xml", xml))
+        };
+        if headers.contains_key(AUTHORIZATION) {
+            return refused(400, "InvalidAuthenticationInfo");
+        }
+        let state = self.state();
+        match state.log_links.iter().find(|link| link.token == token) {
+            Some(link) if now < link.until_ms => {
+                Reply::new(200, Content::Text("text/plain; charset=utf-8", link.text.clone()))
+            }
+            _ => refused(403, "AuthenticationFailed"),
+        }
+    }
+}
+
+/// The log as the runner writes it: a byte order mark, then every line after its moment.
+fn text(run: &Run, plan: &JobPlan) -> String {
+    let mut out = String::from("\u{feff}");
+    let mut line = |at: Option<i64>, words: &str| {
+        let _ = writeln!(out, "{} {words}", iso_of_log(at.unwrap_or(plan.queued)));
+    };
+    let script = run.place.workflow.jobs.get(plan.index);
+    for step in &plan.steps {
+        let (from, to) = (step.stretch.from, step.stretch.to);
+        let Some(scripted) = step.script.and_then(|index| script?.steps.get(index)) else {
+            if step.name == "Set up job" {
+                line(from, "Current runner version: '2.330.0'");
+                line(from, "##[group]Runner Image");
+                line(from, "Image: ubuntu-24.04");
+                line(from, "##[endgroup]");
+                line(to, &format!("Complete job name: {}", script.map_or("", |job| job.name.as_str())));
+            } else {
+                line(from, "Cleaning up orphan processes");
+            }
+            continue;
+        };
+        if step.stretch.conclusion == Conclusion::Skipped {
+            continue;
+        }
+        line(from, &format!("##[group]Run {}", scripted.name));
+        line(from, "shell: /usr/bin/bash -e {0}");
+        line(from, "##[endgroup]");
+        for words in scripted.log.lines() {
+            line(from, words);
+        }
+        match step.stretch.conclusion {
+            Conclusion::Failure => line(to, "##[error]Process completed with exit code 1."),
+            Conclusion::Cancelled => line(to, "##[error]The operation was canceled."),
+            Conclusion::Success | Conclusion::Skipped => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,174 @@
+//! A Jenkins in this process: its HTTP surface, its queue and builds, and the notifications it posts.
+//!
+//! Written from the sources of Jenkins 2.579, of the plugins *pipeline-rest-api* and *notification*, and tried against
+//! two Python clients (`tests/jenkins`). Where a client could be lucky with the real one, it is not lucky here: no
+//! redirect is ever needed, addresses begin with the configured root and not with the host that was called, unknown
+//! parameters vanish, and equal requests share one queue item.
+//!
+//! Nothing runs in the background: what is seen follows from what was asked and from the clock alone. It must never
+//! reach the network; notifications go to the router that is attached, and only when a test says
+//! [`Jenkins::deliver`].
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use signalbox_simulator::jenkins::{Jenkins, JenkinsSettings, Job, ParameterDefinition, Stage};
+//! let deploy = Job::pipeline("web/deploy")
+//!     .parameter(ParameterDefinition::string("VERSION", "latest"))
+//!     .stage(Stage::new("Roll out", 60_000));
+//! let jenkins = Jenkins::new(JenkinsSettings::new(vec![deploy], Arc::new(|| 1_795_219_200_000)));
+//! let _router = jenkins.http(); // serve it, or call it in memory
+//! assert_eq!(jenkins.started(), 0);
+//! ```
+
+mod actions;
+mod address;
+mod builds;
+mod documents;
+mod http;
+mod notify;
+mod pages;
+mod pipeline;
+mod settings;
+mod state;
+mod timeline;
+mod tree;
+mod trigger;
+mod views;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+
+pub use settings::{
+    JenkinsSettings, Job, Notify, ParameterDefinition, ParameterKind, Stage, StageEnd, StopNeeded,
+};
+use state::State;
+pub use views::{BuildView, JenkinsCall, JenkinsFault, NotificationDelivery, Notifications, QueueView};
+
+/// A handle on a Jenkins; every clone is the same one.
+#[derive(Clone)]
+pub struct Jenkins {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: JenkinsSettings,
+    state: Mutex<State>,
+    door: Mutex<Option<Router>>,
+    /// Notifications are posted one at a time, so that they arrive in order.
+    posting: tokio::sync::Mutex<()>,
+}
+
+impl fmt::Debug for Jenkins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jenkins").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl Jenkins {
+    /// A Jenkins in which nothing was built yet.
+    pub fn new(settings: JenkinsSettings) -> Jenkins {
+        let (state, door) = (Mutex::new(State::default()), Mutex::new(None));
+        Jenkins { inner: Arc::new(Inner { settings, state, door, posting: tokio::sync::Mutex::default() }) }
+    }
+
+    /// Where notifications are delivered; the last one attached counts.
+    pub fn attach(&self, door: Router) {
+        *self.inner.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(door);
+    }
+
+    /// What becomes of the notifications that become due from now on.
+    pub fn hold_notifications(&self, hold: Notifications) {
+        self.state().outbox.hold(hold);
+    }
+
+    /// Every notification that [`Jenkins::deliver`] was through with, in order.
+    pub fn notifications(&self) -> Vec<NotificationDelivery> {
+        self.state().outbox.done.clone()
+    }
+
+    /// Every call so far, in order, those that met a fault too.
+    pub fn calls(&self) -> Vec<JenkinsCall> {
+        self.state().calls.clone()
+    }
+
+    /// What the next call meets whose path with query contains this, with this method. Faults queue up: each is met
+    /// once, in order.
+    pub fn fault(&self, path_contains: &str, method: &str, fault: JenkinsFault) {
+        self.state().faults.push((path_contains.to_owned(), method.to_owned(), fault));
+    }
+
+    /// While it is down, every call gets a proxy's 503. Builds go on.
+    pub fn down(&self, down: bool) {
+        self.state().down = down;
+    }
+
+    /// Every build that began, in order.
+    pub fn builds(&self) -> Vec<BuildView> {
+        let (jobs, now, state) = (self.jobs(), self.now_ms(), self.state());
+        let view = |build: &state::Build| {
+            let line = state::timeline(jobs, build);
+            BuildView {
+                job: jobs[build.job].path.clone(),
+                number: build.number,
+                queue_id: build.queue_id,
+                causes: build.causes,
+                parameters: views::texts(&build.values),
+                begun_ms: build.begun,
+                building: line.building(now),
+                result: line.outcome(now).map(timeline::Outcome::word),
+            }
+        };
+        state.builds().iter().map(view).collect()
+    }
+
+    /// What is in the queue, oldest first.
+    pub fn queue(&self) -> Vec<QueueView> {
+        let view = |item: &state::Item| QueueView {
+            id: item.id,
+            job: self.jobs()[item.job].path.clone(),
+            causes: item.causes,
+            parameters: views::texts(&item.values),
+            since_ms: item.since,
+        };
+        let mut queue: Vec<_> = self.state().queued().map(view).collect();
+        queue.reverse();
+        queue
+    }
+
+    /// How many builds ever began.
+    pub fn started(&self) -> usize {
+        self.state().builds().len()
+    }
+
+    /// Restarts it: the queue and the builds are kept, items that left the queue are forgotten.
+    pub fn restart(&self) {
+        self.state().restart();
+    }
+
+    fn settings(&self) -> &JenkinsSettings {
+        &self.inner.settings
+    }
+
+    fn jobs(&self) -> &[Job] {
+        &self.inner.settings.jobs
+    }
+
+    fn now_ms(&self) -> i64 {
+        (self.inner.settings.now_ms)()
+    }
+
+    fn door(&self) -> Option<Router> {
+        self.inner.door.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// As it is by now. A panic elsewhere must not turn every later assertion into a poisoned lock.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let now = self.now_ms();
+        let mut state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.settle(self.jobs(), now);
+        state.announce(self.settings(), now);
+        state
+    }
+}
