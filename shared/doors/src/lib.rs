@@ -2,8 +2,12 @@
 //! server, the tests and, later, a Lambda.
 
 mod slack;
+mod turned_away;
+mod webhooks;
 
-pub use slack::{SlackDoor, TurnedAway, slack_router};
+pub use slack::{SlackDoor, slack_router};
+pub use turned_away::TurnedAway;
+pub use webhooks::{WebhookDoor, WebhookSecrets, webhook_router};
 
 use axum::Router;
 use axum::routing::get;

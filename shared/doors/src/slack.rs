@@ -3,6 +3,7 @@
 //! Nothing is parsed before its signature is verified, but for the one request that Slack itself sends unsigned. No
 //! input gives a 5xx: what is not Slack's gets 401, what is Slack's and unreadable 400.
 
+use crate::TurnedAway;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -12,7 +13,6 @@ use axum::routing::post;
 use signalbox_engine::{Answer, Asker, Intake};
 use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Longest body that is read; Slack's own are far below.
@@ -30,22 +30,6 @@ pub struct SlackDoor {
     pub client: Arc<SlackClient>,
     /// How many requests were turned away, and when that was last said.
     pub turned_away: TurnedAway,
-}
-
-/// Counts unauthenticated requests and says so at most once a minute.
-#[derive(Debug, Default)]
-pub struct TurnedAway {
-    count: AtomicU64,
-    said_in_minute: AtomicI64,
-}
-
-impl TurnedAway {
-    fn note(&self, minute: i64, why: &dyn std::fmt::Display) {
-        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.said_in_minute.swap(minute, Ordering::Relaxed) != minute {
-            tracing::warn!(door = "slack", count, %why, "turned away requests that are not Slack's");
-        }
-    }
 }
 
 /// The routes. Relative to the server's root, as Slack's manifest names them.
@@ -119,7 +103,7 @@ impl SlackDoor {
         match self.secrets.verify(timestamp, signature, body, now) {
             Ok(()) => true,
             Err(why) => {
-                self.turned_away.note(now.seconds() / 60, &why);
+                self.turned_away.note("slack", now, &why);
                 false
             }
         }

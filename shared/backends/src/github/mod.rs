@@ -39,7 +39,8 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// Pages of a hundred runs that a search reads at most.
 const MOST_PAGES: u32 = 5;
 
-const TIMING: Timing = Timing {
+/// How it wants to be treated, unless one's own servers are known to behave otherwise.
+pub const TIMING: Timing = Timing {
     request: Duration::from_secs(10),
     lease: Duration::from_secs(30),
     // A run usually shows within seconds; that it does not proves nothing, however long one waits.
@@ -56,11 +57,14 @@ pub struct GitHubSettings {
     pub api_url: String,
     /// Who we are.
     pub credentials: Credentials,
+    /// [`TIMING`], unless it is known to behave otherwise.
+    pub timing: Timing,
 }
 
 /// GitHub as a backend.
 pub struct GitHub {
     api: Api,
+    timing: Timing,
 }
 
 impl fmt::Debug for GitHub {
@@ -80,7 +84,8 @@ impl GitHub {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, String> {
         let auth = auth::Auth::new(settings.credentials)?;
-        Ok(Self { api: Api::new(&settings.api_url, auth, transport, clock) })
+        let timing = settings.timing;
+        Ok(Self { api: Api::new(&settings.api_url, auth, transport, clock), timing })
     }
 
     /// The text of a target's workflow file, from the branch or tag that is run.
@@ -223,7 +228,7 @@ fn query(text: &str) -> String {
 #[async_trait]
 impl Backend for GitHub {
     fn timing(&self) -> Timing {
-        TIMING
+        self.timing
     }
 
     async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
@@ -288,7 +293,7 @@ impl Backend for GitHub {
             Progress::Running
         };
         let now = self.api.clock.now();
-        let rest = self.api.limits.rest(TIMING.poll_most, now);
+        let rest = self.api.limits.rest(self.timing.poll_most, now);
         let steps = run::steps(&jobs);
         Ok(Observation { steps, link: run.html_url, rest, ..Observation::of(progress) })
     }

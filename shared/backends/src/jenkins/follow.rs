@@ -72,6 +72,12 @@ impl Jenkins {
                 why: format!("build {number} was deleted on Jenkins"),
             }));
         };
+        let token = attempt.token();
+        let other = |name: &String| build.parameter(name).is_some_and(|id| id != token);
+        if target.run_parameter.as_ref().is_some_and(other) {
+            let why = format!("build {number} is another one by now: was the job made anew?");
+            return Ok(Observation::of(Progress::Lost { why }));
+        }
         let pipeline = self.pipeline(target, number).await?;
         let stages: &[Stage] = pipeline.as_ref().map_or(&[], |p| &p.stages);
         let mut steps =

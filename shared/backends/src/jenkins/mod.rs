@@ -35,7 +35,8 @@ const BUILDS: usize = 200;
 /// Two clocks never agree.
 const CLOCK_SLACK_MS: i64 = 120_000;
 
-const TIMING: Timing = Timing {
+/// How it wants to be treated, unless one's own servers are known to behave otherwise.
+pub const TIMING: Timing = Timing {
     request: Duration::from_secs(10),
     lease: Duration::from_secs(30),
     // What was on its way through a proxy when the lease ended has arrived by then.
@@ -55,11 +56,14 @@ pub struct JenkinsSettings {
     pub user: String,
     /// An API token; a password would need a crumb.
     pub token: String,
+    /// [`TIMING`], unless it is known to behave otherwise.
+    pub timing: Timing,
 }
 
 /// Jenkins as a backend.
 pub struct Jenkins {
     api: Api,
+    timing: Timing,
     /// Jobs without a pipeline, or a Jenkins without the plugin: their builds are not asked for stages again.
     stageless: Mutex<HashSet<String>>,
 }
@@ -84,7 +88,11 @@ impl Jenkins {
     ) -> Result<Self, String> {
         let authorization = Api::authorization(&settings.user, &settings.token)?;
         let base = settings.url.trim_end_matches('/').to_owned();
-        Ok(Self { api: Api { base, transport, clock, authorization }, stageless: Mutex::default() })
+        Ok(Self {
+            api: Api { base, transport, clock, authorization },
+            stageless: Mutex::default(),
+            timing: settings.timing,
+        })
     }
 
     /// Whether the target's job declares the parameter that carries the run's id.
@@ -185,7 +193,7 @@ fn target(attempt: &Attempt) -> Result<&JenkinsTarget, String> {
 #[async_trait]
 impl Backend for Jenkins {
     fn timing(&self) -> Timing {
-        TIMING
+        self.timing
     }
 
     async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {

@@ -100,22 +100,27 @@ pub(super) struct Stage {
     pub(super) status: Option<String>,
 }
 
-fn carries(actions: &[Option<Action>], name: &str, value: &str) -> bool {
+fn parameter<'a>(actions: &'a [Option<Action>], name: &str) -> Option<&'a str> {
     let mut all = actions.iter().flatten().flat_map(|a| &a.parameters);
-    all.any(|p| p.name.as_deref() == Some(name) && p.value.as_ref().and_then(Value::as_str) == Some(value))
+    all.find(|p| p.name.as_deref() == Some(name))?.value.as_ref()?.as_str()
 }
 
 impl Item {
     /// Whether the run's id arrived: unknown parameters are dropped without a word.
     pub(super) fn carries(&self, name: &str, value: &str) -> bool {
-        carries(&self.actions, name, value)
+        parameter(&self.actions, name) == Some(value)
     }
 }
 
 impl Build {
     /// Whether the run's id arrived.
     pub(super) fn carries(&self, name: &str, value: &str) -> bool {
-        carries(&self.actions, name, value)
+        self.parameter(name) == Some(value)
+    }
+
+    /// What a parameter was, if it was text.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        parameter(&self.actions, name).filter(|v| !v.is_empty())
     }
 
     /// It is over when nothing of it goes on: `building` ends before what comes after the build does.

@@ -1,0 +1,97 @@
+//! Who may send webhooks: whoever signs with one of our secrets, or, where a sender cannot sign, knows one.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::str::FromStr;
+
+/// Secrets that are valid at once, separated by commas: a new one is added before the old one goes.
+#[derive(Clone)]
+pub struct WebhookSecrets(Vec<Keyed>);
+
+#[derive(Clone)]
+struct Keyed {
+    mac: Hmac<Sha256>,
+    digest: [u8; 32],
+}
+
+impl fmt::Debug for WebhookSecrets {
+    /// How many, and none of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WebhookSecrets({})", self.0.len())
+    }
+}
+
+impl FromStr for WebhookSecrets {
+    type Err = String;
+    /// # Errors
+    /// When there is none.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = text.split(',').map(str::trim).filter(|s| !s.is_empty());
+        let keyed = |secret: &str| {
+            let mac = Hmac::new_from_slice(secret.as_bytes()).map_err(|e| e.to_string())?;
+            Ok::<_, String>(Keyed { mac, digest: Sha256::digest(secret.as_bytes()).into() })
+        };
+        let secrets: Vec<Keyed> = all.map(keyed).collect::<Result<_, _>>()?;
+        if secrets.is_empty() { Err("there is no secret in it".to_owned()) } else { Ok(Self(secrets)) }
+    }
+}
+
+impl WebhookSecrets {
+    /// Whether one of them signed these very bytes: `sha256=` and the HMAC-SHA256 in hexadecimal, as GitHub has it:
+    /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>. In constant time.
+    pub(super) fn signed(&self, header: &[u8], body: &[u8]) -> bool {
+        let Some(signature) = header.strip_prefix(b"sha256=").and_then(bytes_of) else { return false };
+        // Every secret is tried, so that the time says nothing of which one it was.
+        self.0.iter().fold(false, |found, secret| {
+            let mut mac = secret.mac.clone();
+            mac.update(body);
+            found | mac.verify_slice(&signature).is_ok()
+        })
+    }
+
+    /// Whether this is one of them. Digests are compared, whole, so that time says nothing of how much was right.
+    pub(super) fn knows(&self, secret: &[u8]) -> bool {
+        let given: [u8; 32] = Sha256::digest(secret).into();
+        let same = |a: &[u8; 32]| a.iter().zip(&given).fold(0u8, |sum, (a, b)| sum | (a ^ b)) == 0;
+        self.0.iter().fold(false, |found, secret| found | same(&secret.digest))
+    }
+}
+
+fn bytes_of(hex: &[u8]) -> Option<[u8; 32]> {
+    if hex.len() != 64 {
+        return None;
+    }
+    let nibble = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
+    let mut bytes = [0; 32];
+    for (slot, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+        *slot = nibble(pair[0])? << 4 | nibble(pair[1])?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// GitHub's own example: <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>.
+    #[test]
+    fn githubs_own_example() {
+        let secrets: WebhookSecrets = "an older one, It's a Secret to Everybody".parse().unwrap();
+        let signature = b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+        assert!(secrets.signed(signature, b"Hello, World!"));
+        assert!(!secrets.signed(signature, b"Hello, World?"));
+        assert!(!secrets.signed(&signature[7..], b"Hello, World!"));
+        assert!(!secrets.signed(b"sha256=", b"Hello, World!"));
+        assert!(!secrets.signed(b"", b""));
+    }
+
+    #[test]
+    fn a_secret_that_is_known() {
+        let secrets: WebhookSecrets = " a , b,".parse().unwrap();
+        assert!(secrets.knows(b"a") && secrets.knows(b"b"));
+        assert!(!secrets.knows(b"") && !secrets.knows(b"a,b") && !secrets.knows(b"ab"));
+        assert!(" , ".parse::<WebhookSecrets>().is_err());
+        assert_eq!(format!("{secrets:?}"), "WebhookSecrets(2)");
+    }
+}
