@@ -173,7 +173,7 @@ async fn odd_bodies_signed_and_unsigned() {
 
 #[tokio::test]
 async fn every_body_of_the_corpora() {
-    let Some(files) = corpora() else {
+    let Some(files) = corpora(&["JSONTestSuite", "slack-java-json-logs"]) else {
         return skipped("bodies nobody here wrote: set SIGNALBOX_CORPORA to the folder of corpora");
     };
     let door = door();
@@ -189,13 +189,13 @@ async fn every_body_of_the_corpora() {
     }
 }
 
-/// JSON that nobody on the team wrote, if it is at hand.
-fn corpora() -> Option<Vec<PathBuf>> {
+/// JSON that nobody on the team wrote, if it is at hand: every file below these folders of the corpora.
+pub fn corpora(folders: &[&str]) -> Option<Vec<PathBuf>> {
     #[expect(clippy::disallowed_methods, reason = "the tests' own setting")]
     let named = std::env::var_os("SIGNALBOX_CORPORA").map(PathBuf::from);
     let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpora"));
     let root = named.unwrap_or(beside);
-    let mut folders = vec![root.join("JSONTestSuite"), root.join("slack-java-json-logs")];
+    let mut folders: Vec<PathBuf> = folders.iter().map(|f| root.join(f)).collect();
     let mut files = vec![];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).ok()? {

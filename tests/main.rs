@@ -10,3 +10,4 @@ mod phrases;
 mod process;
 mod scenarios;
 mod schedules;
+mod webhooks;

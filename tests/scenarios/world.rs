@@ -6,8 +6,10 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
-use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
+use signalbox_domain::{Frozen, RunId};
+use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
+use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake, Notifier, Shown, audit};
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
@@ -16,11 +18,14 @@ use signalbox_sqlite::{Database, SqliteQueue};
 use signalbox_testkit::{VirtualClock, samples};
 use signalbox_transport::InMemory;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const START: Timestamp = Timestamp(1_795_219_200_000);
+pub const START: Timestamp = Timestamp(1_795_219_200_000);
 const SECRET: &str = "a signing secret";
+/// What webhooks are signed with; the older one is still valid.
+pub const WEBHOOK_SECRETS: &str = "a webhook secret,an older webhook secret";
 const VISIBILITY: Duration = Duration::from_secs(60);
 
 /// What the backend does, as the story tells it.
@@ -65,9 +70,23 @@ impl Backend for Scripted {
     }
 }
 
+/// What a world is made of beside the parts that are always the same.
+pub struct Setup {
+    pub catalogue: Frozen,
+    pub clock: Arc<VirtualClock>,
+    pub backends: Backends,
+    /// Posts what other systems have to say by now.
+    pub deliver: Deliver,
+}
+
+pub type Deliver = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// One story's world.
 pub struct World {
     pub slack: Slack,
+    /// Where webhooks go.
+    pub webhooks: axum::Router,
+    deliver: Deliver,
     folder: tempfile::TempDir,
     clock: Arc<VirtualClock>,
     database: Database,
@@ -81,14 +100,25 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        let script: Arc<Mutex<Script>> = Arc::default();
+        let backend: Arc<dyn Backend> = Arc::new(Scripted(script.clone()));
+        let world = Self::over_parts(Setup {
+            catalogue: samples::catalogue(),
+            clock: Arc::new(VirtualClock::at(START)),
+            backends: Backends::from([("command", backend)]),
+            deliver: Arc::new(|| Box::pin(async {})),
+        });
+        Self { script, ..world }
+    }
+
+    /// The parts that are always the same, over these.
+    pub fn over_parts(setup: Setup) -> Self {
+        let Setup { catalogue, clock, backends, deliver } = setup;
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(VirtualClock::at(START));
         let database = Database::open(folder.path()).unwrap();
         let intents = database.queue("intents", clock.clone(), VISIBILITY);
         let outbox = database.queue("outbox", clock.clone(), VISIBILITY);
-        let script: Arc<Mutex<Script>> = Arc::default();
-        let backend: Arc<dyn Backend> = Arc::new(Scripted(script.clone()));
-        let catalogue = Arc::new(samples::catalogue());
+        let catalogue = Arc::new(catalogue);
         let slack = slack(&clock);
         let transport = Arc::new(InMemory(slack.web_api()));
         let client = Arc::new(SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap());
@@ -108,9 +138,17 @@ impl World {
             store: store.clone(),
             outbox: Arc::new(outbox.clone()),
             catalogue,
-            backends: Backends::from([("command", backend)]),
+            backends,
             clock: clock.clone(),
         };
+        let webhooks = webhook_router(WebhookDoor {
+            github: WEBHOOK_SECRETS.parse().ok(),
+            jenkins: WEBHOOK_SECRETS.parse().ok(),
+            intents: Arc::new(intents.clone()),
+            views: store.clone(),
+            clock: clock.clone(),
+            turned_away: TurnedAway::default(),
+        });
         let caretaker = Caretaker {
             store: store.clone(),
             intents: Arc::new(intents.clone()),
@@ -118,7 +156,21 @@ impl World {
             clock: clock.clone(),
         };
         let notifier = Notifier::new(store, client, clock.clone(), Allowance::SLACK);
-        Self { slack, folder, clock, database, intents, outbox, dispatcher, notifier, caretaker, script }
+        let script = Arc::default();
+        Self {
+            slack,
+            webhooks,
+            deliver,
+            folder,
+            clock,
+            database,
+            intents,
+            outbox,
+            dispatcher,
+            notifier,
+            caretaker,
+            script,
+        }
     }
 
     /// A person types; what they alone see at once.
@@ -151,7 +203,7 @@ impl World {
 
     /// A door that is not ours to test queues an intent.
     pub async fn submits(&self, intent: signalbox_domain::Intent) {
-        let run = signalbox_domain::RunId::derive("elsewhere", samples::WORKSPACE, "1");
+        let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
         let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
         self.intents.send(submit.to_message().unwrap()).await.unwrap();
     }
@@ -188,6 +240,7 @@ impl World {
     pub async fn passes(&self, seconds: u64) {
         for _ in 0..seconds {
             self.clock.advance_to(self.clock.now().plus(Duration::from_secs(1)));
+            (self.deliver)().await;
             self.caretaker.wake().await.unwrap();
             self.caretaker.order_cards().await.unwrap();
             self.settles().await;
@@ -246,6 +299,12 @@ impl World {
 
     /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record and so many were sent.
     pub async fn over(&self, runs: u64, dispatched: usize) {
+        self.ends_with(runs).await;
+        assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
+    }
+
+    /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record.
+    pub async fn ends_with(&self, runs: u64) {
         self.passes(40).await;
         self.clock.advance_to(self.clock.now().plus(VISIBILITY));
         assert!(self.intents.receive(1).await.unwrap().is_empty(), "a command is left");
@@ -257,7 +316,22 @@ impl World {
         let verified = audit::verify(&self.database, &BTreeMap::new(), |_| ()).await.unwrap().unwrap();
         assert_eq!(verified.runs, runs, "runs on record");
         assert_eq!(self.database.head_runs(None, 99).await.unwrap().len() as u64, runs);
-        assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
+    }
+
+    /// The names of what happened to the only run, in order.
+    pub async fn history(&self) -> String {
+        let run = self.database.head_runs(None, 1).await.unwrap().remove(0);
+        let rows = self.database.events(&run).await.unwrap();
+        let name = |bytes: &[u8]| {
+            let event = format!("{:?}", wire::event::decode(bytes).unwrap().event);
+            event.split([' ', '{']).next().unwrap_or_default().to_owned()
+        };
+        rows.iter().map(|r| name(&r.bytes)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The whole id of the only run.
+    pub async fn only_run(&self) -> RunId {
+        self.database.head_runs(None, 1).await.unwrap().remove(0)
     }
 }
 

@@ -69,6 +69,16 @@ pub fn draft() -> Catalogue {
     }
 }
 
+/// `release service version …` as in [`catalogue`], carried out somewhere else.
+#[must_use]
+pub fn catalogue_for(target: Target) -> Frozen {
+    let mut catalogue = draft();
+    if let Some(release) = catalogue.operations.get_mut("release") {
+        release.target = target;
+    }
+    catalogue.freeze()
+}
+
 fn parameter(name: &str, kind: Kind, default: Option<Value>) -> Parameter {
     let required = default.is_none();
     Parameter { name: name.parse().unwrap(), description: format!("The {name}"), kind, default, required }

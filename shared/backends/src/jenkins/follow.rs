@@ -2,7 +2,7 @@
 
 use super::api::job_path;
 use super::reference::Reference;
-use super::wire::{Build, Pipeline, Stage};
+use super::wire::{Build, Item, Pipeline, Stage};
 use super::{Jenkins, Seen};
 use signalbox_domain::catalogue::JenkinsTarget;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
@@ -21,7 +21,13 @@ impl Jenkins {
         id: u64,
         merged: bool,
     ) -> Seen<Observation> {
-        let Some(item) = self.item(id).await? else {
+        let token = attempt.token();
+        // Ids begin anew where a Jenkins is set up anew: an item that carries another run's id is not ours.
+        let ours = |i: &Item| match &target.run_parameter {
+            Some(name) if !merged => i.parameter(name).is_none_or(|id| id == token),
+            Some(_) | None => true,
+        };
+        let Some(item) = self.item(id).await?.filter(ours) else {
             // Jenkins forgets an item five minutes after it left the queue; a build keeps its number for ever.
             return self.recover(target, attempt, id, merged).await;
         };
@@ -49,8 +55,9 @@ impl Jenkins {
         let job = self.job(target).await?;
         let token = attempt.token();
         let ours = |b: &&Build| {
-            let by_parameter = target.run_parameter.as_ref().is_some_and(|p| b.carries(p, &token));
-            by_parameter || b.queue_id.and_then(|id| u64::try_from(id).ok()) == Some(item)
+            let id = target.run_parameter.as_ref().and_then(|p| b.parameter(p));
+            let by_item = b.queue_id.and_then(|id| u64::try_from(id).ok()) == Some(item);
+            id.map_or(by_item, |id| id == token)
         };
         match job.builds.iter().find(ours) {
             Some(build) => self.observe_build(target, attempt, build.number, merged).await,

@@ -108,7 +108,12 @@ fn parameter<'a>(actions: &'a [Option<Action>], name: &str) -> Option<&'a str> {
 impl Item {
     /// Whether the run's id arrived: unknown parameters are dropped without a word.
     pub(super) fn carries(&self, name: &str, value: &str) -> bool {
-        parameter(&self.actions, name) == Some(value)
+        self.parameter(name) == Some(value)
+    }
+
+    /// What a parameter is, if it is text.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        parameter(&self.actions, name).filter(|v| !v.is_empty())
     }
 }
 

@@ -11,8 +11,8 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
-use super::front::Ask;
 use super::reply::{Answer, Content, Reply, not_permitted};
+use super::route::Ask;
 use super::time::iso;
 use super::{GitHub, GitHubApp};
 

@@ -10,8 +10,8 @@ use http::header::ACCEPT;
 use serde_json::{Value, json};
 
 use super::GitHub;
-use super::front::Ask;
 use super::reply::{Answer, Content, Reply};
+use super::route::Ask;
 use super::script::{Ends, InputKind, Workflow};
 use super::settings::Repository;
 use super::wire::git_id;

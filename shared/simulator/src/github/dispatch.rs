@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::GitHub;
-use super::front::Ask;
 use super::reply::{Answer, Reply, not_permitted};
+use super::route::Ask;
 use super::script::{InputKind, Workflow, WorkflowInput};
 use super::settings::{DispatchAnswers, Repository};
 use super::wire;

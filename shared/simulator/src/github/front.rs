@@ -1,29 +1,26 @@
 //! The REST API's front: faults, headers, tokens, limits and the record of calls, around the endpoints.
 //!
-//! The order is GitHub's: a request without a `User-Agent` is refused before its token is looked at, and the token
-//! before its body. This file must never decide what an endpoint does.
+//! This file must never decide what an endpoint does.
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, USER_AGENT};
+use http::Method;
+use http::header::{AUTHORIZATION, IF_NONE_MATCH};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
 
 use super::GitHub;
-use super::auth::Caller;
 use super::limits;
 use super::record::{Exchange, GitHubCall};
-use super::reply::{Answer, Content, Reply};
-use super::settings::{DispatchAnswers, Repository};
-use super::wire::git_id;
+use super::reply::{Content, Reply, http_response, tagged};
+use super::settings::DispatchAnswers;
 
 /// Bodies longer than this are cut off; no call here has one.
 const BODY_LIMIT: usize = 1 << 20;
 /// What the absence of `X-GitHub-Api-Version` means.
-const DEFAULT_VERSION: &str = "2022-11-28";
+pub(super) const DEFAULT_VERSION: &str = "2022-11-28";
 
 /// What may go wrong with one call.
 #[derive(Clone, Debug)]
@@ -56,29 +53,15 @@ pub(super) struct Awaited {
     pub(super) fault: GitHubFault,
 }
 
-/// A request that was let in.
-#[derive(Debug)]
-pub(super) struct Ask {
-    pub(super) method: Method,
+/// A request as it came.
+pub(super) struct Incoming<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) bytes: &'a Bytes,
     /// The path, cut at its slashes and unescaped.
     pub(super) segments: Vec<String>,
     pub(super) query: Vec<(String, String)>,
-    pub(super) headers: HeaderMap,
-    /// Null if there is none.
-    pub(super) body: Value,
     pub(super) version: String,
     pub(super) now: i64,
-    pub(super) caller: Caller,
-}
-
-/// A request as it came.
-struct Incoming<'a> {
-    parts: &'a Parts,
-    bytes: &'a Bytes,
-    segments: Vec<String>,
-    query: Vec<(String, String)>,
-    version: String,
-    now: i64,
 }
 
 /// An answer, whose limits it shows, and whether it counts against them.
@@ -129,7 +112,7 @@ impl GitHub {
         let by_github = !matches!(outcome.reply.content, Content::Text("text/html; charset=utf-8", _))
             && incoming.segments.first().is_none_or(|first| first != "_logs");
         if by_github && outcome.reply.status != 502 {
-            self.add_limits(&mut outcome, now);
+            self.add_headers(&mut outcome, now);
         }
         self.record(&incoming, &outcome);
         http_response(outcome.reply)
@@ -177,107 +160,18 @@ impl GitHub {
         Outcome { reply, who, counted }
     }
 
-    /// Headers and body, in the order in which GitHub minds them.
-    fn admit(&self, incoming: &Incoming<'_>) -> Result<Ask, Reply> {
-        let headers = &incoming.parts.headers;
-        if headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
-            let words = "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent \
-                         header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).\r\n";
-            return Err(Reply::new(403, Content::Text("text/html; charset=utf-8", words.to_owned())));
-        }
-        if !self.settings().api_versions.contains(&incoming.version) {
-            let words = format!("The API version {:?} is not supported.", incoming.version);
-            return Err(Reply::refusal(400, words));
-        }
-        if let Some(accept) = headers.get(ACCEPT) {
-            let accept = accept.to_str().unwrap_or_default();
-            if !["*/*", "application/json", "application/vnd.github"]
-                .iter()
-                .any(|known| accept.contains(known))
-            {
-                let words =
-                    format!("Unsupported 'Accept' header: '{accept}'. Must accept 'application/json'.");
-                return Err(Reply::refusal(415, words));
-            }
-        }
-        let of_app = incoming.segments.first().is_some_and(|first| first == "app");
-        let caller = self.caller(headers, of_app, incoming.now)?;
-        let body = match &incoming.bytes[..] {
-            b"" => Value::Null,
-            _ if !is_json(headers) => return Err(Reply::refusal(415, "Unsupported Media Type")),
-            bytes => {
-                serde_json::from_slice(bytes).map_err(|_| Reply::refusal(400, "Problems parsing JSON"))?
-            }
-        };
-        Ok(Ask {
-            method: incoming.parts.method.clone(),
-            segments: incoming.segments.clone(),
-            query: incoming.query.clone(),
-            headers: headers.clone(),
-            body,
-            version: incoming.version.clone(),
-            now: incoming.now,
-            caller,
-        })
-    }
-
-    fn route(&self, ask: &Ask) -> Answer {
-        let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
-        match (ask.method.as_str(), &segments[..]) {
-            ("GET", ["rate_limit"]) => Ok(self.rate_limit(ask)),
-            ("POST", ["app", "installations", id, "access_tokens"]) => self.access_token(ask, id),
-            (method, ["repos", owner, name, rest @ ..]) => {
-                let repository = self.repository(ask, owner, name)?;
-                self.route_in(ask, repository, method, rest)
-            }
-            _ => Err(Reply::not_found()),
-        }
-    }
-
-    fn route_in(&self, ask: &Ask, repository: &Repository, method: &str, rest: &[&str]) -> Answer {
-        match (method, rest) {
-            ("GET", ["contents", path @ ..]) => self.contents(ask, repository, &path.join("/")),
-            ("POST", ["actions", "workflows", workflow, "dispatches"]) => {
-                self.dispatch(ask, repository, workflow)
-            }
-            ("GET", ["actions", "workflows", workflow]) => self.show_workflow(ask, repository, workflow),
-            ("GET", ["actions", "workflows", workflow, "runs"]) => self.list_runs(ask, repository, workflow),
-            ("GET", ["actions", "runs", run]) => self.show_run(ask, repository, run, None),
-            ("GET", ["actions", "runs", run, "attempts", n]) => self.show_run(ask, repository, run, Some(n)),
-            ("GET", ["actions", "runs", run, "jobs"]) => self.list_jobs(ask, repository, run),
-            ("POST", ["actions", "runs", run, "cancel"]) => self.cancel(ask, repository, run, false),
-            ("POST", ["actions", "runs", run, "force-cancel"]) => self.cancel(ask, repository, run, true),
-            ("GET", ["actions", "jobs", job, "logs"]) => self.job_log(ask, repository, job),
-            _ => Err(Reply::not_found()),
-        }
-    }
-
-    /// What the caller cannot see does not exist.
-    fn repository(&self, ask: &Ask, owner: &str, name: &str) -> Result<&Repository, Reply> {
-        let mut known = self.settings().repositories.iter();
-        let found = known.find(|repository| repository.is(owner, name));
-        found.filter(|repository| ask.caller.sees(&repository.name)).ok_or_else(Reply::not_found)
-    }
-
-    fn rate_limit(&self, ask: &Ask) -> Reply {
-        let budget = self.state().limits.budget(ask.caller.limited_as(), ask.now, self.settings());
-        let core = budget.wire();
-        let search = limits::Budget { limit: 30, used: 0, reset_s: ask.now.div_euclid(1_000) + 60 }.wire();
-        let mut body = serde_json::json!({"resources": {"core": core, "search": search}});
-        if ask.version == DEFAULT_VERSION {
-            body["rate"] = core;
-        }
-        Reply::json(200, body)
-    }
-
-    fn add_limits(&self, outcome: &mut Outcome, now: i64) {
-        let budget = self.state().limits.budget(outcome.who, now, self.settings());
+    fn add_headers(&self, outcome: &mut Outcome, now: i64) {
+        let mut state = self.state();
+        let budget = state.limits.budget(outcome.who, now, self.settings());
+        let calls = state.calls.len();
+        drop(state);
         for (name, value) in [
             ("x-ratelimit-limit", budget.limit.to_string()),
             ("x-ratelimit-remaining", budget.remaining().to_string()),
             ("x-ratelimit-used", budget.used.to_string()),
             ("x-ratelimit-reset", budget.reset_s.to_string()),
             ("x-ratelimit-resource", "core".to_owned()),
+            ("x-github-request-id", format!("51A6:{calls:06X}:{now:012X}")),
         ] {
             // A fault may have said otherwise already.
             if outcome.reply.headers.iter().all(|(known, _)| *known != name) {
@@ -337,50 +231,8 @@ fn uncounted(reply: Reply) -> Outcome {
     Outcome { reply, who: "", counted: false }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media.split(';').next().is_some_and(|media| media.trim() == "application/json")
-}
-
 /// A segment of a path: `%2F` is a slash, and a plus is a plus.
 fn unescaped(segment: &str) -> String {
     let exact = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(exact.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
-}
-
-/// With an `ETag`; or a 304, if the caller has just this already.
-fn tagged(reply: Reply, headers: &HeaderMap) -> Reply {
-    let words = match &reply.content {
-        _ if reply.status != 200 => return reply,
-        Content::Empty => String::new(),
-        Content::Json(value) => value.to_string(),
-        Content::Text(_, text) => text.clone(),
-    };
-    let tag = format!("W/\"{}\"", git_id(&words));
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // The comparison is a weak one, and a list of tags is allowed.
-    let strong = tag.trim_start_matches("W/");
-    let same = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == strong);
-    let reply = if same { Reply::empty(304) } else { reply };
-    reply.header("etag", tag).header("cache-control", "private, max-age=60, s-maxage=60")
-}
-
-fn http_response(reply: Reply) -> Response {
-    let (media, body) = match reply.content {
-        Content::Empty => (None, Body::empty()),
-        Content::Json(value) => (Some("application/json; charset=utf-8"), Body::from(value.to_string())),
-        Content::Text(media, text) => (Some(media), Body::from(text)),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    if let Some(media) = media {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-    }
-    for (name, value) in reply.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
-    }
-    response
 }

@@ -10,8 +10,8 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::GitHub;
-use super::front::Ask;
 use super::reply::{Answer, Content, Reply};
+use super::route::Ask;
 use super::run::Run;
 use super::settings::Repository;
 use super::time::iso_of_log;

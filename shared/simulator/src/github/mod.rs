@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod record;
 mod reply;
+mod route;
 mod run;
 mod runs;
 mod script;

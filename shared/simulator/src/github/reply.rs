@@ -2,7 +2,13 @@
 //!
 //! Shapes and codes: <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>.
 
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CONTENT_TYPE, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
+
+use super::wire::git_id;
 
 /// Where a refusal sends its reader when no endpoint is to blame.
 pub(super) const DOCUMENTATION: &str = "https://docs.github.com/rest";
@@ -74,4 +80,41 @@ impl Reply {
 /// GitHub's words for a body or query that does not fit its schema.
 pub(super) fn not_permitted(page: &str, key: &str) -> Reply {
     Reply::refusal_of(page, 422, format!("Invalid request.\n\n\"{key}\" is not a permitted key."))
+}
+
+/// With an `ETag`; or a 304, if the caller has just this already.
+pub(super) fn tagged(reply: Reply, headers: &HeaderMap) -> Reply {
+    let words = match &reply.content {
+        _ if reply.status != 200 => return reply,
+        Content::Empty => String::new(),
+        Content::Json(value) => value.to_string(),
+        Content::Text(_, text) => text.clone(),
+    };
+    let tag = format!("W/\"{}\"", git_id(&words));
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // The comparison is a weak one, and a list of tags is allowed.
+    let strong = tag.trim_start_matches("W/");
+    let same = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == strong);
+    let reply = if same { Reply::empty(304) } else { reply };
+    reply.header("etag", tag).header("cache-control", "private, max-age=60, s-maxage=60")
+}
+
+pub(super) fn http_response(reply: Reply) -> Response {
+    let (media, body) = match reply.content {
+        Content::Empty => (None, Body::empty()),
+        Content::Json(value) => (Some("application/json; charset=utf-8"), Body::from(value.to_string())),
+        Content::Text(media, text) => (Some(media), Body::from(text)),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    if let Some(media) = media {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    }
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::GitHub;
-use super::front::Ask;
 use super::reply::{Answer, Reply, not_permitted};
+use super::route::Ask;
 use super::run::{Place, Run};
 use super::settings::Repository;
 use super::time::created_filter;
@@ -61,7 +61,8 @@ impl GitHub {
         let (now, api) = (ask.now, self.settings().api_url.as_str());
         let state = self.state();
         let shown = state.runs.iter().rev().filter(|run| run.place.workflow_id == place.workflow_id);
-        // GitHub compares what it shows, which has whole seconds.
+        // What is compared is what GitHub shows, which has whole seconds: a search from half a second before a
+        // dispatch does not find it.
         let in_time = |run: &&Run| {
             let created_ms = run.created_ms.div_euclid(1_000) * 1_000;
             created.0 <= created_ms && created_ms < created.1

@@ -64,6 +64,8 @@ pub(super) struct Hooks {
     /// What was made already: run, attempt, event, job, action.
     made: BTreeSet<Key>,
     list: Vec<WebhookDelivery>,
+    /// Which of them are on their way: two who deliver at once share the work.
+    sending: BTreeSet<usize>,
 }
 
 type Key = (i64, u32, &'static str, usize, &'static str);
@@ -74,8 +76,6 @@ struct Moment {
     at: i64,
     /// When GitHub tells of it: nothing is told before the run shows.
     due: i64,
-    /// Among those of one moment: a run is requested before its jobs are queued, and completed after them.
-    rank: u8,
     key: Key,
 }
 
@@ -86,10 +86,12 @@ impl GitHub {
         let mut delivered = 0;
         while let Some((index, webhook)) = self.next_delivery() {
             let status = self.post(&webhook).await;
+            let mut state = self.state();
+            state.hooks.sending.remove(&index);
             if status.is_none() {
                 break;
             }
-            if let Some(entry) = self.state().hooks.list.get_mut(index) {
+            if let Some(entry) = state.hooks.list.get_mut(index) {
                 entry.status = status;
             }
             delivered += 1;
@@ -126,10 +128,15 @@ impl GitHub {
 
     fn next_delivery(&self) -> Option<(usize, WebhookDelivery)> {
         self.make_due();
-        let state = self.state();
-        let mut list = state.hooks.list.iter().enumerate();
-        let (index, next) = list.find(|(_, webhook)| webhook.status.is_none() && !webhook.lost)?;
-        Some((index, next.clone()))
+        let mut state = self.state();
+        let Hooks { list, sending, .. } = &mut state.hooks;
+        let waits = |(index, webhook): &(usize, &WebhookDelivery)| {
+            webhook.status.is_none() && !webhook.lost && !sending.contains(index)
+        };
+        let (index, next) = list.iter().enumerate().find(waits)?;
+        let next = next.clone();
+        sending.insert(index);
+        Some((index, next))
     }
 
     /// The app's answer; `None` if there is no app.
@@ -163,8 +170,8 @@ impl GitHub {
         let mut due: Vec<Moment> =
             state.runs.iter().flat_map(moments).filter(|moment| moment.due <= now).collect();
         due.retain(|moment| !state.hooks.made.contains(&moment.key));
-        // The sort is stable: within one rank the order is the runs' own.
-        due.sort_by_key(|moment| (moment.due, moment.rank));
+        // The sort is stable: what happens in one moment is told in the order of [`moments`].
+        due.sort_by_key(|moment| (moment.due, moment.at));
         for moment in due {
             let body = self.body(&state, &moment);
             state.hooks.made.insert(moment.key);
@@ -223,27 +230,28 @@ impl GitHub {
     }
 }
 
-/// Everything that GitHub tells of a run, as far as it is certain now.
+/// Everything that GitHub tells of a run, as far as it is certain now: a run is requested before its jobs are queued,
+/// and completed after them.
 fn moments(run: &Run) -> Vec<Moment> {
     let mut all = Vec::new();
     let shows = run.shows_at();
-    let mut tell = |at: Option<i64>, rank: u8, key: Key| {
-        all.extend(at.map(|at| Moment { at, due: at.max(shows), rank, key }));
+    let mut tell = |at: Option<i64>, key: Key| {
+        all.extend(at.map(|at| Moment { at, due: at.max(shows), key }));
     };
     for number in 1..=run.latest() {
         let Some((attempt, plan)) = run.attempt(number) else { continue };
         let of_run = |action| (run.id, number, "workflow_run", 0, action);
-        tell(Some(attempt.began_ms), 0, of_run("requested"));
-        tell(plan.stretch.from, 1, of_run("in_progress"));
+        tell(Some(attempt.began_ms), of_run("requested"));
+        tell(plan.stretch.from, of_run("in_progress"));
         for job in &plan.jobs {
             let of_job = |action| (run.id, number, "workflow_job", job.index, action);
             if job.stretch.conclusion != Conclusion::Skipped {
-                tell(Some(job.queued), 2, of_job("queued"));
+                tell(Some(job.queued), of_job("queued"));
             }
-            tell(job.stretch.from, 2, of_job("in_progress"));
-            tell(job.stretch.to, 2, of_job("completed"));
+            tell(job.stretch.from, of_job("in_progress"));
+            tell(job.stretch.to, of_job("completed"));
         }
-        tell(plan.stretch.to, 3, of_run("completed"));
+        tell(plan.stretch.to, of_run("completed"));
     }
     all
 }

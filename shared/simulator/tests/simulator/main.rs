@@ -7,6 +7,7 @@ mod deliveries;
 mod github;
 mod github_front;
 mod github_openapi;
+mod github_runs;
 mod github_webhooks;
 mod jenkins;
 mod jenkins_clients;

@@ -1,0 +1,366 @@
+//! Stories over Jenkins: the real backend and door, with the simulator's Jenkins at the other end of the wire.
+
+use super::wire::Wire;
+use super::world::{START, Setup, World};
+use signalbox_backends::jenkins::TIMING;
+use signalbox_backends::{Jenkins, JenkinsSettings};
+use signalbox_domain::catalogue::{JenkinsTarget, Target};
+use signalbox_engine::Backends;
+use signalbox_engine::ports::{Backend, Clock};
+use signalbox_simulator::jenkins::{
+    self as simulated, JenkinsFault, Job, Notifications, Notify, ParameterDefinition, Stage, StageEnd,
+    StopNeeded,
+};
+use signalbox_testkit::{VirtualClock, samples};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+struct Story {
+    world: World,
+    jenkins: simulated::Jenkins,
+    wire: Arc<Wire>,
+}
+
+impl std::ops::Deref for Story {
+    type Target = World;
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+fn job() -> Job {
+    Job::pipeline("web/deploy")
+        .parameter(ParameterDefinition::string("SERVICE", ""))
+        .parameter(ParameterDefinition::string("VERSION", "latest"))
+        .parameter(ParameterDefinition::string("SIGNALBOX_RUN", ""))
+}
+
+fn quick() -> Job {
+    job()
+        .stage(Stage::new("Build", 4_000))
+        .stage(Stage::new("Test", 4_000))
+        .stage(Stage::new("Roll out", 6_000))
+}
+
+fn story(job: Job) -> Story {
+    story_with(job, |_| ())
+}
+
+fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) -> Story {
+    let clock = Arc::new(VirtualClock::at(START));
+    let now = clock.clone();
+    let mut settings = simulated::JenkinsSettings::new(vec![job], Arc::new(move || now.now().0));
+    settings.notify = Notify::secret("an older webhook secret");
+    change(&mut settings);
+    let (user, token) = (settings.user.clone(), settings.token.clone());
+    let jenkins = simulated::Jenkins::new(settings);
+    let wire = Arc::new(Wire::to(jenkins.http()));
+    let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing: TIMING };
+    let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
+    let parameters = [("SERVICE", "{service}"), ("VERSION", "{version}")];
+    let target = JenkinsTarget {
+        job: "web/deploy".into(),
+        branch: None,
+        parameters: parameters
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect::<BTreeMap<_, _>>(),
+        run_parameter: Some("SIGNALBOX_RUN".into()),
+    };
+    let postman = jenkins.clone();
+    let world = World::over_parts(Setup {
+        catalogue: samples::catalogue_for(Target::Jenkins(target)),
+        clock,
+        backends: Backends::from([("jenkins", backend)]),
+        deliver: Arc::new(move || {
+            let postman = postman.clone();
+            Box::pin(async move {
+                postman.deliver().await;
+            })
+        }),
+    });
+    jenkins.attach(world.webhooks.clone());
+    Story { world, jenkins, wire }
+}
+
+impl Story {
+    async fn asks(&self) {
+        self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+        self.settles().await;
+    }
+
+    #[track_caller]
+    fn card_says(&self, parts: &[&str]) {
+        let card = self.card("CRELEASES", 0);
+        for part in parts {
+            assert!(card.contains(part), "{part} is missing: {card}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_builds_and_its_stages_are_told() {
+    for notify in [Notify::secret("an older webhook secret"), Notify::signed("a webhook secret"), Notify::Off]
+    {
+        let s = story_with(quick(), |settings| settings.notify = notify);
+        s.asks().await;
+        s.card_says(&["release · Running"]);
+        s.passes(40).await;
+        s.card_says(&["release · Succeeded", "Open"]);
+        let thread = s.thread("CRELEASES", 0);
+        for stage in ["Build", "Test", "Roll out"] {
+            assert_eq!(thread.matches(stage).count(), 1, "{stage}: {thread}");
+        }
+        assert!(!thread.contains("Warning"), "{thread}");
+        assert_eq!(s.jenkins.builds()[0].parameter("VERSION"), Some("1.4.2"));
+        s.ends_with(1).await;
+        assert_eq!(s.jenkins.started(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_names_the_stage_and_shows_the_end_of_the_log_and_can_be_run_again() {
+    let push = Stage::new("Push", 2_000)
+        .ends(StageEnd::Failure)
+        .log("pushing\nERROR: denied, password=canary-in-log");
+    let s = story(job().stage(Stage::new("Build", 2_000)).stage(push));
+    s.asks().await;
+    s.passes(30).await;
+    s.card_says(&["release · Failed", "failed in stage Push", "ERROR: denied", "[Run again]"]);
+    s.never_stored_or_said("canary-in-log");
+    s.presses("UADA", "CRELEASES", 0, "retry").await;
+    s.passes(30).await;
+    s.card_says(&["release · Failed", "attempt 2"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 2);
+}
+
+#[tokio::test]
+async fn an_unstable_build_has_failed() {
+    let s = story(job().stage(Stage::new("Test", 2_000).ends(StageEnd::Unstable)));
+    s.asks().await;
+    s.passes(30).await;
+    s.card_says(&["release · Failed", "unstable in stage Test"]);
+    s.ends_with(1).await;
+}
+
+#[tokio::test]
+async fn it_is_stopped_asked_again_and_killed() {
+    for (needed, seconds, calls) in
+        [(StopNeeded::Stop, 15, "stop"), (StopNeeded::Term, 50, "term"), (StopNeeded::Kill, 90, "kill")]
+    {
+        let hanging = Job { takes_stop: needed, ..job().stage(Stage::new("Soak", 0).ends(StageEnd::Hang)) };
+        let s = story(hanging);
+        s.asks().await;
+        s.passes(10).await;
+        s.presses("UADA", "CRELEASES", 0, "cancel").await;
+        s.passes(seconds).await;
+        s.card_says(&["release · Cancelled"]);
+        let ended = |path: &str| path.ends_with(&format!("/{calls}"));
+        assert!(s.jenkins.calls().iter().any(|c| ended(&c.path)), "{calls}");
+        s.ends_with(1).await;
+    }
+}
+
+#[tokio::test]
+async fn it_is_taken_out_of_the_queue() {
+    let s = story(Job { queued_ms: 600_000, ..quick() });
+    s.asks().await;
+    s.passes(8).await;
+    s.presses("UADA", "CRELEASES", 0, "cancel").await;
+    s.passes(15).await;
+    s.card_says(&["release · Cancelled", "queue"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 0);
+}
+
+#[tokio::test]
+async fn notifications_that_are_lost_or_come_twice_change_nothing() {
+    for hold in [Notifications::Lose, Notifications::Twice] {
+        let s = story(quick());
+        s.jenkins.hold_notifications(hold);
+        s.asks().await;
+        s.passes(45).await;
+        s.card_says(&["release · Succeeded"]);
+        assert_eq!(s.thread("CRELEASES", 0).matches("Roll out").count(), 1);
+        s.ends_with(1).await;
+        assert_eq!(s.history().await.matches("Finished").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_notification_before_our_own_record_adopts_the_build() {
+    let s = story(Job { quiet_ms: 0, ..quick() });
+    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
+    s.asks().await;
+    s.card_says(&["release · Starting"]);
+    s.passes(8).await;
+    s.card_says(&["release · Running"]);
+    s.passes(30).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_by_the_parameter() {
+    let s = story(quick());
+    s.jenkins.hold_notifications(Notifications::Lose);
+    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
+    s.asks().await;
+    s.passes(100).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn what_certainly_never_arrived_is_sent_again() {
+    let s = story(quick());
+    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
+    s.asks().await;
+    s.passes(120).await;
+    s.card_says(&["release · Succeeded", "attempt 2"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_drops_the_id_proves_nothing() {
+    let without = Job::pipeline("web/deploy")
+        .parameter(ParameterDefinition::string("SERVICE", ""))
+        .parameter(ParameterDefinition::string("VERSION", "latest"))
+        .stage(Stage::new("Build", 4_000));
+    let s = story(without.clone());
+    s.asks().await;
+    s.passes(30).await;
+    assert!(
+        s.thread("CRELEASES", 0).contains("the job dropped the run's id"),
+        "{}",
+        s.thread("CRELEASES", 0)
+    );
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    let s = story(without);
+    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
+    s.asks().await;
+    s.passes(40 * 60).await;
+    s.card_says(&["release · Unknown"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 0);
+}
+
+#[tokio::test]
+async fn an_identical_item_in_the_queue_takes_ours_in() {
+    let without = Job::pipeline("web/deploy")
+        .parameter(ParameterDefinition::string("SERVICE", ""))
+        .parameter(ParameterDefinition::string("VERSION", "latest"))
+        .stage(Stage::new("Build", 4_000));
+    let s = story(Job { queued_ms: 10_000, ..without });
+    s.asks().await;
+    s.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    s.settles().await;
+    s.passes(40).await;
+    let second = s.card("CRELEASES", 1);
+    assert!(second.contains("release · Succeeded"), "{second}");
+    assert!(
+        s.thread("CRELEASES", 1).contains("joined it with an identical request"),
+        "{}",
+        s.thread("CRELEASES", 1)
+    );
+    s.ends_with(2).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn an_item_that_jenkins_forgot_is_found_by_its_build() {
+    let s = story(quick());
+    s.asks().await;
+    s.jenkins.down(true);
+    s.passes(7 * 60).await;
+    s.jenkins.down(false);
+    s.passes(70).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
+    let s = story(Job { lost_in_queue: true, ..quick() });
+    s.asks().await;
+    s.passes(8 * 60).await;
+    s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 0);
+}
+
+#[tokio::test]
+async fn a_restart_of_jenkins_loses_nothing() {
+    let s = story(Job { queued_ms: 3_000, ..quick() });
+    s.asks().await;
+    s.jenkins.hold_notifications(Notifications::Lose);
+    s.passes(1).await;
+    s.jenkins.restart();
+    s.passes(60).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn jenkins_out_of_reach_for_ten_minutes_delays_it_and_no_more() {
+    let s = story(quick());
+    s.wire.cut(true);
+    s.asks().await;
+    s.passes(600).await;
+    s.wire.cut(false);
+    s.passes(600).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn what_jenkins_refuses_is_told_at_once() {
+    for (job, fault, says) in [
+        (Job { disabled: true, ..quick() }, None, "disabled"),
+        (Job { vetoed: true, ..quick() }, None, "did not schedule"),
+        (Job { forbidden: true, ..quick() }, None, "may not build"),
+        (quick(), Some(JenkinsFault::Login), "perhaps to log in"),
+        (quick(), Some(JenkinsFault::Crumb), "may not build"),
+    ] {
+        let s = story(job);
+        if let Some(fault) = fault {
+            s.jenkins.fault("buildWithParameters", "POST", fault);
+        }
+        s.asks().await;
+        s.card_says(&["release · Failed", says]);
+        s.ends_with(1).await;
+        assert_eq!(s.jenkins.started(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_login_page_is_no_answer() {
+    let s = story(quick());
+    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LoginPage);
+    s.asks().await;
+    s.card_says(&["release · Starting", "something that is not Jenkins"]);
+    s.passes(120).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+    assert_eq!(s.jenkins.started(), 1);
+}
+
+#[tokio::test]
+async fn without_the_pipeline_plugin_build_and_log_are_enough() {
+    let push = Stage::new("Push", 2_000).ends(StageEnd::Failure).log("pushing\nERROR: denied");
+    let s = story_with(job().stage(push), |settings| settings.pipeline_rest = false);
+    s.asks().await;
+    s.passes(30).await;
+    s.card_says(&["release · Failed", "ERROR: denied"]);
+    let asked = s.jenkins.calls().iter().filter(|c| c.path.contains("wfapi")).count();
+    assert_eq!(asked, 1, "asked for stages again and again");
+    s.ends_with(1).await;
+}

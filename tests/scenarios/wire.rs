@@ -1,0 +1,40 @@
+//! The wire to a simulated system: it can be cut.
+
+use async_trait::async_trait;
+use axum::Router;
+use bytes::Bytes;
+use signalbox_engine::ports::{Transport, TransportError};
+use signalbox_transport::InMemory;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// A router that may be out of reach.
+pub struct Wire {
+    inner: InMemory,
+    cut: AtomicBool,
+}
+
+impl Wire {
+    pub fn to(router: Router) -> Self {
+        Self { inner: InMemory(router), cut: AtomicBool::new(false) }
+    }
+
+    /// Nobody answers the phone: surely nothing is sent.
+    pub fn cut(&self, cut: bool) {
+        self.cut.store(cut, Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn call(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        if self.cut.load(Ordering::Relaxed) {
+            return Err(TransportError::NotSent("connection refused".into()));
+        }
+        self.inner.call(request, timeout).await
+    }
+}
