@@ -15,6 +15,9 @@ const generated = join(dirname(createRequire(import.meta.url).resolve('@octokit/
 export const CALLED = [
   '/app/installations/{installation_id}/access_tokens',
   '/rate_limit',
+  '/app',
+  '/user',
+  '/repos/{owner}/{repo}/installation',
   '/repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
   '/repos/{owner}/{repo}/actions/runs/{run_id}',
   '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}',

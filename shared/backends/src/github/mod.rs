@@ -148,9 +148,9 @@ impl GitHub {
         Some(run::excerpt(&String::from_utf8_lossy(&log)))
     }
 
-    /// Whether a run that is not there was deleted: then its repository still is.
+    /// Whether a run that is not there was deleted: then we may still see its workflow.
     async fn is_deleted(&self, target: &GitHubTarget) -> bool {
-        let path = format!("/repos/{}", target.repository);
+        let path = format!("/repos/{}/actions/workflows/{}", target.repository, segment(&target.workflow));
         let answer = self.api.get(&target.repository, &path, self.until()).await;
         answer.is_ok_and(|a| a.status == StatusCode::OK && a.is_githubs())
     }

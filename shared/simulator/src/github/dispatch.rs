@@ -37,7 +37,7 @@ impl GitHub {
         }
         let actor = self.login(&ask.caller);
         let mut state = self.state();
-        let id = state.start(&place, branch, inputs, &actor, ask.now);
+        let id = state.start(&place, branch, inputs, &actor, (ask.now, self.settings().first_run));
         state.dispatches += 1;
         if !asked.details {
             return Ok(Reply::empty(204));

@@ -181,6 +181,9 @@ impl GitHub {
     }
 
     fn record(&self, incoming: &Incoming<'_>, outcome: &Outcome) {
+        if !self.settings().record {
+            return;
+        }
         let headers = &incoming.parts.headers;
         let body = match &incoming.bytes[..] {
             b"" => Value::Null,

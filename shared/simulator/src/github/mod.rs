@@ -22,6 +22,7 @@ mod auth;
 mod contents;
 mod dispatch;
 mod front;
+mod identity;
 mod limits;
 mod logs;
 mod record;

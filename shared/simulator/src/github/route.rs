@@ -53,7 +53,8 @@ impl GitHub {
                 return Err(Reply::refusal(415, words));
             }
         }
-        let of_app = incoming.segments.first().is_some_and(|first| first == "app");
+        let segments: Vec<&str> = incoming.segments.iter().map(String::as_str).collect();
+        let of_app = matches!(&segments[..], ["app", ..] | ["repos", _, _, "installation"]);
         let caller = self.caller(headers, of_app, incoming.now)?;
         let body = match &incoming.bytes[..] {
             b"" => Value::Null,
@@ -78,6 +79,13 @@ impl GitHub {
         let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
         match (ask.method.as_str(), &segments[..]) {
             ("GET", ["rate_limit"]) => Ok(self.rate_limit(ask)),
+            ("GET", ["user"]) => self.who(ask),
+            ("GET", ["app"]) => self.show_app(),
+            ("GET", ["repos", owner, name, "installation"]) => {
+                let mut known = self.settings().repositories.iter();
+                let repository = known.find(|r| r.is(owner, name)).ok_or_else(Reply::not_found)?;
+                self.installation(repository)
+            }
             ("POST", ["app", "installations", id, "access_tokens"]) => self.access_token(ask, id),
             (method, ["repos", owner, name, rest @ ..]) => {
                 let repository = self.repository(ask, owner, name)?;

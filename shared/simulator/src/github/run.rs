@@ -10,7 +10,7 @@ use super::timeline::{Attempt, Plan, plan};
 use super::{GitHub, State};
 
 /// Ids are beyond 32 bits, as GitHub's are.
-const FIRST_RUN: i64 = 19_800_000_000;
+pub(super) const FIRST_RUN: i64 = 19_800_000_000;
 const FIRST_JOB: i64 = 55_000_000_000;
 const FIRST_WORKFLOW: i64 = 161_000_001;
 const FIRST_REPOSITORY: i64 = 700_000_001;
@@ -107,11 +107,11 @@ impl State {
         branch: &str,
         inputs: BTreeMap<String, String>,
         actor: &str,
-        now: i64,
+        (now, first): (i64, i64),
     ) -> i64 {
         let of_workflow = self.runs.iter().filter(|run| run.place.workflow_id == place.workflow_id).count();
         let number = i64::try_from(of_workflow).unwrap_or(i64::MAX - 1) + 1;
-        let id = self.runs.last().map_or(FIRST_RUN, |run| run.id) + 1;
+        let id = self.runs.last().map_or(first, |run| run.id) + 1;
         let title = title(&place.workflow, &inputs, actor, branch, number);
         self.runs.push(Run {
             id,
@@ -158,8 +158,8 @@ impl GitHub {
                 (input.name.clone(), given(&input.name).or(input.default.clone()).unwrap_or_default())
             })
             .collect();
-        let now = self.now_ms();
-        Some(self.state().start(place, &place.repository.default_branch, inputs, actor, now))
+        let when = (self.now_ms(), self.settings().first_run);
+        Some(self.state().start(place, &place.repository.default_branch, inputs, actor, when))
     }
 
     /// Somebody presses "Re-run all jobs": the same run, its next attempt. False if it has not ended.

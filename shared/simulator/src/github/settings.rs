@@ -166,6 +166,11 @@ pub struct GitHubSettings {
     /// What stands before `/_logs/…` in the answer to a request for a log. GitHub keeps its logs with another
     /// host, and a test that listens on `127.0.0.1` can do the same by calling itself `localhost` here.
     pub logs_url: String,
+    /// What the first run's id comes after. A practice GitHub forgets everything at a restart; with another start, no
+    /// new run is taken for an old one.
+    pub first_run: i64,
+    /// Whether calls and exchanges are kept, for tests to look at.
+    pub record: bool,
     /// Asked for every time; nothing here reads another.
     pub now_ms: Clock,
 }
@@ -185,6 +190,8 @@ impl GitHubSettings {
             secondary_limit: 900,
             api_url: "https://api.github.com".to_owned(),
             logs_url: "https://logs.invalid".to_owned(),
+            first_run: super::run::FIRST_RUN,
+            record: true,
             now_ms,
         }
     }

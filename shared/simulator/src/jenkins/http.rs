@@ -63,7 +63,9 @@ async fn call(State(jenkins): State<Jenkins>, request: Request) -> Response {
         Some(JenkinsFault::Html(status)) => pages::proxy(status),
     };
     let (status, body) = (response.status().as_u16(), String::from_utf8_lossy(&body).into_owned());
-    jenkins.state().calls.push(JenkinsCall { method, path, status, at_ms, body });
+    if jenkins.settings().record {
+        jenkins.state().calls.push(JenkinsCall { method, path, status, at_ms, body });
+    }
     response
 }
 

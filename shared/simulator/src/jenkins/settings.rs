@@ -21,6 +21,8 @@ pub struct JenkinsSettings {
     pub notify: Notify,
     /// Whether the plugin *pipeline-rest-api* is installed: without it, nothing is at `wfapi`.
     pub pipeline_rest: bool,
+    /// Whether calls are kept, for tests to look at.
+    pub record: bool,
     /// The clock, in milliseconds since 1970.
     pub now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
@@ -36,6 +38,7 @@ impl JenkinsSettings {
             jobs,
             notify: Notify::secret("practice"),
             pipeline_rest: true,
+            record: true,
             now_ms,
         }
     }

@@ -37,7 +37,7 @@ async fn requests_without_the_headers_that_github_asks_for_are_refused() {
     }
     let text = [("content-type", "text/plain")];
     assert_eq!(hub.ask("POST", DISPATCH, &json!({"ref": "main"}), &text).await.status, 415);
-    for path in ["/repos/acme/other/actions/workflows/release.yml/runs", "/repos/acme/shop", "/", "/user"] {
+    for path in ["/repos/acme/other/actions/workflows/release.yml/runs", "/repos/acme/shop", "/", "/users"] {
         let got = hub.get(path).await;
         assert_eq!((got.status, got.message()), (404, "Not Found"), "{path}");
         assert_eq!(got.json["status"], "404");
@@ -183,6 +183,11 @@ impl Keyed {
     pub(crate) async fn mint(&self, claims: &Value, body: &Value) -> Got {
         let bearer = format!("Bearer {}", self.jwt(claims));
         self.hub.ask("POST", MINT, body, &[("authorization", &bearer)]).await
+    }
+
+    pub(crate) async fn get_as_app(&self, claims: &Value, path: &str) -> Got {
+        let bearer = format!("Bearer {}", self.jwt(claims));
+        self.hub.ask("GET", path, &Value::Null, &[("authorization", &bearer)]).await
     }
 
     pub(crate) async fn get_with(&self, token: &Value, path: &str) -> Got {

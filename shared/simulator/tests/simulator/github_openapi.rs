@@ -126,6 +126,7 @@ async fn refusals() -> Vec<Value> {
         hub.ask("GET", RUNS, &Value::Null, &[header]).await;
     }
     hub.get("/rate_limit").await;
+    hub.get("/user").await;
     hub.ask("GET", "/rate_limit", &Value::Null, &old).await;
     hub.get("/repos/acme/shop/actions/workflows/release.yml").await;
     let file = "/repos/acme/shop/contents/.github/workflows/release.yml";
@@ -155,6 +156,10 @@ async fn of_an_app() -> Vec<Value> {
     let narrow = app.mint(&claims, &read).await.json["token"].clone();
     app.get_with(&narrow, "/repos/acme/shop/contents/.github/workflows/release.yml").await;
     app.mint(&claims, &json!({"repositories": ["secret"]})).await;
+    for path in ["/app", "/repos/acme/shop/installation", "/repos/acme/nope/installation"] {
+        app.get_as_app(&claims, path).await;
+    }
+    app.get_with(&token, "/user").await;
     app.mint(&json!({"iss": 1, "iat": NOW, "exp": NOW + 600}), &Value::Null).await;
     app.mint(&json!({"iss": 4711, "iat": NOW, "exp": NOW}), &Value::Null).await;
     app.hub.dispatched().await;
