@@ -10,6 +10,24 @@ pub struct Environment {
     pub slack_signing_secret: Option<String>,
     /// `SLACK_API_URL`, default Slack's.
     pub slack_api_url: Option<String>,
+    /// `GITHUB_API_URL`, default GitHub's; a server of one's own has `https://HOST/api/v3`.
+    pub github_api_url: Option<String>,
+    /// `GITHUB_TOKEN`: a fine-grained token. Or else an App's id and key.
+    pub github_token: Option<String>,
+    /// `GITHUB_APP_ID`.
+    pub github_app_id: Option<String>,
+    /// `GITHUB_APP_PRIVATE_KEY`, PEM.
+    pub github_app_private_key: Option<String>,
+    /// `GITHUB_WEBHOOK_SECRET`, comma-separated: several are valid during rotation.
+    pub github_webhook_secret: Option<String>,
+    /// `JENKINS_URL`.
+    pub jenkins_url: Option<String>,
+    /// `JENKINS_USER`.
+    pub jenkins_user: Option<String>,
+    /// `JENKINS_TOKEN`, an API token of that user.
+    pub jenkins_token: Option<String>,
+    /// `JENKINS_WEBHOOK_SECRET`, comma-separated.
+    pub jenkins_webhook_secret: Option<String>,
     /// `PATH`, on which the catalogue's programs are looked up.
     pub path: String,
     /// `HOME`, handed on to programs.
@@ -24,6 +42,15 @@ pub fn read() -> Environment {
         slack_bot_token: variable("SLACK_BOT_TOKEN"),
         slack_signing_secret: variable("SLACK_SIGNING_SECRET"),
         slack_api_url: variable("SLACK_API_URL"),
+        github_api_url: variable("GITHUB_API_URL"),
+        github_token: variable("GITHUB_TOKEN"),
+        github_app_id: variable("GITHUB_APP_ID"),
+        github_app_private_key: variable("GITHUB_APP_PRIVATE_KEY"),
+        github_webhook_secret: variable("GITHUB_WEBHOOK_SECRET"),
+        jenkins_url: variable("JENKINS_URL"),
+        jenkins_user: variable("JENKINS_USER"),
+        jenkins_token: variable("JENKINS_TOKEN"),
+        jenkins_webhook_secret: variable("JENKINS_WEBHOOK_SECRET"),
         path: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         home: variable("HOME"),
         log: variable("SIGNALBOX_LOG"),

@@ -17,6 +17,7 @@ mod environment;
 mod paint;
 mod say;
 mod serve;
+mod targets;
 
 use clap::Parser;
 use cli::{Cli, Command};

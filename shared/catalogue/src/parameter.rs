@@ -20,6 +20,8 @@ pub(crate) const RESERVED: &[&str] = &["run", "requester"];
 pub(crate) struct Parameters<'t> {
     /// Every name that could be read, of wrong parameters too: what refers to it is no second error.
     pub(crate) names: Vec<&'t str>,
+    /// Those that nobody need give and that have no default: what names one may be left out.
+    pub(crate) optional: Vec<&'t str>,
     /// A parameter's name could not be read: a name that is missing here may be meant by it.
     pub(crate) incomplete: bool,
     /// All of them, if all are right.
@@ -68,6 +70,9 @@ pub(crate) fn read<'t>(report: &mut Report, operation: &Keyed<'t>) -> Parameters
             let keyed = keyed.called(format!("parameter {}", quoted(text.text)));
             let name = name(report, text);
             let parameter = parameter(report, &keyed, name);
+            if matches!(&parameter, Some(Parameter { required: false, default: None, .. })) {
+                read.optional.push(text.text);
+            }
             match (&parameter, optional) {
                 (Some(Parameter { required: false, .. }), None) => optional = Some(text.text),
                 (Some(Parameter { required: true, .. }), Some(before)) => report.error(

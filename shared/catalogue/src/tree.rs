@@ -54,6 +54,15 @@ const DEEPEST: usize = 64;
 
 /// Reads a file. Nothing, if it is not YAML (which was reported then), or says nothing.
 pub(crate) fn read(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
+    build(report, file, false)
+}
+
+/// The same of a file that is no catalogue: tags are no error, and mean nothing.
+pub(crate) fn read_tagged(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
+    build(report, file, true)
+}
+
+fn build(report: &mut Report, file: usize, tags: bool) -> Result<Option<Rc<Node>>, Unreadable> {
     let text = report.source(file).text.clone();
     let options = granit_parser::options! {
         emit_comments: false,
@@ -66,7 +75,7 @@ pub(crate) fn read(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>,
     for event in Parser::new_from_str_with_options(&text, options) {
         match event {
             Ok((event, span)) => {
-                if let Some(tag) = span.tag_span() {
+                if let Some(tag) = span.tag_span().filter(|_| !tags) {
                     builder.tag(offset(&tag.start), offset(&tag.end));
                 }
                 builder.take(event, offset(&span.start), offset(&span.end))?;

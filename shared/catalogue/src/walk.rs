@@ -206,13 +206,35 @@ impl<'t> Field<'t> {
         Some(fields)
     }
 
+    /// The keys of a mapping as they are written; none if it is something else. Reports nothing.
+    pub(crate) fn keys(&self) -> Vec<&'t str> {
+        let Shape::Mapping(entries) = &self.node.shape else { return Vec::new() };
+        let word = |key: &'t Node| match &key.shape {
+            Shape::Scalar(scalar) => Some(scalar.text.as_str()),
+            _ => None,
+        };
+        entries.iter().filter_map(|(key, _)| word(key)).collect()
+    }
+
     /// The entries of a mapping that takes these keys and no others.
     pub(crate) fn keyed(&self, report: &mut Report, known: &[&str]) -> Option<Keyed<'t>> {
+        self.keyed_or(report, known, |_| None)
+    }
+
+    /// The same; of a key that is not among them the caller may know what is wrong and what to do.
+    pub(crate) fn keyed_or(
+        &self,
+        report: &mut Report,
+        known: &[&str],
+        stray: impl Fn(&Field<'t>) -> Option<(String, String)>,
+    ) -> Option<Keyed<'t>> {
         let mut fields = self.entries(report)?;
         let all = fields.len();
         fields.retain(|field| {
             let fits = known.contains(&field.key);
-            if !fits {
+            if let Some((message, hint)) = (!fits).then(|| stray(field)).flatten() {
+                report.error(field.at, message, hint);
+            } else if !fits {
                 let hint = match field.key {
                     "<<" => {
                         "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned()

@@ -2,8 +2,10 @@
 
 use crate::catalogue::Loaded;
 use crate::environment::Environment;
+use crate::targets::Targets;
 use anyhow::Context;
 use signalbox_domain::Frozen;
+use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::ports::{Backend, Clock};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake};
 use signalbox_local_command::LocalCommand;
@@ -23,6 +25,7 @@ pub struct Parts {
     pub intents: SqliteQueue,
     pub outbox: SqliteQueue,
     pub local: Arc<LocalCommand>,
+    pub targets: Targets,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -33,7 +36,9 @@ impl Parts {
         loaded: Loaded,
         environment: &Environment,
         clock: Arc<dyn Clock>,
+        practise: bool,
     ) -> anyhow::Result<Self> {
+        let targets = Targets::new(environment, &loaded.catalogue, &clock, practise)?;
         let exe = std::env::current_exe().context("cannot find this program's own file")?;
         let mut given = BTreeMap::from([
             ("PATH".to_owned(), environment.path.clone()),
@@ -54,6 +59,7 @@ impl Parts {
             intents: database.queue("intents", clock.clone(), VISIBILITY),
             outbox: database.queue("outbox", clock.clone(), VISIBILITY),
             local: Arc::new(local),
+            targets,
             clock,
         })
     }
@@ -69,13 +75,34 @@ impl Parts {
 
     pub fn dispatcher(&self) -> Dispatcher {
         let local: Arc<dyn Backend> = self.local.clone();
+        let mut backends = Backends::from([("command", local)]);
+        if let Some(github) = &self.targets.github {
+            backends.insert("github", github.clone());
+        }
+        if let Some(jenkins) = &self.targets.jenkins {
+            backends.insert("jenkins", jenkins.clone());
+        }
         Dispatcher {
             store: Arc::new(self.database.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
-            backends: Backends::from([("command", local)]),
+            backends,
             clock: self.clock.clone(),
         }
+    }
+
+    /// Where webhooks come in; the simulated systems post theirs here as well.
+    pub fn webhooks(&self) -> axum::Router {
+        let router = webhook_router(WebhookDoor {
+            github: self.targets.github_secrets.clone(),
+            jenkins: self.targets.jenkins_secrets.clone(),
+            intents: Arc::new(self.intents.clone()),
+            views: Arc::new(self.database.clone()),
+            clock: self.clock.clone(),
+            turned_away: TurnedAway::default(),
+        });
+        self.targets.practice.attach(&router);
+        router
     }
 
     pub fn caretaker(&self) -> Caretaker {

@@ -33,7 +33,8 @@ impl Home {
         let url = environment.slack_api_url.as_deref().unwrap_or(DEFAULT_API_URL);
         let client = client(Arc::new(transport), url, token)?;
         let router = door(parts, secrets, &client)?;
-        Ok(Self { client, router: router.merge(health_router()), practice: None, token: None })
+        let router = router.merge(parts.webhooks()).merge(health_router());
+        Ok(Self { client, router, practice: None, token: None })
     }
 
     /// The practice Slack, in this process, with secrets made for this start.
@@ -44,7 +45,7 @@ impl Home {
         let door = door(parts, &signing, &client)?;
         slack.attach(door.clone());
         let page = console::router(slack.clone(), practice::console(&token, &parts.catalogue));
-        let router = door.merge(page).merge(health_router());
+        let router = door.merge(page).merge(parts.webhooks()).merge(health_router());
         Ok(Self { client, router, practice: Some(slack), token: Some(token) })
     }
 

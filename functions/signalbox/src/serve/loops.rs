@@ -2,6 +2,7 @@
 
 use super::engine::Parts;
 use super::home::Home;
+use crate::targets::Practice;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
@@ -34,6 +35,7 @@ pub fn start(parts: &Parts, home: &Home, data: &Path, stopped: &Stopped) -> Vec<
         tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
         tokio::spawn(take_care(parts.caretaker(), data.join("seals"), stopped.clone())),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
+        tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
     ]
 }
 
@@ -159,6 +161,20 @@ async fn copy_seals(caretaker: &signalbox_engine::Caretaker, folder: &Path) {
         match kept {
             Ok(()) => tracing::info!(day = %seal.day, hash = %seal.hash, "kept a copy of a day's seal"),
             Err(error) => tracing::error!(file = %file.display(), %error, "could not keep a copy of a seal"),
+        }
+    }
+}
+
+/// Simulated systems post their webhooks when they are asked to.
+async fn practise(practice: Practice, mut stopped: Stopped) {
+    if practice.github.is_none() && practice.jenkins.is_none() {
+        return;
+    }
+    while !*stopped.borrow() {
+        practice.deliver().await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopped.changed() => {}
         }
     }
 }

@@ -24,7 +24,11 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     let Some(loaded) = catalogue::load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
     let data = std::path::absolute(&options.data).context("the data folder")?;
     let database = signalbox_sqlite::Database::open(&data)?;
-    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock))?;
+    let practise = environment.slack_bot_token.is_none();
+    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock), practise)?;
+    for (operation, help) in parts.targets.missing(&parts.catalogue) {
+        tracing::warn!(%operation, help, "nothing here can carry out this operation");
+    }
     let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
         (Some(token), Some(secrets)) => Home::real(&parts, token, secrets, environment)?,
         (Some(_), None) => bail!(

@@ -79,6 +79,10 @@ pub struct Repository {
     pub branches: Vec<String>,
     /// Without `refs/tags/`.
     pub tags: Vec<String>,
+    /// Every ref exists, whatever it is called.
+    pub any_ref: bool,
+    /// What stands before its pages: `https://github.com`.
+    pub web: String,
     /// The same on every branch and tag.
     pub workflows: Vec<Workflow>,
 }
@@ -92,6 +96,8 @@ impl Repository {
             default_branch: "main".to_owned(),
             branches: vec!["main".to_owned()],
             tags: Vec::new(),
+            any_ref: false,
+            web: "https://github.com".to_owned(),
             workflows: Vec::new(),
         }
     }
@@ -136,7 +142,7 @@ impl Repository {
         if let Some(tag) = git_ref.strip_prefix("refs/tags/") {
             return has(&self.tags, tag).then_some(tag);
         }
-        (has(&self.branches, git_ref) || has(&self.tags, git_ref)).then_some(git_ref)
+        (self.any_ref || has(&self.branches, git_ref) || has(&self.tags, git_ref)).then_some(git_ref)
     }
 }
 

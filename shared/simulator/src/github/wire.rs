@@ -92,7 +92,7 @@ fn repository_url(place: &Place, api: &str) -> String {
 }
 
 fn page(place: &Place) -> String {
-    format!("https://github.com/{}", place.repository.full_name())
+    format!("{}/{}", place.repository.web, place.repository.full_name())
 }
 
 /// A repository as runs carry it.
