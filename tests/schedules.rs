@@ -1,7 +1,7 @@
 //! Exactly once, proven: over a hundred thousand enumerated schedules, and a witness against each broken variant.
 
 use signalbox_tests::schedule::{
-    Fate, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, random, run,
+    Fate, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, enumerate_real, random, random_real, run,
 };
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +10,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn every_enumerated_schedule_ends_well() {
     let all: Vec<Schedule> = enumerate().collect();
     assert!(all.len() >= 100_000, "only {}", all.len());
+    all_end_well(&all);
+}
+
+/// GitHub: "not found" never proves anything. Jenkins: it does, once lease and lag are over. Each held to that over its
+/// own backend.
+#[test]
+fn every_enumerated_schedule_over_github_and_jenkins_ends_well() {
+    let all: Vec<Schedule> = enumerate_real().collect();
+    assert!(all.len() >= 5_000, "only {}", all.len());
+    all_end_well(&all);
+}
+
+fn all_end_well(all: &[Schedule]) {
     let bad = Mutex::new(vec![]);
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -33,6 +46,14 @@ fn every_enumerated_schedule_ends_well() {
         all.len(),
         &bad[..bad.len().min(3)]
     );
+}
+
+#[test]
+fn random_schedules_over_github_and_jenkins_end_well() {
+    for seed in 0..500 {
+        let schedule = random_real(seed);
+        assert_eq!(run(&schedule, Sabotage::None), Verdict::Good, "seed {seed}: {schedule}");
+    }
 }
 
 #[test]
@@ -97,5 +118,18 @@ fn what_can_never_be_proven_is_never_tried_twice() {
     for fate in [Fate::Dropped, Fate::AnswerLost, Fate::AcceptedLate { after_ms: 7_200_000 }] {
         let schedule = Schedule { proof: Proof::Never, fate, ..CALM };
         assert_eq!(run(&schedule, Sabotage::None), Verdict::Good, "{schedule}");
+    }
+}
+
+/// The bound that Jenkins's proof rests on is a real one: beyond it, it would not hold, and this suite would say so.
+/// GitHub's rests on none.
+#[test]
+fn what_jenkins_accepts_after_lease_and_lag_is_beyond_its_proof() {
+    let late = Fate::AcceptedLate { after_ms: 90_000 };
+    let jenkins = Schedule { proof: Proof::Jenkins, fate: late, ..CALM };
+    assert_eq!(run(&jenkins, Sabotage::None), Verdict::Doubled);
+    let hours = Fate::AcceptedLate { after_ms: 7_200_000 };
+    for fate in [late, hours] {
+        assert_eq!(run(&Schedule { proof: Proof::GitHub, fate, ..CALM }, Sabotage::None), Verdict::Good);
     }
 }

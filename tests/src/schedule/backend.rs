@@ -18,11 +18,29 @@ pub enum Proof {
     AfterLag,
     /// It may appear at any time.
     Never,
+    /// What the backend for GitHub says it does, over that backend.
+    GitHub,
+    /// What the backend for Jenkins says it does, over that backend.
+    Jenkins,
 }
 
 impl Proof {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Claim, Self::AfterLag, Self::Never];
+    /// The three kinds, as a simulated backend has them.
+    pub const KINDS: [Self; 3] = [Self::Claim, Self::AfterLag, Self::Never];
+    /// Real backends.
+    pub const REAL: [Self; 2] = [Self::GitHub, Self::Jenkins];
+
+    /// Whether absence is certain at some time.
+    #[must_use]
+    pub fn proves(self) -> bool {
+        matches!(self, Self::Claim | Self::AfterLag | Self::Jenkins)
+    }
+
+    /// Whether it is certain by waiting alone: only for what is accepted within the bound.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        matches!(self, Self::AfterLag | Self::Jenkins)
+    }
 }
 
 /// What becomes of the first request.
@@ -159,11 +177,8 @@ impl Backend for Simulated {
                 if self.proof == Proof::Claim && !self.blind {
                     system.abandoned.push(attempt.attempt);
                 }
-                SearchAnswer::NotFound(match self.proof {
-                    Proof::Claim | Proof::AfterLag => Absence::Proven,
-                    Proof::Never if self.blind => Absence::Proven,
-                    Proof::Never => Absence::NotProven,
-                })
+                let proven = self.proof.proves() || self.blind;
+                SearchAnswer::NotFound(if proven { Absence::Proven } else { Absence::NotProven })
             }
         };
         self.gate.step().await;

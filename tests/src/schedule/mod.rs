@@ -7,6 +7,7 @@
 //! claims that "not found" then proves absence, and at any time where it does not.
 
 mod backend;
+mod remote;
 mod sabotage;
 mod world;
 
@@ -85,10 +86,8 @@ pub fn enumerate() -> impl Iterator<Item = Schedule> {
     firsts.flat_map(|first| {
         let seconds = (0..=STEPS).step_by(2);
         seconds.flat_map(move |second_killed_at| {
-            Proof::ALL.into_iter().flat_map(move |proof| {
-                let beyond = Fate::AcceptedLate { after_ms: BEYOND_MS };
-                let bounded = move |fate: &Fate| proof != Proof::AfterLag || *fate != beyond;
-                FATES.into_iter().filter(bounded).flat_map(move |fate| {
+            Proof::KINDS.into_iter().flat_map(move |proof| {
+                fates(proof).flat_map(move |fate| {
                     CANCELS.into_iter().flat_map(move |cancel_after_ms| {
                         [(false, false), (true, false), (false, true)].map(move |(duplicate, early_wake)| {
                             Schedule {
@@ -108,6 +107,56 @@ pub fn enumerate() -> impl Iterator<Item = Schedule> {
     })
 }
 
+/// What may become of a request within the bounds.
+fn fates(proof: Proof) -> impl Iterator<Item = Fate> {
+    let beyond = Fate::AcceptedLate { after_ms: BEYOND_MS };
+    FATES.into_iter().filter(move |fate| !proof.waits() || *fate != beyond)
+}
+
+/// Schedules over the real backends for GitHub and Jenkins, in a fixed order: fewer, for each takes some calls of HTTP.
+pub fn enumerate_real() -> impl Iterator<Item = Schedule> {
+    let firsts = std::iter::once(None).chain((1..=STEPS).flat_map(|step| {
+        [Halt::Killed, Halt::Briefly, Halt::BeyondLease].map(move |how| Some(Stop { step, how }))
+    }));
+    firsts.flat_map(|first| {
+        [0, 6, 12].into_iter().flat_map(move |second_killed_at| {
+            Proof::REAL.into_iter().flat_map(move |proof| {
+                fates(proof).flat_map(move |fate| {
+                    [(None, false), (Some(10), false), (None, true)].map(
+                        move |(cancel_after_ms, duplicate)| Schedule {
+                            proof,
+                            fate,
+                            first,
+                            second_killed_at,
+                            duplicate,
+                            early_wake: duplicate,
+                            cancel_after_ms,
+                        },
+                    )
+                })
+            })
+        })
+    })
+}
+
+/// A schedule over a real backend from a seed.
+#[must_use]
+pub fn random_real(seed: u64) -> Schedule {
+    let schedule = random(seed);
+    let proof = match schedule.proof {
+        Proof::AfterLag | Proof::Jenkins => Proof::Jenkins,
+        Proof::Never | Proof::Claim | Proof::GitHub => Proof::GitHub,
+    };
+    // Jenkins's lag is half of the simulated backend's.
+    let fate = match schedule.fate {
+        Fate::AcceptedLate { after_ms } if proof == Proof::Jenkins => {
+            Fate::AcceptedLate { after_ms: after_ms / 2 }
+        }
+        fate => fate,
+    };
+    Schedule { proof, fate, ..schedule }
+}
+
 /// A schedule from a seed: the same seed is the same schedule, on every machine.
 #[must_use]
 pub fn random(seed: u64) -> Schedule {
@@ -121,7 +170,7 @@ pub fn random(seed: u64) -> Schedule {
         (z ^ (z >> 31)) % below
     };
     let small = |n: u64| u8::try_from(n).unwrap_or(0);
-    let proof = Proof::ALL[usize::from(small(next(3)))];
+    let proof = Proof::KINDS[usize::from(small(next(3)))];
     let fate = match next(8) {
         0 => Fate::Answered,
         1 => Fate::AnswerLost,

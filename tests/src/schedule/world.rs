@@ -1,6 +1,7 @@
 //! One world: carries out one schedule to its end and judges it.
 
 use super::backend::{Fate, Proof, Simulated, System, TIMING};
+use super::remote::{self, Remote};
 use super::sabotage::{Sabotage, Sabotaged};
 use super::{Halt, Schedule};
 use signalbox_domain::observation::Conclusion;
@@ -33,12 +34,33 @@ const VISIBILITY: Duration = Duration::from_secs(60);
 /// Everything has an end within this.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
 
-static CATALOGUE: LazyLock<Arc<Frozen>> = LazyLock::new(|| Arc::new(samples::catalogue()));
-static SUBMIT: LazyLock<(RunId, Envelope)> = LazyLock::new(|| {
-    let run = RunId::derive("schedule", samples::WORKSPACE, "1");
-    let command = Command::Submit { intent: samples::intent(&CATALOGUE), told: false };
-    (run.clone(), Envelope::new(run, "1", command))
-});
+/// What is asked for, and under which catalogue.
+struct Asked {
+    catalogue: Arc<Frozen>,
+    run: RunId,
+    submit: Envelope,
+}
+
+impl Asked {
+    fn under(catalogue: Frozen) -> Self {
+        let run = RunId::derive("schedule", samples::WORKSPACE, "1");
+        let command = Command::Submit { intent: samples::intent(&catalogue), told: false };
+        Self { catalogue: Arc::new(catalogue), run: run.clone(), submit: Envelope::new(run, "1", command) }
+    }
+
+    fn of(proof: Proof) -> &'static Self {
+        static SIMULATED: LazyLock<Asked> = LazyLock::new(|| Asked::under(samples::catalogue()));
+        static GITHUB: LazyLock<Asked> =
+            LazyLock::new(|| Asked::under(samples::catalogue_for(remote::github_target())));
+        static JENKINS: LazyLock<Asked> =
+            LazyLock::new(|| Asked::under(samples::catalogue_for(remote::jenkins_target())));
+        match proof {
+            Proof::Claim | Proof::AfterLag | Proof::Never => &SIMULATED,
+            Proof::GitHub => &GITHUB,
+            Proof::Jenkins => &JENKINS,
+        }
+    }
+}
 
 type Work = Pin<Box<dyn Future<Output = Result<(), PortError>> + Send>>;
 
@@ -58,6 +80,9 @@ struct World<'s> {
     intents: MemoryQueue,
     outbox: MemoryQueue,
     system: Arc<Mutex<System>>,
+    /// In the place of `system`, for a real backend.
+    remote: Option<Remote>,
+    asked: &'static Asked,
     caretaker: Caretaker,
     paused: Vec<Paused>,
     workers: u32,
@@ -78,6 +103,11 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
         clock: clock.clone(),
     };
     let system = Arc::default();
+    let remote = match schedule.proof {
+        Proof::GitHub => Some(Remote::github(&clock)),
+        Proof::Jenkins => Some(Remote::jenkins(&clock)),
+        Proof::Claim | Proof::AfterLag | Proof::Never => None,
+    };
     let mut world = World {
         schedule,
         sabotage,
@@ -86,6 +116,8 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
         intents,
         outbox,
         system,
+        remote,
+        asked: Asked::of(schedule.proof),
         caretaker,
         paused: vec![],
         workers: 0,
@@ -97,7 +129,7 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
 
 impl World<'_> {
     fn live(&mut self) {
-        let (run, submit) = &*SUBMIT;
+        let Asked { run, submit, .. } = self.asked;
         self.send(submit);
         if self.schedule.duplicate {
             // SQS FIFO does not deliver twice at once; a function that was paused beyond its visibility makes it so.
@@ -108,6 +140,7 @@ impl World<'_> {
         let mut early = self.schedule.early_wake;
         loop {
             let now = self.clock.now();
+            self.settle();
             self.resume(now);
             self.receive();
             let due_at = self.store.tables.lock().unwrap().heads.get(run).and_then(|h| h.due_at);
@@ -143,8 +176,19 @@ impl World<'_> {
         let due = due.map(|at| if at > now { at } else { now.plus(Duration::from_secs(60)) });
         let queued = self.intents.waiting.lock().unwrap().next_ready();
         let paused = self.paused.iter().map(|p| p.until);
-        let arriving = self.system.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect::<Vec<_>>();
+        let arriving = match &self.remote {
+            Some(remote) => remote.arriving(),
+            None => self.system.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect(),
+        };
         due.chain(queued).chain(paused).chain(arriving).chain(cancel).filter(|at| *at > now).min()
+    }
+
+    /// What is on its way to a system far away arrives by itself.
+    fn settle(&self) {
+        if let Some(remote) = &self.remote {
+            let mut settling: Pin<Box<dyn Future<Output = ()> + Send + '_>> = Box::pin(remote.settle());
+            poll_once(&mut settling);
+        }
     }
 
     fn send(&self, envelope: &Envelope) {
@@ -234,28 +278,39 @@ impl World<'_> {
                 self.clock.clone()
             }
         };
-        let backend = Simulated {
-            system: self.system.clone(),
-            proof: s.proof,
-            fate: s.fate,
-            timing,
-            gate: gate.clone(),
-            clock: clock.clone(),
-            blind: self.sabotage == Sabotage::Search,
+        let backend: Arc<dyn Backend> = match &self.remote {
+            Some(remote) => remote.backend(s.fate, gate),
+            None => Arc::new(Simulated {
+                system: self.system.clone(),
+                proof: s.proof,
+                fate: s.fate,
+                timing,
+                gate: gate.clone(),
+                clock: clock.clone(),
+                blind: self.sabotage == Sabotage::Search,
+            }),
+        };
+        let kind = match s.proof {
+            Proof::Claim | Proof::AfterLag | Proof::Never => "command",
+            Proof::GitHub => "github",
+            Proof::Jenkins => "jenkins",
         };
         let inner = MemoryStore { tables: self.store.tables.clone(), gate: gate.clone() };
         Dispatcher {
             store: Arc::new(Sabotaged { inner, sabotage: self.sabotage, own: Mutex::default() }),
             outbox: Arc::new(MemoryQueue { gate: gate.clone(), ..self.outbox.clone() }),
-            catalogue: CATALOGUE.clone(),
-            backends: Backends::from([("command", Arc::new(backend) as Arc<dyn Backend>)]),
+            catalogue: self.asked.catalogue.clone(),
+            backends: Backends::from([(kind, backend)]),
             clock,
         }
     }
 
     fn judge(&self) -> Verdict {
-        let run = &SUBMIT.0;
-        let executions = self.system.lock().unwrap().executions.len();
+        let run = &self.asked.run;
+        let executions = match &self.remote {
+            Some(remote) => remote.executions(),
+            None => self.system.lock().unwrap().executions.len(),
+        };
         if executions > 1 {
             return Verdict::Doubled;
         }
@@ -289,7 +344,7 @@ impl World<'_> {
                 (conclusion, _) => wrong(&format!("{conclusion:?}")),
             },
             // Honest, and allowed only where nothing can be proven.
-            State::Unknown { .. } if s.proof == Proof::Never => Verdict::Good,
+            State::Unknown { .. } if !s.proof.proves() => Verdict::Good,
             State::Unknown { .. } => Verdict::Lost("unknown, though it could be known".into()),
             State::Refused { .. } | State::Dispatching { .. } | State::Running => wrong(head.word()),
         }

@@ -1,0 +1,237 @@
+//! The real backends for GitHub and Jenkins at one end of a wire that does what the schedule says, and a simulated
+//! GitHub or Jenkins at the other. So the schedules hold each to its own statement of what "not found" proves.
+
+use super::backend::Fate;
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
+use signalbox_domain::Timestamp;
+use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Target};
+use signalbox_engine::ports::{Backend, Clock, Transport, TransportError};
+use signalbox_simulator::github::{self as simulated_github, Repository, Workflow};
+use signalbox_simulator::jenkins::{self as simulated_jenkins, Job, Notify, ParameterDefinition, Stage};
+use signalbox_testkit::{Gate, VirtualClock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tower::ServiceExt;
+
+/// Longest answer of a simulator.
+const LONGEST: usize = 1 << 20;
+
+/// A system far away.
+#[derive(Clone)]
+pub(super) enum System {
+    GitHub(simulated_github::GitHub),
+    Jenkins(simulated_jenkins::Jenkins),
+}
+
+/// The system and what is on its way to it.
+#[derive(Clone)]
+pub(super) struct Remote {
+    system: System,
+    router: Router,
+    line: Arc<Mutex<Line>>,
+    clock: Arc<VirtualClock>,
+}
+
+#[derive(Default)]
+struct Line {
+    dispatches: u32,
+    on_the_way: Vec<(Request<Bytes>, Timestamp)>,
+}
+
+/// What the workflow is asked for.
+pub(super) fn github_target() -> Target {
+    Target::GitHub(GitHubTarget {
+        repository: "acme/shop".into(),
+        workflow: "deploy.yml".into(),
+        git_ref: "main".into(),
+        inputs: BTreeMap::from([("version".to_owned(), "{version}".to_owned())]),
+        run_input: Some("run".into()),
+    })
+}
+
+/// What the job is asked for.
+pub(super) fn jenkins_target() -> Target {
+    Target::Jenkins(JenkinsTarget {
+        job: "deploy".into(),
+        branch: None,
+        parameters: BTreeMap::from([("VERSION".to_owned(), "{version}".to_owned())]),
+        run_parameter: Some("RUN".into()),
+    })
+}
+
+impl Remote {
+    pub(super) fn github(clock: &Arc<VirtualClock>) -> Self {
+        let now = clock.clone();
+        let workflow = Workflow::new("deploy.yml")
+            .run_name("Deploy [${{ inputs.run }}]")
+            .input("version")
+            .input("run")
+            .job("deploy", &[("Roll out", 15.0)])
+            .appears_after_ms(3_000);
+        let system = simulated_github::GitHub::new(simulated_github::GitHubSettings {
+            repositories: vec![Repository::new("acme", "shop").workflow(workflow)],
+            record: false,
+            ..simulated_github::GitHubSettings::new(Arc::new(move || now.now().0))
+        });
+        Self {
+            router: system.api(),
+            system: System::GitHub(system),
+            line: Arc::default(),
+            clock: clock.clone(),
+        }
+    }
+
+    pub(super) fn jenkins(clock: &Arc<VirtualClock>) -> Self {
+        let now = clock.clone();
+        let job = Job::pipeline("deploy")
+            .parameter(ParameterDefinition::string("VERSION", ""))
+            .parameter(ParameterDefinition::string("RUN", ""))
+            .stage(Stage::new("Roll out", 15_000));
+        let system = simulated_jenkins::Jenkins::new(simulated_jenkins::JenkinsSettings {
+            notify: Notify::Off,
+            record: false,
+            ..simulated_jenkins::JenkinsSettings::new(
+                vec![Job { queued_ms: 2_000, ..job }],
+                Arc::new(move || now.now().0),
+            )
+        });
+        Self {
+            router: system.http(),
+            system: System::Jenkins(system),
+            line: Arc::default(),
+            clock: clock.clone(),
+        }
+    }
+
+    /// How often it was, or will be, carried out.
+    pub(super) fn executions(&self) -> usize {
+        match &self.system {
+            System::GitHub(github) => github.dispatches(),
+            System::Jenkins(jenkins) => jenkins.builds().len() + jenkins.queue().len(),
+        }
+    }
+
+    /// When something arrives by itself.
+    pub(super) fn arriving(&self) -> Vec<Timestamp> {
+        self.line.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect()
+    }
+
+    /// One worker's real backend, over the wire.
+    pub(super) fn backend(&self, fate: Fate, gate: &Arc<Gate>) -> Arc<dyn Backend> {
+        let wire = Arc::new(Wire { remote: self.clone(), fate, gate: gate.clone() });
+        match &self.system {
+            System::GitHub(_) => {
+                let settings = GitHubSettings {
+                    api_url: github::DEFAULT_API_URL.into(),
+                    credentials: Credentials::Token("github_pat_practice".into()),
+                    timing: github::TIMING,
+                };
+                Arc::new(GitHub::new(settings, wire, self.clock.clone()).unwrap())
+            }
+            System::Jenkins(_) => {
+                let settings = JenkinsSettings {
+                    url: "https://jenkins.example".into(),
+                    user: "signalbox".into(),
+                    token: "practice".into(),
+                    timing: jenkins::TIMING,
+                };
+                Arc::new(Jenkins::new(&settings, wire, self.clock.clone()).unwrap())
+            }
+        }
+    }
+
+    /// What was under way arrives when its time has come.
+    pub(super) async fn settle(&self) {
+        let now = self.clock.now();
+        let arrived: Vec<_> = {
+            let mut line = self.line.lock().unwrap();
+            let (arrived, rest) = line.on_the_way.drain(..).partition(|(_, at)| *at <= now);
+            line.on_the_way = rest;
+            arrived
+        };
+        for (request, _) in arrived {
+            self.deliver(request).await;
+        }
+    }
+
+    async fn deliver(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let answer = self.router.clone().oneshot(request.map(Body::from)).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        Response::from_parts(parts, to_bytes(body, LONGEST).await.unwrap())
+    }
+
+    /// A definite no, as the system says it.
+    fn refusal(&self) -> Response<Bytes> {
+        let (status, header) = match &self.system {
+            System::GitHub(_) => (422, "x-github-request-id"),
+            System::Jenkins(_) => (409, "x-jenkins"),
+        };
+        Response::builder().status(status).header(header, "1").body(Bytes::new()).unwrap()
+    }
+}
+
+/// One worker's end of the wire.
+struct Wire {
+    remote: Remote,
+    fate: Fate,
+    gate: Arc<Gate>,
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn call(
+        &self,
+        request: Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let until = self.remote.clock.now().plus(timeout);
+        self.gate.step().await;
+        self.remote.settle().await;
+        let now = self.remote.clock.now();
+        // The call's own time limit: nothing leaves after it.
+        if now >= until {
+            return Err(TransportError::NoAnswer("timed out".into()));
+        }
+        let path = request.uri().path();
+        let starts = path.ends_with("/dispatches") || path.ends_with("/buildWithParameters");
+        let answer = if request.method() == Method::POST && starts {
+            self.send(request, now).await
+        } else {
+            Ok(self.remote.deliver(request).await)
+        };
+        self.gate.step().await;
+        answer
+    }
+}
+
+impl Wire {
+    async fn send(&self, request: Request<Bytes>, now: Timestamp) -> Result<Response<Bytes>, TransportError> {
+        let first = {
+            let mut line = self.remote.line.lock().unwrap();
+            line.dispatches += 1;
+            line.dispatches == 1
+        };
+        let lost = || Err(TransportError::NoAnswer("no answer".into()));
+        match self.fate {
+            Fate::NotSent if first => Err(TransportError::NotSent("connection refused".into())),
+            Fate::Refused if first => Ok(self.remote.refusal()),
+            Fate::Dropped if first => lost(),
+            Fate::AcceptedLate { after_ms } if first => {
+                let at = now.plus(Duration::from_millis(after_ms));
+                self.remote.line.lock().unwrap().on_the_way.push((request, at));
+                lost()
+            }
+            Fate::AnswerLost if first => {
+                self.remote.deliver(request).await;
+                lost()
+            }
+            _ => Ok(self.remote.deliver(request).await),
+        }
+    }
+}
