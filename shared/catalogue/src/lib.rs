@@ -35,6 +35,8 @@ mod template;
 mod tree;
 #[cfg(feature = "yaml")]
 mod walk;
+#[cfg(feature = "yaml")]
+pub mod workflow;
 
 pub use artefact::{ArtefactError, VERSION, digest, from_artefact, to_artefact};
 pub use signalbox_domain::Catalogue;

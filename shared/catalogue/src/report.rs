@@ -64,6 +64,13 @@ impl Report {
         self.found.is_empty() && self.about_files.is_empty()
     }
 
+    /// What is wrong first, and where. For whoever wants no more than that: it costs the same however much is wrong.
+    pub(crate) fn first(&self) -> Option<(usize, usize, &str, &str)> {
+        let (span, message, hint) = self.found.iter().min()?;
+        let excerpt = self.source(span.file).excerpt(*span);
+        Some((excerpt.line, excerpt.column, message, hint))
+    }
+
     /// Everything found, in the order of the files.
     pub(crate) fn finish(mut self) -> Diagnostics {
         // A value reached through two aliases is wrong once.

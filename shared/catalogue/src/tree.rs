@@ -45,6 +45,13 @@ pub(crate) struct Scalar {
     pub(crate) verbatim: Option<usize>,
 }
 
+impl Scalar {
+    /// What YAML 1.2 reads as null.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
+
 /// A walk over everything that aliases stand for may meet this many nodes.
 const MOST_ALIASED: usize = 100_000;
 /// What an alias stands for may be nested this deep.
@@ -276,7 +283,7 @@ fn syntax_hint(kind: &ErrorKind) -> &'static str {
         ErrorKind::UnknownQuotedScalarEscape => {
             "in double quotes a backslash is `\\\\`; in single quotes it is itself"
         }
-        ErrorKind::RecursionLimitExceeded => "write it flatter: a catalogue is nine levels deep",
+        ErrorKind::RecursionLimitExceeded => "write it flatter: more than 64 levels are not read",
         // What the parser can say beyond this is about rare parts of YAML; the place says more than we could.
         _ => "check quotes, colons and indentation here and on the line before",
     }

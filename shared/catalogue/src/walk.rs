@@ -94,7 +94,7 @@ impl<'t> Field<'t> {
 
     /// Whether nothing is written here.
     pub(crate) fn is_nothing(&self) -> bool {
-        matches!(&self.node.shape, Shape::Scalar(scalar) if is_nothing(scalar))
+        matches!(&self.node.shape, Shape::Scalar(scalar) if scalar.is_nothing())
     }
 
     /// The value's place; the key's, where the value is nothing.
@@ -105,7 +105,7 @@ impl<'t> Field<'t> {
     /// A text. A number or a truth value is taken as it is written: `1.10` stays `1.10`.
     pub(crate) fn text(&self, report: &mut Report) -> Option<Text<'t>> {
         match &self.node.shape {
-            Shape::Scalar(scalar) if !is_nothing(scalar) => {
+            Shape::Scalar(scalar) if !scalar.is_nothing() => {
                 Some(Text { text: &scalar.text, span: self.node.span, verbatim: scalar.verbatim })
             }
             _ => self.wrong(
@@ -255,7 +255,7 @@ impl<'t> Field<'t> {
     fn wrong<T>(&self, report: &mut Report, wanted: &str, hint: &str) -> Option<T> {
         let found = match &self.node.shape {
             Shape::Broken => return None,
-            Shape::Scalar(scalar) if is_nothing(scalar) => {
+            Shape::Scalar(scalar) if scalar.is_nothing() => {
                 report.error(
                     self.value_at(),
                     format!("{} has no value", self.label),
@@ -271,9 +271,4 @@ impl<'t> Field<'t> {
         report.error(self.value_at(), format!("{} takes {wanted}, not {found}", self.label), hint);
         None
     }
-}
-
-/// What YAML 1.2 reads as null.
-fn is_nothing(scalar: &Scalar) -> bool {
-    scalar.plain && matches!(scalar.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
 }

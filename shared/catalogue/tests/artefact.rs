@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 use signalbox_catalogue::{ArtefactError, Catalogue, VERSION, digest, from_artefact, to_artefact};
-use signalbox_domain::catalogue::{CommandTarget, Grant, Operation, Target};
+use signalbox_domain::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
 use signalbox_domain::{ChannelId, UserId, WorkspaceId};
 use std::collections::BTreeMap;
@@ -54,6 +54,36 @@ fn catalogue() -> Catalogue {
     }
 }
 
+/// The same operation, carried out elsewhere.
+fn over(target: &Target) -> Catalogue {
+    let mut catalogue = catalogue();
+    catalogue.operations.values_mut().for_each(|operation| operation.target = target.clone());
+    catalogue
+}
+
+fn named(name: &str, value: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([(name.to_owned(), value.to_owned())])
+}
+
+fn github(run_input: Option<&str>) -> Catalogue {
+    over(&Target::GitHub(GitHubTarget {
+        repository: "acme/shop".to_owned(),
+        workflow: "deploy.yml".to_owned(),
+        git_ref: "release/{text}".to_owned(),
+        inputs: named("service", "{choice}"),
+        run_input: run_input.map(str::to_owned),
+    }))
+}
+
+fn jenkins(branch: Option<&str>, run_parameter: Option<&str>) -> Catalogue {
+    over(&Target::Jenkins(JenkinsTarget {
+        job: "web/deploy".to_owned(),
+        branch: branch.map(str::to_owned),
+        parameters: named("SERVICE", "{choice}"),
+        run_parameter: run_parameter.map(str::to_owned),
+    }))
+}
+
 fn text() -> String {
     String::from_utf8(to_artefact(&catalogue())).unwrap()
 }
@@ -80,6 +110,34 @@ fn the_bytes_are_pinned() {
     insta::assert_snapshot!(text(), @r#"{"signalbox_catalogue":1,"digest":"467fc09d25e8413551e0ee599b4f6a5aa5a0c74ac24bc1ca0a8428dbdfbb884b","catalogue":{"operations":{"release":{"name":"release","description":"Tag a version","parameters":[{"name":"text","description":"“What” <it> is & more","kind":{"string":{"pattern":"\\d+"}},"default":"5","required":false},{"name":"any","description":"“What” <it> is & more","kind":{"string":{"pattern":null}},"default":null,"required":false},{"name":"choice","description":"“What” <it> is & more","kind":{"choice":{"options":["true","no"]}},"default":"true","required":false},{"name":"number","description":"“What” <it> is & more","kind":{"integer":{"min":-9223372036854775808,"max":null}},"default":-5,"required":false},{"name":"switch","description":"“What” <it> is & more","kind":"boolean","default":true,"required":false}],"target":{"command":{"program":"git","arguments":["tag","{text}"],"directory":"practice","environment":{"LEVEL":"info"},"timeout_seconds":30}},"allow":[{"users":[["TROOM","UADA"]],"channels":[["TROOM","COPS"]]}],"idempotent":true}},"programs":{"git":"git"}}}"#);
     insta::assert_snapshot!(digest(&catalogue()), @"467fc09d25e8413551e0ee599b4f6a5aa5a0c74ac24bc1ca0a8428dbdfbb884b");
     insta::assert_snapshot!(VERSION, @"1");
+}
+
+#[test]
+fn every_kind_of_target_comes_back() {
+    let all = [
+        github(Some("signalbox-run")),
+        github(None),
+        jenkins(Some("main"), Some("SIGNALBOX_RUN")),
+        jenkins(None, None),
+    ];
+    for catalogue in &all {
+        assert_eq!(from_artefact(&to_artefact(catalogue)).as_ref(), Ok(catalogue));
+    }
+    for (at, one) in all.iter().enumerate() {
+        assert!(all[..at].iter().all(|other| digest(other) != digest(one)), "{one:?}");
+    }
+}
+
+/// As [`the_bytes_are_pinned`] is for a command.
+#[test]
+fn the_bytes_of_every_kind_of_target_are_pinned() {
+    let target = |catalogue: &Catalogue| {
+        let text = String::from_utf8(to_artefact(catalogue)).unwrap();
+        let (start, end) = (text.find(r#""target":"#).unwrap(), text.find(r#","allow":"#).unwrap());
+        text[start..end].to_owned()
+    };
+    insta::assert_snapshot!(target(&github(Some("signalbox-run"))), @r#""target":{"github":{"repository":"acme/shop","workflow":"deploy.yml","git_ref":"release/{text}","inputs":{"service":"{choice}"},"run_input":"signalbox-run"}}"#);
+    insta::assert_snapshot!(target(&jenkins(None, None)), @r#""target":{"jenkins":{"job":"web/deploy","branch":null,"parameters":{"SERVICE":"{choice}"},"run_parameter":null}}"#);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn it_loads_and_comes_back_from_its_artefact() {
 /// Moves with every change of the example that means something, and with no other.
 #[test]
 fn its_digest_is_known() {
-    insta::assert_snapshot!(digest(&catalogue()), @"053a9f894b749d180f9ce2b6c6151c0f15939c89ccc13d62e68903a2ea6d5d09");
+    insta::assert_snapshot!(digest(&catalogue()), @r#"2c8fc3c00ed0064f85998e2255589fac205835e5c6026618a37be4e9dd18dcb7"#);
 }
 
 #[test]
@@ -35,7 +35,13 @@ fn what_it_offers() {
         .operations
         .values()
         .map(|o| {
-            let Target::Command(command) = &o.target else { unreachable!() };
+            let target = match &o.target {
+                Target::Command(command) => {
+                    format!("{:?} {:?} in {:?}", command.program, command.arguments, command.directory)
+                }
+                Target::GitHub(github) => format!("{github:?}"),
+                Target::Jenkins(jenkins) => format!("{jenkins:?}"),
+            };
             let parameters: Vec<_> = o
                 .parameters
                 .iter()
@@ -45,20 +51,20 @@ fn what_it_offers() {
                     (None, false) => format!("[{}]", p.name),
                 })
                 .collect();
-            format!(
-                "{} {}: {:?} {:?} in {:?}",
-                o.name,
-                parameters.join(" "),
-                command.program,
-                command.arguments,
-                command.directory
-            )
+            format!("{} {}: {target}", o.name, parameters.join(" "))
         })
         .collect();
     insta::assert_snapshot!(offers.join("\n"), @r#"
+    deploy service version: GitHubTarget { repository: "practice/shop", workflow: "deploy.yml", git_ref: "main", inputs: {"service": "{service}", "version": "{version}"}, run_input: Some("signalbox-run") }
+    integration service: JenkinsTarget { job: "shop/integration", branch: None, parameters: {"SERVICE": "{service}"}, run_parameter: Some("SIGNALBOX_RUN") }
+    load-test : JenkinsTarget { job: "shop/load-test", branch: None, parameters: {}, run_parameter: Some("SIGNALBOX_RUN") }
+    migrate : GitHubTarget { repository: "practice/shop", workflow: "migrate.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
+    nightly : GitHubTarget { repository: "practice/shop", workflow: "nightly.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
+    promote service [environment=staging]: JenkinsTarget { job: "shop/promote", branch: None, parameters: {"ENVIRONMENT": "{environment}", "SERVICE": "{service}"}, run_parameter: Some("SIGNALBOX_RUN") }
     release service version: "git" ["tag", "--annotate", "--message", "Release {service} {version}, asked by {requester}, run {run}", "{service}-{version}"] in "practice"
     rollout service [steps=5] [fast=false]: "rollout" ["{service}", "--steps={steps}", "--fast={fast}", "--run={run}"] in ""
     smoke-test service [path]: "smoke-test" ["{service}", "--path={path}"] in ""
+    soak : GitHubTarget { repository: "practice/shop", workflow: "soak.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
     "#);
 }
 
@@ -68,9 +74,16 @@ fn who_may() {
     let grants: Vec<String> =
         catalogue.operations.values().map(|o| format!("{}: {:?}", o.name, o.allow)).collect();
     insta::assert_snapshot!(grants.join("\n"), @r#"
+    deploy: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
+    integration: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    load-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    migrate: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
+    nightly: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
+    promote: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     release: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     rollout: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     smoke-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    soak: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     "#);
     assert!(!grants.concat().contains("UMALLORY"));
 }

@@ -7,6 +7,34 @@ use signalbox_catalogue::{from_artefact, parse, to_artefact};
 
 const RIGHT: &str = include_str!("../../../examples/catalogue/catalogue.yaml");
 
+/// What the example may not have: every key of the targets elsewhere.
+const ELSEWHERE: &str = r#"operations:
+  deploy: &deploy
+    description: Deploy
+    parameters: [{ name: service, type: string, required: true }, { name: note, type: string }]
+    target:
+      github: acme/shop
+      workflow: deploy.yml
+      ref: "release/{service}"
+      inputs:
+        service: "{service}"
+        note: "{note}"
+        dry-run: true
+      run-input: signalbox-run
+    allow: [{ channels: [TROOM/COPS] }]
+  build:
+    description: Build
+    parameters: [{ name: service, type: string, required: true }, { name: note, type: string }]
+    target:
+      jenkins: web/deploy
+      branch: "release/{service}"
+      parameters:
+        SERVICE: "{service}"
+        NOTE: "{note}, {requester} in {run}"
+      run-parameter: none
+    allow: [{ channels: [TROOM/COPS] }]
+"#;
+
 /// Reads a text, and holds the answer to what it promises.
 fn check(text: &str) {
     match parse(&[("a.yaml".to_owned(), text.to_owned())]) {
@@ -31,7 +59,8 @@ fn check(text: &str) {
 
 /// Pieces that mean something, so that what is made of them gets far.
 fn pieces() -> impl Strategy<Value = String> {
-    let words: Vec<&str> = RIGHT.split_inclusive([' ', '\n', ',', ':', '[']).collect();
+    let words: Vec<&str> =
+        [RIGHT, ELSEWHERE].into_iter().flat_map(|t| t.split_inclusive([' ', '\n', ',', ':', '['])).collect();
     let signs = [
         "\t",
         "\r",
@@ -67,6 +96,13 @@ fn pieces() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(any), 0..60).prop_map(|v| v.concat())
 }
 
+#[test]
+fn the_targets_elsewhere_are_right() {
+    let parsed = parse(&[("a.yaml".to_owned(), ELSEWHERE.to_owned())]);
+    assert_eq!(parsed.unwrap_or_else(|wrong| panic!("{wrong}")).operations.len(), 2);
+    check(ELSEWHERE);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
@@ -86,6 +122,14 @@ proptest! {
         let end = RIGHT.ceil_char_boundary((start + len).min(RIGHT.len()));
         let put: String = put.chars().take(12).collect();
         check(&format!("{}{put}{}", &RIGHT[..start], &RIGHT[end..]));
+    }
+
+    #[test]
+    fn targets_elsewhere_with_a_part_replaced(at in 0..ELSEWHERE.len(), len in 0..40usize, put in pieces()) {
+        let start = ELSEWHERE.floor_char_boundary(at);
+        let end = ELSEWHERE.ceil_char_boundary((start + len).min(ELSEWHERE.len()));
+        let put: String = put.chars().take(12).collect();
+        check(&format!("{}{put}{}", &ELSEWHERE[..start], &ELSEWHERE[end..]));
     }
 
     #[test]

@@ -12,8 +12,9 @@ pub fn print(options: &Serve, data: &Path, listening: SocketAddr, address: Optio
             "
   Open   {}/console?token={}
   Try    /release web 1.0.0        cut a tag in {}
-         /rollout api steps=4      slow, with steps; cancel it on its card
-         /smoke-test web           see a failure
+         /deploy web 2.0.0         dispatch a workflow on the practice GitHub
+         /promote web prod         build a job on the practice Jenkins
+         /nightly                  see a failure, and run it again from its card
   Or     signalbox say '/release web 1.0.1'   from another terminal
 
 Practice Slack: no accounts, this machine only. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for the real one.

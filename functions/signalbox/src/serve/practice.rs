@@ -76,8 +76,10 @@ pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleO
     let mut options = ConsoleOptions::new(token);
     options.try_lines = [
         "/release web 1.0.0",
-        "/rollout web steps=4",
-        "/smoke-test web",
+        "/deploy web 2.0.0",
+        "/promote web prod",
+        "/nightly",
+        "/migrate",
         "/signalbox help",
         "/signalbox history",
     ]

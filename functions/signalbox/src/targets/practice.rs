@@ -121,13 +121,15 @@ fn play_github(
         }
     }
     let now = clock.clone();
+    let empty = play_github::GitHubSettings::new(Arc::new(move || now.now().0));
     play_github::GitHub::new(play_github::GitHubSettings {
         repositories: repositories.into_values().collect(),
         token: token.to_owned(),
         webhook_secret: secret.to_owned(),
-        first_run: clock.now().seconds(),
+        // It forgets everything at a restart: no new run may be taken for one of before.
+        first_run: empty.first_run + clock.now().seconds(),
         record: false,
-        ..play_github::GitHubSettings::new(Arc::new(move || now.now().0))
+        ..empty
     })
 }
 

@@ -1,25 +1,44 @@
-//! `target`: where an operation is carried out; so far an argument vector on this machine.
+//! `command`: an argument vector on this machine.
 //!
 //! Holds the line that a parameter may fill an argument and never choose a program, and that no shell reads one.
 
-use crate::parameter::{NO_SECRETS, Parameters, RESERVED};
+use super::value::template;
+use crate::parameter::{NO_SECRETS, Parameters};
 use crate::program::Programs;
-use crate::report::{Report, did_you_mean, listed, quoted};
-use crate::template::{Brace, braces};
-use crate::walk::{Field, Text};
-use signalbox_domain::Name;
-use signalbox_domain::catalogue::{CommandTarget, Target};
+use crate::report::{Report, quoted};
+use crate::template::braces;
+use crate::walk::{Field, Keyed, Text};
+use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::redact::looks_secret;
 use std::collections::BTreeMap;
 
+/// Its keys.
+pub(super) const KEYS: &[&str] = &["command", "directory", "timeout", "environment"];
+
+/// What to do about a key that another kind of target has.
+pub(super) fn instead(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "parameters" => {
+            "the operation's `parameters` stand beside `target`; an argument names one: `\"{service}\"`"
+        }
+        "workflow" | "ref" | "branch" | "inputs" => {
+            "leave it out, or hand it over as an argument of the `command`"
+        }
+        "run-input" | "run-parameter" => {
+            "leave it out: every command gets the run's id as SIGNALBOX_RUN, and `{run}` is that in arguments"
+        }
+        "timeout-minutes" => "write `timeout: 5m`",
+        _ => return None,
+    })
+}
+
 /// Reads the target of an operation with these parameters.
-pub(crate) fn read(
+pub(super) fn read(
     report: &mut Report,
-    field: &Field<'_>,
+    keyed: &Keyed<'_>,
     parameters: &Parameters<'_>,
     programs: &Programs,
-) -> Option<Target> {
-    let keyed = field.keyed(report, &["command", "directory", "timeout", "environment"])?;
+) -> Option<CommandTarget> {
     let command = keyed
         .need(report, "command", "write the program and its arguments: `command: [git, tag, \"{version}\"]`")
         .and_then(|field| command(report, field, parameters, programs));
@@ -35,13 +54,13 @@ pub(crate) fn read(
         None => Some(BTreeMap::new()),
     };
     let (program, arguments) = command?;
-    Some(Target::Command(CommandTarget {
+    Some(CommandTarget {
         program,
         arguments,
         directory: directory?,
         environment: environment?,
         timeout_seconds: timeout?,
-    }))
+    })
 }
 
 fn command(
@@ -118,39 +137,6 @@ fn argument(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) ->
         return false;
     }
     template(report, text, parameters)
-}
-
-/// Whether every brace of a text means something. The domain leaves out an argument or a variable that names what
-/// nobody gave: an unknown name would make it vanish without a word.
-fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
-    if text.text.contains('\0') {
-        report.error(text.span, "a program cannot be handed a zero byte", "leave it out");
-        return false;
-    }
-    let mut fine = true;
-    for brace in braces(text.text) {
-        match brace {
-            Brace::Placeholder(name, _) if parameters.has(name) || parameters.incomplete => {}
-            Brace::Placeholder(name, range) => {
-                let known = || parameters.names.iter().chain(RESERVED).copied();
-                let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
-                    Ok(_) => format!("there are {}", listed(known())),
-                    Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
-                });
-                report.error(text.part(range), format!("there is no parameter {}", quoted(name)), hint);
-                fine = false;
-            }
-            Brace::Alone(brace, at) => {
-                report.error(
-                    text.part(at..at + 1),
-                    format!("this `{brace}` has no partner"),
-                    format!("write `{{name}}` for a parameter, and `{brace}{brace}` for the brace itself"),
-                );
-                fine = false;
-            }
-        }
-    }
-    fine
 }
 
 fn directory(report: &mut Report, field: &Field<'_>) -> Option<String> {

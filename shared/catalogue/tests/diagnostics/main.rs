@@ -2,10 +2,18 @@
 //!
 //! Each test takes one right catalogue, changes one thing in it, and pins the whole text.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test fail as the test does")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the helpers of a test fail as the test does"
+)]
 
 mod files;
+mod github;
 mod grants;
+mod jenkins;
+mod kinds;
 mod operations;
 mod parameters;
 mod programs;
@@ -14,6 +22,7 @@ mod targets;
 mod yaml;
 
 use signalbox_catalogue::parse;
+use signalbox_domain::catalogue::Target;
 
 /// A catalogue in which everything is right.
 const RIGHT: &str = r#"programs:
@@ -49,6 +58,46 @@ operations:
       - users: [TROOM/UADA]
         channels: [TROOM/COPS]
 "#;
+
+/// In its place, a target in which everything is right.
+const GITHUB: &str = r#"    target:
+      github: acme/shop
+      workflow: deploy.yml
+      ref: main
+      inputs:
+        service: "{service}"
+        version: "{version}"
+      run-input: signalbox-run
+"#;
+
+/// Another one.
+const JENKINS: &str = r#"    target:
+      jenkins: web/deploy
+      branch: release
+      parameters:
+        SERVICE: "{service}"
+      run-parameter: SIGNALBOX_RUN
+"#;
+
+/// The right catalogue with another target, and with parts of it written otherwise.
+#[track_caller]
+fn with(target: &str, changes: &[(&str, &str)]) -> String {
+    let start = RIGHT.find("    target:").expect("it has a target");
+    let end = RIGHT.find("    idempotent:").expect("and something after it");
+    let text = format!("{}{target}{}", &RIGHT[..start], &RIGHT[end..]);
+    changes.iter().fold(text, |text, (part, otherwise)| {
+        assert_eq!(text.matches(part).count(), 1, "{part:?} is there once");
+        text.replacen(part, otherwise, 1)
+    })
+}
+
+/// The target of a right catalogue.
+#[track_caller]
+fn target(text: &str) -> Target {
+    let catalogue =
+        parse(&[("ops.yaml".to_owned(), text.to_owned())]).unwrap_or_else(|wrong| panic!("{wrong}"));
+    catalogue.operations.into_values().next().expect("one").target
+}
 
 /// What is said when one part is written otherwise.
 #[track_caller]

@@ -351,7 +351,7 @@ fn braces_in_a_variable() {
 #[test]
 fn a_zero_byte() {
     assert_snapshot!(broken("{service}-{version}", r"\0"), @r#"
-    error: a program cannot be handed a zero byte
+    error: a zero byte cannot be handed over
       --> ops.yaml:25:27
        |
     25 |       command: [git, tag, "\0"]

@@ -172,7 +172,7 @@ pub struct GitHubSettings {
     /// What stands before `/_logs/…` in the answer to a request for a log. GitHub keeps its logs with another
     /// host, and a test that listens on `127.0.0.1` can do the same by calling itself `localhost` here.
     pub logs_url: String,
-    /// What the first run's id comes after. A practice GitHub forgets everything at a restart; with another start, no
+    /// What the first run's id comes after; not below the usual. A practice GitHub forgets everything at a restart; with another start, no
     /// new run is taken for an old one.
     pub first_run: i64,
     /// Whether calls and exchanges are kept, for tests to look at.

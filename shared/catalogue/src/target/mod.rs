@@ -1,0 +1,106 @@
+//! `target`: where an operation is carried out. One file per kind; how to add one: `docs/extend.md`.
+//!
+//! Says which kind is meant before anything else is read, so that a key of another kind is called what it is.
+
+mod command;
+mod github;
+mod jenkins;
+mod value;
+
+pub(crate) use github::MOST_INPUTS;
+
+use crate::parameter::Parameters;
+use crate::program::Programs;
+use crate::report::{Report, listed};
+use crate::walk::{Field, Keyed};
+use signalbox_domain::catalogue::Target;
+use signalbox_domain::phrase::nearest;
+
+/// A kind of target; the key that names it is the first of its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Command,
+    GitHub,
+    Jenkins,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Command, Self::GitHub, Self::Jenkins];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::GitHub => "github",
+            Self::Jenkins => "jenkins",
+        }
+    }
+
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Command => command::KEYS,
+            Self::GitHub => github::KEYS,
+            Self::Jenkins => jenkins::KEYS,
+        }
+    }
+
+    /// What to do about a key that another kind has, or another tool.
+    fn instead(self, key: &str) -> Option<&'static str> {
+        match self {
+            Self::Command => command::instead(key),
+            Self::GitHub => github::instead(key),
+            Self::Jenkins => jenkins::instead(key),
+        }
+    }
+}
+
+/// Reads the target of an operation with these parameters.
+pub(crate) fn read(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+    programs: &Programs,
+) -> Option<Target> {
+    let (kind, keyed) = kind(report, field)?;
+    match kind {
+        Kind::Command => command::read(report, &keyed, parameters, programs).map(Target::Command),
+        Kind::GitHub => github::read(report, &keyed, parameters).map(Target::GitHub),
+        Kind::Jenkins => jenkins::read(report, &keyed, parameters).map(Target::Jenkins),
+    }
+}
+
+/// Which kind it is, and its keys. Nothing, if that cannot be known: then every further complaint would be a guess.
+fn kind<'t>(report: &mut Report, field: &Field<'t>) -> Option<(Kind, Keyed<'t>)> {
+    let written = field.keys();
+    let kinds =
+        |fits: &dyn Fn(Kind) -> bool| -> Vec<Kind> { Kind::ALL.into_iter().filter(|k| fits(*k)).collect() };
+    let named = kinds(&|kind| written.contains(&kind.name()));
+    // A kind whose name is misspelt or forgotten is known by what else is there: so nothing else stays unread.
+    let misspelt = kinds(&|kind| written.iter().any(|key| nearest(key, [kind.name()]).is_some()));
+    let implied = kinds(&|kind| kind.keys().iter().any(|key| written.contains(key)));
+    let meant = [&named, &misspelt, &implied].into_iter().find(|kinds| !kinds.is_empty());
+    if let Some([kind]) = meant.map(Vec::as_slice) {
+        let keyed = field.keyed_or(report, kind.keys(), |stray| foreign(*kind, stray))?;
+        return Some((*kind, keyed));
+    }
+    let all: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.keys()).copied().collect();
+    let keyed = field.keyed(report, &all)?;
+    match named.get(1).and_then(|second| keyed.get(second.name())) {
+        Some(second) => report.error(
+            second.at,
+            format!("`target` has {}, and is of one kind only", listed(named.iter().map(|kind| kind.name()))),
+            "keep one of them with its keys; make one operation for each",
+        ),
+        None => report.error(
+            keyed.at(),
+            "`target` does not say what carries it out",
+            "write one of `command: [git, fetch]`, `github: owner/name` and `jenkins: folder/job`",
+        ),
+    }
+    None
+}
+
+/// What is said of a key of another kind.
+fn foreign(kind: Kind, field: &Field<'_>) -> Option<(String, String)> {
+    let hint = kind.instead(field.key)?;
+    Some((format!("{} is not a key here: this is a `{}` target", field.label, kind.name()), hint.to_owned()))
+}

@@ -1,0 +1,181 @@
+//! What all kinds of targets hand over: texts with placeholders, under names, and the run's id under one of them.
+
+use crate::parameter::{Parameters, RESERVED};
+use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::template::{Brace, braces};
+use crate::walk::{Field, Keyed, Text};
+use signalbox_domain::Name;
+use signalbox_domain::redact::looks_secret;
+use std::collections::BTreeMap;
+
+/// Whether every brace of a text means something. The domain leaves out a text that names what nobody gave: an
+/// unknown name would make it vanish without a word.
+pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
+    if text.text.contains('\0') {
+        report.error(text.span, "a zero byte cannot be handed over", "leave it out");
+        return false;
+    }
+    let mut fine = true;
+    for brace in braces(text.text) {
+        match brace {
+            Brace::Placeholder(name, _) if parameters.has(name) || parameters.incomplete => {}
+            Brace::Placeholder(name, range) => {
+                let known = || parameters.names.iter().chain(RESERVED).copied();
+                let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
+                    Ok(_) => format!("there are {}", listed(known())),
+                    Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
+                });
+                report.error(text.part(range), format!("there is no parameter {}", quoted(name)), hint);
+                fine = false;
+            }
+            Brace::Alone(brace, at) => {
+                report.error(
+                    text.part(at..at + 1),
+                    format!("this `{brace}` has no partner"),
+                    format!("write `{{name}}` for a parameter, and `{brace}{brace}` for the brace itself"),
+                );
+                fine = false;
+            }
+        }
+    }
+    fine
+}
+
+/// A branch or a tag: a text with placeholders that is always there, for without it something else would run.
+pub(super) fn git_ref(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+    no_secrets: &str,
+) -> Option<String> {
+    let text = field.line(report)?;
+    if looks_secret(text.text) {
+        report.secret(text.span, format!("the value of {} looks like a secret", field.label), no_secrets);
+        return None;
+    }
+    let mut fine = template(report, text, parameters);
+    for brace in braces(text.text) {
+        let Brace::Placeholder(name, range) = brace else { continue };
+        let (why, hint) = if name == "requester" {
+            (
+                "who asked is no branch and no tag".to_owned(),
+                "write a branch or a tag, or name a parameter that is one",
+            )
+        } else if parameters.optional.contains(&name) {
+            (
+                format!("{} may be left out, and {} may not", quoted(name), field.label),
+                "give the parameter a default, or make it required",
+            )
+        } else {
+            continue;
+        };
+        report.error(text.part(range), why, hint);
+        fine = false;
+    }
+    fine.then(|| text.text.to_owned())
+}
+
+/// What a place for named values is, and what its names are.
+pub(super) struct Names {
+    /// The key that lists them.
+    pub(super) key: &'static str,
+    /// One of them, as messages call it: `an input`.
+    pub(super) one: &'static str,
+    /// The key that says which of them takes the run's id.
+    pub(super) run_key: &'static str,
+    /// Which one does if nothing is said.
+    pub(super) run_default: &'static str,
+    /// Whether something can be the name of one.
+    pub(super) allows: fn(&str) -> bool,
+    /// What such a name is.
+    pub(super) rule: &'static str,
+    /// What to do about a secret.
+    pub(super) no_secrets: &'static str,
+}
+
+impl Names {
+    /// The values under their names.
+    pub(super) fn values(
+        &self,
+        report: &mut Report,
+        target: &Keyed<'_>,
+        parameters: &Parameters<'_>,
+        run: Option<&str>,
+    ) -> Option<BTreeMap<String, String>> {
+        let Some(field) = target.get(self.key) else { return Some(BTreeMap::new()) };
+        let entries = field.entries(report)?;
+        let count = entries.len();
+        let values: BTreeMap<String, String> =
+            entries.iter().filter_map(|entry| self.value(report, entry, parameters, run)).collect();
+        (values.len() == count).then_some(values)
+    }
+
+    fn value(
+        &self,
+        report: &mut Report,
+        entry: &Field<'_>,
+        parameters: &Parameters<'_>,
+        run: Option<&str>,
+    ) -> Option<(String, String)> {
+        let mut fine = self.name(report, entry.at, entry.key);
+        // GitHub's expressions and Jenkins's environment look names up in any case.
+        if run.is_some_and(|run| run.eq_ignore_ascii_case(entry.key)) {
+            report.error(
+                entry.at,
+                format!("{} takes the run's id, which Signalbox fills in itself", entry.label),
+                format!("leave it out here, or let `{}` name another", self.run_key),
+            );
+            fine = false;
+        }
+        let value = entry.text(report)?;
+        if looks_secret(value.text) || looks_secret(&format!("{}={}", entry.key, value.text)) {
+            report.secret(
+                value.span,
+                format!("the value of {} looks like a secret", entry.label),
+                self.no_secrets,
+            );
+            return None;
+        }
+        fine &= template(report, value, parameters);
+        fine.then(|| (entry.key.to_owned(), value.text.to_owned()))
+    }
+
+    /// Which one takes the run's id; `Some(None)` if none does.
+    pub(super) fn run(&self, report: &mut Report, target: &Keyed<'_>) -> Option<Option<String>> {
+        let Some(field) = target.get(self.run_key) else { return Some(Some(self.run_default.to_owned())) };
+        let text = field.line(report)?;
+        if text.text == "none" {
+            return Some(None);
+        }
+        if ["none", "no", "off", "false"].iter().any(|no| no.eq_ignore_ascii_case(text.text)) {
+            report.error(
+                text.span,
+                format!("{} does not name {}", field.label, self.one),
+                "write `none` if there is none; then a run whose start was lost cannot be found again",
+            );
+            return None;
+        }
+        self.name(report, text.span, text.text).then(|| Some(text.text.to_owned()))
+    }
+
+    fn name(&self, report: &mut Report, at: crate::source::Span, name: &str) -> bool {
+        let fine = (self.allows)(name);
+        if !fine {
+            report.error(at, format!("{} cannot be the name of {}", quoted(name), self.one), self.rule);
+        }
+        fine
+    }
+}
+
+/// What is wrong with a fixed text that has braces in it, in the words of [`crate::target`].
+pub(super) fn fixed(report: &mut Report, text: Text<'_>, what: &str) -> bool {
+    let fine = !text.text.contains(['{', '}']);
+    if !fine {
+        report.error(
+            text.span,
+            format!("a parameter cannot choose the {what}"),
+            format!("write the {what} itself; make one operation for each"),
+        );
+    }
+    fine
+}

@@ -1,0 +1,291 @@
+//! Whether a GitHub Actions workflow file fits the target that dispatches it.
+//!
+//! GitHub says most of this only when somebody asks, as a refusal, and the worst of it never: a workflow that does not
+//! show the run's id runs well until the first answer is lost. So it is looked at before. Pure: who fetches the file,
+//! and when, is for others.
+
+mod expression;
+mod file;
+
+use crate::load::LARGEST_FILE;
+use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::target::MOST_INPUTS;
+use crate::template::braces;
+use crate::tree::{self, Node, Shape};
+use file::{File, Input, Start, Takes};
+use serde::Serialize;
+use signalbox_domain::catalogue::GitHubTarget;
+use signalbox_domain::phrase::nearest;
+use std::collections::HashSet;
+
+/// One thing in a workflow file that does not fit, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What is wrong, as a sentence without its full stop.
+    pub problem: String,
+    /// What to write.
+    pub hint: String,
+}
+
+/// What in the text of a workflow file does not fit the target; nothing, if all does.
+///
+/// Looks at the file alone: that it lies on the default branch too, without which GitHub dispatches nothing, cannot be
+/// seen here, and neither can what a placeholder of the target becomes, nor whether it is left out.
+#[must_use]
+pub fn inspect(text: &str, target: &GitHubTarget) -> Vec<Finding> {
+    let mut findings = Findings { file: bare(&target.workflow), found: Vec::new() };
+    findings.all(text, target);
+    findings.found
+}
+
+struct Findings {
+    /// How sentences call the file.
+    file: String,
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    /// The file does this. The sentence goes on after its name.
+    fn add(&mut self, does: impl AsRef<str>, hint: impl Into<String>) {
+        let problem = format!("{} {}", self.file, does.as_ref());
+        self.found.push(Finding { problem, hint: hint.into() });
+    }
+
+    fn all(&mut self, text: &str, target: &GitHubTarget) {
+        if text.len() as u64 > LARGEST_FILE {
+            let hint = "move long scripts out of it, into files of their own";
+            return self.add("is larger than 1 MiB, and was not read", hint);
+        }
+        let mut report = Report::default();
+        let source = report.add(target.workflow.clone(), text.to_owned());
+        let root = tree::read_tagged(&mut report, source);
+        if let Some((line, column, message, hint)) = report.first() {
+            return self.add(format!("cannot be read, in line {line}, column {column}: {message}"), hint);
+        }
+        let Some(root) = root.ok().flatten() else {
+            return self.add("is empty", "write the workflow into it: `on:`, `run-name:` and `jobs:`");
+        };
+        if let Some((key, name)) = repeated(&root) {
+            let line = report.source(source).excerpt(key.span).line;
+            let does = format!(
+                "has the key {} twice, the second time in line {line}, so GitHub refuses it",
+                quoted(name)
+            );
+            return self.add(does, "keep one of them");
+        }
+        let Some(file) = File::read(&root) else {
+            let hint = "write `on:`, `run-name:` and `jobs:` at the beginning of lines";
+            return self.add("is not a workflow: its top level is no mapping", hint);
+        };
+        match &file.start {
+            Start::Dispatch(inputs) => self.inputs(inputs, target),
+            Start::Unclear => self.add(
+                "declares inputs of `workflow_dispatch` in a form that cannot be read",
+                "write each below `inputs:` as a mapping, such as `signalbox-run: { type: string }`",
+            ),
+            Start::Nothing | Start::Others | Start::Rewritten => self.start(&file.start, target),
+        }
+        self.run_name(file.run_name, target);
+    }
+
+    fn start(&mut self, start: &Start<'_>, target: &GitHubTarget) {
+        if matches!(start, Start::Rewritten) {
+            return self.add(
+                "has `true:` where GitHub looks for `on:`, so nothing starts it",
+                "write `on:`; a tool that reads YAML 1.1 took the word for a truth value",
+            );
+        }
+        let inputs: Vec<&str> =
+            target.run_input.iter().chain(target.inputs.keys()).map(String::as_str).collect();
+        let declares = match inputs.is_empty() {
+            true => String::new(),
+            false => format!(", with `inputs:` below it that declares {}", listed(inputs)),
+        };
+        self.add(
+            "has no `workflow_dispatch` under `on`, so GitHub refuses to start it for anybody",
+            format!("write `workflow_dispatch:` below `on:`{declares}"),
+        );
+    }
+
+    fn inputs(&mut self, declared: &[Input<'_>], target: &GitHubTarget) {
+        if declared.len() > MOST_INPUTS {
+            self.add(
+                format!("declares {} inputs, and GitHub takes at most {MOST_INPUTS}", declared.len()),
+                "let one input carry several values, as JSON for example",
+            );
+        }
+        let find = |name: &str| declared.iter().find(|input| input.name == name);
+        if let Some(run) = &target.run_input {
+            match find(run) {
+                Some(input) => self.takes_an_id(input),
+                None => self.undeclared_run(run, declared),
+            }
+        }
+        for (name, value) in &target.inputs {
+            match find(name) {
+                Some(input) => self.takes(input, value),
+                None => {
+                    let hint = match nearest(name, names(declared)) {
+                        Some(near) => format!(
+                            "write {} in the catalogue if that is meant, or declare {} in the workflow",
+                            quoted(&near),
+                            quoted(name)
+                        ),
+                        None => format!(
+                            "declare {} below `inputs:` of `workflow_dispatch`, or leave it out in the catalogue",
+                            quoted(name)
+                        ),
+                    };
+                    self.add(
+                        format!(
+                            "does not declare the input {}, so GitHub refuses a dispatch with it",
+                            quoted(name)
+                        ),
+                        hint,
+                    );
+                }
+            }
+        }
+        let sent = |name: &str| target.inputs.contains_key(name) || target.run_input.as_deref() == Some(name);
+        for input in declared.iter().filter(|input| input.required && !input.has_default && !sent(input.name))
+        {
+            let name = quoted(input.name);
+            self.add(
+                format!("requires the input {name}, which the catalogue does not send, so GitHub refuses every dispatch"),
+                format!("write {name} below `inputs` in the catalogue, or give it a `default` in the workflow"),
+            );
+        }
+    }
+
+    fn undeclared_run(&mut self, run: &str, declared: &[Input<'_>]) {
+        let name = quoted(run);
+        let hint = match nearest(run, names(declared)) {
+            Some(near) => format!(
+                "write `run-input: {}` in the catalogue if that is meant, or declare {name} in the workflow",
+                bare(&near)
+            ),
+            None => format!(
+                "write `{}: {{ type: string }}` below `inputs:` of `workflow_dispatch`; or `run-input: none` in the \
+                 catalogue, and a run whose start was lost is not found again",
+                bare(run)
+            ),
+        };
+        self.add(
+            format!("does not declare the input {name} for the run's id, so GitHub refuses every dispatch"),
+            hint,
+        );
+    }
+
+    fn takes_an_id(&mut self, input: &Input<'_>) {
+        let (name, what) = (
+            quoted(input.name),
+            match input.takes {
+                Takes::Text => return,
+                Takes::Choice(_) => "choice",
+                Takes::Boolean => "boolean",
+                Takes::Number => "number",
+            },
+        );
+        self.add(
+            format!("declares the input {name} as a {what}, and the run's id is none, so GitHub refuses every dispatch"),
+            format!("write `type: string` below {name}"),
+        );
+    }
+
+    /// Whether an input takes a value that is the same in every run; of others nothing can be said here.
+    fn takes(&mut self, input: &Input<'_>, value: &str) {
+        if !braces(value).is_empty() {
+            return;
+        }
+        let value = value.replace("{{", "{").replace("}}", "}");
+        let (name, shown) = (quoted(input.name), quoted(&value));
+        let is_missing = value.is_empty() && input.required;
+        if input.takes.accepts(&value) && !is_missing {
+            return;
+        }
+        let (does, hint) = match &input.takes {
+            Takes::Text => (
+                format!("requires the input {name}, and the catalogue sends an empty text"),
+                format!("write a value for {name} in the catalogue, or leave `required` out in the workflow"),
+            ),
+            Takes::Choice(options) if options.is_empty() => (
+                format!("lets nobody choose anything for the input {name}, for it has no `options`"),
+                format!("write `options:` below {name}, with {shown} among them"),
+            ),
+            Takes::Choice(options) => (
+                format!(
+                    "does not have {shown}, which the catalogue sends, among the options of the input {name}"
+                ),
+                did_you_mean(&value, near_sized(options), || format!("it is one of {}", some(options))),
+            ),
+            Takes::Boolean => (
+                format!("takes `true` or `false` for the input {name}, and the catalogue sends {shown}"),
+                "write `true` or `false` in the catalogue, or `type: string` in the workflow".to_owned(),
+            ),
+            Takes::Number => (
+                format!("takes a number for the input {name}, and the catalogue sends {shown}"),
+                "write a number in the catalogue, or `type: string` in the workflow".to_owned(),
+            ),
+        };
+        self.add(format!("{does}, so GitHub refuses the dispatch"), hint);
+    }
+
+    fn run_name(&mut self, run_name: Option<&str>, target: &GitHubTarget) {
+        let Some(run) = &target.run_input else { return };
+        if run_name.is_some_and(|text| expression::shows(text, run)) {
+            return;
+        }
+        self.add(
+            format!(
+                "does not show the input {} in its run-name, so a dispatch whose answer was lost could not be found again",
+                quoted(run)
+            ),
+            format!("write `run-name: \"… [${{{{ inputs.{} }}}}]\"`", bare(run)),
+        );
+    }
+}
+
+/// Longer texts are not compared with names, for that takes long, and none of them is near.
+const LONGEST_NAME: usize = 200;
+
+fn names<'t>(declared: &[Input<'t>]) -> impl Iterator<Item = &'t str> {
+    declared.iter().map(|input| input.name).filter(|name| name.len() <= LONGEST_NAME)
+}
+
+fn near_sized<'t>(options: &[&'t str]) -> impl Iterator<Item = &'t str> {
+    options.iter().copied().filter(|option| option.len() <= LONGEST_NAME)
+}
+
+/// The first of them.
+fn some(options: &[&str]) -> String {
+    const MOST: usize = 10;
+    match options.len() {
+        ..=MOST => listed(options.iter().copied()),
+        more => format!(
+            "{} and {} more",
+            options[..MOST].iter().map(|o| quoted(o)).collect::<Vec<_>>().join(", "),
+            more - MOST
+        ),
+    }
+}
+
+/// Fit to stand in a message, without quotes around it.
+fn bare(text: &str) -> String {
+    quoted(text).trim_matches('`').to_owned()
+}
+
+/// A key that is in one mapping twice, at its second place. Every mapping is looked at, for GitHub does so.
+fn repeated(node: &Node) -> Option<(&Node, &str)> {
+    match &node.shape {
+        Shape::List(items) => items.iter().find_map(|item| repeated(item)),
+        Shape::Mapping(entries) => {
+            let mut seen = HashSet::new();
+            let twice = entries.iter().find_map(|(key, _)| match &key.shape {
+                Shape::Scalar(scalar) if !seen.insert(&scalar.text) => Some((&**key, scalar.text.as_str())),
+                _ => None,
+            });
+            twice.or_else(|| entries.iter().find_map(|(_, value)| repeated(value)))
+        }
+        Shape::Scalar(_) | Shape::Broken => None,
+    }
+}
