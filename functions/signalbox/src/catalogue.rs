@@ -36,7 +36,7 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
     }
 }
 
-pub fn check(options: &cli::Check, environment: &Environment) -> anyhow::Result<ExitCode> {
+pub async fn check(options: &cli::Check, environment: &Environment) -> anyhow::Result<ExitCode> {
     if options.json {
         let problems = signalbox_catalogue::load(&options.catalogue).err();
         let sound = problems.is_none();
@@ -49,7 +49,11 @@ pub fn check(options: &cli::Check, environment: &Environment) -> anyhow::Result<
     let Some(loaded) = load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
     let names: Vec<&str> = loaded.catalogue.operations.keys().map(signalbox_domain::Name::as_str).collect();
     outln!("{}: {} operations: {}", options.catalogue.display(), names.len(), names.join(", "));
-    Ok(ExitCode::SUCCESS)
+    if !options.targets {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let findings = crate::targets::inspect(&loaded.catalogue, environment).await?;
+    Ok(if findings == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {

@@ -111,7 +111,8 @@ pub struct Say {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   signalbox check
-  signalbox check ../ops/catalogue --json")]
+  signalbox check ../ops/catalogue --json
+  GITHUB_TOKEN=… signalbox check ../ops/catalogue --targets      read the real workflow files and jobs as well")]
 pub struct Check {
     /// The catalogue's folder.
     #[arg(env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
@@ -119,6 +120,10 @@ pub struct Check {
     /// For machines: an array of problems.
     #[arg(long)]
     pub json: bool,
+    /// Read the workflow files and jobs that the catalogue names, and say whether they take what they are sent and
+    /// show the run's id. Without GITHUB_… and JENKINS_… it reads the practice ones.
+    #[arg(long, conflicts_with = "json")]
+    pub targets: bool,
 }
 
 /// Options of `compile`.

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or_default() {
         Command::Serve(options) => runtime.block_on(serve::run(&options, &environment)),
         Command::Say(options) => runtime.block_on(say::run(&options, &environment)),
-        Command::Check(options) => catalogue::check(&options, &environment),
+        Command::Check(options) => runtime.block_on(catalogue::check(&options, &environment)),
         Command::Compile(options) => catalogue::compile(&options),
         Command::Audit(options) => runtime.block_on(audit::run(&options)),
         Command::Shim(options) => signalbox_local_command::run_shim(&options.folder, clock::now)

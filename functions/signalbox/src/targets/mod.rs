@@ -1,9 +1,11 @@
 //! GitHub and Jenkins: the real ones where the environment names them, simulated ones behind the console.
 
+mod inspect;
 mod practice;
 
 use crate::environment::Environment;
 use anyhow::bail;
+pub use inspect::inspect;
 pub use practice::Practice;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
 use signalbox_domain::Catalogue;

@@ -122,6 +122,12 @@ pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
     begun.into_iter().map(|(_, title)| title).collect()
 }
 
+/// Whether one of them has something left to do, and so has the run. That none has does not mean that it ended: GitHub
+/// makes a job when what it needs has ended.
+pub(super) fn goes_on(jobs: &[Job]) -> bool {
+    jobs.iter().any(|j| j.status.as_deref() != Some("completed"))
+}
+
 /// The job that failed, if one did: the first.
 pub(super) fn failed(jobs: &[Job]) -> Option<&Job> {
     jobs.iter().find(|j| is_bad(j.conclusion.as_deref()))
@@ -182,7 +188,7 @@ pub(super) fn run_name_shows(workflow: &str, input: &str) -> bool {
         if top_level {
             of_run_name = line.starts_with("run-name:");
         }
-        let line = dense(line);
+        let line = dense(line.split(" #").next().unwrap_or_default());
         let named =
             [format!("inputs.{input}"), format!("inputs['{input}']"), format!("event.inputs.{input}")];
         of_run_name && named.iter().any(|n| names(&line, n) || (n.ends_with(']') && line.contains(n)))
@@ -281,6 +287,7 @@ mod tests {
         assert!(!shows("name: x ${{ inputs.run }}\njobs:\n  a: ${{ inputs.run }}"));
         assert!(!shows("run-name: ${{ inputs.running }}"));
         assert!(!shows("run-name: ${{ inputs.run-id }}"));
+        assert!(!shows("run-name: Deploy # ${{ inputs.run }}"));
         assert!(!shows("# run-name: ${{ inputs.run }}"));
     }
 }

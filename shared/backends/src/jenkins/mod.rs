@@ -20,9 +20,9 @@ use signalbox_domain::observation::Observation;
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Transport};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use wire::{BUILD, Build, ITEM, Item, Job, Queue};
 
@@ -32,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
 /// Builds that a search reads.
 const BUILDS: usize = 200;
+/// Beyond so many, what was told is forgotten: telling it again does no harm.
+const MOST_TOLD: usize = 10_000;
 /// Two clocks never agree.
 const CLOCK_SLACK_MS: i64 = 120_000;
 
@@ -64,6 +66,8 @@ pub struct JenkinsSettings {
 pub struct Jenkins {
     api: Api,
     timing: Timing,
+    /// What each attempt was last told, in order not to tell it again.
+    told: Mutex<HashMap<String, &'static str>>,
     /// Jobs without a pipeline, or a Jenkins without the plugin: their builds are not asked for stages again.
     stageless: Mutex<HashSet<String>>,
 }
@@ -90,6 +94,7 @@ impl Jenkins {
         let base = settings.url.trim_end_matches('/').to_owned();
         Ok(Self {
             api: Api { base, transport, clock, authorization },
+            told: Mutex::default(),
             stageless: Mutex::default(),
             timing: settings.timing,
         })
@@ -107,6 +112,18 @@ impl Jenkins {
         }
         let job: Job = answer.read()?;
         Ok(target.run_parameter.as_ref().is_some_and(|name| job.declares(name)))
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<String, &'static str>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, token: String, how: &'static str) {
+        let mut told = self.told();
+        if told.len() >= MOST_TOLD {
+            told.clear();
+        }
+        told.insert(token, how);
     }
 
     fn until(&self) -> Timestamp {
@@ -254,8 +271,8 @@ impl Backend for Jenkins {
                 (Err(why), _) => return failed(why),
                 (Ok(_), Err(())) => return failed("Jenkins's name for it is not known yet".to_owned()),
             };
-        let path = match reference {
-            Reference::Queued { item, .. } => format!("/queue/cancelItem?id={item}"),
+        let (path, how) = match reference {
+            Reference::Queued { item, .. } => (format!("/queue/cancelItem?id={item}"), "cancelItem"),
             Reference::Build { number } => {
                 let since = attempt.stop_asked.map(|at| self.api.clock.now().since(at)).unwrap_or_default();
                 let how = match since {
@@ -263,16 +280,22 @@ impl Backend for Jenkins {
                     s if s < IMPATIENT_AFTER * 2 => "term",
                     _ => "kill",
                 };
-                format!("{}/{number}/{how}", job_path(target))
+                (format!("{}/{number}/{how}", job_path(target)), how)
             }
         };
+        if self.told().get(&attempt.token()) == Some(&how) {
+            return CancelAnswer::Taken;
+        }
         match self.api.call(Method::POST, &path, Some(String::new()), self.until()).await {
             // `stop` sends us back to the build; an item that is gone became a build, or was cancelled before.
             Ok(a) if a.is_jenkinss() && !a.status.is_server_error() => match a.status {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                     failed("the user may not stop builds".to_owned())
                 }
-                _ => CancelAnswer::Taken,
+                _ => {
+                    self.remember(attempt.token(), how);
+                    CancelAnswer::Taken
+                }
             },
             Ok(a) => failed(format!("something answered {}", a.status.as_u16())),
             Err(trouble) => failed(trouble.why()),
