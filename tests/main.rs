@@ -10,4 +10,5 @@ mod phrases;
 mod process;
 mod scenarios;
 mod schedules;
+mod targets;
 mod webhooks;

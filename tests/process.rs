@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// Generous: nothing here is judged by speed.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The binary that `cargo build -p signalbox` made beside this test's own.
 pub fn binary() -> PathBuf {
@@ -23,7 +23,7 @@ pub fn binary() -> PathBuf {
 }
 
 /// Signalbox with nothing from our own environment but PATH.
-fn signalbox(arguments: &[&str]) -> Command {
+pub fn signalbox(arguments: &[&str]) -> Command {
     #[expect(clippy::disallowed_methods, reason = "PATH is handed on to a process of its own")]
     let path = std::env::var_os("PATH").unwrap();
     let mut command = Command::new(binary());
@@ -35,12 +35,12 @@ fn run(arguments: &[&str]) -> Output {
     signalbox(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A practice server; killed when the test ends.
-struct Server {
+pub struct Server {
     child: Child,
     url: String,
     token: String,
@@ -61,10 +61,16 @@ impl Server {
 
     /// The folders are given by the environment. After a kill the data folder's lock may take a moment to be free.
     fn start_over(catalogue: &Path, data: &Path) -> Self {
+        Self::start_with(catalogue, data, |_| ())
+    }
+
+    /// With more in its environment.
+    pub fn start_with(catalogue: &Path, data: &Path, more: impl Fn(&mut Command)) -> Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let mut serve = signalbox(&["serve", "--listen", "127.0.0.1:0"]);
             serve.env("SIGNALBOX_CATALOGUE", catalogue).env("SIGNALBOX_DATA", data);
+            more(&mut serve);
             let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
             let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
             let opened = lines.filter_map(|l| Some(l.split_once("http://")?.1.to_owned())).next();
@@ -101,7 +107,7 @@ impl Server {
     }
 
     /// A slash command through the practice Slack; `None` if the server was gone before it answered.
-    fn types(&self, line: &str) -> Option<String> {
+    pub fn types(&self, line: &str) -> Option<String> {
         let headers = [("Content-Type", "application/json"), ("x-console-token", self.token.as_str())];
         let body = json!({"user": "UADA", "channel": "CRELEASES", "line": line}).to_string();
         let (status, body) = self.call("POST", "/console/api/slash", &headers, &body)?;
@@ -111,7 +117,7 @@ impl Server {
 }
 
 /// The latest state of every run, by what was asked for.
-fn states(data: &Path) -> BTreeMap<String, Vec<String>> {
+pub fn states(data: &Path) -> BTreeMap<String, Vec<String>> {
     let listed = signalbox(&["audit", "list", "--data"]).arg(data).output().unwrap();
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in text(&listed.stdout).lines() {
