@@ -1,6 +1,8 @@
 //! Stories, told over the real engine, door, Slack client and SQLite, with the simulator for Slack and a backend that
 //! does as it is told. At the end of each all queues are empty and every message was looked at.
 
+mod budgets;
+mod conformance;
 mod github;
 mod jenkins;
 mod wire;

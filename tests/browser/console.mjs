@@ -16,7 +16,7 @@ if (!address || !folder) {
 mkdirSync(folder, { recursive: true });
 
 // The first of a slow machine's answers may take this long.
-const SLOW = 20_000;
+const SLOW = 60_000;
 const complaints = [];
 const origin = new URL(address).origin;
 // While the connection is cut on purpose, the browser reports just that.
@@ -138,6 +138,8 @@ async function desktop(browser) {
   await cancel.waitFor({ state: "detached" });
   hold("the card ends with Cancelled and has no button left", true);
 
+  await elsewhere(page, line);
+
   await page.locator("#person").selectOption("UMALLORY");
   const adas = page.locator("#messages .message.typed", { hasText: "/rollout web" });
   await adas.first().waitFor({ state: "detached" });
@@ -163,6 +165,39 @@ async function desktop(browser) {
   muted = false;
   hold("a lost connection is said, and found again", true);
   await page.context().close();
+}
+
+/** A dispatch to the practice GitHub and one to the practice Jenkins, side by side; then one that fails, tried again. */
+async function elsewhere(page, line) {
+  const at = await cards(page).count();
+  for (const command of ["/deploy web 2.0.0", "/promote web prod", "/nightly"]) {
+    await line.focus();
+    await page.keyboard.type(command);
+    await page.keyboard.press("Enter");
+    await page.locator("#messages .message.typed code", { hasText: command }).last().waitFor();
+  }
+  // Which card is which: they come in no order that was promised.
+  const card = (name) => cards(page).filter({ hasText: name }).last();
+  await cards(page).nth(at + 2).waitFor();
+  await card("deploy").filter({ hasText: "Step" }).waitFor();
+  await card("promote").filter({ hasText: "Step" }).waitFor();
+  hold("steps of a workflow and stages of a job appear as they pass", true);
+  await shot(page, "console-dispatch.png");
+  await card("deploy").filter({ hasText: "Succeeded" }).waitFor();
+  await card("promote").filter({ hasText: "Succeeded" }).waitFor();
+  hold("a workflow and a job end on their cards", true);
+  const nightly = card("nightly");
+  await nightly.filter({ hasText: "failed in test › End to end" }).waitFor();
+  hold("a failure names the step and shows the end of its log", (await nightly.innerText()).includes("found 502 from /checkout"));
+  const again = nightly.getByRole("button", { name: "Run again" });
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.locator("#confirm-yes").focus();
+  await page.keyboard.press("Enter");
+  await nightly.filter({ hasText: "attempt 2" }).waitFor();
+  hold("it is run again from its card", true);
+  await nightly.filter({ hasText: "Failed" }).waitFor();
 }
 
 /** The cases of mrkdwn.rs, and texts that would like to be more than text. */

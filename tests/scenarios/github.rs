@@ -14,9 +14,9 @@ use signalbox_testkit::{VirtualClock, samples};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-struct Story {
+pub(super) struct Story {
     world: World,
-    github: simulated::GitHub,
+    pub(super) github: simulated::GitHub,
     wire: Arc<Wire>,
 }
 
@@ -28,7 +28,7 @@ impl std::ops::Deref for Story {
 }
 
 /// `deploy.yml`: takes the inputs and shows the run's id.
-fn workflow() -> Workflow {
+pub(super) fn workflow() -> Workflow {
     Workflow::new("deploy.yml")
         .run_name("Deploy ${{ inputs.service }} ${{ inputs.version }} [${{ inputs.signalbox-run }}]")
         .required_input("service")
@@ -40,12 +40,12 @@ fn quick() -> Workflow {
     workflow().job("build", &[("Compile", 4.0), ("Test", 4.0)]).job("deploy", &[("Roll out", 6.0)])
 }
 
-fn failing() -> Workflow {
+pub(super) fn failing() -> Workflow {
     let log = "Pushing the image\ndenied: token=canary-in-log is not valid";
     workflow().with_job(Job::new("deploy", vec![Step::new("Build", 2.0), Step::failing("Push", 2.0, log)]))
 }
 
-fn story(workflow: Workflow) -> Story {
+pub(super) fn story(workflow: Workflow) -> Story {
     story_with(workflow, |_| ())
 }
 
@@ -60,22 +60,13 @@ fn story_with(workflow: Workflow, change: impl FnOnce(&mut simulated::GitHubSett
     over(clock, simulated::GitHub::new(settings), Credentials::Token(token))
 }
 
-fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credentials: Credentials) -> Story {
+pub(super) fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credentials: Credentials) -> Story {
     let wire = Arc::new(Wire::to(github.api()));
     let settings = GitHubSettings { api_url: "https://api.github.com".into(), credentials, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(GitHub::new(settings, wire.clone(), clock.clone()).unwrap());
-    let text = |s: &str| s.to_owned();
-    let inputs = [("service", "{service}"), ("version", "{version}")];
-    let target = GitHubTarget {
-        repository: "acme/shop".into(),
-        workflow: "deploy.yml".into(),
-        git_ref: "main".into(),
-        inputs: inputs.iter().map(|(k, v)| (text(k), text(v))).collect::<BTreeMap<_, _>>(),
-        run_input: Some("signalbox-run".into()),
-    };
     let postman = github.clone();
     let world = World::over_parts(Setup {
-        catalogue: samples::catalogue_for(Target::GitHub(target)),
+        catalogue: samples::catalogue_for(Target::GitHub(target())),
         clock,
         backends: Backends::from([("github", backend)]),
         deliver: Arc::new(move || {
@@ -89,14 +80,26 @@ fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credentials: Creden
     Story { world, github, wire }
 }
 
+/// What is dispatched; inputs are still to be filled in.
+pub(super) fn target() -> GitHubTarget {
+    let inputs = [("service", "{service}"), ("version", "{version}")];
+    GitHubTarget {
+        repository: "acme/shop".into(),
+        workflow: "deploy.yml".into(),
+        git_ref: "main".into(),
+        inputs: inputs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
+        run_input: Some("signalbox-run".into()),
+    }
+}
+
 impl Story {
-    async fn asks(&self) {
+    pub(super) async fn asks(&self) {
         self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
         self.settles().await;
     }
 
     #[track_caller]
-    fn card_says(&self, parts: &[&str]) {
+    pub(super) fn card_says(&self, parts: &[&str]) {
         let card = self.card("CRELEASES", 0);
         for part in parts {
             assert!(card.contains(part), "{part} is missing: {card}");

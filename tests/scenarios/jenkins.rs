@@ -15,9 +15,9 @@ use signalbox_testkit::{VirtualClock, samples};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-struct Story {
+pub(super) struct Story {
     world: World,
-    jenkins: simulated::Jenkins,
+    pub(super) jenkins: simulated::Jenkins,
     wire: Arc<Wire>,
 }
 
@@ -28,7 +28,7 @@ impl std::ops::Deref for Story {
     }
 }
 
-fn job() -> Job {
+pub(super) fn job() -> Job {
     Job::pipeline("web/deploy")
         .parameter(ParameterDefinition::string("SERVICE", ""))
         .parameter(ParameterDefinition::string("VERSION", "latest"))
@@ -42,7 +42,7 @@ fn quick() -> Job {
         .stage(Stage::new("Roll out", 6_000))
 }
 
-fn story(job: Job) -> Story {
+pub(super) fn story(job: Job) -> Story {
     story_with(job, |_| ())
 }
 
@@ -57,19 +57,9 @@ fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) ->
     let wire = Arc::new(Wire::to(jenkins.http()));
     let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
-    let parameters = [("SERVICE", "{service}"), ("VERSION", "{version}")];
-    let target = JenkinsTarget {
-        job: "web/deploy".into(),
-        branch: None,
-        parameters: parameters
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect::<BTreeMap<_, _>>(),
-        run_parameter: Some("SIGNALBOX_RUN".into()),
-    };
     let postman = jenkins.clone();
     let world = World::over_parts(Setup {
-        catalogue: samples::catalogue_for(Target::Jenkins(target)),
+        catalogue: samples::catalogue_for(Target::Jenkins(target())),
         clock,
         backends: Backends::from([("jenkins", backend)]),
         deliver: Arc::new(move || {
@@ -83,14 +73,28 @@ fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) ->
     Story { world, jenkins, wire }
 }
 
+/// What is built; parameters are still to be filled in.
+pub(super) fn target() -> JenkinsTarget {
+    let parameters = [("SERVICE", "{service}"), ("VERSION", "{version}")];
+    JenkinsTarget {
+        job: "web/deploy".into(),
+        branch: None,
+        parameters: parameters
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect::<BTreeMap<_, _>>(),
+        run_parameter: Some("SIGNALBOX_RUN".into()),
+    }
+}
+
 impl Story {
-    async fn asks(&self) {
+    pub(super) async fn asks(&self) {
         self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
         self.settles().await;
     }
 
     #[track_caller]
-    fn card_says(&self, parts: &[&str]) {
+    pub(super) fn card_says(&self, parts: &[&str]) {
         let card = self.card("CRELEASES", 0);
         for part in parts {
             assert!(card.contains(part), "{part} is missing: {card}");

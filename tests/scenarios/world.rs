@@ -315,7 +315,7 @@ impl World {
         }
         let verified = audit::verify(&self.database, &BTreeMap::new(), |_| ()).await.unwrap().unwrap();
         assert_eq!(verified.runs, runs, "runs on record");
-        assert_eq!(self.database.head_runs(None, 99).await.unwrap().len() as u64, runs);
+        assert_eq!(self.database.head_runs(None, 999).await.unwrap().len() as u64, runs);
     }
 
     /// The names of what happened to the only run, in order.

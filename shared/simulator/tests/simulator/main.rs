@@ -12,6 +12,7 @@ mod github_webhooks;
 mod jenkins;
 mod jenkins_clients;
 mod jenkins_corpora;
+mod jenkins_front;
 mod jenkins_stages;
 mod limits;
 mod web_api;

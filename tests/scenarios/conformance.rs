@@ -1,0 +1,1 @@
+//! The real client of GitHub, held against GitHub's own description.
