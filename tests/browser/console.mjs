@@ -186,6 +186,16 @@ async function elsewhere(page, line) {
   await card("deploy").filter({ hasText: "Succeeded" }).waitFor();
   await card("promote").filter({ hasText: "Succeeded" }).waitFor();
   hold("a workflow and a job end on their cards", true);
+  const message = page.locator("#messages .message:not(.ephemeral)", { has: page.locator(".card", { hasText: "deploy" }) }).last();
+  await message.getByRole("button", { name: /repl/ }).click();
+  const steps = page.getByRole("complementary", { name: "Thread" });
+  await steps.getByText("deploy › Roll out").waitFor();
+  hold("its steps are in its thread", true);
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await message.scrollIntoViewIfNeeded();
+  await shot(page, "console-targets.png");
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await page.keyboard.press("Escape");
   const nightly = card("nightly");
   await nightly.filter({ hasText: "failed in test › End to end" }).waitFor();
   hold("a failure names the step and shows the end of its log", (await nightly.innerText()).includes("found 502 from /checkout"));
