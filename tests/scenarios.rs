@@ -209,6 +209,22 @@ async fn where_the_bot_is_no_member_the_requester_is_told_alone() {
 }
 
 #[tokio::test]
+async fn a_lost_post_to_the_requester_alone_is_found_too() {
+    let w = World::new().await;
+    w.slack.remove_from_channel("CRELEASES");
+    // In the channel it is refused; the answer to the post after that is lost.
+    w.slack.fault("chat.postMessage", Fault::Error("not_in_channel"));
+    w.slack.fault("chat.postMessage", Fault::LostAnswer);
+    w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    w.settles().await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(60).await;
+    assert_eq!(w.messages("UADA").len(), 1, "one card, not two");
+    assert!(w.card("UADA", 0).contains("Succeeded"));
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
 async fn what_is_given_cannot_mention_or_mark_up() {
     let w = World::new().await;
     w.types("UADA", "CRELEASES", "/release web 1.4.2").await;

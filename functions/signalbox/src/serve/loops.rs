@@ -2,6 +2,7 @@
 
 use super::engine::Parts;
 use super::home::Home;
+use super::tidy::tidy;
 use crate::targets::Practice;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
@@ -33,7 +34,7 @@ pub fn start(parts: &Parts, home: &Home, data: &Path, stopped: &Stopped) -> Vec<
     vec![
         tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
-        tokio::spawn(take_care(parts.caretaker(), data.join("seals"), stopped.clone())),
+        tokio::spawn(take_care(parts.caretaker(), data.to_owned(), stopped.clone())),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
     ]
@@ -114,7 +115,7 @@ async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, sto
     }
 }
 
-async fn take_care(caretaker: signalbox_engine::Caretaker, seals: PathBuf, mut stopped: Stopped) {
+async fn take_care(caretaker: signalbox_engine::Caretaker, data: PathBuf, mut stopped: Stopped) {
     for round in 0u64.. {
         if *stopped.borrow() {
             return;
@@ -125,7 +126,9 @@ async fn take_care(caretaker: signalbox_engine::Caretaker, seals: PathBuf, mut s
         }
         if round % SEALS_EVERY == 0 {
             note("seal the audit", caretaker.seal().await.map(|s| s.len()));
-            copy_seals(&caretaker, &seals).await;
+            copy_seals(&caretaker, &data.join("seals")).await;
+            let tidied = tidy(&data.join("commands"), &*caretaker.store, caretaker.clock.now()).await;
+            note("take away old folders", tidied);
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}

@@ -6,6 +6,7 @@ mod engine;
 mod home;
 mod loops;
 mod practice;
+mod tidy;
 
 pub use address::{Address, secret};
 

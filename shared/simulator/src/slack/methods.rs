@@ -48,6 +48,7 @@ pub(crate) fn carry_out(slack: &Slack, method: &str, arguments: &Arguments) -> O
         "chat.postMessage" => post_message(slack, arguments),
         "chat.postEphemeral" => post_ephemeral(slack, arguments),
         "chat.update" => update(slack, arguments),
+        "conversations.open" => open(slack, arguments),
         "conversations.history" => history(slack, arguments),
         "conversations.replies" => replies(slack, arguments),
         _ => Err("unknown_method".into()),
@@ -126,6 +127,13 @@ fn update(slack: &Slack, arguments: &Arguments) -> Outcome {
     drop(state);
     slack.touch();
     Ok(answer)
+}
+
+/// With one person: the app's direct messages with them. A group of several does not exist here.
+fn open(slack: &Slack, arguments: &Arguments) -> Outcome {
+    let users = arguments.string("users").ok_or("users_list_not_supplied")?;
+    slack.person(users).ok_or("user_not_found")?;
+    Ok(json!({"channel": {"id": room_id(users)}}))
 }
 
 fn history(slack: &Slack, arguments: &Arguments) -> Outcome {
