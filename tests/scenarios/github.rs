@@ -49,7 +49,7 @@ pub(super) fn story(workflow: Workflow) -> Story {
     story_with(workflow, |_| ())
 }
 
-fn story_with(workflow: Workflow, change: impl FnOnce(&mut simulated::GitHubSettings)) -> Story {
+pub(super) fn story_with(workflow: Workflow, change: impl FnOnce(&mut simulated::GitHubSettings)) -> Story {
     let clock = Arc::new(VirtualClock::at(START));
     let now = clock.clone();
     let mut settings = simulated::GitHubSettings::new(Arc::new(move || now.now().0));

@@ -8,6 +8,7 @@
 mod excerpt;
 pub mod github;
 pub mod jenkins;
+mod pace;
 
 pub use github::{Credentials, GitHub, GitHubSettings};
 pub use jenkins::{Jenkins, JenkinsSettings};

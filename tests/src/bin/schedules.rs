@@ -1,16 +1,20 @@
-//! Crash schedules by the million: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`.
+//! Crash schedules by the million: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`;
+//! with `real` before the count, over the backends for GitHub and Jenkins.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
-use signalbox_tests::schedule::{Sabotage, Verdict, random, run};
+use signalbox_tests::schedule::{Sabotage, Verdict, random, random_real, run};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).map(|a| a.replace('_', "").parse::<u64>());
+    let mut words = std::env::args().skip(1).peekable();
+    let real = words.next_if(|w| w == "real").is_some();
+    let seeded = if real { random_real } else { random };
+    let mut arguments = words.map(|a| a.replace('_', "").parse::<u64>());
     let (Some(Ok(count)), first) = (arguments.next(), arguments.next().unwrap_or(Ok(0))) else {
         eprintln!(
-            "usage: schedules COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules. A seed names a schedule for ever."
+            "usage: schedules [real] COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules; `real` means over the backends for GitHub and Jenkins. A seed names a schedule for ever."
         );
         return ExitCode::from(2);
     };
@@ -25,7 +29,7 @@ fn main() -> ExitCode {
                     if n >= count {
                         return;
                     }
-                    let schedule = random(first + n);
+                    let schedule = seeded(first + n);
                     let verdict = run(&schedule, Sabotage::None);
                     if verdict != Verdict::Good {
                         bad.fetch_add(1, Ordering::Relaxed);

@@ -47,8 +47,6 @@ async fn ended_long_ago(run: &RunId, views: &dyn Views, now: Timestamp) -> Resul
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed assumption of a test shall stop it")]
-
     use super::*;
     use signalbox_domain::Event;
     use signalbox_domain::observation::{Conclusion, Outcome};

@@ -50,6 +50,8 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
     /// A limit was met: nothing was done, and this long to be quiet.
     pub(super) limited: Option<Duration>,
+    /// It is what was answered before.
+    pub(super) unchanged: bool,
 }
 
 /// Why there is no answer.
@@ -134,6 +136,20 @@ impl Api {
         }
     }
 
+    /// A [`Api::get`] that can wait: it makes way where calls run short.
+    pub(super) async fn look(
+        &self,
+        repository: &str,
+        path: &str,
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let short = |rest| {
+            Trouble::NotSent("GitHub's limits are near; what is left is for dispatches".into(), Some(rest))
+        };
+        self.limits.look(self.clock.now()).map_err(short)?;
+        self.get(repository, path, until).await
+    }
+
     /// A conditional GET: an answer that did not change is not sent again, and not counted.
     pub(super) async fn get(
         &self,
@@ -155,6 +171,7 @@ impl Api {
         if answer.status == StatusCode::NOT_MODIFIED {
             answer.status = StatusCode::OK;
             answer.body = body;
+            answer.unchanged = true;
         } else {
             self.keep(path, &answer);
         }
@@ -275,7 +292,7 @@ impl Api {
         })?;
         let (parts, body) = answer.into_parts();
         let limited = self.limits.heed(parts.status, &parts.headers, &body, self.clock.now());
-        Ok(Answered { status: parts.status, headers: parts.headers, body, limited })
+        Ok(Answered { status: parts.status, headers: parts.headers, body, limited, unchanged: false })
     }
 
     /// A page of text elsewhere that GitHub pointed us to; without our token, which is nobody else's business.

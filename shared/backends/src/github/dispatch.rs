@@ -85,7 +85,13 @@ mod tests {
             headers.insert("x-github-request-id", http::HeaderValue::from_static("1"));
         }
         let status = StatusCode::from_u16(status).unwrap();
-        Ok(Answered { status, headers, body: Bytes::from_static(body.as_bytes()), limited: None })
+        Ok(Answered {
+            status,
+            headers,
+            body: Bytes::from_static(body.as_bytes()),
+            limited: None,
+            unchanged: false,
+        })
     }
 
     /// `sent 7`, `not sent`, `refused` or `maybe`.

@@ -1,8 +1,10 @@
 //! GitHub's rate limits: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
 //!
 //! After a 403 or 429 that speaks of a limit nothing is sent until it says so. Before that the pauses between looks
-//! grow as the budget of the hour shrinks faster than the hour: dispatches and cancels must still get through.
+//! grow as the budget of the hour shrinks faster than the hour, or as looks fill the minute; and where the reserve
+//! begins there are none: dispatches and cancels must still get through.
 
+use crate::pace::Pace;
 use http::{HeaderMap, StatusCode};
 use signalbox_domain::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
@@ -18,9 +20,25 @@ const HOUR_MS: f64 = 3_600_000.0;
 /// No pause between looks grows beyond this.
 const LONGEST_REST: Duration = Duration::from_secs(900);
 
-/// What GitHub said last.
-#[derive(Debug, Default)]
-pub(crate) struct Limits(Mutex<Said>);
+/// Looks a minute at most, in any minute. GitHub takes 900 points a minute; a read costs one, a write five. The 400 that
+/// are left are 80 writes, and more than 80 a minute it takes of nobody who creates things.
+const MOST_LOOKS: usize = 500;
+/// From here on the pauses between looks grow. 200 runs that are looked at once a minute, in two calls, are as many: what
+/// is young and looked at more often has to give way.
+const EASY_LOOKS: u32 = 400;
+
+/// What GitHub said last, and what we did of late.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    said: Mutex<Said>,
+    pace: Pace,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { said: Mutex::default(), pace: Pace::new(EASY_LOOKS, MOST_LOOKS) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Said {
@@ -83,9 +101,28 @@ impl Limits {
         })
     }
 
-    /// How long to rest between two looks where `usual` is the usual pause: longer, the further the calls that are
-    /// left lag behind the time that is left.
+    /// Takes note of a look that is about to be made; dispatches, cancels and searches are none.
+    ///
+    /// # Errors
+    /// How long to rest where what is left is kept for those.
+    pub(crate) fn look(&self, now: Timestamp) -> Result<(), Duration> {
+        let primary = self.said(|s| s.primary).filter(|p| p.reset > now);
+        match primary.filter(|p| p.remaining <= p.limit * RESERVE) {
+            Some(primary) => Err(primary.reset.since(now).min(LONGEST_REST)),
+            None => self.pace.look(now),
+        }
+    }
+
+    /// How long to rest between two looks where `usual` is the usual pause; `None` where that is not known to be too
+    /// short.
     pub(crate) fn rest(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
+        let of_the_minute = self.pace.rest(usual, now).map(|rest| rest.min(LONGEST_REST));
+        self.of_the_hour(usual, now).max(of_the_minute)
+    }
+
+    /// Longer, the further the calls that are left lag behind the time that is left. Nothing at first: the hour begins
+    /// with a call less than there is time for, and that is no reason to look away for a minute.
+    fn of_the_hour(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
         let primary = self.said(|s| s.primary)?;
         let left = primary.reset.since(now);
         if left.is_zero() {
@@ -96,12 +133,13 @@ impl Limits {
         }
         let of_time = (left.as_secs_f64() * 1000.0 / HOUR_MS).min(1.0);
         let of_calls = (primary.remaining / primary.limit - RESERVE) / (1.0 - RESERVE);
-        (of_calls < of_time)
-            .then(|| usual.mul_f64((of_time / of_calls).powi(3).min(1000.0)).min(LONGEST_REST).min(left))
+        (of_calls < of_time).then(|| {
+            usual.mul_f64((of_time / of_calls).powi(3).min(1000.0) - 1.0).min(LONGEST_REST).min(left)
+        })
     }
 
     fn said<T>(&self, look: impl FnOnce(&mut Said) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.said.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -172,9 +210,25 @@ mod tests {
         };
         assert_eq!(rest(5000, 60), None);
         assert_eq!(rest(2000, 12), None);
-        assert_eq!(rest(2500, 60), Some(94));
+        assert_eq!(rest(4999, 60), Some(0));
+        assert_eq!(rest(4800, 60), Some(1));
+        assert_eq!(rest(3900, 60), Some(12));
+        assert_eq!(rest(2500, 60), Some(84));
         assert_eq!(rest(250, 5), Some(300));
         assert_eq!(rest(0, 60), Some(900));
         assert_eq!(rest(0, 0), None);
+    }
+
+    #[test]
+    fn the_reserve_is_not_for_looks() {
+        let look = |remaining: i64| {
+            let limits = Limits::default();
+            let reset = ("x-ratelimit-reset", NOW.seconds() + 300);
+            let all = [("x-ratelimit-limit", 5000), ("x-ratelimit-remaining", remaining), reset];
+            limits.heed(StatusCode::OK, &headers(&all), b"", NOW);
+            (limits.look(NOW), limits.look(NOW.plus(Duration::from_secs(300))))
+        };
+        assert_eq!(look(251), (Ok(()), Ok(())));
+        assert_eq!(look(250), (Err(Duration::from_secs(300)), Ok(())));
     }
 }

@@ -100,8 +100,7 @@ impl GitHub {
         let (repository, file) = (&target.repository, segment(&target.workflow));
         let path =
             format!("/repos/{repository}/contents/.github/workflows/{file}?ref={}", query(&target.git_ref));
-        let answer = self.api.call(repository, Method::GET, &path, None, self.until()).await;
-        let answer = answer.map_err(|t| t.tell().0)?;
+        let answer = self.api.get(repository, &path, self.until()).await.map_err(|t| t.tell().0)?;
         if answer.status == StatusCode::NOT_FOUND {
             return Err(format!(
                 "{repository} has no .github/workflows/{} on {}, or the token may not read it (\"Contents: read\")",
@@ -115,23 +114,39 @@ impl GitHub {
         text.ok_or_else(|| format!("{repository}'s {} is not text", target.workflow))
     }
 
+    /// How long to rest before the next look, where the usual pause may be too short.
+    fn rest(&self) -> Option<Duration> {
+        self.api.limits.rest(self.timing.poll_most, self.api.clock.now())
+    }
+
     fn until(&self) -> Timestamp {
         self.api.clock.now().plus(PATIENCE)
     }
 
     async fn run(&self, target: &GitHubTarget, id: &str) -> Result<Option<Run>, (String, Option<Duration>)> {
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
+        if !is_id(id) {
             return Ok(None);
         }
         let path = format!("/repos/{}/actions/runs/{id}", target.repository);
-        let answer = self.api.get(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
+        let answer = self.api.look(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
         if answer.status == StatusCode::NOT_FOUND { Ok(None) } else { read(&answer).map(Some) }
     }
 
-    async fn jobs(&self, target: &GitHubTarget, id: &str) -> Result<Vec<Job>, (String, Option<Duration>)> {
+    /// The jobs of a run's latest attempt, and whether they are as they were. None where there is no such run.
+    async fn jobs(
+        &self,
+        target: &GitHubTarget,
+        id: &str,
+    ) -> Result<(Vec<Job>, bool), (String, Option<Duration>)> {
+        if !is_id(id) {
+            return Ok((vec![], false));
+        }
         let path = format!("/repos/{}/actions/runs/{id}/jobs?filter=latest&per_page=100", target.repository);
-        let answer = self.api.get(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
-        read::<Jobs>(&answer).map(|j| j.jobs)
+        let answer = self.api.look(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok((vec![], false));
+        }
+        read::<Jobs>(&answer).map(|j| (j.jobs, answer.unchanged))
     }
 
     /// The end of a failed job's log. It may be gone, and the run's end matters more.
@@ -170,7 +185,7 @@ impl GitHub {
                 segment(&target.workflow),
                 query(&format!(">={since}"))
             );
-            let answer = self.api.call(repository, Method::GET, &path, None, self.until()).await?;
+            let answer = self.api.get(repository, &path, self.until()).await?;
             let runs = match read::<Page>(&answer) {
                 Ok(page) => page.workflow_runs,
                 Err((why, _)) => return failed(why),
@@ -190,6 +205,11 @@ impl GitHub {
             Ok(_) | Err(_) => Ok(SearchAnswer::NotFound(Absence::NotProven)),
         }
     }
+}
+
+/// GitHub's ids are numbers.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn target(attempt: &Attempt) -> Result<&GitHubTarget, String> {
@@ -275,6 +295,13 @@ impl Backend for GitHub {
         let not_seen = |(why, rest)| NotSeen { why, rest };
         let target = target(attempt).map_err(|why| NotSeen { why, rest: None })?;
         let id = attempt.reference.as_deref().unwrap_or_default();
+        // Jobs come first, for as long as one has something to do the run goes on: one call. Only where they have
+        // nothing new to say is the run asked as well, lest a job that GitHub forgot hide the end; that is free.
+        let (jobs, unchanged) = self.jobs(target, id).await.map_err(not_seen)?;
+        if !unchanged && run::goes_on(&jobs) {
+            let (steps, rest) = (run::steps(&jobs), self.rest());
+            return Ok(Observation { steps, rest, ..Observation::of(Progress::Running) });
+        }
         let Some(run) = self.run(target, id).await.map_err(not_seen)? else {
             return if self.is_deleted(target).await {
                 Ok(Observation::of(Progress::Lost { why: "the run was deleted on GitHub".to_owned() }))
@@ -282,19 +309,18 @@ impl Backend for GitHub {
                 Err(NotSeen { why: "GitHub does not show the run".to_owned(), rest: None })
             };
         };
-        let jobs = self.jobs(target, id).await.map_err(not_seen)?;
-        let progress = if run.has_ended() {
+        let (progress, jobs) = if run.has_ended() {
+            // Once more, for between the two a last job may have begun and ended. Seldom; else this is free as well.
+            let (jobs, _) = self.jobs(target, id).await.map_err(not_seen)?;
             let excerpt = match run::failed(&jobs) {
                 Some(job) => self.excerpt(target, job).await.unwrap_or_default(),
                 None => String::new(),
             };
-            Progress::Ended(run::outcome(&run, &jobs, excerpt))
+            (Progress::Ended(run::outcome(&run, &jobs, excerpt)), jobs)
         } else {
-            Progress::Running
+            (Progress::Running, jobs)
         };
-        let now = self.api.clock.now();
-        let rest = self.api.limits.rest(self.timing.poll_most, now);
-        let steps = run::steps(&jobs);
+        let (steps, rest) = (run::steps(&jobs), self.rest());
         Ok(Observation { steps, link: run.html_url, rest, ..Observation::of(progress) })
     }
 

@@ -10,6 +10,7 @@ mod follow;
 mod reference;
 mod wire;
 
+use crate::pace::Pace;
 use api::{Answered, Api, job_path};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
@@ -36,6 +37,12 @@ const BUILDS: usize = 200;
 const MOST_TOLD: usize = 10_000;
 /// Two clocks never agree.
 const CLOCK_SLACK_MS: i64 = 120_000;
+
+/// Calls a minute at which the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a minute
+/// in two calls. Jenkins has no limits; it is a single process all the same, and young builds are looked at often.
+const EASY_CALLS: u32 = 400;
+/// No pause between looks grows beyond this: Jenkins forgets a queue item after five minutes.
+const LONGEST_REST: Duration = Duration::from_secs(120);
 
 /// How it wants to be treated, unless one's own servers are known to behave otherwise.
 pub const TIMING: Timing = Timing {
@@ -66,6 +73,7 @@ pub struct JenkinsSettings {
 pub struct Jenkins {
     api: Api,
     timing: Timing,
+    pace: Pace,
     /// What each attempt was last told, in order not to tell it again.
     told: Mutex<HashMap<String, &'static str>>,
     /// Jobs without a pipeline, or a Jenkins without the plugin: their builds are not asked for stages again.
@@ -95,6 +103,7 @@ impl Jenkins {
         Ok(Self {
             api: Api { base, transport, clock, authorization },
             told: Mutex::default(),
+            pace: Pace::new(EASY_CALLS, usize::MAX),
             stageless: Mutex::default(),
             timing: settings.timing,
         })
@@ -133,6 +142,8 @@ impl Jenkins {
     async fn get(&self, path: &str) -> Seen<Answered> {
         // Brackets are no characters of a query; Jenkins reads them encoded.
         let path = path.replace('[', "%5B").replace(']', "%5D").replace('{', "%7B").replace('}', "%7D");
+        // It has no most: nothing is refused.
+        self.pace.look(self.api.clock.now()).ok();
         self.api.get(&path, self.until()).await.map_err(api::Trouble::why)
     }
 
@@ -255,12 +266,14 @@ impl Backend for Jenkins {
         let not_seen = |why: String| NotSeen { why, rest: None };
         let target = target(attempt).map_err(not_seen)?;
         let reference = attempt.reference.as_deref().unwrap_or_default();
-        match reference.parse() {
+        let seen = match reference.parse() {
             Ok(Reference::Queued { item, merged }) => self.observe_item(target, attempt, item, merged).await,
             Ok(Reference::Build { number }) => self.observe_build(target, attempt, number, false).await,
             Err(()) => Err(format!("{reference} is not what a build is called")),
-        }
-        .map_err(not_seen)
+        };
+        let rest = self.pace.rest(self.timing.poll_most, self.api.clock.now());
+        let rest = rest.map(|rest| rest.min(LONGEST_REST));
+        seen.map(|seen| Observation { rest, ..seen }).map_err(|why| NotSeen { why, rest })
     }
 
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {
