@@ -186,11 +186,11 @@ async fn is_old() -> Vec<Exchange> {
 #[tokio::test]
 async fn everything_we_ask_of_github_is_described_by_github() {
     let mut all = vec![];
-    for r in [rig(quick()), app_rig(quick(), |_| ()).0] {
+    for r in [rig(quick()), app_rig(quick(), |_| ())] {
         goes_well(&r).await;
         all.extend(r.github.exchanges());
     }
-    for r in [rig(failing()), app_rig(failing(), |_| ()).0] {
+    for r in [rig(failing()), app_rig(failing(), |_| ())] {
         goes_wrong(&r).await;
         all.extend(r.github.exchanges());
     }
@@ -261,24 +261,23 @@ fn keys() -> (String, String) {
     (pem("PRIVATE", private.as_ref()), pem("PUBLIC", public.as_ref()))
 }
 
-/// As the App 4711; with its private key.
-fn app_rig(workflow: Workflow, change: impl FnOnce(&mut GitHubApp)) -> (Rig, String) {
+/// As the App 4711.
+fn app_rig(workflow: Workflow, change: impl FnOnce(&mut GitHubApp)) -> Rig {
     let (private_key, public) = keys();
     let mut app = GitHubApp::new(4711, 7, public);
     change(&mut app);
-    let credentials = Credentials::App { id: "4711".into(), private_key: private_key.clone() };
-    let rig = rig_with(workflow, |settings| {
+    let credentials = Credentials::App { id: "4711".into(), private_key };
+    rig_with(workflow, |settings| {
         settings.app = Some(app);
         // Nobody but the App is let in.
         settings.token = "nobody has this".into();
         credentials
-    });
-    (rig, private_key)
+    })
 }
 
 #[tokio::test]
 async fn an_installation_token_is_used_until_shortly_before_it_ends() {
-    let (r, _) = app_rig(hanging(), |_| ());
+    let r = app_rig(hanging(), |_| ());
     let sent = r.sent().await;
     for _ in 0..54 {
         r.passes(60);
@@ -296,7 +295,7 @@ async fn an_installation_token_is_used_until_shortly_before_it_ends() {
 
 #[tokio::test]
 async fn a_token_that_is_no_longer_taken_is_replaced_at_once() {
-    let (r, _) = app_rig(quick(), |_| ());
+    let r = app_rig(quick(), |_| ());
     let sent = r.sent().await;
     // The first look, which is unconditional, and one that is conditional.
     for tokens in [2, 3] {
@@ -319,7 +318,7 @@ async fn a_token_that_is_no_longer_taken_is_replaced_at_once() {
 #[tokio::test]
 async fn a_token_may_be_of_any_length_and_runs_are_the_apps() {
     for token in ["t".to_owned(), format!("ghs_4711_{}.{}", "x".repeat(2_000), "y-_".repeat(900))] {
-        let (r, _) = app_rig(quick(), |app| app.token = token);
+        let r = app_rig(quick(), |app| app.token = token);
         let sent = r.sent().await;
         assert_eq!(r.github.runs()[0].actor, "signalbox[bot]");
         assert_eq!(r.found(&Attempt { reference: None, ..sent.clone() }).await, sent.reference);
@@ -330,10 +329,7 @@ async fn a_token_may_be_of_any_length_and_runs_are_the_apps() {
 
 #[tokio::test]
 async fn a_wrong_key_is_refused_clearly_and_never_shown() {
-    let (_, private) = {
-        let (rig, _) = app_rig(quick(), |_| ());
-        (rig, keys().0)
-    };
+    let private = keys().0;
     let secret = private.lines().nth(3).unwrap().to_owned();
     let r = rig_with(quick(), |settings| {
         settings.app = Some(GitHubApp::new(4711, 7, keys().1));

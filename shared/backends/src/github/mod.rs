@@ -31,7 +31,7 @@ use std::time::Duration;
 pub const DEFAULT_API_URL: &str = "https://api.github.com";
 
 /// Every call but a dispatch is over after this.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(6);
 /// A run that does not end after being asked is ended without asking its steps.
 const FORCE_AFTER: Duration = Duration::from_secs(60);
 /// A search begins this long before the attempt did, for two clocks never agree.

@@ -28,7 +28,7 @@ use std::time::Duration;
 use wire::{BUILD, Build, ITEM, Item, Job, Queue};
 
 /// Every call but a dispatch is over after this.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(6);
 /// A build that does not stop is asked again after this, less politely, and after twice that is killed.
 const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
 /// Builds that a search reads.
