@@ -25,11 +25,13 @@ fn node_id(kind: &str, id: i64) -> String {
 /// A person, an organisation or a bot.
 pub(super) fn user(login: &str, kind: &str, api: &str) -> Value {
     let id = number_of(login);
-    let url = format!("{api}/users/{login}");
+    // `signalbox[bot]` as a part of an address.
+    let name = login.replace('[', "%5B").replace(']', "%5D");
+    let url = format!("{api}/users/{name}");
     json!({
         "login": login, "id": id, "node_id": node_id("U", id),
         "avatar_url": format!("https://avatars.githubusercontent.com/u/{id}?v=4"), "gravatar_id": "",
-        "url": url, "html_url": format!("https://github.com/{login}"),
+        "url": url, "html_url": format!("https://github.com/{name}"),
         "followers_url": format!("{url}/followers"),
         "following_url": format!("{url}/following{{/other_user}}"),
         "gists_url": format!("{url}/gists{{/gist_id}}"),
