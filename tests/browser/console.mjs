@@ -27,6 +27,15 @@ function hold(what, holds) {
   console.log(`ok  ${what}`);
 }
 
+/** What holds in a moment, if not yet: the page may be drawing what just came. */
+async function becomes(what, check) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await check().catch(() => false)) return hold(what, true);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  hold(what, false);
+}
+
 function watch(page, name) {
   page.on("console", (message) => {
     if (!muted && ["error", "warning"].includes(message.type())) complaints.push(`${name}: ${message.text()}`);
@@ -109,7 +118,7 @@ async function desktop(browser) {
   await shot(page, "console-desktop-dark.png");
   await page.emulateMedia({ colorScheme: "light" });
   await page.keyboard.press("Escape");
-  hold("Escape closes it and goes back to where it was opened", await replies.evaluate((e) => e === document.activeElement));
+  await becomes("Escape closes it and goes back to where it was opened", () => replies.evaluate((e) => e === document.activeElement));
 
   await tabTo(page, line);
   await page.keyboard.press("ArrowUp");
