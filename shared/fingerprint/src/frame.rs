@@ -1,0 +1,280 @@
+//! One line of a stack trace: what kind it is, and the function it names without arguments and line numbers.
+
+use crate::bytes::{at, cut, digits, find, from, run, trim};
+
+/// What a line within a trace is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Line<'a> {
+    /// A call: where, and whether it is a library's.
+    Frame { name: &'a [u8], file: &'a [u8], library: bool },
+    /// A further exception: its class and text.
+    Cause(&'a [u8]),
+    /// Part of the trace that says nothing of its own.
+    Filler,
+    /// No part of a trace by itself.
+    Text(&'a [u8]),
+}
+
+/// Names that start so belong to a runtime or a framework.
+const LIBRARY_NAMES: &[&[u8]] = &[
+    b"java.",
+    b"javax.",
+    b"jdk.",
+    b"sun.",
+    b"com.sun.",
+    b"jakarta.",
+    b"org.springframework.",
+    b"org.apache.",
+    b"org.hibernate.",
+    b"org.eclipse.",
+    b"org.junit.",
+    b"org.jboss.",
+    b"io.netty.",
+    b"io.grpc.",
+    b"io.vertx.",
+    b"reactor.",
+    b"kotlin.",
+    b"kotlinx.",
+    b"scala.",
+    b"akka.",
+    b"com.fasterxml.",
+    b"com.zaxxer.",
+    b"org.postgresql.",
+    b"com.mysql.",
+    b"com.google.common.",
+    b"okhttp3.",
+    b"System.",
+    b"Microsoft.",
+    b"Newtonsoft.",
+    b"std::",
+    b"core::",
+    b"alloc::",
+    b"tokio::",
+    b"hyper::",
+    b"tower::",
+    b"axum::",
+    b"futures",
+    b"rust_begin_unwind",
+    b"__rust",
+    b"__libc",
+    b"_start",
+    b"<core::",
+    b"<alloc::",
+    b"<std::",
+    b"runtime.",
+    b"net/http.",
+    b"internal/",
+    b"testing.",
+    b"reflect.",
+    b"syscall.",
+    b"panic(",
+    b"process.processTicksAndRejections",
+    b"Module.",
+    b"node:",
+    b"start_thread",
+    b"clone",
+];
+
+/// Files in such folders belong to a runtime or a library.
+const LIBRARY_FILES: &[&[u8]] = &[
+    b"node_modules",
+    b"node:",
+    b"internal/",
+    b"site-packages",
+    b"dist-packages",
+    b"/lib/python",
+    b"<frozen",
+    b"/gems/",
+    b"/lib/ruby",
+    b"/usr/local/go/",
+    b"/go/pkg/mod/",
+    b"/rustc/",
+    b".cargo/registry",
+    b"<anonymous>",
+    b"<internal:",
+    b"NativeMethod",
+];
+
+fn is_library(name: &[u8], file: &[u8]) -> bool {
+    LIBRARY_NAMES.iter().any(|l| name.starts_with(l)) || LIBRARY_FILES.iter().any(|l| find(file, l).is_some())
+}
+
+fn frame<'a>(name: &'a [u8], file: &'a [u8]) -> Line<'a> {
+    Line::Frame { name, file, library: is_library(name, file) }
+}
+
+/// Reads one line of a trace.
+pub(crate) fn read(line: &[u8]) -> Line<'_> {
+    let text = trim(line);
+    if text.is_empty() || is_filler(text) {
+        return Line::Filler;
+    }
+    for prefix in [b"Caused by: ".as_slice(), b"Suppressed: ", b"---> ", b"[cause]: ", b"Caused by "] {
+        if let Some(cause) = text.strip_prefix(prefix) {
+            return Line::Cause(cause);
+        }
+    }
+    if let Some(call) = text.strip_prefix(b"at ") {
+        return at_frame(call);
+    }
+    if let Some(file) = text.strip_prefix(b"File \"") {
+        return python(file);
+    }
+    let from_call = text.strip_prefix(b"from ").unwrap_or(text);
+    if let Some(line) = ruby(from_call) {
+        return line;
+    }
+    // Rust and native: `  12: shop::cart::add`
+    let n = digits(text);
+    if n > 0 && n <= 3 && at(text, n) == b':' && at(text, n + 1) == b' ' {
+        let name = trim(from(text, n + 1));
+        let name = name
+            .strip_prefix(b"0x")
+            .map_or(name, |h| trim(from(h, run(h, |b| b.is_ascii_hexdigit() || b == b' ' || b == b'-'))));
+        return frame(
+            cut(name, 0, find(name, b"::h").filter(|&i| name.len() - i == 19).unwrap_or(name.len())),
+            b"",
+        );
+    }
+    // Go: `main.(*Server).handle(0xc000, 0x1)`, then the file on a line of its own.
+    if !matches!(at(line, 0), b' ' | b'\t') && text.ends_with(b")") {
+        let open = text.iter().rposition(|&b| b == b'(').unwrap_or(0);
+        let name = cut(text, 0, open);
+        if name.contains(&b'.') && !name.contains(&b' ') {
+            return frame(name, b"");
+        }
+    }
+    Line::Text(text)
+}
+
+fn is_filler(text: &[u8]) -> bool {
+    let starts: [&[u8]; 18] = [
+        b"... ",
+        b"Traceback (most recent call last)",
+        b"goroutine ",
+        b"stack backtrace:",
+        b"note: ",
+        b"--- End of",
+        b"During handling of the above",
+        b"The above exception was",
+        b"[signal ",
+        b"exit status",
+        b"^",
+        b"~~",
+        b"created by ",
+        b"[CIRCULAR",
+        b"Stack:",
+        b"Stack trace:",
+        b"stacktrace:",
+        b"--- ",
+    ];
+    starts.iter().any(|s| text.starts_with(s))
+        || matches!(text, b"}" | b"{" | b"]" | b"[" | b"},")
+        || (at(text, 0) == b'/' && find(text, b".go:").is_some())
+}
+
+/// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`, `A.B.C(String s) in x.cs:line 1`.
+fn at_frame(call: &[u8]) -> Line<'_> {
+    let call = call.strip_prefix(b"async ").unwrap_or(call);
+    let call = call.strip_prefix(b"new ").unwrap_or(call);
+    // Module and loader of newer Javas: `app//com.x.Y.z(…)`, `java.base/java.lang…`
+    let open = call.iter().position(|&b| b == b'(');
+    if open.is_none()
+        || matches!(at(call, 0), b'/' | b'.')
+        || call.starts_with(b"file:")
+        || call.starts_with(b"node:")
+    {
+        // Where a Rust frame lies: `at ./src/cart.rs:3:5`.
+        let place = cut(call, 0, run(call, |b| !matches!(b, b' ' | b'(')));
+        return match find(place, b".rs:") {
+            Some(_) => Line::Filler,
+            None => frame(b"", place),
+        };
+    }
+    let open = open.unwrap_or(call.len());
+    let name = trim(cut(call, 0, open));
+    let file = from(call, open + 1);
+    let name = match name.iter().rposition(|&b| b == b'/') {
+        Some(slash)
+            if find(file, b".java").is_some()
+                || find(file, b".kt").is_some()
+                || find(file, b"Native").is_some()
+                || find(file, b"Unknown").is_some() =>
+        {
+            from(name, slash + 1)
+        }
+        _ => name,
+    };
+    let name = cut(name, 0, run(name, |b| b > b' '));
+    frame(name, file)
+}
+
+/// `/app/cart.py", line 3, in add`
+fn python(file: &[u8]) -> Line<'_> {
+    let end = run(file, |b| b != b'"');
+    let name = find(file, b", in ").map_or(b"".as_slice(), |i| from(file, i + 5));
+    frame(name, cut(file, 0, end))
+}
+
+/// `app/cart.rb:3:in 'add'`, with a message behind it on the first line.
+fn ruby(text: &[u8]) -> Option<Line<'_>> {
+    let i = find(text, b":in `").or_else(|| find(text, b":in '"))?;
+    let file = cut(text, 0, i);
+    find(file, b".rb:").or_else(|| find(file, b"<internal:"))?;
+    let rest = from(text, i + 5);
+    let n = run(rest, |b| b != b'\'');
+    Some(frame(cut(rest, 0, n), file))
+}
+
+/// A file's name without folders, ending and line.
+pub(crate) fn stem(file: &[u8]) -> &[u8] {
+    let file = trim(file);
+    let file = cut(
+        file,
+        0,
+        run(file, |b| b != b':' && b != b')' && b != b'"').max(usize::from(file.starts_with(b":"))),
+    );
+    let start = file.iter().rposition(|&b| matches!(b, b'/' | b'\\')).map_or(0, |i| i + 1);
+    let name = from(file, start);
+    cut(name, 0, run(name, |b| b != b'.'))
+}
+
+/// The class of an exception at the start of a text, and where its message begins: `a.b.CError: …`.
+pub(crate) fn exception(text: &[u8]) -> Option<(&[u8], usize)> {
+    let mut text_at = 0;
+    for prefix in
+        [b"Exception in thread ".as_slice(), b"Unhandled exception. ", b"Unhandled Exception: ", b"Uncaught "]
+    {
+        if text.starts_with(prefix) {
+            text_at = prefix.len();
+            if at(text, text_at) == b'"' {
+                text_at += find(from(text, text_at + 1), b"\" ")? + 3;
+            }
+        }
+    }
+    let rest = from(text, text_at);
+    let n = run(rest, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$' | b':') || b == b'/');
+    let n = n - usize::from(cut(rest, 0, n).ends_with(b":"));
+    let class = cut(rest, 0, n);
+    let last = from(class, class.iter().rposition(|&b| matches!(b, b'.' | b':')).map_or(0, |i| i + 1));
+    let named = [
+        "Exception",
+        "Error",
+        "Fault",
+        "Failure",
+        "Interrupt",
+        "Exit",
+        "Timeout",
+        "NotFound",
+        "DoesNotExist",
+        "Warning",
+        "Throwable",
+    ]
+    .iter()
+    .any(|e| last.ends_with(e.as_bytes()));
+    let after = at(rest, n);
+    let ends = after == 0
+        || (after == b':' && matches!(at(rest, n + 1), b' ' | 0))
+        || (after == b' ' && at(rest, n + 1) == b'[');
+    (named && ends && at(last, 0).is_ascii_uppercase()).then_some((class, text_at + n))
+}

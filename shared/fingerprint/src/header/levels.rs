@@ -1,0 +1,94 @@
+//! Finds the level among a header's parts.
+
+use super::words::*;
+use super::{Clock, Reader};
+use crate::bytes::{at, cut, from, run, trim};
+use crate::level::Level;
+
+impl<'a> Reader<'a> {
+    pub(super) fn level(&mut self) -> bool {
+        let s = self.rest();
+        if self.header.level.is_some() {
+            return false;
+        }
+        let n = run(s, |b| b.is_ascii_alphabetic());
+        let after = at(s, n);
+        let word = cut(s, 0, n);
+        if self.clock != Clock::None {
+            // A single letter: logcat, Rails.
+            let letter = n == 1 && matches!(after, b' ' | b',' | b'/' | b'|');
+            let found = if letter { Level::from_letter(at(s, 0)) } else { Level::from_word(word) };
+            let capital =
+                word.iter().all(u8::is_ascii_uppercase) || matches!(after, b':' | b'|' | b'\t' | b']');
+            if let Some(level) = found
+                && (capital || self.clock == Clock::Plain)
+                && matches!(after, b' ' | b':' | b'|' | b'\t' | b',' | b'/' | b'-' | 0)
+            {
+                self.header.level = Some(level);
+                self.i += n + usize::from(matches!(after, b':' | b'|' | b','));
+                return true;
+            }
+            return self.level_ahead();
+        }
+        // Without a time, only where the marks around leave no doubt.
+        let Some(level) = Level::from_word(word) else { return false };
+        let capital = word.iter().all(u8::is_ascii_uppercase);
+        let sure = match after {
+            b'\t' | b'|' => true,
+            b':' => at(s, n + 1) != b':',
+            b' ' => {
+                capital
+                    && (at(s, n + 1) == b' '
+                        || matches!(at(s, n + 1), b'[' | b'-')
+                        || has_logger(from(s, n + 1)))
+            }
+            _ => false,
+        };
+        if sure && !trim(from(s, n + 1)).is_empty() {
+            self.header.level = Some(level);
+            self.i += n + usize::from(matches!(after, b':' | b'|'));
+            return true;
+        }
+        false
+    }
+
+    /// A level in capitals within the next few parts, with nothing that reads like prose before it.
+    pub(super) fn level_ahead(&mut self) -> bool {
+        let s = self.rest();
+        let mut i = 0;
+        let mut dashed = false;
+        for part in 0..5 {
+            i += run(from(s, i), |b| b == b' ' || b == b'\t');
+            let here = from(s, i);
+            if part > 0
+                && let Some((level, n)) = upper_level(here)
+                && matches!(at(here, n), b' ' | b'\t' | b':' | b'|')
+            {
+                self.header.level = Some(level);
+                self.i += i + n + usize::from(at(here, n) == b':');
+                return true;
+            }
+            let n = if at(here, 0) == b'[' { bracketed(here) } else { run(here, |b| b > b' ') };
+            let word = cut(here, 0, n);
+            let marked = dashed && from(here, n).starts_with(b" - ");
+            if n == 0 || word.ends_with(b":") || !(technical(word) || marked) {
+                return false;
+            }
+            dashed = word == b"-";
+            if technical(word) && word.len() > 3 && word.iter().any(|b| matches!(b, b'.' | b'-')) {
+                self.header.logger = word;
+            }
+            i += n;
+        }
+        false
+    }
+
+    /// `[core:error]`, `[warning]`: a level among the words of a bracket.
+    pub(super) fn level_within(&mut self, s: &'a [u8]) {
+        for word in s.split(|b| !b.is_ascii_alphabetic()) {
+            if word.len() >= 3 && self.header.level.is_none() {
+                self.header.level = Level::from_word(word);
+            }
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The pass that turns a message into its template: one walk over the bytes, nothing remembered from other lines.
+
+mod values;
+
+use crate::builtin::{BuiltIn, Switches};
+use crate::bytes::{AT, DELIM, DIGIT, DOT, SLASH, SPACE, at, class, cut, from};
+use crate::shapes;
+use crate::time;
+use values::bracketed_ip;
+
+/// What stands for a variable in a template.
+pub(crate) const VARIABLE: &[u8] = b"<*>";
+/// Longest template in bytes; what comes after does not count.
+pub(crate) const MAX_TEMPLATE: usize = 1024;
+
+/// Words whose quoted value says what happened: one of a few states, not one of many names.
+const STATES: &[&[u8]] = &[b"state", b"status", b"mode", b"phase", b"level", b"action", b"stage"];
+
+/// A part of a text that a team's rule made a variable, or keeps as it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    pub start: usize,
+    pub end: usize,
+    pub keep: bool,
+}
+
+/// Writes templates. The buffer is kept from line to line.
+#[derive(Default)]
+pub(crate) struct Masker {
+    out: Vec<u8>,
+    /// Where in `out` the last variable ended; 0 for none.
+    last: usize,
+    /// Where in `out` the current atom began.
+    atom: usize,
+    /// Where in `out` the current token, and the one before it, began.
+    token: usize,
+    before: usize,
+}
+
+impl Masker {
+    pub(crate) fn clear(&mut self) {
+        self.out.clear();
+        (self.last, self.atom, self.token, self.before) = (0, 0, 0, 0);
+    }
+
+    pub(crate) fn template(&self) -> &[u8] {
+        &self.out
+    }
+
+    /// Cuts the template at its longest.
+    pub(crate) fn bound(&mut self) {
+        self.out.truncate(MAX_TEMPLATE);
+    }
+
+    /// Puts another text in the template's place.
+    pub(crate) fn replace(&mut self, text: &[u8]) {
+        self.clear();
+        self.verbatim(text);
+    }
+
+    /// Adds text as it is.
+    pub(crate) fn verbatim(&mut self, text: &[u8]) {
+        self.out.extend_from_slice(text);
+        (self.atom, self.token, self.before) = (self.out.len(), self.out.len(), self.out.len());
+    }
+
+    /// Adds the template of a text. The spans, in order, are what a team's rules decided.
+    pub(crate) fn text(&mut self, s: &[u8], spans: &[Span], on: Switches) {
+        let mut i =
+            if self.out.is_empty() && on.has(BuiltIn::LeadingNumbers) { leading_number(s) } else { 0 };
+        for span in spans {
+            if span.start < i {
+                continue;
+            }
+            self.part(cut(s, i, span.start), on);
+            self.atom = self.out.len();
+            if span.keep {
+                self.verbatim(cut(s, span.start, span.end));
+            } else {
+                self.variable(on);
+            }
+            i = span.end;
+        }
+        self.part(from(s, i), on);
+        self.gap(on);
+        while self.out.last() == Some(&b' ') {
+            self.out.pop();
+        }
+    }
+
+    /// Adds the template of a part of a line.
+    pub(crate) fn part_text(&mut self, s: &[u8], on: Switches) {
+        self.part(s, on);
+    }
+
+    /// Adds a name out of code: its own digits stay, a compiler's do not.
+    pub(crate) fn code(&mut self, name: &[u8], on: Switches) {
+        if on.has(BuiltIn::Ids) {
+            crate::trace::numberless(name, |part| self.out.extend_from_slice(part));
+        } else {
+            self.out.extend_from_slice(name);
+        }
+    }
+
+    fn part(&mut self, s: &[u8], on: Switches) {
+        let mut i = 0;
+        // The two words before the current one, for rules that need them.
+        let (mut one, mut two): (&[u8], &[u8]) = (b"", b"");
+        while let Some(&b) = s.get(i) {
+            if self.out.len() >= MAX_TEMPLATE {
+                break;
+            }
+            match class(b) {
+                SPACE => {
+                    i += 1;
+                    self.gap(on);
+                }
+                DELIM => {
+                    i = self.delimiter(s, i, one, on);
+                    one = b"";
+                }
+                _ => {
+                    let (end, flags) = atom_end(s, i);
+                    self.atom = self.out.len();
+                    if flags & (DIGIT | DOT | SLASH | AT) == 0 {
+                        let word = cut(s, i, end);
+                        i = self.word(s, i, end, one, two, on);
+                        (two, one) = (one, word);
+                    } else if on.has(BuiltIn::Users) && is_user(s, end, one, two) {
+                        self.variable(on);
+                        (i, two, one) = (end, one, b"");
+                    } else if flags == DIGIT {
+                        self.variable(on);
+                        i = if at(s, end - 1) == b'.' { end - 1 } else { end };
+                        (two, one) = (one, b"");
+                    } else {
+                        i = self.mixed(s, i, end, flags, on);
+                        (two, one) = (one, b"");
+                    }
+                }
+            }
+        }
+    }
+
+    /// A variable; joined to the one before when only marks stand between.
+    fn variable(&mut self, on: Switches) {
+        if self.last > 0 {
+            let between = from(&self.out, self.last);
+            let same_atom = self.last > self.atom;
+            let joins = if between.is_empty() {
+                true
+            } else if between.len() > 4 {
+                false
+            } else if between.iter().all(|&b| is_joint(b)) {
+                on.has(BuiltIn::Lists) && between.len() < 4
+            } else {
+                let letters = between.iter().filter(|b| b.is_ascii_alphabetic()).count();
+                let marks = between.iter().filter(|&&b| is_joint(b)).count();
+                on.has(BuiltIn::Infixes) && same_atom && letters <= 2 && letters + marks == between.len()
+            };
+            if joins {
+                self.out.truncate(self.last);
+                return;
+            }
+        }
+        self.out.extend_from_slice(VARIABLE);
+        self.last = self.out.len();
+    }
+
+    /// A space ends a token; a token that repeats the one before is dropped.
+    fn gap(&mut self, on: Switches) {
+        if self.out.is_empty() || self.out.last() == Some(&b' ') {
+            return;
+        }
+        if self.last > self.token && self.before < self.token && on.has(BuiltIn::Repeats) {
+            let previous = cut(&self.out, self.before, self.token - 1);
+            let current = from(&self.out, self.token);
+            let bare = |s: &[u8]| s.iter().rev().take_while(|&&b| matches!(b, b',' | b';' | b'.')).count();
+            let (p, c) = (previous.len() - bare(previous), current.len() - bare(current));
+            if cut(previous, 0, p) == cut(current, 0, c) {
+                let shift = self.token - self.before;
+                self.out.drain(self.before..self.token);
+                self.token -= shift;
+                self.last -= shift;
+            }
+        }
+        self.out.push(b' ');
+        (self.before, self.token) = (self.token, self.out.len());
+    }
+
+    /// Quotes and brackets; answers where to go on.
+    fn delimiter(&mut self, s: &[u8], i: usize, word: &[u8], on: Switches) -> usize {
+        let b = at(s, i);
+        if b == b'<' && from(s, i).starts_with(VARIABLE) {
+            self.atom = self.out.len();
+            self.variable(on);
+            return i + VARIABLE.len();
+        }
+        let quote = matches!(b, b'"' | b'\'' | b'`');
+        if quote && on.has(BuiltIn::Quoted) && !at(s, i.wrapping_sub(1)).is_ascii_alphanumeric() {
+            let inside = cut(s, i + 1, s.len().min(i + 66));
+            let assigned = at(s, i.wrapping_sub(1)) == b'=';
+            if let Some(n) = inside.iter().position(|&c| c == b || (class(c) == SPACE && !assigned))
+                && n > 0
+                && at(inside, n) == b
+                && !matches!(at(inside, n + 1), b':' | b'=')
+                && !STATES.contains(&word)
+            {
+                self.out.push(b);
+                self.atom = self.out.len();
+                self.variable(on);
+                self.out.push(b);
+                return i + n + 2;
+            }
+        }
+        // `<1 sec`, `>10`: about the number, and part of it.
+        let about = matches!(b, b'<' | b'>')
+            && on.has(BuiltIn::Units)
+            && at(s, i + 1).is_ascii_digit()
+            && at(s, i.wrapping_sub(1)) == b' '
+            && at(s, i + 1 + crate::bytes::digits(from(s, i + 1))) == b' ';
+        if !about {
+            self.out.push(b);
+        }
+        i + 1
+    }
+
+    /// A word without digits, dots and slashes: mostly itself.
+    fn word(&mut self, s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8], on: Switches) -> usize {
+        let word = cut(s, start, end);
+        let next = at(s, end);
+        let unit = word.strip_suffix(b".").unwrap_or(word);
+        if unit.len() <= 4
+            && on.has(BuiltIn::Units)
+            && self.out.len() == self.last + 1
+            && shapes::is_unit(unit)
+        {
+            self.out.pop();
+            return end;
+        }
+        let user = on.has(BuiltIn::Users) && is_user(s, end, one, two);
+        let named = next == b'[' && on.has(BuiltIn::AddressNames) && bracketed_ip(from(s, end)) > 0;
+        let hex = word.len() >= 8 && on.has(BuiltIn::Ids) && shapes::is_hex_word(word);
+        if named {
+            self.variable(on);
+            return end + bracketed_ip(from(s, end));
+        }
+        if user || hex {
+            self.variable(on);
+            return end;
+        }
+        if on.has(BuiltIn::Dates) && is_calendar(word) {
+            let n = time::timestamp(from(s, start));
+            if n > word.len() {
+                self.variable(on);
+                return start + n;
+            }
+            // `17 Jun 2026`: the day is a variable already.
+            if self.last > 0 && self.out.len() == self.last + 1 && at(s, end + 1).is_ascii_digit() {
+                self.variable(on);
+                return end;
+            }
+        }
+        self.out.extend_from_slice(word);
+        end
+    }
+}
+
+/// The word before the one that ends here says that it names a user.
+#[inline(always)]
+fn is_user(s: &[u8], end: usize, one: &[u8], two: &[u8]) -> bool {
+    match one {
+        b"user" if cut(s, 0, end).ends_with(b" from") => false,
+        b"user" => {
+            matches!(two, b"for" | b"by" | b"invalid" | b"Invalid" | b"of")
+                || from(s, end).starts_with(b" from ")
+        }
+        b"for" => from(s, end).starts_with(b" from "),
+        _ => false,
+    }
+}
+
+/// Where the atom that starts at `i` ends, and the classes of its bytes. A dot that ends a sentence does not count.
+#[inline(always)]
+fn atom_end(s: &[u8], start: usize) -> (usize, u16) {
+    let (mut flags, mut last) = (0, 0);
+    let mut i = start;
+    for &b in from(s, start) {
+        let c = class(b);
+        if c & (SPACE | DELIM) != 0 {
+            break;
+        }
+        flags |= last;
+        last = c;
+        i += 1;
+    }
+    (i, if last == DOT && i > start + 1 { flags } else { flags | last })
+}
+
+/// Marks between variables that make them one.
+fn is_joint(b: u8) -> bool {
+    matches!(
+        b,
+        b' ' | b','
+            | b'.'
+            | b':'
+            | b';'
+            | b'/'
+            | b'-'
+            | b'_'
+            | b'+'
+            | b'#'
+            | b'|'
+            | b'~'
+            | b'@'
+            | b'*'
+            | b'!'
+            | b'\\'
+    )
+}
+
+/// A day or a month, from three letters on.
+fn is_calendar(s: &[u8]) -> bool {
+    s.len() >= 3 && s.len() <= 4 && at(s, 0).is_ascii_uppercase() && time::is_calendar(cut(s, 0, 3))
+}
+
+/// A bare number and the space behind it, when words follow. Behind a header nobody can tell a count from the number of
+/// a process or a thread, so neither is part of the message.
+fn leading_number(s: &[u8]) -> usize {
+    let n = crate::bytes::digits(s);
+    let gap = crate::bytes::run(from(s, n), |b| b == b' ' || b == b'\t');
+    if n > 0 && gap > 0 && at(s, n + gap).is_ascii_alphabetic() { n + gap } else { 0 }
+}

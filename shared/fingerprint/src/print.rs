@@ -1,0 +1,253 @@
+//! From a line to its fingerprint: clean it, step over its header, find what it says, mask it.
+
+use crate::builtin::{BuiltIn, Switches};
+use crate::bytes::{at, find, from, run, trim};
+use crate::fields::{Found, Part};
+use crate::hash::Fingerprint;
+use crate::level::Level;
+use crate::mask::{Masker, Span};
+use crate::rules::Rules;
+use crate::{VERSION, clean, header, json, logfmt, trace};
+
+/// JSON within JSON is read this deep.
+const DEEPEST: u8 = 3;
+
+/// What a line says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Print<'s> {
+    /// The name of the pattern.
+    pub fingerprint: Fingerprint,
+    /// The pattern, with `<*>` for what varies.
+    pub template: &'s str,
+    /// The level that the line gives itself.
+    pub level: Option<Level>,
+    /// The logger, tag or component that the line names.
+    pub logger: Option<&'s str>,
+}
+
+/// Names lines. Keeps its buffers, so that a line costs no allocation; what it answers depends on nothing it saw before.
+pub struct Fingerprinter {
+    rules: Rules,
+    masker: Masker,
+    spans: Vec<Span>,
+    /// Buffers for texts that had to be rewritten: cleaned, or without their escapes.
+    buffers: [Vec<u8>; 4],
+    logger: Vec<u8>,
+    fallback: String,
+}
+
+/// What is found on the way.
+#[derive(Default)]
+struct Context {
+    level: Option<Level>,
+}
+
+impl Fingerprinter {
+    /// Names lines by the built-in rules and these.
+    pub fn new(rules: &Rules) -> Self {
+        Self {
+            rules: rules.clone(),
+            masker: Masker::default(),
+            spans: vec![],
+            buffers: [vec![], vec![], vec![], vec![]],
+            logger: vec![],
+            fallback: String::new(),
+        }
+    }
+
+    /// Names a line, or a record of several lines that a [`crate::Joiner`] gave. `None` when it is empty or a rule
+    /// ignores it.
+    pub fn line<'s>(&'s mut self, line: &[u8]) -> Option<Print<'s>> {
+        self.masker.clear();
+        self.logger.clear();
+        let line = clean::bounded(line.trim_ascii());
+        if line.is_empty() {
+            return None;
+        }
+        let mut context = Context::default();
+        if clean::is_plain(line) {
+            self.record(line, 0, &mut context);
+        } else {
+            let mut buffer = self.take(0);
+            if clean::clean(line, &mut buffer) {
+                self.record(trim(&buffer), 0, &mut context);
+            } else {
+                self.masker.replace(clean::BINARY);
+            }
+            self.give(0, buffer);
+        }
+        self.masker.bound();
+        if self.masker.template().is_empty() || self.rules.ignored(self.masker.template()) {
+            return None;
+        }
+        if let Some(pattern) = self.rules.merged(self.masker.template()) {
+            self.masker.replace(pattern);
+        }
+        let fingerprint = Fingerprint::of(self.masker.template(), VERSION);
+        let template = match std::str::from_utf8(self.masker.template()) {
+            Ok(template) => template,
+            // Cut within a character.
+            Err(_) => {
+                self.fallback.clear();
+                self.fallback.push_str(&String::from_utf8_lossy(self.masker.template()));
+                &self.fallback
+            }
+        };
+        let logger = std::str::from_utf8(&self.logger).ok().filter(|l| !l.is_empty());
+        Some(Print { fingerprint, template, level: context.level, logger })
+    }
+
+    fn on(&self) -> Switches {
+        self.rules.switches
+    }
+
+    /// Takes a buffer out, so that it can be read while the masker is written to.
+    fn take(&mut self, depth: u8) -> Vec<u8> {
+        self.buffers.get_mut(usize::from(depth)).map(std::mem::take).unwrap_or_default()
+    }
+
+    fn give(&mut self, depth: u8, buffer: Vec<u8>) {
+        if let Some(place) = self.buffers.get_mut(usize::from(depth)) {
+            *place = buffer;
+        }
+    }
+
+    /// A record with its header.
+    fn record(&mut self, line: &[u8], depth: u8, context: &mut Context) {
+        let mut rest = line;
+        if self.on().has(BuiltIn::Header) {
+            // A header is on the first line.
+            let first = line.get(..run(line, |b| b != b'\n')).unwrap_or(line);
+            let header = header::read(first);
+            context.level = context.level.or(header.level);
+            if !header.logger.is_empty() {
+                self.logger(header.logger);
+            }
+            rest = trim(from(line, header.message));
+        }
+        if depth < DEEPEST && self.structured(rest, depth, context) {
+            return;
+        }
+        if rest.contains(&b'\n')
+            && let Some(trace) = trace::read(rest)
+        {
+            self.text(trace.message);
+            trace.write(&mut self.masker, self.rules.switches);
+            return;
+        }
+        let (report, outcome) = lambda(rest);
+        self.text(report);
+        if !outcome.is_empty() {
+            self.masker.verbatim(b" ");
+            self.text(outcome);
+        }
+    }
+
+    fn logger(&mut self, name: &[u8]) {
+        self.logger.clear();
+        self.logger.extend_from_slice(name.get(..name.len().min(200)).unwrap_or_default());
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        self.rules.spans(text, &mut self.spans);
+        self.masker.text(text, &self.spans, self.rules.switches);
+    }
+
+    /// JSON or logfmt; false when it is neither.
+    fn structured(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
+        // Docker's and others' prefixes before an object: `web-1 | {…}`.
+        let bar = if at(rest, 0) == b'{' || rest.last() != Some(&b'}') {
+            0
+        } else {
+            find(rest.get(..60.min(rest.len())).unwrap_or_default(), b" | {").map_or(0, |i| i + 3)
+        };
+        let object = from(rest, bar);
+        if at(object, 0) == b'{' && matches!(at(trim(from(object, 1)), 0), b'"' | b'}') {
+            let Some(found) = json::read(object) else { return false };
+            if found.says_something() {
+                self.found(&found, depth, context);
+            } else {
+                context.level = context.level.or(found.level);
+                let mut buffer = self.take(depth + 1);
+                json::keys(object, &mut buffer);
+                self.masker.verbatim(b"{");
+                let keys = trim(&buffer);
+                self.masker.part_text(keys, self.rules.switches);
+                self.masker.verbatim(b"}");
+                self.give(depth + 1, buffer);
+            }
+            return true;
+        }
+        let Some(found) = logfmt::read(rest) else { return false };
+        self.found(&found, depth, context);
+        true
+    }
+
+    /// Writes message, error and stack of a structured line.
+    fn found(&mut self, found: &Found<'_>, depth: u8, context: &mut Context) {
+        context.level = found.level.or(context.level);
+        if !found.logger.text.is_empty() && !found.logger.escaped_marks() {
+            self.logger(found.logger.text);
+        }
+        self.part(found.message, depth, context);
+        let mut buffer = self.take(depth + 1);
+        buffer.clear();
+        // Class, text and frames as a trace would have them.
+        found.error_type.write(&mut buffer);
+        if !found.error.text.is_empty() {
+            buffer.extend_from_slice(if buffer.is_empty() { b"" } else { b": " });
+            found.error.write(&mut buffer);
+        }
+        let has_error = !buffer.is_empty();
+        let stack_at = buffer.len() + 1;
+        if !found.stack.text.is_empty() {
+            buffer.push(b'\n');
+            found.stack.write(&mut buffer);
+        }
+        let stack = from(&buffer, stack_at);
+        // The trace names its exceptions itself.
+        if let Some(trace) = trace::read(stack).or_else(|| trace::read(&buffer)) {
+            if self.masker.template().is_empty() {
+                self.text(trace.message);
+            }
+            trace.write(&mut self.masker, self.rules.switches);
+        } else if has_error {
+            let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
+            self.masker.verbatim(mark);
+            self.text(buffer.get(..stack_at - 1).unwrap_or_default());
+        }
+        self.give(depth + 1, buffer);
+    }
+
+    /// A message; it may be a line with a header, or JSON, of its own.
+    fn part(&mut self, part: Part<'_>, depth: u8, context: &mut Context) {
+        if part.text.is_empty() {
+            return;
+        }
+        if !part.escaped {
+            self.text(part.text);
+            return;
+        }
+        let mut buffer = self.take(depth + 1);
+        buffer.clear();
+        part.write(&mut buffer);
+        let logger = std::mem::take(&mut self.logger);
+        self.record(trim(&buffer), depth + 1, context);
+        if self.logger.is_empty() {
+            self.logger = logger;
+        }
+        self.give(depth + 1, buffer);
+    }
+}
+
+/// Lambda's report has parts that come and go (a cold start, tracing): only the outcome counts.
+fn lambda(text: &[u8]) -> (&[u8], &[u8]) {
+    if !text.starts_with(b"REPORT RequestId: ") {
+        return (text, b"");
+    }
+    let id = run(from(text, 18), |b| b > b' ') + 18;
+    let status = find(text, b"Status: ").map_or(b"".as_slice(), |i| from(text, i));
+    let error = run(status, |b| b != b'\t');
+    (text.get(..id).unwrap_or(text), status.get(..error).unwrap_or_default())
+}

@@ -1,0 +1,157 @@
+//! What must hold for any bytes at all.
+
+use proptest::prelude::*;
+use signalbox_fingerprint::{Fingerprinter, Joiner, Rules};
+
+/// The template of a line, or nothing.
+fn template(line: &[u8]) -> String {
+    Fingerprinter::new(&Rules::default()).line(line).map(|p| p.template.to_owned()).unwrap_or_default()
+}
+
+/// Words as messages have them.
+const WORD: &str = "[a-z]{3,9}";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let mut prints = Fingerprinter::new(&Rules::default());
+        if let Some(print) = prints.line(&bytes) {
+            prop_assert!(print.template.len() <= 1100);
+            prop_assert_eq!(print.fingerprint.to_string().parse(), Ok(print.fingerprint));
+            prop_assert!(!print.template.chars().any(char::is_control), "{:?}", print.template);
+        }
+    }
+
+    #[test]
+    fn bytes_that_look_like_logs(line in "(\\{\"msg\":|level=|\\[|\tat |2026-02-03 |Caused by: |panic: |[a-zA-Z0-9 ./:@=\"'\\\\\\[\\]{}<>*\\n-]){0,60}") {
+        let one = template(line.as_bytes());
+        prop_assert!(one.len() <= 1100);
+    }
+
+    #[test]
+    fn what_was_seen_before_does_not_count(
+        lines in proptest::collection::vec("[ -~\\n]{0,80}", 1..20),
+    ) {
+        let mut kept = Fingerprinter::new(&Rules::default());
+        for line in &lines {
+            let kept = kept.line(line.as_bytes()).map(|p| p.template.to_owned()).unwrap_or_default();
+            prop_assert_eq!(kept, template(line.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn colours_do_not_count(words in proptest::collection::vec(WORD, 2..8), at in 0..8_usize, code in 0..120_u8) {
+        let plain = words.join(" ");
+        let coloured: Vec<String> = words
+            .iter()
+            .enumerate()
+            .map(|(n, w)| if n == at % words.len() { format!("\u{1b}[1;{code}m{w}\u{1b}[0m") } else { w.clone() })
+            .collect();
+        prop_assert_eq!(template(plain.as_bytes()), template(coloured.join(" ").as_bytes()));
+    }
+
+    #[test]
+    fn values_do_not_count(
+        words in proptest::collection::vec(WORD, 2..6),
+        numbers in (any::<u32>(), any::<i64>(), any::<f32>().prop_filter("finite", |f| f.is_finite())),
+        others in (any::<u32>(), any::<i64>(), any::<f32>().prop_filter("finite", |f| f.is_finite())),
+        ids in (any::<u128>(), any::<u128>()),
+        hosts in (any::<[u8; 4]>(), any::<[u8; 4]>()),
+    ) {
+        let line = |n: (u32, i64, f32), id: u128, ip: [u8; 4]| {
+            let hex = format!("{id:032x}");
+            let uuid = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+            let ip = format!("{}.{}.{}.{}", ip[0], ip[1], ip[2], ip[3]);
+            format!("{} took {} and {} or {:.3} in {uuid} at {ip}:80 of 0x{:x}", words.join(" "), n.0, n.1, n.2, n.0)
+        };
+        prop_assert_eq!(template(line(numbers, ids.0, hosts.0).as_bytes()), template(line(others, ids.1, hosts.1).as_bytes()));
+    }
+
+    #[test]
+    fn headers_do_not_count(
+        words in proptest::collection::vec(WORD, 3..8),
+        (h, m, s, ms) in (0..24_u8, 0..60_u8, 0..60_u8, 0..1000_u16),
+        (day, pid) in (1..29_u8, 1..99_999_u32),
+    ) {
+        let text = words.join(" ");
+        let plain = template(text.as_bytes());
+        for line in [
+            format!("2026-02-{day:02} {h:02}:{m:02}:{s:02},{ms:03} INFO [main] com.example.Shop: {text}"),
+            format!("2026-02-{day:02}T{h:02}:{m:02}:{s:02}.{ms:03}Z ERROR shop::cart: {text}"),
+            format!("Feb {day:2} {h:02}:{m:02}:{s:02} web1 shop[{pid}]: {text}"),
+            format!("[2026-02-{day:02}T{h:02}:{m:02}:{s:02}Z] [warn] {text}"),
+            format!("I02{day:02} {h:02}:{m:02}:{s:02}.{ms:03}000 {pid} shop.go:17] {text}"),
+            format!("2026/02/{day:02} {h:02}:{m:02}:{s:02} [error] {pid}#{pid}: {text}"),
+            format!("{{\"time\":{pid},\"level\":\"info\",\"msg\":\"{text}\"}}"),
+            format!("level=info ts={pid} msg=\"{text}\""),
+        ] {
+            prop_assert_eq!(&template(line.as_bytes()), &plain, "{}", line);
+        }
+    }
+
+    #[test]
+    fn a_template_is_its_own(words in proptest::collection::vec("(<\\*>|[a-z]{3,9}|[0-9]{1,6}|/[a-z]{2,5}/[a-z]{2,5}|[a-z]{3,6}_[0-9]{2,4})", 3..10)) {
+        let text = format!("shop {}", words.join(" is "));
+        let once = template(text.as_bytes());
+        prop_assert_eq!(template(once.as_bytes()), once);
+    }
+
+    #[test]
+    fn the_joiner_loses_no_line(lines in proptest::collection::vec("(\tat a\\.b\\(C\\.java:1\\)|Caused by: x\\.Y|panic: z||Traceback \\(most recent call last\\):|  File \"a\\.py\", line 1, in b|ValueError: x|2026-02-03 04:05:06 ERROR boom|[ -~]{0,30})", 0..40)) {
+        let mut joiner = Joiner::new();
+        let mut counted = 0;
+        let mut texts = vec![];
+        for line in &lines {
+            if let Some(record) = joiner.push(line.as_bytes()) {
+                counted += record.lines;
+                texts.push(String::from_utf8_lossy(record.text).into_owned());
+            }
+        }
+        if let Some(record) = joiner.finish() {
+            counted += record.lines;
+            texts.push(String::from_utf8_lossy(record.text).into_owned());
+        }
+        prop_assert_eq!(counted, lines.len());
+        prop_assert_eq!(texts.join("\n"), lines.join("\n"));
+        prop_assert!(joiner.finish().is_none());
+    }
+}
+
+#[test]
+fn long_and_endless_input_is_bounded() {
+    let long = "word 17 ".repeat(1_000_000);
+    assert!(template(long.as_bytes()).len() <= 1100);
+    let frames = format!("java.lang.Error: x\n{}", "\tat com.example.A.b(A.java:1)\n".repeat(100_000));
+    assert!(template(frames.as_bytes()).len() <= 1100);
+    assert_eq!(template(&[0xff, 0, 1, 2, 3, 4, 0xfe, 0xfd]), "<binary>");
+    for hostile in [
+        "1.",
+        "a.",
+        "1-",
+        "a/",
+        "[",
+        "\"",
+        "{\"a\":",
+        "0:",
+        "a@",
+        "x=",
+        "(",
+        "<",
+        "at a(",
+        "\tat a.b(\n",
+        "2026-02-03 ",
+    ] {
+        assert!(template(hostile.repeat(100_000).as_bytes()).len() <= 1100, "{hostile}");
+    }
+    let mut joiner = Joiner::new();
+    joiner.push(b"java.lang.Error: x");
+    let mut most = 0;
+    for _ in 0..100_000 {
+        if let Some(record) = joiner.push(&b"\tat com.example.A.b(A.java:1)".repeat(10)) {
+            most = most.max(record.text.len());
+        }
+    }
+    assert!(most > 0 && most <= 32 * 1024, "{most}");
+}
