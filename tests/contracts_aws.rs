@@ -150,6 +150,7 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
         }
     }
     assert_eq!((won, store.events(&r).await.unwrap().len()), (1, 1));
+    assert_eq!(store.event_runs(None, 9).await.unwrap(), [r.clone()]);
 
     // A hundred events are refused whole, 99 are written. An item too large writes nothing either.
     let many = |n: u64| (2..2 + n).map(|seq| event(&r, seq, vec![1])).collect::<Vec<_>>();
@@ -176,6 +177,13 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
     let next = SealRow { day: Day(20_001), bytes: b"next".to_vec(), hash: Digest::ZERO };
     store.add_seal(next.clone()).await.unwrap();
     assert_eq!(store.seals().await.unwrap(), [seal, next]);
+
+    // A run is listed once however many events it has, and one without its first is listed too.
+    store.append(0, vec![event(&run(3), 2, vec![1])], head(&run(3), 2)).await.unwrap();
+    let mut all = [1, 2, 3].map(run).to_vec();
+    all.sort();
+    assert_eq!(store.event_runs(None, 9).await.unwrap(), all);
+    assert_eq!(store.event_runs(Some(&all[0]), 1).await.unwrap(), all[1..2]);
 
     // More heads than a batch, in order.
     for n in 0..105 {

@@ -112,13 +112,12 @@ pub(crate) fn from_event(row: EventRow) -> Item {
         ("seq".into(), number(row.seq)),
         ("bytes".into(), bytes(row.bytes)),
         ("hash".into(), bytes(row.hash.0)),
+        // On every event, not on the first alone: a run whose first event was taken away is still found.
+        ("shelf".into(), text(shelf(&row.run))),
     ]);
     if let Some(day) = row.day {
         item.insert("day".into(), number(day.0));
         item.insert("opens".into(), text(OPENS));
-    }
-    if row.seq == 1 {
-        item.insert("shelf".into(), text(shelf(&row.run)));
     }
     item
 }

@@ -59,28 +59,50 @@ pub(crate) async fn collect(query: QueryFluentBuilder, limit: usize) -> Result<V
     Ok(items)
 }
 
+/// A table's runs in its index `by_run`.
+pub(crate) struct Shelves<'a> {
+    pub(crate) table: &'a str,
+    /// The attribute that names the run, and how to read it.
+    pub(crate) key: &'static str,
+    pub(crate) run: fn(&Item) -> Result<RunId, PortError>,
+    /// How many items of a run there are, or so.
+    pub(crate) items: usize,
+}
+
 impl DynamoStore {
-    /// The runs of an index, shelf by shelf, in the order of their ids. `after` and the ids are as the table's key has
-    /// them.
-    pub(crate) async fn shelves(
+    /// Runs in the order of their ids, each once, shelf by shelf. `from` is where to go on: a run, and its key.
+    pub(crate) async fn shelved(
         &self,
-        table: &str,
-        key: &str,
-        after: Option<String>,
-        first: Option<char>,
+        shelves: &Shelves<'_>,
+        from: Option<(&RunId, String)>,
         limit: usize,
-    ) -> Result<Vec<Item>, PortError> {
-        let mut items: Vec<Item> = vec![];
+    ) -> Result<Vec<RunId>, PortError> {
+        let first = from.as_ref().and_then(|(run, _)| run.as_str().chars().next());
+        let mut runs = vec![];
         for shelf in SHELVES.chars().filter(|s| first.is_none_or(|f| *s >= f)) {
-            if items.len() >= limit {
-                break;
+            let sort = from.as_ref().map(|(_, key)| (">", shelves.key, text(key.as_str())));
+            let query = self.client.query().table_name(shelves.table).index_name(BY_RUN);
+            let query = Where { partition: ("shelf", text(shelf)), sort }.on(query);
+            let mut from = None;
+            while runs.len() < limit {
+                let page = (limit - runs.len()).saturating_mul(shelves.items).min(PAGE);
+                let query = query.clone().limit(i32::try_from(page).unwrap_or(i32::MAX));
+                let answer = query.set_exclusive_start_key(from).send().await;
+                let answer = answer.map_err(|e| unavailable("listing runs", &e))?;
+                for item in answer.items.unwrap_or_default() {
+                    let run = (shelves.run)(&item)?;
+                    if runs.last() != Some(&run) {
+                        runs.push(run);
+                    }
+                }
+                from = answer.last_evaluated_key;
+                if from.is_none() {
+                    break;
+                }
             }
-            let partition = ("shelf", text(shelf));
-            let sort = after.clone().map(|after| (">", key, text(after)));
-            let query = self.client.query().table_name(table).index_name(BY_RUN);
-            items.extend(collect(Where { partition, sort }.on(query), limit - items.len()).await?);
         }
-        Ok(items)
+        runs.truncate(limit);
+        Ok(runs)
     }
 
     /// The heads of what an index gave, as they are now and in the index's order.

@@ -58,7 +58,7 @@ const fn keys(partition: &'static str, sort: &'static str, kind: Kind) -> Keys {
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
 pub const BY_DAY: &str = "by_day";
 /// By `(shelf, id)`: a shelf holds the runs whose ids begin with the same character, so 32 shelves one after the other
-/// are all runs in order. In `events` it holds each run's first event, in `state` each head.
+/// are all runs in order. In `events` it holds every event, so that a run whose first was taken away is found, in `state` each head.
 pub const BY_RUN: &str = "by_run";
 /// Heads by `(short, pk)`.
 pub const BY_SHORT: &str = "by_short";

@@ -5,7 +5,7 @@ use crate::item::{
     Item, OPENS, day_of, get_time, head_key, number, pk, run_of_event, run_of_state, text, to_event, to_head,
     to_seals,
 };
-use crate::read::{Where, collect};
+use crate::read::{Shelves, Where, collect};
 use crate::store::DynamoStore;
 use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
 use async_trait::async_trait;
@@ -88,15 +88,14 @@ impl Views for DynamoStore {
     }
 
     async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
-        let first = after.and_then(|a| a.as_str().chars().next());
-        let items = self.shelves(&self.events, "run", after.map(ToString::to_string), first, limit).await?;
-        runs(&items, run_of_event)
+        // A run has about eight events.
+        let shelves = Shelves { table: &self.events, key: "run", run: run_of_event, items: 8 };
+        self.shelved(&shelves, after.map(|a| (a, a.to_string())), limit).await
     }
 
     async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
-        let first = after.and_then(|a| a.as_str().chars().next());
-        let items = self.shelves(&self.state, "pk", after.map(pk), first, limit).await?;
-        runs(&items, run_of_state)
+        let shelves = Shelves { table: &self.state, key: "pk", run: run_of_state, items: 1 };
+        self.shelved(&shelves, after.map(|a| (a, pk(a))), limit).await
     }
 
     async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
