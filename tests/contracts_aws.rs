@@ -150,7 +150,7 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
         }
     }
     assert_eq!((won, store.events(&r).await.unwrap().len()), (1, 1));
-    assert_eq!(store.event_runs(None, 9).await.unwrap(), [r.clone()]);
+    assert_eq!(store.event_runs(None, 9).await.unwrap(), vec![r.clone()]);
 
     // A hundred events are refused whole, 99 are written. An item too large writes nothing either.
     let many = |n: u64| (2..2 + n).map(|seq| event(&r, seq, vec![1])).collect::<Vec<_>>();
