@@ -20,9 +20,10 @@ const ENCODING: &str = "encoding";
 /// The group and the id as they are, where SQS takes only their digests.
 const GROUP: &str = "group";
 const ID: &str = "id";
-/// A message may be put off for twelve hours since it was received:
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>.
-const LONGEST: u64 = 12 * 60 * 60;
+/// A message may be invisible for twelve hours since it was received, and more is refused:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>. It may have
+/// been in hand for as long as a function lives, fifteen minutes.
+const LONGEST: u64 = (12 * 60 - 15) * 60;
 /// The port's 256 KiB in base64 are 342 KiB; SQS takes 1 MiB:
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>.
 const LARGEST: u64 = 1024 * 1024;
@@ -94,7 +95,7 @@ where
 
 /// Whole seconds, never sooner than asked for.
 fn seconds(after: Duration) -> i32 {
-    let whole = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+    let whole = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
     i32::try_from(whole.min(LONGEST)).unwrap_or(i32::MAX)
 }
 
@@ -197,14 +198,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seconds_are_rounded_up_and_end_at_twelve_hours() {
+    fn seconds_are_rounded_up_and_end_before_twelve_hours() {
         for (after, is) in [
             (Duration::ZERO, 0),
             (Duration::from_millis(1), 1),
             (Duration::from_secs(5), 5),
             (Duration::from_millis(5001), 6),
-            (Duration::from_secs(43_200), 43_200),
-            (Duration::MAX, 43_200),
+            (Duration::from_secs(43_200), 42_300),
+            (Duration::MAX, 42_300),
         ] {
             assert_eq!(seconds(after), is, "{after:?}");
         }
