@@ -37,6 +37,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-backends", &["domain", "engine"]),
         ("signalbox-slack", &["domain", "engine"]),
         ("signalbox-sqlite", &["domain", "engine"]),
+        ("signalbox-aws", &["domain", "engine"]),
         ("signalbox-local-command", &["domain", "engine"]),
         ("signalbox-transport", &["domain", "engine"]),
         // The one adapter that may name another: a door speaks its chat's wire.
@@ -60,7 +61,8 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
 
 #[test]
 fn what_belongs_to_one_crate_stays_there() {
-    let owners: [(&str, &[&str]); 8] = [
+    let owners: [(&str, &[&str]); 9] = [
+        ("aws-config", &["signalbox-aws"]),
         ("rusqlite", &["signalbox-sqlite", "signalbox-benches"]),
         ("granit-parser", &["signalbox-catalogue"]),
         ("reqwest", &["signalbox-transport"]),
@@ -84,6 +86,11 @@ fn what_belongs_to_one_crate_stays_there() {
         ),
     ];
     let dependencies = dependencies();
+    for (package, has) in &dependencies {
+        let sdk = has.iter().find(|d| d.starts_with("aws-sdk-"));
+        assert!(sdk.is_none() || package == "signalbox-aws", "{package} uses {sdk:?}");
+        assert!(!has.contains("signalbox-aws"), "{package} depends on signalbox-aws: say here that it may");
+    }
     for (library, may) in owners {
         for (package, has) in &dependencies {
             assert!(
@@ -135,7 +142,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("node_modules") {
+            if path.is_dir() && !path.ends_with("node_modules") && !path.ends_with(".venv") {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();

@@ -26,6 +26,7 @@ fn queue_in_memory() {
     let queue = MemoryQueue::new(clock.clone(), VISIBILITY);
     let pass = passing(&clock);
     poll_once(&mut (Box::pin(contract::queue::run(&queue, VISIBILITY, &pass)) as _)).unwrap();
+    poll_once(&mut (Box::pin(contract::queue::forgets(&queue, &pass)) as _)).unwrap();
 }
 
 #[tokio::test]
@@ -43,6 +44,7 @@ async fn queue_in_sqlite() {
     let queue = database.queue("intents", clock.clone(), VISIBILITY);
     let pass = passing(&clock);
     contract::queue::run(&queue, VISIBILITY, &pass).await;
+    contract::queue::forgets(&queue, &pass).await;
 }
 
 #[tokio::test]

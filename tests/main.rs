@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod contracts;
+mod contracts_aws;
 mod intake;
 mod local_command;
 mod phrases;

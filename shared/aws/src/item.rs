@@ -1,0 +1,274 @@
+//! Rows as items, and back. An attribute that is missing or of another kind is said by its name.
+
+use crate::tables::SEALS;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue as Value;
+use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{CardRow, EventRow, HeadRow, MessageRef, PortError, SealRow};
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+pub(crate) type Item = HashMap<String, Value>;
+
+/// The first characters of run ids, in order.
+pub(crate) const SHELVES: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+/// `kind` of a head.
+pub(crate) const HEAD: &str = "head";
+/// `opens` of a run's first event.
+pub(crate) const OPENS: &str = "run";
+const CARD: &str = "card";
+/// How many parts a seal may have; its `seq` is its day times this, plus the part's number.
+const PARTS: i64 = 16;
+/// Bytes in a part of a seal. An item may have 400 KB, a transaction 4 MB.
+const PART: usize = 360 * 1024;
+
+pub(crate) fn text(value: impl Into<String>) -> Value {
+    Value::S(value.into())
+}
+
+pub(crate) fn number(value: impl Display) -> Value {
+    Value::N(value.to_string())
+}
+
+fn bytes(value: impl Into<Vec<u8>>) -> Value {
+    Value::B(Blob::new(value))
+}
+
+fn shelf(run: &RunId) -> String {
+    run.as_str().chars().take(1).collect()
+}
+
+/// `pk` of a run's items in `state`.
+pub(crate) fn pk(run: &RunId) -> String {
+    format!("run:{run}")
+}
+
+fn state_key(run: &RunId, what: &str) -> Item {
+    Item::from([("pk".into(), text(pk(run))), ("sk".into(), text(what))])
+}
+
+pub(crate) fn head_key(run: &RunId) -> Item {
+    state_key(run, HEAD)
+}
+
+pub(crate) fn card_key(run: &RunId) -> Item {
+    state_key(run, CARD)
+}
+
+fn missing(name: &str) -> PortError {
+    PortError::Unavailable(format!("an item without a sound `{name}`"))
+}
+
+fn get_text<'a>(item: &'a Item, name: &str) -> Result<&'a str, PortError> {
+    item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str).ok_or_else(|| missing(name))
+}
+
+fn get_number<N: FromStr>(item: &Item, name: &str) -> Result<N, PortError> {
+    item.get(name).and_then(|v| v.as_n().ok()?.parse().ok()).ok_or_else(|| missing(name))
+}
+
+fn perhaps<T>(
+    item: &Item,
+    name: &str,
+    read: impl FnOnce(&Item, &str) -> Result<T, PortError>,
+) -> Result<Option<T>, PortError> {
+    if item.contains_key(name) { read(item, name).map(Some) } else { Ok(None) }
+}
+
+fn get_bytes(item: &Item, name: &str) -> Result<Vec<u8>, PortError> {
+    let blob = item.get(name).and_then(|v| v.as_b().ok()).ok_or_else(|| missing(name))?;
+    Ok(blob.as_ref().to_vec())
+}
+
+fn get_digest(item: &Item, name: &str) -> Result<Digest, PortError> {
+    let bytes: Result<[u8; 32], _> = get_bytes(item, name)?.try_into();
+    bytes.map(Digest).map_err(|_| missing(name))
+}
+
+pub(crate) fn get_time(item: &Item, name: &str) -> Result<Timestamp, PortError> {
+    get_number(item, name).map(Timestamp)
+}
+
+/// The run that an item of `state` belongs to.
+pub(crate) fn run_of_state(item: &Item) -> Result<RunId, PortError> {
+    let pk = get_text(item, "pk")?.strip_prefix("run:");
+    pk.and_then(|id| id.parse().ok()).ok_or_else(|| missing("pk"))
+}
+
+/// The run that an item of `events` belongs to.
+pub(crate) fn run_of_event(item: &Item) -> Result<RunId, PortError> {
+    get_text(item, "run")?.parse().map_err(|_| missing("run"))
+}
+
+pub(crate) fn day_of(item: &Item) -> Result<Day, PortError> {
+    get_number(item, "day").map(Day)
+}
+
+pub(crate) fn from_event(row: EventRow) -> Item {
+    let mut item = Item::from([
+        ("run".into(), text(row.run.as_str())),
+        ("seq".into(), number(row.seq)),
+        ("bytes".into(), bytes(row.bytes)),
+        ("hash".into(), bytes(row.hash.0)),
+        // On every event, not on the first alone: a run whose first event was taken away is still found.
+        ("shelf".into(), text(shelf(&row.run))),
+    ]);
+    if let Some(day) = row.day {
+        item.insert("day".into(), number(day.0));
+        item.insert("opens".into(), text(OPENS));
+    }
+    item
+}
+
+pub(crate) fn to_event(item: &Item) -> Result<EventRow, PortError> {
+    Ok(EventRow {
+        run: run_of_event(item)?,
+        seq: get_number(item, "seq")?,
+        bytes: get_bytes(item, "bytes")?,
+        hash: get_digest(item, "hash")?,
+        day: perhaps(item, "day", get_number)?.map(Day),
+    })
+}
+
+pub(crate) fn from_head(row: HeadRow) -> Item {
+    let mut item = head_key(&row.run);
+    item.extend([
+        ("kind".into(), text(HEAD)),
+        ("shelf".into(), text(shelf(&row.run))),
+        ("short".into(), text(row.run.short().as_str())),
+        ("version".into(), number(row.version)),
+        ("chain".into(), bytes(row.chain.0)),
+        ("workspace".into(), text(row.workspace.as_str())),
+        ("requested_at".into(), number(row.requested_at.0)),
+        ("body".into(), bytes(row.body)),
+    ]);
+    let times = [("due_at", row.due_at), ("card_due_at", row.card_due_at)];
+    item.extend(times.into_iter().filter_map(|(name, at)| Some((name.into(), number(at?.0)))));
+    item.extend(row.reference.map(|r| ("reference".into(), text(r))));
+    item
+}
+
+pub(crate) fn to_head(item: &Item) -> Result<HeadRow, PortError> {
+    Ok(HeadRow {
+        run: run_of_state(item)?,
+        version: get_number(item, "version")?,
+        chain: get_digest(item, "chain")?,
+        workspace: WorkspaceId::new(get_text(item, "workspace")?),
+        requested_at: get_time(item, "requested_at")?,
+        reference: perhaps(item, "reference", |i, n| get_text(i, n).map(str::to_owned))?,
+        due_at: perhaps(item, "due_at", get_time)?,
+        card_due_at: perhaps(item, "card_due_at", get_time)?,
+        body: get_bytes(item, "body")?,
+    })
+}
+
+pub(crate) fn from_card(row: CardRow) -> Item {
+    let mut item = card_key(&row.run);
+    item.extend([
+        ("revision".into(), number(row.revision)),
+        ("posting_since".into(), number(row.posting_since.0)),
+        ("direct".into(), Value::Bool(row.direct)),
+        ("shown".into(), number(row.shown)),
+        ("noted".into(), number(row.noted)),
+    ]);
+    if let Some(message) = row.message {
+        item.insert("channel".into(), text(message.channel.as_str()));
+        item.insert("ts".into(), text(message.ts));
+    }
+    item
+}
+
+pub(crate) fn to_card(item: &Item) -> Result<CardRow, PortError> {
+    let direct = item.get("direct").and_then(|v| v.as_bool().ok());
+    let message = |item: &Item, name: &str| {
+        let channel = ChannelId::new(get_text(item, name)?);
+        Ok(MessageRef { channel, ts: get_text(item, "ts")?.to_owned() })
+    };
+    Ok(CardRow {
+        run: run_of_state(item)?,
+        revision: get_number(item, "revision")?,
+        message: perhaps(item, "channel", message)?,
+        posting_since: get_time(item, "posting_since")?,
+        direct: *direct.ok_or_else(|| missing("direct"))?,
+        shown: get_number(item, "shown")?,
+        noted: get_number(item, "noted")?,
+    })
+}
+
+/// A seal in as many parts as it takes: about 3000 runs fit into one item.
+pub(crate) fn from_seal(seal: &SealRow) -> Result<Vec<Item>, PortError> {
+    // A seal without bytes still is one item.
+    let mut parts: Vec<&[u8]> = seal.bytes.chunks(PART).collect();
+    if parts.is_empty() {
+        parts.push(&[]);
+    }
+    if parts.len() > 11 {
+        return Err(PortError::Unavailable(format!("the seal of {} has more than 3.8 MiB", seal.day)));
+    }
+    let items = (0i64..).zip(&parts).map(|(n, part)| {
+        Item::from([
+            ("run".into(), text(SEALS)),
+            ("seq".into(), number(seal.day.0 * PARTS + n)),
+            ("date".into(), text(seal.day.to_string())),
+            ("bytes".into(), bytes(*part)),
+            ("hash".into(), bytes(seal.hash.0)),
+        ])
+    });
+    Ok(items.collect())
+}
+
+/// The seals of items in order.
+pub(crate) fn to_seals(items: &[Item]) -> Result<Vec<SealRow>, PortError> {
+    let mut seals: Vec<SealRow> = vec![];
+    for item in items {
+        let day = Day(get_number::<i64>(item, "seq")?.div_euclid(PARTS));
+        let part = get_bytes(item, "bytes")?;
+        match seals.last_mut() {
+            Some(seal) if seal.day == day => seal.bytes.extend(part),
+            _ => seals.push(SealRow { day, bytes: part, hash: get_digest(item, "hash")? }),
+        }
+    }
+    Ok(seals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_seal_comes_in_parts_and_is_one_again() {
+        for (day, length, parts) in [(20_000, 0, 1), (-3, PART, 1), (20_001, PART + 1, 2), (7, 11 * PART, 11)]
+        {
+            let bytes: Vec<u8> = (0u8..251).cycle().take(length).collect();
+            let seal = SealRow { day: Day(day), hash: Digest::of([bytes.as_slice()]), bytes };
+            let items = from_seal(&seal).unwrap();
+            assert_eq!(items.len(), parts, "{length}");
+            assert_eq!(to_seals(&items).unwrap(), [seal], "{length}");
+        }
+        let seal = SealRow { day: Day(1), hash: Digest::ZERO, bytes: vec![0; 11 * PART + 1] };
+        assert!(from_seal(&seal).is_err());
+    }
+
+    #[test]
+    fn every_run_has_a_shelf_and_the_shelves_are_in_order() {
+        let shelves: Vec<char> = SHELVES.chars().collect();
+        assert!(shelves.is_sorted());
+        for n in 0..500 {
+            let run = RunId::derive("test", "T", &n.to_string());
+            assert!(SHELVES.contains(&shelf(&run)), "{run}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_item_is_named_by_its_attribute() {
+        let run = RunId::derive("test", "T", "1");
+        let row = EventRow { run, seq: 1, bytes: vec![1], hash: Digest::ZERO, day: Some(Day(3)) };
+        let mut item = from_event(row.clone());
+        assert_eq!(to_event(&item).unwrap(), row);
+        item.insert("hash".into(), bytes([1, 2]));
+        let error = to_event(&item).unwrap_err();
+        assert_eq!(error, PortError::Unavailable("an item without a sound `hash`".into()));
+    }
+}

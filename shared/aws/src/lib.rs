@@ -1,0 +1,21 @@
+//! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues. The only crate that names an `aws_sdk` crate.
+//!
+//! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads and cards are.
+//! [`SqsQueue`] sends and receives one message at a time. [`tables`] has the tables as data. Nothing here knows what
+//! the bodies say, and nothing here reads the clock. No error text carries more of AWS's answer than its code and the
+//! request's id.
+
+mod body;
+mod clients;
+mod failure;
+mod item;
+mod queue;
+mod read;
+mod store;
+pub mod tables;
+mod views;
+mod write;
+
+pub use clients::Clients;
+pub use queue::SqsQueue;
+pub use store::DynamoStore;

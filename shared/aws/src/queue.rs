@@ -1,0 +1,228 @@
+//! `Queue` over an SQS FIFO queue: the group is the message group, the id the deduplication id.
+
+use crate::body::{Body, decode, encode, is_name};
+use crate::failure::{unavailable, unbuilt};
+use async_trait::async_trait;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::operation::RequestId;
+use aws_sdk_sqs::types::{
+    Message as Received, MessageAttributeValue, MessageSystemAttributeName as Attribute, QueueAttributeName,
+};
+use signalbox_domain::ids::Digest;
+use signalbox_engine::ports::{Delivery, Message, PortError, Queue};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Marks a body that is not the text itself; its value is `base64`.
+const ENCODING: &str = "encoding";
+/// The group and the id as they are, where SQS takes only their digests.
+const GROUP: &str = "group";
+const ID: &str = "id";
+/// A message may be invisible for twelve hours since it was received, and more is refused:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>. It may have
+/// been in hand for as long as a function lives, fifteen minutes.
+const LONGEST: u64 = (12 * 60 - 15) * 60;
+/// The port's 256 KiB in base64 are 342 KiB; SQS takes 1 MiB:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>.
+const LARGEST: u64 = 1024 * 1024;
+
+/// One FIFO queue. How long a delivery is invisible is the queue's own attribute.
+///
+/// Each message is received by a call of its own. A batch of SQS may hold several messages of one group; those that
+/// would have to wait for the first count as received all the same, and would end as dead letters unread.
+#[derive(Debug, Clone)]
+pub struct SqsQueue {
+    client: Client,
+    url: Arc<str>,
+}
+
+fn string(value: &str) -> Result<MessageAttributeValue, PortError> {
+    MessageAttributeValue::builder().data_type("String").string_value(value).build().map_err(unbuilt)
+}
+
+/// The text, or its digest where SQS does not take it for a name.
+fn name(text: &str) -> String {
+    if is_name(text) { text.to_owned() } else { Digest::of([text.as_bytes()]).to_string() }
+}
+
+fn delivery(received: Received) -> Delivery {
+    let system = received.attributes.unwrap_or_default();
+    let own = received.message_attributes.unwrap_or_default();
+    let own = |name: &str| own.get(name).and_then(|v| v.string_value.clone());
+    let of_sqs = |name: Attribute| system.get(&name).cloned().unwrap_or_default();
+    let text = received.body.unwrap_or_default();
+    let body = match own(ENCODING) {
+        // What somebody else put there is handed on as it is: whoever reads it says that it makes no sense.
+        Some(_) => decode(Body::Encoded(text.clone())).unwrap_or_else(|| text.into_bytes()),
+        None => text.into_bytes(),
+    };
+    Delivery {
+        receipt: received.receipt_handle.unwrap_or_default(),
+        receives: of_sqs(Attribute::ApproximateReceiveCount).parse().unwrap_or(1),
+        message: Message {
+            group: own(GROUP).unwrap_or_else(|| of_sqs(Attribute::MessageGroupId)),
+            id: own(ID).unwrap_or_else(|| of_sqs(Attribute::MessageDeduplicationId)),
+            body,
+        },
+    }
+}
+
+/// Whether a receipt is out of date: the message is somebody else's by now, or gone, and there is nothing to do.
+fn outdated(code: Option<&str>, message: Option<&str>) -> bool {
+    match code {
+        Some(
+            "ReceiptHandleIsInvalid" | "MessageNotInflight" | "AWS.SimpleQueueService.MessageNotInflight",
+        ) => true,
+        Some("InvalidParameterValue" | "InvalidParameterValueException") => {
+            message.is_some_and(|m| m.contains("expired"))
+        }
+        _ => false,
+    }
+}
+
+fn unless_outdated<E, R>(what: &str, error: &SdkError<E, R>) -> Result<(), PortError>
+where
+    E: ProvideErrorMetadata,
+    SdkError<E, R>: RequestId,
+{
+    match error.as_service_error() {
+        Some(e) if outdated(e.code(), e.message()) => Ok(()),
+        _ => Err(unavailable(what, error)),
+    }
+}
+
+/// Whole seconds, never sooner than asked for.
+fn seconds(after: Duration) -> i32 {
+    let whole = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
+    i32::try_from(whole.min(LONGEST)).unwrap_or(i32::MAX)
+}
+
+impl SqsQueue {
+    /// The queue of this address.
+    #[must_use]
+    pub fn new(client: Client, url: &str) -> Self {
+        Self { client, url: url.into() }
+    }
+
+    /// Makes a FIFO queue, for tests and emulators; its name ends in `.fifo`. An installation's has dead letters too.
+    ///
+    /// # Errors
+    /// When there is another of that name, or the service cannot be reached.
+    pub async fn create(client: Client, name: &str, visibility: Duration) -> Result<Self, PortError> {
+        let attributes = HashMap::from([
+            (QueueAttributeName::FifoQueue, "true".to_owned()),
+            (QueueAttributeName::ContentBasedDeduplication, "false".to_owned()),
+            (QueueAttributeName::MaximumMessageSize, LARGEST.to_string()),
+            (QueueAttributeName::VisibilityTimeout, seconds(visibility).to_string()),
+        ]);
+        let request = client.create_queue().queue_name(name).set_attributes(Some(attributes));
+        let made = request.send().await.map_err(|e| unavailable("making a queue", &e))?;
+        let url = made.queue_url.ok_or_else(|| unbuilt("a queue without an address"))?;
+        Ok(Self::new(client, &url))
+    }
+
+    async fn receive_one(&self) -> Result<Option<Received>, PortError> {
+        let request = self
+            .client
+            .receive_message()
+            .queue_url(&*self.url)
+            .max_number_of_messages(1)
+            .wait_time_seconds(0)
+            .message_system_attribute_names(Attribute::ApproximateReceiveCount)
+            .message_system_attribute_names(Attribute::MessageGroupId)
+            .message_system_attribute_names(Attribute::MessageDeduplicationId)
+            .message_attribute_names("All");
+        let answer = request.send().await.map_err(|e| unavailable("receiving", &e))?;
+        Ok(answer.messages.unwrap_or_default().pop())
+    }
+}
+
+#[async_trait]
+impl Queue for SqsQueue {
+    async fn send(&self, message: Message) -> Result<(), PortError> {
+        let mut request = self
+            .client
+            .send_message()
+            .queue_url(&*self.url)
+            .message_group_id(name(&message.group))
+            .message_deduplication_id(name(&message.id));
+        for (attribute, text) in [(GROUP, &message.group), (ID, &message.id)] {
+            if !is_name(text) {
+                request = request.message_attributes(attribute, string(text)?);
+            }
+        }
+        let request = match encode(message.body) {
+            Body::Plain(text) => request.message_body(text),
+            Body::Encoded(text) => request.message_body(text).message_attributes(ENCODING, string("base64")?),
+        };
+        request.send().await.map_err(|e| unavailable("sending", &e))?;
+        Ok(())
+    }
+
+    async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError> {
+        let mut deliveries = vec![];
+        while deliveries.len() < limit {
+            match self.receive_one().await {
+                Ok(Some(received)) => deliveries.push(delivery(received)),
+                Ok(None) => break,
+                // What was received is invisible by now: it is handed on, and the failure comes again.
+                Err(_) if !deliveries.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(deliveries)
+    }
+
+    async fn ack(&self, receipt: &str) -> Result<(), PortError> {
+        let request = self.client.delete_message().queue_url(&*self.url).receipt_handle(receipt);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => unless_outdated("acknowledging", &error),
+        }
+    }
+
+    async fn again(&self, receipt: &str, after: Duration) -> Result<(), PortError> {
+        let request = self.client.change_message_visibility().queue_url(&*self.url);
+        let request = request.receipt_handle(receipt).visibility_timeout(seconds(after));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => unless_outdated("putting back", &error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_rounded_up_and_end_before_twelve_hours() {
+        for (after, is) in [
+            (Duration::ZERO, 0),
+            (Duration::from_millis(1), 1),
+            (Duration::from_secs(5), 5),
+            (Duration::from_millis(5001), 6),
+            (Duration::from_secs(43_200), 42_300),
+            (Duration::MAX, 42_300),
+        ] {
+            assert_eq!(seconds(after), is, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn receipts_that_are_out_of_date() {
+        let expired =
+            "Value AQEB for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.";
+        for (code, message, is) in [
+            ("ReceiptHandleIsInvalid", "", true),
+            ("MessageNotInflight", "", true),
+            ("InvalidParameterValue", expired, true),
+            ("InvalidParameterValue", "Value 43201 for parameter VisibilityTimeout is invalid.", false),
+            ("AccessDenied", "", false),
+        ] {
+            assert_eq!(outdated(Some(code), Some(message)), is, "{code} {message}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `Store` over the tables: events and head in one transaction, conditional on the head's version.
+
+use crate::failure::conditional;
+use crate::item::{card_key, from_card, from_event, from_head, from_seal, head_key, number, to_card};
+use crate::write::{ACTIONS, If, Written, put, remove};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use signalbox_domain::ids::RunId;
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use std::sync::Arc;
+
+/// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
+/// searched for if it were not noted.
+const CROSSINGS: u32 = 3;
+
+/// The store: two tables as [`tables`](crate::tables) has them, in one region.
+///
+/// Limits: 99 events in one append, 400 KB in an event or a head, 4 MB in an append, 3.8 MiB in a seal
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>). What is larger is
+/// `Unavailable` and nothing is written.
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    pub(crate) client: Client,
+    pub(crate) events: Arc<str>,
+    pub(crate) state: Arc<str>,
+}
+
+impl DynamoStore {
+    /// Over the tables of these names.
+    #[must_use]
+    pub fn new(client: Client, events: &str, state: &str) -> Self {
+        Self { client, events: events.into(), state: state.into() }
+    }
+
+    async fn set_due(&self, expected: u64, head: &HeadRow) -> Result<(), PortError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&*self.state)
+            .set_key(Some(head_key(&head.run)))
+            .condition_expression("#v = :v")
+            .expression_attribute_names("#v", "version")
+            .expression_attribute_values(":v", number(expected))
+            .expression_attribute_names("#d", "due_at");
+        let update = match head.due_at {
+            Some(at) => {
+                update.update_expression("SET #d = :d").expression_attribute_values(":d", number(at.0))
+            }
+            None => update.update_expression("REMOVE #d"),
+        };
+        update.send().await.map_err(|e| conditional("moving a due time", &e))?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for DynamoStore {
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
+        if events.is_empty() {
+            return self.set_due(expected, &head).await;
+        }
+        if events.len() >= ACTIONS {
+            let text = format!("an append of {} events; DynamoDB takes 99 at once", events.len());
+            return Err(PortError::Unavailable(text));
+        }
+        let run = head.run.clone();
+        let condition = match expected {
+            0 => If::Absent("pk"),
+            version => If::Is("version", number(version)),
+        };
+        let mut actions = vec![put(&self.state, from_head(head), condition)?];
+        for event in events {
+            actions.push(put(&self.events, from_event(event), If::Absent("run"))?);
+        }
+        match self.transact("an append", actions).await? {
+            Written::All => Ok(()),
+            Written::Crossed => Err(PortError::Conflict),
+            Written::Refused(at) if at.contains(&0) => Err(PortError::Conflict),
+            // Only events were in the way. Nobody promises that every failed condition is reported, so look.
+            Written::Refused(_) => match self.head(&run).await?.map_or(0, |h| h.version) {
+                version if version != expected => Err(PortError::Conflict),
+                _ => {
+                    let text = format!("run {run} has events beyond its head; `audit verify` says which");
+                    Err(PortError::Unavailable(text))
+                }
+            },
+        }
+    }
+
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+        self.due_at(kind, now, limit).await
+    }
+
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.item(card_key(run)).await?.as_ref().map(to_card).transpose()
+    }
+
+    /// The card and the index come in one transaction: were they apart, a crash in between would leave the run in the
+    /// index for good, for a card that shows the present is not put again.
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
+        let mut with_index = row.shown == row.noted;
+        let mut crossings = 0;
+        loop {
+            let condition = match row.revision {
+                0 | 1 => If::Absent("pk"),
+                revision => If::Is("revision", number(revision - 1)),
+            };
+            let mut actions = vec![put(&self.state, from_card(row.clone()), condition)?];
+            if with_index {
+                let shown = ("version", number(row.shown));
+                actions.push(remove(&self.state, head_key(&row.run), "card_due_at", shown)?);
+            }
+            match self.transact("putting a card", actions).await? {
+                Written::All => return Ok(()),
+                Written::Crossed if crossings < CROSSINGS => crossings += 1,
+                // The head moved on, so the run stays in the index.
+                Written::Refused(at) if !at.contains(&0) && with_index => with_index = false,
+                Written::Crossed | Written::Refused(_) => return Err(PortError::Conflict),
+            }
+        }
+    }
+
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        let parts = from_seal(&seal)?.into_iter().map(|part| put(&self.events, part, If::Absent("run")));
+        match self.transact("adding a seal", parts.collect::<Result<_, _>>()?).await? {
+            Written::All => Ok(()),
+            Written::Crossed | Written::Refused(_) => Err(PortError::Conflict),
+        }
+    }
+}

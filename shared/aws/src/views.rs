@@ -1,0 +1,121 @@
+//! `Views` over the tables. `head` and `events` are read consistently; the indexes may be a moment stale.
+
+use crate::failure::unavailable;
+use crate::item::{
+    Item, OPENS, day_of, get_time, head_key, number, pk, run_of_event, run_of_state, text, to_event, to_head,
+    to_seals,
+};
+use crate::read::{Shelves, Where, collect};
+use crate::store::DynamoStore;
+use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
+use async_trait::async_trait;
+use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::{DueKind, EventRow, HeadRow, PortError, SealRow, Views};
+
+/// As many runs of one short id are told; seven characters are 35 bits.
+const NAMESAKES: usize = 20;
+
+fn runs(items: &[Item], of: fn(&Item) -> Result<RunId, PortError>) -> Result<Vec<RunId>, PortError> {
+    items.iter().map(of).collect()
+}
+
+impl DynamoStore {
+    async fn index(&self, name: &str, wanted: Where<'_>, limit: usize) -> Result<Vec<Item>, PortError> {
+        let query = self.client.query().table_name(&*self.state).index_name(name);
+        collect(wanted.on(query), limit).await
+    }
+
+    /// One item of `state`, as it is now.
+    pub(crate) async fn item(&self, key: Item) -> Result<Option<Item>, PortError> {
+        let request = self.client.get_item().table_name(&*self.state).consistent_read(true);
+        let answer = request.set_key(Some(key)).send().await;
+        Ok(answer.map_err(|e| unavailable("reading an item", &e))?.item)
+    }
+
+    pub(crate) async fn due_at(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+        let (index, name) = match kind {
+            DueKind::Run => (DUE_RUNS, "due_at"),
+            DueKind::Card => (DUE_CARDS, "card_due_at"),
+        };
+        let partition = ("kind", text(crate::item::HEAD));
+        let wanted = Where { partition, sort: Some(("<=", name, number(now.0))) };
+        let found = self.index(index, wanted, limit).await?;
+        found.iter().map(|i| Ok((run_of_state(i)?, get_time(i, name)?))).collect()
+    }
+}
+
+#[async_trait]
+impl Views for DynamoStore {
+    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
+        self.item(head_key(run)).await?.as_ref().map(to_head).transpose()
+    }
+
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
+        let wanted = Where { partition: ("short", text(short.as_str())), sort: None };
+        self.heads(&self.index(BY_SHORT, wanted, NAMESAKES).await?).await
+    }
+
+    async fn latest(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HeadRow>, PortError> {
+        let wanted = Where {
+            partition: ("workspace", text(workspace.as_str())),
+            sort: Some(("<", "requested_at", number(before.0))),
+        };
+        let query = self.client.query().table_name(&*self.state).index_name(BY_TIME);
+        let found = collect(wanted.on(query).scan_index_forward(false), limit).await?;
+        self.heads(&found).await
+    }
+
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+        let wanted = Where { partition: ("reference", text(reference)), sort: None };
+        runs(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state)
+    }
+
+    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
+        let wanted = Where { partition: ("run", text(run.as_str())), sort: None };
+        let query = self.client.query().table_name(&*self.events).consistent_read(true);
+        collect(wanted.on(query), usize::MAX).await?.iter().map(to_event).collect()
+    }
+
+    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        // A run has about eight events.
+        let shelves = Shelves { table: &self.events, key: "run", run: run_of_event, items: 8 };
+        self.shelved(&shelves, after.map(|a| (a, a.to_string())), limit).await
+    }
+
+    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+        let shelves = Shelves { table: &self.state, key: "pk", run: run_of_state, items: 1 };
+        self.shelved(&shelves, after.map(|a| (a, pk(a))), limit).await
+    }
+
+    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+        let wanted = Where { partition: ("opens", text(OPENS)), sort: Some(("=", "day", number(day.0))) };
+        let query = self.client.query().table_name(&*self.events).index_name(BY_DAY);
+        let mut runs = runs(&collect(wanted.on(query), usize::MAX).await?, run_of_event)?;
+        // An index does not say in which order it keeps those of one day.
+        runs.sort();
+        Ok(runs)
+    }
+
+    async fn first_day(&self) -> Result<Option<Day>, PortError> {
+        let wanted = Where { partition: ("opens", text(OPENS)), sort: None };
+        let query = self.client.query().table_name(&*self.events).index_name(BY_DAY);
+        collect(wanted.on(query), 1).await?.first().map(day_of).transpose()
+    }
+
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
+        let wanted = Where { partition: ("run", text(SEALS)), sort: None };
+        let query = self.client.query().table_name(&*self.events).consistent_read(true);
+        to_seals(&collect(wanted.on(query), usize::MAX).await?)
+    }
+}

@@ -1,0 +1,269 @@
+//! The same suites over DynamoDB and SQS, as an emulator has them (`tests/aws`), and what is those adapters' own.
+
+use crate::process::{PATIENCE, skipped};
+use signalbox_aws::{Clients, DynamoStore, SqsQueue, tables};
+use signalbox_domain::Timestamp;
+use signalbox_domain::ids::{Digest, RunId, WorkspaceId};
+use signalbox_domain::time::Day;
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, SealRow, Store, Views,
+};
+use signalbox_testkit::contract;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const MINISTACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/.venv/bin/ministack");
+/// Real time passes here, so it is short; but well above what the suite's calls take.
+const VISIBILITY: Duration = Duration::from_secs(6);
+
+/// An emulator of one's own; stopped when the test ends, however it ends.
+struct Emulator {
+    child: Child,
+    address: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Emulator {
+    /// `None`, and SKIPPED, where it is not installed.
+    fn start() -> Option<Self> {
+        if !Path::new(MINISTACK).exists() {
+            skipped("DynamoDB and SQS: needs ministack in tests/aws/.venv; `bash tests/run` installs it");
+            return None;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        // Another process may take the port before the emulator does; then it ends, and the next port is tried.
+        while Instant::now() < deadline {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let mut emulator = Self::spawn(port);
+            while emulator.child.try_wait().unwrap().is_none() && Instant::now() < deadline {
+                if emulator.is_up() && emulator.child.try_wait().unwrap().is_none() {
+                    return Some(emulator);
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        panic!("the emulator does not start");
+    }
+
+    fn spawn(port: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(MINISTACK);
+        command.env_clear().env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
+        command.env("TMPDIR", folder.path()).env("HOME", folder.path()).env("LOG_LEVEL", "ERROR");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(folder.path());
+        Self { child: command.spawn().unwrap(), address: format!("127.0.0.1:{port}"), _folder: folder }
+    }
+
+    fn is_up(&self) -> bool {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(&self.address)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            let host = &self.address;
+            write!(stream, "GET /_ministack/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    }
+
+    fn clients(&self) -> Clients {
+        Clients::emulator(&format!("http://{}", self.address))
+    }
+
+    async fn store(&self) -> DynamoStore {
+        let client = self.clients().dynamodb;
+        tables::create(&client, "events", &tables::EVENTS).await.unwrap();
+        tables::create(&client, "state", &tables::STATE).await.unwrap();
+        DynamoStore::new(client, "events", "state")
+    }
+
+    async fn queue(&self) -> SqsQueue {
+        SqsQueue::create(self.clients().sqs, "intents.fifo", VISIBILITY).await.unwrap()
+    }
+}
+
+fn run(n: u64) -> RunId {
+    RunId::derive("aws", "T1", &n.to_string())
+}
+
+fn event(run: &RunId, seq: u64, bytes: Vec<u8>) -> EventRow {
+    let hash = Digest::of([bytes.as_slice()]);
+    EventRow { run: run.clone(), seq, bytes, hash, day: (seq == 1).then_some(Day(20_000)) }
+}
+
+fn head(run: &RunId, version: u64) -> HeadRow {
+    HeadRow {
+        run: run.clone(),
+        version,
+        chain: Digest::ZERO,
+        workspace: WorkspaceId::new("T1"),
+        requested_at: Timestamp(i64::try_from(version).unwrap()),
+        reference: None,
+        due_at: None,
+        card_due_at: Some(Timestamp(1)),
+        body: version.to_string().into_bytes(),
+    }
+}
+
+#[tokio::test]
+async fn store_in_dynamodb() {
+    let Some(emulator) = Emulator::start() else { return };
+    contract::store::run_suite(&emulator.store().await).await;
+}
+
+#[tokio::test]
+async fn queue_in_sqs() {
+    let Some(emulator) = Emulator::start() else { return };
+    let pass = |by: Duration| std::thread::sleep(by + Duration::from_millis(200));
+    contract::queue::run(&emulator.queue().await, VISIBILITY, &pass).await;
+}
+
+#[tokio::test]
+async fn a_store_in_dynamodb_keeps_to_its_limits() {
+    let Some(emulator) = Emulator::start() else { return };
+    let store = emulator.store().await;
+
+    // Of several writers one wins.
+    let r = run(1);
+    let writers: Vec<_> = (0..8u8)
+        .map(|n| {
+            let (store, r) = (store.clone(), r.clone());
+            tokio::spawn(async move { store.append(0, vec![event(&r, 1, vec![n])], head(&r, 1)).await })
+        })
+        .collect();
+    let mut won = 0;
+    for writer in writers {
+        match writer.await.unwrap() {
+            Ok(()) => won += 1,
+            Err(error) => assert_eq!(error, PortError::Conflict),
+        }
+    }
+    assert_eq!((won, store.events(&r).await.unwrap().len()), (1, 1));
+    assert_eq!(store.event_runs(None, 9).await.unwrap(), vec![r.clone()]);
+
+    // A hundred events are refused whole, 99 are written. An item too large writes nothing either.
+    let many = |n: u64| (2..2 + n).map(|seq| event(&r, seq, vec![1])).collect::<Vec<_>>();
+    let refused = store.append(1, many(100), head(&r, 101)).await.unwrap_err();
+    assert!(refused.to_string().contains("99 at once"), "{refused}");
+    store.append(1, many(99), head(&r, 100)).await.unwrap();
+    let large =
+        store.append(100, vec![event(&r, 101, vec![7; 401 * 1024])], head(&r, 101)).await.unwrap_err();
+    assert!(matches!(large, PortError::Unavailable(_)), "{large}");
+    assert_eq!(store.head(&r).await.unwrap().unwrap().version, 100);
+
+    // More than a page.
+    let r = run(2);
+    let kilobytes = |seq: u64| event(&r, seq, vec![u8::try_from(seq).unwrap(); 300 * 1024]);
+    store.append(0, (1..4).map(kilobytes).collect(), head(&r, 3)).await.unwrap();
+    store.append(3, (4..7).map(kilobytes).collect(), head(&r, 6)).await.unwrap();
+    assert_eq!(store.events(&r).await.unwrap(), (1..7).map(kilobytes).collect::<Vec<_>>());
+
+    // A seal of more than an item.
+    let bytes = vec![b'x'; 900_000];
+    let seal = SealRow { day: Day(20_000), hash: Digest::of([bytes.as_slice()]), bytes };
+    store.add_seal(seal.clone()).await.unwrap();
+    assert_eq!(store.add_seal(seal.clone()).await, Err(PortError::Conflict));
+    let next = SealRow { day: Day(20_001), bytes: b"next".to_vec(), hash: Digest::ZERO };
+    store.add_seal(next.clone()).await.unwrap();
+    assert_eq!(store.seals().await.unwrap(), [seal, next]);
+
+    // A run is listed once however many events it has, and one without its first is listed too.
+    store.append(0, vec![event(&run(3), 2, vec![1])], head(&run(3), 2)).await.unwrap();
+    let mut all = [1, 2, 3].map(run).to_vec();
+    all.sort();
+    assert_eq!(store.event_runs(None, 9).await.unwrap(), all);
+    assert_eq!(store.event_runs(Some(&all[0]), 1).await.unwrap(), all[1..2]);
+
+    // More heads than a batch, in order.
+    for n in 0..105 {
+        let r = run(1000 + n);
+        let row = HeadRow { requested_at: Timestamp(i64::try_from(n).unwrap() + 5000), ..head(&r, 1) };
+        store.append(0, vec![event(&r, 1, vec![1])], row).await.unwrap();
+    }
+    let latest = store.latest(&WorkspaceId::new("T1"), Timestamp(9999), 103).await.unwrap();
+    let runs: Vec<_> = latest.into_iter().map(|h| h.run).collect();
+    assert_eq!(runs, (2..105).rev().map(|n| run(1000 + n)).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_append_over_events_beyond_the_head_says_so() {
+    let Some(emulator) = Emulator::start() else { return };
+    let store = emulator.store().await;
+    let r = run(1);
+    store.append(0, vec![event(&r, 1, vec![1]), event(&r, 2, vec![2])], head(&r, 1)).await.unwrap();
+    let error = store.append(1, vec![event(&r, 2, vec![3])], head(&r, 2)).await.unwrap_err();
+    assert!(error.to_string().contains("events beyond its head"), "{error}");
+    assert_eq!(store.head(&r).await.unwrap().unwrap().version, 1);
+
+    // A card of a head that moved on stays in the index.
+    let card = |revision, shown| CardRow {
+        run: r.clone(),
+        revision,
+        message: None,
+        posting_since: Timestamp(1),
+        direct: false,
+        shown,
+        noted: shown,
+    };
+    store.put_card(card(1, 7)).await.unwrap();
+    let due = store.due(DueKind::Card, Timestamp(1), 9).await.unwrap();
+    assert_eq!(due, [(r.clone(), Timestamp(1))]);
+    store.put_card(card(2, 1)).await.unwrap();
+    assert_eq!(store.due(DueKind::Card, Timestamp(1), 9).await.unwrap(), []);
+    assert_eq!(store.head(&r).await.unwrap().unwrap().card_due_at, None);
+}
+
+#[tokio::test]
+async fn sqs_brings_back_what_was_sent() {
+    let Some(emulator) = Emulator::start() else { return };
+    let queue = emulator.queue().await;
+    let long = "x".repeat(200);
+    let sent = [
+        ("g1", "plain", "{\"v\":1,\"text\":\"für \u{1f680}\"}".as_bytes().to_vec()),
+        ("g2", "none", vec![]),
+        ("g3", "zero", vec![0, 1, 2]),
+        ("g4", "bytes", (0..=255).collect()),
+        ("g5", &long, b"long".to_vec()),
+        ("a group with spaces", "6", b"spaces".to_vec()),
+        ("g7", "large", vec![b'a'; 256 * 1024]),
+        ("g8", "largest", vec![0xff; 256 * 1024]),
+    ];
+    let sent = sent.map(|(group, id, body)| Message { group: group.into(), id: id.into(), body });
+    for message in &sent {
+        queue.send(message.clone()).await.unwrap();
+        queue.send(message.clone()).await.unwrap();
+    }
+    let got = queue.receive(99).await.unwrap();
+    assert_eq!(got.iter().map(|d| d.message.clone()).collect::<Vec<_>>(), sent);
+    for delivery in got {
+        queue.ack(&delivery.receipt).await.unwrap();
+        // Once more is as good.
+        queue.ack(&delivery.receipt).await.unwrap();
+        queue.again(&delivery.receipt, Duration::ZERO).await.unwrap();
+    }
+    assert_eq!(queue.receive(1).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_cannot_be_reached_is_unavailable_and_tells_no_secret() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let clients = Clients::emulator(&format!("http://127.0.0.1:{port}"));
+    let store = DynamoStore::new(clients.dynamodb, "events", "state");
+    assert_eq!(
+        store.head(&run(1)).await.unwrap_err().to_string(),
+        "unavailable: reading an item: no connection"
+    );
+    let queue = SqsQueue::new(clients.sqs, &format!("http://127.0.0.1:{port}/000000000000/intents.fifo"));
+    assert_eq!(queue.receive(1).await.unwrap_err().to_string(), "unavailable: receiving: no connection");
+}
