@@ -65,7 +65,7 @@ impl Envelope {
     #[must_use]
     pub fn new(run: RunId, key: &str, command: Command) -> Self {
         let id = match &command {
-            Command::Submit { .. } => format!("submit:{run}"),
+            Command::Submit { .. } => ["submit:", run.as_str()].concat(),
             Command::Cancel { .. } => format!("cancel:{run}:{key}"),
             Command::Retry { attempt, .. } => format!("retry:{run}:{attempt}:{key}"),
             Command::Sighted(_) => format!("sighted:{run}:{key}"),
@@ -81,8 +81,8 @@ impl Envelope {
     /// None in practice.
     pub fn to_message(&self) -> Result<Message, Unreadable> {
         Ok(Message {
-            group: format!("run:{}", self.run),
-            id: self.id.to_string(),
+            group: ["run:", self.run.as_str()].concat(),
+            id: self.id.as_str().to_owned(),
             body: write("command", self)?,
         })
     }

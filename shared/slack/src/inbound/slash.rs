@@ -74,8 +74,13 @@ fn key(trigger: Option<&str>) -> Result<String, BadPayload> {
         Some(text) if text.len() > LONGEST_TRIGGER => Err(bad("trigger_id", "is too long")),
         Some(text) => {
             let digest = Sha256::digest(text.as_bytes());
-            let digits = digest[..16].iter().flat_map(|byte| [byte >> 4, byte & 15]);
-            Ok(digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect())
+            let mut key = String::with_capacity(32);
+            for byte in &digest[..16] {
+                for digit in [byte >> 4, byte & 15] {
+                    key.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+                }
+            }
+            Ok(key)
         }
     }
 }
