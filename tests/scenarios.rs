@@ -5,6 +5,7 @@ mod budgets;
 mod conformance;
 mod github;
 mod jenkins;
+mod system;
 mod wire;
 mod world;
 

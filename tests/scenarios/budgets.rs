@@ -30,7 +30,7 @@ fn row(name: &str, calls: usize, counted: Option<usize>, slack: Option<(usize, u
 const CALLS: &str = "| | calls | of these counted | Slack: messages | Slack: edits |\n|---|---|---|---|---|";
 
 fn of_github(name: &str, s: &github::Story, before: usize) -> String {
-    let calls = s.github.calls();
+    let calls = s.system.calls();
     let counted = calls.iter().skip(before).filter(|c| c.counted).count();
     let slack = (before == 0).then(|| of_slack(&s.slack));
     row(&format!("GitHub: {name}"), calls.len() - before, Some(counted), slack)
@@ -38,7 +38,7 @@ fn of_github(name: &str, s: &github::Story, before: usize) -> String {
 
 fn of_jenkins(name: &str, s: &jenkins::Story, before: usize) -> String {
     let slack = (before == 0).then(|| of_slack(&s.slack));
-    row(&format!("Jenkins: {name}"), s.jenkins.calls().len() - before, None, slack)
+    row(&format!("Jenkins: {name}"), s.system.calls().len() - before, None, slack)
 }
 
 /// Jobs one after the other, of three steps each, a minute long.
@@ -63,7 +63,7 @@ async fn what_is_called_when() {
     for (name, n) in [("one job of 3 steps, a minute", 1), ("five jobs of 3 steps, five minutes", 5)] {
         for (how, hooks) in [("webhooks", Webhooks::Deliver), ("no webhooks", Webhooks::Lose)] {
             let s = github::story(jobs(n));
-            s.github.hold_webhooks(hooks);
+            s.system.hold_webhooks(hooks);
             s.asks().await;
             s.passes(60 * n as u64 + 90).await;
             s.card_says(&["release · Succeeded"]);
@@ -84,12 +84,12 @@ async fn what_is_called_when() {
     s.card_says(&["release · Cancelled"]);
     rows.push(of_github("cancelled after 5 s", &s, 0));
     let s = github::story(jobs(1));
-    s.github.hold_webhooks(Webhooks::Lose);
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.hold_webhooks(Webhooks::Lose);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.passes(150).await;
     s.card_says(&["release · Succeeded"]);
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
     rows.push(of_github("the answer is lost, a search finds the run (a minute, no webhooks)", &s, 0));
     rows.extend(all_of_jenkins().await);
     held("calls", CALLS, &rows);
@@ -100,13 +100,13 @@ async fn quiet_minutes_of_github() -> String {
     let s = github::story(hanging());
     s.asks().await;
     s.passes(20 * 60).await;
-    let (before, calls) = (s.github.calls().len(), s.github.calls());
+    let (before, calls) = (s.system.calls().len(), s.system.calls());
     s.passes(10 * 60).await;
-    let looks = s.github.calls().len() - before;
+    let looks = s.system.calls().len() - before;
     assert_eq!(looks, 20, "once a minute, in two calls");
-    assert!(s.github.calls().iter().skip(before).all(|c| c.conditional && c.status == 304));
+    assert!(s.system.calls().iter().skip(before).all(|c| c.conditional && c.status == 304));
     assert!(calls.iter().any(|c| c.status == 200));
-    let (last, name) = (s.github.calls().len() - 2, "one look that sees nothing new, once a minute at last");
+    let (last, name) = (s.system.calls().len() - 2, "one look that sees nothing new, once a minute at last");
     of_github(name, &s, last)
 }
 
@@ -115,7 +115,7 @@ async fn all_of_jenkins() -> Vec<String> {
     for (how, hooks) in [("notifications", Notifications::Deliver), ("no notifications", Notifications::Lose)]
     {
         let s = jenkins::story(stages());
-        s.jenkins.hold_notifications(hooks);
+        s.system.hold_notifications(hooks);
         s.asks().await;
         s.passes(90).await;
         s.card_says(&["release · Succeeded"]);
@@ -124,10 +124,10 @@ async fn all_of_jenkins() -> Vec<String> {
     let s = jenkins::story(jenkins::job().stage(Stage::new("Soak", 0).ends(StageEnd::Hang)));
     s.asks().await;
     s.passes(20 * 60).await;
-    let before = s.jenkins.calls().len();
+    let before = s.system.calls().len();
     s.passes(10 * 60).await;
-    assert_eq!(s.jenkins.calls().len() - before, 20, "once a minute, in two calls");
-    let before = s.jenkins.calls().len() - 2;
+    assert_eq!(s.system.calls().len() - before, 20, "once a minute, in two calls");
+    let before = s.system.calls().len() - 2;
     rows.push(of_jenkins("one look that sees nothing new, once a minute at last", &s, before));
     let s = jenkins::story(jenkins::job().stage(Stage::new("Push", 4_000).ends(StageEnd::Failure)));
     s.asks().await;
@@ -142,12 +142,12 @@ async fn all_of_jenkins() -> Vec<String> {
     s.card_says(&["release · Cancelled"]);
     rows.push(of_jenkins("cancelled after 5 s", &s, 0));
     let s = jenkins::story(stages());
-    s.jenkins.hold_notifications(Notifications::Lose);
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
+    s.system.hold_notifications(Notifications::Lose);
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
     s.asks().await;
     s.passes(150).await;
     s.card_says(&["release · Succeeded"]);
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
     rows.push(of_jenkins("the answer is lost, a search finds the build (a minute, no notifications)", &s, 0));
     rows
 }
@@ -163,7 +163,7 @@ async fn where_the_hour_runs_short_looks_stop_and_dispatches_get_through() {
     }
     s.passes(20 * 60).await;
     let counted = |calls: &[GitHubCall]| calls.iter().filter(|c| c.counted).count();
-    let before = s.github.calls();
+    let before = s.system.calls();
     assert!(
         (90..=95).contains(&counted(&before)),
         "{} of {LIMIT}: the reserve is a twentieth",
@@ -171,12 +171,12 @@ async fn where_the_hour_runs_short_looks_stop_and_dispatches_get_through() {
     );
     s.types("UADA", "COPS", "/release web 1.4.20").await;
     s.settles().await;
-    assert_eq!(s.github.dispatches(), 21);
+    assert_eq!(s.system.dispatches(), 21);
     s.passes(60).await;
-    assert_eq!(s.github.calls().len(), before.len() + 1, "nothing but the dispatch");
+    assert_eq!(s.system.calls().len(), before.len() + 1, "nothing but the dispatch");
     s.passes(60 * 60).await;
     assert!(s.messages("COPS").iter().all(|m| m.plain().contains("release · Succeeded")));
-    assert!(s.github.calls().iter().all(|c| c.status < 400), "no limit was met");
+    assert!(s.system.calls().iter().all(|c| c.status < 400), "no limit was met");
     s.ends_with(21).await;
 }
 

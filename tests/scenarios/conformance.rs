@@ -352,11 +352,11 @@ async fn an_apps_run_whose_answer_was_lost_is_found_by_its_name() {
     let private_key = private_key.trim().replace('\n', "\\n");
     let credentials = Credentials::App { id: "4711".into(), private_key };
     let s = stories::over(clock, simulated::GitHub::new(settings), credentials);
-    s.github.hold_webhooks(Webhooks::Lose);
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.hold_webhooks(Webhooks::Lose);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.passes(60).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!((s.github.dispatches(), s.github.runs()[0].actor.as_str()), (1, "signalbox[bot]"));
+    assert_eq!((s.system.dispatches(), s.system.runs()[0].actor.as_str()), (1, "signalbox[bot]"));
 }

@@ -1,11 +1,11 @@
 //! Stories over GitHub: the real backend and door, with the simulator's GitHub at the other end of the wire.
 
+use super::system::world_with;
 use super::wire::Wire;
-use super::world::{START, Setup, World};
+use super::world::START;
 use signalbox_backends::github::TIMING;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings};
 use signalbox_domain::catalogue::{GitHubTarget, Target};
-use signalbox_engine::Backends;
 use signalbox_engine::ports::{Backend, Clock};
 use signalbox_simulator::github::{
     self as simulated, DispatchAnswers, GitHubFault, Job, Repository, Step, Webhooks, Workflow,
@@ -14,18 +14,7 @@ use signalbox_testkit::{VirtualClock, samples};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) struct Story {
-    world: World,
-    pub(super) github: simulated::GitHub,
-    wire: Arc<Wire>,
-}
-
-impl std::ops::Deref for Story {
-    type Target = World;
-    fn deref(&self) -> &World {
-        &self.world
-    }
-}
+pub(super) type Story = super::system::Story<simulated::GitHub>;
 
 /// `deploy.yml`: takes the inputs and shows the run's id.
 pub(super) fn workflow() -> Workflow {
@@ -64,20 +53,9 @@ pub(super) fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credenti
     let wire = Arc::new(Wire::to(github.api()));
     let settings = GitHubSettings { api_url: "https://api.github.com".into(), credentials, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(GitHub::new(settings, wire.clone(), clock.clone()).unwrap());
-    let postman = github.clone();
-    let world = World::over_parts(Setup {
-        catalogue: samples::catalogue_for(Target::GitHub(target())),
-        clock,
-        backends: Backends::from([("github", backend)]),
-        deliver: Arc::new(move || {
-            let postman = postman.clone();
-            Box::pin(async move {
-                postman.deliver().await;
-            })
-        }),
-    });
-    github.attach(world.webhooks.clone());
-    Story { world, github, wire }
+    let catalogue = samples::catalogue_for(Target::GitHub(target()));
+    let world = world_with(&github, catalogue, backend, clock);
+    Story { world, system: github, wire }
 }
 
 /// What is dispatched; inputs are still to be filled in.
@@ -89,21 +67,6 @@ pub(super) fn target() -> GitHubTarget {
         git_ref: "main".into(),
         inputs: inputs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>(),
         run_input: Some("signalbox-run".into()),
-    }
-}
-
-impl Story {
-    pub(super) async fn asks(&self) {
-        self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
-        self.settles().await;
-    }
-
-    #[track_caller]
-    pub(super) fn card_says(&self, parts: &[&str]) {
-        let card = self.card("CRELEASES", 0);
-        for part in parts {
-            assert!(card.contains(part), "{part} is missing: {card}");
-        }
     }
 }
 
@@ -119,9 +82,9 @@ async fn a_workflow_runs_and_its_steps_are_told() {
         assert_eq!(thread.matches(step).count(), 1, "{step}: {thread}");
     }
     assert!(!thread.contains("Set up job"), "{thread}");
-    assert_eq!(s.github.runs()[0].inputs["service"], "web");
+    assert_eq!(s.system.runs()[0].inputs["service"], "web");
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
@@ -147,10 +110,10 @@ async fn a_failure_names_the_step_and_shows_the_end_of_its_log_and_can_be_run_ag
     s.card_says(&["release · Failed", "attempt 2"]);
     assert!(s.thread("CRELEASES", 0).contains("had it run again"), "{}", s.thread("CRELEASES", 0));
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 2);
+    assert_eq!(s.system.dispatches(), 2);
     let history = s.history().await;
     assert!(history.contains("RetryRefused") && history.matches("RetryRequested").count() == 1, "{history}");
-    let titles: Vec<_> = s.github.runs().iter().map(|r| r.display_title.clone()).collect();
+    let titles: Vec<_> = s.system.runs().iter().map(|r| r.display_title.clone()).collect();
     assert!(titles[1].ends_with("-2]") && !titles[0].ends_with("-2]"), "{titles:?}");
 }
 
@@ -181,7 +144,7 @@ async fn what_does_not_listen_is_ended_by_force() {
 #[tokio::test]
 async fn without_webhooks_its_end_is_found_by_looking() {
     let s = story(quick());
-    s.github.hold_webhooks(Webhooks::Lose);
+    s.system.hold_webhooks(Webhooks::Lose);
     s.asks().await;
     s.passes(40).await;
     s.card_says(&["release · Succeeded"]);
@@ -192,15 +155,15 @@ async fn without_webhooks_its_end_is_found_by_looking() {
 #[tokio::test]
 async fn webhooks_that_come_twice_are_told_once() {
     let s = story(quick());
-    s.github.hold_webhooks(Webhooks::Twice);
+    s.system.hold_webhooks(Webhooks::Twice);
     s.asks().await;
     s.passes(30).await;
     s.card_says(&["release · Succeeded"]);
     assert_eq!(s.thread("CRELEASES", 0).matches("Roll out").count(), 1);
     // And once more, hours later.
-    let guids: Vec<String> = s.github.deliveries().iter().map(|d| d.guid.clone()).collect();
+    let guids: Vec<String> = s.system.deliveries().iter().map(|d| d.guid.clone()).collect();
     s.passes(400).await;
-    guids.iter().for_each(|g| s.github.redeliver(g));
+    guids.iter().for_each(|g| s.system.redeliver(g));
     s.passes(5).await;
     s.ends_with(1).await;
     assert_eq!(s.history().await.matches("Finished").count(), 1);
@@ -209,7 +172,7 @@ async fn webhooks_that_come_twice_are_told_once() {
 #[tokio::test]
 async fn a_webhook_before_our_own_record_adopts_the_run() {
     let s = story(quick());
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.card_says(&["release · Starting", "may have started it"]);
     // Long before the lease is over and a search would be due.
@@ -218,19 +181,19 @@ async fn a_webhook_before_our_own_record_adopts_the_run() {
     s.passes(30).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_answer_without_webhooks_is_found_by_its_name() {
     let s = story(quick());
-    s.github.hold_webhooks(Webhooks::Lose);
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.hold_webhooks(Webhooks::Lose);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.passes(60).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
@@ -240,22 +203,22 @@ async fn github_out_of_reach_for_ten_minutes_delays_it_and_no_more() {
     s.asks().await;
     s.card_says(&["release · Starting", "cannot be reached"]);
     s.passes(600).await;
-    assert_eq!(s.github.dispatches(), 0);
+    assert_eq!(s.system.dispatches(), 0);
     s.wire.cut(false);
     s.passes(600).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
 async fn github_down_while_it_runs_changes_nothing() {
     let s = story(quick());
     s.asks().await;
-    s.github.down(true);
+    s.system.down(true);
     s.passes(600).await;
     s.card_says(&["release · Running"]);
-    s.github.down(false);
+    s.system.down(false);
     s.passes(70).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
@@ -267,13 +230,13 @@ async fn a_server_that_answers_204_is_searched_for_the_name() {
         settings.answers = DispatchAnswers::NoContent;
         settings.api_versions = vec!["2022-11-28".into()];
     });
-    s.github.hold_webhooks(Webhooks::Lose);
+    s.system.hold_webhooks(Webhooks::Lose);
     s.asks().await;
     s.card_says(&["release · Running"]);
     s.passes(60).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
     let history = s.history().await;
     assert!(history.starts_with("Requested DispatchStarted Dispatched Located"), "{history}");
 }
@@ -282,13 +245,13 @@ async fn a_server_that_answers_204_is_searched_for_the_name() {
 async fn what_cannot_be_found_is_unknown_until_a_person_decides() {
     let s = story(quick());
     // The request was taken by something on the way, and never arrived.
-    s.github.fault("/dispatches", "POST", GitHubFault::Html(502));
+    s.system.fault("/dispatches", "POST", GitHubFault::Html(502));
     s.asks().await;
     s.passes(60 * 29).await;
     s.card_says(&["release · Starting"]);
     s.passes(60 * 5).await;
     s.card_says(&["release · Unknown", "[Look again]", "[Run it again anyway]"]);
-    assert_eq!(s.github.dispatches(), 0);
+    assert_eq!(s.system.dispatches(), 0);
     s.presses("UADA", "CRELEASES", 0, "look_again").await;
     s.settles().await;
     s.card_says(&["release · Unknown"]);
@@ -296,14 +259,14 @@ async fn what_cannot_be_found_is_unknown_until_a_person_decides() {
     s.passes(40).await;
     s.card_says(&["release · Succeeded", "attempt 2"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
 async fn a_run_that_shows_late_is_adopted_though_it_was_given_up() {
     let s = story(quick().appears_after_ms(40 * 60_000));
-    s.github.hold_webhooks(Webhooks::Lose);
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.hold_webhooks(Webhooks::Lose);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.passes(35 * 60).await;
     s.card_says(&["release · Unknown"]);
@@ -312,41 +275,41 @@ async fn a_run_that_shows_late_is_adopted_though_it_was_given_up() {
     s.settles().await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 1);
+    assert_eq!(s.system.dispatches(), 1);
 }
 
 #[tokio::test]
 async fn both_attempts_of_an_unknown_run_are_told_of_loudly() {
     let s = story(quick().appears_after_ms(40 * 60_000));
-    s.github.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.passes(35 * 60).await;
     s.presses("UADA", "CRELEASES", 0, "retry").await;
     s.passes(60 * 60).await;
     s.card_says(&["release · Succeeded", "It may have run twice", "attempt 1 appeared late"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 2);
+    assert_eq!(s.system.dispatches(), 2);
 }
 
 #[tokio::test]
 async fn a_workflow_that_hides_the_id_is_never_attempted_twice() {
     let s = story(quick().run_name("Deploy ${{ inputs.service }}"));
-    s.github.fault("/dispatches", "POST", GitHubFault::Html(502));
+    s.system.fault("/dispatches", "POST", GitHubFault::Html(502));
     s.asks().await;
     s.passes(60 * 40).await;
     s.card_says(&["release · Unknown", "run-name does not show the input"]);
     s.ends_with(1).await;
-    assert_eq!(s.github.dispatches(), 0);
+    assert_eq!(s.system.dispatches(), 0);
 }
 
 #[tokio::test]
 async fn somebody_elses_run_of_the_same_name_is_not_ours() {
     let s = story(quick());
-    s.github.fault("/dispatches", "POST", GitHubFault::Html(502));
+    s.system.fault("/dispatches", "POST", GitHubFault::Html(502));
     s.asks().await;
     let run = s.only_run().await.to_string();
     let inputs = [("service", "web"), ("version", "1.4.2"), ("signalbox-run", run.as_str())];
-    s.github.run_by_hand("acme/shop", "deploy.yml", "mallory", &inputs).unwrap();
+    s.system.run_by_hand("acme/shop", "deploy.yml", "mallory", &inputs).unwrap();
     s.passes(120).await;
     // Neither by webhook nor by search.
     s.card_says(&["release · Starting"]);
@@ -361,15 +324,15 @@ async fn a_limit_is_waited_out() {
         GitHubFault::SecondaryLimit { retry_after_s: None },
     ] {
         let s = story(quick());
-        s.github.fault("/dispatches", "POST", fault.clone());
+        s.system.fault("/dispatches", "POST", fault.clone());
         s.asks().await;
         s.card_says(&["release · Starting", "rate limit"]);
         s.passes(50).await;
-        assert_eq!(s.github.calls().len(), 1, "{fault:?}: quiet was asked for");
+        assert_eq!(s.system.calls().len(), 1, "{fault:?}: quiet was asked for");
         s.passes(1000).await;
         s.card_says(&["release · Succeeded"]);
         s.ends_with(1).await;
-        assert_eq!(s.github.dispatches(), 1);
+        assert_eq!(s.system.dispatches(), 1);
     }
 }
 

@@ -1,11 +1,11 @@
 //! Stories over Jenkins: the real backend and door, with the simulator's Jenkins at the other end of the wire.
 
+use super::system::world_with;
 use super::wire::Wire;
-use super::world::{START, Setup, World};
+use super::world::START;
 use signalbox_backends::jenkins::TIMING;
 use signalbox_backends::{Jenkins, JenkinsSettings};
 use signalbox_domain::catalogue::{JenkinsTarget, Target};
-use signalbox_engine::Backends;
 use signalbox_engine::ports::{Backend, Clock};
 use signalbox_simulator::jenkins::{
     self as simulated, JenkinsFault, Job, Notifications, Notify, ParameterDefinition, Stage, StageEnd,
@@ -15,18 +15,7 @@ use signalbox_testkit::{VirtualClock, samples};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) struct Story {
-    world: World,
-    pub(super) jenkins: simulated::Jenkins,
-    wire: Arc<Wire>,
-}
-
-impl std::ops::Deref for Story {
-    type Target = World;
-    fn deref(&self) -> &World {
-        &self.world
-    }
-}
+pub(super) type Story = super::system::Story<simulated::Jenkins>;
 
 pub(super) fn job() -> Job {
     Job::pipeline("web/deploy")
@@ -57,20 +46,9 @@ fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) ->
     let wire = Arc::new(Wire::to(jenkins.http()));
     let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
-    let postman = jenkins.clone();
-    let world = World::over_parts(Setup {
-        catalogue: samples::catalogue_for(Target::Jenkins(target())),
-        clock,
-        backends: Backends::from([("jenkins", backend)]),
-        deliver: Arc::new(move || {
-            let postman = postman.clone();
-            Box::pin(async move {
-                postman.deliver().await;
-            })
-        }),
-    });
-    jenkins.attach(world.webhooks.clone());
-    Story { world, jenkins, wire }
+    let catalogue = samples::catalogue_for(Target::Jenkins(target()));
+    let world = world_with(&jenkins, catalogue, backend, clock);
+    Story { world, system: jenkins, wire }
 }
 
 /// What is built; parameters are still to be filled in.
@@ -84,21 +62,6 @@ pub(super) fn target() -> JenkinsTarget {
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
             .collect::<BTreeMap<_, _>>(),
         run_parameter: Some("SIGNALBOX_RUN".into()),
-    }
-}
-
-impl Story {
-    pub(super) async fn asks(&self) {
-        self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
-        self.settles().await;
-    }
-
-    #[track_caller]
-    pub(super) fn card_says(&self, parts: &[&str]) {
-        let card = self.card("CRELEASES", 0);
-        for part in parts {
-            assert!(card.contains(part), "{part} is missing: {card}");
-        }
     }
 }
 
@@ -116,9 +79,9 @@ async fn a_job_builds_and_its_stages_are_told() {
             assert_eq!(thread.matches(stage).count(), 1, "{stage}: {thread}");
         }
         assert!(!thread.contains("Warning"), "{thread}");
-        assert_eq!(s.jenkins.builds()[0].parameter("VERSION"), Some("1.4.2"));
+        assert_eq!(s.system.builds()[0].parameter("VERSION"), Some("1.4.2"));
         s.ends_with(1).await;
-        assert_eq!(s.jenkins.started(), 1);
+        assert_eq!(s.system.started(), 1);
     }
 }
 
@@ -136,7 +99,7 @@ async fn a_failure_names_the_stage_and_shows_the_end_of_the_log_and_can_be_run_a
     s.passes(30).await;
     s.card_says(&["release · Failed", "attempt 2"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 2);
+    assert_eq!(s.system.started(), 2);
 }
 
 #[tokio::test]
@@ -161,7 +124,7 @@ async fn it_is_stopped_asked_again_and_killed() {
         s.passes(seconds).await;
         s.card_says(&["release · Cancelled"]);
         let ended = |path: &str| path.ends_with(&format!("/{calls}"));
-        assert!(s.jenkins.calls().iter().any(|c| ended(&c.path)), "{calls}");
+        assert!(s.system.calls().iter().any(|c| ended(&c.path)), "{calls}");
         s.ends_with(1).await;
     }
 }
@@ -175,14 +138,14 @@ async fn it_is_taken_out_of_the_queue() {
     s.passes(15).await;
     s.card_says(&["release · Cancelled", "queue"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 0);
+    assert_eq!(s.system.started(), 0);
 }
 
 #[tokio::test]
 async fn notifications_that_are_lost_or_come_twice_change_nothing() {
     for hold in [Notifications::Lose, Notifications::Twice] {
         let s = story(quick());
-        s.jenkins.hold_notifications(hold);
+        s.system.hold_notifications(hold);
         s.asks().await;
         s.passes(45).await;
         s.card_says(&["release · Succeeded"]);
@@ -195,7 +158,7 @@ async fn notifications_that_are_lost_or_come_twice_change_nothing() {
 #[tokio::test]
 async fn a_notification_before_our_own_record_adopts_the_build() {
     let s = story(Job { quiet_ms: 0, ..quick() });
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
     s.asks().await;
     s.card_says(&["release · Starting"]);
     s.passes(8).await;
@@ -203,30 +166,30 @@ async fn a_notification_before_our_own_record_adopts_the_build() {
     s.passes(30).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_found_by_the_parameter() {
     let s = story(quick());
-    s.jenkins.hold_notifications(Notifications::Lose);
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
+    s.system.hold_notifications(Notifications::Lose);
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::LostAnswer);
     s.asks().await;
     s.passes(100).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
 async fn what_certainly_never_arrived_is_sent_again() {
     let s = story(quick());
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
     s.asks().await;
     s.passes(120).await;
     s.card_says(&["release · Succeeded", "attempt 2"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
@@ -246,12 +209,12 @@ async fn a_job_that_drops_the_id_proves_nothing() {
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
     let s = story(without);
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::Html(502));
     s.asks().await;
     s.passes(40 * 60).await;
     s.card_says(&["release · Unknown"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 0);
+    assert_eq!(s.system.started(), 0);
 }
 
 #[tokio::test]
@@ -273,20 +236,20 @@ async fn an_identical_item_in_the_queue_takes_ours_in() {
         s.thread("CRELEASES", 1)
     );
     s.ends_with(2).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
 async fn an_item_that_jenkins_forgot_is_found_by_its_build() {
     let s = story(quick());
     s.asks().await;
-    s.jenkins.down(true);
+    s.system.down(true);
     s.passes(7 * 60).await;
-    s.jenkins.down(false);
+    s.system.down(false);
     s.passes(70).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
@@ -296,20 +259,20 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     s.passes(8 * 60).await;
     s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 0);
+    assert_eq!(s.system.started(), 0);
 }
 
 #[tokio::test]
 async fn a_restart_of_jenkins_loses_nothing() {
     let s = story(Job { queued_ms: 3_000, ..quick() });
     s.asks().await;
-    s.jenkins.hold_notifications(Notifications::Lose);
+    s.system.hold_notifications(Notifications::Lose);
     s.passes(1).await;
-    s.jenkins.restart();
+    s.system.restart();
     s.passes(60).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
@@ -322,7 +285,7 @@ async fn jenkins_out_of_reach_for_ten_minutes_delays_it_and_no_more() {
     s.passes(600).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
@@ -336,25 +299,25 @@ async fn what_jenkins_refuses_is_told_at_once() {
     ] {
         let s = story(job);
         if let Some(fault) = fault {
-            s.jenkins.fault("buildWithParameters", "POST", fault);
+            s.system.fault("buildWithParameters", "POST", fault);
         }
         s.asks().await;
         s.card_says(&["release · Failed", says]);
         s.ends_with(1).await;
-        assert_eq!(s.jenkins.started(), 0);
+        assert_eq!(s.system.started(), 0);
     }
 }
 
 #[tokio::test]
 async fn a_login_page_is_no_answer() {
     let s = story(quick());
-    s.jenkins.fault("buildWithParameters", "POST", JenkinsFault::LoginPage);
+    s.system.fault("buildWithParameters", "POST", JenkinsFault::LoginPage);
     s.asks().await;
     s.card_says(&["release · Starting", "something that is not Jenkins"]);
     s.passes(120).await;
     s.card_says(&["release · Succeeded"]);
     s.ends_with(1).await;
-    assert_eq!(s.jenkins.started(), 1);
+    assert_eq!(s.system.started(), 1);
 }
 
 #[tokio::test]
@@ -364,7 +327,7 @@ async fn without_the_pipeline_plugin_build_and_log_are_enough() {
     s.asks().await;
     s.passes(30).await;
     s.card_says(&["release · Failed", "ERROR: denied"]);
-    let asked = s.jenkins.calls().iter().filter(|c| c.path.contains("wfapi")).count();
+    let asked = s.system.calls().iter().filter(|c| c.path.contains("wfapi")).count();
     assert_eq!(asked, 1, "asked for stages again and again");
     s.ends_with(1).await;
 }

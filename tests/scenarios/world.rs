@@ -180,6 +180,21 @@ impl World {
         answer.ephemeral.map(|m| m.plain()).unwrap_or_default()
     }
 
+    /// Ada asks for the one thing that most stories are about.
+    pub async fn asks(&self) {
+        self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+        self.settles().await;
+    }
+
+    /// The first card in #releases has all of this on it.
+    #[track_caller]
+    pub fn card_says(&self, parts: &[&str]) {
+        let card = self.card("CRELEASES", 0);
+        for part in parts {
+            assert!(card.contains(part), "{part} is missing: {card}");
+        }
+    }
+
     /// Slack sends a command with this very trigger; the body of the answer.
     pub async fn slash_with_trigger(
         &self,

@@ -1,6 +1,7 @@
 //! 200 runs in flight for an hour: no limit of GitHub or Slack is met, and every card shows its run's end soon.
 
-use super::super::world::{START, Setup, World};
+use super::super::system::world_with;
+use super::super::world::{START, World};
 use super::super::{github, jenkins};
 use super::held;
 use async_trait::async_trait;
@@ -8,7 +9,6 @@ use bytes::Bytes;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::catalogue::{Grant, Target};
 use signalbox_domain::ids::{ChannelId, WorkspaceId};
-use signalbox_engine::Backends;
 use signalbox_engine::ports::{Backend, Clock, Transport, TransportError};
 use signalbox_simulator::Call;
 use signalbox_simulator::github::{self as simulated_github, Repository, Webhooks};
@@ -159,21 +159,8 @@ async fn hour_of_github(name: &str, webhooks: Webhooks) {
     let api_url = "https://api.github.com".into();
     let settings = GitHubSettings { api_url, credentials, timing: signalbox_backends::github::TIMING };
     let backend: Arc<dyn Backend> = Arc::new(GitHub::new(settings, wire.clone(), clock.clone()).unwrap());
-    let postman = (webhooks == Webhooks::Deliver).then(|| github.clone());
-    let world = World::over_parts(Setup {
-        catalogue: catalogue(Target::GitHub(github::target())),
-        clock,
-        backends: Backends::from([("github", backend)]),
-        deliver: Arc::new(move || {
-            let postman = postman.clone();
-            Box::pin(async move {
-                if let Some(postman) = postman {
-                    postman.deliver().await;
-                }
-            })
-        }),
-    });
-    github.attach(world.webhooks.clone());
+    github.hold_webhooks(webhooks);
+    let world = world_with(&github, catalogue(Target::GitHub(github::target())), backend, clock);
     let hour = Hour { world, wire };
     let shown = hour.goes_by(3_601 + 660).await;
     assert_eq!(github.dispatches(), RUNS);
@@ -220,19 +207,7 @@ async fn hour_of_jenkins(name: &str, notify: Notify) {
     let timing = signalbox_backends::jenkins::TIMING;
     let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing };
     let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
-    let postman = jenkins.clone();
-    let world = World::over_parts(Setup {
-        catalogue: catalogue(Target::Jenkins(jenkins::target())),
-        clock,
-        backends: Backends::from([("jenkins", backend)]),
-        deliver: Arc::new(move || {
-            let postman = postman.clone();
-            Box::pin(async move {
-                postman.deliver().await;
-            })
-        }),
-    });
-    jenkins.attach(world.webhooks.clone());
+    let world = world_with(&jenkins, catalogue(Target::Jenkins(jenkins::target())), backend, clock);
     let hour = Hour { world, wire };
     let shown = hour.goes_by(3_601 + 660).await;
     assert_eq!(jenkins.started(), RUNS);
