@@ -286,9 +286,16 @@ fn events_are_stored_as_they_always_were() {
         Event::Dispatched { attempt: 1, reference: None, link: None, found: false },
         Event::Located { attempt: 1, reference: "r".into(), link: link() },
         Event::RetryRequested { by: by.clone(), attempt: 1 },
-        Event::RetryRefused { by, reason: ReasonCode::NotAllowed },
+        Event::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
         Event::Requested { intent: intent.clone(), work: github },
         Event::Requested { intent: intent.clone(), work: jenkins },
+        Event::SetAside { letter: "5d41402abc".into(), what: "cancel".into(), by: Some(by), intent: None },
+        Event::SetAside {
+            letter: "5d41402abc".into(),
+            what: "submit".into(),
+            by: None,
+            intent: Some(intent.clone()),
+        },
     ];
     let golden = include_str!("golden/events-v1.jsonl");
     let mut written = String::new();

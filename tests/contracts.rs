@@ -18,6 +18,7 @@ fn passing(clock: &Arc<VirtualClock>) -> impl Fn(Duration) + Sync + use<> {
 fn store_in_memory() {
     let store = MemoryStore::default();
     poll_once(&mut (Box::pin(contract::store::run_suite(&store)) as _)).unwrap();
+    poll_once(&mut (Box::pin(contract::letters::run(&store)) as _)).unwrap();
 }
 
 #[test]
@@ -34,6 +35,7 @@ async fn store_in_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let store = signalbox_sqlite::Database::open(folder.path()).unwrap();
     contract::store::run_suite(&store).await;
+    contract::letters::run(&store).await;
 }
 
 #[tokio::test]
@@ -45,6 +47,8 @@ async fn queue_in_sqlite() {
     let pass = passing(&clock);
     contract::queue::run(&queue, VISIBILITY, &pass).await;
     contract::queue::forgets(&queue, &pass).await;
+    let dead = database.queue("dead", clock, VISIBILITY);
+    contract::queue::buries(&queue.with_dead_letters("dead", 3), &dead, 3).await;
 }
 
 #[tokio::test]

@@ -119,14 +119,20 @@ fn head(run: &RunId, version: u64) -> HeadRow {
 #[tokio::test]
 async fn store_in_dynamodb() {
     let Some(emulator) = Emulator::start() else { return };
-    contract::store::run_suite(&emulator.store().await).await;
+    let store = emulator.store().await;
+    contract::store::run_suite(&store).await;
+    contract::letters::run(&store).await;
 }
 
 #[tokio::test]
 async fn queue_in_sqs() {
     let Some(emulator) = Emulator::start() else { return };
     let pass = |by: Duration| std::thread::sleep(by + Duration::from_millis(200));
-    contract::queue::run(&emulator.queue().await, VISIBILITY, &pass).await;
+    let queue = emulator.queue().await;
+    contract::queue::run(&queue, VISIBILITY, &pass).await;
+    let dead = SqsQueue::create(emulator.clients().sqs, "dead.fifo", VISIBILITY).await.unwrap();
+    queue.bury_in(&dead, 3).await.unwrap();
+    contract::queue::buries(&queue, &dead, 3).await;
 }
 
 #[tokio::test]

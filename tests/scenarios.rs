@@ -3,6 +3,7 @@
 
 mod budgets;
 mod conformance;
+mod dead_letters;
 mod github;
 mod jenkins;
 mod system;

@@ -11,7 +11,10 @@ use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake, Notifier, Shown, audit};
+use signalbox_engine::{
+    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, audit, drop_letter,
+    pause, redrive,
+};
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
 use signalbox_slack::SlackClient;
 use signalbox_sqlite::{Database, SqliteQueue};
@@ -88,13 +91,14 @@ pub struct World {
     pub webhooks: axum::Router,
     deliver: Deliver,
     folder: tempfile::TempDir,
-    clock: Arc<VirtualClock>,
-    database: Database,
-    intents: SqliteQueue,
+    pub clock: Arc<VirtualClock>,
+    pub database: Database,
+    pub intents: SqliteQueue,
     outbox: SqliteQueue,
     dispatcher: Dispatcher,
     notifier: Notifier,
     caretaker: Caretaker,
+    dead: DeadLetters,
     script: Arc<Mutex<Script>>,
 }
 
@@ -117,6 +121,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::open(folder.path()).unwrap();
         let intents = database.queue("intents", clock.clone(), VISIBILITY);
+        let intents = intents.with_dead_letters("intents-dead", MOST_RECEIVES);
         let outbox = database.queue("outbox", clock.clone(), VISIBILITY);
         let catalogue = Arc::new(catalogue);
         let slack = slack(&clock);
@@ -155,6 +160,12 @@ impl World {
             outbox: Arc::new(outbox.clone()),
             clock: clock.clone(),
         };
+        let dead = DeadLetters {
+            dead: Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY)),
+            letters: Arc::new(database.clone()),
+            intents: Arc::new(intents.clone()),
+            clock: clock.clone(),
+        };
         let notifier = Notifier::new(store, client, clock.clone(), Allowance::SLACK);
         let script = Arc::default();
         Self {
@@ -169,6 +180,7 @@ impl World {
             dispatcher,
             notifier,
             caretaker,
+            dead,
             script,
         }
     }
@@ -235,8 +247,14 @@ impl World {
             let mut any = false;
             for delivery in self.intents.receive(10).await.unwrap() {
                 any = true;
-                self.dispatcher.handle(&delivery).await.unwrap();
-                self.intents.ack(&delivery.receipt).await.unwrap();
+                match self.dispatcher.handle(&delivery).await {
+                    Ok(()) => self.intents.ack(&delivery.receipt).await.unwrap(),
+                    // What no dispatcher of today can read.
+                    Err(_) if Envelope::from_bytes(&delivery.message.body).is_err() => {
+                        self.intents.again(&delivery.receipt, pause(delivery.receives)).await.unwrap();
+                    }
+                    Err(error) => panic!("{error}"),
+                }
             }
             for delivery in self.outbox.receive(10).await.unwrap() {
                 any = true;
@@ -258,6 +276,7 @@ impl World {
             (self.deliver)().await;
             self.caretaker.wake().await.unwrap();
             self.caretaker.order_cards().await.unwrap();
+            self.dead.drain().await.unwrap();
             self.settles().await;
         }
     }

@@ -1,11 +1,11 @@
 //! Rows as items, and back. An attribute that is missing or of another kind is said by its name.
 
-use crate::tables::SEALS;
+use crate::tables::{DEAD, SEALS};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue as Value;
 use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{CardRow, EventRow, HeadRow, MessageRef, PortError, SealRow};
+use signalbox_engine::ports::{CardRow, EventRow, HeadRow, Letter, MessageRef, PortError, SealRow};
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -231,6 +231,34 @@ pub(crate) fn to_seals(items: &[Item]) -> Result<Vec<SealRow>, PortError> {
         }
     }
     Ok(seals)
+}
+
+pub(crate) fn letter_key(id: &str) -> Item {
+    Item::from([("pk".into(), text(DEAD)), ("sk".into(), text(id))])
+}
+
+pub(crate) fn from_letter(letter: Letter) -> Item {
+    let mut item = letter_key(&letter.id);
+    item.insert("at".into(), number(letter.at.0));
+    item.insert("what".into(), text(letter.what));
+    item.insert("group".into(), text(letter.group));
+    item.insert("body".into(), bytes(letter.body));
+    if let Some(run) = letter.run {
+        item.insert("run".into(), text(run.as_str()));
+    }
+    item
+}
+
+pub(crate) fn to_letter(item: &Item) -> Result<Letter, PortError> {
+    let run = |item: &Item, name: &str| get_text(item, name)?.parse().map_err(|_| missing(name));
+    Ok(Letter {
+        id: get_text(item, "sk")?.to_owned(),
+        at: get_time(item, "at")?,
+        run: perhaps(item, "run", run)?,
+        what: get_text(item, "what")?.to_owned(),
+        group: get_text(item, "group")?.to_owned(),
+        body: get_bytes(item, "body")?,
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod body;
 mod clients;
 mod failure;
 mod item;
+mod letters;
 mod queue;
 mod read;
 mod store;

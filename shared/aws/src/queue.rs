@@ -123,6 +123,23 @@ impl SqsQueue {
         Ok(Self::new(client, &url))
     }
 
+    /// What is received `most` times and comes back goes to another queue; for tests and emulators.
+    ///
+    /// # Errors
+    /// When the service cannot be reached.
+    pub async fn bury_in(&self, dead: &Self, most: u32) -> Result<(), PortError> {
+        let asked = dead.client.get_queue_attributes().queue_url(&*dead.url);
+        let asked = asked.attribute_names(QueueAttributeName::QueueArn).send().await;
+        let attributes = asked.map_err(|e| unavailable("reading a queue's attributes", &e))?.attributes;
+        let arn = attributes.and_then(|mut a| a.remove(&QueueAttributeName::QueueArn));
+        let arn = arn.ok_or_else(|| unbuilt("a queue without a name"))?;
+        let policy = format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":"{most}"}}"#);
+        let request = self.client.set_queue_attributes().queue_url(&*self.url);
+        let request = request.attributes(QueueAttributeName::RedrivePolicy, policy);
+        request.send().await.map_err(|e| unavailable("setting a queue's attributes", &e))?;
+        Ok(())
+    }
+
     async fn receive_one(&self) -> Result<Option<Received>, PortError> {
         let request = self
             .client

@@ -83,6 +83,9 @@ pub const EVENTS: Table = Table {
 /// Where seals lie in [`EVENTS`]; no run's id is as short.
 pub const SEALS: &str = "seal";
 
+/// Where dead letters lie in [`STATE`].
+pub const DEAD: &str = "dead";
+
 /// Where everything stands now: `pk` is the aggregate (`run:…`), `sk` what of it (`head`, `card`).
 pub const STATE: Table = Table {
     keys: keys("pk", "sk", Kind::Text),

@@ -92,6 +92,13 @@ impl Card {
                 });
                 (mood, state)
             }
+            State::SetAside { letter } => {
+                detail = Some(format!(
+                    "It could not be handled, and nothing was started. The request is kept as dead letter {letter}."
+                ));
+                advice = Some("An operator can have it tried again with signalbox dlq redrive.");
+                (Mood::Bad, "Set aside")
+            }
             State::Unknown { why } => {
                 detail = Some(why.clone());
                 advice = Some(
@@ -157,6 +164,14 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             Event::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
             Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
             Event::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
+            // The card says so itself where it was the request.
+            Event::SetAside { letter, what, by, intent: None } => {
+                note.lines.push(Line::SetAside {
+                    what: what.clone(),
+                    by: by.clone(),
+                    letter: letter.clone(),
+                });
+            }
             Event::Finished { outcome, .. } => {
                 note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty());
             }
@@ -167,6 +182,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::Located { .. }
             | Event::RetryRefused { .. }
             | Event::CancelRefused { .. }
+            | Event::SetAside { .. }
             | Event::BecameUnknown { .. } => {}
         }
     }
@@ -195,6 +211,15 @@ pub enum Line {
     NotSent(u32, String),
     /// It is being searched for, and why.
     Searching(String),
+    /// A command for it could not be handled: which kind, whose, and the dead letter it is kept as.
+    SetAside {
+        /// What kind of command.
+        what: String,
+        /// Who had asked, if it was a person.
+        by: Option<Actor>,
+        /// Which letter.
+        letter: String,
+    },
     /// It may have run twice.
     Warning(String),
 }

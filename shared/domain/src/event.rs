@@ -118,6 +118,18 @@ pub enum Event {
         /// Why nobody can say.
         why: String,
     },
+    /// A command for this run could not be handled, and is kept as a dead letter. A run's first event where that was
+    /// the request itself: then nothing was started, and `Requested` or `Refused` may still follow.
+    SetAside {
+        /// Which letter.
+        letter: String,
+        /// What kind of command it was, such as `submit`.
+        what: String,
+        /// Who had asked, if it was a person.
+        by: Option<Actor>,
+        /// What was asked for, if it was the request itself.
+        intent: Option<Intent>,
+    },
     /// The backend spoke of an attempt that was taken for never sent: it may have run twice. People are told.
     Contradicted {
         /// The attempt that should not exist.

@@ -1,4 +1,5 @@
-//! Every minute (every second on one machine): wakes what is due, orders cards that are behind, seals days.
+//! Every minute (every second on one machine): wakes what is due, orders cards that are behind, seals days. Dead
+//! letters it drains by [`DeadLetters`](crate::DeadLetters).
 
 use crate::append::load;
 use crate::audit;

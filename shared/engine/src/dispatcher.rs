@@ -130,6 +130,13 @@ impl Dispatcher {
                 attempt: *attempt,
             },
             Command::Sighted(sighting) => Input::Sighted(sighting.clone()),
+            Command::SetAside { letter, what, by, intent } => Input::SetAside {
+                letter: letter.clone(),
+                what: what.clone(),
+                by: by.clone(),
+                intent: intent.clone(),
+            },
+            Command::Dropped { letter } => Input::Dropped { letter: letter.clone() },
             Command::Observe => Input::Hint,
             Command::Wake { due_at } => Input::Wake { due_at: *due_at },
         }

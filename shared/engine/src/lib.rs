@@ -6,6 +6,7 @@
 mod append;
 pub mod audit;
 mod caretaker;
+mod dead;
 mod dispatcher;
 mod intake;
 mod notifier;
@@ -13,6 +14,7 @@ pub mod ports;
 pub mod wire;
 
 pub use caretaker::Caretaker;
+pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Backends, Dispatcher};
 pub use intake::{Answer, Asker, Intake, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};

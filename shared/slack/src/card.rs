@@ -184,6 +184,18 @@ fn line(line: &Line) -> Text {
             text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
         }
         Line::Searching(why) => text.ours("• It may have got there; looking for it. ").prose(why),
+        Line::SetAside { what, by, letter } => {
+            let text = text.ours("• ");
+            let text = match by {
+                Some(by) => text.person(by).ours(": "),
+                None => text,
+            };
+            let text = text
+                .ours("a command (")
+                .prose(what)
+                .ours(") could not be handled. It is kept as dead letter ");
+            text.prose(letter).ours(", for an operator to try again.")
+        }
         Line::Warning(what) => warning(what),
     }
 }

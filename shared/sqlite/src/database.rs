@@ -90,6 +90,26 @@ impl Database {
         Ok(Self { writer: reader.clone(), reader, _lock: Arc::new(None) })
     }
 
+    /// Opens a folder's store beside a running server or without one, to put something on its queues. The folder is
+    /// not taken, and what is under way stays with whoever has it.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_beside(folder: &Path) -> Result<Self, OpenError> {
+        let shown = folder.display().to_string();
+        let sqlite = |e| OpenError::Sqlite(shown.clone(), e);
+        let file = folder.join("signalbox.db");
+        if !file.exists() {
+            return Err(OpenError::Nothing(shown));
+        }
+        let writer = Connection::open(&file).map_err(sqlite)?;
+        prepare(&writer, &shown)?;
+        let reader = Connection::open(&file).map_err(sqlite)?;
+        tune(&reader).map_err(sqlite)?;
+        let (writer, reader) = (Worker::writer(writer), Worker::reader(reader));
+        Ok(Self { writer, reader, _lock: Arc::new(None) })
+    }
+
     /// A queue of this name. A message that is neither acknowledged nor put back is delivered again after
     /// `visibility`.
     #[must_use]
@@ -126,7 +146,8 @@ fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(sqlite)?;
     match version {
         0 => change(connection, schema::TABLES).map_err(sqlite),
-        1 => change(connection, schema::FROM_1).map_err(sqlite),
+        1 => change(connection, &[schema::FROM_1, schema::FROM_2].concat()).map_err(sqlite),
+        2 => change(connection, schema::FROM_2).map_err(sqlite),
         schema::VERSION => Ok(()),
         newer => Err(OpenError::Newer(shown.to_owned(), newer, schema::VERSION)),
     }

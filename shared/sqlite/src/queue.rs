@@ -20,6 +20,7 @@ pub struct SqliteQueue {
     clock: Arc<dyn Clock>,
     visibility: Duration,
     arrived: Arc<Notify>,
+    dead: Option<(&'static str, u32)>,
 }
 
 impl SqliteQueue {
@@ -29,7 +30,13 @@ impl SqliteQueue {
         clock: Arc<dyn Clock>,
         visibility: Duration,
     ) -> Self {
-        Self { database, name, clock, visibility, arrived: Arc::new(Notify::new()) }
+        Self { database, name, clock, visibility, arrived: Arc::new(Notify::new()), dead: None }
+    }
+
+    /// The same queue, but a message that was received `most` times and comes back goes to the queue `dead` instead.
+    #[must_use]
+    pub fn with_dead_letters(self, dead: &'static str, most: u32) -> Self {
+        Self { dead: Some((dead, most)), ..self }
     }
 
     /// Waits until something may have arrived or become ready, but no longer than `longest`.
@@ -69,7 +76,14 @@ impl Queue for SqliteQueue {
             return Ok(vec![]);
         }
         let until = now.plus(self.visibility).0;
-        self.database.writer.write(move |c| receive(c, queue, now.0, until, limit)).await
+        let dead = self.dead;
+        let work = move |c: &Connection| {
+            if let Some((dead, most)) = dead {
+                bury(c, queue, now.0, dead, most)?;
+            }
+            receive(c, queue, now.0, until, limit)
+        };
+        self.database.writer.write(work).await
     }
 
     async fn ack(&self, receipt: &str) -> Result<(), PortError> {
@@ -101,11 +115,34 @@ fn send(c: &Connection, queue: &str, now: i64, message: &Message) -> Result<(), 
     if new == 0 {
         return Ok(());
     }
+    put(c, queue, message)
+}
+
+fn put(c: &Connection, queue: &str, message: &Message) -> Result<(), WriteError> {
     c.prepare_cached("INSERT INTO messages (queue, grp, dedup, body) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![queue, message.group, message.id, message.body])?;
     let sql =
         "INSERT INTO groups (queue, grp, first, ready_at) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING";
     c.prepare_cached(sql)?.execute(params![queue, message.group, c.last_insert_rowid()])?;
+    Ok(())
+}
+
+/// Moves what was received too often, and is ready again, to another queue.
+fn bury(c: &Connection, queue: &str, now: i64, dead: &str, most: u32) -> Result<(), WriteError> {
+    let sql =
+        "SELECT m.id, m.grp, m.dedup, m.body, m.receives FROM groups g JOIN messages m ON m.id = g.first
+        WHERE g.queue = ?1 AND g.ready_at <= ?2 AND m.receives >= ?3";
+    let tried: Vec<(i64, u32, Message)> = c
+        .prepare_cached(sql)?
+        .query_map(params![queue, now, most], |r| {
+            let message = Message { group: r.get(1)?, id: r.get(2)?, body: r.get(3)? };
+            Ok((r.get(0)?, r.get(4)?, message))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (id, receives, message) in tried {
+        ack(c, id, receives)?;
+        put(c, dead, &message)?;
+    }
     Ok(())
 }
 

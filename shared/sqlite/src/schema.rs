@@ -1,12 +1,19 @@
 //! The tables. Open the file with `sqlite3` to look around.
 
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 /// From the tables of version 1: webhooks name runs as their backend does.
 pub(crate) const FROM_1: &str = "
 ALTER TABLE heads ADD COLUMN reference TEXT;
 CREATE INDEX heads_by_reference ON heads (reference) WHERE reference IS NOT NULL;
+";
+
+/// From the tables of version 2: dead letters.
+pub(crate) const FROM_2: &str = "
+CREATE TABLE letters (
+  id TEXT PRIMARY KEY, at INTEGER NOT NULL, run TEXT, what TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
+) WITHOUT ROWID;
 ";
 
 pub(crate) const TABLES: &str = "
@@ -54,4 +61,9 @@ CREATE TABLE groups (
 CREATE INDEX groups_ready ON groups (queue, ready_at, first);
 CREATE TABLE sent (queue TEXT NOT NULL, dedup TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (queue, dedup)) WITHOUT ROWID;
 CREATE INDEX sent_by_time ON sent (at);
+
+-- Messages that could not be handled, until a person decides.
+CREATE TABLE letters (
+  id TEXT PRIMARY KEY, at INTEGER NOT NULL, run TEXT, what TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
+) WITHOUT ROWID;
 ";

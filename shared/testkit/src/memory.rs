@@ -4,7 +4,9 @@ use crate::gate::Gate;
 use async_trait::async_trait;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, PortError, SealRow, Store, Views,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +30,8 @@ pub struct Tables {
     pub cards: BTreeMap<RunId, CardRow>,
     /// By day.
     pub seals: BTreeMap<Day, SealRow>,
+    /// By id.
+    pub letters: BTreeMap<String, Letter>,
 }
 
 impl MemoryStore {
@@ -171,5 +175,27 @@ impl Store for MemoryStore {
         }
         t.seals.insert(seal.day, seal);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Letters for MemoryStore {
+    async fn park(&self, letter: Letter) -> Result<bool, PortError> {
+        self.gate.step().await;
+        Ok(self.tables.lock().unwrap().letters.insert(letter.id.clone(), letter).is_none())
+    }
+
+    async fn letters(&self) -> Result<Vec<Letter>, PortError> {
+        self.read(|t| {
+            let mut letters: Vec<_> = t.letters.values().cloned().collect();
+            letters.sort_by_key(|l| l.at);
+            letters
+        })
+        .await
+    }
+
+    async fn discard(&self, id: &str) -> Result<bool, PortError> {
+        self.gate.step().await;
+        Ok(self.tables.lock().unwrap().letters.remove(id).is_some())
     }
 }

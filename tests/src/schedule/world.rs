@@ -346,7 +346,9 @@ impl World<'_> {
             // Honest, and allowed only where nothing can be proven.
             State::Unknown { .. } if !s.proof.proves() => Verdict::Good,
             State::Unknown { .. } => Verdict::Lost("unknown, though it could be known".into()),
-            State::Refused { .. } | State::Dispatching { .. } | State::Running => wrong(head.word()),
+            State::Refused { .. } | State::SetAside { .. } | State::Dispatching { .. } | State::Running => {
+                wrong(head.word())
+            }
         }
     }
 }

@@ -128,6 +128,10 @@ fn sentence(event: &Event) -> String {
             format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned()
         }
         Event::BecameUnknown { why, .. } => format!("unknown: {why}"),
+        Event::SetAside { letter, what, by, .. } => {
+            let whose = by.as_ref().map(|by| format!(" of {by}")).unwrap_or_default();
+            format!("{what}{whose} could not be handled; kept as dead letter {letter}")
+        }
         Event::Contradicted { what, .. } => format!("it may have run twice: {what}"),
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use signalbox_domain::Frozen;
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::ports::{Backend, Clock};
-use signalbox_engine::{Backends, Caretaker, Dispatcher, Intake};
+use signalbox_engine::{Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
 use std::collections::BTreeMap;
@@ -17,6 +17,15 @@ use std::time::Duration;
 
 /// Longer than any handling takes; what a worker died over is reclaimed at the next start, so this is a last resort.
 const VISIBILITY: Duration = Duration::from_secs(60);
+
+/// Where commands wait; what is tried too often goes to `DEAD`.
+const INTENTS: &str = "intents";
+const DEAD: &str = "intents-dead";
+
+/// The intents queue of a data folder.
+pub fn intents(database: &Database, clock: &Arc<dyn Clock>) -> SqliteQueue {
+    database.queue(INTENTS, clock.clone(), VISIBILITY).with_dead_letters(DEAD, MOST_RECEIVES)
+}
 
 /// Everything but chat and HTTP.
 pub struct Parts {
@@ -56,7 +65,7 @@ impl Parts {
         Ok(Self {
             catalogue: Arc::new(loaded.catalogue.freeze()),
             database: database.clone(),
-            intents: database.queue("intents", clock.clone(), VISIBILITY),
+            intents: intents(database, &clock),
             outbox: database.queue("outbox", clock.clone(), VISIBILITY),
             local: Arc::new(local),
             targets,
@@ -103,6 +112,15 @@ impl Parts {
         });
         self.targets.practice.attach(&router);
         router
+    }
+
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters {
+            dead: Arc::new(self.database.queue(DEAD, self.clock.clone(), VISIBILITY)),
+            letters: Arc::new(self.database.clone()),
+            intents: Arc::new(self.intents.clone()),
+            clock: self.clock.clone(),
+        }
     }
 
     pub fn caretaker(&self) -> Caretaker {

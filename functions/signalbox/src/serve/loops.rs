@@ -7,7 +7,7 @@ use crate::targets::Practice;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Notifier, Shown};
+use signalbox_engine::{Caretaker, DeadLetters, Notifier, Shown, pause};
 use signalbox_sqlite::SqliteQueue;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,8 +24,6 @@ const CARDS_EVERY: u64 = 10;
 const SEALS_EVERY: u64 = 600;
 /// How often the folders of running programs are looked at.
 const LOOK: Duration = Duration::from_millis(100);
-/// The longest pause after an error.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 type Stopped = watch::Receiver<bool>;
 
@@ -34,7 +32,7 @@ pub fn start(parts: &Parts, home: &Home, data: &Path, stopped: &Stopped) -> Vec<
     vec![
         tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
-        tokio::spawn(take_care(parts.caretaker(), data.to_owned(), stopped.clone())),
+        tokio::spawn(take_care(parts.caretaker(), parts.dead_letters(), data.to_owned(), stopped.clone())),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
     ]
@@ -93,7 +91,7 @@ async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, 
         Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
         Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
         Err(error) => {
-            let pause = Duration::from_millis(200 << delivery.receives.min(8)).min(LONGEST_PAUSE);
+            let pause = pause(delivery.receives);
             tracing::error!(message = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
             queue.again(&delivery.receipt, pause).await
         }
@@ -115,13 +113,14 @@ async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, sto
     }
 }
 
-async fn take_care(caretaker: signalbox_engine::Caretaker, data: PathBuf, mut stopped: Stopped) {
+async fn take_care(caretaker: Caretaker, dead: DeadLetters, data: PathBuf, mut stopped: Stopped) {
     for round in 0u64.. {
         if *stopped.borrow() {
             return;
         }
         note("wake what is due", caretaker.wake().await);
         if round % CARDS_EVERY == 0 {
+            note("set dead letters aside", dead.drain().await);
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {
@@ -146,7 +145,7 @@ fn note(what: &str, done: Result<usize, PortError>) {
 }
 
 /// Keeps the seals outside the database too: whoever changes the one has to change the other as well.
-async fn copy_seals(caretaker: &signalbox_engine::Caretaker, folder: &Path) {
+async fn copy_seals(caretaker: &Caretaker, folder: &Path) {
     let seals = match caretaker.store.seals().await {
         Ok(seals) => seals,
         Err(error) => return tracing::error!(%error, "could not read the seals"),

@@ -46,17 +46,39 @@ impl Plan {
 pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan {
     let Some(head) = head else { return first(input, s) };
     match input {
+        // The request itself was set aside, and somebody had it tried again.
+        Input::Submit { .. } if matches!(head.state, State::SetAside { .. }) => first(input, s),
         // The run exists: the same request again. Its due time takes care of whatever was left undone.
         Input::Submit { .. } => Plan::NOTHING,
         Input::Cancel { by, verdict } => cancel(head, by, *verdict, s),
         Input::Retry { by, verdict, attempt } => retry(head, by, *verdict, *attempt, s),
+        Input::SetAside { .. } if head.has_folded(s.cause) => Plan::NOTHING,
+        Input::SetAside { letter, what, by, intent } => {
+            let (letter, what, by, intent) = (letter.clone(), what.clone(), by.clone(), intent.clone());
+            Plan { events: vec![Event::SetAside { letter, what, by, intent }], ..Plan::NOTHING }
+        }
+        Input::Dropped { letter } => match &head.state {
+            State::SetAside { letter: kept } if kept == letter => {
+                let why = "it had been set aside as a dead letter, and an operator dropped it";
+                Plan::end(vec![finished(head, Conclusion::Cancelled, why)])
+            }
+            State::SetAside { .. }
+            | State::Refused { .. }
+            | State::Dispatching { .. }
+            | State::Running
+            | State::Finished(_)
+            | State::Unknown { .. } => Plan::NOTHING,
+        },
         Input::Wake { due_at } if *due_at > s.now => Plan::NOTHING,
         Input::Wake { .. } => wake(head, s),
         Input::Hint => match head.state {
             State::Running => Plan::act(look(head)),
             // The attempt may be there though its answer was lost; only a look adopts it.
             State::Unknown { .. } => Plan::act(Act::Search { attempt: head.attempt }),
-            State::Dispatching { .. } | State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
+            State::Dispatching { .. }
+            | State::Refused { .. }
+            | State::SetAside { .. }
+            | State::Finished(_) => Plan::NOTHING,
         },
         Input::Sighted(sighting) => sighted(head, sighting),
         Input::Recognised(attempt, found) => recognised(head, *attempt, found.as_ref(), s),
@@ -85,7 +107,13 @@ fn first(input: &Input, s: &Situation<'_>) -> Plan {
         Input::Submit { intent, verdict: Err(reason), told } => {
             Plan::end(vec![Event::Refused { intent: intent.clone(), reason: *reason, told: *told }])
         }
+        Input::SetAside { letter, what, by, intent: Some(intent) } => {
+            let (letter, what, by, intent) = (letter.clone(), what.clone(), by.clone(), Some(intent.clone()));
+            Plan::end(vec![Event::SetAside { letter, what, by, intent }])
+        }
         Input::Cancel { .. }
+        | Input::SetAside { intent: None, .. }
+        | Input::Dropped { .. }
         | Input::Wake { .. }
         | Input::Retry { .. }
         | Input::Hint
@@ -125,7 +153,9 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> Plan {
             Plan::act(Act::Cancel { attempt: head.attempt })
         }
         State::Running => Plan::act(look(head)),
-        State::Refused { .. } | State::Finished(_) | State::Unknown { .. } => Plan::end(vec![]),
+        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) | State::Unknown { .. } => {
+            Plan::end(vec![])
+        }
     }
 }
 
@@ -219,7 +249,11 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> Plan {
     let event = match head.state {
         // The backend has it; now it has a name as well.
         State::Running => Event::Located { attempt, reference, link },
-        State::Dispatching { .. } | State::Refused { .. } | State::Finished(_) | State::Unknown { .. } => {
+        State::Dispatching { .. }
+        | State::Refused { .. }
+        | State::SetAside { .. }
+        | State::Finished(_)
+        | State::Unknown { .. } => {
             Event::Dispatched { attempt, reference: Some(reference), link, found: true }
         }
     };
@@ -241,6 +275,7 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
         State::Dispatching { lease_until: None, .. }
         | State::Running
         | State::Refused { .. }
+        | State::SetAside { .. }
         | State::Finished(_) => return Plan::NOTHING,
     };
     match answer {

@@ -299,3 +299,44 @@ fn steps_that_go_on_side_by_side_are_told_once() {
     assert_eq!((head.begun, head.steps.join(" ")), (4, "a b c a".to_owned()));
     check(&history, 4, &steps(&["a", "c", "b", "a"]), " |  | at 19");
 }
+
+#[test]
+fn what_could_not_be_handled() {
+    let Input::Submit { intent, .. } = submit(Ok(())) else { unreachable!() };
+    let set_aside = |what: &str, intent: Option<&Intent>| Input::SetAside {
+        letter: "l1".into(),
+        what: what.into(),
+        by: Some(ada()),
+        intent: intent.cloned(),
+    };
+    let dropped = |letter: &str| Input::Dropped { letter: letter.into() };
+    // The request itself: it begins a run that waits for a person. Nothing was started, nothing is due.
+    assert_eq!(plan(None, &set_aside("cancel", None), 0), Plan::NOTHING);
+    assert_eq!(plan(None, &dropped("l1"), 0), Plan::NOTHING);
+    let begun = plan(None, &set_aside("submit", Some(&intent)), 0);
+    assert!(matches!(begun, Plan { due: Due::Never, act: None, .. }), "{begun:?}");
+    let kept = [(0, set_aside("submit", Some(&intent)))];
+    assert!(head(&kept).is_settled() && !head(&kept).can_retry());
+    check(&kept, 5, &Input::Wake { due_at: after(0) }, " |  | never");
+    check(&kept, 5, &cancel(), " |  | as it was");
+    check(&kept, 5, &Input::Hint, " |  | as it was");
+    check(&kept, 5, &sighting(1, "#1"), " |  | as it was");
+    // Tried again, it is carried out as if it came for the first time, or refused by the rules of today.
+    check(&kept, 5, &submit(Ok(())), "Requested DispatchStarted | Dispatch | at 75");
+    check(&kept, 5, &submit(Err(ReasonCode::NotAllowed)), "Refused |  | never");
+    let again = [kept[0].clone(), (5, submit(Ok(())))];
+    let redriven = head(&again);
+    assert_eq!((redriven.attempt, redriven.work.is_some(), redriven.word()), (1, true, "dispatching"));
+    check(&again, 6, &submit(Ok(())), " |  | as it was");
+    // Given up, it is over, and stays so.
+    check(&kept, 5, &dropped("l2"), " |  | as it was");
+    check(&kept, 5, &dropped("l1"), "Finished |  | never");
+    let over = [kept[0].clone(), (5, dropped("l1"))];
+    check(&over, 6, &submit(Ok(())), " |  | as it was");
+    // Of a run that goes on, it is only told.
+    let running = [(0, submit(Ok(()))), (1, sent())];
+    check(&running, 5, &set_aside("cancel", None), "SetAside |  | as it was");
+    check(&running, 5, &dropped("l1"), " |  | as it was");
+    let told = [running[0].clone(), running[1].clone(), (5, set_aside("cancel", None))];
+    assert_eq!(head(&told).word(), "running");
+}

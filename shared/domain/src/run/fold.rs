@@ -38,7 +38,11 @@ impl RunHead {
             Event::Refused { intent, reason, told } => {
                 (intent, None, State::Refused { reason: *reason, told: *told })
             }
-            Event::DispatchStarted { .. }
+            Event::SetAside { letter, intent: Some(intent), .. } => {
+                (intent, None, State::SetAside { letter: letter.clone() })
+            }
+            Event::SetAside { intent: None, .. }
+            | Event::DispatchStarted { .. }
             | Event::Dispatched { .. }
             | Event::Located { .. }
             | Event::RetryRequested { .. }
@@ -78,11 +82,23 @@ impl RunHead {
 
     fn apply(&mut self, event: &Event, at: Timestamp) {
         match event {
-            // A run begins once; `decide` makes neither a second time.
-            Event::Requested { .. }
-            | Event::Refused { .. }
-            | Event::CancelRefused { .. }
-            | Event::RetryRefused { .. } => {}
+            Event::Requested { work, .. } => {
+                if matches!(self.state, State::SetAside { .. }) {
+                    self.work = Some(work.clone());
+                    self.go(State::Dispatching { lease_until: None, trouble: None }, at);
+                }
+            }
+            Event::Refused { reason, told, .. } => {
+                if matches!(self.state, State::SetAside { .. }) {
+                    self.go(State::Refused { reason: *reason, told: *told }, at);
+                }
+            }
+            Event::SetAside { letter, .. } => {
+                if matches!(self.state, State::SetAside { .. }) {
+                    self.state = State::SetAside { letter: letter.clone() };
+                }
+            }
+            Event::CancelRefused { .. } | Event::RetryRefused { .. } => {}
             Event::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;
                 self.attempt_at = at;

@@ -41,6 +41,22 @@ pub enum Input {
         /// The attempt they saw; somebody else may have been quicker.
         attempt: u32,
     },
+    /// A command for it could not be handled, and is kept as a dead letter.
+    SetAside {
+        /// Which letter.
+        letter: String,
+        /// What kind of command it was.
+        what: String,
+        /// Who had asked.
+        by: Option<Actor>,
+        /// What was asked for.
+        intent: Option<Intent>,
+    },
+    /// That letter will not be tried again.
+    Dropped {
+        /// Which letter.
+        letter: String,
+    },
     /// Something may have changed at the backend.
     Hint,
     /// Somebody says that an attempt was seen at the backend. Nothing is believed before the backend is asked.

@@ -95,6 +95,11 @@ pub enum State {
     Running,
     /// At its end.
     Finished(Outcome),
+    /// The request could not be handled: nothing was started, and it is kept.
+    SetAside {
+        /// As which dead letter.
+        letter: String,
+    },
     /// Nobody can say.
     Unknown {
         /// Why not.
@@ -106,7 +111,10 @@ impl RunHead {
     /// Whether nothing more will happen by itself.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        matches!(self.state, State::Refused { .. } | State::Finished(_) | State::Unknown { .. })
+        matches!(
+            self.state,
+            State::Refused { .. } | State::Finished(_) | State::SetAside { .. } | State::Unknown { .. }
+        )
     }
 
     /// Whether a person may authorise another attempt: it did not go as asked, or nobody knows.
@@ -115,7 +123,9 @@ impl RunHead {
         match &self.state {
             State::Finished(outcome) => outcome.conclusion != crate::observation::Conclusion::Succeeded,
             State::Unknown { .. } => true,
-            State::Refused { .. } | State::Dispatching { .. } | State::Running => false,
+            State::Refused { .. } | State::Dispatching { .. } | State::Running | State::SetAside { .. } => {
+                false
+            }
         }
     }
 
@@ -139,6 +149,7 @@ impl RunHead {
                 Conclusion::Cancelled => "cancelled",
                 Conclusion::TimedOut => "timed out",
             },
+            State::SetAside { .. } => "set aside",
             State::Unknown { .. } => "unknown",
         }
     }

@@ -44,6 +44,22 @@ pub enum Command {
         /// Which.
         due_at: Timestamp,
     },
+    /// Another command for this run could not be handled, and is kept as a dead letter.
+    SetAside {
+        /// Which letter.
+        letter: String,
+        /// What kind of command it was.
+        what: String,
+        /// Who had asked, if it was a person.
+        by: Option<Actor>,
+        /// What was asked for, if it was the request itself.
+        intent: Option<Intent>,
+    },
+    /// A dead letter will not be tried again.
+    Dropped {
+        /// Which letter.
+        letter: String,
+    },
 }
 
 /// A command with its address.
@@ -71,6 +87,8 @@ impl Envelope {
             Command::Sighted(_) => format!("sighted:{run}:{key}"),
             Command::Observe => format!("observe:{run}:{key}"),
             Command::Wake { due_at } => format!("wake:{run}:{}", due_at.0),
+            Command::SetAside { letter, .. } => format!("set_aside:{run}:{letter}:{key}"),
+            Command::Dropped { letter } => format!("dropped:{run}:{letter}:{key}"),
         };
         Self { v: 1, id: CommandId::new(id), run, command }
     }
@@ -97,6 +115,75 @@ impl Envelope {
             Ok(envelope)
         } else {
             Err(Unreadable { what: "command", why: format!("version {}", envelope.v) })
+        }
+    }
+}
+
+/// What can be made out of a command that cannot be handled, perhaps because a newer version wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Salvaged {
+    /// The run it was for.
+    pub run: Option<RunId>,
+    /// What kind of command it was, such as `submit`; empty if nobody can say.
+    pub what: String,
+    /// Who had asked, if it was a person.
+    pub by: Option<Actor>,
+    /// What was asked for, if it was the request itself.
+    pub intent: Option<Intent>,
+}
+
+impl Salvaged {
+    /// Makes out what can be made out. Nothing here fails: what cannot be read is not there.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let Ok(body) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Self::default() };
+        let command = &body["command"];
+        // `{"submit": {…}}`, or a bare word where there is nothing to say.
+        let named = command.as_object().and_then(|c| c.iter().next());
+        let what = named.map(|(name, _)| name.as_str()).or(command.as_str()).unwrap_or_default();
+        let of = |name: &str| named.map(|(_, fields)| &fields[name]);
+        let intent: Option<Intent> = of("intent").and_then(|i| Intent::deserialize(i).ok());
+        let by = of("by").and_then(|b| Actor::deserialize(b).ok());
+        Self {
+            run: RunId::deserialize(&body["run"]).ok(),
+            what: what.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect(),
+            by: by.or_else(|| intent.as_ref().map(|i| i.requester.clone())),
+            intent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_made_out_of_a_command() {
+        let run = RunId::derive("test", "T", "1");
+        let by = Actor {
+            workspace: signalbox_domain::ids::WorkspaceId::new("T1"),
+            user: signalbox_domain::ids::UserId::new("UADA"),
+        };
+        let place = Place {
+            workspace: signalbox_domain::ids::WorkspaceId::new("T1"),
+            channel: signalbox_domain::ids::ChannelId::new("C1"),
+        };
+        let cancel = Envelope::new(run.clone(), "k", Command::Cancel { by: by.clone(), place });
+        let newer =
+            String::from_utf8(cancel.to_message().unwrap().body).unwrap().replace("\"v\":1", "\"v\":9");
+        assert!(Envelope::from_bytes(newer.as_bytes()).is_err());
+        let salvaged = Salvaged::from_bytes(newer.as_bytes());
+        assert_eq!(
+            (salvaged.run.as_ref(), salvaged.what.as_str(), salvaged.by),
+            (Some(&run), "cancel", Some(by))
+        );
+        let hint = Envelope::new(run.clone(), "k", Command::Observe).to_message().unwrap();
+        let salvaged = Salvaged::from_bytes(&hint.body);
+        assert_eq!((salvaged.run, salvaged.what.as_str(), salvaged.by), (Some(run), "observe", None));
+        for nothing in [&b"\xff"[..], b"", b"[]", b"{}", b"{\"run\":7,\"command\":{\"<!here>\":{}}}"] {
+            let salvaged = Salvaged::from_bytes(nothing);
+            assert_eq!((salvaged.run, salvaged.by, salvaged.intent), (None, None, None));
+            assert!(!salvaged.what.contains(['<', '!']));
         }
     }
 }

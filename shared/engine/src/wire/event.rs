@@ -54,6 +54,7 @@ enum EventV1 {
     Finished { attempt: u32, outcome: Outcome },
     BecameUnknown { attempt: u32, why: String },
     Contradicted { attempt: u32, what: String },
+    SetAside { letter: String, what: String, by: Option<Actor>, intent: Option<Intent> },
 }
 
 /// To be stored.
@@ -109,6 +110,7 @@ fn to_v1(event: Event) -> EventV1 {
         Event::Finished { attempt, outcome } => EventV1::Finished { attempt, outcome },
         Event::BecameUnknown { attempt, why } => EventV1::BecameUnknown { attempt, why },
         Event::Contradicted { attempt, what } => EventV1::Contradicted { attempt, what },
+        Event::SetAside { letter, what, by, intent } => EventV1::SetAside { letter, what, by, intent },
     }
 }
 
@@ -133,5 +135,6 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::Finished { attempt, outcome } => Event::Finished { attempt, outcome },
         EventV1::BecameUnknown { attempt, why } => Event::BecameUnknown { attempt, why },
         EventV1::Contradicted { attempt, what } => Event::Contradicted { attempt, what },
+        EventV1::SetAside { letter, what, by, intent } => Event::SetAside { letter, what, by, intent },
     }
 }

@@ -135,6 +135,7 @@ fn a_note() {
             Line::Searching("no answer within 10 s".into()),
             Line::Cancel(ada()),
             Line::Retry(ada()),
+            Line::SetAside { what: "cancel".into(), by: Some(ada()), letter: "5d41402abc".into() },
             Line::Warning("attempt 1 was seen".into()),
         ],
         output: Some("done\n".into()),
@@ -146,6 +147,7 @@ fn a_note() {
     • It may have got there; looking for it. no answer within 10 s
     • <@UADA> asked to stop it.
     • <@UADA> had it run again.
+    • <@UADA>: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.
     :rotating_light: *It may have run twice.* attempt 1 was seen
     ```
     done
@@ -157,6 +159,7 @@ fn a_note() {
     • It may have got there; looking for it. no answer within 10 s
     • <@UADA> asked to stop it.
     • <@UADA> had it run again.
+    • <@UADA>: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.
     :rotating_light: *It may have run twice.* attempt 1 was seen
     ```
     done

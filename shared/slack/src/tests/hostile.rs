@@ -244,11 +244,12 @@ proptest! {
 
     #[test]
     fn notes(lines in vec(hostile(), 0..60), output in proptest::option::of(hostile())) {
-        let kind = |(i, text): (usize, String)| match i % 5 {
+        let kind = |(i, text): (usize, String)| match i % 6 {
             0 => Line::Step(7, text),
             1 => Line::NotSent(1, text),
             2 => Line::Searching(text),
             3 => Line::Warning(text),
+            4 => Line::SetAside { what: text.clone(), by: None, letter: text },
             _ => Line::Cancel(Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(text) }),
         };
         is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));

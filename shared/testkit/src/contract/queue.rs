@@ -91,3 +91,21 @@ pub async fn forgets(queue: &dyn Queue, pass: &(dyn Fn(Duration) + Sync)) {
     queue.ack(&one(queue).await.receipt).await.unwrap();
     assert!(queue.receive(10).await.unwrap().is_empty());
 }
+
+/// What was received `most` times and comes back goes to the queue `dead`, and those behind it go on.
+pub async fn buries(queue: &dyn Queue, dead: &dyn Queue, most: u32) {
+    queue.send(message("a", "poison")).await.unwrap();
+    queue.send(message("a", "after")).await.unwrap();
+    for nth in 1..=most {
+        let tried = one(queue).await;
+        assert_eq!((tried.message.id.as_str(), tried.receives), ("poison", nth));
+        queue.again(&tried.receipt, Duration::ZERO).await.unwrap();
+    }
+    let next = one(queue).await;
+    assert_eq!((next.message.id.as_str(), next.receives), ("after", 1));
+    let buried = one(dead).await;
+    assert_eq!(buried.message, message("a", "poison"));
+    queue.ack(&next.receipt).await.unwrap();
+    dead.ack(&buried.receipt).await.unwrap();
+    assert!(queue.receive(1).await.unwrap().is_empty() && dead.receive(1).await.unwrap().is_empty());
+}

@@ -32,7 +32,7 @@ pub(super) fn cancel(head: &RunHead, by: &Actor, verdict: Result<(), ReasonCode>
     }
     let asked = if head.cancel.is_some() { vec![] } else { vec![Event::CancelRequested { by: by.clone() }] };
     match &head.state {
-        State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
+        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
         // Nothing is known to be there to stop; that the person wanted it stopped is on record.
         State::Unknown { .. } => Plan { events: asked, ..Plan::NOTHING },
         State::Dispatching { lease_until: None, .. } => {

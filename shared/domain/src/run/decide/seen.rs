@@ -20,7 +20,7 @@ pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> Plan {
     match &head.state {
         State::Running if head.reference.is_some() => Plan::act(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => recognise(),
-        State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
+        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
     match &head.state {
         State::Running if head.reference.is_some() => Plan::act(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => found(head, it, s),
-        State::Refused { .. } | State::Finished(_) => Plan::NOTHING,
+        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
     }
 }
 

@@ -1,0 +1,139 @@
+//! Dead letters: commands that could not be handled however often they were tried. Each is kept until a person
+//! decides, put on its run's record, and told to whoever asked.
+
+use crate::ports::{Clock, Delivery, Letter, Letters, Message, PortError, Queue};
+use crate::wire;
+use crate::wire::command::{Command, Envelope, Salvaged};
+use signalbox_domain::Timestamp;
+use signalbox_domain::redact::redact;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// After so many deliveries that came to nothing a command is a dead letter: some seven minutes, by [`pause`].
+pub const MOST_RECEIVES: u32 = 20;
+/// The longest pause between two deliveries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long to wait before a message that could not be handled is delivered again.
+#[must_use]
+pub fn pause(receives: u32) -> Duration {
+    Duration::from_millis(200 << receives.min(8)).min(LONGEST_PAUSE)
+}
+
+/// How many are drained in one go.
+const BATCH: usize = 50;
+/// A letter's id: so many hexadecimal digits of a digest.
+const ID: usize = 10;
+
+/// Drains the queue of dead letters.
+pub struct DeadLetters {
+    /// Where the queue puts what was tried too often.
+    pub dead: Arc<dyn Queue>,
+    /// Where they are kept.
+    pub letters: Arc<dyn Letters>,
+    /// Where the run is told.
+    pub intents: Arc<dyn Queue>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl DeadLetters {
+    /// Keeps each dead letter and has it put on its run's record. How many there were.
+    ///
+    /// # Errors
+    /// When a port fails; what was not kept is still on the queue.
+    pub async fn drain(&self) -> Result<usize, PortError> {
+        let deliveries = self.dead.receive(BATCH).await?;
+        let count = deliveries.len();
+        for delivery in deliveries {
+            self.set_aside(&delivery.message).await?;
+            self.dead.ack(&delivery.receipt).await?;
+        }
+        Ok(count)
+    }
+
+    async fn set_aside(&self, message: &Message) -> Result<(), PortError> {
+        let salvaged = Salvaged::from_bytes(&message.body);
+        let letter = Letter {
+            id: name(message, &salvaged),
+            at: self.clock.now(),
+            run: salvaged.run.clone(),
+            what: salvaged.what.clone(),
+            group: message.group.clone(),
+            body: message.body.clone(),
+        };
+        let run = salvaged.run.as_ref().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(letter = %letter.id, what = %letter.what, %run, "a command could not be handled; kept as a dead letter");
+        let id = letter.id.clone();
+        let new = self.letters.park(letter).await?;
+        let Salvaged { run: Some(run), what, by, intent } = salvaged else { return Ok(()) };
+        // What people asked for is told each time, a hint once; and that it cannot be told is told to nobody.
+        if what == "set_aside" || (by.is_none() && !new) {
+            return Ok(());
+        }
+        let told = Envelope::new(run, &message.id, Command::SetAside { letter: id, what, by, intent });
+        self.intents.send(told.to_message()?).await
+    }
+}
+
+/// Hints of one kind for one run are one letter, however many there are: the next look brings what they would have.
+fn name(message: &Message, salvaged: &Salvaged) -> String {
+    let hash = match (&salvaged.run, &salvaged.by) {
+        (Some(run), None) => wire::hash(format!("{run}/{}", salvaged.what).as_bytes()),
+        (_, Some(_)) | (None, None) => wire::hash(&message.body),
+    };
+    hash.to_string()[..ID].to_owned()
+}
+
+/// Orders of cards that could not be carried out carry nothing but the run: the caretaker orders again what is behind.
+/// How many there were.
+///
+/// # Errors
+/// When the queue fails.
+pub async fn discard_orders(dead: &dyn Queue) -> Result<usize, PortError> {
+    let deliveries = dead.receive(BATCH).await?;
+    for Delivery { receipt, message, .. } in &deliveries {
+        tracing::error!(order = %message.id, "a card could not be shown; it is ordered again when it is overdue");
+        dead.ack(receipt).await?;
+    }
+    Ok(deliveries.len())
+}
+
+/// Puts a letter back on the intents queue, as it was.
+///
+/// # Errors
+/// When a port fails; it may then be both kept and on the queue, which is harmless.
+pub async fn redrive(
+    letter: &Letter,
+    intents: &dyn Queue,
+    letters: &dyn Letters,
+    now: Timestamp,
+) -> Result<(), PortError> {
+    // A name of its own: the queue may still remember the message's.
+    let id = format!("redrive:{}:{}", letter.id, now.0);
+    intents.send(Message { group: letter.group.clone(), id, body: letter.body.clone() }).await?;
+    letters.discard(&letter.id).await.map(drop)
+}
+
+/// Gives a letter up. Where it was the request itself, its run ends.
+///
+/// # Errors
+/// When a port fails.
+pub async fn drop_letter(
+    letter: &Letter,
+    intents: &dyn Queue,
+    letters: &dyn Letters,
+    now: Timestamp,
+) -> Result<(), PortError> {
+    if let Some(run) = &letter.run {
+        let dropped = Command::Dropped { letter: letter.id.clone() };
+        intents.send(Envelope::new(run.clone(), &now.0.to_string(), dropped).to_message()?).await?;
+    }
+    letters.discard(&letter.id).await.map(drop)
+}
+
+/// What a letter holds, for people to read: secrets taken out.
+#[must_use]
+pub fn readable(letter: &Letter) -> String {
+    redact(&String::from_utf8_lossy(&letter.body))
+}
