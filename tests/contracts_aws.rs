@@ -82,14 +82,14 @@ impl Emulator {
     }
 
     async fn store(&self) -> DynamoStore {
-        let client = self.clients().dynamodb;
+        let client = self.clients().dynamodb();
         tables::create(&client, "events", &tables::EVENTS).await.unwrap();
         tables::create(&client, "state", &tables::STATE).await.unwrap();
         DynamoStore::new(client, "events", "state")
     }
 
     async fn queue(&self) -> SqsQueue {
-        SqsQueue::create(self.clients().sqs, "intents.fifo", VISIBILITY).await.unwrap()
+        SqsQueue::create(self.clients().sqs(), "intents.fifo", VISIBILITY).await.unwrap()
     }
 }
 
@@ -130,7 +130,7 @@ async fn queue_in_sqs() {
     let pass = |by: Duration| std::thread::sleep(by + Duration::from_millis(200));
     let queue = emulator.queue().await;
     contract::queue::run(&queue, VISIBILITY, &pass).await;
-    let dead = SqsQueue::create(emulator.clients().sqs, "dead.fifo", VISIBILITY).await.unwrap();
+    let dead = SqsQueue::create(emulator.clients().sqs(), "dead.fifo", VISIBILITY).await.unwrap();
     queue.bury_in(&dead, 3).await.unwrap();
     contract::queue::buries(&queue, &dead, 3).await;
 }
@@ -265,11 +265,11 @@ async fn sqs_brings_back_what_was_sent() {
 async fn what_cannot_be_reached_is_unavailable_and_tells_no_secret() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let clients = Clients::emulator(&format!("http://127.0.0.1:{port}"));
-    let store = DynamoStore::new(clients.dynamodb, "events", "state");
+    let store = DynamoStore::new(clients.dynamodb(), "events", "state");
     assert_eq!(
         store.head(&run(1)).await.unwrap_err().to_string(),
         "unavailable: reading an item: no connection"
     );
-    let queue = SqsQueue::new(clients.sqs, &format!("http://127.0.0.1:{port}/000000000000/intents.fifo"));
+    let queue = SqsQueue::new(clients.sqs(), &format!("http://127.0.0.1:{port}/000000000000/intents.fifo"));
     assert_eq!(queue.receive(1).await.unwrap_err().to_string(), "unavailable: receiving: no connection");
 }

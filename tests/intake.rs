@@ -33,7 +33,7 @@ fn door() -> Door {
 fn over(clock: Arc<dyn Clock>, intents: Arc<dyn Queue>) -> Router {
     let transport = Arc::new(InMemory(Router::new()));
     slack_router(SlackDoor {
-        secrets: "new,old".parse().unwrap(),
+        secrets: "new,old".parse::<signalbox_slack::Secrets>().unwrap().into(),
         intake: Intake {
             catalogue: Arc::new(samples::catalogue()),
             intents,

@@ -30,7 +30,7 @@ fn door() -> Door {
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let store = MemoryStore::default();
     let router = webhook_router(WebhookDoor {
-        github: "new,old".parse().ok(),
+        github: "new,old".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
         jenkins: "of jenkins".parse().ok(),
         intents: Arc::new(queue.clone()),
         views: Arc::new(store.clone()),

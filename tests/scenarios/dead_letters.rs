@@ -63,7 +63,7 @@ async fn a_request_that_cannot_be_handled_is_told_and_can_be_tried_again() {
         "nothing was started",
         &letters[0].id,
         "signalbox dlq redrive",
-        "<@UADA>",
+        "@Ada",
     ]);
     assert_eq!(w.history().await, "SetAside");
 

@@ -7,7 +7,7 @@ use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
 use signalbox_domain::{Frozen, RunId};
-use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_router};
+use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
@@ -128,7 +128,7 @@ impl World {
         let transport = Arc::new(InMemory(slack.web_api()));
         let client = Arc::new(SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap());
         slack.attach(slack_router(SlackDoor {
-            secrets: format!("an older one,{SECRET}").parse().unwrap(),
+            secrets: format!("an older one,{SECRET}").parse::<signalbox_slack::Secrets>().unwrap().into(),
             intake: Intake {
                 catalogue: catalogue.clone(),
                 intents: Arc::new(intents.clone()),
@@ -147,8 +147,8 @@ impl World {
             clock: clock.clone(),
         };
         let webhooks = webhook_router(WebhookDoor {
-            github: WEBHOOK_SECRETS.parse().ok(),
-            jenkins: WEBHOOK_SECRETS.parse().ok(),
+            github: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
+            jenkins: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
             intents: Arc::new(intents.clone()),
             views: store.clone(),
             clock: clock.clone(),

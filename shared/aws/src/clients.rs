@@ -1,8 +1,9 @@
 //! One way to make the SDK's clients, so that every call has an end.
 
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
-use aws_config::{BehaviorVersion, Region};
-use aws_sdk_dynamodb::config::Credentials;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use std::time::Duration;
 
 /// The SDK has no limit of its own for a whole call:
@@ -15,45 +16,65 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfigBuilder::new().operation_timeout(CALL).operation_attempt_timeout(ATTEMPT).build()
 }
 
-/// The clients that the adapters need; cheap to clone, and to be shared.
+/// Makes the clients that the adapters need. A client is cheap to clone, and to be shared; it connects when it is used.
 #[derive(Debug, Clone)]
-pub struct Clients {
-    /// For [`DynamoStore`](crate::DynamoStore).
-    pub dynamodb: aws_sdk_dynamodb::Client,
-    /// For [`SqsQueue`](crate::SqsQueue).
-    pub sqs: aws_sdk_sqs::Client,
-}
+pub struct Clients(SdkConfig);
 
 impl Clients {
-    /// As the surroundings say (`AWS_REGION`, a function's role, `AWS_ENDPOINT_URL`, …), by the SDK's own rules:
-    /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
+    /// As the surroundings of a person's command line say (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, …), by the
+    /// SDK's own rules: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
     pub async fn load() -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).load().await;
-        Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), sqs: aws_sdk_sqs::Client::new(&config) }
+        Self(aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).load().await)
+    }
+
+    /// As a function's surroundings say: region and endpoint as given, credentials from the environment, where Lambda
+    /// puts its role's (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>). Nothing else is
+    /// looked for, which is most of what the SDK's start costs.
+    #[must_use]
+    pub fn in_function(region: Option<String>, endpoint: Option<&str>) -> Self {
+        Self::with(
+            region.map(Region::new),
+            endpoint,
+            SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
+        )
     }
 
     /// An emulator at that address, such as `http://127.0.0.1:4566`; reads nothing from the surroundings.
     #[must_use]
     pub fn emulator(address: &str) -> Self {
-        let nobody = || Credentials::new("emulator", "emulator", None, None, "emulator");
-        let region = || Region::from_static("us-east-1");
-        let dynamodb = aws_sdk_dynamodb::Config::builder()
+        let nobody = Credentials::new("emulator", "emulator", None, None, "emulator");
+        Self::with(
+            Some(Region::from_static("us-east-1")),
+            Some(address),
+            SharedCredentialsProvider::new(nobody),
+        )
+    }
+
+    fn with(region: Option<Region>, endpoint: Option<&str>, credentials: SharedCredentialsProvider) -> Self {
+        let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(region())
-            .endpoint_url(address)
-            .credentials_provider(nobody())
-            .timeout_config(timeouts())
-            .build();
-        let sqs = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(region())
-            .endpoint_url(address)
-            .credentials_provider(nobody())
-            .timeout_config(timeouts())
-            .build();
-        Self {
-            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
-            sqs: aws_sdk_sqs::Client::from_conf(sqs),
-        }
+            .region(region)
+            .credentials_provider(credentials)
+            .timeout_config(timeouts());
+        config.set_endpoint_url(endpoint.map(str::to_owned));
+        Self(config.build())
+    }
+
+    /// For [`DynamoStore`](crate::DynamoStore).
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.0)
+    }
+
+    /// For [`SqsQueue`](crate::SqsQueue).
+    #[must_use]
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.0)
+    }
+
+    /// For [`Parameters`](crate::Parameters).
+    #[must_use]
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        aws_sdk_ssm::Client::new(&self.0)
     }
 }

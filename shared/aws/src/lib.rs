@@ -10,6 +10,7 @@ mod clients;
 mod failure;
 mod item;
 mod letters;
+mod parameters;
 mod queue;
 mod read;
 mod store;
@@ -18,5 +19,6 @@ mod views;
 mod write;
 
 pub use clients::Clients;
-pub use queue::SqsQueue;
+pub use parameters::Parameters;
+pub use queue::{Record, SqsQueue};
 pub use store::DynamoStore;

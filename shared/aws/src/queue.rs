@@ -47,26 +47,51 @@ fn name(text: &str) -> String {
     if is_name(text) { text.to_owned() } else { Digest::of([text.as_bytes()]).to_string() }
 }
 
+/// A message as SQS hands it over, by whatever way: to a receiver, or to a function in an event
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>).
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Names this delivery.
+    pub receipt: String,
+    /// As it is.
+    pub body: String,
+    /// SQS's own attributes, by their names.
+    pub system: HashMap<String, String>,
+    /// The sender's attributes of type `String`.
+    pub own: HashMap<String, String>,
+}
+
+impl From<Record> for Delivery {
+    fn from(record: Record) -> Self {
+        let Record { receipt, body: text, system, mut own } = record;
+        let of_sqs = |name: Attribute| system.get(name.as_str()).cloned().unwrap_or_default();
+        let body = match own.get(ENCODING) {
+            // What somebody else put there is handed on as it is: whoever reads it says that it makes no sense.
+            Some(_) => decode(Body::Encoded(text.clone())).unwrap_or_else(|| text.into_bytes()),
+            None => text.into_bytes(),
+        };
+        Self {
+            receipt,
+            receives: of_sqs(Attribute::ApproximateReceiveCount).parse().unwrap_or(1),
+            message: Message {
+                group: own.remove(GROUP).unwrap_or_else(|| of_sqs(Attribute::MessageGroupId)),
+                id: own.remove(ID).unwrap_or_else(|| of_sqs(Attribute::MessageDeduplicationId)),
+                body,
+            },
+        }
+    }
+}
+
 fn delivery(received: Received) -> Delivery {
     let system = received.attributes.unwrap_or_default();
     let own = received.message_attributes.unwrap_or_default();
-    let own = |name: &str| own.get(name).and_then(|v| v.string_value.clone());
-    let of_sqs = |name: Attribute| system.get(&name).cloned().unwrap_or_default();
-    let text = received.body.unwrap_or_default();
-    let body = match own(ENCODING) {
-        // What somebody else put there is handed on as it is: whoever reads it says that it makes no sense.
-        Some(_) => decode(Body::Encoded(text.clone())).unwrap_or_else(|| text.into_bytes()),
-        None => text.into_bytes(),
-    };
-    Delivery {
+    let record = Record {
         receipt: received.receipt_handle.unwrap_or_default(),
-        receives: of_sqs(Attribute::ApproximateReceiveCount).parse().unwrap_or(1),
-        message: Message {
-            group: own(GROUP).unwrap_or_else(|| of_sqs(Attribute::MessageGroupId)),
-            id: own(ID).unwrap_or_else(|| of_sqs(Attribute::MessageDeduplicationId)),
-            body,
-        },
-    }
+        body: received.body.unwrap_or_default(),
+        system: system.into_iter().map(|(name, value)| (name.as_str().to_owned(), value)).collect(),
+        own: own.into_iter().filter_map(|(name, value)| Some((name, value.string_value?))).collect(),
+    };
+    record.into()
 }
 
 /// Whether a receipt is out of date: the message is somebody else's by now, or gone, and there is nothing to do.
@@ -121,6 +146,15 @@ impl SqsQueue {
         let made = request.send().await.map_err(|e| unavailable("making a queue", &e))?;
         let url = made.queue_url.ok_or_else(|| unbuilt("a queue without an address"))?;
         Ok(Self::new(client, &url))
+    }
+
+    /// Opens the connection before it is needed, by the cheapest question there is. Whether it is open is seen by the
+    /// first message.
+    pub async fn warm(&self) {
+        let request = self.client.get_queue_attributes().queue_url(&*self.url);
+        if let Err(error) = request.attribute_names(QueueAttributeName::QueueArn).send().await {
+            tracing::debug!(error = %unavailable("opening a connection to SQS", &error), "not warmed");
+        }
     }
 
     /// What is received `most` times and comes back goes to another queue; for tests and emulators.

@@ -1,10 +1,12 @@
 //! The doors: routers that verify, parse, preview and enqueue, and never write. One router serves the one-machine
-//! server, the tests and, later, a Lambda.
+//! server, the Lambdas and the tests.
 
+mod rotating;
 mod slack;
 mod turned_away;
 mod webhooks;
 
+pub use rotating::{Rotating, Source};
 pub use slack::{SlackDoor, slack_router};
 pub use turned_away::TurnedAway;
 pub use webhooks::{WebhookDoor, WebhookSecrets, webhook_router};

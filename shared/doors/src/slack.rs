@@ -3,7 +3,7 @@
 //! Nothing is parsed before its signature is verified, but for the one request that Slack itself sends unsigned. No
 //! input gives a 5xx: what is not Slack's gets 401, what is Slack's and unreadable 400.
 
-use crate::TurnedAway;
+use crate::{Rotating, TurnedAway};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use signalbox_engine::{Answer, Asker, Intake};
-use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient};
+use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient, Unverified};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ const TELLING: Duration = Duration::from_millis(1500);
 /// What the door needs.
 pub struct SlackDoor {
     /// Signing secrets; any of them may have signed.
-    pub secrets: Secrets,
+    pub secrets: Rotating<Secrets>,
     /// Where understood requests go.
     pub intake: Intake,
     /// To answer a button, which Slack shows no HTTP answer of.
@@ -47,7 +47,7 @@ async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: 
     if signalbox_slack::is_ssl_check(&body) {
         return StatusCode::OK.into_response();
     }
-    if !door.is_from_slack(&headers, &body) {
+    if !door.is_from_slack(&headers, &body).await {
         return not_from_slack();
     }
     match signalbox_slack::slash(&body) {
@@ -57,7 +57,7 @@ async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: 
 }
 
 async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !door.is_from_slack(&headers, &body) {
+    if !door.is_from_slack(&headers, &body).await {
         return not_from_slack();
     }
     match signalbox_slack::interaction(&body) {
@@ -76,7 +76,7 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
 
 /// Acknowledges every event, first or repeated: none leads to anything yet.
 async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !door.is_from_slack(&headers, &body) {
+    if !door.is_from_slack(&headers, &body).await {
         return not_from_slack();
     }
     match signalbox_slack::event(&body) {
@@ -96,11 +96,18 @@ fn unreadable(problem: &BadPayload) -> Response {
 }
 
 impl SlackDoor {
-    fn is_from_slack(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+    async fn is_from_slack(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name| headers.get(name).map(axum::http::HeaderValue::as_bytes);
         let (timestamp, signature) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
         let now = self.intake.clock.now();
-        match self.secrets.verify(timestamp, signature, body, now) {
+        let mut verified = self.secrets.current(now).await.verify(timestamp, signature, body, now);
+        // Slack may be signing with a secret that is newer than ours.
+        if verified == Err(Unverified::BadSignature)
+            && let Some(secrets) = self.secrets.reread_soon(now).await
+        {
+            verified = secrets.verify(timestamp, signature, body, now);
+        }
+        match verified {
             Ok(()) => true,
             Err(why) => {
                 self.turned_away.note("slack", now, &why);

@@ -103,8 +103,8 @@ impl Parts {
     /// Where webhooks come in; the simulated systems post theirs here as well.
     pub fn webhooks(&self) -> axum::Router {
         let router = webhook_router(WebhookDoor {
-            github: self.targets.github_secrets.clone(),
-            jenkins: self.targets.jenkins_secrets.clone(),
+            github: self.targets.github_secrets.clone().map(Into::into),
+            jenkins: self.targets.jenkins_secrets.clone().map(Into::into),
             intents: Arc::new(self.intents.clone()),
             views: Arc::new(self.database.clone()),
             clock: self.clock.clone(),

@@ -61,7 +61,7 @@ fn client(transport: Arc<dyn Transport>, url: &str, token: &str) -> anyhow::Resu
 
 fn door(parts: &Parts, secrets: &str, client: &Arc<SlackClient>) -> anyhow::Result<Router> {
     Ok(slack_router(SlackDoor {
-        secrets: secrets.parse()?,
+        secrets: secrets.parse::<signalbox_slack::Secrets>()?.into(),
         intake: parts.intake(),
         client: client.clone(),
         turned_away: signalbox_doors::TurnedAway::default(),

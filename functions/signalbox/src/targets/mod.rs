@@ -4,10 +4,9 @@ mod inspect;
 mod practice;
 
 use crate::environment::Environment;
-use anyhow::bail;
 pub use inspect::inspect;
 pub use practice::Practice;
-use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
+use signalbox_backends::{GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::Target;
 use signalbox_doors::WebhookSecrets;
@@ -67,38 +66,25 @@ impl Targets {
 }
 
 fn real_github(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<GitHub>> {
-    let credentials = match (
-        &environment.github_token,
-        &environment.github_app_id,
-        &environment.github_app_private_key,
-    ) {
-        (None, None, None) => return Ok(None),
-        (Some(token), None, None) => Credentials::Token(token.clone()),
-        (None, Some(id), Some(key)) => Credentials::App { id: id.clone(), private_key: key.clone() },
-        (Some(_), _, _) => bail!(
-            "GITHUB_TOKEN and a GitHub App are both set\n  help: Signalbox acts as one of them; unset the other"
-        ),
-        (None, Some(_), None) => bail!("GITHUB_APP_ID is set and GITHUB_APP_PRIVATE_KEY is not"),
-        (None, None, Some(_)) => bail!("GITHUB_APP_PRIVATE_KEY is set and GITHUB_APP_ID is not"),
-    };
-    let api_url = environment.github_api_url.clone().unwrap_or_else(|| github::DEFAULT_API_URL.to_owned());
-    let settings = GitHubSettings { api_url, credentials, timing: github::TIMING };
+    let e = environment;
+    let settings = GitHubSettings::given(
+        e.github_api_url.as_deref(),
+        e.github_token.as_deref(),
+        e.github_app_id.as_deref(),
+        e.github_app_private_key.as_deref(),
+    );
+    let Some(settings) = settings.map_err(anyhow::Error::msg)? else { return Ok(None) };
     GitHub::new(settings, network()?, clock.clone()).map(Some).map_err(anyhow::Error::msg)
 }
 
 fn real_jenkins(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Jenkins>> {
-    let settings = match (&environment.jenkins_url, &environment.jenkins_user, &environment.jenkins_token) {
-        (None, None, None) => return Ok(None),
-        (Some(url), Some(user), Some(token)) => JenkinsSettings {
-            url: url.clone(),
-            user: user.clone(),
-            token: token.clone(),
-            timing: jenkins::TIMING,
-        },
-        _ => bail!(
-            "JENKINS_URL, JENKINS_USER and JENKINS_TOKEN belong together, and only some of them are set\n  help: the token is an API token of that user, from their page on Jenkins"
-        ),
-    };
+    let e = environment;
+    let settings = JenkinsSettings::given(
+        e.jenkins_url.as_deref(),
+        e.jenkins_user.as_deref(),
+        e.jenkins_token.as_deref(),
+    );
+    let Some(settings) = settings.map_err(anyhow::Error::msg)? else { return Ok(None) };
     Jenkins::new(&settings, network()?, clock.clone()).map(Some).map_err(anyhow::Error::msg)
 }
 

@@ -69,6 +69,22 @@ pub struct JenkinsSettings {
     pub timing: Timing,
 }
 
+impl JenkinsSettings {
+    /// As an installation's settings say; `None` where there are none.
+    ///
+    /// # Errors
+    /// Where one lacks.
+    pub fn given(url: Option<&str>, user: Option<&str>, token: Option<&str>) -> Result<Option<Self>, String> {
+        match (url, user, token) {
+            (None, None, None) => Ok(None),
+            (Some(url), Some(user), Some(token)) => {
+                Ok(Some(Self { url: url.into(), user: user.into(), token: token.into(), timing: TIMING }))
+            }
+            _ => Err("JENKINS_URL, JENKINS_USER and JENKINS_TOKEN belong together, and only some of them are set\n  help: the token is an API token of that user, from their page on Jenkins".into()),
+        }
+    }
+}
+
 /// Jenkins as a backend.
 pub struct Jenkins {
     api: Api,

@@ -11,7 +11,7 @@ mod token;
 
 pub use secrets::WebhookSecrets;
 
-use crate::TurnedAway;
+use crate::{Rotating, TurnedAway};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
@@ -35,9 +35,9 @@ const TOGETHER: i64 = 5;
 /// What the door needs.
 pub struct WebhookDoor {
     /// Who may speak for GitHub; `None`: nobody.
-    pub github: Option<WebhookSecrets>,
+    pub github: Option<Rotating<WebhookSecrets>>,
     /// Who may speak for Jenkins; `None`: nobody.
-    pub jenkins: Option<WebhookSecrets>,
+    pub jenkins: Option<Rotating<WebhookSecrets>>,
     /// Where hints go.
     pub intents: Arc<dyn Queue>,
     /// To find the run that a backend calls so.
@@ -80,7 +80,7 @@ pub fn webhook_router(door: WebhookDoor) -> Router {
 
 async fn github(State(door): State<Arc<WebhookDoor>>, headers: HeaderMap, body: Bytes) -> Response {
     let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes).unwrap_or_default();
-    if !door.github.as_ref().is_some_and(|s| s.signed(signature, &body)) {
+    if !door.knows(door.github.as_ref(), |s| s.signed(signature, &body)).await {
         return door.turn_away("github webhooks");
     }
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -101,7 +101,8 @@ async fn jenkins(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !door.jenkins.as_ref().is_some_and(|s| speaks_for_jenkins(s, &headers, query.as_deref(), &body)) {
+    let speaks = |s: &WebhookSecrets| speaks_for_jenkins(s, &headers, query.as_deref(), &body);
+    if !door.knows(door.jenkins.as_ref(), speaks).await {
         return door.turn_away("jenkins webhooks");
     }
     // Notifications have no names: the same bytes are the same one.
@@ -129,6 +130,23 @@ fn speaks_for_jenkins(
 }
 
 impl WebhookDoor {
+    async fn knows(
+        &self,
+        secrets: Option<&Rotating<WebhookSecrets>>,
+        valid: impl Fn(&WebhookSecrets) -> bool + Send + Sync,
+    ) -> bool {
+        let Some(secrets) = secrets else { return false };
+        let now = self.clock.now();
+        if valid(&*secrets.current(now).await) {
+            return true;
+        }
+        // The sender may know a secret that is newer than ours.
+        match secrets.reread_soon(now).await {
+            Some(secrets) => valid(&secrets),
+            None => false,
+        }
+    }
+
     fn turn_away(&self, door: &str) -> Response {
         self.turned_away.note(door, self.clock.now(), &"no valid signature or secret");
         (StatusCode::UNAUTHORIZED, "not signed with a secret that is valid here").into_response()

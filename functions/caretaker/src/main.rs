@@ -1,0 +1,43 @@
+//! Every minute: wakes what is due, orders cards that are behind, sets dead letters aside, seals days.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use signalbox_engine::ports::{PortError, Queue, SealRow};
+use signalbox_engine::{Caretaker, DeadLetters, discard_orders};
+use signalbox_lambda::Home;
+use std::sync::Arc;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let home = Home::find();
+    let store = Arc::new(home.store()?);
+    let intents: Arc<dyn Queue> = Arc::new(home.intents()?);
+    let outbox = Arc::new(home.outbox()?);
+    let caretaker = Caretaker { store: store.clone(), intents: intents.clone(), outbox, clock: home.clock() };
+    let dead = Arc::new(home.queue("SIGNALBOX_INTENTS_DEAD_QUEUE_URL")?);
+    let dead = DeadLetters { dead, letters: store, intents, clock: home.clock() };
+    let dead_orders = home.queue("SIGNALBOX_OUTBOX_DEAD_QUEUE_URL")?;
+    lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
+        // Each is tried though another failed, and the invocation counts as failed if one did: the alarm sees it.
+        let mut failed = vec![];
+        let mut note = |what: &'static str, done: Result<usize, PortError>| match done {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "did {what}"),
+            Err(error) => {
+                tracing::error!(%error, "could not {what}");
+                failed.push(what);
+            }
+        };
+        note("wake what is due", caretaker.wake().await);
+        note("order cards that are behind", caretaker.order_cards().await);
+        note("set dead letters aside", dead.drain().await);
+        note("discard orders that could not be carried out", discard_orders(&dead_orders).await);
+        note("seal the audit", caretaker.seal().await.map(|seals| seals.iter().map(tell).count()));
+        if failed.is_empty() { Ok(()) } else { Err(Error::from(failed.join(", "))) }
+    }))
+    .await
+}
+
+/// A copy of the seal outside the table: whoever changes the one has to change the log as well.
+fn tell(seal: &SealRow) {
+    tracing::info!(day = %seal.day, hash = %seal.hash, seal = %String::from_utf8_lossy(&seal.bytes), "sealed a day");
+}

@@ -1,0 +1,30 @@
+//! The one writer of runs: takes commands off the intents queue, decides, acts, appends.
+
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use signalbox_engine::Dispatcher;
+use signalbox_lambda::{Home, Settled, settle};
+use std::sync::Arc;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let home = Arc::new(Home::find());
+    let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
+    let (catalogue, network, surroundings) = (home.catalogue()?, home.network()?, home.clone());
+    let dispatcher = home.fresh(Home::BACKEND_SECRETS, move |secrets| {
+        Ok(Dispatcher {
+            store: store.clone(),
+            outbox: outbox.clone(),
+            catalogue: catalogue.clone(),
+            backends: surroundings.backends(&network, secrets)?,
+            clock: surroundings.clock(),
+        })
+    });
+    let dispatcher = dispatcher.await?;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        let dispatcher = dispatcher.get(home.now()).await;
+        let handle = async |delivery: &_| dispatcher.handle(delivery).await.map(|()| Settled::Done);
+        Ok::<_, Error>(settle(event.payload, &intents, handle).await)
+    }))
+    .await
+}

@@ -1,0 +1,35 @@
+//! Takes the webhooks of GitHub and Jenkins in. Behind the HTTP API's `/webhooks/…`.
+
+use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
+use signalbox_lambda::{Home, Values};
+use std::sync::Arc;
+
+const GITHUB: &str = "GITHUB_WEBHOOK_SECRET";
+const JENKINS: &str = "JENKINS_WEBHOOK_SECRET";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let home = Home::find();
+    let intents = home.intents()?;
+    let (secrets, ()) = tokio::join!(home.secrets(&[GITHUB, JENKINS]), intents.warm());
+    let secrets = secrets?;
+    let door = WebhookDoor {
+        github: rotating(&home, &secrets, GITHUB)?,
+        jenkins: rotating(&home, &secrets, JENKINS)?,
+        intents: Arc::new(intents),
+        views: Arc::new(home.store()?),
+        clock: home.clock(),
+        turned_away: TurnedAway::default(),
+    };
+    lambda_http::run(webhook_router(door)).await
+}
+
+fn rotating(
+    home: &Home,
+    secrets: &Values,
+    name: &'static str,
+) -> Result<Option<Rotating<WebhookSecrets>>, String> {
+    let parse = |list: &str| list.parse::<WebhookSecrets>();
+    let rotating = |list| Ok(Rotating::new(parse(list)?, home.now(), home.reader(name, parse)));
+    secrets.optional(name).map(rotating).transpose()
+}

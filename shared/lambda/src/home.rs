@@ -1,0 +1,178 @@
+//! A function's surroundings: tables, queues, secrets, the catalogue, the systems outside.
+
+use crate::clock::SystemClock;
+use crate::environment::{optional, required};
+use crate::log;
+use crate::secrets::{Fresh, Secrets, Values};
+use anyhow::Context;
+use signalbox_aws::{Clients, DynamoStore, SqsQueue};
+use signalbox_backends::{GitHub, GitHubSettings, Jenkins, JenkinsSettings};
+use signalbox_domain::{Frozen, Timestamp};
+use signalbox_engine::Backends;
+use signalbox_engine::ports::{Clock, Transport};
+use signalbox_slack::{DEFAULT_API_URL, SlackClient};
+use signalbox_transport::Reqwest;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A function's surroundings. Clients connect when they are first used.
+pub struct Home {
+    clients: Clients,
+}
+
+impl Home {
+    /// Starts the log and looks around.
+    #[must_use]
+    pub fn find() -> Self {
+        log::start();
+        let endpoint = optional("AWS_ENDPOINT_URL");
+        Self { clients: Clients::in_function(optional("AWS_REGION"), endpoint.as_deref()) }
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(SystemClock)
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    /// The queue whose address the variable has.
+    ///
+    /// # Errors
+    /// When it is not set.
+    pub fn queue(&self, variable: &str) -> anyhow::Result<SqsQueue> {
+        Ok(SqsQueue::new(self.clients.sqs(), &required(variable)?))
+    }
+
+    /// The intents queue: `SIGNALBOX_INTENTS_QUEUE_URL`.
+    ///
+    /// # Errors
+    /// When it is not set.
+    pub fn intents(&self) -> anyhow::Result<SqsQueue> {
+        self.queue("SIGNALBOX_INTENTS_QUEUE_URL")
+    }
+
+    /// The outbox: `SIGNALBOX_OUTBOX_QUEUE_URL`.
+    ///
+    /// # Errors
+    /// When it is not set.
+    pub fn outbox(&self) -> anyhow::Result<SqsQueue> {
+        self.queue("SIGNALBOX_OUTBOX_QUEUE_URL")
+    }
+
+    /// The tables: `SIGNALBOX_STATE_TABLE`, `SIGNALBOX_EVENTS_TABLE`. Doors are not told of the latter, and may not
+    /// read it.
+    ///
+    /// # Errors
+    /// When the first is not set.
+    pub fn store(&self) -> anyhow::Result<DynamoStore> {
+        let events = optional("SIGNALBOX_EVENTS_TABLE").unwrap_or_default();
+        Ok(DynamoStore::new(self.clients.dynamodb(), &events, &required("SIGNALBOX_STATE_TABLE")?))
+    }
+
+    /// The compiled catalogue: the file `SIGNALBOX_CATALOGUE`, in the function's own folder.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is of a version that is not known.
+    pub fn catalogue(&self) -> anyhow::Result<Arc<Frozen>> {
+        let file = required("SIGNALBOX_CATALOGUE")?;
+        let bytes = std::fs::read(&file).with_context(|| {
+            format!("cannot read the catalogue {file}\n  help: `signalbox compile` makes it; it belongs into the zip")
+        })?;
+        let catalogue =
+            signalbox_catalogue::from_artefact(&bytes).with_context(|| format!("the catalogue {file}"))?;
+        Ok(Arc::new(catalogue.freeze()))
+    }
+
+    /// These secrets, as they are now.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn secrets(&self, names: &[&'static str]) -> anyhow::Result<Values> {
+        Secrets::wanted(names, &self.clients).read().await
+    }
+
+    /// Something made of these secrets, made anew when they change.
+    ///
+    /// # Errors
+    /// When they cannot be read, or nothing can be made of them.
+    pub async fn fresh<T>(
+        &self,
+        names: &[&'static str],
+        build: impl Fn(&Values) -> anyhow::Result<T> + Send + Sync + 'static,
+    ) -> anyhow::Result<Fresh<T>> {
+        Fresh::new(Secrets::wanted(names, &self.clients), self.now(), build).await
+    }
+
+    /// Reads one secret again whenever it is called.
+    pub fn reader<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        parse: fn(&str) -> Result<T, String>,
+    ) -> Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, String>> + Send>> + Send + Sync> {
+        let secrets = Secrets::wanted(&[name], &self.clients);
+        Arc::new(move || {
+            let secrets = secrets.clone();
+            Box::pin(async move {
+                let values = secrets.read().await.map_err(|e| format!("{e:#}"))?;
+                parse(values.required(name).map_err(|e| e.to_string())?)
+            })
+        })
+    }
+
+    /// HTTP to the systems outside.
+    ///
+    /// # Errors
+    /// When TLS cannot be had.
+    pub fn network(&self) -> anyhow::Result<Arc<dyn Transport>> {
+        Ok(Arc::new(Reqwest::new().map_err(anyhow::Error::msg)?))
+    }
+
+    /// Slack, at `SLACK_API_URL` if that is set.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn slack(&self, network: Arc<dyn Transport>, token: &str) -> anyhow::Result<SlackClient> {
+        let url = optional("SLACK_API_URL");
+        SlackClient::new(network, url.as_deref().unwrap_or(DEFAULT_API_URL), token)
+            .map_err(anyhow::Error::msg)
+    }
+
+    /// The names of the secrets that [`Home::backends`] takes.
+    pub const BACKEND_SECRETS: &[&str] = &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN"];
+
+    /// The systems that carry out runs, as far as they are set.
+    ///
+    /// # Errors
+    /// When the settings contradict each other.
+    pub fn backends(&self, network: &Arc<dyn Transport>, secrets: &Values) -> anyhow::Result<Backends> {
+        let mut backends = Backends::new();
+        let github = GitHubSettings::given(
+            optional("GITHUB_API_URL").as_deref(),
+            secrets.optional("GITHUB_TOKEN"),
+            optional("GITHUB_APP_ID").as_deref(),
+            secrets.optional("GITHUB_APP_PRIVATE_KEY"),
+        );
+        if let Some(settings) = github.map_err(anyhow::Error::msg)? {
+            let github = GitHub::new(settings, network.clone(), self.clock()).map_err(anyhow::Error::msg)?;
+            backends.insert("github", Arc::new(github));
+        }
+        let jenkins = JenkinsSettings::given(
+            optional("JENKINS_URL").as_deref(),
+            optional("JENKINS_USER").as_deref(),
+            secrets.optional("JENKINS_TOKEN"),
+        );
+        if let Some(settings) = jenkins.map_err(anyhow::Error::msg)? {
+            let jenkins =
+                Jenkins::new(&settings, network.clone(), self.clock()).map_err(anyhow::Error::msg)?;
+            backends.insert("jenkins", Arc::new(jenkins));
+        }
+        Ok(backends)
+    }
+}

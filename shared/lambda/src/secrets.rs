@@ -1,0 +1,124 @@
+//! Secrets: each from the environment, or from the SSM parameter that `<NAME>_PARAMETER` names. One call reads them all.
+
+use crate::environment::optional;
+use anyhow::Context;
+use signalbox_aws::{Clients, Parameters};
+use signalbox_domain::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// How old what was read may be, in seconds.
+const KEPT: i64 = 300;
+
+/// The values of secrets that are there. They show themselves to nobody: no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Values(BTreeMap<&'static str, String>);
+
+impl Values {
+    /// One that may be absent.
+    #[must_use]
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// One that has to be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn required(&self, name: &str) -> anyhow::Result<&str> {
+        self.optional(name).with_context(|| {
+            format!("there is no {name}\n  help: put it into SSM as a SecureString and name the parameter in {name}_PARAMETER")
+        })
+    }
+}
+
+/// Where secrets come from.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    given: BTreeMap<&'static str, String>,
+    parameters: BTreeMap<&'static str, String>,
+    ssm: Option<Parameters>,
+}
+
+impl Secrets {
+    pub(crate) fn wanted(names: &[&'static str], clients: &Clients) -> Self {
+        let mut wanted = Self { given: BTreeMap::new(), parameters: BTreeMap::new(), ssm: None };
+        for name in names {
+            if let Some(value) = optional(name) {
+                wanted.given.insert(name, value);
+            } else if let Some(parameter) = optional(&format!("{name}_PARAMETER")) {
+                wanted.parameters.insert(name, parameter);
+            }
+        }
+        if !wanted.parameters.is_empty() {
+            wanted.ssm = Some(Parameters::new(clients.ssm()));
+        }
+        wanted
+    }
+
+    pub(crate) async fn read(&self) -> anyhow::Result<Values> {
+        let mut values = self.given.clone();
+        if let Some(ssm) = &self.ssm {
+            let names: Vec<String> = self.parameters.values().cloned().collect();
+            let mut read = ssm.read(&names).await.context("the secrets")?;
+            values.extend(self.parameters.iter().filter_map(|(name, p)| Some((*name, read.remove(p)?))));
+        }
+        Ok(Values(values))
+    }
+
+    fn may_change(&self) -> bool {
+        self.ssm.is_some()
+    }
+}
+
+type Build<T> = Box<dyn Fn(&Values) -> anyhow::Result<T> + Send + Sync>;
+
+/// Something made of secrets. They are read again every five minutes; where they changed, it is made anew.
+pub struct Fresh<T> {
+    secrets: Secrets,
+    build: Build<T>,
+    kept: Mutex<Kept<T>>,
+}
+
+struct Kept<T> {
+    made: Arc<T>,
+    of: Values,
+    read_at: Timestamp,
+}
+
+impl<T> Fresh<T> {
+    pub(crate) async fn new(
+        secrets: Secrets,
+        now: Timestamp,
+        build: impl Fn(&Values) -> anyhow::Result<T> + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let of = secrets.read().await?;
+        let made = Arc::new(build(&of)?);
+        Ok(Self { secrets, build: Box::new(build), kept: Mutex::new(Kept { made, of, read_at: now }) })
+    }
+
+    /// As it is now. If the secrets cannot be read, it stays as it was.
+    pub async fn get(&self, now: Timestamp) -> Arc<T> {
+        let mut kept = self.kept.lock().await;
+        if self.secrets.may_change() && now.seconds() - kept.read_at.seconds() >= KEPT {
+            kept.read_at = now;
+            match self.secrets.read().await {
+                Ok(of) if of == kept.of => {}
+                Ok(of) => match (self.build)(&of) {
+                    Ok(made) => {
+                        tracing::info!("the secrets changed; using the new ones");
+                        (kept.made, kept.of) = (Arc::new(made), of);
+                    }
+                    Err(error) => {
+                        tracing::error!(error = %format!("{error:#}"), "the new secrets are of no use")
+                    }
+                },
+                Err(error) => {
+                    tracing::error!(error = %format!("{error:#}"), "could not read the secrets again")
+                }
+            }
+        }
+        kept.made.clone()
+    }
+}
