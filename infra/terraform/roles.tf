@@ -1,0 +1,187 @@
+# One role for each function, with what it needs and no more.
+
+locals {
+  # Names of SSM parameters begin with a slash, so they are the end of the ARN as they are.
+  parameters = "arn:${data.aws_partition.current.partition}:ssm:${local.region}:${local.account}:parameter"
+
+  consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+
+  never_change = {
+    Sid      = "NeverChange"
+    Effect   = "Deny"
+    Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+    Resource = [aws_dynamodb_table.events.arn]
+  }
+
+  # The secrets that each function reads; those without a name are not there.
+  secrets = {
+    for name, parameters in {
+      slack-ingress   = [var.slack_signing_secret_parameter]
+      webhook-ingress = [var.github_webhook_secret_parameter, var.jenkins_webhook_secret_parameter]
+      dispatcher      = [var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter]
+      notifier        = [var.slack_bot_token_parameter]
+      caretaker       = []
+    } : name => [for parameter in compact(parameters) : "${local.parameters}${parameter}"]
+  }
+
+  read_secrets = {
+    for name, arns in local.secrets : name => concat(
+      [for some in [arns] : {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameters"]
+        Resource = some
+      } if length(some) > 0],
+      [for key in compact([var.secrets_key_arn]) : {
+        Sid       = "Decrypt"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = [key]
+        Condition = { StringEquals = { "kms:ViaService" = "ssm.${local.region}.amazonaws.com" } }
+      } if length(arns) > 0],
+    )
+  }
+
+  permissions = {
+    slack-ingress = [
+      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
+      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], Resource = [aws_dynamodb_table.state.arn] },
+      {
+        Sid      = "QueryState"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = ["${aws_dynamodb_table.state.arn}/index/by_short", "${aws_dynamodb_table.state.arn}/index/by_time"]
+      },
+    ]
+    webhook-ingress = [
+      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
+      { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_reference"] },
+    ]
+    dispatcher = [
+      { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.intents.arn] },
+      { Sid = "Order", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
+      {
+        Sid      = "WriteState"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource = [aws_dynamodb_table.state.arn]
+      },
+      { Sid = "Append", Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = [aws_dynamodb_table.events.arn] },
+      local.never_change,
+    ]
+    notifier = [
+      { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
+      {
+        Sid      = "WriteState"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource = [aws_dynamodb_table.state.arn]
+      },
+      { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
+    ]
+    caretaker = [
+      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
+      {
+        Sid      = "Drain"
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+        Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
+      },
+      { Sid = "WriteState", Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:PutItem"], Resource = [aws_dynamodb_table.state.arn] },
+      {
+        Sid    = "QueryState"
+        Effect = "Allow"
+        Action = ["dynamodb:Query"]
+        Resource = [
+          "${aws_dynamodb_table.state.arn}/index/due_runs",
+          "${aws_dynamodb_table.state.arn}/index/due_cards",
+          "${aws_dynamodb_table.state.arn}/index/by_run",
+        ]
+      },
+      {
+        Sid      = "ReadEvents"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = [aws_dynamodb_table.events.arn, "${aws_dynamodb_table.events.arn}/index/by_day"]
+      },
+      {
+        # Of the log itself it writes the seals and nothing else.
+        Sid       = "Seal"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem"]
+        Resource  = [aws_dynamodb_table.events.arn]
+        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["seal"] } }
+      },
+      local.never_change,
+    ]
+  }
+}
+
+resource "aws_iam_role" "function" {
+  for_each = local.functions
+
+  name = "${var.name}-${each.key}"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "function" {
+  for_each = aws_iam_role.function
+
+  name = each.key
+  role = each.value.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.function[each.key].arn}:*"]
+      }],
+      local.permissions[each.key],
+      local.read_secrets[each.key],
+    )
+  })
+}
+
+# For those who run `signalbox audit`, `history` and `dlq`. Attached to nobody.
+resource "aws_iam_policy" "operators" {
+  name        = "${var.name}-operators"
+  description = "Reads Signalbox's audit and state, and redrives dead letters."
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Read"
+        Effect = "Allow"
+        Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
+        Resource = [
+          aws_dynamodb_table.events.arn,
+          "${aws_dynamodb_table.events.arn}/index/*",
+          aws_dynamodb_table.state.arn,
+          "${aws_dynamodb_table.state.arn}/index/*",
+        ]
+      },
+      {
+        Sid       = "DeadLetters"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem", "dynamodb:DeleteItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
+      },
+      {
+        Sid      = "Redrive"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn]
+      },
+    ]
+  })
+}
