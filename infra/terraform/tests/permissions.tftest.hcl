@@ -1,0 +1,116 @@
+# Who may do what. The whole of it is compared with template.yaml (infra/compare.py); here is what must never slip.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  packages = "tests/packages"
+}
+
+run "defaults" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for name in ["dispatcher", "caretaker"] : contains([
+        for s in jsondecode(aws_iam_role_policy.function[name].policy).Statement : "${s.Effect} ${join(" ", s.Action)} ${join(" ", s.Resource)}"
+      ], "Deny dynamodb:DeleteItem dynamodb:UpdateItem dynamodb:BatchWriteItem arn:aws:dynamodb:us-east-1:123456789012:table/signalbox-events")
+    ])
+    error_message = "A role that may put into the audit is denied to change and to delete there."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for name, p in aws_iam_role_policy.function : [
+        for s in jsondecode(p.policy).Statement : [
+          for action in s.Action : s.Effect == "Deny" || action == "dynamodb:PutItem" || action == "dynamodb:Query"
+        ] if contains(s.Resource, aws_dynamodb_table.events.arn)
+      ]
+    ]))
+    error_message = "The audit is put to and queried, and nothing else."
+  }
+
+  assert {
+    condition = toset([
+      for name, p in aws_iam_role_policy.function : name
+      if anytrue([for s in jsondecode(p.policy).Statement : s.Effect == "Allow" && contains(s.Action, "dynamodb:PutItem") && contains(s.Resource, aws_dynamodb_table.events.arn)])
+    ]) == toset(["dispatcher", "caretaker"])
+    error_message = "Only the dispatcher and the caretaker put into the audit."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for p in aws_iam_role_policy.function : [
+        for s in jsondecode(p.policy).Statement : concat(
+          [for action in s.Action : !strcontains(action, "*")],
+          [for resource in s.Resource : startswith(resource, "arn:aws:logs:") || !strcontains(resource, "*")],
+        )
+      ]
+    ]))
+    error_message = "No function has a wildcard, but for the streams of its own log."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      toset(flatten([for s in jsondecode(aws_iam_role_policy.function["slack-ingress"].policy).Statement : s.Action])),
+      ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "ssm:GetParameters"],
+    )) == 0
+    error_message = "A door never writes to the store."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.function["webhook-ingress"].policy, "ssm:") && !strcontains(aws_iam_role_policy.function["dispatcher"].policy, "ssm:")
+    error_message = "A secret without a name needs no permission."
+  }
+
+  assert {
+    condition     = !anytrue([for p in aws_iam_role_policy.function : strcontains(p.policy, "kms:")])
+    error_message = "Without a key of one's own there is nothing to decrypt with."
+  }
+
+  assert {
+    condition = anytrue([
+      for s in jsondecode(aws_iam_policy.operators.policy).Statement :
+      s.Action == ["dynamodb:PutItem", "dynamodb:DeleteItem"] && s.Condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] == ["dead"]
+      if can(s.Condition)
+    ])
+    error_message = "Operators write dead letters and nothing else."
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_iam_role.schedule.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceArn"] == "arn:aws:scheduler:us-east-1:123456789012:schedule-group/signalbox" &&
+      jsondecode(aws_iam_role.schedule.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    )
+    error_message = "Only this installation's schedules take the schedule's role."
+  }
+}
+
+run "with_secrets_under_a_key" {
+  command = plan
+
+  variables {
+    github_token_parameter  = "/team/github-token"
+    jenkins_token_parameter = "/team/jenkins-token"
+    secrets_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/1"
+  }
+
+  assert {
+    condition = contains([
+      for s in jsondecode(aws_iam_role_policy.function["dispatcher"].policy).Statement : s.Resource if s.Action == ["ssm:GetParameters"]
+      ], [
+      "arn:aws:ssm:us-east-1:123456789012:parameter/team/github-token",
+      "arn:aws:ssm:us-east-1:123456789012:parameter/team/jenkins-token",
+    ])
+    error_message = "The dispatcher reads the two secrets that have a name."
+  }
+
+  assert {
+    condition = toset([
+      for name, p in aws_iam_role_policy.function : name if strcontains(p.policy, "kms:Decrypt")
+    ]) == toset(["slack-ingress", "dispatcher", "notifier"])
+    error_message = "Those who read a secret decrypt, and only through SSM."
+  }
+}
