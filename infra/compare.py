@@ -3,7 +3,7 @@
 
     compare.py                         names every difference; ends with 1 if there is one
     compare.py TEMPLATE FOLDER         the same for copies
-    compare.py --dump TEMPLATE|FOLDER  prints one side as JSON
+    compare.py --dump TEMPLATE|FOLDER  prints one side as JSON; a file of it may stand for that side
 
 Both are brought into one shape: the template by SAM's own translator and by filling in what CloudFormation would, the
 module by a plan over a mocked provider (FOLDER/tests/mocks), run in a copy. Both are read with every setting at its
@@ -677,6 +677,8 @@ def of_module(folder, plan):
 
 
 def both_readings(path):
+    if str(path).endswith(".json"):
+        return json.loads(Path(path).read_text())
     if Path(path).is_dir():
         return {run: of_module(path, plan) for run, plan in plans(path).items()}
     return {"defaults": of_template(path, {}), "all_set": of_template(path, ALL_SET)}
@@ -704,7 +706,7 @@ def differences(where, template, module):
 
 def main(arguments):
     if arguments[:1] == ["--dump"]:
-        print(json.dumps(both_readings(arguments[1])["defaults"], indent=1, sort_keys=True))
+        print(json.dumps(both_readings(arguments[1]), indent=1, sort_keys=True))
         return 0
     template, module = arguments or (ROOT / "template.yaml", ROOT / "infra" / "terraform")
     left, right = both_readings(template), both_readings(module)
