@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod contracts;
 mod contracts_aws;
+mod infra;
 mod intake;
 mod local_command;
 mod phrases;

@@ -1,4 +1,6 @@
 # Everything set. Most installations set less: only `packages` has no default.
+#
+#   terraform apply -var packages=../../../../target/lambda
 
 terraform {
   required_version = ">= 1.9"
@@ -19,6 +21,11 @@ provider "aws" {
   }
 }
 
+variable "packages" {
+  description = "The folder with the functions' packages."
+  type        = string
+}
+
 variable "alarm_topic_arn" {
   description = "The SNS topic that alarms tell. CloudWatch cannot publish to one that is encrypted with the key alias/aws/sns."
   type        = string
@@ -29,7 +36,7 @@ module "signalbox" {
   source = "../.."
 
   name         = "signalbox"
-  packages     = "${path.root}/../../../../target/lambda"
+  packages     = var.packages
   architecture = "arm64"
 
   slack_signing_secret_parameter = "/signalbox/slack-signing-secret"
