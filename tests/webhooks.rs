@@ -31,7 +31,7 @@ fn door() -> Door {
     let store = MemoryStore::default();
     let router = webhook_router(WebhookDoor {
         github: "new,old".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
-        jenkins: "of jenkins".parse().ok(),
+        jenkins: "of jenkins".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
         intents: Arc::new(queue.clone()),
         views: Arc::new(store.clone()),
         clock: clock.clone(),

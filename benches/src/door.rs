@@ -95,7 +95,8 @@ async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> Strin
     assert!(!signalbox_slack::is_ssl_check(&request.body));
     let (timestamp, signature) = (request.timestamp.as_bytes(), request.signature.as_bytes());
     let now = door.intake.clock.now();
-    door.secrets.verify(Some(timestamp), Some(signature), &request.body, now).unwrap();
+    let secrets = door.secrets.current(now).await;
+    secrets.verify(Some(timestamp), Some(signature), &request.body, now).unwrap();
     let slash = signalbox_slack::slash(&request.body).unwrap();
     let read = Instant::now();
     let answer = door.intake.ask(&slash.asker, &slash.command, &slash.text).await;
@@ -121,7 +122,12 @@ fn door() -> SlackDoor {
     };
     let client = SlackClient::new(Arc::new(Nowhere), signalbox_slack::DEFAULT_API_URL, "xoxb-none").unwrap();
     let secrets: Secrets = SECRET.parse().unwrap();
-    SlackDoor { secrets, intake, client: Arc::new(client), turned_away: TurnedAway::default() }
+    SlackDoor {
+        secrets: secrets.into(),
+        intake,
+        client: Arc::new(client),
+        turned_away: TurnedAway::default(),
+    }
 }
 
 /// Several, so that no two in a row are the same request.

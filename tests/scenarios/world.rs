@@ -12,8 +12,7 @@ use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Vi
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, audit, drop_letter,
-    pause, redrive,
+    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, audit, pause,
 };
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
 use signalbox_slack::SlackClient;
