@@ -17,6 +17,8 @@ locals {
         SIGNALBOX_INTENTS_QUEUE_URL    = aws_sqs_queue.intents.url
         SIGNALBOX_STATE_TABLE          = aws_dynamodb_table.state.name
         SLACK_SIGNING_SECRET_PARAMETER = var.slack_signing_secret_parameter
+        SLACK_BOT_TOKEN_PARAMETER      = var.slack_bot_token_parameter
+        SLACK_API_URL                  = var.slack_api_url
       }
     }
     webhook-ingress = {

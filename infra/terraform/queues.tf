@@ -13,7 +13,7 @@ resource "aws_sqs_queue" "intents" {
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.intents_dead.arn
-    maxReceiveCount     = 8
+    maxReceiveCount     = 20
   })
 }
 

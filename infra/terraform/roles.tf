@@ -16,7 +16,7 @@ locals {
   # The secrets that each function reads; those without a name are not there.
   secrets = {
     for name, parameters in {
-      slack-ingress   = [var.slack_signing_secret_parameter]
+      slack-ingress   = [var.slack_signing_secret_parameter, var.slack_bot_token_parameter]
       webhook-ingress = [var.github_webhook_secret_parameter, var.jenkins_webhook_secret_parameter]
       dispatcher      = [var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter]
       notifier        = [var.slack_bot_token_parameter]
@@ -44,7 +44,7 @@ locals {
 
   permissions = {
     slack-ingress = [
-      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
+      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage", "sqs:GetQueueAttributes"], Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], Resource = [aws_dynamodb_table.state.arn] },
       {
         Sid      = "QueryState"
@@ -54,7 +54,7 @@ locals {
       },
     ]
     webhook-ingress = [
-      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
+      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage", "sqs:GetQueueAttributes"], Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_reference"] },
     ]
     dispatcher = [
@@ -87,7 +87,14 @@ locals {
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
       },
-      { Sid = "WriteState", Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:PutItem"], Resource = [aws_dynamodb_table.state.arn] },
+      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
+      {
+        Sid       = "KeepLetters"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
+      },
       {
         Sid    = "QueryState"
         Effect = "Allow"

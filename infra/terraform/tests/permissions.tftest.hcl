@@ -55,7 +55,7 @@ run "defaults" {
   assert {
     condition = length(setsubtract(
       toset(flatten([for s in jsondecode(aws_iam_role_policy.function["slack-ingress"].policy).Statement : s.Action])),
-      ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "ssm:GetParameters"],
+      ["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "sqs:GetQueueAttributes", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "ssm:GetParameters"],
     )) == 0
     error_message = "A door never writes to the store."
   }

@@ -30,7 +30,7 @@ run "defaults" {
 
   assert {
     condition = (
-      jsondecode(aws_sqs_queue.intents.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.intents_dead.arn, maxReceiveCount = 8 } &&
+      jsondecode(aws_sqs_queue.intents.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.intents_dead.arn, maxReceiveCount = 20 } &&
       jsondecode(aws_sqs_queue.outbox.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.outbox_dead.arn, maxReceiveCount = 50 }
     )
     error_message = "A command dies after 8 attempts, an order after 50."
