@@ -3,8 +3,9 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
+      source = "hashicorp/aws"
+      # The first that knows messages of 1 MiB.
+      version = "~> 6.8"
     }
   }
 }
