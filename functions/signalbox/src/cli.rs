@@ -16,7 +16,8 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   signalbox                                  serve the example catalogue, with a practice Slack in the browser
   signalbox say '/release web 1.4.2'         ask from a terminal
-  signalbox audit verify                     check that nothing in the audit was touched";
+  signalbox audit verify                     check that nothing in the audit was touched
+  signalbox dlq list                         what could not be handled and waits for a person";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -31,6 +32,12 @@ pub enum Command {
     Compile(Compile),
     /// Look at the audit, check it, take it elsewhere.
     Audit(Audit),
+    /// The latest runs of a workspace.
+    History(History),
+    /// Commands that could not be handled: look at them, try them again, give them up.
+    Dlq(Dlq),
+    /// Write the manifest of a Slack app for a server at an address.
+    Manifest(Manifest),
     /// What watches one program; started by the server, never by hand.
     #[command(hide = true)]
     Shim(Shim),
@@ -145,17 +152,117 @@ pub struct Compile {
   signalbox audit list
   signalbox audit show 8f3k2qx
   signalbox audit verify && echo untouched
-  signalbox audit export --json > audit.jsonl")]
+  signalbox audit export --json > audit.jsonl
+  signalbox audit verify --events-table signalbox-events --state-table signalbox-state     on AWS")]
 pub struct Audit {
     /// What to do.
     #[command(subcommand)]
     pub action: AuditAction,
-    /// The data folder; a server may be running in it.
-    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER", global = true)]
-    pub data: PathBuf,
+    /// Where the audit is.
+    #[command(flatten)]
+    pub records: Records,
     /// For machines.
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// Where runs are kept: in a data folder, or, where both tables are named, on AWS.
+#[derive(Debug, Args)]
+pub struct Records {
+    /// The data folder; a server may be running in it.
+    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER", global = true)]
+    pub data: PathBuf,
+    /// On AWS: the table of events. Credentials and region are the AWS SDK's (AWS_PROFILE, AWS_REGION, …).
+    #[arg(long, env = "SIGNALBOX_EVENTS_TABLE", value_name = "NAME", global = true)]
+    pub events_table: Option<String>,
+    /// On AWS: the table of state.
+    #[arg(long, env = "SIGNALBOX_STATE_TABLE", value_name = "NAME", global = true)]
+    pub state_table: Option<String>,
+    /// On AWS: the intents queue, for `dlq redrive` and `dlq drop`.
+    #[arg(long, env = "SIGNALBOX_INTENTS_QUEUE_URL", value_name = "URL", global = true)]
+    pub intents_queue_url: Option<String>,
+}
+
+/// Options of `history`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox history
+  signalbox history --team T012AB --limit 100 --json")]
+pub struct History {
+    /// The workspace.
+    #[arg(long, default_value = "TPRACTICE")]
+    pub team: String,
+    /// How many, latest first.
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Where the runs are.
+    #[command(flatten)]
+    pub records: Records,
+    /// For machines: one JSON object per line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `dlq`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox dlq list
+  signalbox dlq show a1d1880588
+  signalbox dlq redrive a1d1880588      or --all
+  signalbox dlq drop a1d1880588")]
+pub struct Dlq {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: DlqAction,
+    /// Where the letters are.
+    #[command(flatten)]
+    pub records: Records,
+    /// For machines.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do with dead letters.
+#[derive(Debug, Subcommand)]
+pub enum DlqAction {
+    /// All of them, longest kept first.
+    List,
+    /// One of them, as it was queued.
+    Show {
+        /// Its id, or the beginning of it.
+        letter: String,
+    },
+    /// Put it back on the queue as it was; the rules are asked again, as they are now.
+    Redrive(Which),
+    /// Give it up for good. Where it was a request, its run ends as cancelled.
+    Drop(Which),
+}
+
+/// Which dead letters.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Its id, or the beginning of it.
+    #[arg(required_unless_present = "all")]
+    pub letter: Option<String>,
+    /// All of them.
+    #[arg(long, conflicts_with = "letter")]
+    pub all: bool,
+}
+
+/// Options of `manifest`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox manifest --url https://signalbox.example.com > manifest.yaml
+  signalbox manifest --url https://abc123.execute-api.eu-central-1.amazonaws.com --catalogue ../ops/catalogue
+
+Slack takes it under Create New App → From a manifest.")]
+pub struct Manifest {
+    /// Where the server is, as Slack reaches it; HTTPS.
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// With a slash command of its own for each operation of this catalogue.
+    #[arg(long, value_name = "FOLDER")]
+    pub catalogue: Option<PathBuf>,
 }
 
 /// What to do with the audit.

@@ -13,8 +13,12 @@ mod audit;
 mod catalogue;
 mod cli;
 mod clock;
+mod dlq;
 mod environment;
+mod history;
+mod manifest;
 mod paint;
+mod records;
 mod say;
 mod serve;
 mod targets;
@@ -36,6 +40,9 @@ fn main() -> ExitCode {
         Command::Check(options) => runtime.block_on(catalogue::check(&options, &environment)),
         Command::Compile(options) => catalogue::compile(&options),
         Command::Audit(options) => runtime.block_on(audit::run(&options)),
+        Command::History(options) => runtime.block_on(history::run(&options)),
+        Command::Dlq(options) => runtime.block_on(dlq::run(&options)),
+        Command::Manifest(options) => manifest::run(&options),
         Command::Shim(options) => signalbox_local_command::run_shim(&options.folder, clock::now)
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),

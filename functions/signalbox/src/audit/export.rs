@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use signalbox_domain::ids::RunId;
 use signalbox_engine::ports::{EventRow, Views};
-use signalbox_sqlite::Database;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -23,18 +22,18 @@ pub fn line(row: &EventRow) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&Exported { hash: row.hash.to_string(), event })?)
 }
 
-pub async fn export(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn export(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     if !json {
         anyhow::bail!("there is one format so far\n  help: signalbox audit export --json");
     }
     let mut out = std::io::stdout().lock();
     let mut after: Option<RunId> = None;
     loop {
-        let page = database.event_runs(after.as_ref(), PAGE).await?;
+        let page = records.event_runs(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(ExitCode::SUCCESS) };
         after = Some(last.clone());
         for run in &page {
-            for row in database.events(run).await? {
+            for row in records.events(run).await? {
                 writeln!(out, "{}", line(&row)?)?;
             }
         }

@@ -6,20 +6,19 @@ use signalbox_domain::ids::{RunId, RunName};
 use signalbox_domain::{Event, RunHead};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
-use signalbox_sqlite::Database;
 use std::process::ExitCode;
 
 const PAGE: usize = 500;
 
-pub async fn list(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     let mut heads: Vec<RunHead> = vec![];
     let mut after: Option<RunId> = None;
     loop {
-        let page = database.head_runs(after.as_ref(), PAGE).await?;
+        let page = records.head_runs(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.clone());
         for run in &page {
-            if let Some(row) = database.head(run).await? {
+            if let Some(row) = records.head(run).await? {
                 heads.push(wire::head::decode(&row.body)?);
             }
         }
@@ -51,9 +50,9 @@ pub async fn list(database: &Database, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let run = find(database, run).await?;
-    let rows = database.events(&run).await?;
+pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let run = find(records, run).await?;
+    let rows = records.events(&run).await?;
     if json {
         for row in &rows {
             outln!("{}", super::export::line(row)?);
@@ -78,13 +77,13 @@ pub async fn show(database: &Database, run: &str, json: bool) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find(database: &Database, text: &str) -> anyhow::Result<RunId> {
+async fn find(records: &dyn Views, text: &str) -> anyhow::Result<RunId> {
     let name: RunName = text.parse()?;
     if let Some(run) = name.whole {
         return Ok(run);
     }
     let short = name.short;
-    let mut found = database.find(short).await?;
+    let mut found = records.find(short).await?;
     match (found.pop(), found.is_empty()) {
         (Some(row), true) => Ok(row.run),
         (None, _) => bail!("no run {short}\n  help: `signalbox audit list` shows all"),

@@ -1,19 +1,20 @@
-//! `signalbox audit`: reads the audit beside a running server or without one, and never writes it.
+//! `signalbox audit`: reads the audit beside a running server or without one, here or on AWS, and never writes it.
 
 mod export;
 mod list;
 mod verify;
 
 use crate::cli::{Audit, AuditAction};
-use signalbox_sqlite::Database;
+use crate::records::{Access, open};
 use std::process::ExitCode;
 
 pub async fn run(options: &Audit) -> anyhow::Result<ExitCode> {
-    let database = Database::open_for_reading(&options.data)?;
+    let records = open(&options.records, Access::Read).await?;
+    let views = &*records.views;
     match &options.action {
-        AuditAction::List => list::list(&database, options.json).await,
-        AuditAction::Show { run } => list::show(&database, run, options.json).await,
-        AuditAction::Verify => verify::verify(&database, &options.data, options.json).await,
-        AuditAction::Export => export::export(&database, options.json).await,
+        AuditAction::List => list::list(views, options.json).await,
+        AuditAction::Show { run } => list::show(views, run, options.json).await,
+        AuditAction::Verify => verify::verify(views, records.seals.as_deref(), options.json).await,
+        AuditAction::Export => export::export(views, options.json).await,
     }
 }

@@ -1,23 +1,23 @@
-//! `audit verify`: the chain, the seals, and the seals' copies outside the database.
+//! `audit verify`: the chain, the seals, and the seals' copies outside the records.
 
 use signalbox_domain::ids::Digest;
 use signalbox_domain::time::Day;
 use signalbox_engine::audit::{Verified, verify as check};
+use signalbox_engine::ports::Views;
 use signalbox_engine::wire::{self, seal::Seal};
-use signalbox_sqlite::Database;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub async fn verify(database: &Database, data: &Path, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
     let watched = std::io::stderr().is_terminal();
     let progress = |runs| {
         if watched {
             eprint!("\r{runs} runs …");
         }
     };
-    let answer = check(database, &copies(&data.join("seals"))?, progress).await?;
+    let answer = check(records, &seals.map(copies).transpose()?.unwrap_or_default(), progress).await?;
     if watched {
         eprint!("\r\u{1b}[K");
     }
@@ -41,7 +41,7 @@ pub async fn verify(database: &Database, data: &Path, json: bool) -> anyhow::Res
     }
 }
 
-/// The copies of the seals that the server wrote beside the database.
+/// The copies of the seals that the server wrote beside the records.
 fn copies(folder: &Path) -> anyhow::Result<BTreeMap<Day, Digest>> {
     let mut copies = BTreeMap::new();
     let entries = match std::fs::read_dir(folder) {

@@ -9,6 +9,7 @@ mod practice;
 mod tidy;
 
 pub use address::{Address, secret};
+pub use engine::intents;
 
 use crate::cli::Serve;
 use crate::environment::Environment;
