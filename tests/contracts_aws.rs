@@ -1,6 +1,6 @@
 //! The same suites over DynamoDB and SQS, as an emulator has them (`tests/aws`), and what is those adapters' own.
 
-use crate::process::{PATIENCE, skipped};
+use crate::emulator::Emulator;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue, tables};
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::{Digest, RunId, WorkspaceId};
@@ -9,78 +9,13 @@ use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, SealRow, Store, Views,
 };
 use signalbox_testkit::contract;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::TcpListener;
+use std::time::Duration;
 
-const MINISTACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/.venv/bin/ministack");
 /// Real time passes here, so it is short; but well above what the suite's calls take.
 const VISIBILITY: Duration = Duration::from_secs(6);
 
-/// An emulator of one's own; stopped when the test ends, however it ends.
-struct Emulator {
-    child: Child,
-    address: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
 impl Emulator {
-    /// `None`, and SKIPPED, where it is not installed.
-    fn start() -> Option<Self> {
-        if !Path::new(MINISTACK).exists() {
-            skipped("DynamoDB and SQS: needs ministack in tests/aws/.venv; `bash tests/run` installs it");
-            return None;
-        }
-        let deadline = Instant::now() + PATIENCE;
-        // Another process may take the port before the emulator does; then it ends, and the next port is tried.
-        while Instant::now() < deadline {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let mut emulator = Self::spawn(port);
-            while emulator.child.try_wait().unwrap().is_none() && Instant::now() < deadline {
-                if emulator.is_up() && emulator.child.try_wait().unwrap().is_none() {
-                    return Some(emulator);
-                }
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        }
-        panic!("the emulator does not start");
-    }
-
-    fn spawn(port: u16) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(MINISTACK);
-        command.env_clear().env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
-        command.env("TMPDIR", folder.path()).env("HOME", folder.path()).env("LOG_LEVEL", "ERROR");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(folder.path());
-        Self { child: command.spawn().unwrap(), address: format!("127.0.0.1:{port}"), _folder: folder }
-    }
-
-    fn is_up(&self) -> bool {
-        let ask = || -> std::io::Result<String> {
-            let mut stream = TcpStream::connect(&self.address)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            let host = &self.address;
-            write!(stream, "GET /_ministack/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            Ok(answer)
-        };
-        ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
-    }
-
-    fn clients(&self) -> Clients {
-        Clients::emulator(&format!("http://{}", self.address))
-    }
-
     async fn store(&self) -> DynamoStore {
         let client = self.clients().dynamodb();
         tables::create(&client, "events", &tables::EVENTS).await.unwrap();

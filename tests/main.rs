@@ -5,6 +5,8 @@ mod architecture;
 mod audit;
 mod contracts;
 mod contracts_aws;
+mod deployed;
+mod emulator;
 mod infra;
 mod intake;
 mod local_command;

@@ -1,0 +1,133 @@
+//! The same stories as on one machine, through the deployed system.
+
+use super::home::{Deployed, STACK, put_secret};
+use crate::process::PATIENCE;
+use signalbox_aws::DynamoStore;
+use signalbox_domain::RunId;
+use signalbox_engine::ports::{Message, Queue, Views};
+use signalbox_engine::wire::command::{Command, Envelope};
+use std::time::{Duration, Instant};
+
+/// One deployment for all: it is what takes its time.
+#[tokio::test(flavor = "multi_thread")]
+async fn deployed() {
+    let Some(d) = Deployed::deploy().await else { return };
+    a_command_becomes_one_run_on_github(&d).await;
+    a_job_on_jenkins_and_a_cancel(&d).await;
+    what_cannot_be_handled_is_told_and_kept(&d).await;
+    functions_killed_in_the_middle_change_nothing(&d).await;
+    super::samples::every_sample_is_taken(&d).await;
+    a_new_signing_secret_needs_no_deploy(&d).await;
+    the_audit_is_whole(&d).await;
+}
+
+async fn a_command_becomes_one_run_on_github(d: &Deployed) {
+    let answer = d.types("/deploy 1.0.0").await;
+    assert!(answer.contains("On its way"), "{answer}");
+    d.shows(0, "deploy · Succeeded").await;
+    assert_eq!(d.github.dispatches(), 1);
+    let webhooks = d.github.deliveries();
+    assert!(!webhooks.is_empty());
+    // Asked for by somebody who may not: refused at once, and on record.
+    d.slack.attach(d.door());
+    let help = d.types("/signalbox history").await;
+    assert!(help.contains("deploy version=1.0.0"), "{help}");
+}
+
+async fn a_job_on_jenkins_and_a_cancel(d: &Deployed) {
+    d.types("/promote 1.0.1").await;
+    d.shows(1, "promote · Succeeded").await;
+    assert_eq!(d.jenkins.started(), 1);
+    d.types("/soak").await;
+    d.shows(2, "soak · Running").await;
+    d.presses(2, "cancel").await;
+    d.shows(2, "soak · Cancelled").await;
+    assert_eq!(d.github.dispatches(), 2);
+}
+
+/// A request that a version wrote which nobody here can read.
+async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
+    let intents = d.queue("intents");
+    intents.bury_in(&d.queue("intents-dead"), 3).await.unwrap();
+    let store = store(d);
+    let earlier = store.event_runs(None, 99).await.unwrap();
+    let head = store.head(&earlier[0]).await.unwrap().unwrap();
+    let intent = signalbox_engine::wire::head::decode(&head.body).unwrap().intent;
+    let run = RunId::derive("elsewhere", "TPRACTICE", "poison");
+    let mut message: Message =
+        Envelope::new(run, "1", Command::Submit { intent, told: false }).to_message().unwrap();
+    message.body = String::from_utf8(message.body).unwrap().replacen("\"v\":1", "\"v\":9", 1).into_bytes();
+    intents.send(message).await.unwrap();
+    d.shows(3, "Set aside").await;
+    let list = d.signalbox_says(&["dlq", "list"]);
+    let letter = list.split('\t').nth(1).unwrap().to_owned();
+    assert!(d.card(3).contains(&letter), "{list}: {}", d.card(3));
+    assert!(d.signalbox_says(&["dlq", "show", &letter]).contains("\"v\":9"));
+    d.signalbox_says(&["dlq", "drop", &letter]);
+    d.shows(3, "Cancelled").await;
+    assert_eq!(d.signalbox_says(&["dlq", "list"]).trim(), "No dead letters.");
+}
+
+async fn functions_killed_in_the_middle_change_nothing(d: &Deployed) {
+    let before = d.github.dispatches();
+    let mut killed = 0;
+    const RUNS: usize = 6;
+    for n in 0..RUNS {
+        let answer = d.types(&format!("/deploy 2.0.{n}")).await;
+        assert!(answer.contains("On its way"), "{answer}");
+        // At another moment each time.
+        tokio::time::sleep(Duration::from_millis(15 * n as u64)).await;
+        killed += d.kills("dispatcher") + d.kills("notifier");
+    }
+    assert!(killed > 0, "there was nobody to kill");
+    for n in 0..RUNS {
+        let deadline = Instant::now() + PATIENCE;
+        let version = format!("version: `2.0.{n}`");
+        let done = || {
+            let cards = d.slack.messages("CRELEASES");
+            cards
+                .iter()
+                .map(signalbox_simulator::Message::plain)
+                .any(|c| c.contains(&version) && c.contains("Succeeded"))
+        };
+        while !done() {
+            assert!(Instant::now() < deadline, "2.0.{n} does not end:\n{}", d.logs().await);
+            d.goes_on().await;
+        }
+    }
+    assert_eq!(d.github.dispatches() - before, RUNS, "each exactly once");
+}
+
+async fn a_new_signing_secret_needs_no_deploy(d: &Deployed) {
+    put_secret(&d.emulator, "slack-signing-secret", "a newer secret").await;
+    let slack = d.slack_that_signs_with("a newer secret");
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = slack.slash("UADA", "CRELEASES", "/signalbox help").await;
+        if answer.status == 200 {
+            return;
+        }
+        assert_eq!(answer.status, 401, "{}", answer.body);
+        assert!(Instant::now() < deadline, "the new secret is never read");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+async fn the_audit_is_whole(d: &Deployed) {
+    for _ in 0..10 {
+        d.goes_on().await;
+    }
+    let verified = d.signalbox_says(&["audit", "verify"]);
+    assert!(verified.starts_with("ok: "), "{verified}");
+    let history = d.signalbox_says(&["history"]);
+    assert!(history.contains("deploy version=1.0.0") && history.contains("TPRACTICE/UADA"), "{history}");
+    for queue in ["intents", "outbox", "intents-dead", "outbox-dead"] {
+        let left = d.queue(queue).receive(1).await.unwrap();
+        assert!(left.is_empty(), "{queue}: {left:?}");
+    }
+}
+
+fn store(d: &Deployed) -> DynamoStore {
+    let (events, state) = (format!("{STACK}-events"), format!("{STACK}-state"));
+    DynamoStore::new(d.emulator.clients().dynamodb(), &events, &state)
+}
