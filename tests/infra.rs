@@ -155,7 +155,7 @@ fn template_and_module_say_the_same() {
             "functions.signalbox-caretaker.timeout: 61 in the template, 60 in",
         ),
         (
-            "maxReceiveCount: 8",
+            "maxReceiveCount: 20",
             "maxReceiveCount: 3",
             "queues.signalbox-intents.fifo.redrive.maxReceiveCount: 3",
         ),

@@ -3,7 +3,7 @@
 use crate::emulator::Emulator;
 use crate::process::{PATIENCE, signalbox, skipped, text};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
 use serde_json::json;
@@ -255,7 +255,7 @@ async fn forward(api: &str, request: Request) -> Response {
         }
     }
     let answer =
-        Reqwest::new().unwrap().call(onward.body(Bytes::from(body)).unwrap(), PATIENCE).await.unwrap();
+        Reqwest::new().unwrap().call(onward.body(body).unwrap(), PATIENCE).await.unwrap();
     let (parts, body) = answer.into_parts();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = parts.status;

@@ -3,7 +3,7 @@
 use crate::clock::SystemClock;
 use crate::environment::{optional, required};
 use crate::log;
-use crate::secrets::{Fresh, Secrets, Values};
+use crate::secrets::{Fresh, Reader, Secrets, Values};
 use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
 use signalbox_backends::{GitHub, GitHubSettings, Jenkins, JenkinsSettings};
@@ -12,8 +12,6 @@ use signalbox_engine::Backends;
 use signalbox_engine::ports::{Clock, Transport};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Reqwest;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 /// A function's surroundings. Clients connect when they are first used.
@@ -115,7 +113,7 @@ impl Home {
         &self,
         name: &'static str,
         parse: fn(&str) -> Result<T, String>,
-    ) -> Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, String>> + Send>> + Send + Sync> {
+    ) -> Reader<T> {
         let secrets = Secrets::wanted(&[name], &self.clients);
         Arc::new(move || {
             let secrets = secrets.clone();

@@ -12,4 +12,4 @@ mod secrets;
 
 pub use batch::{Settled, settle};
 pub use home::Home;
-pub use secrets::{Fresh, Values};
+pub use secrets::{Fresh, Reader, Values};

@@ -5,6 +5,7 @@ use anyhow::Context;
 use signalbox_aws::{Clients, Parameters};
 use signalbox_domain::Timestamp;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -72,6 +73,9 @@ impl Secrets {
     }
 }
 
+/// Reads something afresh.
+pub type Reader<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, String>> + Send>> + Send + Sync>;
+
 type Build<T> = Box<dyn Fn(&Values) -> anyhow::Result<T> + Send + Sync>;
 
 /// Something made of secrets. They are read again every five minutes; where they changed, it is made anew.
@@ -110,15 +114,15 @@ impl<T> Fresh<T> {
                         tracing::info!("the secrets changed; using the new ones");
                         (kept.made, kept.of) = (Arc::new(made), of);
                     }
-                    Err(error) => {
-                        tracing::error!(error = %format!("{error:#}"), "the new secrets are of no use")
-                    }
+                    Err(error) => tell("the new secrets are of no use", &error),
                 },
-                Err(error) => {
-                    tracing::error!(error = %format!("{error:#}"), "could not read the secrets again")
-                }
+                Err(error) => tell("could not read the secrets again", &error),
             }
         }
         kept.made.clone()
     }
+}
+
+fn tell(what: &str, error: &anyhow::Error) {
+    tracing::error!(error = %format!("{error:#}"), "{what}");
 }
