@@ -37,6 +37,11 @@ impl Drop for Emulator {
 impl Emulator {
     /// `None`, and SKIPPED, where it is not installed.
     pub fn start() -> Option<Self> {
+        Self::start_behind(None)
+    }
+
+    /// The same, but its functions find AWS at another address.
+    pub fn start_behind(endpoint: Option<&str>) -> Option<Self> {
         if !Path::new(MINISTACK).exists() {
             skipped("AWS: needs ministack in tests/aws/.venv; `bash tests/run` installs it");
             return None;
@@ -45,7 +50,7 @@ impl Emulator {
         // Another process may take the port before the emulator does; then it ends, and the next port is tried.
         while Instant::now() < deadline {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let mut emulator = Self::spawn(port);
+            let mut emulator = Self::spawn(port, endpoint);
             while emulator.child.try_wait().unwrap().is_none() && Instant::now() < deadline {
                 if emulator.is_up() && emulator.child.try_wait().unwrap().is_none() {
                     return Some(emulator);
@@ -56,13 +61,14 @@ impl Emulator {
         panic!("the emulator does not start");
     }
 
-    fn spawn(port: u16) -> Self {
+    fn spawn(port: u16, endpoint: Option<&str>) -> Self {
+        let endpoint = endpoint.map_or(format!("http://127.0.0.1:{port}"), str::to_owned);
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(MINISTACK);
         #[expect(clippy::disallowed_methods, reason = "PATH is handed on to a process of its own")]
         let path = std::env::var_os("PATH").unwrap();
         // Functions inherit its environment, and find AWS by it.
-        command.env_clear().env("PATH", path).env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
+        command.env_clear().env("PATH", path).env("AWS_ENDPOINT_URL", endpoint);
         command.env("BIND_HOST", "127.0.0.1").env("MINISTACK_HOST", "127.0.0.1");
         command.env("GATEWAY_PORT", port.to_string());
         command.env("TMPDIR", folder.path()).env("HOME", folder.path()).env("LOG_LEVEL", "ERROR");

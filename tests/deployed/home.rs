@@ -1,5 +1,6 @@
 //! One deployment, by the template and by SAM's own command line.
 
+use super::counter::Counter;
 use crate::emulator::Emulator;
 use crate::process::{PATIENCE, signalbox, skipped, text};
 use axum::Router;
@@ -61,6 +62,8 @@ pub struct Deployed {
     /// Slack's clock: it stands still while the app answers, for nothing here is judged by speed.
     clock: Arc<AtomicI64>,
     api: String,
+    /// What the functions ask of AWS.
+    pub counter: Counter,
 }
 
 impl Deployed {
@@ -70,7 +73,9 @@ impl Deployed {
             skipped("the deployment: needs sam in tests/infra/.venv; `bash tests/run` installs it");
             return None;
         }
-        let emulator = Emulator::start()?;
+        let counter = Counter::default();
+        let emulator = Emulator::start_behind(Some(&serve(counter.router()).await))?;
+        counter.aws.set(emulator.url()).unwrap();
         let clock = Arc::new(AtomicI64::new(now_ms()));
         let slack = played_slack(&clock, SIGNING_SECRET);
         let (github, jenkins) = (played_github(), played_jenkins());
@@ -101,7 +106,7 @@ impl Deployed {
         let id = sam_deploy(&emulator, &parameters);
         // The address by path, for the one by host needs a name that resolves.
         let api = format!("{}/_aws/execute-api/{id}/$default", emulator.url());
-        let deployed = Self { emulator, slack, github, jenkins, clock, api };
+        let deployed = Self { emulator, slack, github, jenkins, clock, api, counter };
         deployed.slack.attach(deployed.door());
         deployed.github.attach(deployed.door());
         deployed.jenkins.attach(deployed.door());
@@ -174,11 +179,17 @@ impl Deployed {
         }
     }
 
-    /// A moment: systems post their webhooks, the caretaker has its turn.
-    pub async fn goes_on(&self) {
+    /// Systems post their webhooks, and nothing else happens.
+    pub async fn webhooks(&self) {
         self.tick();
         self.github.deliver().await;
         self.jenkins.deliver().await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    /// A moment: systems post their webhooks, the caretaker has its turn.
+    pub async fn goes_on(&self) {
+        self.webhooks().await;
         self.emulator.invoke("signalbox-caretaker", &json!({})).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
@@ -244,7 +255,7 @@ pub async fn put_secret(emulator: &Emulator, name: &str, value: &str) {
 }
 
 /// Hands a request on, as it is.
-async fn forward(api: &str, request: Request) -> Response {
+pub async fn forward(api: &str, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -254,8 +265,7 @@ async fn forward(api: &str, request: Request) -> Response {
             onward = onward.header(name, value);
         }
     }
-    let answer =
-        Reqwest::new().unwrap().call(onward.body(body).unwrap(), PATIENCE).await.unwrap();
+    let answer = Reqwest::new().unwrap().call(onward.body(body).unwrap(), PATIENCE).await.unwrap();
     let (parts, body) = answer.into_parts();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = parts.status;
@@ -308,10 +318,14 @@ fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let catalogue = folder.join("catalogue");
     std::fs::create_dir_all(&catalogue).unwrap();
     std::fs::write(catalogue.join("catalogue.yaml"), CATALOGUE).unwrap();
+    let compiled = folder.join("catalogue.json");
+    let mut compile = signalbox(&["compile"]);
+    assert!(compile.arg(&catalogue).arg("--out").arg(&compiled).status().unwrap().success());
     let binaries = crate::process::binary().parent().unwrap().to_owned();
     let packaged = Command::new("bash")
         .arg(Path::new(ROOT).join("infra/package"))
-        .args(["--catalogue".as_ref(), catalogue.as_os_str(), "--binaries".as_ref(), binaries.as_os_str()])
+        .args(["--arch", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }])
+        .args(["--catalogue".as_ref(), compiled.as_os_str(), "--binaries".as_ref(), binaries.as_os_str()])
         .args(["--out".as_ref(), folder.join("target/lambda").as_os_str()])
         .output()
         .unwrap();

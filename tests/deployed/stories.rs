@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 async fn deployed() {
     let Some(d) = Deployed::deploy().await else { return };
     a_command_becomes_one_run_on_github(&d).await;
+    what_a_run_costs(&d).await;
     a_job_on_jenkins_and_a_cancel(&d).await;
     what_cannot_be_handled_is_told_and_kept(&d).await;
     functions_killed_in_the_middle_change_nothing(&d).await;
@@ -34,15 +35,35 @@ async fn a_command_becomes_one_run_on_github(d: &Deployed) {
     assert!(help.contains("deploy version=1.0.0"), "{help}");
 }
 
+/// The calls of one run that its webhooks bring to its end, against the table in the documentation.
+async fn what_a_run_costs(d: &Deployed) {
+    d.counter.take();
+    d.types("/deploy 1.1.0").await;
+    let deadline = Instant::now() + PATIENCE;
+    while !d.card(1).contains("Succeeded") {
+        assert!(Instant::now() < deadline, "{}\n{}", d.card(1), d.logs().await);
+        d.webhooks().await;
+    }
+    let counted = d.counter.take();
+    let page = include_str!("../../docs/costs.md");
+    eprintln!("{counted:#?}");
+    for (call, times) in counted {
+        let row = page.lines().find(|l| l.starts_with(&format!("| `{call}` |")));
+        let row = row.unwrap_or_else(|| panic!("docs/costs.md says nothing of {call}, {times} times"));
+        let told: u32 = row.split('|').nth(2).unwrap().trim().parse().unwrap();
+        assert!(times <= told, "{call}: {times} times, and docs/costs.md says {told}");
+    }
+}
+
 async fn a_job_on_jenkins_and_a_cancel(d: &Deployed) {
     d.types("/promote 1.0.1").await;
-    d.shows(1, "promote · Succeeded").await;
+    d.shows(2, "promote · Succeeded").await;
     assert_eq!(d.jenkins.started(), 1);
     d.types("/soak").await;
-    d.shows(2, "soak · Running").await;
-    d.presses(2, "cancel").await;
-    d.shows(2, "soak · Cancelled").await;
-    assert_eq!(d.github.dispatches(), 2);
+    d.shows(3, "soak · Running").await;
+    d.presses(3, "cancel").await;
+    d.shows(3, "soak · Cancelled").await;
+    assert_eq!(d.github.dispatches(), 3);
 }
 
 /// A request that a version wrote which nobody here can read.
@@ -58,13 +79,13 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
         Envelope::new(run, "1", Command::Submit { intent, told: false }).to_message().unwrap();
     message.body = String::from_utf8(message.body).unwrap().replacen("\"v\":1", "\"v\":9", 1).into_bytes();
     intents.send(message).await.unwrap();
-    d.shows(3, "Set aside").await;
+    d.shows(4, "Set aside").await;
     let list = d.signalbox_says(&["dlq", "list"]);
     let letter = list.split('\t').nth(1).unwrap().to_owned();
-    assert!(d.card(3).contains(&letter), "{list}: {}", d.card(3));
+    assert!(d.card(4).contains(&letter), "{list}: {}", d.card(4));
     assert!(d.signalbox_says(&["dlq", "show", &letter]).contains("\"v\":9"));
     d.signalbox_says(&["dlq", "drop", &letter]);
-    d.shows(3, "Cancelled").await;
+    d.shows(4, "Cancelled").await;
     assert_eq!(d.signalbox_says(&["dlq", "list"]).trim(), "No dead letters.");
 }
 

@@ -131,6 +131,12 @@ impl SqsQueue {
         Self { client, url: url.into() }
     }
 
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Makes a FIFO queue, for tests and emulators; its name ends in `.fifo`. An installation's has dead letters too.
     ///
     /// # Errors

@@ -1,0 +1,49 @@
+//! Between the functions and AWS: counts the calls that are paid for.
+
+use super::home::forward;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Calls by their name, such as `SendMessage intents`.
+#[derive(Clone, Default)]
+pub struct Counter {
+    calls: Arc<Mutex<BTreeMap<String, u32>>>,
+    /// Where calls go on to, once that is known.
+    pub aws: Arc<OnceLock<String>>,
+}
+
+impl Counter {
+    /// Hands everything on, and counts.
+    pub fn router(&self) -> Router {
+        let counter = self.clone();
+        Router::new().fallback(async move |request: Request| {
+            let (parts, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
+            let name = target.rsplit('.').next().unwrap_or_default();
+            counter.count(name, &body);
+            let aws = counter.aws.get().unwrap();
+            forward(aws, Request::from_parts(parts, Body::from(body))).await
+        })
+    }
+
+    fn count(&self, name: &str, body: &[u8]) {
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit("signalbox-").next());
+        let queue = queue.map(|q| format!(" {}", q.trim_end_matches(".fifo"))).unwrap_or_default();
+        let mut calls = self.calls.lock().unwrap();
+        *calls.entry(format!("{name}{queue}")).or_default() += 1;
+        // What is paid for is each item of a transaction, twice.
+        if let Some(items) = body["TransactItems"].as_array() {
+            *calls.entry("items in transactions".into()).or_default() += u32::try_from(items.len()).unwrap();
+        }
+    }
+
+    /// What was counted since the last time.
+    pub fn take(&self) -> BTreeMap<String, u32> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+}
