@@ -40,7 +40,7 @@ where
             Duration::ZERO
         };
         if let Err(error) = queue.again(&delivery.receipt, after).await {
-            tracing::warn!(message = %delivery.message.id, %error, "could not put a message back; it comes when its visibility is over");
+            tracing::warn!(id = %delivery.message.id, %error, "could not put a message back; it comes when its visibility is over");
         }
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = name;
@@ -51,7 +51,7 @@ where
 
 fn failed(delivery: &Delivery, error: &str) -> Duration {
     let after = pause(delivery.receives);
-    tracing::error!(message = %delivery.message.id, %error, receives = delivery.receives, again_in_ms = after.as_millis(), "could not handle a message");
+    tracing::error!(id = %delivery.message.id, %error, receives = delivery.receives, again_in_ms = after.as_millis(), "could not handle a message");
     after
 }
 

@@ -92,12 +92,12 @@ async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, 
         Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
         Err(error) => {
             let pause = pause(delivery.receives);
-            tracing::error!(message = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
+            tracing::error!(id = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
             queue.again(&delivery.receipt, pause).await
         }
     };
     if let Err(error) = settled {
-        tracing::error!(message = %delivery.message.id, %error, "could not settle a message; it will come again");
+        tracing::error!(id = %delivery.message.id, %error, "could not settle a message; it will come again");
     }
 }
 
