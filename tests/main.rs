@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod command_line;
 mod contracts;
 mod contracts_aws;
 mod deployed;

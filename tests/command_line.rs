@@ -1,0 +1,104 @@
+//! The command line beside a running server: history, dead letters, the manifest.
+
+use crate::process::{PATIENCE, Server, signalbox, states, text};
+use signalbox_domain::{RunId, Timestamp};
+use signalbox_engine::ports::{Letter, Letters, Views};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_sqlite::Database;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn says(data: &Path, arguments: &[&str]) -> String {
+    let output = signalbox(arguments).arg("--data").arg(data).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn waits_for(data: &Path, runs: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    let ended =
+        || states(data).values().flatten().filter(|s| ["succeeded", "failed"].contains(&s.as_str())).count();
+    while ended() < runs {
+        assert!(Instant::now() < deadline, "{:?}", states(data));
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// A request that nobody could handle, as the caretaker keeps it.
+async fn park(data: &Path) -> RunId {
+    let database = Database::open_beside(data).unwrap();
+    let known = database.head_runs(None, 1).await.unwrap();
+    let head = database.head(&known[0]).await.unwrap().unwrap();
+    let intent = signalbox_engine::wire::head::decode(&head.body).unwrap().intent;
+    let run = RunId::derive("elsewhere", "TPRACTICE", "parked");
+    let message =
+        Envelope::new(run.clone(), "1", Command::Submit { intent, told: false }).to_message().unwrap();
+    let (group, body) = (message.group, message.body);
+    let id = "0123456789".to_owned();
+    let letter = Letter {
+        id,
+        at: Timestamp(1_795_219_200_000),
+        run: Some(run.clone()),
+        what: "submit".into(),
+        group,
+        body,
+    };
+    database.park(letter).await.unwrap();
+    run
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data");
+    let server = Server::start_with(Path::new("examples/catalogue"), &folder, |_| ());
+    assert!(server.types("/release web 1.0.0").unwrap().contains("On its way"));
+    waits_for(&folder, 1);
+    assert!(
+        says(&folder, &["history"])
+            .contains("\tsucceeded\trelease service=web version=1.0.0\tTPRACTICE/UADA")
+    );
+    assert!(says(&folder, &["history", "--team", "TOTHER"]).contains("No runs in workspace TOTHER"));
+    assert_eq!(says(&folder, &["dlq", "list"]), "No dead letters.\n");
+
+    let run = park(&folder).await;
+    let list = says(&folder, &["dlq", "list"]);
+    assert!(
+        list.contains(&format!("0123456789\tsubmit\t{}\tTPRACTICE/UADA: release", run.short())),
+        "{list}"
+    );
+    assert!(says(&folder, &["dlq", "show", "01"]).contains("\"submit\""));
+    assert!(says(&folder, &["dlq", "list", "--json"]).contains("\"letter\":\"0123456789\""));
+    let nothing = signalbox(&["dlq", "show", "ff", "--data"]).arg(&folder).output().unwrap();
+    assert!(
+        !nothing.status.success() && text(&nothing.stderr).contains("help:"),
+        "{}",
+        text(&nothing.stderr)
+    );
+
+    // The server takes it from the queue. The tag is there already, so this time it fails: what counts is that it ran.
+    says(&folder, &["dlq", "redrive", "0123"]);
+    waits_for(&folder, 2);
+    park(&folder).await;
+    says(&folder, &["dlq", "drop", "--all"]);
+    assert_eq!(says(&folder, &["dlq", "list"]), "No dead letters.\n");
+    assert!(says(&folder, &["audit", "verify"]).starts_with("ok: 2 runs"));
+}
+
+#[test]
+fn the_manifest_is_for_https_alone() {
+    let written =
+        signalbox(&["manifest", "--url", "https://x.example/", "--catalogue", "examples/catalogue"]).output();
+    let manifest = text(&written.unwrap().stdout);
+    assert!(manifest.contains("request_url: \"https://x.example/slack/interactivity\""), "{manifest}");
+    assert!(manifest.contains("command: \"/release\""), "{manifest}");
+    let refused = signalbox(&["manifest", "--url", "http://x.example"]).output().unwrap();
+    assert!(!refused.status.success() && text(&refused.stderr).contains("help:"));
+}
+
+#[test]
+fn one_table_alone_is_a_mistake() {
+    let refused = signalbox(&["history"]).env("SIGNALBOX_EVENTS_TABLE", "events").output().unwrap();
+    let said = text(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("SIGNALBOX_STATE_TABLE"), "{said}");
+}
