@@ -1,9 +1,11 @@
 //! One way to make the SDK's clients, so that every call has an end.
 
+use crate::http::Lazily;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use std::time::Duration;
 
 /// The SDK has no limit of its own for a whole call:
@@ -55,7 +57,8 @@ impl Clients {
             .behavior_version(BehaviorVersion::latest())
             .region(region)
             .credentials_provider(credentials)
-            .timeout_config(timeouts());
+            .timeout_config(timeouts())
+            .http_client(SharedHttpClient::new(Lazily::default()));
         config.set_endpoint_url(endpoint.map(str::to_owned));
         Self(config.build())
     }

@@ -8,6 +8,7 @@
 mod body;
 mod clients;
 mod failure;
+mod http;
 mod item;
 mod letters;
 mod parameters;
