@@ -10,7 +10,7 @@ use std::sync::Arc;
 async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
     let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
-    let (catalogue, network, surroundings) = (home.catalogue()?, home.network()?, home.clone());
+    let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
     let dispatcher = home.fresh(Home::BACKEND_SECRETS, move |secrets| {
         Ok(Dispatcher {
             store: store.clone(),

@@ -15,7 +15,7 @@ const SHORT: Duration = Duration::from_millis(1500);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
-    let (outbox, store, network) = (home.outbox()?, Arc::new(home.store()?), home.network()?);
+    let (outbox, store, network) = (home.outbox()?, Arc::new(home.store()?), home.network());
     let surroundings = home.clone();
     let notifier = home.fresh(&[TOKEN], move |secrets| {
         let slack = surroundings.slack(network.clone(), secrets.required(TOKEN)?)?;

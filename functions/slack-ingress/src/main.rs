@@ -13,7 +13,7 @@ const TOKEN: &str = "SLACK_BOT_TOKEN";
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    let network = home.network()?;
+    let network = home.network();
     // The secrets and the first connection, at the same time.
     let (secrets, ()) = tokio::join!(home.secrets(&[SIGNING, TOKEN]), intents.warm());
     let secrets = secrets?;

@@ -11,7 +11,7 @@ use signalbox_domain::{Frozen, Timestamp};
 use signalbox_engine::Backends;
 use signalbox_engine::ports::{Clock, Transport};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
-use signalbox_transport::Reqwest;
+use signalbox_transport::Lazy;
 use std::sync::Arc;
 
 /// A function's surroundings. Clients connect when they are first used.
@@ -124,12 +124,10 @@ impl Home {
         })
     }
 
-    /// HTTP to the systems outside.
-    ///
-    /// # Errors
-    /// When TLS cannot be had.
-    pub fn network(&self) -> anyhow::Result<Arc<dyn Transport>> {
-        Ok(Arc::new(Reqwest::new().map_err(anyhow::Error::msg)?))
+    /// HTTP to the systems outside, set up when it is first needed: most answers need none.
+    #[must_use]
+    pub fn network(&self) -> Arc<dyn Transport> {
+        Arc::new(Lazy::default())
     }
 
     /// Slack, at `SLACK_API_URL` if that is set.

@@ -5,8 +5,10 @@
 //! its errors hold no header and no body.
 
 mod in_memory;
+mod lazy;
 
 pub use in_memory::InMemory;
+pub use lazy::Lazy;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
