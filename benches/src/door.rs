@@ -19,13 +19,14 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
-const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+/// Slack's signing secret.
+pub const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
 /// A request as Slack sends it.
 pub struct Request {
-    body: Vec<u8>,
-    timestamp: String,
-    signature: String,
+    pub body: Vec<u8>,
+    pub timestamp: String,
+    pub signature: String,
 }
 
 /// What the door does, step by step.
@@ -135,7 +136,8 @@ fn requests() -> Vec<Request> {
     (0..64).map(request).collect()
 }
 
-fn request(number: u32) -> Request {
+/// One, signed now.
+pub fn request(number: u32) -> Request {
     let now = clock::now();
     // The fields and their lengths as Slack documents them.
     let body = form_urlencoded::Serializer::new(String::new())

@@ -1,4 +1,4 @@
-//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries] [--quick]`.
+//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions] [--quick]`.
 //!
 //! Every figure stands beside what it is compared to, as a ratio: the machine cancels out of a ratio, mostly. Tables
 //! go to standard output, progress to standard error.
@@ -8,6 +8,7 @@
 mod clock;
 mod dispatch;
 mod door;
+mod functions;
 mod queries;
 mod samples;
 mod table;
@@ -34,7 +35,7 @@ impl Effort {
     }
 }
 
-const SECTIONS: [&str; 3] = ["door", "dispatch", "queries"];
+const SECTIONS: [&str; 4] = ["door", "dispatch", "queries", "functions"];
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,6 +44,13 @@ fn main() -> anyhow::Result<ExitCode> {
         && word == "shim"
     {
         signalbox_local_command::run_shim(Path::new(folder), clock::now)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // The section `functions` starts it as a function that does nearly nothing.
+    if let [word, runtime_api, sqs] = arguments.as_slice()
+        && word == "floor"
+    {
+        functions::floor::run(runtime_api, sqs)?;
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, names): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|a| a.starts_with("--"));
@@ -69,6 +77,9 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     if wanted("queries") {
         queries::run(effort)?;
+    }
+    if wanted("functions") {
+        functions::run(effort)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,89 @@
+//! Builds the functions as they are packaged, packages them, and installs the peer.
+
+use anyhow::{Context, bail};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// The functions, by the names of their packages.
+pub const FUNCTIONS: [&str; 5] = ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker"];
+
+/// Where each function's binary is, built with the profile `function`.
+pub fn functions() -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
+    eprintln!("functions: building them; the first time takes minutes");
+    let mut command = Command::new("cargo");
+    command.args(["build", "--profile", "function", "--message-format=json-render-diagnostics"]);
+    command.args(FUNCTIONS.iter().flat_map(|name| ["-p", name]));
+    let output = command.current_dir(ROOT).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.context("cannot start cargo")?;
+    if !output.status.success() {
+        bail!("the functions could not be built");
+    }
+    // Cargo says itself where it put them: the target folder may be anywhere.
+    let mut found = BTreeMap::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let message: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+        let name = message["target"]["name"].as_str().unwrap_or_default();
+        let name = FUNCTIONS.iter().find(|function| **function == name);
+        if let (Some(name), Some(file)) = (name, message["executable"].as_str()) {
+            found.insert(*name, PathBuf::from(file));
+        }
+    }
+    anyhow::ensure!(found.len() == FUNCTIONS.len(), "cargo built only {found:?}");
+    Ok(found)
+}
+
+/// Packages binaries as for a deployment, and gives the size of each zip. `None`, and SKIPPED, where that cannot be.
+pub fn packages(binaries: &Path, catalogue: &Path, out: &Path) -> Option<BTreeMap<&'static str, u64>> {
+    let mut command = Command::new("bash");
+    command.arg("infra/package").arg("--catalogue").arg(catalogue);
+    command.arg("--binaries").arg(binaries).arg("--out").arg(out);
+    command.args(["--arch", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }]);
+    let output = command.current_dir(ROOT).stdin(Stdio::null()).output().ok();
+    match output {
+        Some(output) if output.status.success() => {
+            let size = |name: &&'static str| {
+                Some((*name, std::fs::metadata(out.join(format!("{name}.zip"))).ok()?.len()))
+            };
+            Some(FUNCTIONS.iter().filter_map(size).collect())
+        }
+        Some(output) => {
+            println!("SKIPPED: sizes of the packages: {}", String::from_utf8_lossy(&output.stderr).trim());
+            None
+        }
+        None => {
+            println!("SKIPPED: sizes of the packages: there is no bash");
+            None
+        }
+    }
+}
+
+/// The peer's program, installed from its lock file if it is not. `None`, and SKIPPED, where that cannot be.
+pub fn bolt() -> Option<PathBuf> {
+    let folder = Path::new(ROOT).join("benches/peers/bolt");
+    let there = |program: &str| {
+        let asked =
+            Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    if !there("node") {
+        println!("SKIPPED: Bolt for JavaScript: node is not installed");
+        return None;
+    }
+    if !folder.join("node_modules").exists() {
+        if !there("npm") {
+            println!("SKIPPED: Bolt for JavaScript: npm is not installed");
+            return None;
+        }
+        eprintln!("functions: installing Bolt for JavaScript");
+        let mut command = Command::new("npm");
+        command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+        let done = command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null()).status();
+        if !done.is_ok_and(|status| status.success()) {
+            println!("SKIPPED: Bolt for JavaScript: npm could not install it");
+            return None;
+        }
+    }
+    Some(folder.join("index.js"))
+}
