@@ -39,7 +39,6 @@ pub fn packages(binaries: &Path, catalogue: &Path, out: &Path) -> Option<BTreeMa
     let mut command = Command::new("bash");
     command.arg("infra/package").arg("--catalogue").arg(catalogue);
     command.arg("--binaries").arg(binaries).arg("--out").arg(out);
-    command.args(["--arch", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }]);
     let output = command.current_dir(ROOT).stdin(Stdio::null()).output().ok();
     match output {
         Some(output) if output.status.success() => {
