@@ -11,8 +11,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// `EnvFilter` reads but for spans and fields, and does without a regex engine.
 pub(crate) fn start() {
     let wanted = optional("SIGNALBOX_LOG").unwrap_or_else(|| "info".to_owned());
-    let filter = wanted.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::ERROR));
+    let (filter, readable) = match wanted.parse() {
+        Ok(filter) => (filter, true),
+        Err(_) => (Targets::new().with_default(LevelFilter::INFO), false),
+    };
     let log = tracing_subscriber::fmt::layer().json().with_current_span(false);
     let log = log.with_span_list(false).flatten_event(true).with_filter(filter);
     tracing_subscriber::registry().with(log).try_init().ok();
+    if !readable {
+        tracing::warn!(SIGNALBOX_LOG = %wanted, "cannot read SIGNALBOX_LOG, so this is `info`; write it as `info` or `warn,signalbox_engine=debug`");
+    }
 }
