@@ -3,7 +3,7 @@
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
-use signalbox_aws::{Record, SqsQueue};
+use signalbox_aws::Record;
 use signalbox_engine::pause;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use std::panic::AssertUnwindSafe;
@@ -20,7 +20,7 @@ pub enum Settled {
 
 /// Handles a batch message by message. What is not done becomes visible again after its pause, and so does whatever
 /// comes after it in the batch, unhandled: within a group, order holds.
-pub async fn settle<F>(batch: SqsEvent, queue: &SqsQueue, handle: F) -> SqsBatchResponse
+pub async fn settle<F>(batch: SqsEvent, queue: &dyn Queue, handle: F) -> SqsBatchResponse
 where
     F: AsyncFn(&Delivery) -> Result<Settled, PortError>,
 {
@@ -65,5 +65,63 @@ fn record(message: SqsMessage) -> Record {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.string_value?)))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signalbox_engine::ports::Message;
+    use signalbox_testkit::{MemoryQueue, VirtualClock};
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    fn batch(ids: &[&str]) -> SqsEvent {
+        let message = |id: &&str| {
+            let mut message = SqsMessage::default();
+            message.message_id = Some((*id).to_owned());
+            message.receipt_handle = Some(format!("receipt of {id}"));
+            message.body = Some((*id).to_owned());
+            message.attributes = HashMap::from([
+                ("MessageGroupId".to_owned(), "g".to_owned()),
+                ("MessageDeduplicationId".to_owned(), format!("dedup {id}")),
+                ("ApproximateReceiveCount".to_owned(), "3".to_owned()),
+            ]);
+            message
+        };
+        let mut event = SqsEvent::default();
+        event.records = ids.iter().map(message).collect();
+        event
+    }
+
+    async fn failures(ids: &[&str]) -> Vec<String> {
+        let clock = Arc::new(VirtualClock::at(signalbox_domain::Timestamp(0)));
+        let queue = MemoryQueue::new(clock, Duration::from_secs(1));
+        let handle = async |delivery: &Delivery| match delivery.message.body.as_slice() {
+            b"good" => Ok(Settled::Done),
+            b"later" => Ok(Settled::Again(Duration::from_secs(1))),
+            #[expect(clippy::panic, reason = "a handler's defect")]
+            b"panics" => panic!("a defect"),
+            _ => Err(PortError::Conflict),
+        };
+        let answer = settle(batch(ids), &queue, handle).await;
+        answer.batch_item_failures.into_iter().map(|f| f.item_identifier).collect()
+    }
+
+    #[tokio::test]
+    async fn from_the_first_failure_on_nothing_of_a_batch_is_done() {
+        assert_eq!(failures(&["good", "good"]).await, [""; 0]);
+        assert_eq!(failures(&["good", "bad", "good"]).await, ["bad", "good"]);
+        assert_eq!(failures(&["later", "good"]).await, ["later", "good"]);
+        assert_eq!(failures(&["panics", "good"]).await, ["panics", "good"]);
+        assert_eq!(failures(&[]).await, [""; 0]);
+    }
+
+    #[test]
+    fn a_record_is_read_as_the_receiver_would() {
+        let Some(record_of) = batch(&["x"]).records.pop() else { return };
+        let delivery = Delivery::from(record(record_of));
+        let message = Message { group: "g".into(), id: "dedup x".into(), body: b"x".to_vec() };
+        assert_eq!((delivery.receives, delivery.message), (3, message));
     }
 }
