@@ -46,7 +46,6 @@ async fn what_a_run_costs(d: &Deployed) {
     }
     let counted = d.counter.take();
     let page = include_str!("../../docs/costs.md");
-    eprintln!("{counted:#?}");
     for (call, times) in counted {
         let row = page.lines().find(|l| l.starts_with(&format!("| `{call}` |")));
         let row = row.unwrap_or_else(|| panic!("docs/costs.md says nothing of {call}, {times} times"));
