@@ -102,3 +102,37 @@ fn one_table_alone_is_a_mistake() {
     let said = text(&refused.stderr);
     assert!(!refused.status.success() && said.contains("SIGNALBOX_STATE_TABLE"), "{said}");
 }
+
+#[test]
+fn logs_are_grouped_by_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("web.log");
+    let lines = "2026-02-03 04:05:06 ERROR [main] shop.Cart: user 42 not found at 10.0.0.1:80
+2026-02-03 04:05:07 ERROR [main] shop.Cart: user 43 not found at 10.0.0.2:80
+2026-02-03 04:05:08 WARN shop.Cart: token=canary-in-log is stale
+java.lang.IllegalStateException: closed
+\tat shop.Cart.add(Cart.java:17)
+";
+    std::fs::write(&log, lines).unwrap();
+    let print = |arguments: &[&str]| {
+        let output = signalbox(&["fingerprint"]).args(arguments).arg(&log).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(!text(&output.stdout).contains("canary"), "{}", text(&output.stdout));
+        text(&output.stdout)
+    };
+    let table = print(&[]);
+    assert!(table.starts_with("2\t") && table.contains("user <*> not found at <*>"), "{table}");
+    assert!(print(&["--format", "json"]).lines().all(|l| l.starts_with("{\"count\":")));
+    assert!(print(&["--format", "csv"]).starts_with("fingerprint,count,share,level,template,sample\n"));
+    assert!(print(&["--ignore", "user <*> not found <*>"]).contains("left out: 2 records"));
+    let each = print(&["--each"]);
+    assert_eq!(each.lines().count(), 6, "{each}");
+    let ids: Vec<&str> = each.lines().skip(1).filter_map(|l| l.split(',').nth(1)).collect();
+    assert!(ids[0] == ids[1] && ids[1] != ids[2] && ids[2] == ids[4], "{each}");
+    let wrong = signalbox(&["fingerprint", "--mask", "<*>"]).arg(&log).output().unwrap();
+    assert!(
+        !wrong.status.success() && text(&wrong.stderr).contains("matches everything"),
+        "{}",
+        text(&wrong.stderr)
+    );
+}

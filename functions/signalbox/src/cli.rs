@@ -38,6 +38,8 @@ pub enum Command {
     Dlq(Dlq),
     /// Write the manifest of a Slack app for a server at an address.
     Manifest(Manifest),
+    /// Group log lines by what they say.
+    Fingerprint(Fingerprint),
     /// What watches one program; started by the server, never by hand.
     #[command(hide = true)]
     Shim(Shim),
@@ -247,6 +249,51 @@ pub struct Which {
     /// All of them.
     #[arg(long, conflicts_with = "letter")]
     pub all: bool,
+}
+
+/// Options of `fingerprint`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox fingerprint /var/log/web/*.log
+  kubectl logs deploy/web | signalbox fingerprint --top 20
+  signalbox fingerprint web.log --mask 'tenant <*>' --ignore 'health check <*>'      what rules of your own would do
+  signalbox fingerprint web.log --each > lines.csv")]
+pub struct Fingerprint {
+    /// Logs; standard input if none is given.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How patterns are shown.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Show the most frequent patterns only; 0 shows all.
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub top: usize,
+    /// One `line_id,fingerprint` for each line of the input instead.
+    #[arg(long, conflicts_with_all = ["format", "top"])]
+    pub each: bool,
+    /// What stands at <*> is a variable: 'tenant <*>'. May be repeated, as may the next three.
+    #[arg(long, value_name = "PATTERN")]
+    pub mask: Vec<String>,
+    /// What stands at <*> is kept: 'status: <*>'.
+    #[arg(long, value_name = "PATTERN")]
+    pub split: Vec<String>,
+    /// All patterns of this form are one: 'cache <*> evicted'.
+    #[arg(long, value_name = "PATTERN")]
+    pub merge: Vec<String>,
+    /// Lines of this form are left out.
+    #[arg(long, value_name = "PATTERN")]
+    pub ignore: Vec<String>,
+}
+
+/// How patterns are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One JSON object a line.
+    Json,
+    /// With a line of headings.
+    Csv,
 }
 
 /// Options of `manifest`.

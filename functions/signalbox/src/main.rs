@@ -15,6 +15,7 @@ mod cli;
 mod clock;
 mod dlq;
 mod environment;
+mod fingerprint;
 mod history;
 mod manifest;
 mod paint;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::History(options) => runtime.block_on(history::run(&options)),
         Command::Dlq(options) => runtime.block_on(dlq::run(&options)),
         Command::Manifest(options) => manifest::run(&options),
+        Command::Fingerprint(options) => fingerprint::run(&options),
         Command::Shim(options) => signalbox_local_command::run_shim(&options.folder, clock::now)
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),

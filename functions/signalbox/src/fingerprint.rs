@@ -1,0 +1,275 @@
+//! `signalbox fingerprint`: log lines grouped by what they say. Reads streams of any length in bounded memory.
+
+use crate::cli::{Fingerprint as Options, Format};
+use crate::paint::Lines;
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use signalbox_domain::redact::redact;
+use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Record, Rules};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write, stderr, stdin, stdout};
+use std::process::ExitCode;
+
+/// Bytes that are kept of a line; the fingerprint looks no further.
+const LONGEST_LINE: usize = 64 * 1024;
+/// As many patterns are told apart. What comes after them is counted together, and said.
+const MOST_PATTERNS: usize = 100_000;
+/// Characters of a sample.
+const LONGEST_SAMPLE: usize = 300;
+/// How often the progress is drawn, in lines.
+const DRAWN_EVERY: u64 = 1 << 14;
+
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(stdout().lock());
+    let done = if options.each { each(options, &mut out) } else { patterns(options, &mut out) };
+    // Whoever reads may have seen enough.
+    match done.and_then(|()| Ok(out.flush()?)) {
+        Err(error)
+            if error
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) =>
+        {
+            Ok(ExitCode::SUCCESS)
+        }
+        done => done.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn rules(options: &Options) -> anyhow::Result<Rules> {
+    let mut rules = Rules::builder();
+    for pattern in &options.mask {
+        rules = rules.mask(pattern);
+    }
+    for pattern in &options.split {
+        rules = rules.split(pattern);
+    }
+    for pattern in &options.merge {
+        rules = rules.merge(pattern);
+    }
+    for pattern in &options.ignore {
+        rules = rules.ignore(pattern);
+    }
+    rules.build().map_err(|wrong| anyhow::anyhow!("{wrong}"))
+}
+
+/// Gives every record of every file, stack traces joined. Lines of two files do not belong together.
+fn records(options: &Options, mut take: impl FnMut(Record<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let bar = progress(options);
+    let mut stream = |reader: &mut dyn BufRead| -> anyhow::Result<()> {
+        let (mut joiner, mut line, mut read, mut lines) = (Joiner::new(), vec![], 0, 0u64);
+        while next_line(reader, &mut line, &mut read)? {
+            if let Some(record) = joiner.push(&line) {
+                take(record)?;
+            }
+            lines += 1;
+            if lines % DRAWN_EVERY == 0 {
+                bar.inc(std::mem::take(&mut read));
+            }
+        }
+        joiner.finish().map_or(Ok(()), &mut take)
+    };
+    if options.files.is_empty() {
+        stream(&mut stdin().lock())?;
+    }
+    for path in &options.files {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        stream(&mut BufReader::with_capacity(1 << 18, file))
+            .with_context(|| format!("{}", path.display()))?;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// The next line without its line feed, as much of it as is kept; whether there was one.
+fn next_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, read: &mut u64) -> std::io::Result<bool> {
+    line.clear();
+    let mut any = false;
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(any);
+        }
+        any = true;
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let part = &buffer[..end.unwrap_or(buffer.len())];
+        line.extend_from_slice(&part[..part.len().min(LONGEST_LINE.saturating_sub(line.len()))]);
+        let used = part.len() + usize::from(end.is_some());
+        reader.consume(used);
+        *read += used as u64;
+        if end.is_some() {
+            return Ok(true);
+        }
+    }
+}
+
+/// On a terminal only; with an end where the sizes are known.
+fn progress(options: &Options) -> ProgressBar {
+    if !stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let sizes: Option<u64> = options.files.iter().map(|f| Some(f.metadata().ok()?.len())).sum();
+    match sizes.filter(|_| !options.files.is_empty()) {
+        Some(size) => {
+            let style = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go";
+            ProgressBar::new(size).with_style(
+                ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            )
+        }
+        None => ProgressBar::new_spinner(),
+    }
+}
+
+fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut prints = Fingerprinter::new(&rules(options)?);
+    let mut line = 0u64;
+    writeln!(out, "line_id,fingerprint")?;
+    records(options, |record| {
+        // Every line of a record has the record's fingerprint.
+        let print = prints.line(record.text).map(|p| p.fingerprint);
+        for _ in 0..record.lines {
+            line += 1;
+            if let Some(fingerprint) = print {
+                writeln!(out, "{line},{fingerprint}")?;
+            }
+        }
+        Ok(())
+    })
+}
+
+struct Pattern {
+    fingerprint: Fingerprint,
+    count: u64,
+    level: &'static str,
+    template: String,
+    sample: String,
+}
+
+fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut prints = Fingerprinter::new(&rules(options)?);
+    let mut found: HashMap<u64, Pattern> = HashMap::new();
+    let (mut records_read, mut left_out, mut beyond) = (0u64, 0u64, 0u64);
+    records(options, |record| {
+        records_read += 1;
+        let Some(print) = prints.line(record.text) else {
+            left_out += 1;
+            return Ok(());
+        };
+        let key = print.fingerprint.to_u64();
+        if let Some(pattern) = found.get_mut(&key) {
+            pattern.count += 1;
+        } else if found.len() == MOST_PATTERNS {
+            beyond += 1;
+        } else {
+            let level = print.level.map(signalbox_fingerprint::Level::name).unwrap_or_default();
+            let (fingerprint, template) = (print.fingerprint, print.template.to_owned());
+            found
+                .insert(key, Pattern { fingerprint, count: 1, level, template, sample: sample(record.text) });
+        }
+        Ok(())
+    })?;
+    let mut patterns: Vec<Pattern> = found.into_values().collect();
+    patterns.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.template.cmp(&b.template)));
+    let all = patterns.len();
+    let shown = if options.top == 0 { all } else { options.top.min(all) };
+    let hidden: u64 = patterns[shown..].iter().map(|p| p.count).sum();
+    patterns.truncate(shown);
+    print(options.format, &patterns, records_read, out)?;
+    if options.format == Format::Table {
+        writeln!(out, "{all} patterns in {records_read} records")?;
+        if hidden > 0 {
+            writeln!(out, "not shown: {} patterns with {hidden} records; --top 0 shows all", all - shown)?;
+        }
+        if beyond > 0 {
+            writeln!(
+                out,
+                "not told apart: {beyond} records of further patterns, beyond the first {MOST_PATTERNS}"
+            )?;
+        }
+        if left_out > 0 {
+            writeln!(out, "left out: {left_out} records, empty or ignored by a rule")?;
+        }
+    }
+    Ok(())
+}
+
+/// The first record of a pattern, for people: secrets taken out, on one line.
+fn sample(record: &[u8]) -> String {
+    let text = redact(&String::from_utf8_lossy(record));
+    let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
+    line.chars().filter(|c| !c.is_control()).take(LONGEST_SAMPLE).collect()
+}
+
+fn print(format: Format, patterns: &[Pattern], records: u64, out: &mut impl Write) -> anyhow::Result<()> {
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    let share = |count: u64| count as f64 / records.max(1) as f64;
+    match format {
+        Format::Table => {
+            let mut lines = Lines::new(&["count", "share", "level", "fingerprint", "pattern"]);
+            for p in patterns {
+                let percent = format!("{:.1} %", share(p.count) * 100.0);
+                let cells = [
+                    p.count.to_string(),
+                    percent,
+                    p.level.to_owned(),
+                    p.fingerprint.to_string(),
+                    redact(&p.template),
+                ];
+                lines.row(&cells, None);
+            }
+            writeln!(out, "{lines}")?;
+        }
+        Format::Json => {
+            for p in patterns {
+                let object = json!({"fingerprint": p.fingerprint.to_string(), "count": p.count, "share": share(p.count), "level": p.level, "template": redact(&p.template), "sample": p.sample});
+                writeln!(out, "{object}")?;
+            }
+        }
+        Format::Csv => {
+            writeln!(out, "fingerprint,count,share,level,template,sample")?;
+            for p in patterns {
+                let (share, template) = (share(p.count), quoted(&redact(&p.template)));
+                writeln!(
+                    out,
+                    "{},{},{share:.6},{},{template},{}",
+                    p.fingerprint,
+                    p.count,
+                    p.level,
+                    quoted(&p.sample)
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As RFC 4180 has it; and never a formula, where a spreadsheet opens it.
+fn quoted(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_any_length_are_read_in_bounded_memory() {
+        let long = vec![b'x'; 3 * LONGEST_LINE];
+        let text = [b"one\n\n".as_slice(), &long, b"\nlast"].concat();
+        let mut reader = BufReader::with_capacity(1000, text.as_slice());
+        let (mut line, mut read, mut lengths) = (vec![], 0, vec![]);
+        while next_line(&mut reader, &mut line, &mut read).unwrap() {
+            lengths.push(line.len());
+        }
+        assert_eq!(lengths, [3, 0, LONGEST_LINE, 4]);
+        assert_eq!(read, text.len() as u64);
+    }
+
+    #[test]
+    fn a_cell_is_no_formula() {
+        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
+        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
+    }
+}
