@@ -12,3 +12,13 @@ mod pace;
 
 pub use github::{Credentials, GitHub, GitHubSettings};
 pub use jenkins::{Jenkins, JenkinsSettings};
+
+/// What we call ourselves; GitHub refuses whoever does not say.
+const USER_AGENT: &str = concat!("signalbox/", env!("CARGO_PKG_VERSION"));
+
+/// A part of a path, every character that may mean something encoded: RFC 3986's unreserved ones stay.
+fn segment(text: &str) -> String {
+    const KEEP: percent_encoding::AsciiSet =
+        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, &KEEP).to_string()
+}

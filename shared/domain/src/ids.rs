@@ -185,16 +185,23 @@ impl Digest {
 impl FromStr for Digest {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Self, BadId> {
-        let bad = || BadId { kind: "digest", expected: "64 hexadecimal digits" };
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(bad());
+        Self::from_hex(text.as_bytes()).ok_or(BadId { kind: "digest", expected: "64 hexadecimal digits" })
+    }
+}
+
+impl Digest {
+    /// Reads 64 hexadecimal digits, of either case, and nothing else.
+    #[must_use]
+    pub fn from_hex(hex: &[u8]) -> Option<Self> {
+        if hex.len() != 64 {
+            return None;
         }
+        let nibble = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
         let mut bytes = [0; 32];
-        for (slot, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| bad())?;
-            *slot = u8::from_str_radix(pair, 16).map_err(|_| bad())?;
+        for (slot, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+            *slot = nibble(pair[0])? << 4 | nibble(pair[1])?;
         }
-        Ok(Self(bytes))
+        Some(Self(bytes))
     }
 }
 

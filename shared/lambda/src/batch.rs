@@ -100,7 +100,6 @@ mod tests {
         let handle = async |delivery: &Delivery| match delivery.message.body.as_slice() {
             b"good" => Ok(Settled::Done),
             b"later" => Ok(Settled::Again(Duration::from_secs(1))),
-            #[expect(clippy::panic, reason = "a handler's defect")]
             b"panics" => panic!("a defect"),
             _ => Err(PortError::Conflict),
         };

@@ -6,7 +6,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use signalbox_domain::Timestamp;
+use signalbox_domain::{Digest, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
@@ -106,13 +106,7 @@ fn seconds(header: &[u8]) -> Option<i64> {
 
 /// The 32 bytes of `v0=<64 hexadecimal digits>`.
 fn digest(header: &[u8]) -> Option<[u8; 32]> {
-    let hex = header.strip_prefix(b"v0=").filter(|hex| hex.len() == 64)?;
-    let nibble = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
-    let mut bytes = [0; 32];
-    for (slot, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-        *slot = nibble(pair[0])? << 4 | nibble(pair[1])?;
-    }
-    Some(bytes)
+    header.strip_prefix(b"v0=").and_then(Digest::from_hex).map(|d| d.0)
 }
 
 #[cfg(test)]

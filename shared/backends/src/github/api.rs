@@ -273,7 +273,7 @@ impl Api {
             .uri(format!("{}{path}", self.base))
             .header(ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", version)
-            .header(http::header::USER_AGENT, concat!("signalbox/", env!("CARGO_PKG_VERSION")))
+            .header(http::header::USER_AGENT, crate::USER_AGENT)
             .header(AUTHORIZATION, secret(token)?);
         if let Some(etag) = etag {
             request = request.header(IF_NONE_MATCH, etag);
@@ -301,10 +301,8 @@ impl Api {
         if !url.starts_with("https://") && self.base.starts_with("https://") {
             return None;
         }
-        let request = Request::get(url)
-            .header(http::header::USER_AGENT, concat!("signalbox/", env!("CARGO_PKG_VERSION")))
-            .body(Bytes::new())
-            .ok()?;
+        let request =
+            Request::get(url).header(http::header::USER_AGENT, crate::USER_AGENT).body(Bytes::new()).ok()?;
         let left = until.since(self.clock.now());
         let answer = self.transport.call(request, left).await.ok()?;
         (answer.status() == StatusCode::OK).then(|| answer.into_body())

@@ -128,7 +128,7 @@ impl GitHub {
         struct Content {
             content: String,
         }
-        let (repository, file) = (&target.repository, segment(&target.workflow));
+        let (repository, file) = (&target.repository, crate::segment(&target.workflow));
         let path =
             format!("/repos/{repository}/contents/.github/workflows/{file}?ref={}", query(&target.git_ref));
         let answer = self.api.get(repository, &path, self.until()).await.map_err(|t| t.tell().0)?;
@@ -196,7 +196,8 @@ impl GitHub {
 
     /// Whether a run that is not there was deleted: then we may still see its workflow.
     async fn is_deleted(&self, target: &GitHubTarget) -> bool {
-        let path = format!("/repos/{}/actions/workflows/{}", target.repository, segment(&target.workflow));
+        let path =
+            format!("/repos/{}/actions/workflows/{}", target.repository, crate::segment(&target.workflow));
         let answer = self.api.get(&target.repository, &path, self.until()).await;
         answer.is_ok_and(|a| a.status == StatusCode::OK && a.is_githubs())
     }
@@ -213,7 +214,7 @@ impl GitHub {
         for page in 1..=MOST_PAGES {
             let path = format!(
                 "/repos/{repository}/actions/workflows/{}/runs?event=workflow_dispatch&created={}&per_page=100&page={page}",
-                segment(&target.workflow),
+                crate::segment(&target.workflow),
                 query(&format!(">={since}"))
             );
             let answer = self.api.get(repository, &path, self.until()).await?;
@@ -265,13 +266,6 @@ fn read<T: DeserializeOwned>(answer: &Answered) -> Result<T, (String, Option<Dur
     })
 }
 
-/// One segment of a path.
-fn segment(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2E", ".")
-}
-
 fn query(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
@@ -299,7 +293,7 @@ impl Backend for GitHub {
         let path = format!(
             "/repos/{}/actions/workflows/{}/dispatches",
             target.repository,
-            segment(&target.workflow)
+            crate::segment(&target.workflow)
         );
         dispatch::meaning(self.api.call(&target.repository, Method::POST, &path, Some(&body), until).await)
     }

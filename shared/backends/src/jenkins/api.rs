@@ -95,7 +95,7 @@ impl Api {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
-            .header(USER_AGENT, concat!("signalbox/", env!("CARGO_PKG_VERSION")))
+            .header(USER_AGENT, crate::USER_AGENT)
             .header(AUTHORIZATION, self.authorization.clone());
         if form.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -116,20 +116,14 @@ pub(super) fn job_path(target: &JenkinsTarget) -> String {
     let mut path = String::new();
     for part in target.job.split('/').filter(|p| !p.is_empty()) {
         path.push_str("/job/");
-        path.push_str(&encode(part));
+        path.push_str(&crate::segment(part));
     }
     if let Some(branch) = &target.branch {
         path.push_str("/job/");
         // Jenkins names the branch's job by its encoded name, and a path encodes that name.
-        path.push_str(&encode(&encode(branch)));
+        path.push_str(&crate::segment(&crate::segment(branch)));
     }
     path
-}
-
-fn encode(text: &str) -> String {
-    const KEEP: percent_encoding::AsciiSet =
-        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::utf8_percent_encode(text, &KEEP).to_string()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use signalbox_domain::Digest as Signed;
 use std::fmt;
 use std::str::FromStr;
 
@@ -41,12 +42,14 @@ impl WebhookSecrets {
     /// Whether one of them signed these very bytes: `sha256=` and the HMAC-SHA256 in hexadecimal, as GitHub has it:
     /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>. In constant time.
     pub(super) fn signed(&self, header: &[u8], body: &[u8]) -> bool {
-        let Some(signature) = header.strip_prefix(b"sha256=").and_then(bytes_of) else { return false };
+        let Some(signature) = header.strip_prefix(b"sha256=").and_then(Signed::from_hex) else {
+            return false;
+        };
         // Every secret is tried, so that the time says nothing of which one it was.
         self.0.iter().fold(false, |found, secret| {
             let mut mac = secret.mac.clone();
             mac.update(body);
-            found | mac.verify_slice(&signature).is_ok()
+            found | mac.verify_slice(&signature.0).is_ok()
         })
     }
 
@@ -56,18 +59,6 @@ impl WebhookSecrets {
         let same = |a: &[u8; 32]| a.iter().zip(&given).fold(0u8, |sum, (a, b)| sum | (a ^ b)) == 0;
         self.0.iter().fold(false, |found, secret| found | same(&secret.digest))
     }
-}
-
-fn bytes_of(hex: &[u8]) -> Option<[u8; 32]> {
-    if hex.len() != 64 {
-        return None;
-    }
-    let nibble = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
-    let mut bytes = [0; 32];
-    for (slot, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-        *slot = nibble(pair[0])? << 4 | nibble(pair[1])?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
