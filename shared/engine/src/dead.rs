@@ -45,11 +45,16 @@ impl DeadLetters {
     pub async fn drain(&self) -> Result<usize, PortError> {
         let deliveries = self.dead.receive(BATCH).await?;
         let count = deliveries.len();
+        // One that cannot be kept must not stand in the way of the others.
+        let mut drained = Ok(count);
         for delivery in deliveries {
-            self.set_aside(&delivery.message).await?;
-            self.dead.ack(&delivery.receipt).await?;
+            let kept = match self.set_aside(&delivery.message).await {
+                Ok(()) => self.dead.ack(&delivery.receipt).await,
+                Err(error) => Err(error),
+            };
+            drained = kept.and(drained);
         }
-        Ok(count)
+        drained
     }
 
     async fn set_aside(&self, message: &Message) -> Result<(), PortError> {
