@@ -9,7 +9,9 @@ use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, SealRow, Store, Views,
 };
 use signalbox_testkit::contract;
+use signalbox_transport::Reqwest;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Real time passes here, so it is short; but well above what the suite's calls take.
@@ -199,7 +201,7 @@ async fn sqs_brings_back_what_was_sent() {
 #[tokio::test]
 async fn what_cannot_be_reached_is_unavailable_and_tells_no_secret() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let clients = Clients::emulator(&format!("http://127.0.0.1:{port}"));
+    let clients = Clients::emulator(&format!("http://127.0.0.1:{port}"), Arc::new(Reqwest::new().unwrap()));
     let store = DynamoStore::new(clients.dynamodb(), "events", "state");
     assert_eq!(
         store.head(&run(1)).await.unwrap_err().to_string(),

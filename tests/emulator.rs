@@ -10,6 +10,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MINISTACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/.venv/bin/ministack");
@@ -100,7 +101,7 @@ impl Emulator {
     }
 
     pub fn clients(&self) -> Clients {
-        Clients::emulator(&self.url())
+        Clients::emulator(&self.url(), Arc::new(Reqwest::new().unwrap()))
     }
 
     /// A request to one of its services, for what no adapter of ours does.

@@ -1,7 +1,7 @@
 //! The functions as Lambda runs them: from the start of the process to the first answer, what memory that takes, and how
 //! long an answer takes from then on. Beside them Bolt for JavaScript doing the same job, and the least there could be.
 //!
-//! Lambda's Runtime API, SQS, DynamoDB and SSM are small servers on loopback in this process. So a start is the process's
+//! Lambda's Runtime API, SQS, DynamoDB, SSM and Slack are small servers on loopback in this process. So a start is the process's
 //! own: what Lambda does before it, and the way to AWS, are not in it.
 
 mod aws;
@@ -65,6 +65,7 @@ fn subjects(
         arguments: vec![],
         variables: [
             ("AWS_ENDPOINT_URL", format!("http://{}", aws.address)),
+            ("SLACK_API_URL", format!("http://{}/api", aws.slack)),
             ("SIGNALBOX_INTENTS_QUEUE_URL", aws.queue("intents")),
             ("SIGNALBOX_OUTBOX_QUEUE_URL", aws.queue("outbox")),
             ("SIGNALBOX_INTENTS_DEAD_QUEUE_URL", aws.queue("intents-dead")),

@@ -1,4 +1,4 @@
-//! As much of SQS, DynamoDB and SSM as the functions need to start and to answer: nothing is kept, nothing is found.
+//! As much of SQS, DynamoDB, SSM and Slack as the functions need to start and to answer: nothing is kept, nothing is found.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 /// The fake, on a port of its own until this process ends.
 pub struct Aws {
     pub address: SocketAddr,
+    pub slack: SocketAddr,
     sent: Arc<AtomicUsize>,
 }
 
@@ -21,10 +22,14 @@ impl Aws {
     pub async fn start() -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
+        let chat = TcpListener::bind("127.0.0.1:0").await?;
+        let slack = chat.local_addr()?;
         let sent = Arc::new(AtomicUsize::new(0));
         let router = Router::new().fallback(answer).with_state(sent.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Ok(Self { address, sent })
+        let chat_router = Router::new().fallback(async || axum::Json(json!({ "ok": true })));
+        tokio::spawn(async move { axum::serve(chat, chat_router).await.unwrap() });
+        Ok(Self { address, slack, sent })
     }
 
     pub fn queue(&self, name: &str) -> String {

@@ -15,10 +15,10 @@ const SHORT: Duration = Duration::from_millis(1500);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
-    let (outbox, store, network) = (home.outbox()?, Arc::new(home.store()?), home.network());
+    let (outbox, store) = (home.outbox()?, Arc::new(home.store()?));
     let surroundings = home.clone();
     let notifier = home.fresh(&[TOKEN], move |secrets| {
-        let slack = surroundings.slack(network.clone(), secrets.required(TOKEN)?)?;
+        let slack = surroundings.slack(secrets.required(TOKEN)?)?;
         Ok(Notifier::new(store.clone(), Arc::new(slack), surroundings.clock(), Allowance::SLACK))
     });
     let notifier = notifier.await?;

@@ -57,7 +57,10 @@ fn here(options: &cli::Records, access: Access) -> anyhow::Result<Records> {
 #[cfg(feature = "aws")]
 async fn on_aws(events: &str, state: &str, queue: Option<&str>, access: Access) -> anyhow::Result<Records> {
     use signalbox_aws::{Clients, DynamoStore, SqsQueue};
-    let clients = Clients::load().await;
+    use signalbox_transport::Reqwest;
+
+    let network = Reqwest::new().map_err(anyhow::Error::msg)?;
+    let clients = Clients::load(Arc::new(network)).await;
     let store = DynamoStore::new(clients.dynamodb(), events, state);
     let queue = queue.map(|url| Arc::new(SqsQueue::new(clients.sqs(), url)) as Arc<dyn Queue>);
     if access == Access::Write {

@@ -13,8 +13,8 @@ const TOKEN: &str = "SLACK_BOT_TOKEN";
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    let network = home.network();
-    // The secrets and the first connection, at the same time.
+    // The secrets and the first connections, at the same time.
+    home.open_slack();
     let (secrets, ()) = tokio::join!(home.secrets(&[SIGNING, TOKEN]), intents.warm());
     let secrets = secrets?;
     let parse = |list: &str| list.parse::<Secrets>().map_err(|e| e.to_string());
@@ -27,7 +27,7 @@ async fn main() -> Result<(), lambda_http::Error> {
             views: Arc::new(home.store()?),
             clock: home.clock(),
         },
-        client: Arc::new(home.slack(network, secrets.optional(TOKEN).unwrap_or_default())?),
+        client: Arc::new(home.slack(secrets.optional(TOKEN).unwrap_or_default())?),
         turned_away: TurnedAway::default(),
     };
     lambda_http::run(slack_router(door).merge(health_router())).await

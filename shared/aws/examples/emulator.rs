@@ -9,6 +9,8 @@
 
 use signalbox_aws::{Clients, SqsQueue, tables};
 use signalbox_engine::ports::PortError;
+use signalbox_transport::Reqwest;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// As an installation has it: six times the time limit of the functions.
@@ -20,7 +22,8 @@ async fn main() -> Result<(), PortError> {
     if !address.starts_with("http://127.0.0.1:") {
         return Err(PortError::Unavailable(format!("{address} is no emulator on this machine")));
     }
-    let clients = Clients::emulator(&address);
+    let network = Reqwest::new().map_err(PortError::Unavailable)?;
+    let clients = Clients::emulator(&address, Arc::new(network));
     tables::create(&clients.dynamodb(), "signalbox-events", &tables::EVENTS).await?;
     tables::create(&clients.dynamodb(), "signalbox-state", &tables::STATE).await?;
     println!(

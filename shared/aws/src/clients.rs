@@ -1,11 +1,13 @@
 //! One way to make the SDK's clients, so that every call has an end.
 
-use crate::http::Lazily;
+use crate::http::Through;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use signalbox_engine::ports::Transport;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The SDK has no limit of its own for a whole call:
@@ -18,23 +20,30 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfigBuilder::new().operation_timeout(CALL).operation_attempt_timeout(ATTEMPT).build()
 }
 
-/// Makes the clients that the adapters need. A client is cheap to clone, and to be shared; it connects when it is used.
+fn through(network: Arc<dyn Transport>) -> SharedHttpClient {
+    SharedHttpClient::new(Through::new(network, ATTEMPT))
+}
+
+/// Makes the clients that the adapters need. A client is cheap to clone, and to be shared; it connects when it is used,
+/// over the transport that is given.
 #[derive(Debug, Clone)]
 pub struct Clients(SdkConfig);
 
 impl Clients {
     /// As the surroundings of a person's command line say (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, …), by the
     /// SDK's own rules: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
-    pub async fn load() -> Self {
-        Self(aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).load().await)
+    pub async fn load(network: Arc<dyn Transport>) -> Self {
+        let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(through(network));
+        Self(loader.timeout_config(timeouts()).load().await)
     }
 
     /// As a function's surroundings say: region and endpoint as given, credentials from the environment, where Lambda
     /// puts its role's (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>). Nothing else is
     /// looked for, which is most of what the SDK's start costs.
     #[must_use]
-    pub fn in_function(region: Option<String>, endpoint: Option<&str>) -> Self {
+    pub fn in_function(region: Option<String>, endpoint: Option<&str>, network: Arc<dyn Transport>) -> Self {
         Self::with(
+            network,
             region.map(Region::new),
             endpoint,
             SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
@@ -43,22 +52,28 @@ impl Clients {
 
     /// An emulator at that address, such as `http://127.0.0.1:4566`; reads nothing from the surroundings.
     #[must_use]
-    pub fn emulator(address: &str) -> Self {
+    pub fn emulator(address: &str, network: Arc<dyn Transport>) -> Self {
         let nobody = Credentials::new("emulator", "emulator", None, None, "emulator");
         Self::with(
+            network,
             Some(Region::from_static("us-east-1")),
             Some(address),
             SharedCredentialsProvider::new(nobody),
         )
     }
 
-    fn with(region: Option<Region>, endpoint: Option<&str>, credentials: SharedCredentialsProvider) -> Self {
+    fn with(
+        network: Arc<dyn Transport>,
+        region: Option<Region>,
+        endpoint: Option<&str>,
+        credentials: SharedCredentialsProvider,
+    ) -> Self {
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(region)
             .credentials_provider(credentials)
             .timeout_config(timeouts())
-            .http_client(SharedHttpClient::new(Lazily::default()));
+            .http_client(through(network));
         config.set_endpoint_url(endpoint.map(str::to_owned));
         Self(config.build())
     }

@@ -1,47 +1,64 @@
-//! One HTTP client for all of the SDK's clients, made when the first of them calls.
-//!
-//! Left to itself, each client of the SDK makes one of its own when it is made, reads and parses the system's root
-//! certificates for it, throws it away, and does so again at its first call.
+//! The SDK's calls go out as everybody else's do: through the [`Transport`]. So a function has one HTTP client, one pool
+//! of connections, and reads the system's root certificates once; left to itself, each client of the SDK reads them
+//! twice.
 
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use signalbox_engine::ports::Transport;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// The SDK's own client as it makes it itself, but for when. Connections are shared too.
-#[derive(Debug)]
-pub(crate) struct Lazily(SharedHttpClient);
+/// Every body is at hand before it is sent, and read to its end. How often a call is tried is the SDK's affair.
+#[derive(Clone)]
+pub(crate) struct Through {
+    network: Arc<dyn Transport>,
+    timeout: Duration,
+}
 
-impl Default for Lazily {
-    fn default() -> Self {
-        Self(Builder::new().build_with_connector_fn(connector))
+impl Through {
+    /// `timeout` is for one attempt, connecting included.
+    pub(crate) fn new(network: Arc<dyn Transport>, timeout: Duration) -> Self {
+        Self { network, timeout }
     }
 }
 
-/// What `aws_smithy_runtime::client::http::default_https_client` makes, which is private.
-fn connector(settings: Option<&HttpConnectorSettings>, components: Option<&RuntimeComponents>) -> Connector {
-    let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
-    builder.set_connector_settings(settings.cloned());
-    builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-    builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build()
+impl fmt::Debug for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Through")
+    }
 }
 
-// `validate_base_client_config` stays what it is by default, nothing: that is where the connector would be made in vain.
-impl HttpClient for Lazily {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        self.0.http_connector(settings, components)
+impl HttpClient for Through {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
     }
 
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.0.connector_metadata()
+        None
+    }
+}
+
+impl HttpConnector for Through {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self { network, timeout } = self.clone();
+        HttpConnectorFuture::new(async move {
+            let unusual = |what: &str| ConnectorError::user(what.to_owned().into());
+            let request = request.try_into_http1x().map_err(|e| ConnectorError::user(e.into()))?;
+            let (parts, body) = request.into_parts();
+            let body = body.bytes().map(Bytes::copy_from_slice);
+            let body = body.ok_or_else(|| unusual("a body that is not at hand"))?;
+            // Whether it arrived or not, the SDK may try again: each of its calls bears that.
+            let answer = network.call(http::Request::from_parts(parts, body), timeout).await;
+            let answer = answer.map_err(|e| ConnectorError::io(e.into()))?;
+            HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|e| ConnectorError::user(e.into()))
+        })
     }
 }

@@ -13,10 +13,15 @@ use signalbox_engine::ports::{Clock, Transport};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Lazy;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// A function's surroundings. Clients connect when they are first used.
+/// How long the first connection to Slack may take to open.
+const OPENING: Duration = Duration::from_secs(2);
+
+/// A function's surroundings. Clients connect when they are first used, all over one transport.
 pub struct Home {
     clients: Clients,
+    network: Arc<dyn Transport>,
 }
 
 impl Home {
@@ -25,7 +30,9 @@ impl Home {
     pub fn find() -> Self {
         log::start();
         let endpoint = optional("AWS_ENDPOINT_URL");
-        Self { clients: Clients::in_function(optional("AWS_REGION"), endpoint.as_deref()) }
+        let network: Arc<dyn Transport> = Arc::new(Lazy::default());
+        let clients = Clients::in_function(optional("AWS_REGION"), endpoint.as_deref(), network.clone());
+        Self { clients, network }
     }
 
     /// What time it is.
@@ -124,20 +131,31 @@ impl Home {
         })
     }
 
-    /// HTTP to the systems outside, set up when it is first needed: most answers need none.
+    /// HTTP to the systems outside, AWS among them.
     #[must_use]
     pub fn network(&self) -> Arc<dyn Transport> {
-        Arc::new(Lazy::default())
+        self.network.clone()
+    }
+
+    /// Opens the connection to Slack, beside whatever else the start waits for: a start that Slack could delay would
+    /// miss Slack's own time limit. What comes of it is the first call's affair.
+    pub fn open_slack(&self) {
+        let url = format!("{}/api.test", slack_url().trim_end_matches('/'));
+        let Ok(request) = http::Request::get(url).body(bytes::Bytes::new()) else { return };
+        let network = self.network();
+        tokio::spawn(async move {
+            if let Err(error) = network.call(request, OPENING).await {
+                tracing::debug!(%error, "no connection to Slack yet");
+            }
+        });
     }
 
     /// Slack, at `SLACK_API_URL` if that is set.
     ///
     /// # Errors
     /// When the address is none.
-    pub fn slack(&self, network: Arc<dyn Transport>, token: &str) -> anyhow::Result<SlackClient> {
-        let url = optional("SLACK_API_URL");
-        SlackClient::new(network, url.as_deref().unwrap_or(DEFAULT_API_URL), token)
-            .map_err(anyhow::Error::msg)
+    pub fn slack(&self, token: &str) -> anyhow::Result<SlackClient> {
+        SlackClient::new(self.network(), &slack_url(), token).map_err(anyhow::Error::msg)
     }
 
     /// The names of the secrets that [`Home::backends`] takes.
@@ -171,4 +189,8 @@ impl Home {
         }
         Ok(backends)
     }
+}
+
+fn slack_url() -> String {
+    optional("SLACK_API_URL").unwrap_or_else(|| DEFAULT_API_URL.to_owned())
 }
