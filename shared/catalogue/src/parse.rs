@@ -37,6 +37,7 @@ impl Draft {
         Catalogue {
             operations: self.operations.into_iter().map(|o| (o.name.clone(), o)).collect(),
             programs: self.programs.into_catalogue(),
+            ..Catalogue::default()
         }
     }
 }

@@ -51,6 +51,7 @@ fn catalogue() -> Catalogue {
     Catalogue {
         operations: BTreeMap::from([(operation.name.clone(), operation)]),
         programs: BTreeMap::from([("git".to_owned(), "git".to_owned())]),
+        ..Catalogue::default()
     }
 }
 

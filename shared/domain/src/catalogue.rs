@@ -1,8 +1,9 @@
 //! The catalogue after it was checked: what may be asked for, by whom, and where it is carried out.
 
 use crate::digest::Feed;
-use crate::ids::{ChannelId, Digest, OperationName, UserId, WorkspaceId};
+use crate::ids::{ChannelId, Digest, Name, OperationName, UserId, WorkspaceId};
 use crate::parameter::Parameter;
+use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,6 +16,9 @@ pub struct Catalogue {
     /// The allowlist of the `command` target: the word that operations use, and the program it means. A bare name is
     /// looked up on the server's `PATH`, a path is taken from the catalogue's folder. Nothing else is ever run.
     pub programs: BTreeMap<String, String>,
+    /// Logs to be watched.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub watches: BTreeMap<Name, Watch>,
 }
 
 /// One thing people may ask for.

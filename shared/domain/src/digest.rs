@@ -178,7 +178,10 @@ mod tests {
     fn rules(operation: Operation, programs: &BTreeMap<String, String>) -> Digest {
         let name = operation.name.clone();
         let operations = BTreeMap::from([(name.clone(), operation)]);
-        *Catalogue { operations, programs: programs.clone() }.freeze().rules(&name).unwrap()
+        *Catalogue { operations, programs: programs.clone(), ..Catalogue::default() }
+            .freeze()
+            .rules(&name)
+            .unwrap()
     }
 
     fn operation() -> Operation {

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, waits, reads a clock or names a format: the same functions decide in a Lambda, in the
 //! one-machine server and in a million simulated crash schedules. What cannot fail to be reached cannot fail.
 
+pub mod alert;
 pub mod budget;
 pub mod card;
 pub mod catalogue;
@@ -17,6 +18,7 @@ pub mod policy;
 pub mod redact;
 pub mod run;
 pub mod time;
+pub mod watch;
 
 pub use catalogue::{Catalogue, Frozen, Operation};
 pub use event::Event;

@@ -9,6 +9,7 @@ mod caretaker;
 mod dead;
 mod dispatcher;
 mod intake;
+pub mod logs;
 mod notifier;
 pub mod ports;
 pub mod wire;

@@ -66,6 +66,7 @@ pub fn draft() -> Catalogue {
     Catalogue {
         operations: [release, touch].into_iter().map(|o| (o.name.clone(), o)).collect(),
         programs: BTreeMap::from([("git".to_owned(), "git".to_owned())]),
+        ..Catalogue::default()
     }
 }
 

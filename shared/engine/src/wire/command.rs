@@ -3,6 +3,7 @@
 use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
+use signalbox_domain::alert::Finding;
 use signalbox_domain::ids::{CommandId, RunId};
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_domain::run::Sighting;
@@ -60,6 +61,8 @@ pub enum Command {
         /// Which letter.
         letter: String,
     },
+    /// A pattern was found in logs, or an alert came from elsewhere. The envelope's id is [`Finding::alert`].
+    Found(Box<Finding>),
 }
 
 /// A command with its address.
@@ -89,6 +92,7 @@ impl Envelope {
             Command::Wake { due_at } => format!("wake:{run}:{}", due_at.0),
             Command::SetAside { letter, .. } => format!("set_aside:{run}:{letter}:{key}"),
             Command::Dropped { letter } => format!("dropped:{run}:{letter}:{key}"),
+            Command::Found(_) => format!("found:{run}:{key}"),
         };
         Self { v: 1, id: CommandId::new(id), run, command }
     }

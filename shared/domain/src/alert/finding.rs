@@ -1,0 +1,105 @@
+//! What was found: by the log-watch in a window, or by an alert manager elsewhere.
+
+use crate::ids::{Name, RunId};
+use crate::policy::Place;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Longest title and sample, in characters; what is longer is cut in the middle.
+pub const LONGEST_TEXT: usize = 600;
+
+/// One pattern as it was found. Texts are redacted before they get here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The watch that it belongs to.
+    pub watch: Name,
+    /// Its stable name within the watch: a fingerprint, or `alert/` and the name that the alert manager gives it.
+    pub pattern: String,
+    /// What it is now.
+    pub class: Class,
+    /// What it says: the template, or the alert's name.
+    pub title: String,
+    /// A line of it, or the alert's description.
+    pub sample: String,
+    /// Where it was seen: names of sources, or `name=value` of labels.
+    pub seen_in: Vec<String>,
+    /// How often, and when.
+    pub tally: Tally,
+    /// What was deployed shortly before it appeared, latest first.
+    pub after: Vec<Deployed>,
+    /// Where people look further: a word or two, and an address that begins with `https://` or `http://`.
+    pub links: Vec<(String, String)>,
+    /// It gets no card of its own until somebody acts on it: the window's budget of cards was spent.
+    #[serde(default)]
+    pub held: bool,
+    /// What silences it at the alert manager it came from, as `(name, value)`; empty where nothing does.
+    #[serde(default)]
+    pub matchers: Vec<(String, String)>,
+}
+
+/// What a pattern is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Never seen before; of an alert: it fires.
+    New,
+    /// Seen before, about as often.
+    Known,
+    /// Far more often than usual.
+    Spiking,
+    /// Back after it was resolved, or quiet.
+    Regressed,
+    /// Not seen for long; of an alert: it is over.
+    Quiet,
+}
+
+/// How often, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The beginning of the window it was found in; of an alert, when it began to fire.
+    pub from: Timestamp,
+    /// The end of the window; of an alert, when that was told.
+    pub to: Timestamp,
+    /// Lines in the window; of an alert 1, or 0 when it is over.
+    pub count: u64,
+    /// Lines that are usual at this hour of the week.
+    pub usual: u64,
+    /// Its first line ever.
+    pub first_seen: Timestamp,
+    /// Its latest line.
+    pub last_seen: Timestamp,
+}
+
+/// A run that changed what runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    /// Which run.
+    pub run: RunId,
+    /// What was asked for: `release web 1.4.2`.
+    pub what: String,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+impl Finding {
+    /// The id of the alert's record: the same for the same pattern in the same channel.
+    #[must_use]
+    pub fn alert(&self, place: &Place) -> RunId {
+        let key = format!("{}/{}/{}", place.channel, self.watch, self.pattern);
+        RunId::derive("watch", place.workspace.as_str(), &key)
+    }
+}
+
+impl Class {
+    /// In one word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+            Self::Spiking => "spiking",
+            Self::Regressed => "regressed",
+            Self::Quiet => "quiet",
+        }
+    }
+}
