@@ -1,10 +1,22 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
+use crate::alert::{self, AlertCard, DigestCard};
 use crate::ids::ShortId;
 use crate::observation::{Conclusion, Outcome};
 use crate::policy::Actor;
 use crate::run::{RunHead, State};
 use crate::time::Timestamp;
+
+/// Whatever has one message of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drawing {
+    /// A run.
+    Run(Box<Card>),
+    /// An alert.
+    Alert(Box<AlertCard>),
+    /// A digest.
+    Digest(Box<DigestCard>),
+}
 
 /// The one message that shows a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +187,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             Event::Finished { outcome, .. } => {
                 note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty());
             }
+            Event::Alert(event) => note.lines.extend(alert::note(event).map(Line::Alert)),
             Event::Requested { .. }
             | Event::Refused { .. }
             | Event::DispatchStarted { .. }
@@ -183,7 +196,8 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::RetryRefused { .. }
             | Event::CancelRefused { .. }
             | Event::SetAside { .. }
-            | Event::BecameUnknown { .. } => {}
+            | Event::BecameUnknown { .. }
+            | Event::Reported { .. } => {}
         }
     }
     (!note.lines.is_empty() || note.output.is_some()).then_some(note)
@@ -222,4 +236,6 @@ pub enum Line {
     },
     /// It may have run twice.
     Warning(String),
+    /// Something about an alert.
+    Alert(alert::Line),
 }

@@ -1,13 +1,14 @@
-//! What happened to a run: the closed list of audit records.
+//! What happened to a run, an alert, a digest: the closed list of audit records.
 //!
 //! Events say what is known, never what is hoped. How they are stored is `engine::wire`'s business.
 
+use crate::alert::{AlertEvent, Report};
 use crate::intent::{Intent, Work};
 use crate::observation::Outcome;
-use crate::policy::{Actor, ReasonCode};
+use crate::policy::{Actor, Place, ReasonCode};
 use crate::time::Timestamp;
 
-/// One audit record of a run.
+/// One audit record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A person asked, and the rules allowed it. Always a run's first event, unless it is `Refused`.
@@ -136,5 +137,14 @@ pub enum Event {
         attempt: u32,
         /// What was seen.
         what: String,
+    },
+    /// Something happened to an alert.
+    Alert(AlertEvent),
+    /// A window of a watch brought this, and the channel is told.
+    Reported {
+        /// What.
+        report: Box<Report>,
+        /// Where.
+        place: Place,
     },
 }

@@ -87,6 +87,12 @@ impl ReasonCode {
 /// May this person ask for this operation (or cancel a run of it) here? Deny by default.
 #[must_use]
 pub fn may_ask(operation: &Operation, actor: &Actor, place: &Place) -> Decision {
+    may(&operation.allow, actor, place)
+}
+
+/// Do these grants name this person, here? Deny by default.
+#[must_use]
+pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Decision {
     let names = |g: &Grant| {
         g.users.is_empty() || g.users.iter().any(|(w, u)| *w == actor.workspace && *u == actor.user)
     };
@@ -96,9 +102,9 @@ pub fn may_ask(operation: &Operation, actor: &Actor, place: &Place) -> Decision 
         let listed = g.channels.iter().any(|(w, c)| *w == place.workspace && *c == place.channel);
         own && (listed || (g.channels.is_empty() && !g.users.is_empty()))
     };
-    if operation.allow.iter().any(|g| names(g) && here(g)) {
+    if allow.iter().any(|g| names(g) && here(g)) {
         Decision::Allow
-    } else if operation.allow.iter().any(|g| !g.users.is_empty() && names(g)) {
+    } else if allow.iter().any(|g| !g.users.is_empty() && names(g)) {
         Decision::Refuse(ReasonCode::NotInThisChannel)
     } else {
         Decision::Refuse(ReasonCode::NotAllowed)

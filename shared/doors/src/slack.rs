@@ -74,13 +74,19 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
     }
 }
 
-/// Acknowledges every event, first or repeated: none leads to anything yet.
+/// Of all events only what people say in the threads of alerts leads to anything; each is acknowledged all the same.
 async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
     if !door.is_from_slack(&headers, &body).await {
         return not_from_slack();
     }
     match signalbox_slack::event(&body) {
         Ok(EventCallback::Challenge(challenge)) => challenge.into_response(),
+        Ok(EventCallback::Said { asker, thread, text }) => {
+            if let Some(answer) = door.intake.heard(&asker, &thread, &text).await {
+                door.tell(&asker, &answer).await;
+            }
+            StatusCode::OK.into_response()
+        }
         Ok(EventCallback::Event { .. } | EventCallback::Ignored(_)) => StatusCode::OK.into_response(),
         Err(problem) => unreadable(&problem),
     }
@@ -123,7 +129,7 @@ impl SlackDoor {
 
     /// Tells the person what the card will not say.
     async fn tell(&self, asker: &Asker, answer: &Answer) {
-        if matches!(answer, Answer::Cancelling(_) | Answer::Retrying(_)) {
+        if matches!(answer, Answer::Cancelling(_) | Answer::Retrying(_) | Answer::Attending(_)) {
             return;
         }
         let told = self.client.tell(asker, answer, self.intake.clock.now());

@@ -1,8 +1,9 @@
 //! The one write path: events and head, chained and conditional.
 
-use crate::ports::{EventRow, HeadRow, PortError, Store};
+use crate::head::Headed;
+use crate::ports::{EventRow, HeadRow, PortError, Store, Views};
 use crate::wire;
-use signalbox_domain::card::Card;
+use crate::wire::head::Head;
 use signalbox_domain::ids::{CommandId, Digest, RunId};
 use signalbox_domain::run::Due;
 use signalbox_domain::{Event, RunHead, Timestamp};
@@ -13,27 +14,44 @@ const CARD_OVERDUE: Duration = Duration::from_secs(30);
 
 /// A head with what the store keeps beside it.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
-    pub(crate) head: RunHead,
+pub(crate) struct Kept<H = RunHead> {
+    pub(crate) head: H,
     pub(crate) chain: Digest,
     pub(crate) due_at: Option<Timestamp>,
     card_due_at: Option<Timestamp>,
 }
 
-impl Kept {
-    pub(crate) fn from_row(row: &HeadRow) -> Result<Self, PortError> {
+impl Kept<Head> {
+    fn from_row(row: &HeadRow) -> Result<Self, PortError> {
         Ok(Self {
-            head: wire::head::decode(&row.body)?,
+            head: wire::head::decode_any(&row.body)?,
             chain: row.chain,
             due_at: row.due_at,
             card_due_at: row.card_due_at,
         })
     }
+
+    /// The same, if it is of this kind.
+    pub(crate) fn only<H: Headed>(self) -> Option<Kept<H>> {
+        let Self { head, chain, due_at, card_due_at } = self;
+        H::among(head).map(|head| Kept { head, chain, due_at, card_due_at })
+    }
 }
 
-/// Loads a run's head.
-pub(crate) async fn load<S: Store + ?Sized>(store: &S, run: &RunId) -> Result<Option<Kept>, PortError> {
+/// Loads the head of whatever has this id.
+pub(crate) async fn load_any<S: Views + ?Sized>(
+    store: &S,
+    run: &RunId,
+) -> Result<Option<Kept<Head>>, PortError> {
     store.head(run).await?.as_ref().map(Kept::from_row).transpose()
+}
+
+/// Loads a head of this kind; `None` too where the id is something else's.
+pub(crate) async fn load<H: Headed, S: Store + ?Sized>(
+    store: &S,
+    run: &RunId,
+) -> Result<Option<Kept<H>>, PortError> {
+    Ok(load_any(store, run).await?.and_then(Kept::only))
 }
 
 /// What led to the events, and when they are written.
@@ -47,14 +65,14 @@ pub(crate) struct Writing<'a> {
 ///
 /// # Errors
 /// `Conflict` if the head moved since it was loaded.
-pub(crate) async fn append<S: Store + ?Sized>(
+pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     store: &S,
     writing: &Writing<'_>,
-    kept: Option<Kept>,
+    kept: Option<Kept<H>>,
     events: &[Event],
     due: Due,
-) -> Result<Option<Kept>, PortError> {
-    let expected = kept.as_ref().map_or(0, |k| k.head.version);
+) -> Result<Option<Kept<H>>, PortError> {
+    let expected = kept.as_ref().map_or(0, |k| k.head.version());
     let was_due = kept.as_ref().and_then(|k| k.due_at);
     let due_at = match due {
         Due::Unchanged => was_due,
@@ -69,7 +87,7 @@ pub(crate) async fn append<S: Store + ?Sized>(
     let mut head = kept.map(|k| k.head);
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        let seq = head.as_ref().map_or(0, |h| h.version) + 1;
+        let seq = head.as_ref().map_or(0, Headed::version) + 1;
         let bytes = wire::event::encode(&wire::event::Record {
             run: writing.run.clone(),
             seq,
@@ -81,30 +99,25 @@ pub(crate) async fn append<S: Store + ?Sized>(
         chain = wire::hash(&bytes);
         let day = (seq == 1).then(|| writing.now.day());
         rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
-        head = RunHead::after(head, writing.run, event, writing.cause, writing.now);
+        head = H::after(head, writing.run, event, writing.cause, writing.now);
     }
     let Some(head) = head else {
-        return Err(PortError::Unavailable("a run cannot begin with this event".into()));
+        return Err(PortError::Unavailable("nothing begins with this event".into()));
     };
-    if !rows.is_empty() && Card::of(&head).is_some() {
+    if !rows.is_empty() && head.has_card() {
         card_due_at = Some(writing.now.plus(CARD_OVERDUE));
     }
     let row = HeadRow {
-        run: head.run.clone(),
-        version: head.version,
+        run: writing.run.clone(),
+        version: head.version(),
         chain,
-        workspace: head.intent.place.workspace.clone(),
-        requested_at: head.requested_at,
-        reference: reference(&head),
+        workspace: head.listed_under(),
+        requested_at: head.since(),
+        reference: head.reference(),
         due_at,
         card_due_at,
-        body: wire::head::encode(&head)?,
+        body: head.encode()?,
     };
     store.append(expected, rows, row).await?;
     Ok(Some(Kept { head, chain, due_at, card_due_at }))
-}
-
-/// What the backend calls the present attempt, among all backends.
-fn reference(head: &RunHead) -> Option<String> {
-    Some(format!("{}/{}", head.work.as_ref()?.kind(), head.reference.as_ref()?))
 }

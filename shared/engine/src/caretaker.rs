@@ -1,11 +1,12 @@
 //! Every minute (every second on one machine): wakes what is due, orders cards that are behind, seals days. Dead
 //! letters it drains by [`DeadLetters`](crate::DeadLetters).
 
-use crate::append::load;
+use crate::append::load_any;
 use crate::audit;
 use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
+use crate::wire::head::Head;
 use std::sync::Arc;
 
 /// How much due work is taken in one go.
@@ -44,8 +45,13 @@ impl Caretaker {
     pub async fn order_cards(&self) -> Result<usize, PortError> {
         let due = self.store.due(DueKind::Card, self.clock.now(), BATCH).await?;
         for (run, due_at) in &due {
-            if let Some(kept) = load(&*self.store, run).await? {
-                self.outbox.send(wire::order::encode_overdue(&kept.head, *due_at)?).await?;
+            if let Some(kept) = load_any(&*self.store, run).await? {
+                let (version, workspace) = match &kept.head {
+                    Head::Run(head) => (head.version, &head.intent.place.workspace),
+                    Head::Alert(head) => (head.version, &head.place.workspace),
+                    Head::Digest(head) => (head.version, &head.place.workspace),
+                };
+                self.outbox.send(wire::order::encode_overdue(run, version, workspace, *due_at)?).await?;
             }
         }
         Ok(due.len())

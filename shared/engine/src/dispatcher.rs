@@ -1,9 +1,9 @@
-//! Intents queue → decisions → backends → events: the one writer of runs.
+//! Intents queue → decisions → backends → events: the one writer of runs. Alerts are `alerts.rs`'s.
 
-use crate::append::{Kept, Writing, append, load};
+use crate::append::{Kept, Writing, append, load, load_any};
 use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
-use crate::wire;
 use crate::wire::command::{Command, Envelope};
+use crate::wire::head::Head;
 use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::redact::redact;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub type Backends = HashMap<&'static str, Arc<dyn Backend>>;
 
 /// More conflicts than this in one command mean that something else is wrong.
-const MOST_CONFLICTS: u32 = 20;
+pub(crate) const MOST_CONFLICTS: u32 = 20;
 
 /// Handles commands, one at a time per run.
 #[derive(Clone)]
@@ -51,9 +51,20 @@ impl Dispatcher {
     /// # Errors
     /// When a port fails.
     pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
+        let found = load_any(&*self.store, &envelope.run).await?;
+        match (&envelope.command, found.as_ref().map(|k| &k.head)) {
+            (Command::Found(_) | Command::Attend { .. }, _) | (_, Some(Head::Alert(_))) => {
+                self.attend(envelope, found.and_then(Kept::only)).await
+            }
+            (Command::Report(report), _) => self.report(envelope, report, found.and_then(Kept::only)).await,
+            (_, Some(Head::Digest(_))) => Ok(()),
+            (_, Some(Head::Run(_)) | None) => self.carry_on(envelope, found.and_then(Kept::only)).await,
+        }
+    }
+
+    async fn carry_on(&self, envelope: &Envelope, mut kept: Option<Kept>) -> Result<(), PortError> {
         let run = &envelope.run;
-        let mut kept = load(&*self.store, run).await?;
-        let mut input = Some(self.input(envelope, kept.as_ref()));
+        let mut input = self.input(envelope, kept.as_ref());
         let mut conflicts = 0;
         while let Some(now_input) = input.take() {
             let now = self.clock.now();
@@ -77,7 +88,7 @@ impl Dispatcher {
                 Err(error) => return Err(error),
             }
             if !plan.events.is_empty() {
-                self.order_card(kept.as_ref()).await?;
+                self.order(kept.as_ref().map(|k| &k.head), run).await?;
             }
             if let (Some(act), Some(k)) = (plan.act, &kept) {
                 let (answer, seen) = self.perform(act, k).await?;
@@ -99,22 +110,14 @@ impl Dispatcher {
     /// come between the two. The outbox drops the repetition.
     async fn order_repeated(&self, envelope: &Envelope, kept: Option<&Kept>) -> Result<(), PortError> {
         match kept {
-            Some(k) if k.head.has_folded(&envelope.id) => self.order_card(kept).await,
+            Some(k) if k.head.has_folded(&envelope.id) => self.order(Some(&k.head), &envelope.run).await,
             Some(_) | None => Ok(()),
         }
     }
 
-    async fn order_card(&self, kept: Option<&Kept>) -> Result<(), PortError> {
-        match kept {
-            Some(k) if signalbox_domain::card::Card::of(&k.head).is_some() => {
-                self.outbox.send(wire::order::encode(&k.head)?).await
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    fn input(&self, envelope: &Envelope, kept: Option<&Kept>) -> Input {
-        match &envelope.command {
+    /// `None`: it is nothing that a run is confronted with.
+    fn input(&self, envelope: &Envelope, kept: Option<&Kept>) -> Option<Input> {
+        Some(match &envelope.command {
             Command::Submit { intent, told } => Input::Submit {
                 intent: intent.clone(),
                 verdict: self.judge(intent, &envelope.run),
@@ -137,11 +140,10 @@ impl Dispatcher {
                 intent: intent.clone(),
             },
             Command::Dropped { letter } => Input::Dropped { letter: letter.clone() },
-            // Alerts are not runs yet: see the commit that gives them a use case.
-            Command::Found(_) => Input::Hint,
+            Command::Found(_) | Command::Attend { .. } | Command::Report(_) => return None,
             Command::Observe => Input::Hint,
             Command::Wake { due_at } => Input::Wake { due_at: *due_at },
-        }
+        })
     }
 
     /// The rules, asked where it counts.

@@ -1,8 +1,9 @@
 //! What every door does with a verified request: understand, preview, enqueue, answer. It never writes.
 
-use crate::append::Kept;
+use crate::attend::AlertButton;
 use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
 use crate::wire::command::{Command, Envelope};
+use crate::wire::head::{Head, decode_any};
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, RunName, ShortId};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
@@ -17,7 +18,7 @@ const HISTORY_PAGE: usize = 20;
 const HISTORY_PAGES: usize = 10;
 
 /// A person at a door.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
     /// Who.
     pub actor: Actor,
@@ -93,6 +94,12 @@ pub enum Answer {
     NothingStarted,
     /// The store could not be read.
     CannotLook,
+    /// Something will be done about an alert; its card will say so.
+    Attending(ShortId),
+    /// The rules say no: which alert, of which watch, why.
+    AttendRefused(ShortId, Name, ReasonCode),
+    /// What was typed in an alert's thread cannot be followed: what to type instead.
+    NotFollowed(&'static str),
 }
 
 /// One run in a list.
@@ -119,6 +126,8 @@ pub enum Pressed {
     Retry(RunId, u32),
     /// Ask the backend once more what became of this run.
     LookAgain(RunId),
+    /// Do something about an alert.
+    Attend(RunId, AlertButton),
 }
 
 impl Pressed {
@@ -126,7 +135,7 @@ impl Pressed {
     #[must_use]
     pub fn run(&self) -> &RunId {
         match self {
-            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) => run,
+            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Attend(run, _) => run,
         }
     }
 }
@@ -175,9 +184,11 @@ impl Intake {
         let run = pressed.run();
         match self.views.head(run).await {
             Ok(Some(row)) => match (head_of(&row), pressed) {
-                (Ok(head), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
-                (Ok(head), Pressed::Retry(_, attempt)) => self.retry(asker, &head, *attempt).await,
-                (Ok(head), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
+                (Ok(Some(head)), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
+                (Ok(Some(head)), Pressed::Retry(_, attempt)) => self.retry(asker, &head, *attempt).await,
+                (Ok(Some(head)), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
+                (_, Pressed::Attend(_, button)) => self.attend_by_button(asker, &row, *button).await,
+                (Ok(None), _) => Answer::NoSuchRun(run.short()),
                 (Err(_), _) => Answer::CannotLook,
             },
             Ok(None) => Answer::NoSuchRun(run.short()),
@@ -255,7 +266,7 @@ impl Intake {
         }
     }
 
-    async fn send(&self, envelope: &Envelope) -> bool {
+    pub(crate) async fn send(&self, envelope: &Envelope) -> bool {
         let message = match envelope.to_message() {
             Ok(message) => message,
             Err(error) => {
@@ -296,7 +307,7 @@ impl Intake {
     async fn visible(&self, asker: &Asker, name: &RunName) -> Result<Result<RunHead, Answer>, PortError> {
         let mut heads = vec![];
         for row in self.views.find(name.short).await? {
-            let head = head_of(&row)?;
+            let Some(head) = head_of(&row)? else { continue };
             let own = head.intent.requester == asker.actor;
             let here = head.intent.place.workspace == asker.place.workspace;
             let meant = name.whole.as_ref().is_none_or(|whole| *whole == head.run);
@@ -337,7 +348,7 @@ impl Intake {
                     continue;
                 }
                 seen.push(row.run.clone());
-                lines.extend(self.line(asker, &head_of(&row)?));
+                lines.extend(head_of(&row)?.and_then(|head| self.line(asker, &head)));
                 if lines.len() == HISTORY {
                     return Ok(Answer::History(lines));
                 }
@@ -363,6 +374,10 @@ impl Intake {
     }
 }
 
-fn head_of(row: &HeadRow) -> Result<RunHead, PortError> {
-    Kept::from_row(row).map(|k| k.head)
+/// A run's head; `None` where the row is something else's.
+fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
+    Ok(match decode_any(&row.body)? {
+        Head::Run(head) => Some(*head),
+        Head::Alert(_) | Head::Digest(_) => None,
+    })
 }

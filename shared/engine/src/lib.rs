@@ -3,19 +3,24 @@
 //! Order of work for every command: load → decide → append → order the card → acknowledge. A crash anywhere repeats
 //! the command, and that is harmless.
 
+mod alerts;
 mod append;
+mod attend;
 pub mod audit;
 mod caretaker;
 mod dead;
 mod dispatcher;
+mod head;
 mod intake;
 pub mod logs;
 mod notifier;
 pub mod ports;
 pub mod wire;
 
+pub use attend::{AlertButton, thread_reference};
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Backends, Dispatcher};
+pub use head::alerts_of;
 pub use intake::{Answer, Asker, Intake, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};

@@ -1,12 +1,15 @@
 //! Outbox → chat: keeps every card true. It never trusts an order's age: it draws the present.
 
-use crate::append::{Kept, load};
+use crate::append::load_any;
 use crate::ports::{CardRow, Chat, ChatError, Clock, Delivery, MessageRef, PortError, Store};
 use crate::wire;
+use crate::wire::head::Head;
+use crate::wire::order::Order;
 use signalbox_domain::Timestamp;
+use signalbox_domain::alert::{AlertCard, DigestCard};
 use signalbox_domain::budget::{Allowance, Budget, Call};
-use signalbox_domain::card::{Card, note};
-use signalbox_domain::ids::{ChannelId, RunId, WorkspaceId};
+use signalbox_domain::card::{Card, Drawing, note};
+use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
 use signalbox_domain::policy::Place;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +50,26 @@ impl From<PortError> for Stop {
     }
 }
 
+/// What has a card: as it stands now.
+struct Subject {
+    id: RunId,
+    version: u64,
+    place: Place,
+    /// Who is told alone where nobody can post in the place.
+    person: Option<UserId>,
+    drawing: Drawing,
+    /// To be drawn although its record did not change.
+    again: bool,
+}
+
+impl Subject {
+    /// A person's own conversation with the app: Slack takes their id for a channel's.
+    fn direct(&self) -> Option<Place> {
+        let channel = ChannelId::new(self.person.as_ref()?.as_str());
+        Some(Place { workspace: self.place.workspace.clone(), channel })
+    }
+}
+
 impl Notifier {
     /// A notifier that keeps to a chat's allowance.
     #[must_use]
@@ -67,14 +90,10 @@ impl Notifier {
         self.show(&wire::order::decode(&delivery.message.body)?).await
     }
 
-    /// Makes a run's card show the present.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn show(&self, run: &RunId) -> Result<Shown, PortError> {
-        let Some(kept) = load(&*self.store, run).await? else { return Ok(Shown::Now) };
-        let Some(card) = Card::of(&kept.head) else { return Ok(Shown::Now) };
-        match self.draw(&kept, &card).await {
+    /// Makes a card show the present.
+    async fn show(&self, order: &Order) -> Result<Shown, PortError> {
+        let Some(subject) = self.subject(order).await? else { return Ok(Shown::Now) };
+        match self.draw(&subject).await {
             Ok(()) | Err(Stop::GivenUp) => Ok(Shown::Now),
             // Another notifier has this card in hand, or the head moved; look again soon.
             Err(Stop::Port(PortError::Conflict)) => Ok(Shown::Later(Duration::from_millis(500))),
@@ -83,69 +102,90 @@ impl Notifier {
         }
     }
 
-    async fn draw(&self, kept: &Kept, card: &Card) -> Result<(), Stop> {
-        let head = &kept.head;
-        let found = self.store.card(&head.run).await?;
+    /// What the order is about, as it stands now; `None` where there is nothing to show.
+    async fn subject(&self, order: &Order) -> Result<Option<Subject>, PortError> {
+        let Some(kept) = load_any(&*self.store, &order.run).await? else { return Ok(None) };
+        let (version, place, person, drawing) = match kept.head {
+            Head::Run(head) => {
+                let card = Card::of(&head).map(|card| Drawing::Run(Box::new(card)));
+                (head.version, head.intent.place, Some(head.intent.requester.user), card)
+            }
+            Head::Alert(head) => {
+                let figures = wire::figures::of(&*self.store, &order.run).await?;
+                let card = AlertCard::of(&head, figures.as_ref());
+                (head.version, head.place, None, card.map(|card| Drawing::Alert(Box::new(card))))
+            }
+            Head::Digest(head) => {
+                let card = Drawing::Digest(Box::new(DigestCard::of(&head)));
+                (head.version, head.place, None, Some(card))
+            }
+        };
+        let subject =
+            |drawing| Subject { id: order.run.clone(), version, place, person, drawing, again: order.again };
+        Ok(drawing.map(subject))
+    }
+
+    async fn draw(&self, subject: &Subject) -> Result<(), Stop> {
+        let found = self.store.card(&subject.id).await?;
         let fresh = found.is_none();
         if found.as_ref().is_none_or(|row| row.message.is_none()) {
-            self.spend(kept, Call::Post(head.intent.place.channel.as_str()))?;
+            self.spend(subject, Call::Post(subject.place.channel.as_str()))?;
         }
         let mut row = match found {
             Some(row) => row,
-            None => self.begin(kept, 1, 0).await?,
+            None => self.begin(subject, 1, 0).await?,
         };
         let message = match row.message.clone() {
             Some(message) => message,
             None => {
-                if !fresh && let Some(found) = self.search(kept, &row).await? {
+                if !fresh && let Some(found) = self.search(subject, &row).await? {
                     row.message = Some(found);
                     self.put(&mut row).await?;
-                    return Box::pin(self.draw(kept, card)).await;
+                    return Box::pin(self.draw(subject)).await;
                 }
-                let message = self.post(kept, card, &mut row).await?;
+                let message = self.post(subject, &mut row).await?;
                 row.message = Some(message.clone());
-                row.shown = head.version;
+                row.shown = subject.version;
                 self.put(&mut row).await?;
                 message
             }
         };
-        let message = self.bring_up_to_date(kept, card, message, &mut row).await?;
-        self.tell_thread(kept, &message, &mut row).await
+        let message = self.bring_up_to_date(subject, fresh, message, &mut row).await?;
+        self.tell_thread(subject, &message, &mut row).await
     }
 
     /// Edits the card if its head moved on. Gives the message that shows it now.
     async fn bring_up_to_date(
         &self,
-        kept: &Kept,
-        card: &Card,
+        subject: &Subject,
+        fresh: bool,
         mut message: MessageRef,
         row: &mut CardRow,
     ) -> Result<MessageRef, Stop> {
-        let head = &kept.head;
-        if row.shown >= head.version {
+        if row.shown >= subject.version && (fresh || !subject.again) {
             return Ok(message);
         }
-        self.spend(kept, Call::Edit)?;
-        match self.chat.edit(&message, &head.run, card).await {
+        self.spend(subject, Call::Edit)?;
+        match self.chat.edit(&message, &subject.id, &subject.drawing).await {
             Ok(()) => {}
             Err(ChatError::Gone) => {
                 // Somebody removed it. A second card is preferred to none.
-                tracing::warn!(run = %head.run, "the card is gone; posting another");
-                *row = self.begin(kept, row.revision + 1, row.noted).await?;
-                message = self.post(kept, card, row).await?;
+                tracing::warn!(run = %subject.id, "the card is gone; posting another");
+                *row = self.begin(subject, row.revision + 1, row.noted).await?;
+                message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
-            Err(error) => self.give_up_or_wait(kept, "edit", error)?,
+            Err(error) => self.give_up_or_wait(subject, "edit", error)?,
         }
-        row.shown = head.version;
+        row.shown = subject.version;
         self.put(row).await?;
         Ok(message)
     }
 
     /// Marks the post before it is made.
-    async fn begin(&self, kept: &Kept, revision: u64, noted: u64) -> Result<CardRow, Stop> {
+    async fn begin(&self, subject: &Subject, revision: u64, noted: u64) -> Result<CardRow, Stop> {
         let row = CardRow {
-            run: kept.head.run.clone(),
+            run: subject.id.clone(),
             revision,
             message: None,
             posting_since: self.clock.now(),
@@ -158,76 +198,80 @@ impl Notifier {
     }
 
     /// Looks for a post of an earlier pass: it may have arrived though its answer did not.
-    async fn search(&self, kept: &Kept, row: &CardRow) -> Result<Option<MessageRef>, Stop> {
-        let own = direct(kept);
-        let place = if row.direct { &own } else { &kept.head.intent.place };
-        match self.chat.find(place, &kept.head.run, row.posting_since).await {
+    async fn search(&self, subject: &Subject, row: &CardRow) -> Result<Option<MessageRef>, Stop> {
+        let own = subject.direct().filter(|_| row.direct);
+        let place = own.as_ref().unwrap_or(&subject.place);
+        match self.chat.find(place, &subject.id, row.posting_since).await {
             Ok(found) => Ok(found),
-            Err(ChatError::Quiet(after)) => Err(self.quiet(kept, after)),
+            Err(ChatError::Quiet(after)) => Err(self.quiet(subject, after)),
             Err(error) => {
                 // It cannot be searched; a second card is preferred to none.
-                tracing::warn!(run = %kept.head.run, %error, "could not look for the card");
+                tracing::warn!(run = %subject.id, %error, "could not look for the card");
                 Ok(None)
             }
         }
     }
 
-    async fn post(&self, kept: &Kept, card: &Card, row: &mut CardRow) -> Result<MessageRef, Stop> {
-        let head = &kept.head;
-        let asked_in = &head.intent.place;
-        let own = direct(kept);
-        let place = if row.direct { &own } else { asked_in };
-        match self.chat.post(place, &head.run, card).await {
-            Ok(message) => Ok(message),
-            Err(ChatError::NoEntry(why)) if !row.direct => {
-                tracing::warn!(run = %head.run, channel = %asked_in.channel, %why, "cannot post there; telling the requester alone");
+    async fn post(&self, subject: &Subject, row: &mut CardRow) -> Result<MessageRef, Stop> {
+        let Subject { id, place, drawing, .. } = subject;
+        let own = subject.direct();
+        let first = own.as_ref().filter(|_| row.direct).unwrap_or(place);
+        match (self.chat.post(first, id, drawing).await, own) {
+            (Ok(message), _) => Ok(message),
+            (Err(ChatError::NoEntry(why)), Some(own)) if !row.direct => {
+                tracing::warn!(run = %id, channel = %place.channel, %why, "cannot post there; telling the requester alone");
                 row.direct = true;
                 self.put(row).await?;
-                match self.chat.post(&own, &head.run, card).await {
+                match self.chat.post(&own, id, drawing).await {
                     Ok(message) => Ok(message),
-                    Err(error) => Err(self.unshown(kept, row, error).await?),
+                    Err(error) => Err(self.unshown(subject, row, error).await?),
                 }
             }
-            Err(error) => Err(self.unshown(kept, row, error).await?),
+            (Err(error), _) => Err(self.unshown(subject, row, error).await?),
         }
     }
 
     /// A post that did not succeed: the mark stays, so that the next pass searches before it posts.
-    async fn unshown(&self, kept: &Kept, row: &mut CardRow, error: ChatError) -> Result<Stop, Stop> {
+    async fn unshown(&self, subject: &Subject, row: &mut CardRow, error: ChatError) -> Result<Stop, Stop> {
         if let ChatError::Quiet(after) = error {
-            return Ok(self.quiet(kept, after));
+            return Ok(self.quiet(subject, after));
         }
         if matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone) {
             // No use trying this again, and the workspace's other cards wait behind it. The run's next change tries
             // afresh; the audit has it all.
-            tracing::error!(run = %kept.head.run, %error, "nobody takes the card; not shown");
-            (row.shown, row.noted) = (kept.head.version, kept.head.version);
+            tracing::error!(run = %subject.id, %error, "nobody takes the card; not shown");
+            (row.shown, row.noted) = (subject.version, subject.version);
             self.put(row).await?;
             return Ok(Stop::GivenUp);
         }
-        tracing::error!(run = %kept.head.run, %error, "could not post the card; trying again");
+        tracing::error!(run = %subject.id, %error, "could not post the card; trying again");
         self.put(row).await?;
         let patience = BROKEN_PAUSE * u32::try_from(row.revision.min(30)).unwrap_or(30);
         Ok(Stop::Later(patience))
     }
 
     /// Tells the thread what it has not been told, in one message.
-    async fn tell_thread(&self, kept: &Kept, message: &MessageRef, row: &mut CardRow) -> Result<(), Stop> {
-        if row.noted >= kept.head.version {
+    async fn tell_thread(
+        &self,
+        subject: &Subject,
+        message: &MessageRef,
+        row: &mut CardRow,
+    ) -> Result<(), Stop> {
+        if row.noted >= subject.version {
             return Ok(());
         }
-        let rows = self.store.events(&kept.head.run).await?;
+        let rows = self.store.events(&subject.id).await?;
         let told = usize::try_from(row.noted).unwrap_or(usize::MAX);
         let news = rows.iter().skip(told).map(|r| wire::event::decode(&r.bytes).map(|d| d.event));
         let news: Vec<_> = news.collect::<Result<_, _>>().map_err(PortError::from)?;
         let last = row.noted + news.len() as u64;
         if let Some(note) = note(&news) {
-            self.spend(kept, Call::Post(message.channel.as_str()))?;
+            self.spend(subject, Call::Post(message.channel.as_str()))?;
             match self.chat.reply(message, &note).await {
                 Ok(()) => {}
                 // The card was removed. The run's next change posts another, and its thread is told then.
                 Err(ChatError::Gone) => return Ok(()),
-                Err(error) => self.give_up_or_wait(kept, "reply", error)?,
+                Err(error) => self.give_up_or_wait(subject, "reply", error)?,
             }
             row.noted = last;
             return Ok(self.put(row).await?);
@@ -236,16 +280,16 @@ impl Notifier {
         Ok(self.put(row).await?)
     }
 
-    fn give_up_or_wait(&self, kept: &Kept, what: &str, error: ChatError) -> Result<(), Stop> {
+    fn give_up_or_wait(&self, subject: &Subject, what: &str, error: ChatError) -> Result<(), Stop> {
         match error {
-            ChatError::Quiet(after) => Err(self.quiet(kept, after)),
+            ChatError::Quiet(after) => Err(self.quiet(subject, after)),
             ChatError::Failed(why) => {
-                tracing::warn!(run = %kept.head.run, what, %why, "the chat failed; trying again");
+                tracing::warn!(run = %subject.id, what, %why, "the chat failed; trying again");
                 Err(Stop::Later(BROKEN_PAUSE))
             }
             // It will never take this. The next change tries afresh; the audit has it all.
             ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone => {
-                tracing::error!(run = %kept.head.run, what, %error, "the chat does not take it");
+                tracing::error!(run = %subject.id, what, %error, "the chat does not take it");
                 Ok(())
             }
         }
@@ -256,29 +300,21 @@ impl Notifier {
         self.store.put_card(row.clone()).await
     }
 
-    fn spend(&self, kept: &Kept, call: Call<'_>) -> Result<(), Stop> {
+    fn spend(&self, subject: &Subject, call: Call<'_>) -> Result<(), Stop> {
         let now = self.clock.now();
-        self.budget(kept, |b| b.spend(call, now)).map_err(|at: Timestamp| Stop::Later(at.since(now)))
+        self.budget(subject, |b| b.spend(call, now)).map_err(|at: Timestamp| Stop::Later(at.since(now)))
     }
 
-    fn quiet(&self, kept: &Kept, after: Duration) -> Stop {
+    fn quiet(&self, subject: &Subject, after: Duration) -> Stop {
         let now = self.clock.now();
-        tracing::info!(workspace = %kept.head.intent.place.workspace, seconds = after.as_secs(), "the chat asks for quiet");
-        self.budget(kept, |b| b.quiet_for(after, now));
+        tracing::info!(workspace = %subject.place.workspace, seconds = after.as_secs(), "the chat asks for quiet");
+        self.budget(subject, |b| b.quiet_for(after, now));
         Stop::Later(after)
     }
 
-    fn budget<T>(&self, kept: &Kept, spend: impl FnOnce(&mut Budget) -> T) -> T {
+    fn budget<T>(&self, subject: &Subject, spend: impl FnOnce(&mut Budget) -> T) -> T {
         let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-        let workspace = kept.head.intent.place.workspace.clone();
+        let workspace = subject.place.workspace.clone();
         spend(budgets.entry(workspace).or_insert_with(|| Budget::new(self.allowance)))
-    }
-}
-
-/// The requester's own conversation with the app: Slack takes a person's id for a channel's.
-fn direct(kept: &Kept) -> Place {
-    Place {
-        workspace: kept.head.intent.place.workspace.clone(),
-        channel: ChannelId::new(kept.head.intent.requester.user.as_str()),
     }
 }

@@ -1,7 +1,8 @@
 //! What the engine needs from the world. Each trait is a contract that every adapter keeps; `testkit` has the suites.
 
+use crate::logs::Memos;
 use async_trait::async_trait;
-use signalbox_domain::card::{Card, Note};
+use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
@@ -145,7 +146,7 @@ pub trait Views: Send + Sync {
 
 /// The tables. Events and seals are only ever added.
 #[async_trait]
-pub trait Store: Views {
+pub trait Store: Views + Memos {
     /// Adds the events and puts the head in one durable transaction, if the head's version is still `expected` (0:
     /// no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
@@ -291,7 +292,7 @@ pub trait Backend: Send + Sync {
 #[async_trait]
 pub trait Chat: Send + Sync {
     /// Posts a card with the run id in it.
-    async fn post(&self, place: &Place, run: &RunId, card: &Card) -> Result<MessageRef, ChatError>;
+    async fn post(&self, place: &Place, run: &RunId, card: &Drawing) -> Result<MessageRef, ChatError>;
     /// Looks for the card of a run that was posted there since.
     async fn find(
         &self,
@@ -300,7 +301,7 @@ pub trait Chat: Send + Sync {
         since: Timestamp,
     ) -> Result<Option<MessageRef>, ChatError>;
     /// Draws it afresh.
-    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Card) -> Result<(), ChatError>;
+    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Drawing) -> Result<(), ChatError>;
     /// Adds to its thread.
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError>;
 }

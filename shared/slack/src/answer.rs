@@ -64,6 +64,22 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::NoSuchRun(run) => vec![say(Text::default().ours(format!(
             ":grey_question: There is no run `{run}` that you may see. `/signalbox history` shows the latest."
         )))],
+        Answer::Attending(alert) => {
+            vec![say(Text::default().ours(format!(":ok_hand: Alert `{alert}`: its card will say so.")))]
+        }
+        Answer::AttendRefused(alert, watch, reason) => vec![
+            say(Text::default()
+                .ours(format!(":no_entry: Alert `{alert}` stays as it is. "))
+                .ours(match reason {
+                    ReasonCode::NotInThisChannel => "You may do this, but in another channel.",
+                    _ => "You may not do this. Have yourself added to the watch's allow list in the catalogue: ",
+                })
+                .code(watch.as_str())),
+            small(format!("reason `{}`", reason.as_str())),
+        ],
+        Answer::NotFollowed(advice) => {
+            vec![say(Text::default().ours(":grey_question: ").ours(*advice))]
+        }
         Answer::WhichRun(runs) => which_run(runs),
         Answer::NothingStarted => vec![say(Text::default().ours(
             ":x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell \

@@ -7,7 +7,7 @@ use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::duration::spell;
 use crate::markup;
 use crate::text::Text;
-use signalbox_domain::card::{Card, Line, Mood, Note};
+use signalbox_domain::card::{Card, Drawing, Line, Mood, Note};
 use signalbox_domain::ids::RunId;
 
 /// The `action_id` of the button that stops a run; its value is the whole run id.
@@ -18,7 +18,16 @@ pub const RETRY: &str = "retry";
 /// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
 pub const LOOK_AGAIN: &str = "look_again";
 
-/// Draws a card. The whole run id makes its button; without one there is none.
+/// Draws whatever has a card: `id` is what its buttons carry.
+pub(crate) fn drawing(drawing: &Drawing, id: &RunId) -> Message {
+    match drawing {
+        Drawing::Run(run) => card(run, Some(id)),
+        Drawing::Alert(alert) => crate::alert::card(alert, id),
+        Drawing::Digest(digest) => crate::digest::card(digest),
+    }
+}
+
+/// Draws a run's card. The whole run id makes its buttons; without one there are none.
 pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {
     let mut blocks = vec![Block::Section(headline(card)), Block::Fields(fields(card))];
     if let Some(what) = &card.warning {
@@ -197,5 +206,6 @@ fn line(line: &Line) -> Text {
             text.prose(letter).ours(", for an operator to try again.")
         }
         Line::Warning(what) => warning(what),
+        Line::Alert(line) => crate::alert::line(line),
     }
 }

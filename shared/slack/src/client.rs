@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use signalbox_domain::card::{Card, Note};
+use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
 use signalbox_domain::policy::Place;
 use signalbox_domain::time::Timestamp;
@@ -185,11 +185,11 @@ fn metadata(run: &RunId) -> Value {
 
 #[async_trait]
 impl Chat for SlackClient {
-    async fn post(&self, place: &Place, run: &RunId, card: &Card) -> Result<MessageRef, ChatError> {
+    async fn post(&self, place: &Place, run: &RunId, card: &Drawing) -> Result<MessageRef, ChatError> {
         let address = json!({
             "channel": place.channel.as_str(), "metadata": metadata(run), "unfurl_links": false, "unfurl_media": false,
         });
-        let posted: Posted = self.show("chat.postMessage", &address, &card::card(card, Some(run))).await?;
+        let posted: Posted = self.show("chat.postMessage", &address, &card::drawing(card, run)).await?;
         match (posted.channel, posted.ts) {
             (Some(channel), Some(ts)) => Ok(MessageRef { channel: ChannelId::new(channel), ts }),
             _ => Err(ChatError::Failed("chat.postMessage did not say where the message is".to_owned())),
@@ -231,11 +231,11 @@ impl Chat for SlackClient {
         Ok(None)
     }
 
-    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Card) -> Result<(), ChatError> {
+    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Drawing) -> Result<(), ChatError> {
         let address = json!({
             "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(run),
         });
-        self.show::<Value>("chat.update", &address, &card::card(card, Some(run))).await.map(|_| ())
+        self.show::<Value>("chat.update", &address, &card::drawing(card, run)).await.map(|_| ())
     }
 
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {

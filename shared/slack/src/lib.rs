@@ -8,10 +8,13 @@
 //! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
 //! `blocks`, keeps every limit of Block Kit.
 
+mod alert;
 mod answer;
 mod blocks;
 mod card;
+mod chart;
 mod client;
+mod digest;
 mod duration;
 mod explain;
 mod inbound;

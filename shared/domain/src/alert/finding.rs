@@ -25,6 +25,9 @@ pub struct Finding {
     pub seen_in: Vec<String>,
     /// How often, and when.
     pub tally: Tally,
+    /// How many lines of it there were ever; of an alert, 0.
+    #[serde(default)]
+    pub lines: u64,
     /// What was deployed shortly before it appeared, latest first.
     pub after: Vec<Deployed>,
     /// Where people look further: a word or two, and an address that begins with `https://` or `http://`.

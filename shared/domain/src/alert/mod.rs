@@ -1,5 +1,19 @@
 //! Alerts: what the log-watch or an alert manager found, and what people did about it.
 
+mod card;
+mod decide;
+mod event;
 mod finding;
+mod head;
+mod phrase;
+mod report;
 
+pub use card::{AlertCard, Figures, Line, note};
+pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
+pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Finding, LONGEST_TEXT, Tally};
+pub use head::{AlertHead, Attention};
+pub use phrase::{NotUnderstood, understand};
+pub use report::{
+    DigestCard, DigestHead, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
+};

@@ -54,7 +54,9 @@ impl RunHead {
             | Event::CancelRefused { .. }
             | Event::Finished { .. }
             | Event::BecameUnknown { .. }
-            | Event::Contradicted { .. } => return None,
+            | Event::Contradicted { .. }
+            | Event::Alert(_)
+            | Event::Reported { .. } => return None,
         };
         Some(Self {
             run: run.clone(),
@@ -98,6 +100,8 @@ impl RunHead {
                     self.state = State::SetAside { letter: letter.clone() };
                 }
             }
+            // Not a run's.
+            Event::Alert(_) | Event::Reported { .. } => {}
             Event::CancelRefused { .. } | Event::RetryRefused { .. } => {}
             Event::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;

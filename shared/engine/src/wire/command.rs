@@ -3,13 +3,13 @@
 use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
-use signalbox_domain::alert::Finding;
+use signalbox_domain::alert::{Act, Finding, Report};
 use signalbox_domain::ids::{CommandId, RunId};
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_domain::run::Sighting;
 use signalbox_domain::{Intent, Timestamp};
 
-/// Everything that can be asked of a run.
+/// Everything that can be asked of a run, an alert, a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
@@ -63,6 +63,17 @@ pub enum Command {
     },
     /// A pattern was found in logs, or an alert came from elsewhere. The envelope's id is [`Finding::alert`].
     Found(Box<Finding>),
+    /// A person does something about an alert.
+    Attend {
+        /// Who asks.
+        by: Actor,
+        /// Where they asked.
+        place: Place,
+        /// What.
+        act: Act,
+    },
+    /// A window of a watch is to be told. The envelope's id is [`Report::digest`].
+    Report(Box<Report>),
 }
 
 /// A command with its address.
@@ -93,6 +104,8 @@ impl Envelope {
             Command::SetAside { letter, .. } => format!("set_aside:{run}:{letter}:{key}"),
             Command::Dropped { letter } => format!("dropped:{run}:{letter}:{key}"),
             Command::Found(_) => format!("found:{run}:{key}"),
+            Command::Attend { .. } => format!("attend:{run}:{key}"),
+            Command::Report(_) => format!("report:{run}:{key}"),
         };
         Self { v: 1, id: CommandId::new(id), run, command }
     }

@@ -2,9 +2,10 @@
 
 use super::{Unreadable, read, write};
 use serde::{Deserialize, Serialize};
+use signalbox_domain::alert::{AlertEvent, Report};
 use signalbox_domain::intent::{Intent, Work};
 use signalbox_domain::observation::Outcome;
-use signalbox_domain::policy::{Actor, ReasonCode};
+use signalbox_domain::policy::{Actor, Place, ReasonCode};
 use signalbox_domain::{CommandId, Digest, Event, RunId, Timestamp};
 
 /// One event with all that is said about it.
@@ -55,6 +56,8 @@ enum EventV1 {
     BecameUnknown { attempt: u32, why: String },
     Contradicted { attempt: u32, what: String },
     SetAside { letter: String, what: String, by: Option<Actor>, intent: Option<Intent> },
+    Alert(AlertEvent),
+    Reported { report: Box<Report>, place: Place },
 }
 
 /// To be stored.
@@ -111,6 +114,8 @@ fn to_v1(event: Event) -> EventV1 {
         Event::BecameUnknown { attempt, why } => EventV1::BecameUnknown { attempt, why },
         Event::Contradicted { attempt, what } => EventV1::Contradicted { attempt, what },
         Event::SetAside { letter, what, by, intent } => EventV1::SetAside { letter, what, by, intent },
+        Event::Alert(event) => EventV1::Alert(event),
+        Event::Reported { report, place } => EventV1::Reported { report, place },
     }
 }
 
@@ -136,5 +141,7 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::BecameUnknown { attempt, why } => Event::BecameUnknown { attempt, why },
         EventV1::Contradicted { attempt, what } => Event::Contradicted { attempt, what },
         EventV1::SetAside { letter, what, by, intent } => Event::SetAside { letter, what, by, intent },
+        EventV1::Alert(event) => Event::Alert(event),
+        EventV1::Reported { report, place } => Event::Reported { report, place },
     }
 }

@@ -1,38 +1,87 @@
-//! A run's head in the state table. It can always be folded again from the run's events, so it has one version only.
+//! Heads in the state table. They can always be folded again from their events, so they have one version only.
 
 use super::{Unreadable, read, write};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::RunHead;
+use signalbox_domain::alert::{AlertHead, DigestHead};
 
-#[derive(Serialize)]
-struct Out<'a> {
-    v: u8,
-    head: &'a RunHead,
+/// Whatever has a record of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// A run.
+    Run(Box<RunHead>),
+    /// An alert.
+    Alert(Box<AlertHead>),
+    /// A digest.
+    Digest(Box<DigestHead>),
 }
 
-#[derive(Deserialize)]
-struct In {
+#[derive(Serialize, Deserialize)]
+struct Stored<R, A, D> {
     v: u8,
-    head: RunHead,
+    // The first there was, so it has the plainest name.
+    #[serde(rename = "head", skip_serializing_if = "Option::is_none")]
+    run: Option<R>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert: Option<A>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<D>,
 }
 
-/// To be stored.
+fn stored<R: Serialize, A: Serialize, D: Serialize>(
+    run: Option<R>,
+    alert: Option<A>,
+    digest: Option<D>,
+) -> Result<Vec<u8>, Unreadable> {
+    write("head", &Stored { v: 1, run, alert, digest })
+}
+
+/// A run's, to be stored.
 ///
 /// # Errors
 /// None in practice: a head always serialises.
 pub fn encode(head: &RunHead) -> Result<Vec<u8>, Unreadable> {
-    write("head", &Out { v: 1, head })
+    stored::<_, (), ()>(Some(head), None, None)
+}
+
+/// An alert's, to be stored.
+///
+/// # Errors
+/// None in practice.
+pub fn encode_alert(head: &AlertHead) -> Result<Vec<u8>, Unreadable> {
+    stored::<(), _, ()>(None, Some(head), None)
+}
+
+/// A digest's, to be stored.
+///
+/// # Errors
+/// None in practice.
+pub fn encode_digest(head: &DigestHead) -> Result<Vec<u8>, Unreadable> {
+    stored::<(), (), _>(None, None, Some(head))
 }
 
 /// As it was stored.
 ///
 /// # Errors
 /// When a newer version wrote it, or it is damaged.
+pub fn decode_any(bytes: &[u8]) -> Result<Head, Unreadable> {
+    let stored: Stored<Box<RunHead>, Box<AlertHead>, Box<DigestHead>> = read("head", bytes)?;
+    let newer = || Unreadable { what: "head", why: format!("version {}", stored.v) };
+    match stored {
+        Stored { v: 1, run: Some(head), .. } => Ok(Head::Run(head)),
+        Stored { v: 1, alert: Some(head), .. } => Ok(Head::Alert(head)),
+        Stored { v: 1, digest: Some(head), .. } => Ok(Head::Digest(head)),
+        Stored { .. } => Err(newer()),
+    }
+}
+
+/// A run's, as it was stored.
+///
+/// # Errors
+/// When a newer version wrote it, it is damaged, or it is no run's.
 pub fn decode(bytes: &[u8]) -> Result<RunHead, Unreadable> {
-    let stored: In = read("head", bytes)?;
-    if stored.v == 1 {
-        Ok(stored.head)
-    } else {
-        Err(Unreadable { what: "head", why: format!("version {}", stored.v) })
+    match decode_any(bytes)? {
+        Head::Run(head) => Ok(*head),
+        Head::Alert(_) | Head::Digest(_) => Err(Unreadable { what: "head", why: "it is no run's".into() }),
     }
 }

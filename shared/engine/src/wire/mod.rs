@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod event;
+pub mod figures;
 pub mod head;
 pub mod order;
 pub mod seal;

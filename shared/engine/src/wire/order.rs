@@ -3,38 +3,58 @@
 use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
-use signalbox_domain::{RunHead, RunId};
+use signalbox_domain::ids::WorkspaceId;
+use signalbox_domain::{RunId, Timestamp};
 
-#[derive(Serialize, Deserialize)]
-struct Order {
+/// Which card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
     v: u8,
-    run: RunId,
+    /// Whose.
+    pub run: RunId,
+    /// Whether to draw it although its record did not change: what was counted did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
-/// The order for a head that has just been written. One group per workspace, for that is how budgets are counted.
+/// The order for a record that has just been written. One group per workspace, for that is how budgets are counted.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode(head: &RunHead) -> Result<Message, Unreadable> {
-    Ok(Message {
-        group: format!("chat:{}", head.intent.place.workspace),
-        id: format!("show:{}:{}", head.run, head.version),
-        body: write("order", &Order { v: 1, run: head.run.clone() })?,
-    })
+pub fn encode(run: &RunId, version: u64, workspace: &WorkspaceId) -> Result<Message, Unreadable> {
+    ordered(run, workspace, format!("show:{run}:{version}"), false)
 }
 
 /// The same order once more, long after the first was lost.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_overdue(head: &RunHead, due_at: signalbox_domain::Timestamp) -> Result<Message, Unreadable> {
-    Ok(Message { id: format!("show:{}:{}:{}", head.run, head.version, due_at.0), ..encode(head)? })
+pub fn encode_overdue(
+    run: &RunId,
+    version: u64,
+    workspace: &WorkspaceId,
+    due_at: Timestamp,
+) -> Result<Message, Unreadable> {
+    ordered(run, workspace, format!("show:{run}:{version}:{}", due_at.0), false)
 }
 
-/// Which run's card.
+/// The order to draw what was counted by then.
+///
+/// # Errors
+/// None in practice.
+pub fn encode_counted(run: &RunId, workspace: &WorkspaceId, counted: &str) -> Result<Message, Unreadable> {
+    ordered(run, workspace, format!("counted:{run}:{counted}"), true)
+}
+
+fn ordered(run: &RunId, workspace: &WorkspaceId, id: String, again: bool) -> Result<Message, Unreadable> {
+    let body = write("order", &Order { v: 1, run: run.clone(), again })?;
+    Ok(Message { group: format!("chat:{workspace}"), id, body })
+}
+
+/// As it came.
 ///
 /// # Errors
 /// When it is not an order.
-pub fn decode(bytes: &[u8]) -> Result<RunId, Unreadable> {
-    read::<Order>("order", bytes).map(|o| o.run)
+pub fn decode(bytes: &[u8]) -> Result<Order, Unreadable> {
+    read("order", bytes)
 }

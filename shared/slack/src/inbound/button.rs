@@ -1,6 +1,7 @@
 //! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons mean anything.
 
 use super::{BadPayload, DOOR, bad, id, kind, token};
+use crate::alert::BUTTONS;
 use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
 use serde::Deserialize;
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
@@ -79,9 +80,9 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     }
     let payload: BlockActions = serde_json::from_str(&payload).map_err(shape)?;
     // Slack sends one action at a time from a message.
-    let ours = [CANCEL, RETRY, LOOK_AGAIN];
+    let ours: Vec<&str> = [CANCEL, RETRY, LOOK_AGAIN].into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
     let pressed = payload.actions.iter().find_map(|a| {
-        let id = ours.into_iter().find(|id| a.action_id.as_deref() == Some(id))?;
+        let id = *ours.iter().find(|id| a.action_id.as_deref() == Some(id))?;
         Some((a, id))
     });
     let Some((action, action_id)) = pressed else {
@@ -118,6 +119,10 @@ fn meant(action_id: &str, value: &str) -> Option<Pressed> {
             Pressed::Retry(run.parse().ok()?, attempt.parse().ok()?)
         }
         LOOK_AGAIN => Pressed::LookAgain(value.parse().ok()?),
+        id if id != CANCEL => {
+            let (_, button) = BUTTONS.into_iter().find(|(known, _)| *known == id)?;
+            Pressed::Attend(value.parse().ok()?, button)
+        }
         _ => Pressed::Cancel(value.parse().ok()?),
     })
 }

@@ -1,9 +1,13 @@
 //! The Events API: <https://docs.slack.dev/apis/events-api>. Slack delivers an event up to four times, and has been
 //! seen to repeat one under another id; both keys are needed to recognise a repetition.
 
-use super::{BadPayload, bad, kind, token};
+use super::{BadPayload, DOOR, bad, id, kind, token};
 use serde::Deserialize;
 use serde_json::Value;
+use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::policy::{Actor, Place};
+use signalbox_engine::Asker;
+use signalbox_engine::ports::MessageRef;
 
 /// Longest challenge that is echoed, in characters; real ones have 52.
 const LONGEST_CHALLENGE: usize = 1024;
@@ -13,6 +17,15 @@ const LONGEST_CHALLENGE: usize = 1024;
 pub enum EventCallback {
     /// Slack checks the address: answer with exactly this.
     Challenge(String),
+    /// A person said something in a thread.
+    Said {
+        /// Who, and where.
+        asker: Box<Asker>,
+        /// The message that the thread hangs on.
+        thread: MessageRef,
+        /// What, as Slack writes it: mentions and entities and all.
+        text: String,
+    },
     /// Something happened.
     Event {
         /// Slack's name for the delivery.
@@ -42,6 +55,15 @@ struct Inner {
     // An id, or an object with one.
     channel: Option<Value>,
     event_ts: Option<Value>,
+    // Of a message.
+    subtype: Option<String>,
+    bot_id: Option<String>,
+    user: Option<String>,
+    // The workspace that its author belongs to, in a shared channel.
+    user_team: Option<String>,
+    text: Option<String>,
+    ts: Option<String>,
+    thread_ts: Option<String>,
 }
 
 /// Reads a JSON body of the Events API.
@@ -62,6 +84,9 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
         Some("event_callback") => {
             let event_id = token("event_id", outer.event_id.as_deref())?.to_owned();
             let inner = outer.event.ok_or_else(|| bad("event", "is missing"))?;
+            if let Some(said) = said(outer.team_id.as_deref(), &inner)? {
+                return Ok(said);
+            }
             let channel = inner.channel.as_ref().and_then(|c| c.as_str().or_else(|| c.get("id")?.as_str()));
             let key = match inner.event_ts.as_ref().and_then(Value::as_str).filter(|ts| !ts.is_empty()) {
                 Some(ts) => {
@@ -77,4 +102,36 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
         }
         other => Ok(EventCallback::Ignored(kind(other))),
     }
+}
+
+/// What a person said in a thread; `None` for anything else: bots, edits, what begins a thread.
+fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadPayload> {
+    let by_person = event.subtype.is_none() && event.bot_id.is_none();
+    let (Some("message"), true, Some(thread)) =
+        (event.r#type.as_deref(), by_person, event.thread_ts.as_deref())
+    else {
+        return Ok(None);
+    };
+    if event.ts.as_deref() == Some(thread) {
+        return Ok(None);
+    }
+    let team = id("team_id", team)?;
+    let own_team = match event.user_team.as_deref() {
+        Some(own) => id("event.user_team", Some(own))?,
+        None => team,
+    };
+    let user = id("event.user", event.user.as_deref())?;
+    let channel = id("event.channel", event.channel.as_ref().and_then(Value::as_str))?;
+    let ts = token("event.ts", event.ts.as_deref())?;
+    let asker = Asker {
+        actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
+        place: Place { workspace: WorkspaceId::new(team), channel: ChannelId::new(channel) },
+        door: DOOR,
+        // The message itself, however often Slack tells of it.
+        key: format!("said:{channel}:{ts}"),
+    };
+    let thread = token("event.thread_ts", Some(thread))?.to_owned();
+    let thread = MessageRef { channel: ChannelId::new(channel), ts: thread };
+    let text = event.text.clone().unwrap_or_default();
+    Ok(Some(EventCallback::Said { asker: Box::new(asker), thread, text }))
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use signalbox_domain::card::{Line, Note};
+use signalbox_domain::card::{Drawing, Line, Note};
 use signalbox_domain::ids::ChannelId;
 use signalbox_domain::policy::Place;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport, TransportError};
@@ -16,6 +16,10 @@ use std::time::Duration;
 
 // Not shaped like a token, so that only the client itself can have hidden it.
 const TOKEN: &str = "hush.hush.very.hush";
+
+fn drawn() -> Drawing {
+    Drawing::Run(Box::new(running()))
+}
 
 type Reply = Result<Response<Bytes>, TransportError>;
 
@@ -92,7 +96,7 @@ fn message() -> MessageRef {
 #[tokio::test]
 async fn a_card_is_posted_with_its_run() {
     let (slack, client) = Slack::with(vec![posted()]);
-    let at = client.post(&releases(), &run(), &running()).await.unwrap();
+    let at = client.post(&releases(), &run(), &drawn()).await.unwrap();
     assert_eq!(at, MessageRef { channel: ChannelId::new("C9"), ts: "1.2".into() });
     let (method, mut sent) = slack.calls().remove(0);
     assert_eq!(method, "chat.postMessage");
@@ -113,7 +117,7 @@ async fn a_card_is_posted_with_its_run() {
 #[tokio::test]
 async fn a_card_is_edited_and_its_thread_told() {
     let (slack, client) = Slack::with(vec![posted(), posted()]);
-    client.edit(&message(), &run(), &running()).await.unwrap();
+    client.edit(&message(), &run(), &drawn()).await.unwrap();
     client
         .reply(&message(), &Note { lines: vec![Line::Step(1, "Fetching".into())], output: None })
         .await
@@ -191,7 +195,7 @@ async fn a_pressed_button_is_answered_in_private() {
 async fn a_refused_layout_is_sent_once_more_as_text() {
     for code in ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"] {
         let (slack, client) = Slack::with(vec![refuses(code), posted()]);
-        client.post(&releases(), &run(), &running()).await.unwrap();
+        client.post(&releases(), &run(), &drawn()).await.unwrap();
         let calls = slack.calls();
         assert_eq!(calls[1].1["blocks"], json!([]));
         assert_eq!(calls[0].1["text"], calls[1].1["text"]);
@@ -200,7 +204,7 @@ async fn a_refused_layout_is_sent_once_more_as_text() {
             "ok": false, "error": code, "response_metadata": {"messages": ["[ERROR] too long [json-pointer:/blocks/0]"]},
         });
         let (slack, client) = Slack::with(vec![refuses(code), says(refused)]);
-        let error = client.edit(&message(), &run(), &running()).await.unwrap_err();
+        let error = client.edit(&message(), &run(), &drawn()).await.unwrap_err();
         assert_eq!(error, ChatError::Rejected(format!("{code}: [ERROR] too long [json-pointer:/blocks/0]")));
         assert_eq!(slack.calls().len(), 2);
     }
@@ -208,7 +212,7 @@ async fn a_refused_layout_is_sent_once_more_as_text() {
 
 async fn error(reply: Reply) -> ChatError {
     let (slack, client) = Slack::with(vec![reply]);
-    let error = client.post(&releases(), &run(), &running()).await.unwrap_err();
+    let error = client.post(&releases(), &run(), &drawn()).await.unwrap_err();
     assert_eq!(slack.calls().len(), 1);
     assert!(!format!("{error} {error:?} {client:?}").contains("hush"), "{error:?}");
     error

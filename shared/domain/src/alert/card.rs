@@ -1,0 +1,143 @@
+//! What an alert's card says, drawn afresh from where the alert stands and from what was counted last.
+
+use super::event::{Act, AlertEvent, Until, Why};
+use super::finding::{Class, Deployed, Tally};
+use super::head::{AlertHead, Attention};
+use crate::card::Mood;
+use crate::ids::{Name, ShortId};
+use crate::policy::Actor;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What was counted of a pattern, replaced with every window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The latest window.
+    pub tally: Tally,
+    /// How many lines there were ever.
+    pub lines: u64,
+    /// Lines of the latest windows, oldest first, that one included.
+    pub recent: Vec<u64>,
+}
+
+/// The one message that shows an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertCard {
+    /// The alert, as people see it.
+    pub alert: ShortId,
+    /// The watch it belongs to.
+    pub watch: Name,
+    /// What it says.
+    pub title: String,
+    /// A line of it.
+    pub sample: String,
+    /// Where it was seen.
+    pub seen_in: Vec<String>,
+    /// What it is.
+    pub class: Class,
+    /// How that feels.
+    pub mood: Mood,
+    /// What people did about it.
+    pub attention: Attention,
+    /// When they did.
+    pub attended_at: Timestamp,
+    /// Who is to look after it.
+    pub assignee: Option<Actor>,
+    /// How often, and when.
+    pub tally: Tally,
+    /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
+    pub recent: Vec<u64>,
+    /// What was deployed shortly before it appeared, latest first.
+    pub after: Vec<Deployed>,
+    /// Where people look further.
+    pub links: Vec<(String, String)>,
+    /// Whether it came from an alert manager, and not from logs.
+    pub from_elsewhere: bool,
+}
+
+impl AlertCard {
+    /// Draws the card. `None` where there is none: it is in the digest alone.
+    #[must_use]
+    pub fn of(head: &AlertHead, figures: Option<&Figures>) -> Option<Self> {
+        if !head.has_card() {
+            return None;
+        }
+        let finding = &head.finding;
+        // The figures are younger than the head, or there are none.
+        let (tally, recent) = match figures {
+            Some(f) if f.tally.to >= finding.tally.to => (f.tally, f.recent.clone()),
+            _ => (finding.tally, vec![]),
+        };
+        Some(Self {
+            alert: head.id.short(),
+            watch: finding.watch.clone(),
+            title: finding.title.clone(),
+            sample: finding.sample.clone(),
+            seen_in: finding.seen_in.clone(),
+            class: finding.class,
+            mood: mood(head),
+            attention: head.attention.clone(),
+            attended_at: head.attended_at,
+            assignee: head.assignee.clone(),
+            tally,
+            recent,
+            after: finding.after.clone(),
+            links: finding.links.clone(),
+            from_elsewhere: finding.pattern.starts_with("alert/"),
+        })
+    }
+}
+
+fn mood(head: &AlertHead) -> Mood {
+    match (&head.attention, head.finding.class) {
+        (Attention::Resolved { .. }, _) | (_, Class::Quiet) => Mood::Good,
+        (Attention::Acknowledged { .. }, _) => Mood::Busy,
+        (Attention::Snoozed { .. } | Attention::Muted { .. }, _) => Mood::Stopped,
+        (Attention::Open, Class::New | Class::Spiking | Class::Regressed) => Mood::Bad,
+        (Attention::Open, Class::Known) => Mood::Unsure,
+    }
+}
+
+/// One thing that the thread is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// It turned into this, with so many lines where so many are usual.
+    Turned(Class, Tally),
+    /// A person did something about it.
+    Attended(Actor, Act),
+    /// A person who may not wanted to.
+    Declined(Actor, Act),
+    /// What was done about it holds no longer.
+    Reopened(Why),
+    /// Somebody acknowledged it, and it goes on.
+    Reminded,
+}
+
+/// What the thread is told of an event; `None` if the card says enough.
+#[must_use]
+pub fn note(event: &AlertEvent) -> Option<Line> {
+    match event {
+        AlertEvent::Found { finding, .. } => match finding.class {
+            Class::Known | Class::New => None,
+            class @ (Class::Spiking | Class::Regressed | Class::Quiet) => {
+                Some(Line::Turned(class, finding.tally))
+            }
+        },
+        AlertEvent::Attended { by, act } => Some(Line::Attended(by.clone(), act.clone())),
+        AlertEvent::Declined { by, act, .. } => Some(Line::Declined(by.clone(), act.clone())),
+        // The line before says so: it is back, or it spikes.
+        AlertEvent::Reopened { why } => Some(Line::Reopened(*why)),
+        AlertEvent::Reminded => Some(Line::Reminded),
+    }
+}
+
+impl Until {
+    /// When it ends, if that is a time.
+    #[must_use]
+    pub fn time(self) -> Option<Timestamp> {
+        match self {
+            Self::Time(at) => Some(at),
+            Self::Lines(_) | Self::Deploy => None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What an alert's commands lead to: one pure function.
+
+use super::event::{Act, AlertEvent, Until, Why};
+use super::finding::{Class, Finding, Tally};
+use super::head::{AlertHead, Attention};
+use crate::ids::CommandId;
+use crate::policy::{Actor, Place, ReasonCode};
+use crate::run::Due;
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// What an alert is confronted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlertInput {
+    /// It was found in logs, or word of it came from elsewhere.
+    Found(Box<Finding>, Place),
+    /// A person wants to do something about it.
+    Attend {
+        /// Who.
+        by: Actor,
+        /// What.
+        act: Act,
+        /// What the rules say.
+        verdict: Result<(), ReasonCode>,
+    },
+    /// A due time has come; perhaps one of before somebody did something about it.
+    Wake,
+}
+
+/// Everything [`decide`] may look at beside the head and the input.
+#[derive(Debug, Clone, Copy)]
+pub struct AlertSituation<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// The command that is being handled.
+    pub cause: &'a CommandId,
+    /// What is acknowledged and loud for so long is said again.
+    pub remind: Duration,
+    /// When its latest line was, as far as is known; later than what the head has.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// What is to be recorded, and when to look again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertPlan {
+    /// In order.
+    pub events: Vec<AlertEvent>,
+    /// When.
+    pub due: Due,
+}
+
+/// What follows.
+#[must_use]
+pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
+    let nothing = AlertPlan { events: vec![], due: Due::Unchanged };
+    if head.is_some_and(|h| h.has_folded(situation.cause)) {
+        return nothing;
+    }
+    let events = match (head, input) {
+        (None, AlertInput::Found(finding, place)) => first(finding, place),
+        (Some(head), AlertInput::Found(finding, place)) => found(head, finding, place),
+        (Some(head), AlertInput::Attend { by, act, verdict }) => {
+            let (by, act) = (by.clone(), counted(act, head));
+            match verdict {
+                Ok(()) => vec![AlertEvent::Attended { by, act }],
+                Err(reason) => vec![AlertEvent::Declined { by, act, reason: *reason }],
+            }
+        }
+        (Some(head), AlertInput::Wake) => return wake(head, situation),
+        // Nothing was ever found under this name.
+        (None, AlertInput::Attend { .. } | AlertInput::Wake) => vec![],
+    };
+    if events.is_empty() {
+        return nothing;
+    }
+    let mut after = head.cloned();
+    for event in &events {
+        let id = head.map_or(&crate::ids::RunId::derive("", "", ""), |h| &h.id).clone();
+        after = AlertHead::after(after, &id, event, situation.cause, situation.now);
+    }
+    let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
+    AlertPlan { events, due }
+}
+
+/// What is usual, or over, is no news where nothing was told before.
+fn first(finding: &Finding, place: &Place) -> Vec<AlertEvent> {
+    match finding.class {
+        Class::New | Class::Spiking | Class::Regressed => {
+            vec![AlertEvent::Found { finding: finding.clone(), place: place.clone() }]
+        }
+        Class::Known | Class::Quiet => vec![],
+    }
+}
+
+fn found(head: &AlertHead, finding: &Finding, place: &Place) -> Vec<AlertEvent> {
+    let class = class_now(head, finding);
+    let mut events = vec![];
+    if class != head.finding.class {
+        let finding = Finding { class, ..finding.clone() };
+        events.push(AlertEvent::Found { finding, place: place.clone() });
+    }
+    if let Some(why) = reopens(head, class, finding) {
+        events.push(AlertEvent::Reopened { why });
+    }
+    events
+}
+
+/// What it is, given what people did: whoever found it does not know that it was resolved.
+fn class_now(head: &AlertHead, finding: &Finding) -> Class {
+    match finding.class {
+        Class::Quiet => Class::Quiet,
+        _ if is_back(head, finding) => Class::Regressed,
+        // Found before it was mended: until it is seen again, it is what it was.
+        _ if matches!(head.attention, Attention::Resolved { .. }) => head.finding.class,
+        // It fires on.
+        Class::New => head.finding.class,
+        class => class,
+    }
+}
+
+/// Whether it is here again after it was over.
+fn is_back(head: &AlertHead, finding: &Finding) -> bool {
+    let over = match head.attention {
+        // A window that began before it was mended says nothing about the time after.
+        Attention::Resolved { .. } => finding.tally.from >= head.attended_at,
+        _ => head.finding.class == Class::Quiet,
+    };
+    over && finding.tally.count > 0
+}
+
+/// Whether what a person had done holds no longer.
+fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
+    let turned = |to: Class| class == to && head.finding.class != to;
+    let deployed = || finding.after.iter().any(|d| d.at > head.attended_at);
+    match &head.attention {
+        Attention::Acknowledged { .. } if turned(Class::Spiking) => Some(Why::Spiking),
+        Attention::Acknowledged { .. } if turned(Class::Regressed) => Some(Why::Regressed),
+        Attention::Resolved { .. } if is_back(head, finding) => Some(Why::Regressed),
+        Attention::Snoozed { until: Until::Lines(lines), .. } if finding.lines >= *lines => {
+            Some(Why::Counted)
+        }
+        Attention::Snoozed { until: Until::Deploy, .. } if deployed() => Some(Why::Deployed),
+        Attention::Acknowledged { .. }
+        | Attention::Resolved { .. }
+        | Attention::Snoozed { .. }
+        | Attention::Open
+        | Attention::Muted { .. } => None,
+    }
+}
+
+/// "So many more lines" becomes "when there were so many ever".
+fn counted(act: &Act, head: &AlertHead) -> Act {
+    match act {
+        Act::Snooze(Until::Lines(more)) => {
+            Act::Snooze(Until::Lines(head.finding.lines.saturating_add(*more)))
+        }
+        act => act.clone(),
+    }
+}
+
+fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
+    let expected = due(head, situation);
+    // Early, or about something that was undone since: look again when it is due.
+    if expected.is_none_or(|at| at > situation.now) {
+        let due = expected.map_or(Due::Never, Due::At);
+        return AlertPlan { events: vec![], due };
+    }
+    if end(head).is_some_and(|end| end <= situation.now) {
+        return AlertPlan { events: vec![AlertEvent::Reopened { why: Why::Over }], due: Due::Never };
+    }
+    let again = situation.now.plus(situation.remind);
+    let next = end(head).map_or(again, |end| end.min(again));
+    let Tally { last_seen, .. } = head.finding.tally;
+    let last_seen = situation.last_seen.map_or(last_seen, |seen| seen.max(last_seen));
+    // An alert from elsewhere is loud until its end is told.
+    let fires = !head.finding.matchers.is_empty();
+    let loud =
+        head.finding.class != Class::Quiet && (fires || situation.now.since(last_seen) < situation.remind);
+    let events = if loud { vec![AlertEvent::Reminded] } else { vec![] };
+    AlertPlan { events, due: Due::At(next) }
+}
+
+/// When what a person did is over by itself.
+fn end(head: &AlertHead) -> Option<Timestamp> {
+    match &head.attention {
+        Attention::Acknowledged { until, .. } => *until,
+        Attention::Snoozed { until: Until::Time(at), .. } => Some(*at),
+        Attention::Muted { until, .. } => Some(*until),
+        Attention::Snoozed { .. } | Attention::Open | Attention::Resolved { .. } => None,
+    }
+}
+
+/// When to look at it again.
+fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
+    let remind = match &head.attention {
+        Attention::Acknowledged { .. } => {
+            Some(head.reminded_at.unwrap_or(head.attended_at).plus(situation.remind))
+        }
+        _ => None,
+    };
+    [end(head), remind].into_iter().flatten().min()
+}

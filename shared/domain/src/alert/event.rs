@@ -1,0 +1,119 @@
+//! What happened to an alert: the closed list of its audit records.
+
+use super::finding::Finding;
+use crate::policy::{Actor, Place, ReasonCode};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One audit record of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertEvent {
+    /// It was found, or its class changed. Always an alert's first event.
+    Found {
+        /// As what.
+        finding: Finding,
+        /// Where its card goes.
+        place: Place,
+    },
+    /// A person did something about it.
+    Attended {
+        /// Who.
+        by: Actor,
+        /// What.
+        act: Act,
+    },
+    /// A person who may not wanted to.
+    Declined {
+        /// Who.
+        by: Actor,
+        /// What.
+        act: Act,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// What a person had done about it holds no longer.
+    Reopened {
+        /// Why.
+        why: Why,
+    },
+    /// It was said again, for it is acknowledged and still loud.
+    Reminded,
+}
+
+/// What a person does about an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Somebody looks after it.
+    Acknowledge {
+        /// What they say; may be empty.
+        note: String,
+        /// Until when; `None`: until it is resolved, or spikes.
+        until: Option<Timestamp>,
+    },
+    /// Not now.
+    Snooze(Until),
+    /// It is mended: when it comes back, that is news.
+    Resolve {
+        /// What they say; may be empty.
+        note: String,
+    },
+    /// It is of no interest for some time, spikes or not.
+    Mute {
+        /// Until when.
+        until: Timestamp,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Somebody is to look after it.
+    Assign {
+        /// Who.
+        to: Actor,
+    },
+    /// Whatever was done about it is undone.
+    Reopen,
+}
+
+/// How long something is snoozed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// Until then.
+    Time(Timestamp),
+    /// Until so many more lines.
+    Lines(u64),
+    /// Until something is deployed.
+    Deploy,
+}
+
+/// Why what a person had done holds no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// It was acknowledged, and spikes.
+    Spiking,
+    /// It is back.
+    Regressed,
+    /// The time is over.
+    Over,
+    /// So many more lines were counted.
+    Counted,
+    /// Something was deployed.
+    Deployed,
+}
+
+impl Act {
+    /// In one word, as people type it and as audits show it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Acknowledge { .. } => "acknowledge",
+            Self::Snooze(_) => "snooze",
+            Self::Resolve { .. } => "resolve",
+            Self::Mute { .. } => "mute",
+            Self::Assign { .. } => "assign",
+            Self::Reopen => "reopen",
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Where an alert stands now: the fold of its events.
+
+use super::event::{Act, AlertEvent, Until};
+use super::finding::{Class, Finding};
+use crate::ids::{CommandId, RunId};
+use crate::policy::{Actor, Place};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// How many of the commands that led to events are remembered: as for runs.
+const REMEMBERED_CAUSES: usize = 32;
+
+/// Where an alert stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertHead {
+    /// Its record's id, see [`Finding::alert`].
+    pub id: RunId,
+    /// How many events it is the fold of.
+    pub version: u64,
+    /// As what it was found last.
+    pub finding: Finding,
+    /// Where its card is.
+    pub place: Place,
+    /// When it was first found.
+    pub found_at: Timestamp,
+    /// When its class last changed.
+    pub classed_at: Timestamp,
+    /// What people did about it.
+    pub attention: Attention,
+    /// When they did.
+    pub attended_at: Timestamp,
+    /// Who is to look after it.
+    pub assignee: Option<Actor>,
+    /// When it was last said again.
+    pub reminded_at: Option<Timestamp>,
+    /// The commands that led to its latest events.
+    pub causes: VecDeque<CommandId>,
+}
+
+/// What people did about an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attention {
+    /// Nothing, or nothing that holds.
+    Open,
+    /// Somebody looks after it.
+    Acknowledged {
+        /// Who.
+        by: Actor,
+        /// What they said; may be empty.
+        note: String,
+        /// Until when, if there is an end.
+        until: Option<Timestamp>,
+    },
+    /// Not now.
+    Snoozed {
+        /// Who decided.
+        by: Actor,
+        /// How long. Of lines: how many there were ever when it ends.
+        until: Until,
+    },
+    /// Of no interest.
+    Muted {
+        /// Whose decision, and so whose duty.
+        by: Actor,
+        /// Until when.
+        until: Timestamp,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Mended.
+    Resolved {
+        /// Who said so.
+        by: Actor,
+        /// What they said; may be empty.
+        note: String,
+    },
+}
+
+impl AlertHead {
+    /// The head after one more event; `None` where an alert cannot begin with it.
+    #[must_use]
+    pub fn after(
+        head: Option<Self>,
+        id: &RunId,
+        event: &AlertEvent,
+        cause: &CommandId,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let mut head = match (head, event) {
+            (Some(head), _) => head,
+            (None, AlertEvent::Found { finding, place }) => Self {
+                id: id.clone(),
+                version: 0,
+                finding: finding.clone(),
+                place: place.clone(),
+                found_at: now,
+                classed_at: now,
+                attention: Attention::Open,
+                attended_at: now,
+                assignee: None,
+                reminded_at: None,
+                causes: VecDeque::new(),
+            },
+            (None, _) => return None,
+        };
+        head.version += 1;
+        match event {
+            AlertEvent::Found { finding, place } => {
+                let held = head.finding.held && finding.held;
+                head.finding = Finding { held, ..finding.clone() };
+                head.place = place.clone();
+                head.classed_at = now;
+            }
+            AlertEvent::Attended { by, act } => head.attend(by, act, now),
+            AlertEvent::Declined { .. } => {}
+            AlertEvent::Reopened { .. } => {
+                head.attention = Attention::Open;
+                head.attended_at = now;
+                head.finding.held = false;
+            }
+            AlertEvent::Reminded => head.reminded_at = Some(now),
+        }
+        if head.causes.back() != Some(cause) {
+            head.causes.truncate(REMEMBERED_CAUSES - 1);
+            head.causes.push_front(cause.clone());
+        }
+        Some(head)
+    }
+
+    fn attend(&mut self, by: &Actor, act: &Act, now: Timestamp) {
+        let by = by.clone();
+        // Whoever acts on it wants to see what becomes of it.
+        self.finding.held = false;
+        self.attention = match act.clone() {
+            Act::Assign { to } => {
+                self.assignee = Some(to);
+                return;
+            }
+            Act::Acknowledge { note, until } => Attention::Acknowledged { by, note, until },
+            Act::Snooze(until) => Attention::Snoozed { by, until },
+            Act::Resolve { note } => Attention::Resolved { by, note },
+            Act::Mute { until, reason } => Attention::Muted { by, until, reason },
+            Act::Reopen => Attention::Open,
+        };
+        (self.attended_at, self.reminded_at) = (now, None);
+    }
+
+    /// Whether this command already led to events.
+    #[must_use]
+    pub fn has_folded(&self, cause: &CommandId) -> bool {
+        self.causes.contains(cause)
+    }
+
+    /// Whether it has a card.
+    #[must_use]
+    pub fn has_card(&self) -> bool {
+        !self.finding.held
+    }
+
+    /// Whether it is over: resolved, or quiet and nobody's.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.attention, Attention::Resolved { .. }) || self.finding.class == Class::Quiet
+    }
+
+    /// What people did about it, in one word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self.attention {
+            Attention::Open => "open",
+            Attention::Acknowledged { .. } => "acknowledged",
+            Attention::Snoozed { .. } => "snoozed",
+            Attention::Muted { .. } => "muted",
+            Attention::Resolved { .. } => "resolved",
+        }
+    }
+}

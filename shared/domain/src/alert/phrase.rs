@@ -1,0 +1,202 @@
+//! What people type in an alert's thread: `ack looking at it`, `snooze 2h`, `resolve`, `mute 7d known bug`, `assign me`.
+//!
+//! A thread is a conversation: what does not begin with one of these words is none of ours, and `resolve` counts only
+//! when nothing but a note after a colon follows, for people also say what they mean to resolve.
+
+use super::event::{Act, Until};
+use crate::ids::UserId;
+use crate::policy::Actor;
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// Longest note that is kept, in characters.
+const LONGEST_NOTE: usize = 200;
+/// Nothing is put off for longer.
+const LONGEST: Duration = Duration::from_secs(90 * 86_400);
+
+/// It begins like something to do, and goes on in a way that nobody can follow: what to type instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotUnderstood {
+    /// In words for the person.
+    pub advice: &'static str,
+}
+
+/// What is meant; `None` where it is conversation.
+///
+/// # Errors
+/// Where it begins like something to do, and cannot be followed.
+pub fn understand(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUnderstood>> {
+    let text = text.trim();
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let (word, rest) = (word.to_lowercase(), rest.trim());
+    let after_colon = || rest.is_empty() || word.ends_with(':');
+    Some(match word.trim_end_matches(':') {
+        "ack" | "acknowledge" => acknowledge(rest, now),
+        "snooze" => snooze(rest, now),
+        "mute" => mute(rest, now),
+        "assign" => assign(rest, by),
+        "resolve" | "resolved" if after_colon() => Ok(Act::Resolve { note: note(rest) }),
+        "reopen" | "unack" if after_colon() => Ok(Act::Reopen),
+        _ => return None,
+    })
+}
+
+fn acknowledge(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    // `until` and a length at the very end; anything else is the note.
+    let split = rest.rsplit_once(char::is_whitespace).and_then(|(before, last)| {
+        let before = before.trim_end();
+        let said = before.strip_suffix("until").or_else(|| before.strip_suffix("for"))?;
+        Some((said, length(last)?))
+    });
+    let lone =
+        rest.strip_prefix("until ").or_else(|| rest.strip_prefix("for ")).and_then(|l| length(l.trim()));
+    Ok(match (lone, split) {
+        (Some(length), _) => Act::Acknowledge { note: String::new(), until: Some(now.plus(length)) },
+        (None, Some((said, length))) => Act::Acknowledge { note: note(said), until: Some(now.plus(length)) },
+        (None, None) => Act::Acknowledge { note: note(rest), until: None },
+    })
+}
+
+fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    let wrong = NotUnderstood {
+        advice: "How long? `snooze 2h` (m, h, d, w; at most 90d), `snooze 500 lines`, or `snooze next` until the next deploy.",
+    };
+    let first = rest.split_whitespace().next().unwrap_or_default();
+    if matches!(first, "next" | "deploy") {
+        return Ok(Act::Snooze(Until::Deploy));
+    }
+    if let Some(length) = length(rest) {
+        return Ok(Act::Snooze(Until::Time(now.plus(length))));
+    }
+    let lines = rest.strip_suffix("lines").unwrap_or(rest).trim().parse::<u64>().ok().filter(|n| *n > 0);
+    lines.map(|n| Act::Snooze(Until::Lines(n))).ok_or(wrong)
+}
+
+fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    let wrong = NotUnderstood {
+        advice: "Until when, and why? `mute 7d known bug, see the tracker` (m, h, d, w; at most 90d).",
+    };
+    let (first, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let length = length(first).ok_or(wrong)?;
+    Ok(Act::Mute { until: now.plus(length), reason: note(reason) })
+}
+
+fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
+    if rest.eq_ignore_ascii_case("me") {
+        return Ok(Act::Assign { to: by.clone() });
+    }
+    // As chats write a mention: `<@U012ABC>` or `<@U012ABC|ada>`.
+    let id =
+        rest.strip_prefix("<@").and_then(|r| r.strip_suffix('>')).map(|r| r.split('|').next().unwrap_or(r));
+    match id {
+        Some(id) if !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            Ok(Act::Assign { to: Actor { workspace: by.workspace.clone(), user: UserId::new(id) } })
+        }
+        _ => Err(NotUnderstood { advice: "To whom? `assign me`, or `assign @somebody` as a mention." }),
+    }
+}
+
+fn note(text: &str) -> String {
+    let text = crate::redact::redact(text.trim().trim_start_matches(':').trim());
+    crate::observation::cut_middle(&text, LONGEST_NOTE)
+}
+
+/// `30m`, `2h`, `7d`, `1w`.
+fn length(text: &str) -> Option<Duration> {
+    let unit = text.chars().next_back()?;
+    let seconds = match unit {
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 7 * 86_400,
+        _ => return None,
+    };
+    let number = text[..text.len() - 1].parse::<u64>().ok().filter(|n| (1..=10_000).contains(n))?;
+    Some(Duration::from_secs(number * seconds)).filter(|length| *length <= LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::WorkspaceId;
+
+    const NOW: Timestamp = Timestamp(1_795_219_200_000);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn ada() -> Actor {
+        Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expect: Act) {
+        assert_eq!(understand(text, &ada(), NOW), Some(Ok(expect)), "{text}");
+    }
+
+    fn acknowledged(note: &str, until: Option<Timestamp>) -> Act {
+        Act::Acknowledge { note: note.into(), until }
+    }
+
+    #[test]
+    fn what_people_type() {
+        check("ack", acknowledged("", None));
+        check("Ack looking at it", acknowledged("looking at it", None));
+        check("ack: looking at it until 2h", acknowledged("looking at it", Some(NOW.plus(2 * HOUR))));
+        check("acknowledge for 1d", acknowledged("", Some(NOW.plus(24 * HOUR))));
+        check("ack waiting for ada", acknowledged("waiting for ada", None));
+        check("snooze 2h", Act::Snooze(Until::Time(NOW.plus(2 * HOUR))));
+        check("snooze 500 lines", Act::Snooze(Until::Lines(500)));
+        check("snooze 500", Act::Snooze(Until::Lines(500)));
+        check("snooze next version", Act::Snooze(Until::Deploy));
+        check("resolve", Act::Resolve { note: String::new() });
+        check("resolved: rolled back", Act::Resolve { note: "rolled back".into() });
+        let muted = |reason: &str| Act::Mute { until: NOW.plus(7 * 24 * HOUR), reason: reason.into() };
+        check("mute 7d known bug", muted("known bug"));
+        check("mute 1w", muted(""));
+        check("assign me", Act::Assign { to: ada() });
+        let grace = Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UGRACE") };
+        check("assign <@UGRACE|grace>", Act::Assign { to: grace });
+        check("reopen", Act::Reopen);
+    }
+
+    #[test]
+    fn conversation_is_none_of_ours() {
+        for text in
+            ["", "I ack that", "resolve the DNS thing first", "reopen the ticket please", "what is this?"]
+        {
+            assert_eq!(understand(text, &ada(), NOW), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_followed_says_what_to_type() {
+        for text in [
+            "snooze",
+            "snooze soon",
+            "snooze 0h",
+            "snooze 91d",
+            "snooze -3",
+            "mute",
+            "mute it",
+            "assign",
+            "assign ada",
+            "snooze 9€",
+        ] {
+            let understood = understand(text, &ada(), NOW);
+            assert!(
+                matches!(understood, Some(Err(NotUnderstood { advice })) if advice.contains('`')),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn notes_hold_no_secret_and_have_an_end() {
+        let Some(Ok(Act::Acknowledge { note, .. })) =
+            understand(&format!("ack token=xoxb-123456789012-abcdefghijkl {}", "x".repeat(900)), &ada(), NOW)
+        else {
+            panic!("an acknowledgement")
+        };
+        assert!(!note.contains("xoxb-123456789012"), "{note}");
+        assert!(note.chars().count() <= LONGEST_NOTE);
+    }
+}

@@ -1,0 +1,178 @@
+//! A digest: what one window brought, and the message that shows it.
+
+use super::finding::Class;
+use crate::ids::{CommandId, Name, RunId, ShortId};
+use crate::policy::Place;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Most patterns that a report names; the rest it counts.
+pub const MOST_PATTERNS: usize = 12;
+
+/// What one window of a watch brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Which watch.
+    pub watch: Name,
+    /// The window's first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub to: Timestamp,
+    /// Each source, by name.
+    pub sources: Vec<SourceReport>,
+    /// The patterns that matter, most urgent first.
+    pub patterns: Vec<PatternLine>,
+    /// All others.
+    pub others: Others,
+    /// Lines that counted in the latest windows, oldest first, this one included.
+    pub recent: Vec<u64>,
+    /// There was nothing to compare with: whatever was seen counts as known from now on.
+    pub first: bool,
+    /// Where people look further: a word or two, and an address.
+    pub links: Vec<(String, String)>,
+}
+
+/// What one source brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// Its name in the catalogue.
+    pub name: Name,
+    /// How far it was read.
+    pub state: SourceState,
+    /// Lines that were read.
+    pub read: u64,
+    /// Of them those that counted.
+    pub counted: u64,
+    /// How many counted in the window before; `None` where that is not known.
+    pub before: Option<u64>,
+}
+
+/// How far a source was read. Silence is never taken for health.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// To the end.
+    Whole,
+    /// Not to the end.
+    Partly {
+        /// Lines in all, where the service says so.
+        about: Option<u64>,
+    },
+    /// Not, or no further.
+    Failed {
+        /// Why; redacted.
+        why: String,
+    },
+}
+
+/// A pattern in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatternLine {
+    /// Its alert, to act on.
+    pub alert: RunId,
+    /// What it is.
+    pub class: Class,
+    /// What it says.
+    pub title: String,
+    /// Lines in the window.
+    pub count: u64,
+    /// Lines that are usual.
+    pub usual: u64,
+    /// It has no card of its own.
+    pub held: bool,
+}
+
+/// What a report does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Others {
+    /// New, spiking and regressed patterns beyond those named.
+    pub urgent: u64,
+    /// Patterns as usual.
+    pub known: u64,
+    /// Lines of all of these.
+    pub lines: u64,
+}
+
+/// Where a digest stands: the latest report of its message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigestHead {
+    /// Its record's id.
+    pub id: RunId,
+    /// How many events it is the fold of.
+    pub version: u64,
+    /// Where its message is.
+    pub place: Place,
+    /// When the first report came.
+    pub began_at: Timestamp,
+    /// The first window's beginning.
+    pub from: Timestamp,
+    /// How many windows it is about.
+    pub windows: u64,
+    /// The latest report.
+    pub report: Report,
+    /// The commands that led to its latest events.
+    pub causes: VecDeque<CommandId>,
+}
+
+impl Report {
+    /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.
+    #[must_use]
+    pub fn digest(&self, place: &Place, began: Timestamp) -> RunId {
+        let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
+        RunId::derive("digest", place.workspace.as_str(), &key)
+    }
+}
+
+impl DigestHead {
+    /// The head after one more report.
+    #[must_use]
+    pub fn after(
+        head: Option<Self>,
+        id: &RunId,
+        (report, place): (&Report, &Place),
+        cause: &CommandId,
+        now: Timestamp,
+    ) -> Self {
+        let mut head = head.unwrap_or_else(|| Self {
+            id: id.clone(),
+            version: 0,
+            place: place.clone(),
+            began_at: now,
+            from: report.from,
+            windows: 0,
+            report: report.clone(),
+            causes: VecDeque::new(),
+        });
+        head.version += 1;
+        // A window that was read again replaces itself.
+        if head.windows == 0 || head.report.to < report.to {
+            head.windows += 1;
+        }
+        head.report = report.clone();
+        head.causes.truncate(31);
+        head.causes.push_front(cause.clone());
+        head
+    }
+}
+
+/// The one message that shows a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestCard {
+    /// Its name.
+    pub digest: ShortId,
+    /// The first window's beginning.
+    pub from: Timestamp,
+    /// How many windows it is about; more than one while an outage goes on.
+    pub windows: u64,
+    /// What to say.
+    pub report: Report,
+}
+
+impl DigestCard {
+    /// Draws it.
+    #[must_use]
+    pub fn of(head: &DigestHead) -> Self {
+        Self { digest: head.id.short(), from: head.from, windows: head.windows, report: head.report.clone() }
+    }
+}

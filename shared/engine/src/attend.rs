@@ -1,0 +1,107 @@
+//! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
+
+use crate::intake::{Answer, Asker, Intake};
+use crate::ports::{HeadRow, MessageRef, PortError};
+use crate::wire::command::{Command, Envelope};
+use crate::wire::head::{Head, decode_any};
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::{Act, AlertHead, Until, understand};
+use signalbox_domain::policy::{Decision, ReasonCode, may};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+
+/// A button on an alert's card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertButton {
+    /// "I look after it."
+    Acknowledge,
+    /// Not for an hour.
+    Snooze,
+    /// It is mended.
+    Resolve,
+    /// Not for a week.
+    Mute,
+    /// To whoever pressed it.
+    AssignMe,
+    /// Undo what was done about it.
+    Reopen,
+}
+
+impl AlertButton {
+    fn act(self, asker: &Asker, now: Timestamp) -> Act {
+        match self {
+            Self::Acknowledge => Act::Acknowledge { note: String::new(), until: None },
+            Self::Snooze => Act::Snooze(Until::Time(now.plus(HOUR))),
+            Self::Resolve => Act::Resolve { note: String::new() },
+            Self::Mute => Act::Mute { until: now.plus(WEEK), reason: String::new() },
+            Self::AssignMe => Act::Assign { to: asker.actor.clone() },
+            Self::Reopen => Act::Reopen,
+        }
+    }
+}
+
+/// How an alert's thread is found: as [`Views::by_reference`](crate::ports::Views::by_reference) takes it.
+#[must_use]
+pub fn thread_reference(message: &MessageRef) -> String {
+    format!("thread/{}/{}", message.channel, message.ts)
+}
+
+impl Intake {
+    pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
+        match decode_any(&row.body) {
+            Ok(Head::Alert(head)) => self.attend(asker, &head, button.act(asker, self.clock.now())).await,
+            Ok(Head::Run(_) | Head::Digest(_)) => Answer::NoSuchRun(row.run.short()),
+            Err(_) => Answer::CannotLook,
+        }
+    }
+
+    /// A person said something in the thread of this message; `None` where that is conversation, or no alert's thread.
+    pub async fn heard(&self, asker: &Asker, thread: &MessageRef, text: &str) -> Option<Answer> {
+        // Most of what is said is none of ours, and costs nothing.
+        let act = match understand(text, &asker.actor, self.clock.now())? {
+            Ok(act) => Ok(act),
+            Err(problem) => Err(problem.advice),
+        };
+        let head = match self.alert_of(thread).await {
+            Ok(Some(head)) => head,
+            Ok(None) => return None,
+            Err(error) => {
+                tracing::error!(%error, "cannot look whose thread this is");
+                return Some(Answer::CannotLook);
+            }
+        };
+        Some(match act {
+            Ok(act) => self.attend(asker, &head, act).await,
+            Err(advice) => Answer::NotFollowed(advice),
+        })
+    }
+
+    async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
+        for id in self.views.by_reference(&thread_reference(thread)).await? {
+            if let Some(row) = self.views.head(&id).await?
+                && let Head::Alert(head) = decode_any(&row.body)?
+            {
+                return Ok(Some(*head));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Queued even where the rules say no: who wanted to belongs in the audit.
+    async fn attend(&self, asker: &Asker, head: &AlertHead, act: Act) -> Answer {
+        let short = head.id.short();
+        let decision = match self.catalogue.watches.get(&head.finding.watch) {
+            Some(watch) => may(&watch.allow, &asker.actor, &asker.place),
+            None => Decision::Refuse(ReasonCode::NotAllowed),
+        };
+        let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
+        let sent = self.send(&Envelope::new(head.id.clone(), &asker.key, command)).await;
+        match decision {
+            Decision::Allow if sent => Answer::Attending(short),
+            Decision::Allow => Answer::NothingStarted,
+            Decision::Refuse(reason) => Answer::AttendRefused(short, head.finding.watch.clone(), reason),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! How alerts look in Slack: their card, the notes in its thread.
+
+use crate::blocks::{Block, Button, Confirm, Message};
+use crate::card::emoji;
+use crate::chart::{self, number};
+use crate::duration::spell;
+use crate::markup;
+use crate::text::Text;
+use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Tally, Until, Why};
+use signalbox_domain::card::Mood;
+use signalbox_domain::ids::RunId;
+use signalbox_domain::policy::Actor;
+use signalbox_domain::time::Timestamp;
+use signalbox_engine::AlertButton;
+
+/// The buttons: what Slack calls them, what they mean.
+pub(crate) const BUTTONS: [(&str, AlertButton); 6] = [
+    ("alert_acknowledge", AlertButton::Acknowledge),
+    ("alert_snooze", AlertButton::Snooze),
+    ("alert_resolve", AlertButton::Resolve),
+    ("alert_mute", AlertButton::Mute),
+    ("alert_assign", AlertButton::AssignMe),
+    ("alert_reopen", AlertButton::Reopen),
+];
+
+/// Most places that are named.
+const MOST_PLACES: usize = 6;
+
+pub(crate) fn card(card: &AlertCard, id: &RunId) -> Message {
+    let mut blocks = vec![Block::Section(headline(card))];
+    if !card.sample.is_empty() && card.sample != card.title {
+        blocks.push(Block::Section(Text::default().fence(&card.sample)));
+    }
+    blocks.push(Block::Fields(fields(card)));
+    let after: Vec<Text> = card.after.iter().map(|d| deployed(d, card.tally)).collect();
+    if !after.is_empty() {
+        blocks.push(Block::Section(Text::join(after, "\n")));
+    }
+    blocks.push(Block::Context(vec![small_print(card)]));
+    blocks.push(Block::Actions(buttons(card, id)));
+    Message { fallback: fallback(card), blocks }
+}
+
+fn headline(card: &AlertCard) -> Text {
+    let sign = match (card.mood, card.class) {
+        (Mood::Bad, Class::Spiking) => ":chart_with_upwards_trend:",
+        (Mood::Bad, _) => ":rotating_light:",
+        (Mood::Busy, _) => ":eyes:",
+        (Mood::Stopped, _) => ":mute:",
+        (mood, _) => emoji(mood),
+    };
+    let text =
+        Text::default().ours(format!("{sign} ")).bold(state(card)).ours(" in ").bold(card.watch.as_str());
+    let text = text.ours("\n").prose(&card.title);
+    match attention(card) {
+        Some(line) => text.ours("\n").then(line),
+        None => text,
+    }
+}
+
+/// The class in a word or two.
+fn state(card: &AlertCard) -> &'static str {
+    match (card.class, card.from_elsewhere) {
+        (Class::New, true) => "Firing",
+        (Class::Regressed, true) => "Firing again",
+        (Class::Quiet, true) => "Over",
+        (Class::New, false) => "New",
+        (Class::Known, _) => "Goes on",
+        (Class::Spiking, _) => "Spiking",
+        (Class::Regressed, false) => "Back",
+        (Class::Quiet, false) => "Quiet",
+    }
+}
+
+fn attention(card: &AlertCard) -> Option<Text> {
+    let text = Text::default();
+    let said = |text: Text, note: &str| if note.is_empty() { text } else { text.ours(": ").prose(note) };
+    Some(match &card.attention {
+        Attention::Open => return None,
+        Attention::Acknowledged { by, note, until } => {
+            let text = said(text.ours(":eyes: Acknowledged by ").person(by), note);
+            match until {
+                Some(until) => text.ours(" · until ").moment(*until),
+                None => text,
+            }
+        }
+        Attention::Snoozed { by, until } => {
+            let text = text.ours(":zzz: Snoozed by ").person(by);
+            match until {
+                Until::Time(at) => text.ours(" until ").moment(*at),
+                Until::Lines(lines) => text.ours(format!(" until {} lines in all", number(*lines))),
+                Until::Deploy => text.ours(" until the next deploy"),
+            }
+        }
+        Attention::Muted { by, until, reason } => {
+            let text = text.ours(":mute: Muted by ").person(by).ours(" until ").moment(*until);
+            said(text, reason)
+        }
+        Attention::Resolved { by, note } => {
+            said(text.ours(":white_check_mark: Resolved by ").person(by), note)
+        }
+    })
+}
+
+fn fields(card: &AlertCard) -> Vec<Text> {
+    let named = |name: &str| Text::default().bold(name).ours("\n");
+    let mut fields = vec![];
+    if card.from_elsewhere {
+        fields.push(named("Since").moment(card.tally.first_seen));
+        if card.class == Class::Quiet {
+            fields.push(named("Over since").moment(card.tally.to));
+        }
+    } else {
+        fields.push(named("Lines").ours(counted(card.tally)));
+        fields.push(named("First seen").moment(card.tally.first_seen));
+        fields.push(named("Last seen").moment(card.tally.last_seen));
+    }
+    let places = card.seen_in.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
+    if !places.is_empty() {
+        let more = card.seen_in.len().saturating_sub(MOST_PLACES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        fields.push(named("Seen in").prose(&places).ours(more));
+    }
+    if let Some(who) = &card.assignee {
+        fields.push(named("Looked after by").person(who));
+    }
+    fields
+}
+
+fn counted(tally: Tally) -> String {
+    let window = spell(tally.to.since(tally.from));
+    format!("{} in {window} · usually {}", number(tally.count), number(tally.usual))
+}
+
+fn deployed(deployed: &signalbox_domain::alert::Deployed, tally: Tally) -> Text {
+    let age = spell(tally.first_seen.max(tally.from).since(deployed.at));
+    Text::default()
+        .ours(format!(":package: {age} after "))
+        .code(&deployed.what)
+        .ours(format!(" · run `{}`", deployed.run.short()))
+}
+
+fn small_print(card: &AlertCard) -> Text {
+    let mut text = Text::default().ours(format!("alert `{}`", card.alert));
+    if card.recent.len() > 1 {
+        text = text.ours(format!(" · {} lines per window", chart::spark(&card.recent)));
+    }
+    for link in links(&card.links) {
+        text = text.ours(" · ").ours(link);
+    }
+    text.ours(" · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`")
+}
+
+/// Links under words of ours: what an alert manager calls a page is not shown.
+pub(crate) fn links(links: &[(String, String)]) -> Vec<String> {
+    let word = |name: &str| match name {
+        "Grafana" => "Grafana",
+        "CloudWatch" => "CloudWatch",
+        "Loki" => "Loki",
+        "Source" => "Source",
+        "Dashboard" => "Dashboard",
+        "Panel" => "Panel",
+        "Silence" => "Silence",
+        "Runbook" => "Runbook",
+        _ => "Open",
+    };
+    links.iter().filter_map(|(name, url)| markup::link(url, word(name))).collect()
+}
+
+fn buttons(card: &AlertCard, id: &RunId) -> Vec<Button> {
+    let button = |meant: AlertButton| {
+        let (action_id, _) = BUTTONS.into_iter().find(|(_, b)| *b == meant)?;
+        let (label, confirm) = match meant {
+            AlertButton::Acknowledge => ("Acknowledge", None),
+            AlertButton::Snooze => ("Snooze 1 h", None),
+            AlertButton::Resolve => ("Resolve", None),
+            AlertButton::AssignMe => ("I take it", None),
+            AlertButton::Reopen => ("Undo", None),
+            AlertButton::Mute => ("Mute 7 d", Some(sure())),
+        };
+        Some(Button { label, action_id, value: id.to_string(), danger: confirm.is_some(), confirm })
+    };
+    let all = match card.attention {
+        Attention::Open => vec![
+            AlertButton::Acknowledge,
+            AlertButton::Snooze,
+            AlertButton::Resolve,
+            AlertButton::AssignMe,
+            AlertButton::Mute,
+        ],
+        Attention::Acknowledged { .. } => {
+            vec![AlertButton::Resolve, AlertButton::Snooze, AlertButton::AssignMe, AlertButton::Reopen]
+        }
+        Attention::Snoozed { .. } | Attention::Muted { .. } => {
+            vec![AlertButton::Acknowledge, AlertButton::Resolve, AlertButton::Reopen]
+        }
+        Attention::Resolved { .. } => vec![AlertButton::Reopen],
+    };
+    all.into_iter().filter_map(button).collect()
+}
+
+fn sure() -> Confirm {
+    Confirm {
+        title: "Mute it for a week?",
+        text: Text::default().ours(
+            "Nobody is told when it spikes or comes back until then. That you decided this goes on record.",
+        ),
+        yes: "Mute it",
+        no: "Leave it",
+    }
+}
+
+fn fallback(card: &AlertCard) -> Text {
+    let text = Text::default().prose(state(card)).ours(" in ").prose(card.watch.as_str()).ours(": ");
+    let text = text.prose(&card.title);
+    let text = if card.from_elsewhere { text } else { text.ours(format!(" ({})", counted(card.tally))) };
+    match attention(card) {
+        Some(line) => text.ours("\n").then(line),
+        None => text,
+    }
+}
+
+/// A line of the thread.
+pub(crate) fn line(line: &Line) -> Text {
+    let text = Text::default();
+    match line {
+        Line::Turned(class, tally) => turned(*class, *tally),
+        Line::Attended(by, act) => attended(text.ours("• ").person(by), act),
+        Line::Declined(by, act) => {
+            text.ours("• ").person(by).ours(format!(" may not do this here: {}.", act.word()))
+        }
+        Line::Reopened(why) => text.ours(match why {
+            Why::Spiking => "• :bell: Open again: it was acknowledged, and it spikes.",
+            Why::Regressed => "• :bell: Open again: it is back.",
+            Why::Over => "• :bell: Open again: the time is over.",
+            Why::Counted => "• :bell: Open again: so many more lines were counted.",
+            Why::Deployed => "• :bell: Open again: something was deployed.",
+        }),
+        Line::Reminded => text.ours(
+            "• :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.",
+        ),
+    }
+}
+
+fn turned(class: Class, tally: Tally) -> Text {
+    let text = Text::default();
+    match class {
+        Class::Spiking => text.ours(format!("• :chart_with_upwards_trend: It spikes: {}.", counted(tally))),
+        Class::Regressed if tally.count > 1 => {
+            text.ours(format!("• :rotating_light: It is back: {}.", counted(tally)))
+        }
+        Class::Regressed => text.ours("• :rotating_light: It is back."),
+        Class::Quiet => {
+            text.ours("• :white_check_mark: It is over: last seen ").moment(tally.last_seen).ours(".")
+        }
+        Class::New | Class::Known => text.ours("• It goes on."),
+    }
+}
+
+fn attended(text: Text, act: &Act) -> Text {
+    let said = |text: Text, note: &str| if note.is_empty() { text } else { text.ours(": ").prose(note) };
+    let until = |text: Text, at: Timestamp| text.ours(" until ").moment(at);
+    match act {
+        Act::Acknowledge { note, until: end } => {
+            let text = text.ours(" acknowledged it");
+            said(end.map_or(text.clone(), |end| until(text, end)), note)
+        }
+        Act::Snooze(Until::Time(at)) => until(text.ours(" snoozed it"), *at),
+        Act::Snooze(Until::Lines(lines)) => {
+            text.ours(format!(" snoozed it until there are {} lines in all", number(*lines)))
+        }
+        Act::Snooze(Until::Deploy) => text.ours(" snoozed it until the next deploy"),
+        Act::Resolve { note } => said(text.ours(" resolved it"), note),
+        Act::Mute { until: end, reason } => said(until(text.ours(" muted it"), *end), reason),
+        Act::Assign { to } => assigned(text, to),
+        Act::Reopen => text.ours(" opened it again"),
+    }
+}
+
+fn assigned(text: Text, to: &Actor) -> Text {
+    text.ours(" gave it to ").person(to)
+}

@@ -1,0 +1,133 @@
+//! How a digest looks in Slack.
+
+use crate::alert::links;
+use crate::blocks::{Block, Message, list};
+use crate::chart::{change, number, spark};
+use crate::duration::spell;
+use crate::text::Text;
+use signalbox_domain::alert::{Class, DigestCard, PatternLine, Report, SourceReport, SourceState};
+
+pub(crate) fn card(card: &DigestCard) -> Message {
+    let report = &card.report;
+    let mut blocks = vec![Block::Section(headline(card))];
+    blocks.extend(list(report.sources.iter().map(source).collect()));
+    if !report.patterns.is_empty() {
+        blocks.extend(list(report.patterns.iter().map(pattern).collect()));
+    }
+    if let Some(rest) = others(report) {
+        blocks.push(Block::Section(Text::default().ours(rest)));
+    }
+    blocks.push(Block::Context(vec![small_print(card)]));
+    Message { fallback: fallback(card), blocks }
+}
+
+fn headline(card: &DigestCard) -> Text {
+    let report = &card.report;
+    let text = Text::default().ours(":bar_chart: ").bold(report.watch.as_str()).ours(" · ");
+    let text = if card.windows > 1 {
+        text.ours(format!("{} windows since ", card.windows)).moment(card.from).ours(", the latest to ")
+    } else {
+        text.ours(format!("{} to ", spell(report.to.since(report.from))))
+    };
+    let text = text.moment(report.to).ours("\n").bold(&verdict(report));
+    if report.first {
+        return text.ours("\nThe first look: there was nothing to compare with, so whatever was seen counts as known from now on.");
+    }
+    text
+}
+
+/// The window in one sentence.
+fn verdict(report: &Report) -> String {
+    let of = |class: Class| report.patterns.iter().filter(|p| p.class == class).count() as u64;
+    let mut parts = vec![];
+    for (class, word) in [(Class::New, "new"), (Class::Regressed, "back"), (Class::Spiking, "spiking")] {
+        match of(class) {
+            0 => {}
+            n => parts.push(format!("{n} {word}")),
+        }
+    }
+    if report.others.urgent > 0 {
+        parts.push(format!("{} more new, back or spiking", number(report.others.urgent)));
+    }
+    let failed = report.sources.iter().filter(|s| s.state != SourceState::Whole).count();
+    if failed > 0 {
+        parts.push(format!("{failed} of {} sources not read whole", report.sources.len()));
+    }
+    if parts.is_empty() { "Nothing new, nothing spiking".to_owned() } else { parts.join(" · ") }
+}
+
+fn source(source: &SourceReport) -> Text {
+    let text = Text::default();
+    let name = |text: Text| text.code(source.name.as_str());
+    let counted = || {
+        let change = source.before.map(|before| change(source.counted, before)).unwrap_or_default();
+        format!(" {} of {} lines counted{change}", number(source.counted), number(source.read))
+    };
+    match &source.state {
+        SourceState::Whole => name(text.ours("• ")).ours(counted()),
+        SourceState::Partly { about } => {
+            let about = about.map(|n| format!(" of about {}", number(n))).unwrap_or_default();
+            name(text.ours("• :warning: ")).ours(format!(
+                " read {} lines{about}; the rest was not read, {} of them counted",
+                number(source.read),
+                number(source.counted)
+            ))
+        }
+        SourceState::Failed { why } => {
+            let text = name(text.ours("• :x: ")).ours(" source failed: ").prose(why);
+            text.ours(format!(" ({} lines read before)", number(source.read)))
+        }
+    }
+}
+
+fn pattern(pattern: &PatternLine) -> Text {
+    let word = match pattern.class {
+        Class::New => "new",
+        Class::Regressed => "back",
+        Class::Spiking => "spiking",
+        Class::Known => "known",
+        Class::Quiet => "quiet",
+    };
+    let usual =
+        if pattern.usual > 0 { format!(", usually {}", number(pattern.usual)) } else { String::new() };
+    let held = if pattern.held { " · no card of its own" } else { "" };
+    Text::default()
+        .ours(format!(
+            "• *{word}* {}×{usual} · alert `{}`{held} · ",
+            number(pattern.count),
+            pattern.alert.short()
+        ))
+        .prose(&pattern.title)
+}
+
+fn others(report: &Report) -> Option<String> {
+    let others = report.others;
+    if others.urgent == 0 && others.known == 0 {
+        return None;
+    }
+    let patterns = others.urgent + others.known;
+    let (s, are) = if patterns == 1 { ("", "is") } else { ("s", "are") };
+    Some(format!(
+        "… and {} more pattern{s}, of which {} {are} as usual: {} lines",
+        number(patterns),
+        number(others.known),
+        number(others.lines)
+    ))
+}
+
+fn small_print(card: &DigestCard) -> Text {
+    let report = &card.report;
+    let mut text = Text::default().ours(format!("digest `{}`", card.digest));
+    if report.recent.len() > 1 {
+        text = text.ours(format!(" · {} lines per window", spark(&report.recent)));
+    }
+    for link in links(&report.links) {
+        text = text.ours(" · ").ours(link);
+    }
+    text
+}
+
+fn fallback(card: &DigestCard) -> Text {
+    let report = &card.report;
+    Text::default().prose(report.watch.as_str()).ours(": ").prose(&verdict(report))
+}
