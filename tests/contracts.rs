@@ -19,6 +19,7 @@ fn store_in_memory() {
     let store = MemoryStore::default();
     poll_once(&mut (Box::pin(contract::store::run_suite(&store)) as _)).unwrap();
     poll_once(&mut (Box::pin(contract::letters::run(&store)) as _)).unwrap();
+    poll_once(&mut (Box::pin(contract::memos::run(&store)) as _)).unwrap();
 }
 
 #[test]
@@ -36,6 +37,24 @@ async fn store_in_sqlite() {
     let store = signalbox_sqlite::Database::open(folder.path()).unwrap();
     contract::store::run_suite(&store).await;
     contract::letters::run(&store).await;
+    contract::memos::run(&store).await;
+}
+
+#[tokio::test]
+async fn sqlite_forgets_memos_when_it_is_told_what_time_it_is() {
+    use signalbox_engine::logs::{Memo, Memos};
+    let folder = tempfile::tempdir().unwrap();
+    let store = signalbox_sqlite::Database::open(folder.path()).unwrap();
+    for (key, until) in [("a", Some(10)), ("b", Some(20)), ("c", None)] {
+        let until = until.map(Timestamp);
+        let memo = Memo { shelf: "s".into(), key: key.into(), revision: 1, body: vec![], until };
+        store.put_memo(memo).await.unwrap();
+    }
+    assert_eq!(store.forget_memos(Timestamp(9)).await.unwrap(), 0);
+    assert_eq!(store.forget_memos(Timestamp(10)).await.unwrap(), 1);
+    assert_eq!(store.forget_memos(Timestamp(i64::MAX)).await.unwrap(), 1);
+    let left = store.memos("s", "", "~", 9).await.unwrap();
+    assert_eq!(left.into_iter().map(|m| m.key).collect::<Vec<_>>(), ["c"]);
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ async fn store_in_dynamodb() {
     let store = emulator.store().await;
     contract::store::run_suite(&store).await;
     contract::letters::run(&store).await;
+    contract::memos::run(&store).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 use crate::process::skipped;
 use serde_json::{Value, json};
-use signalbox_aws::tables::{EVENTS, Keys, Kind, STATE, Table};
+use signalbox_aws::tables::{EVENTS, EXPIRES, Keys, Kind, STATE, Table};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -274,6 +274,7 @@ fn the_tables_are_those_of_the_store() {
         assert_eq!(json!({ "keys": made["keys"], "indexes": made["indexes"] }), described(table), "{name}");
     }
     assert_eq!(tables["signalbox-events"]["ttl"], Value::Null, "nothing in the audit expires");
+    assert!(tables["signalbox-state"]["ttl"].to_string().contains(EXPIRES), "memos are forgotten");
 }
 
 /// Stands for the AWS command line: it writes down what it was asked, and answers as AWS would.

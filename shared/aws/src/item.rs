@@ -32,7 +32,7 @@ pub(crate) fn number(value: impl Display) -> Value {
     Value::N(value.to_string())
 }
 
-fn bytes(value: impl Into<Vec<u8>>) -> Value {
+pub(crate) fn bytes(value: impl Into<Vec<u8>>) -> Value {
     Value::B(Blob::new(value))
 }
 
@@ -57,19 +57,19 @@ pub(crate) fn card_key(run: &RunId) -> Item {
     state_key(run, CARD)
 }
 
-fn missing(name: &str) -> PortError {
+pub(crate) fn missing(name: &str) -> PortError {
     PortError::Unavailable(format!("an item without a sound `{name}`"))
 }
 
-fn get_text<'a>(item: &'a Item, name: &str) -> Result<&'a str, PortError> {
+pub(crate) fn get_text<'a>(item: &'a Item, name: &str) -> Result<&'a str, PortError> {
     item.get(name).and_then(|v| v.as_s().ok()).map(String::as_str).ok_or_else(|| missing(name))
 }
 
-fn get_number<N: FromStr>(item: &Item, name: &str) -> Result<N, PortError> {
+pub(crate) fn get_number<N: FromStr>(item: &Item, name: &str) -> Result<N, PortError> {
     item.get(name).and_then(|v| v.as_n().ok()?.parse().ok()).ok_or_else(|| missing(name))
 }
 
-fn perhaps<T>(
+pub(crate) fn perhaps<T>(
     item: &Item,
     name: &str,
     read: impl FnOnce(&Item, &str) -> Result<T, PortError>,
@@ -77,7 +77,7 @@ fn perhaps<T>(
     if item.contains_key(name) { read(item, name).map(Some) } else { Ok(None) }
 }
 
-fn get_bytes(item: &Item, name: &str) -> Result<Vec<u8>, PortError> {
+pub(crate) fn get_bytes(item: &Item, name: &str) -> Result<Vec<u8>, PortError> {
     let blob = item.get(name).and_then(|v| v.as_b().ok()).ok_or_else(|| missing(name))?;
     Ok(blob.as_ref().to_vec())
 }

@@ -1,6 +1,6 @@
 //! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues. The only crate that names an `aws_sdk` crate.
 //!
-//! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads and cards are.
+//! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads, cards and memos are.
 //! [`SqsQueue`] sends and receives one message at a time. [`tables`] has the tables as data. Nothing here knows what
 //! the bodies say, and nothing here reads the clock. No error text carries more of AWS's answer than its code and the
 //! request's id.
@@ -11,6 +11,7 @@ mod failure;
 mod http;
 mod item;
 mod letters;
+mod memos;
 mod parameters;
 mod queue;
 mod read;

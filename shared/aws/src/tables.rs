@@ -86,7 +86,11 @@ pub const SEALS: &str = "seal";
 /// Where dead letters lie in [`STATE`].
 pub const DEAD: &str = "dead";
 
-/// Where everything stands now: `pk` is the aggregate (`run:…`), `sk` what of it (`head`, `card`).
+/// The attribute of [`STATE`] after whose time, in seconds since 1970, DynamoDB takes an item away some day soon.
+pub const EXPIRES: &str = "expires_at";
+
+/// Where everything stands now: `pk` is the aggregate (`run:…`), `sk` what of it (`head`, `card`). Memos lie under
+/// `memo:…`, each under its key.
 pub const STATE: Table = Table {
     keys: keys("pk", "sk", Kind::Text),
     indexes: &[

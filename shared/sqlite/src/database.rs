@@ -145,10 +145,8 @@ fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
         .map_err(sqlite)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(sqlite)?;
     match version {
-        0 => change(connection, schema::TABLES).map_err(sqlite),
-        1 => change(connection, &[schema::FROM_1, schema::FROM_2].concat()).map_err(sqlite),
-        2 => change(connection, schema::FROM_2).map_err(sqlite),
         schema::VERSION => Ok(()),
+        0..schema::VERSION => change(connection, &schema::from(version).concat()).map_err(sqlite),
         newer => Err(OpenError::Newer(shown.to_owned(), newer, schema::VERSION)),
     }
 }

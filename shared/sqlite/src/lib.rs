@@ -4,6 +4,7 @@
 //! beside it. A lock on the folder keeps a second server out. Nothing here knows what the bodies say.
 
 mod database;
+mod memos;
 mod queue;
 mod schema;
 mod store;

@@ -1,22 +1,42 @@
 //! The tables. Open the file with `sqlite3` to look around.
 
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 /// From the tables of version 1: webhooks name runs as their backend does.
-pub(crate) const FROM_1: &str = "
+const FROM_1: &str = "
 ALTER TABLE heads ADD COLUMN reference TEXT;
 CREATE INDEX heads_by_reference ON heads (reference) WHERE reference IS NOT NULL;
 ";
 
 /// From the tables of version 2: dead letters.
-pub(crate) const FROM_2: &str = "
+const FROM_2: &str = "
 CREATE TABLE letters (
   id TEXT PRIMARY KEY, at INTEGER NOT NULL, run TEXT, what TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
 ";
 
-pub(crate) const TABLES: &str = "
+/// From the tables of version 3: memos.
+const FROM_3: &str = "
+CREATE TABLE memos (
+  shelf TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL,
+  PRIMARY KEY (shelf, key)
+);
+CREATE INDEX memos_by_end ON memos (until) WHERE until IS NOT NULL;
+";
+
+/// What has to be done to the tables of an older version, in order; version 0 is an empty file.
+pub(crate) fn from(version: i64) -> &'static [&'static str] {
+    match version {
+        0 => &[TABLES],
+        1 => &[FROM_1, FROM_2, FROM_3],
+        2 => &[FROM_2, FROM_3],
+        3 => &[FROM_3],
+        _ => &[],
+    }
+}
+
+const TABLES: &str = "
 -- The audit. Nothing is ever changed or deleted here; the triggers say so to everyone.
 -- Events and heads lie in the order in which they came, run ids (which are random) in an index beside them: what is
 -- written together, and what history reads together, shares pages however large the store is.
@@ -66,4 +86,49 @@ CREATE INDEX sent_by_time ON sent (at);
 CREATE TABLE letters (
   id TEXT PRIMARY KEY, at INTEGER NOT NULL, run TEXT, what TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
+
+-- What is counted, a memo for each key of a shelf; never a record of what happened. Bodies are large, so the keys lie
+-- in an index beside them.
+CREATE TABLE memos (
+  shelf TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL,
+  PRIMARY KEY (shelf, key)
+);
+CREATE INDEX memos_by_end ON memos (until) WHERE until IS NOT NULL;
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    /// The statement that made each table and index, without its comments and its spaces.
+    fn shape(connection: &Connection) -> Vec<(String, String)> {
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get::<_, String>(1)?))).unwrap();
+        rows.map(|row| row.map(|(name, sql)| (name, sql.split_whitespace().collect())).unwrap()).collect()
+    }
+
+    #[test]
+    fn an_older_folder_becomes_what_a_new_one_is() {
+        let new = Connection::open_in_memory().unwrap();
+        new.execute_batch(TABLES).unwrap();
+        for (version, missing) in [
+            (3, "DROP TABLE memos;"),
+            (2, "DROP TABLE memos; DROP TABLE letters;"),
+            (
+                1,
+                "DROP TABLE memos; DROP TABLE letters; DROP INDEX heads_by_reference;
+                 ALTER TABLE heads DROP COLUMN reference;",
+            ),
+        ] {
+            let old = Connection::open_in_memory().unwrap();
+            old.execute_batch(TABLES).unwrap();
+            old.execute_batch(missing).unwrap();
+            assert_ne!(shape(&old), shape(&new));
+            old.execute_batch(&from(version).concat()).unwrap();
+            assert_eq!(shape(&old), shape(&new), "from version {version}");
+        }
+        assert!(from(VERSION).is_empty());
+    }
+}

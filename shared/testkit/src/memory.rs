@@ -4,6 +4,7 @@ use crate::gate::Gate;
 use async_trait::async_trait;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Letter, Letters, PortError, SealRow, Store, Views,
 };
@@ -32,6 +33,8 @@ pub struct Tables {
     pub seals: BTreeMap<Day, SealRow>,
     /// By id.
     pub letters: BTreeMap<String, Letter>,
+    /// By shelf and key.
+    pub memos: BTreeMap<(String, String), Memo>,
 }
 
 impl MemoryStore {
@@ -197,5 +200,40 @@ impl Letters for MemoryStore {
     async fn discard(&self, id: &str) -> Result<bool, PortError> {
         self.gate.step().await;
         Ok(self.tables.lock().unwrap().letters.remove(id).is_some())
+    }
+}
+
+#[async_trait]
+impl Memos for MemoryStore {
+    async fn memo(&self, shelf: &str, key: &str) -> Result<Option<Memo>, PortError> {
+        self.read(|t| t.memos.get(&(shelf.into(), key.into())).cloned()).await
+    }
+
+    async fn memos(&self, shelf: &str, from: &str, to: &str, limit: usize) -> Result<Vec<Memo>, PortError> {
+        self.read(|t| {
+            let fits = |m: &&Memo| m.shelf == shelf && *m.key >= *from && *m.key < *to;
+            t.memos.values().filter(fits).take(limit).cloned().collect()
+        })
+        .await
+    }
+
+    async fn put_memo(&self, memo: Memo) -> Result<(), PortError> {
+        self.gate.step().await;
+        {
+            let mut t = self.tables.lock().unwrap();
+            let key = (memo.shelf.clone(), memo.key.clone());
+            if t.memos.get(&key).map_or(0, |m| m.revision) + 1 != memo.revision {
+                return Err(PortError::Conflict);
+            }
+            t.memos.insert(key, memo);
+        }
+        self.gate.step().await;
+        Ok(())
+    }
+
+    async fn drop_memo(&self, shelf: &str, key: &str) -> Result<(), PortError> {
+        self.gate.step().await;
+        self.tables.lock().unwrap().memos.remove(&(shelf.into(), key.into()));
+        Ok(())
     }
 }
