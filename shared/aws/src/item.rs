@@ -174,6 +174,7 @@ pub(crate) fn from_card(row: CardRow) -> Item {
         ("noted".into(), number(row.noted)),
     ]);
     if let Some(message) = row.message {
+        item.insert("reference".into(), text(message.reference()));
         item.insert("channel".into(), text(message.channel.as_str()));
         item.insert("ts".into(), text(message.ts));
     }

@@ -64,7 +64,7 @@ pub const BY_RUN: &str = "by_run";
 pub const BY_SHORT: &str = "by_short";
 /// Heads by `(workspace, requested_at)`.
 pub const BY_TIME: &str = "by_time";
-/// Heads by `(reference, pk)`; only those whose backend names the present attempt.
+/// By `(reference, pk)`: heads whose backend names the present attempt, and cards, by their message.
 pub const BY_REFERENCE: &str = "by_reference";
 /// Heads by `(kind, due_at)`; only those that are to be looked at. One partition: about 500 moves of due times a second.
 pub const DUE_RUNS: &str = "due_runs";

@@ -42,12 +42,6 @@ impl AlertButton {
     }
 }
 
-/// How an alert's thread is found: as [`Views::by_reference`](crate::ports::Views::by_reference) takes it.
-#[must_use]
-pub fn thread_reference(message: &MessageRef) -> String {
-    format!("thread/{}/{}", message.channel, message.ts)
-}
-
 impl Intake {
     pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
         match decode_any(&row.body) {
@@ -79,7 +73,7 @@ impl Intake {
     }
 
     async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
-        for id in self.views.by_reference(&thread_reference(thread)).await? {
+        for id in self.views.by_reference(&thread.reference()).await? {
             if let Some(row) = self.views.head(&id).await?
                 && let Head::Alert(head) = decode_any(&row.body)?
             {

@@ -17,7 +17,7 @@ mod notifier;
 pub mod ports;
 pub mod wire;
 
-pub use attend::{AlertButton, thread_reference};
+pub use attend::AlertButton;
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Backends, Dispatcher};

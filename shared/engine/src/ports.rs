@@ -94,6 +94,14 @@ pub struct MessageRef {
     pub ts: String,
 }
 
+impl MessageRef {
+    /// What [`Views::by_reference`] finds the record by whose card this is.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("thread/{}/{}", self.channel, self.ts)
+    }
+}
+
 /// A day, sealed: its runs with their last event's sequence and hash, chained to the day before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealRow {
@@ -128,7 +136,8 @@ pub trait Views: Send + Sync {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError>;
-    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one.
+    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one. By
+    /// [`MessageRef::reference`]: the record whose card that message is.
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError>;
     /// A run's events in order; empty if there are none.
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError>;

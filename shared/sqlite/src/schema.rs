@@ -16,13 +16,14 @@ CREATE TABLE letters (
 ) WITHOUT ROWID;
 ";
 
-/// From the tables of version 3: memos.
+/// From the tables of version 3: memos, and whose card a message is.
 const FROM_3: &str = "
 CREATE TABLE memos (
   shelf TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL,
   PRIMARY KEY (shelf, key)
 );
 CREATE INDEX memos_by_end ON memos (until) WHERE until IS NOT NULL;
+CREATE INDEX cards_by_thread ON cards ('thread/' || channel || '/' || ts) WHERE ts IS NOT NULL;
 ";
 
 /// What has to be done to the tables of an older version, in order; version 0 is an empty file.
@@ -67,6 +68,7 @@ CREATE TABLE cards (
   run TEXT PRIMARY KEY, revision INTEGER NOT NULL, channel TEXT, ts TEXT, posting_since INTEGER NOT NULL,
   direct INTEGER NOT NULL, shown INTEGER NOT NULL, noted INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX cards_by_thread ON cards ('thread/' || channel || '/' || ts) WHERE ts IS NOT NULL;
 
 -- Queues: messages in order, and one row per group that has any, so that receiving never scans a backlog.
 CREATE TABLE messages (
@@ -114,11 +116,11 @@ mod tests {
         let new = Connection::open_in_memory().unwrap();
         new.execute_batch(TABLES).unwrap();
         for (version, missing) in [
-            (3, "DROP TABLE memos;"),
-            (2, "DROP TABLE memos; DROP TABLE letters;"),
+            (3, "DROP TABLE memos; DROP INDEX cards_by_thread;"),
+            (2, "DROP TABLE memos; DROP INDEX cards_by_thread; DROP TABLE letters;"),
             (
                 1,
-                "DROP TABLE memos; DROP TABLE letters; DROP INDEX heads_by_reference;
+                "DROP TABLE memos; DROP INDEX cards_by_thread; DROP TABLE letters; DROP INDEX heads_by_reference;
                  ALTER TABLE heads DROP COLUMN reference;",
             ),
         ] {

@@ -73,7 +73,8 @@ impl Views for Database {
 
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
         let reference = reference.to_owned();
-        let sql = "SELECT run FROM heads WHERE reference = ?1 ORDER BY run";
+        let sql = "SELECT run FROM heads WHERE reference = ?1
+                   UNION SELECT run FROM cards WHERE 'thread/' || channel || '/' || ts = ?1 ORDER BY run";
         self.reader.read(move |c| runs(c, sql, [reference])).await
     }
 

@@ -74,7 +74,9 @@ impl Views for MemoryStore {
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
         self.read(|t| {
             let of = t.heads.values().filter(|h| h.reference.as_deref() == Some(reference));
-            of.map(|h| h.run.clone()).collect()
+            let shown = |c: &&CardRow| c.message.as_ref().is_some_and(|m| m.reference() == reference);
+            let cards = t.cards.values().filter(shown).map(|c| c.run.clone());
+            of.map(|h| h.run.clone()).chain(cards).collect()
         })
         .await
     }

@@ -55,15 +55,15 @@ struct Inner {
     // An id, or an object with one.
     channel: Option<Value>,
     event_ts: Option<Value>,
-    // Of a message.
-    subtype: Option<String>,
-    bot_id: Option<String>,
-    user: Option<String>,
+    // Of a message; elsewhere some of these are objects.
+    subtype: Option<Value>,
+    bot_id: Option<Value>,
+    user: Option<Value>,
     // The workspace that its author belongs to, in a shared channel.
-    user_team: Option<String>,
-    text: Option<String>,
-    ts: Option<String>,
-    thread_ts: Option<String>,
+    user_team: Option<Value>,
+    text: Option<Value>,
+    ts: Option<Value>,
+    thread_ts: Option<Value>,
 }
 
 /// Reads a JSON body of the Events API.
@@ -106,23 +106,26 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
 
 /// What a person said in a thread; `None` for anything else: bots, edits, what begins a thread.
 fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadPayload> {
+    let text = |value: &'_ Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let by_person = event.subtype.is_none() && event.bot_id.is_none();
-    let (Some("message"), true, Some(thread)) =
-        (event.r#type.as_deref(), by_person, event.thread_ts.as_deref())
+    let (Some("message"), true, Some(thread)) = (event.r#type.as_deref(), by_person, text(&event.thread_ts))
     else {
         return Ok(None);
     };
-    if event.ts.as_deref() == Some(thread) {
+    if text(&event.ts).as_ref() == Some(&thread) {
         return Ok(None);
     }
     let team = id("team_id", team)?;
-    let own_team = match event.user_team.as_deref() {
+    let own_team = text(&event.user_team);
+    let own_team = match own_team.as_deref() {
         Some(own) => id("event.user_team", Some(own))?,
         None => team,
     };
-    let user = id("event.user", event.user.as_deref())?;
+    let user = text(&event.user);
+    let user = id("event.user", user.as_deref())?;
     let channel = id("event.channel", event.channel.as_ref().and_then(Value::as_str))?;
-    let ts = token("event.ts", event.ts.as_deref())?;
+    let ts = text(&event.ts);
+    let ts = token("event.ts", ts.as_deref())?;
     let asker = Asker {
         actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
         place: Place { workspace: WorkspaceId::new(team), channel: ChannelId::new(channel) },
@@ -130,8 +133,8 @@ fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadP
         // The message itself, however often Slack tells of it.
         key: format!("said:{channel}:{ts}"),
     };
-    let thread = token("event.thread_ts", Some(thread))?.to_owned();
+    let thread = token("event.thread_ts", Some(&thread))?.to_owned();
     let thread = MessageRef { channel: ChannelId::new(channel), ts: thread };
-    let text = event.text.clone().unwrap_or_default();
+    let text = text(&event.text).unwrap_or_default();
     Ok(Some(EventCallback::Said { asker: Box::new(asker), thread, text }))
 }
