@@ -99,7 +99,9 @@ impl Dispatcher {
             return Ok(());
         };
         for _ in 0..MOST_CONFLICTS {
-            let told = kept.as_ref().is_some_and(|k| k.head.causes.contains(&envelope.id));
+            let told = kept
+                .as_ref()
+                .is_some_and(|k| k.head.causes.contains(&envelope.id) || k.head.report == *report);
             let news = Event::Reported { report: Box::new(report.clone()), place: place.clone() };
             let events = if told { vec![] } else { vec![news] };
             let writing = Writing { run: &envelope.run, cause: &envelope.id, now: self.clock.now() };

@@ -134,6 +134,19 @@ pub(super) async fn press(State(console): State<Console>, Json(press): Json<Pres
     answered(&console.slack.press(&press.user, &press.channel, &press.ts, &press.action_id).await)
 }
 
+#[derive(Deserialize)]
+pub(super) struct Reply {
+    user: String,
+    channel: String,
+    thread_ts: String,
+    text: String,
+}
+
+pub(super) async fn reply(State(console): State<Console>, Json(reply): Json<Reply>) -> Response {
+    let text = console.slack.escape(reply.text.trim());
+    answered(&console.slack.reply(&reply.user, &reply.channel, &reply.thread_ts, &text).await)
+}
+
 fn answered(answer: &Answer) -> Response {
     if let Some(problem) = &answer.problem {
         return refused(problem);

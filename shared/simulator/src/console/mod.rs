@@ -82,6 +82,7 @@ pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
         .route("/console/api/stream", get(api::stream))
         .route("/console/api/slash", post(api::slash))
         .route("/console/api/press", post(api::press))
+        .route("/console/api/reply", post(api::reply))
         // Not `layer`: merged into a server, that would guard its other routes' 404 too.
         .route_layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(from_fn_with_state(console.clone(), guard::guard))

@@ -35,7 +35,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn undelivered(problem: impl Into<String>) -> Answer {
+    pub(super) fn undelivered(problem: impl Into<String>) -> Answer {
         Answer { status: 0, ephemeral: None, body: String::new(), problem: Some(problem.into()) }
     }
 }
@@ -245,12 +245,12 @@ impl Slack {
         }
     }
 
-    fn blank(&self, channel: &str, author: &str) -> Option<Message> {
+    pub(super) fn blank(&self, channel: &str, author: &str) -> Option<Message> {
         let ts = self.state().rooms.next_ts(channel, self.now_ms())?;
         Some(Message::new(&room_id(channel), &ts, author, "", &self.inner.names))
     }
 
-    fn keep(&self, message: Message) -> Option<Message> {
+    pub(super) fn keep(&self, message: Message) -> Option<Message> {
         self.state().rooms.at_mut(&message.channel)?.messages.push(message.clone());
         self.touch();
         Some(message)
@@ -264,7 +264,7 @@ impl Slack {
         self.state().rooms.at(id).map(|room| room.name.clone())
     }
 
-    fn next_delivery(&self) -> u64 {
+    pub(super) fn next_delivery(&self) -> u64 {
         let mut state = self.state();
         state.deliveries += 1;
         state.deliveries

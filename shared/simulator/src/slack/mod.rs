@@ -8,6 +8,7 @@ mod deliver;
 mod message;
 mod methods;
 mod plain;
+mod reply;
 mod room;
 mod sign;
 mod web_api;

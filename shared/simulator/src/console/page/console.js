@@ -180,6 +180,22 @@ async function send(line) {
   }
 }
 
+async function reply(event) {
+  event.preventDefault();
+  const line = byId("reply-line");
+  const text = line.value.trim();
+  if (!text || thread === null) return;
+  line.value = "";
+  try {
+    await server.reply({ user, channel: here().id, thread_ts: thread, text });
+  } catch (error) {
+    line.value = text;
+    failed(error);
+  } finally {
+    refresh();
+  }
+}
+
 async function press(message, button, element) {
   if (button.url) window.open(button.url, "_blank", "noopener,noreferrer");
   if (button.confirm && !(await confirmed(button.confirm))) return element.focus();
@@ -296,6 +312,7 @@ async function start() {
     });
   }
   byId("close-thread").addEventListener("click", () => closeThread());
+  byId("reply").addEventListener("submit", reply);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || byId("confirm").open) return;
     if (byId("app").dataset.rail === "open") drawer(false);

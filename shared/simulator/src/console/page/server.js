@@ -17,6 +17,7 @@ const send = (path, body) =>
 export const about = () => ask("about");
 export const state = (user, since) => ask("state?" + new URLSearchParams({ user, since }));
 export const slash = (body) => send("slash", body);
+export const reply = (body) => send("reply", body);
 export const press = (body) => send("press", body);
 
 /**

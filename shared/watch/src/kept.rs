@@ -1,0 +1,53 @@
+//! Memos as values: read, changed, put back under the condition that nobody else did.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use signalbox_domain::Timestamp;
+use signalbox_engine::logs::{Memo, Memos};
+use signalbox_engine::ports::PortError;
+
+/// Largest memo, in bytes: what the port takes.
+pub(crate) const LARGEST: usize = 300 * 1024;
+
+/// A value and the revision it was read at; 0: there was none.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept<T> {
+    pub(crate) value: T,
+    revision: u64,
+}
+
+/// The value, or the default where there is none.
+pub(crate) async fn load<T: DeserializeOwned + Default>(
+    memos: &(impl Memos + ?Sized),
+    shelf: &str,
+    key: &str,
+) -> Result<Kept<T>, PortError> {
+    match memos.memo(shelf, key).await? {
+        Some(memo) => {
+            let value = serde_json::from_slice(&memo.body)
+                .map_err(|e| PortError::Unavailable(format!("cannot read the memo {key} of {shelf}: {e}")))?;
+            Ok(Kept { value, revision: memo.revision })
+        }
+        None => Ok(Kept { value: T::default(), revision: 0 }),
+    }
+}
+
+/// Puts it back.
+///
+/// # Errors
+/// `Conflict` if somebody else put one since it was read.
+pub(crate) async fn save<T: Serialize>(
+    memos: &(impl Memos + ?Sized),
+    shelf: &str,
+    key: &str,
+    kept: &mut Kept<T>,
+    until: Option<Timestamp>,
+) -> Result<(), PortError> {
+    let body = serde_json::to_vec(&kept.value)
+        .map_err(|e| PortError::Unavailable(format!("cannot write the memo {key} of {shelf}: {e}")))?;
+    let revision = kept.revision + 1;
+    let memo = Memo { shelf: shelf.to_owned(), key: key.to_owned(), revision, body, until };
+    memos.put_memo(memo).await?;
+    kept.revision = revision;
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The log-watch: reads what sources bring, window by window, counts patterns, compares them with what was there
+//! before, and passes on what matters as commands. It writes no event: counts are memos, replaced on every read.
+//!
+//! - [`LogWatch::round`] does what is due, however often it is called, and by however many at once.
+//! - `reading` reads one source's window into a [`window::Window`], and goes on where it stopped.
+//! - `history` is what is known of one pattern, and says what it is now.
+//! - `telling` makes findings and a report of that.
+//!
+//! It reads through ports, and knows no service that keeps logs.
+
+mod history;
+mod kept;
+mod links;
+mod reading;
+mod redactor;
+mod round;
+mod rules;
+mod telling;
+mod window;
+
+pub use round::{LogWatch, Round, Sources};
+pub use rules::rules;

@@ -1,0 +1,175 @@
+//! Reads one source's window: pages, records, patterns. Goes on where it stopped.
+
+use crate::redactor::Redactor;
+use crate::rules::rules;
+use crate::window::Window;
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::SourceState;
+use signalbox_domain::watch::{Severity, Watch};
+use signalbox_engine::logs::{LogLine, LogSource, More, Span};
+use signalbox_fingerprint::{Fingerprinter, Joiner, Level};
+use std::collections::HashMap;
+
+/// A source that fails so often in a row is given up for this window, and that is said.
+const MOST_FAILURES: u32 = 3;
+
+/// What reads a watch's lines. Keeps buffers, so that a line costs little.
+pub(crate) struct Reader {
+    prints: Fingerprinter,
+    redactor: Redactor,
+    least: Severity,
+}
+
+/// Lines of a stream that may still go on.
+#[derive(Default)]
+struct Open {
+    joiner: Joiner,
+    /// When the record that is open began.
+    at: Timestamp,
+}
+
+impl Reader {
+    /// The rules of a checked catalogue have no mistakes; of another the built-in ones are taken.
+    pub(crate) fn new(watch: &Watch) -> Self {
+        let rules = rules(&watch.rules).unwrap_or_default();
+        Self {
+            prints: Fingerprinter::new(&rules),
+            redactor: Redactor::new(&watch.redact),
+            least: watch.least,
+        }
+    }
+
+    /// Reads on, until the window's end, the limit, or `enough`. Whether it came to an end is in [`Window::end`].
+    pub(crate) async fn read(
+        &mut self,
+        source: &dyn LogSource,
+        span: Span,
+        window: &mut Window,
+        most_lines: u64,
+        enough: impl Fn() -> bool,
+    ) {
+        let mut streams: HashMap<String, Open> = HashMap::new();
+        while window.end.is_none() {
+            if window.read >= most_lines {
+                window.end = Some(SourceState::Partly { about: window.about });
+                break;
+            }
+            match source.read(span, window.position.as_deref()).await {
+                Ok(page) => {
+                    window.failures = 0;
+                    window.about = page.about.or(window.about);
+                    window.read += page.lines.len() as u64;
+                    for line in page.lines {
+                        self.line(&mut streams, &line, window);
+                    }
+                    match page.more {
+                        More::At(position) => window.position = Some(position),
+                        More::End(next) => {
+                            window.next = next;
+                            window.end = Some(SourceState::Whole);
+                        }
+                    }
+                }
+                Err(error) => {
+                    let why = self.redactor.clean(&error.why);
+                    let failures = window.failures + 1;
+                    tracing::warn!(%why, failures, "a source of logs could not be read");
+                    if error.lost {
+                        // What was counted so far would be counted again.
+                        *window = Window::default();
+                    }
+                    window.failures = failures;
+                    if failures >= MOST_FAILURES {
+                        window.end = Some(SourceState::Failed { why });
+                    }
+                    break;
+                }
+            }
+            if enough() {
+                break;
+            }
+        }
+        // What is open ends here: it is counted now, for the position is behind it.
+        for open in streams.values_mut() {
+            if let Some(record) = open.joiner.finish() {
+                let (at, text) = (open.at, record.text.to_vec());
+                self.record(&text, record.lines, at, window);
+            }
+        }
+    }
+
+    fn line(&mut self, streams: &mut HashMap<String, Open>, line: &LogLine, window: &mut Window) {
+        if !streams.contains_key(&line.stream) {
+            streams.insert(line.stream.clone(), Open::default());
+        }
+        let Some(open) = streams.get_mut(&line.stream) else { return };
+        // One line of a service may be several of a program.
+        for part in line.text.split('\n') {
+            let before = open.at;
+            if let Some(record) = open.joiner.push(part.as_bytes()) {
+                let (text, lines) = (record.text.to_vec(), record.lines);
+                open.at = line.at;
+                self.record(&text, lines, before, window);
+            } else if before == Timestamp::default() {
+                open.at = line.at;
+            }
+        }
+    }
+
+    fn record(&mut self, text: &[u8], lines: usize, at: Timestamp, window: &mut Window) {
+        let Some(print) = self.prints.line(text) else { return };
+        if !counts(self.least, print.level, text) {
+            return;
+        }
+        let redactor = &self.redactor;
+        let name = print.fingerprint.to_string();
+        let template = print.template;
+        window.count(name, at, lines as u64, || {
+            (redactor.clean(template), redactor.clean(&String::from_utf8_lossy(text)))
+        });
+    }
+}
+
+/// Whether a record is bad enough. One that does not say how bad it is counts if it speaks of something that failed.
+fn counts(least: Severity, level: Option<Level>, text: &[u8]) -> bool {
+    let floor = match least {
+        Severity::Any => return true,
+        Severity::Warning => Level::Warning,
+        Severity::Error => Level::Error,
+        Severity::Fatal => Level::Critical,
+    };
+    level.map_or_else(|| speaks_of_failure(text), |level| level >= floor)
+}
+
+fn speaks_of_failure(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 8] =
+        [b"error", b"exception", b"panic", b"fatal", b"traceback", b"failed", b"failure", b"timed out"];
+    let begins = |window: &[u8], word: &[u8]| {
+        window.len() >= word.len() && window[..word.len()].eq_ignore_ascii_case(word)
+    };
+    (0..text.len()).any(|i| {
+        matches!(text[i] | 0x20, b'e' | b'p' | b'f' | b't')
+            && WORDS.iter().any(|word| begins(&text[i..], word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts() {
+        let check = |least, level, text: &str, expect| {
+            assert_eq!(counts(least, level, text.as_bytes()), expect, "{text}")
+        };
+        check(Severity::Error, Some(Level::Error), "x", true);
+        check(Severity::Error, Some(Level::Warning), "failed", false);
+        check(Severity::Warning, Some(Level::Warning), "x", true);
+        check(Severity::Fatal, Some(Level::Error), "x", false);
+        check(Severity::Any, None, "hello", true);
+        check(Severity::Error, None, "hello", false);
+        check(Severity::Error, None, "java.lang.IllegalStateException: no", true);
+        check(Severity::Error, None, "the upload FAILED", true);
+        check(Severity::Error, None, "", false);
+    }
+}

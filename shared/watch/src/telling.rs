@@ -1,0 +1,176 @@
+//! Findings and a report: what a window is worth saying.
+
+use crate::history::History;
+use crate::links;
+use crate::window::{Together, Window};
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::{
+    Class, Deployed, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState, Tally,
+};
+use signalbox_domain::ids::{Name, OperationName};
+use signalbox_domain::watch::Watch;
+use signalbox_engine::logs::Span;
+use signalbox_engine::ports::{PortError, Views};
+use signalbox_engine::wire::head::{Head, decode_any};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A run that ended so long before a pattern came is named on its card.
+const SHORTLY: Duration = Duration::from_secs(3600);
+/// Runs that are looked through, and runs that are named.
+const LOOKED_THROUGH: usize = 50;
+const NAMED: usize = 3;
+
+/// A pattern of a window with what is known of it.
+pub(crate) struct Judged {
+    pub(crate) pattern: String,
+    pub(crate) together: Together,
+    pub(crate) class: Class,
+    pub(crate) usual: u64,
+    pub(crate) history: History,
+    pub(crate) held: bool,
+}
+
+impl Judged {
+    /// Whether people are told.
+    pub(crate) fn is_urgent(&self) -> bool {
+        matches!(self.class, Class::New | Class::Spiking | Class::Regressed)
+    }
+
+    pub(crate) fn tally(&self, span: Span) -> Tally {
+        tally(&self.history, span, self.together.seen.count, self.usual)
+    }
+
+    /// What the alert is told.
+    pub(crate) fn finding(
+        &self,
+        watch: &Watch,
+        span: Span,
+        runs: &[Deployed],
+        links: &[(String, String)],
+    ) -> Finding {
+        let seen = &self.together.seen;
+        Finding {
+            watch: watch.name.clone(),
+            pattern: self.pattern.clone(),
+            class: self.class,
+            title: seen.title.clone(),
+            sample: seen.sample.clone(),
+            seen_in: self.together.sources.clone(),
+            tally: self.tally(span),
+            lines: self.history.lines(),
+            after: before(runs, seen.first.max(span.from)),
+            links: links.to_vec(),
+            held: self.held,
+            matchers: vec![],
+        }
+    }
+}
+
+pub(crate) fn tally(history: &History, span: Span, count: u64, usual: u64) -> Tally {
+    let first_seen = history.first_seen.unwrap_or(span.from);
+    Tally { from: span.from, to: span.to, count, usual, first_seen, last_seen: history.last_seen }
+}
+
+/// Most urgent first: what came back, what is new, what spikes; of one kind the most frequent.
+pub(crate) fn order(judged: &mut [Judged]) {
+    let rank = |class| match class {
+        Class::Regressed => 0,
+        Class::New => 1,
+        Class::Spiking => 2,
+        Class::Known | Class::Quiet => 3,
+    };
+    judged.sort_by(|a, b| {
+        let key = |j: &Judged| (rank(j.class), std::cmp::Reverse(j.together.seen.count));
+        key(a).cmp(&key(b)).then_with(|| a.pattern.cmp(&b.pattern))
+    });
+}
+
+/// The runs that ended shortly before, latest first.
+fn before(runs: &[Deployed], at: Timestamp) -> Vec<Deployed> {
+    let shortly = |run: &&Deployed| run.at <= at && at.since(run.at) <= SHORTLY;
+    runs.iter().filter(shortly).take(NAMED).cloned().collect()
+}
+
+/// The latest runs of these operations that ended, latest first.
+pub(crate) async fn deployed(
+    views: &(impl Views + ?Sized),
+    watch: &Watch,
+    to: Timestamp,
+) -> Result<Vec<Deployed>, PortError> {
+    let counts = |operation: &OperationName| watch.deploys.is_empty() || watch.deploys.contains(operation);
+    let mut runs = vec![];
+    for row in views.latest(&watch.place.workspace, to, LOOKED_THROUGH).await? {
+        // A head of a newer version: its run is not named, and nothing else is lost.
+        let Ok(Head::Run(head)) = decode_any(&row.body) else { continue };
+        let ended = matches!(head.state, signalbox_domain::run::State::Finished(_));
+        if ended && counts(&head.intent.operation) {
+            let what = head.intent.phrase();
+            runs.push(Deployed { run: head.run.clone(), what, at: head.changed_at });
+        }
+    }
+    runs.sort_by_key(|r| std::cmp::Reverse(r.at));
+    Ok(runs)
+}
+
+/// What the sources' pages are called, and where they are.
+pub(crate) fn pages(watch: &Watch, region: Option<&str>, span: Span) -> Vec<(String, String)> {
+    watch.sources.values().filter_map(|source| links::of(source, &watch.links, region, span)).collect()
+}
+
+/// The window, to be told.
+pub(crate) fn report(
+    watch: &Watch,
+    span: Span,
+    windows: &BTreeMap<Name, Window>,
+    before: &BTreeMap<Name, u64>,
+    judged: &[Judged],
+    totals: &BTreeMap<i64, u64>,
+    links: Vec<(String, String)>,
+) -> Report {
+    let place = &watch.place;
+    let (named, rest): (Vec<_>, Vec<_>) = {
+        let urgent = judged.iter().filter(|j| j.is_urgent());
+        let named: Vec<&Judged> = urgent.take(MOST_PATTERNS).collect();
+        let count = named.len();
+        (named, judged.iter().skip(count).collect::<Vec<_>>())
+    };
+    let line = |j: &&Judged| PatternLine {
+        alert: j.finding(watch, span, &[], &[]).alert(place),
+        class: j.class,
+        title: j.together.seen.title.clone(),
+        count: j.together.seen.count,
+        usual: j.usual,
+        held: j.held,
+    };
+    let beyond: u64 = windows.values().map(|w| w.beyond).sum();
+    Report {
+        watch: watch.name.clone(),
+        from: span.from,
+        to: span.to,
+        sources: windows
+            .iter()
+            .map(|(name, window)| source(name, window, before.get(name).copied()))
+            .collect(),
+        patterns: named.iter().map(line).collect(),
+        others: Others {
+            urgent: rest.iter().filter(|j| j.is_urgent()).count() as u64,
+            known: rest.iter().filter(|j| !j.is_urgent()).count() as u64,
+            lines: rest.iter().map(|j| j.together.seen.count).sum::<u64>() + beyond,
+        },
+        recent: totals.values().copied().collect(),
+        first: false,
+        links,
+    }
+}
+
+fn source(name: &Name, window: &Window, before: Option<u64>) -> SourceReport {
+    let unread = || SourceState::Failed { why: "it was not read".to_owned() };
+    SourceReport {
+        name: name.clone(),
+        state: window.end.clone().unwrap_or_else(unread),
+        read: window.read,
+        counted: window.counted,
+        before,
+    }
+}

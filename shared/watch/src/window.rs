@@ -1,0 +1,102 @@
+//! What one source brought in one window: replaced whole whenever the window is read again.
+
+use serde::{Deserialize, Serialize};
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::SourceState;
+use std::collections::BTreeMap;
+
+/// Patterns that are told apart in one window of one source; what comes after them is counted together, and said.
+/// With their texts they fit into one memo.
+pub(crate) const MOST_PATTERNS: usize = 250;
+/// Longest title and sample that are kept, in bytes.
+pub(crate) const LONGEST: usize = 400;
+
+/// How far a source was read, and what it brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Window {
+    /// Where to read on; `None` at the beginning.
+    pub(crate) position: Option<String>,
+    /// Whether there is no more to read; and how that came about.
+    pub(crate) end: Option<SourceState>,
+    /// The position for the next window, where the source gives one.
+    pub(crate) next: Option<String>,
+    /// Lines that were read.
+    pub(crate) read: u64,
+    /// Of them those that counted.
+    pub(crate) counted: u64,
+    /// How many there are in all, where the service says so.
+    pub(crate) about: Option<u64>,
+    /// How often the source failed since it last gave something.
+    pub(crate) failures: u32,
+    /// By fingerprint.
+    pub(crate) patterns: BTreeMap<String, Seen>,
+    /// Lines of patterns beyond those that are kept.
+    pub(crate) beyond: u64,
+}
+
+/// A pattern in a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    pub(crate) count: u64,
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+    /// The template; redacted.
+    pub(crate) title: String,
+    /// The first line of it; redacted.
+    pub(crate) sample: String,
+}
+
+impl Window {
+    /// Counts a record.
+    pub(crate) fn count(
+        &mut self,
+        pattern: String,
+        at: Timestamp,
+        lines: u64,
+        texts: impl FnOnce() -> (String, String),
+    ) {
+        self.counted += lines;
+        if let Some(seen) = self.patterns.get_mut(&pattern) {
+            seen.count += 1;
+            seen.first = seen.first.min(at);
+            seen.last = seen.last.max(at);
+        } else if self.patterns.len() < MOST_PATTERNS {
+            let (title, sample) = texts();
+            let seen = Seen { count: 1, first: at, last: at, title, sample };
+            self.patterns.insert(pattern, seen);
+        } else {
+            self.beyond += 1;
+        }
+    }
+}
+
+/// What all sources brought of one pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Together {
+    pub(crate) seen: Seen,
+    pub(crate) sources: Vec<String>,
+}
+
+/// The windows of all sources, by pattern.
+pub(crate) fn together<'w>(
+    windows: impl IntoIterator<Item = (&'w str, &'w Window)>,
+) -> BTreeMap<String, Together> {
+    let mut all: BTreeMap<String, Together> = BTreeMap::new();
+    for (source, window) in windows {
+        for (pattern, seen) in &window.patterns {
+            match all.get_mut(pattern) {
+                Some(known) => {
+                    known.seen.count += seen.count;
+                    known.seen.first = known.seen.first.min(seen.first);
+                    known.seen.last = known.seen.last.max(seen.last);
+                    known.sources.push(source.to_owned());
+                }
+                None => {
+                    let together = Together { seen: seen.clone(), sources: vec![source.to_owned()] };
+                    all.insert(pattern.clone(), together);
+                }
+            }
+        }
+    }
+    all
+}
