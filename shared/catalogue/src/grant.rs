@@ -1,27 +1,24 @@
-//! `allow`: who may ask for an operation, and where.
+//! `allow`: who may ask for an operation or act on what a watch finds, and where.
 //!
 //! Nothing here allows by leaving out: an empty list, which would match everyone, is an error.
 
 use crate::report::{Report, quoted};
 use crate::walk::{Field, Keyed, Text};
 use signalbox_domain::catalogue::Grant;
-use signalbox_domain::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::{ChannelId, Place, UserId, WorkspaceId};
 
-/// Reads the grants of an operation. An operation without any is one that nobody may ask for: an error.
-pub(crate) fn read(report: &mut Report, operation: &Keyed<'_>) -> Option<Vec<Grant>> {
+/// Reads the grants of an operation or a watch. One without any is one that nobody may `act` on, such as `ask for it`:
+/// an error.
+pub(crate) fn read(report: &mut Report, of: &Keyed<'_>, act: &str) -> Option<Vec<Grant>> {
     let hint = "access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], \
                 channels: [T024BE7LD/C061EG9SL] }]`";
-    let Some(field) = operation.get("allow") else {
-        report.error(
-            operation.at(),
-            format!("{} has no `allow`, so nobody may ask for it", operation.label()),
-            hint,
-        );
+    let Some(field) = of.get("allow") else {
+        report.error(of.at(), format!("{} has no `allow`, so nobody may {act}", of.label()), hint);
         return None;
     };
     let items = field.list(report, "a grant")?;
     if items.is_empty() {
-        let message = format!("{} has an empty `allow`, so nobody may ask for it", operation.label());
+        let message = format!("{} has an empty `allow`, so nobody may {act}", of.label());
         report.error(field.value_at(), message, hint);
         return None;
     }
@@ -96,6 +93,13 @@ fn ids(
         ids.extend(id(report, text, shape));
     }
     (ids.len() == items.len()).then_some(ids)
+}
+
+/// One channel, where something is posted.
+pub(crate) fn channel(report: &mut Report, field: &Field<'_>) -> Option<Place> {
+    let text = field.text(report)?;
+    let (workspace, id) = id(report, text, &CHANNEL)?;
+    Some(Place { workspace, channel: ChannelId::new(id) })
 }
 
 fn id(report: &mut Report, text: Text<'_>, shape: &Shape) -> Option<(WorkspaceId, String)> {

@@ -12,6 +12,8 @@ mod artefact;
 #[cfg(feature = "yaml")]
 mod diagnostic;
 #[cfg(feature = "yaml")]
+mod duration;
+#[cfg(feature = "yaml")]
 mod grant;
 #[cfg(feature = "yaml")]
 mod load;
@@ -35,6 +37,8 @@ mod template;
 mod tree;
 #[cfg(feature = "yaml")]
 mod walk;
+#[cfg(feature = "yaml")]
+mod watch;
 #[cfg(feature = "yaml")]
 pub mod workflow;
 

@@ -28,7 +28,7 @@ pub(crate) fn read(report: &mut Report, field: &Field<'_>, programs: &Programs) 
         Some(field) => field.boolean(report),
         None => Some(false),
     };
-    let allow = grant::read(report, &keyed);
+    let allow = grant::read(report, &keyed, "ask for it");
     Some(Operation {
         name: name?,
         description: description?.text.to_owned(),

@@ -6,10 +6,11 @@ use crate::diagnostic::Diagnostics;
 use crate::operation;
 use crate::program::Programs;
 use crate::report::Report;
-use crate::source::Span;
 use crate::tree::{self, Node, Unreadable};
 use crate::walk::{Field, Keyed};
-use signalbox_domain::Catalogue;
+use crate::watch::{self, Around};
+use signalbox_domain::watch::Watch;
+use signalbox_domain::{Catalogue, Operation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -28,7 +29,8 @@ pub fn parse(files: &[(String, String)]) -> Result<Catalogue, Diagnostics> {
 pub(crate) struct Draft {
     /// The allowlist, for whoever can see whether the programs are there.
     pub(crate) programs: Programs,
-    operations: Vec<signalbox_domain::Operation>,
+    operations: Vec<Operation>,
+    watches: Vec<Watch>,
 }
 
 impl Draft {
@@ -37,7 +39,7 @@ impl Draft {
         Catalogue {
             operations: self.operations.into_iter().map(|o| (o.name.clone(), o)).collect(),
             programs: self.programs.into_catalogue(),
-            ..Catalogue::default()
+            watches: self.watches.into_iter().map(|w| (w.name.clone(), w)).collect(),
         }
     }
 }
@@ -68,7 +70,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
         .map(|root| Field::root(root))
         .filter(|field| !field.is_nothing())
         .filter_map(|field| {
-            let keyed = field.keyed(report, &["programs", "operations"]);
+            let keyed = field.keyed(report, &["programs", "operations", "watches"]);
             draft.programs.incomplete |= keyed.as_ref().is_none_or(|k| k.has_strays);
             keyed
         })
@@ -77,25 +79,44 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     for programs in top.iter().filter_map(|keyed| keyed.get("programs")) {
         draft.programs.read(report, programs);
     }
-    let mut named: BTreeMap<&str, Span> = BTreeMap::new();
-    for operations in top.iter().filter_map(|keyed| keyed.get("operations")) {
-        for entry in operations.entries(report).unwrap_or_default() {
-            if let Some(first) = named.get(entry.key) {
-                let first = report.place(*first);
-                report.error(
-                    entry.at,
-                    format!("operation {} is in two files", entry.label),
-                    format!("the first is at {first}; keep one of them, or give one another name"),
-                );
-            }
-            named.entry(entry.key).or_insert(entry.at);
-            draft.operations.extend(operation::read(report, &entry, &draft.programs));
-        }
+    let operations = named(report, &top, "operations", "operation");
+    for entry in operations.values().flatten() {
+        draft.operations.extend(operation::read(report, entry, &draft.programs));
     }
-    if named.is_empty() && report.is_clean() {
+    let watches = named(report, &top, "watches", "watch");
+    let mut around = Around::new(operations.keys().copied().collect(), draft.programs.incomplete);
+    for entry in watches.values().flatten() {
+        draft.watches.extend(watch::read(report, entry, &mut around));
+    }
+    if operations.is_empty() && watches.is_empty() && report.is_clean() {
         nothing_to_ask_for(report);
     }
     draft
+}
+
+/// What stands under one key of all files, by name; a name belongs to one file.
+fn named<'t>(
+    report: &mut Report,
+    top: &[Keyed<'t>],
+    key: &str,
+    noun: &str,
+) -> BTreeMap<&'t str, Vec<Field<'t>>> {
+    let mut named: BTreeMap<&str, Vec<Field<'_>>> = BTreeMap::new();
+    for field in top.iter().filter_map(|keyed| keyed.get(key)) {
+        for entry in field.entries(report).unwrap_or_default() {
+            let all = named.entry(entry.key).or_default();
+            if let Some(first) = all.first() {
+                let first = report.place(first.at);
+                report.error(
+                    entry.at,
+                    format!("{noun} {} is in two files", entry.label),
+                    format!("the first is at {first}; keep one of them, or give one another name"),
+                );
+            }
+            all.push(entry);
+        }
+    }
+    named
 }
 
 fn nothing_to_ask_for(report: &mut Report) {

@@ -5,7 +5,8 @@
 use signalbox_catalogue::{ArtefactError, Catalogue, VERSION, digest, from_artefact, to_artefact};
 use signalbox_domain::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
-use signalbox_domain::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Watch};
+use signalbox_domain::{ChannelId, Place, UserId, WorkspaceId};
 use std::collections::BTreeMap;
 
 /// One of everything.
@@ -206,4 +207,52 @@ fn what_another_release_says_is_not_guessed() {
         assert_eq!(from_artefact(&bytes), Err(ArtefactError::OtherRelease), "{shown}");
     }
     insta::assert_snapshot!(ArtefactError::OtherRelease, @"this catalogue artefact was compiled by another release: it says something that this build would not say; compile the catalogue with the release that reads it");
+}
+
+/// A watch that says one of everything.
+fn watching() -> Catalogue {
+    let name = |name: &str| name.parse().unwrap();
+    let texts = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+    let watch = Watch {
+        name: name("web"),
+        place: Place { workspace: WorkspaceId::new("TROOM"), channel: ChannelId::new("COPS") },
+        sources: BTreeMap::from([
+            (name("app"), Source::Files { paths: texts(&["logs/*.log"]) }),
+            (name("edge"), Source::Loki { query: "{app=\"edge\"}".to_owned() }),
+            (name("fn"), Source::CloudWatch { groups: texts(&["/aws/fn"]), filter: None, insights: true }),
+        ]),
+        receivers: texts(&["signalbox"]),
+        every_seconds: 900,
+        delay_seconds: 120,
+        least: Severity::Error,
+        most_lines: 1_000_000,
+        spike: Spike { times: 3, at_least: 20 },
+        quiet_days: 7,
+        most_cards: 5,
+        heartbeat: Heartbeat::Daily,
+        remind_hours: 24,
+        redact: texts(&["email"]),
+        rules: vec![
+            Rule::Mask("a <*>".to_owned()),
+            Rule::Split("b <*>".to_owned()),
+            Rule::Merge("c".to_owned()),
+            Rule::Ignore("d".to_owned()),
+        ],
+        deploys: vec![name("release")],
+        links: Links { grafana: Some("https://grafana.example.com".to_owned()), datasource: None },
+        allow: vec![Grant {
+            users: vec![],
+            channels: vec![(WorkspaceId::new("TROOM"), ChannelId::new("COPS"))],
+        }],
+    };
+    Catalogue { watches: BTreeMap::from([(watch.name.clone(), watch)]), ..catalogue() }
+}
+
+/// Pinned as the rest is; a catalogue without a watch has the bytes that it had before there were any.
+#[test]
+fn a_watch_comes_back() {
+    let bytes = to_artefact(&watching());
+    assert_eq!(from_artefact(&bytes), Ok(watching()));
+    let text = String::from_utf8(bytes).unwrap();
+    insta::assert_snapshot!(text.split_once(r#","watches":"#).unwrap().1, @r#"{"web":{"name":"web","place":{"workspace":"TROOM","channel":"COPS"},"sources":{"app":{"files":{"paths":["logs/*.log"]}},"edge":{"loki":{"query":"{app=\"edge\"}"}},"fn":{"cloudwatch":{"groups":["/aws/fn"],"filter":null,"insights":true}}},"receivers":["signalbox"],"every_seconds":900,"delay_seconds":120,"least":"error","most_lines":1000000,"spike":{"times":3,"at_least":20},"quiet_days":7,"most_cards":5,"heartbeat":"daily","remind_hours":24,"redact":["email"],"rules":[{"mask":"a <*>"},{"split":"b <*>"},{"merge":"c"},{"ignore":"d"}],"deploys":["release"],"links":{"grafana":"https://grafana.example.com","datasource":null},"allow":[{"users":[],"channels":[["TROOM","COPS"]]}]}}}}"#);
 }

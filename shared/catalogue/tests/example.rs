@@ -5,6 +5,7 @@
 use signalbox_catalogue::{Catalogue, digest, from_artefact, load, to_artefact};
 use signalbox_domain::catalogue::Target;
 use signalbox_domain::phrase::{Phrase, understand};
+use signalbox_domain::watch::Source;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -25,7 +26,7 @@ fn it_loads_and_comes_back_from_its_artefact() {
 /// Moves with every change of the example that means something, and with no other.
 #[test]
 fn its_digest_is_known() {
-    insta::assert_snapshot!(digest(&catalogue()), @r#"2c8fc3c00ed0064f85998e2255589fac205835e5c6026618a37be4e9dd18dcb7"#);
+    insta::assert_snapshot!(digest(&catalogue()), @r#"6ef8b9b2beedda941fa2c1d13bae1b543d8e37eb4699e6f05d03321bb6fc8e02"#);
 }
 
 #[test]
@@ -86,6 +87,18 @@ fn who_may() {
     soak: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     "#);
     assert!(!grants.concat().contains("UMALLORY"));
+}
+
+#[test]
+fn what_it_watches() {
+    let catalogue = catalogue();
+    let [watch] = catalogue.watches.values().collect::<Vec<_>>()[..] else { panic!("{catalogue:?}") };
+    assert_eq!((watch.name.as_str(), watch.place.channel.as_str()), ("practice", "COPS"));
+    let files = Source::Files { paths: vec!["logs/*.log".to_owned()] };
+    assert_eq!(watch.sources.values().collect::<Vec<_>>(), [&files]);
+    assert_eq!((watch.every_seconds, watch.delay_seconds), (60, 0));
+    let who: Vec<&str> = watch.allow.iter().flat_map(|g| &g.users).map(|(_, user)| user.as_str()).collect();
+    assert_eq!(who, ["UADA", "UGRACE", "ULINUS"]);
 }
 
 /// The phrases its comments teach.

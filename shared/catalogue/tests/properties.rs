@@ -7,6 +7,9 @@ use signalbox_catalogue::{from_artefact, parse, to_artefact};
 
 const RIGHT: &str = include_str!("../../../examples/catalogue/catalogue.yaml");
 
+/// What is watched.
+const WATCHED: &str = include_str!("../../../examples/catalogue/watch.yaml");
+
 /// What the example may not have: every key of the targets elsewhere.
 const ELSEWHERE: &str = r#"operations:
   deploy: &deploy
@@ -59,8 +62,10 @@ fn check(text: &str) {
 
 /// Pieces that mean something, so that what is made of them gets far.
 fn pieces() -> impl Strategy<Value = String> {
-    let words: Vec<&str> =
-        [RIGHT, ELSEWHERE].into_iter().flat_map(|t| t.split_inclusive([' ', '\n', ',', ':', '['])).collect();
+    let words: Vec<&str> = [RIGHT, ELSEWHERE, WATCHED]
+        .into_iter()
+        .flat_map(|t| t.split_inclusive([' ', '\n', ',', ':', '[']))
+        .collect();
     let signs = [
         "\t",
         "\r",
@@ -130,6 +135,14 @@ proptest! {
         let end = ELSEWHERE.ceil_char_boundary((start + len).min(ELSEWHERE.len()));
         let put: String = put.chars().take(12).collect();
         check(&format!("{}{put}{}", &ELSEWHERE[..start], &ELSEWHERE[end..]));
+    }
+
+    #[test]
+    fn watches_with_a_part_replaced(at in 0..WATCHED.len(), len in 0..40usize, put in pieces()) {
+        let start = WATCHED.floor_char_boundary(at);
+        let end = WATCHED.ceil_char_boundary((start + len).min(WATCHED.len()));
+        let put: String = put.chars().take(12).collect();
+        check(&format!("{}{put}{}", &WATCHED[..start], &WATCHED[end..]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Holds the line that a parameter may fill an argument and never choose a program, and that no shell reads one.
 
 use super::value::template;
+use crate::duration::{DAY, seconds};
 use crate::parameter::{NO_SECRETS, Parameters};
 use crate::program::Programs;
 use crate::report::{Report, quoted};
@@ -158,24 +159,10 @@ fn directory(report: &mut Report, field: &Field<'_>) -> Option<String> {
     None
 }
 
-/// The longest an operation may take.
-const DAY: u64 = 24 * 60 * 60;
-
 fn timeout(report: &mut Report, field: &Field<'_>) -> Option<u64> {
     let text = field.text(report)?;
-    let unit = |suffix: char| match suffix {
-        's' => Some(1),
-        'm' => Some(60),
-        'h' => Some(60 * 60),
-        _ => None,
-    };
-    let seconds = text.text.char_indices().next_back().and_then(|(last, suffix)| {
-        let number =
-            text.text.get(..last).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))?;
-        // Too many digits for a number are too long a time.
-        Some(number.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(unit(suffix)?))
-    });
-    match seconds {
+    // Nothing that takes days is started from a chat.
+    match seconds(text.text).filter(|_| !text.text.ends_with('d')) {
         Some(seconds @ 1..=DAY) => Some(seconds),
         Some(_) => {
             report.error(

@@ -19,6 +19,7 @@ mod parameters;
 mod programs;
 mod secrets;
 mod targets;
+mod watches;
 mod yaml;
 
 use signalbox_catalogue::parse;

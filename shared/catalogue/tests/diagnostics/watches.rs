@@ -1,0 +1,483 @@
+//! What is watched: every key of a watch, and every mistake in one.
+
+use crate::complaints_of;
+use insta::assert_snapshot;
+use signalbox_catalogue::parse;
+use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Watch};
+
+/// A watch in which everything is said.
+const WATCH: &str = r#"watches:
+  web:
+    channel: TROOM/COPS
+    sources:
+      app: { files: [logs/web.log, "/var/log/web/worker-*.log"] }
+      edge: { loki: '{app="edge"} |~ "(?i)error"' }
+      fn: { cloudwatch: [/aws/lambda/web], filter: "?ERROR ?Exception" }
+      cheap: { cloudwatch: [/aws/lambda/old], insights: true }
+    receivers: [signalbox-web]
+    every: 30m
+    delay: 90s
+    least: warning
+    most-lines: 5000
+    spike: { times: 4, at-least: 30 }
+    quiet: 48h
+    cards: 3
+    heartbeat: daily
+    remind: 2d
+    redact: [email, user_id]
+    rules:
+      - mask: 'order-<*>'
+      - split: 'status: <*>'
+      - merge: 'cache <*> evicted'
+      - ignore: 'health check <*>'
+    deploys: [release]
+    links: { grafana: https://grafana.example.com/, datasource: loki-1 }
+    allow: [{ users: [TROOM/UADA] }]
+"#;
+
+/// One that says no more than it has to.
+const SHORT: &str = "watches:\n  web:\n    channel: TROOM/COPS\n    sources: { app: { files: [web.log] } }\n    allow: [{ users: [TROOM/UADA] }]\n";
+
+#[track_caller]
+fn watch(text: &str) -> Watch {
+    let files = [("ops.yaml".to_owned(), crate::RIGHT.to_owned()), ("w.yaml".to_owned(), text.to_owned())];
+    let catalogue = parse(&files).unwrap_or_else(|wrong| panic!("{wrong}"));
+    catalogue.watches.into_values().next().expect("one")
+}
+
+#[track_caller]
+fn broken(part: &str, otherwise: &str) -> String {
+    assert_eq!(WATCH.matches(part).count(), 1, "{part:?} is there once");
+    complaints_of(&[("ops.yaml", crate::RIGHT), ("w.yaml", &WATCH.replacen(part, otherwise, 1))])
+}
+
+/// Every complaint in one line.
+#[track_caller]
+fn all(changes: &[(&str, &str)]) -> String {
+    let mut said = Vec::new();
+    for (part, otherwise) in changes {
+        assert_eq!(WATCH.matches(part).count(), 1, "{part:?} is there once");
+        let text = WATCH.replacen(part, otherwise, 1);
+        let files = [("ops.yaml".to_owned(), crate::RIGHT.to_owned()), ("w.yaml".to_owned(), text)];
+        for found in &parse(&files).expect_err(otherwise) {
+            assert_eq!(found.path, "w.yaml");
+            assert!(found.line.is_some() && found.column.is_some());
+            said.push(format!("{}\n    {}", found.message, found.hint));
+        }
+    }
+    said.join("\n")
+}
+
+#[test]
+fn everything_is_read() {
+    let watch = watch(WATCH);
+    assert_eq!((watch.name.as_str(), watch.place.channel.as_str()), ("web", "COPS"));
+    let kinds: Vec<_> = watch.sources.iter().map(|(name, source)| (name.as_str(), source.clone())).collect();
+    let texts = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        kinds,
+        [
+            ("app", Source::Files { paths: texts(&["logs/web.log", "/var/log/web/worker-*.log"]) }),
+            (
+                "cheap",
+                Source::CloudWatch { groups: texts(&["/aws/lambda/old"]), filter: None, insights: true }
+            ),
+            ("edge", Source::Loki { query: r#"{app="edge"} |~ "(?i)error""#.to_owned() }),
+            (
+                "fn",
+                Source::CloudWatch {
+                    groups: texts(&["/aws/lambda/web"]),
+                    filter: Some("?ERROR ?Exception".to_owned()),
+                    insights: false
+                }
+            ),
+        ]
+    );
+    assert_eq!(watch.receivers, ["signalbox-web"]);
+    assert_eq!((watch.every_seconds, watch.delay_seconds), (1800, 90));
+    assert_eq!((watch.least, watch.most_lines), (Severity::Warning, 5000));
+    assert_eq!(watch.spike, Spike { times: 4, at_least: 30 });
+    assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (2, 3, 48));
+    assert_eq!(watch.heartbeat, Heartbeat::Daily);
+    assert_eq!(watch.redact, ["email", "user_id"]);
+    let rule = |rule: fn(String) -> Rule, text: &str| rule(text.to_owned());
+    let rules = [
+        rule(Rule::Mask, "order-<*>"),
+        rule(Rule::Split, "status: <*>"),
+        rule(Rule::Merge, "cache <*> evicted"),
+        rule(Rule::Ignore, "health check <*>"),
+    ];
+    assert_eq!(watch.rules, rules);
+    assert_eq!(watch.deploys.iter().map(ToString::to_string).collect::<Vec<_>>(), ["release"]);
+    let links = Links {
+        grafana: Some("https://grafana.example.com".to_owned()),
+        datasource: Some("loki-1".to_owned()),
+    };
+    assert_eq!(watch.links, links);
+    assert_eq!(watch.allow.len(), 1);
+}
+
+#[test]
+fn what_nobody_says() {
+    let watch = watch(SHORT);
+    assert_eq!((watch.every_seconds, watch.delay_seconds), (900, 0));
+    assert_eq!((watch.least, watch.most_lines), (Severity::Error, 1_000_000));
+    assert_eq!(watch.spike, Spike { times: 3, at_least: 20 });
+    assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (7, 5, 24));
+    assert_eq!((watch.heartbeat, watch.links), (Heartbeat::Never, Links::default()));
+    assert!(watch.receivers.is_empty() && watch.redact.is_empty());
+    assert!(watch.rules.is_empty() && watch.deploys.is_empty());
+}
+
+#[test]
+fn a_log_service_is_waited_for() {
+    for source in ["{ loki: '{app=\"web\"}' }", "{ cloudwatch: [web] }"] {
+        assert_eq!(watch(&SHORT.replace("{ files: [web.log] }", source)).delay_seconds, 120);
+    }
+}
+
+#[test]
+fn a_catalogue_may_have_watches_alone() {
+    let catalogue = parse(&[("w.yaml".to_owned(), SHORT.to_owned())]).expect("right");
+    assert_eq!((catalogue.operations.len(), catalogue.watches.len()), (0, 1));
+}
+
+#[test]
+fn nobody_may_act() {
+    assert_snapshot!(broken("    allow: [{ users: [TROOM/UADA] }]\n", ""), @r#"
+    error: watch `web` has no `allow`, so nobody may act on what it finds
+     --> w.yaml:2:3
+      |
+    2 |   web:
+      |   ^^^
+      |
+      = help: access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], channels: [T024BE7LD/C061EG9SL] }]`
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("allow: [{ users: [TROOM/UADA] }]", "allow: []"), @r#"
+    error: watch `web` has an empty `allow`, so nobody may act on what it finds
+      --> w.yaml:27:12
+       |
+    27 |     allow: []
+       |            ^^
+       |
+       = help: access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], channels: [T024BE7LD/C061EG9SL] }]`
+
+    1 error in 1 file
+    "#);
+}
+
+#[test]
+fn it_reads_nothing() {
+    let text = SHORT.replace("    sources: { app: { files: [web.log] } }\n", "");
+    assert_snapshot!(complaints_of(&[("w.yaml", &text)]), @r#"
+    error: watch `web` reads nothing: it has neither `sources` nor `receivers`
+     --> w.yaml:2:3
+      |
+    2 |   web:
+      |   ^^^
+      |
+      = help: write where lines come from, such as `sources: { app: { loki: '{app="web"}' } }`, or whose alerts join in
+
+    1 error in 1 file
+    "#);
+}
+
+#[test]
+fn two_of_a_name_and_two_of_a_receiver() {
+    let text = SHORT.replace("sources: { app: { files: [web.log] } }", "receivers: [one, one]");
+    let other = text.replace("[one, one]", "[one]");
+    assert_snapshot!(complaints_of(&[("a.yaml", &text), ("b.yaml", &other)]), @r#"
+    error: `one` is here twice
+     --> a.yaml:4:22
+      |
+    4 |     receivers: [one, one]
+      |                      ^^^
+      |
+      = help: keep one of them
+
+    error: watch `web` is in two files
+     --> b.yaml:2:3
+      |
+    2 |   web:
+      |   ^^^
+      |
+      = help: the first is at a.yaml:2:3; keep one of them, or give one another name
+
+    error: alerts of `one` would belong to two watches
+     --> b.yaml:4:17
+      |
+    4 |     receivers: [one]
+      |                 ^^^
+      |
+      = help: the first is at a.yaml:4:17; keep one of them, or make a receiver for each
+
+    3 errors in 2 files
+    "#);
+}
+
+#[test]
+fn a_rule_that_is_none() {
+    assert_snapshot!(broken("mask: 'order-<*>'", r"mask: 'order-\w+'"), @r#"
+    error: `order-\w+` needs one `<*>`
+      --> w.yaml:21:15
+       |
+    21 |       - mask: 'order-\w+'
+       |               ^^^^^^^^^^^
+       |
+       = help: it marks the value to mask or to keep: `order-<*>`; a pattern is plain text, not a regular expression
+
+    1 error in 1 file
+    "#);
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let text = "watches:\n  Web:\n    chanel: TROOM/COPS\n    every: 7m\n    least: eror\n    spike: { times: 1 }\n    sources: { app: { files: [logs/] } }\n    receivers: []\n    allow: nobody\n";
+    assert_snapshot!(complaints_of(&[("w.yaml", text)]), @r#"
+    error: `Web` cannot be the name of a watch
+     --> w.yaml:2:3
+      |
+    2 |   Web:
+      |   ^^^
+      |
+      = help: write 1 to 32 of a-z, 0-9 and -, beginning with a letter
+
+    error: watch `Web` has no `channel`
+     --> w.yaml:2:3
+      |
+    2 |   Web:
+      |   ^^^
+      |
+      = help: write where its digests and cards go, such as `channel: T024BE7LD/C061EG9SL`
+
+    error: unknown key `chanel` in watch `Web`
+     --> w.yaml:3:5
+      |
+    3 |     chanel: TROOM/COPS
+      |     ^^^^^^
+      |
+      = help: did you mean `channel`?
+
+    error: a day cannot be divided into windows of this length
+     --> w.yaml:4:12
+      |
+    4 |     every: 7m
+      |            ^^
+      |
+      = help: windows begin with the day: write one of 1m, 5m, 10m, 15m, 30m, 1h, 2h, 6h, 12h and 24h, or another divisor
+
+    error: `least` cannot be `eror`
+     --> w.yaml:5:12
+      |
+    5 |     least: eror
+      |            ^^^^
+      |
+      = help: did you mean `error`?
+
+    error: `times` is 1, and may be 2 to 1000
+     --> w.yaml:6:21
+      |
+    6 |     spike: { times: 1 }
+      |                     ^
+      |
+      = help: choose a number in between, or leave it out for 3
+
+    error: `logs/` names a folder
+     --> w.yaml:7:31
+      |
+    7 |     sources: { app: { files: [logs/] } }
+      |                               ^^^^^
+      |
+      = help: write a file below the data folder or from `/`; `*` stands for any letters of the file's name: `logs/web-*.log`
+
+    error: `receivers` is empty
+     --> w.yaml:8:16
+      |
+    8 |     receivers: []
+      |                ^^
+      |
+      = help: name the receivers in Alertmanager or contact points in Grafana whose alerts join in, or leave the key out
+
+    error: `allow` takes a list, not `nobody`
+     --> w.yaml:9:12
+      |
+    9 |     allow: nobody
+      |            ^^^^^^
+      |
+      = help: write `[one, another]`, or one `- item` per line
+
+    9 errors in 1 file
+    "#);
+}
+
+#[test]
+fn places_and_sources() {
+    assert_snapshot!(all(&[
+        ("channel: TROOM/COPS", "channel: '#ops'"),
+        ("    channel: TROOM/COPS\n", ""),
+        ("app: {", "App: {"),
+        ("[logs/web.log,", "[~/web.log,"),
+        ("[logs/web.log,", "[../web.log,"),
+        ("[logs/web.log,", "[logs//web.log,"),
+        ("[logs/web.log,", "['logs/*/web.log',"),
+        ("[logs/web.log,", "['/var/log/web/worker-*.log',"),
+        (r#"[logs/web.log, "/var/log/web/worker-*.log"]"#, "[]"),
+        (r#"'{app="edge"} |~ "(?i)error"'"#, "'rate({app=\"edge\"}[5m])'"),
+        (r#"'{app="edge"} |~ "(?i)error"'"#, "'{}'"),
+        ("loki: '{", "lokki: '{"),
+        ("edge: { loki", "edge: { files: [a.log], loki"),
+        ("edge: {", "edge: { insights: true,"),
+        ("insights: true", "insights: true, filter: ERROR"),
+        ("[/aws/lambda/old]", "['/aws/lambda/*']"),
+        ("edge: {", "nowhere: {}\n      edge: {"),
+    ]), @r#"
+    `#ops` is not a channel id
+        write workspace and channel as Slack numbers them, such as T024BE7LD/C061EG9SL; in Slack: the channel's details, at the very end
+    watch `web` has no `channel`
+        write where its digests and cards go, such as `channel: T024BE7LD/C061EG9SL`
+    `App` cannot be the name of a source
+        write 1 to 32 of a-z, 0-9 and -, beginning with a letter
+    `~/web.log` begins with what only a shell expands
+        write a file below the data folder or from `/`; `*` stands for any letters of the file's name: `logs/web-*.log`
+    `../web.log` is not a plain path
+        write a file below the data folder or from `/`; `*` stands for any letters of the file's name: `logs/web-*.log`
+    `logs//web.log` is not a plain path
+        write a file below the data folder or from `/`; `*` stands for any letters of the file's name: `logs/web-*.log`
+    `logs/*/web.log` has a `*` before its last `/`
+        write a file below the data folder or from `/`; `*` stands for any letters of the file's name: `logs/web-*.log`
+    `/var/log/web/worker-*.log` is here twice
+        keep one of them
+    `files` is empty
+        name the files, such as `files: [logs/web.log, "logs/worker-*.log"]`
+    `rate({app="edge"}[5m])` is not a query of lines
+        begin with labels in braces, in single quotes: '{app="web"} |~ "(?i)error"'; lines are counted here, not by Loki
+    `{}` does not choose a stream
+        begin with labels in braces, in single quotes: '{app="web"} |~ "(?i)error"'; lines are counted here, not by Loki
+    unknown key `lokki` in source `edge`
+        did you mean `loki`?
+    source `edge` has `files` and `loki`, and is of one kind only
+        keep one of them; make one source for each
+    `insights` belongs to `cloudwatch`, and this source has `loki`
+        leave it out
+    `filter` is for FilterLogEvents, and this source asks Insights
+        leave one of `filter` and `insights` out
+    `/aws/lambda/*` is not the name of a log group
+        write its name, not its ARN, as CloudWatch shows it: /aws/lambda/web; no `*`
+    source `nowhere` does not say where its lines come from
+        write one of `files: [logs/web.log]`, `loki: '{app="web"}'` and `cloudwatch: [/aws/lambda/web]`
+    "#);
+}
+
+#[test]
+fn figures_and_words() {
+    assert_snapshot!(all(&[
+        ("every: 30m", "every: 30"),
+        ("every: 30m", "every: 2d"),
+        ("every: 30m", "every: 7m"),
+        ("delay: 90s", "delay: 2h"),
+        ("least: warning", "least: warn"),
+        ("most-lines: 5000", "most-lines: 10"),
+        ("most-lines: 5000", "most-lines: -1"),
+        ("times: 4", "times: 1"),
+        ("at-least: 30", "atleast: 30"),
+        ("quiet: 48h", "quiet: 36h"),
+        ("cards: 3", "cards: many"),
+        ("heartbeat: daily", "heartbeat: weekly"),
+        ("remind: 2d", "remind: 90m"),
+    ]), @r#"
+    `30` is not a time
+        write digits and one of `s`, `m`, `h` and `d`: `30s`, `15m`, `2h`, `7d`
+    `2d` is not between 1m and 24h
+        choose a time in between, or leave it out for 15m
+    a day cannot be divided into windows of this length
+        windows begin with the day: write one of 1m, 5m, 10m, 15m, 30m, 1h, 2h, 6h, 12h and 24h, or another divisor
+    `2h` is not between 0s and 1h
+        choose a time in between, or leave it out for 2m
+    `least` cannot be `warn`
+        it is one of `any`, `warning`, `error` and `fatal`
+    `most-lines` is 10, and may be 1000 to 10000000
+        choose a number in between, or leave it out for 1000000
+    `most-lines` is -1, and may be 1000 to 10000000
+        choose a number in between, or leave it out for 1000000
+    `times` is 1, and may be 2 to 1000
+        choose a number in between, or leave it out for 3
+    unknown key `atleast` in `spike`
+        did you mean `at-least`?
+    `quiet` is counted in whole days
+        write digits and `d`, such as `2d`
+    `cards` takes a whole number, not `many`
+        write digits, without quotes; the least is -2^63 and the most 2^63 - 1
+    `heartbeat` cannot be `weekly`
+        it is one of `never`, `daily` and `always`
+    `remind` is counted in whole hours
+        write digits and `h`, such as `2h`
+    "#);
+}
+
+#[test]
+fn lists_and_links() {
+    assert_snapshot!(all(&[
+        ("[email, user_id]", "['e mail', user_id, user_id]"),
+        ("[email, user_id]", "[]"),
+        ("split: 'status: <*>'", "split: '<*>'"),
+        ("split: 'status: <*>'", "split: 'status'"),
+        ("split: 'status: <*>'", "split: 'status: <*>'\n        mask: 'a <*>'"),
+        ("- split: 'status: <*>'", "- {}"),
+        ("- split: 'status: <*>'", "- spilt: 'status: <*>'"),
+        ("deploys: [release]", "deploys: [releas]"),
+        ("deploys: [release]", "deploys: []"),
+        ("https://grafana.example.com/", "grafana.example.com"),
+        ("https://grafana.example.com/", "'https://grafana.example.com/?orgId=1'"),
+        ("grafana: https://grafana.example.com/, ", ""),
+        ("datasource: loki-1", "datasource: 'a b'"),
+        ("receivers: [signalbox-web]", "receivers: []"),
+    ]), @r#"
+    `e mail` is not the name of a field
+        write the key as it stands in JSON or before `=`: at most 64 letters, digits, `_`, `-` and `.`
+    `user_id` is here twice
+        keep one of them
+    `redact` is empty
+        name the fields whose values nobody may see, such as `[email, user_id]`, or leave the key out
+    `<*>` matches everything
+        write some of the text before `<*>`, such as `order-<*>`
+    `status` needs one `<*>`
+        it marks the value to mask or to keep: `order-<*>`; a pattern is plain text, not a regular expression
+    this rule does two things
+        write one `- item` for each
+    this rule does nothing
+        write one of `mask`, `split`, `merge` and `ignore`, such as `- mask: 'order-<*>'`
+    unknown key `spilt` in a rule
+        did you mean `split`?
+    there is no operation `releas`
+        did you mean `release`?
+    `deploys` is empty
+        name the operations that change what runs, or leave the key out: then all of them count
+    `grafana.example.com` is not the address of a Grafana
+        write it from `https://` to its path, without a person's name, `?` or `#`: https://grafana.example.com
+    `https://grafana.example.com/?orgId=1` is not the address of a Grafana
+        write it from `https://` to its path, without a person's name, `?` or `#`: https://grafana.example.com
+    `datasource` belongs to a Grafana, and `links` has no `grafana`
+        write its address too: `grafana: https://grafana.example.com`
+    `a b` is not the uid of a data source
+        in Grafana: the data source's settings; it is the last part of their address
+    `receivers` is empty
+        name the receivers in Alertmanager or contact points in Grafana whose alerts join in, or leave the key out
+    "#);
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let token = concat!("ghp", "_0123456789abcdefghij0123456789abcdef");
+    for (part, otherwise) in [
+        ("signalbox-web", token.to_owned()),
+        ("?ERROR ?Exception", format!("token={token}")),
+        ("order-<*>", format!("{token} <*>")),
+        ("(?i)error", token.to_owned()),
+        ("https://grafana.example.com/", format!("https://grafana.example.com/{token}")),
+    ] {
+        let said = broken(part, &otherwise);
+        assert!(said.contains("looks like a secret") && !said.contains(token), "{said}");
+    }
+}
