@@ -36,6 +36,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
         ("signalbox-catalogue", &["domain", "fingerprint"]),
         ("signalbox-backends", &["domain", "engine"]),
+        ("signalbox-logs", &["domain", "engine"]),
         ("signalbox-slack", &["domain", "engine"]),
         ("signalbox-sqlite", &["domain", "engine"]),
         ("signalbox-aws", &["domain", "engine"]),
@@ -118,11 +119,13 @@ fn what_belongs_to_one_crate_stays_there() {
             "serde_json",
             &[
                 "signalbox",
+                "signalbox-aws",
                 "signalbox-backends",
                 "signalbox-catalogue",
                 "signalbox-doors",
                 "signalbox-engine",
                 "signalbox-local-command",
+                "signalbox-logs",
                 "signalbox-simulator",
                 "signalbox-slack",
                 "signalbox-benches",

@@ -84,6 +84,12 @@ impl Clients {
         aws_sdk_dynamodb::Client::new(&self.0)
     }
 
+    /// For CloudWatch Logs.
+    #[must_use]
+    pub fn cloudwatchlogs(&self) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.0)
+    }
+
     /// For [`SqsQueue`](crate::SqsQueue).
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {

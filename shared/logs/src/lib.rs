@@ -1,0 +1,22 @@
+//! Sources of log lines for the log-watch: [`Loki`] over HTTP.
+//!
+//! It gives each line of a span exactly once, page by page, and says where to read on. Nothing here counts, waits,
+//! tries again later or knows what a line means. No error carries a secret: neither credentials nor what is shaped
+//! like one in what a server answered.
+
+mod loki;
+
+pub use loki::{Loki, LokiAccess, LokiSettings};
+
+use signalbox_engine::logs::SourceError;
+
+/// Reading failed; the position is still good.
+fn failed(why: impl Into<String>) -> SourceError {
+    SourceError { why: why.into(), lost: false }
+}
+
+/// The position is no good.
+fn lost(what: &str) -> SourceError {
+    let why = format!("the place in {what} where reading stopped cannot be understood: it begins anew");
+    SourceError { why, lost: true }
+}

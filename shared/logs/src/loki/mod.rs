@@ -1,0 +1,198 @@
+//! Lines of a Loki, forward in time: <https://grafana.com/docs/loki/latest/reference/loki-http-api/>.
+//!
+//! Loki has no token for the next page, so a page is read again from the nanosecond of the last line: what was given of
+//! that nanosecond is in the position, and left out. That holds whatever the order within a nanosecond is.
+
+mod api;
+mod wire;
+
+use crate::{failed, lost};
+use api::{Api, Refusal};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use signalbox_domain::Timestamp;
+use signalbox_domain::ids::Digest;
+use signalbox_engine::logs::{LogLine, LogPage, LogSource, More, SourceError, Span};
+use signalbox_engine::ports::Transport;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use wire::Entry;
+
+/// Lines in one page, unless the server takes fewer: Loki's own `max_entries_limit_per_query`.
+const LIMIT: usize = 5000;
+/// Lines in one page at most, where many share a nanosecond.
+const LARGEST: usize = 80_000;
+/// An answer that did not come may have been too large; below that many lines it was not.
+const SMALLEST: usize = 500;
+/// How long lines may be on their way, by agents that send in batches.
+const SETTLES: Duration = Duration::from_secs(120);
+const NS_PER_MS: i64 = 1_000_000;
+
+/// Who Signalbox is to a Loki.
+#[derive(Clone)]
+pub enum LokiAccess {
+    /// Nobody in particular.
+    Open,
+    /// `Authorization: Basic`, as Grafana Cloud wants it.
+    Basic {
+        /// The user, or the instance's number.
+        user: String,
+        /// Their password or token.
+        password: String,
+    },
+    /// `Authorization: Bearer`.
+    Bearer(String),
+}
+
+/// Where a Loki is and how it is asked. It holds secrets, so it cannot be printed.
+#[derive(Clone)]
+pub struct LokiSettings {
+    /// Its address, such as `https://logs.example.com`, without `/loki/api/v1`. A user and a password in it are taken
+    /// out of it, and used where `access` is open.
+    pub url: String,
+    /// Who asks.
+    pub access: LokiAccess,
+    /// `X-Scope-OrgID`: the tenant, where there are several.
+    pub tenant: Option<String>,
+    /// The longest that one request may take.
+    pub timeout: Duration,
+    /// Most lines in one page, 1 to 5,000: a server that takes fewer says so and is asked for fewer.
+    pub limit: usize,
+}
+
+impl LokiSettings {
+    /// The Loki at that address, with 30 seconds for a request, and as many lines in a page as a Loki gives by itself.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            access: LokiAccess::Open,
+            tenant: None,
+            timeout: Duration::from_secs(30),
+            limit: LIMIT,
+        }
+    }
+}
+
+/// The lines of one query.
+pub struct Loki {
+    api: Api,
+    query: String,
+    /// What the server takes, as far as that is known.
+    limit: AtomicUsize,
+}
+
+/// Behind the last line that was given.
+#[derive(Serialize, Deserialize)]
+struct Position {
+    /// Its nanosecond.
+    ns: i64,
+    /// What was given of that nanosecond, and how often.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Loki {
+    /// The lines of `query`, a LogQL query of lines.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings, without the secrets in them.
+    pub fn new(settings: LokiSettings, query: &str, transport: Arc<dyn Transport>) -> Result<Self, String> {
+        let limit = settings.limit.clamp(1, LIMIT);
+        let api = Api::new(settings, transport)?;
+        Ok(Self { api, query: query.to_owned(), limit: AtomicUsize::new(limit) })
+    }
+
+    /// Entries in order from a nanosecond on, and whether there may be more.
+    async fn fetch(&self, from: i64, to: i64) -> Result<(Vec<Entry>, bool), SourceError> {
+        let mut limit = self.limit.load(Ordering::Relaxed);
+        let mut most = LARGEST;
+        loop {
+            match self.api.lines(&self.query, from, to, limit).await {
+                Ok(mut entries) => {
+                    let full = entries.len() >= limit;
+                    entries.sort_by_key(|e| e.ns);
+                    let one = entries.first().map(|e| e.ns) == entries.last().map(|e| e.ns);
+                    if !full || !one {
+                        return Ok((entries, full));
+                    }
+                    // Nothing says what comes after a page of one nanosecond: ask for all of it.
+                    if limit >= most {
+                        return Err(failed(format!(
+                            "Loki has {limit} lines or more of the same nanosecond, which is more than it gives at \
+                             once: narrow the query, or raise max_entries_limit_per_query there"
+                        )));
+                    }
+                    limit = limit.saturating_mul(4).min(most);
+                }
+                Err(Refusal::TooMany(takes)) if (1..limit).contains(&takes) => {
+                    self.limit.fetch_min(takes, Ordering::Relaxed);
+                    (limit, most) = (takes, takes);
+                }
+                Err(Refusal::TooMany(_)) => return Err(failed("Loki takes no number of lines at all")),
+                Err(Refusal::NoAnswer(_)) if limit > SMALLEST => {
+                    (limit, most) = ((limit / 10).max(SMALLEST), (limit / 2).max(SMALLEST));
+                }
+                Err(Refusal::NoAnswer(why) | Refusal::Other(why)) => return Err(failed(why)),
+            }
+        }
+    }
+}
+
+/// What tells entries of one nanosecond apart. Whether two that are told apart by nothing are two is counted.
+fn mark(entry: &Entry) -> String {
+    let digest = Digest::of([entry.stream.as_bytes(), b"\0", entry.line.as_bytes()]);
+    digest.0.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+#[async_trait]
+impl LogSource for Loki {
+    async fn read(&self, span: Span, position: Option<&str>) -> Result<LogPage, SourceError> {
+        let (start, end) = (span.from.0.saturating_mul(NS_PER_MS), span.to.0.saturating_mul(NS_PER_MS));
+        let position: Option<Position> =
+            position.map(serde_json::from_str).transpose().map_err(|_| lost("Loki"))?;
+        let from = position.as_ref().map_or(start, |p| p.ns.max(start));
+        let (entries, full) = self.fetch(from, end).await?;
+
+        let more = match entries.last() {
+            Some(last) if full => {
+                let mut seen = BTreeMap::new();
+                for entry in entries.iter().filter(|e| e.ns == last.ns) {
+                    *seen.entry(mark(entry)).or_default() += 1;
+                }
+                let position = Position { ns: last.ns, seen };
+                More::At(serde_json::to_string(&position).map_err(|e| failed(e.to_string()))?)
+            }
+            _ => More::End(None),
+        };
+        let about = match (&more, &position) {
+            (More::At(_), None) => self.api.count(&self.query, start, end).await,
+            _ => None,
+        };
+        let mut given = position.map(|p| (p.ns, p.seen));
+        let unseen = |entry: &Entry| match &mut given {
+            Some((ns, seen)) if *ns == entry.ns => match seen.get_mut(&mark(entry)) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
+                    false
+                }
+                _ => true,
+            },
+            _ => true,
+        };
+        let lines = entries.into_iter().filter(unseen).map(|entry| LogLine {
+            at: Timestamp(entry.ns.div_euclid(NS_PER_MS)),
+            stream: entry.stream.to_string(),
+            text: entry.line,
+        });
+        Ok(LogPage { lines: lines.collect(), more, about })
+    }
+
+    fn settles(&self) -> Duration {
+        SETTLES
+    }
+}
+
+#[cfg(test)]
+mod tests;
