@@ -1,11 +1,14 @@
-//! Sources of log lines for the log-watch: [`Loki`] over HTTP.
+//! Sources of log lines for the log-watch: [`Loki`] over HTTP, and [`Files`] on this machine.
 //!
-//! It gives each line of a span exactly once, page by page, and says where to read on. Nothing here counts, waits,
+//! Both give each line of a span exactly once, page by page, and say where to read on. Nothing here counts, waits,
 //! tries again later or knows what a line means. No error carries a secret: neither credentials nor what is shaped
 //! like one in what a server answered.
 
+mod files;
 mod loki;
+mod time;
 
+pub use files::{Files, FilesSettings};
 pub use loki::{Loki, LokiAccess, LokiSettings};
 
 use signalbox_engine::logs::SourceError;
