@@ -6,6 +6,7 @@ mod conformance;
 mod dead_letters;
 mod github;
 mod jenkins;
+mod on_call;
 mod system;
 mod wire;
 mod world;

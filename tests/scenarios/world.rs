@@ -93,7 +93,8 @@ pub struct World {
     pub clock: Arc<VirtualClock>,
     pub database: Database,
     pub intents: SqliteQueue,
-    outbox: SqliteQueue,
+    pub outbox: SqliteQueue,
+    pub catalogue: Arc<Frozen>,
     dispatcher: Dispatcher,
     notifier: Notifier,
     caretaker: Caretaker,
@@ -103,10 +104,15 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::scripted(samples::catalogue())
+    }
+
+    /// Another catalogue over the backend that does as it is told.
+    pub fn scripted(catalogue: Frozen) -> Self {
         let script: Arc<Mutex<Script>> = Arc::default();
         let backend: Arc<dyn Backend> = Arc::new(Scripted(script.clone()));
         let world = Self::over_parts(Setup {
-            catalogue: samples::catalogue(),
+            catalogue,
             clock: Arc::new(VirtualClock::at(START)),
             backends: Backends::from([("command", backend)]),
             deliver: Arc::new(|| Box::pin(async {})),
@@ -141,7 +147,7 @@ impl World {
         let dispatcher = Dispatcher {
             store: store.clone(),
             outbox: Arc::new(outbox.clone()),
-            catalogue,
+            catalogue: catalogue.clone(),
             backends,
             clock: clock.clone(),
         };
@@ -176,6 +182,7 @@ impl World {
             database,
             intents,
             outbox,
+            catalogue,
             dispatcher,
             notifier,
             caretaker,
@@ -271,13 +278,18 @@ impl World {
     /// Seconds go by, one after the other, and everything that becomes due is done.
     pub async fn passes(&self, seconds: u64) {
         for _ in 0..seconds {
-            self.clock.advance_to(self.clock.now().plus(Duration::from_secs(1)));
-            (self.deliver)().await;
-            self.caretaker.wake().await.unwrap();
-            self.caretaker.order_cards().await.unwrap();
-            self.dead.drain().await.unwrap();
-            self.settles().await;
+            self.pass(1).await;
         }
+    }
+
+    /// So many seconds go by at once, and everything that is due by then is done.
+    pub async fn pass(&self, seconds: u64) {
+        self.clock.advance_to(self.clock.now().plus(Duration::from_secs(seconds)));
+        (self.deliver)().await;
+        self.caretaker.wake().await.unwrap();
+        self.caretaker.order_cards().await.unwrap();
+        self.dead.drain().await.unwrap();
+        self.settles().await;
     }
 
     pub fn begins_step(&self, title: &str) {
@@ -334,6 +346,12 @@ impl World {
     pub async fn over(&self, runs: u64, dispatched: usize) {
         self.ends_with(runs).await;
         assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
+    }
+
+    /// The story ends, with whatever is on record.
+    pub async fn ends_clean(&self) {
+        let all = self.database.event_runs(None, 9999).await.unwrap().len();
+        self.ends_with(all as u64).await;
     }
 
     /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::run::State;
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
 use signalbox_engine::wire;
 use signalbox_testkit::MemoryStore;
@@ -76,6 +77,22 @@ impl Views for Sabotaged {
     }
     async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
         self.inner.seals().await
+    }
+}
+
+#[async_trait]
+impl Memos for Sabotaged {
+    async fn memo(&self, shelf: &str, key: &str) -> Result<Option<Memo>, PortError> {
+        self.inner.memo(shelf, key).await
+    }
+    async fn memos(&self, shelf: &str, from: &str, to: &str, limit: usize) -> Result<Vec<Memo>, PortError> {
+        self.inner.memos(shelf, from, to, limit).await
+    }
+    async fn put_memo(&self, memo: Memo) -> Result<(), PortError> {
+        self.inner.put_memo(memo).await
+    }
+    async fn drop_memo(&self, shelf: &str, key: &str) -> Result<(), PortError> {
+        self.inner.drop_memo(shelf, key).await
     }
 }
 

@@ -2,16 +2,18 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
+use signalbox_domain::alert::AlertEvent;
 use signalbox_domain::ids::{RunId, RunName};
-use signalbox_domain::{Event, RunHead};
+use signalbox_domain::{Event, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
+use signalbox_engine::wire::head::Head;
 use std::process::ExitCode;
 
 const PAGE: usize = 500;
 
 pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
-    let mut heads: Vec<RunHead> = vec![];
+    let mut heads: Vec<Head> = vec![];
     let mut after: Option<RunId> = None;
     loop {
         let page = records.head_runs(after.as_ref(), PAGE).await?;
@@ -19,14 +21,19 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
         after = Some(last.clone());
         for run in &page {
             if let Some(row) = records.head(run).await? {
-                heads.push(wire::head::decode(&row.body)?);
+                heads.push(wire::head::decode_any(&row.body)?);
             }
         }
     }
-    heads.sort_by_key(|h| h.requested_at);
+    heads.sort_by_key(since);
     if json {
         for head in &heads {
-            outln!("{}", serde_json::to_string(head)?);
+            let line = match head {
+                Head::Run(head) => serde_json::to_string(head)?,
+                Head::Alert(head) => serde_json::to_string(head)?,
+                Head::Digest(head) => serde_json::to_string(head)?,
+            };
+            outln!("{line}");
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -35,19 +42,50 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut lines = Lines::new(&["asked", "run", "state", "what", "who", "events"]);
-    for head in heads {
-        let cells = [
-            paint::moment(head.requested_at),
+    for head in &heads {
+        lines.row(&cells(head), Some(2));
+    }
+    outln!("{lines}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn since(head: &Head) -> Timestamp {
+    match head {
+        Head::Run(head) => head.requested_at,
+        Head::Alert(head) => head.found_at,
+        Head::Digest(head) => head.began_at,
+    }
+}
+
+/// Alerts and digests were asked for by a watch.
+fn cells(head: &Head) -> [String; 6] {
+    let at = paint::moment(since(head));
+    match head {
+        Head::Run(head) => [
+            at,
             head.run.short().to_string(),
             head.word().to_owned(),
             head.intent.phrase(),
             head.intent.requester.to_string(),
             head.version.to_string(),
-        ];
-        lines.row(&cells, Some(2));
+        ],
+        Head::Alert(head) => [
+            at,
+            head.id.short().to_string(),
+            format!("{}, {}", head.finding.class.word(), head.word()),
+            head.finding.title.clone(),
+            format!("watch {}", head.finding.watch),
+            head.version.to_string(),
+        ],
+        Head::Digest(head) => [
+            at,
+            head.id.short().to_string(),
+            "told".to_owned(),
+            format!("digest of {}", head.report.watch),
+            format!("watch {}", head.report.watch),
+            head.version.to_string(),
+        ],
     }
-    outln!("{lines}");
-    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<ExitCode> {
@@ -132,5 +170,27 @@ fn sentence(event: &Event) -> String {
             format!("{what}{whose} could not be handled; kept as dead letter {letter}")
         }
         Event::Contradicted { what, .. } => format!("it may have run twice: {what}"),
+        Event::Alert(event) => alert(event),
+        Event::Reported { report, .. } => format!(
+            "told of {} to {}: {} patterns that matter",
+            paint::moment(report.from),
+            paint::moment(report.to),
+            report.patterns.len() as u64 + report.others.urgent
+        ),
+    }
+}
+
+fn alert(event: &AlertEvent) -> String {
+    match event {
+        AlertEvent::Found { finding, .. } => {
+            let count = finding.tally.count;
+            format!("{} in {}, {count} times: {}", finding.class.word(), finding.watch, finding.title)
+        }
+        AlertEvent::Attended { by, act } => format!("{by}: {}", act.word()),
+        AlertEvent::Declined { by, act, reason } => {
+            format!("{by} may not {} it ({})", act.word(), reason.as_str())
+        }
+        AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
+        AlertEvent::Reminded => "said again".to_owned(),
     }
 }

@@ -83,7 +83,7 @@ function fill(item, message, follows, tools, thread) {
         message.kind !== "message" ? make("span", { class: "m-only" }, "Only visible to you") : null,
       ),
       body,
-      !thread && message.replies?.length > 0 ? threadLink(message, tools) : null,
+      !thread && message.replies && (message.replies.length > 0 || names.isApp(message.user)) ? threadLink(message, tools) : null,
     ),
   );
 }
@@ -99,11 +99,11 @@ function mentions(text, names) {
 
 function threadLink(message, tools) {
   const count = message.replies.length;
-  const last = new Date(Number(message.replies[count - 1].ts) * 1000);
+  const last = count > 0 ? `last at ${clock.format(new Date(Number(message.replies[count - 1].ts) * 1000))}` : "";
   return make(
     "button",
     { type: "button", class: "m-thread", "data-action": "open thread", onclick: (event) => tools.openThread(message.ts, event.currentTarget) },
-    make("strong", {}, count === 1 ? "1 reply" : `${count} replies`),
-    make("span", {}, `last at ${clock.format(last)}`),
+    make("strong", {}, count === 0 ? "Reply" : count === 1 ? "1 reply" : `${count} replies`),
+    make("span", {}, last),
   );
 }

@@ -1,0 +1,427 @@
+//! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
+
+use super::world::World;
+use async_trait::async_trait;
+use signalbox_domain::catalogue::Grant;
+use signalbox_domain::ids::Name;
+use signalbox_domain::observation::Conclusion;
+use signalbox_domain::policy::Actor;
+use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
+use signalbox_domain::{Catalogue, Timestamp};
+use signalbox_engine::logs::{LogLine, LogPage, LogSource, More, SourceError, Span};
+use signalbox_engine::ports::Clock;
+use signalbox_testkit::samples;
+use signalbox_watch::{LogWatch, Round, Sources};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A window.
+const MINUTES: u64 = 5;
+/// Lines on a page: few, so that reading goes on from page to page.
+const PAGE: usize = 7;
+
+/// A log that the story writes.
+#[derive(Default)]
+struct Log {
+    lines: Mutex<Vec<LogLine>>,
+    broken: Mutex<Option<String>>,
+}
+
+#[async_trait]
+impl LogSource for Log {
+    async fn read(&self, span: Span, position: Option<&str>) -> Result<LogPage, SourceError> {
+        if let Some(why) = self.broken.lock().unwrap().clone() {
+            return Err(SourceError { why, lost: false });
+        }
+        let from: usize = position.map_or(0, |p| p.parse().unwrap());
+        let within = |line: &&LogLine| line.at >= span.from && line.at < span.to;
+        let all: Vec<LogLine> = self.lines.lock().unwrap().iter().filter(within).cloned().collect();
+        let lines: Vec<LogLine> = all.iter().skip(from).take(PAGE).cloned().collect();
+        let next = from + lines.len();
+        let more = if next < all.len() { More::At(next.to_string()) } else { More::End(None) };
+        Ok(LogPage { lines, more, about: Some(all.len() as u64) })
+    }
+
+    fn settles(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+}
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+fn watch() -> Watch {
+    let Actor { workspace, user } = samples::person("UADA");
+    let grace = samples::person("UGRACE").user;
+    let people = vec![(workspace.clone(), user), (workspace.clone(), grace)];
+    Watch {
+        name: name("web"),
+        place: samples::channel("COPS"),
+        sources: BTreeMap::from([(name("app"), Source::Loki { query: r#"{app="web"}"#.into() })]),
+        receivers: vec![],
+        every_seconds: MINUTES * 60,
+        delay_seconds: 0,
+        least: Severity::Error,
+        most_lines: 1000,
+        spike: Spike { times: 3, at_least: 20 },
+        quiet_days: 1,
+        most_cards: 2,
+        heartbeat: Heartbeat::Never,
+        remind_hours: 1,
+        redact: vec!["email".into()],
+        rules: vec![],
+        deploys: vec![],
+        links: Links { grafana: Some("https://grafana.example".into()), datasource: Some("loki".into()) },
+        allow: vec![Grant { users: people, channels: vec![] }],
+    }
+}
+
+/// The world, and a log in it that is watched.
+struct Night {
+    world: World,
+    log: Arc<Log>,
+    logs: LogWatch,
+}
+
+impl Night {
+    async fn new() -> Self {
+        Self::over(watch()).await
+    }
+
+    async fn over(watch: Watch) -> Self {
+        let mut catalogue: Catalogue = samples::draft();
+        catalogue.watches.insert(watch.name.clone(), watch);
+        let world = World::scripted(catalogue.freeze());
+        let log: Arc<Log> = Arc::default();
+        let source: Arc<dyn LogSource> = log.clone();
+        let logs = LogWatch {
+            catalogue: world.catalogue.clone(),
+            sources: Sources::from([((name("web"), name("app")), source)]),
+            store: Arc::new(world.database.clone()),
+            intents: Arc::new(world.intents.clone()),
+            outbox: Arc::new(world.outbox.clone()),
+            clock: world.clock.clone(),
+            region: None,
+        };
+        let night = Self { world, log, logs };
+        // The first window is the one before the story begins: nothing was in it.
+        night.look().await;
+        night
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// The program writes so many lines now.
+    fn writes(&self, count: usize, line: impl Fn(usize) -> String) {
+        let at = self.now();
+        let lines = (0..count).map(|n| LogLine { at, stream: "web-1".into(), text: line(n) });
+        self.log.lines.lock().unwrap().extend(lines);
+    }
+
+    /// The schedule fires; twice, for schedules do.
+    async fn look(&self) {
+        let until = self.now().plus(Duration::from_secs(60));
+        for _ in 0..2 {
+            let round = self.logs.round(&name("web"), until).await.unwrap();
+            assert!(matches!(round, Round::Done(_)), "{round:?}");
+        }
+        self.world.settles().await;
+    }
+
+    /// So many windows go by, and each is looked at.
+    async fn windows(&self, count: u64) {
+        for _ in 0..count {
+            for _ in 0..MINUTES * 4 {
+                self.world.pass(15).await;
+            }
+            self.look().await;
+            // What waits for the chat's budget.
+            self.world.passes(5).await;
+        }
+    }
+
+    fn ops(&self) -> Vec<String> {
+        self.world.messages("COPS").iter().map(|m| m.plain()).collect()
+    }
+
+    /// The newest message in #ops that has this in it, and its position.
+    #[track_caller]
+    fn finds(&self, part: &str) -> (usize, String) {
+        let all = self.ops();
+        let found = all.iter().enumerate().rev().find(|(_, m)| m.contains(part));
+        let (nth, text) = found.unwrap_or_else(|| panic!("{part} is nowhere:\n{}", all.join("\n---\n")));
+        (nth, text.clone())
+    }
+
+    #[track_caller]
+    fn says(&self, nth: usize, parts: &[&str]) {
+        let card = self.world.card("COPS", nth);
+        for part in parts {
+            assert!(card.contains(part), "{part} is missing: {card}");
+        }
+    }
+
+    #[track_caller]
+    fn thread_says(&self, nth: usize, parts: &[&str]) {
+        let thread = self.world.thread("COPS", nth);
+        for part in parts {
+            assert!(thread.contains(part), "{part} is missing: {thread}");
+        }
+    }
+
+    async fn types_in_thread(&self, user: &str, nth: usize, text: &str) {
+        let ts = self.world.messages("COPS")[nth].ts.clone();
+        let answer = self.world.slack.reply(user, "COPS", &ts, text).await;
+        assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+        self.world.settles().await;
+        self.world.passes(5).await;
+    }
+
+    async fn presses(&self, user: &str, nth: usize, action: &str) {
+        self.world.presses(user, "COPS", nth, action).await;
+        self.world.settles().await;
+        self.world.passes(5).await;
+    }
+
+    async fn deploys(&self, version: &str) {
+        self.world.types("UADA", "CRELEASES", &format!("/release web {version}")).await;
+        self.world.settles().await;
+        self.world.ends(Conclusion::Succeeded, "", "");
+        self.world.passes(6).await;
+    }
+}
+
+fn shard(n: usize) -> String {
+    format!("ERROR [worker-{n}] java.lang.IllegalStateException: no route to shard {n} for order 88{n}31")
+}
+
+#[tokio::test]
+async fn a_night_on_call() {
+    let night = Night::new().await;
+    let (first, text) = night.finds("The first look");
+    assert!(text.contains("app: 0 of 0 lines counted") || text.contains("0 of 0 lines counted"), "{text}");
+
+    // An error that is always there is learnt; a quiet window says nothing.
+    night.writes(4, |n| format!("ERROR cache: cannot reach node 10.0.0.{n}"));
+    night.windows(1).await;
+    let (_, learnt) = night.finds("cannot reach node");
+    assert!(learnt.contains("1 new") || learnt.contains("New in web"), "{learnt}");
+    let (cache, _) = night.finds("New in web");
+    night.types_in_thread("UADA", cache, "mute 7d the cache is being replaced").await;
+    night.says(cache, &["Muted by @Ada", "the cache is being replaced"]);
+
+    // A deploy, and a new error right after it.
+    night.deploys("1.4.2").await;
+    night.writes(5, shard);
+    night.windows(1).await;
+    let (card, text) = night.finds("no route to shard");
+    let alert = if text.contains("New in web") { card } else { night.finds("IllegalStateException").0 };
+    night.says(
+        alert,
+        &["New in web", "5 in 5 min", "after release", "version=1.4.2", "[Acknowledge]", "alert"],
+    );
+    let digest = night.finds("lines counted").1;
+    assert!(digest.contains("1 new"), "{digest}");
+
+    // Somebody who may not, and somebody who may.
+    night.presses("UMALLORY", alert, "alert_resolve").await;
+    assert!(night.world.private("UMALLORY", "COPS").contains("You may not do this"));
+    night.thread_says(alert, &["Mallory may not do this here: resolve"]);
+    night.presses("UADA", alert, "alert_acknowledge").await;
+    night.says(alert, &["Acknowledged by @Ada", "[Resolve]"]);
+
+    // It goes on, and the card's numbers are those of the latest window.
+    night.writes(6, shard);
+    night.windows(1).await;
+    night.says(alert, &["Goes on in web", "6 in 5 min", "Acknowledged by @Ada"]);
+
+    // It spikes: what was acknowledged is open again.
+    night.writes(60, shard);
+    night.windows(1).await;
+    night.says(alert, &["Spiking in web", "60 in 5 min", "[Acknowledge]"]);
+    night.thread_says(alert, &["It spikes: 60 in 5 min", "Open again: it was acknowledged, and it spikes"]);
+
+    // Grace takes it in the thread, and rolls back.
+    night.types_in_thread("UGRACE", alert, "ack rolling back until 2h").await;
+    night.says(alert, &["Acknowledged by @Grace: rolling back"]);
+    night.types_in_thread("UGRACE", alert, "what do we do with the orders?").await;
+    night.types_in_thread("UGRACE", alert, "snooze soon").await;
+    assert!(
+        night.world.private("UGRACE", "COPS").contains("How long? snooze 2h"),
+        "{}",
+        night.world.private("UGRACE", "COPS")
+    );
+    night.deploys("1.4.1").await;
+    night.windows(2).await;
+    night.says(alert, &["0 in 5 min"]);
+    night.types_in_thread("UGRACE", alert, "resolve: rolled back to 1.4.1").await;
+    night.says(alert, &["Resolved by @Grace: rolled back to 1.4.1"]);
+
+    // It comes back: that is news, in the same thread.
+    night.windows(1).await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    night.says(alert, &["Back in web", "[Acknowledge]"]);
+    night.thread_says(alert, &["It is back: 2 in 5 min", "Open again: it is back"]);
+    let cards = night.ops().iter().filter(|m| m.contains("IllegalStateException") && m.contains("[")).count();
+    assert_eq!(
+        cards,
+        1,
+        "one card for one pattern, whatever happened to it:\n{}",
+        night.ops().join("\n---\n")
+    );
+
+    // In the end it is quiet, and that is told too; even of what is muted.
+    night.presses("UADA", alert, "alert_resolve").await;
+    night.world.clock.advance_to(night.now().plus(Duration::from_secs(86_400)));
+    night.windows(1).await;
+    night.says(cache, &["Quiet in web"]);
+    night.thread_says(cache, &["It is over"]);
+    night.types_in_thread("UADA", cache, "resolve").await;
+    night.says(first, &["digest"]);
+    night.world.never_stored_or_said("canary");
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn an_outage_is_one_message_that_grows() {
+    let night = Night::new().await;
+    let before = night.ops().len();
+    for window in 0..3 {
+        for n in 0..30 {
+            let word = |n: usize| ["alpha", "beta", "gamma", "delta", "omega", "sigma"][n % 6];
+            night.writes(3, |_| {
+                format!(
+                    "ERROR module {}: cannot {} the {} after {}",
+                    word(n + window),
+                    word(n / 6),
+                    word(n / 5 + window),
+                    word(n / 2)
+                )
+            });
+        }
+        night.windows(1).await;
+    }
+    let new: Vec<String> = night.ops().split_off(before);
+    let cards = new.iter().filter(|m| m.contains("New in web")).count();
+    let digests: Vec<&String> = new.iter().filter(|m| m.contains("lines counted")).collect();
+    assert!(cards <= 6, "two cards a window at most, not {cards}");
+    assert_eq!(digests.len(), 1, "one digest that grows");
+    assert!(digests[0].contains("windows since"), "{}", digests[0]);
+    assert!(digests[0].contains("no card of its own"), "{}", digests[0]);
+
+    // It is over: the same message says so.
+    night.windows(1).await;
+    let (_, digest) = night.finds("lines counted");
+    assert!(digest.contains("Nothing new, nothing spiking"), "{digest}");
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn silence_never_looks_like_health() {
+    let night = Night::new().await;
+    *night.log.broken.lock().unwrap() = Some("503 from the log service: token=canary-in-error".into());
+    night.windows(1).await;
+    let (nth, digest) = night.finds("source failed");
+    assert!(digest.contains("503 from the log service"), "{digest}");
+    assert!(digest.contains("1 of 1 sources not read whole"), "{digest}");
+    // Mended before the window is looked at once more: what was missed is counted after all.
+    night.writes(3, shard);
+    *night.log.broken.lock().unwrap() = None;
+    night.windows(1).await;
+    night.says(nth, &["lines counted"]);
+
+    // More lines than may be read.
+    let late = Night::over(Watch { most_lines: 10, ..watch() }).await;
+    late.writes(100, shard);
+    late.windows(1).await;
+    let (_, digest) = late.finds("the rest was not read");
+    assert!(digest.contains("read 14 lines of about 100"), "{digest}");
+    night.world.never_stored_or_said("canary");
+    night.world.ends_clean().await;
+    late.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn late_lines_are_counted_once() {
+    let night = Night::new().await;
+    night.writes(1, |_| "ERROR hello".into());
+    night.windows(1).await;
+    let (card, _) = night.finds("New in web");
+    night.says(card, &["1 in 5 min"]);
+    // Written in the window before, and seen only now: the second look finds it.
+    let at = Timestamp(night.now().0 - 30_000);
+    let late = LogLine { at, stream: "web-2".into(), text: "ERROR hello".into() };
+    night.log.lines.lock().unwrap().push(late);
+    for _ in 0..6 {
+        night.world.pass(15).await;
+        night.look().await;
+    }
+    night.world.passes(5).await;
+    night.says(card, &["2 in 5 min"]);
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_a_line_says_is_data() {
+    let night = Night::new().await;
+    let line = "ERROR <!channel> *bold* <https://evil.example|click> login of email=canary@example.com failed with \
+                password=canary-in-line and ghp_canary0123456789abcdefghijklmnopqrst";
+    night.writes(2, |_| line.to_owned());
+    night.windows(1).await;
+    let sent = night.world.everything_sent();
+    assert!(!sent.contains("<!channel>") && !sent.contains("<https://evil.example"), "{sent}");
+    let (card, text) = night.finds("New in web");
+    assert!(text.contains("email=[hidden]"), "{text}");
+    night.world.never_stored_or_said("canary");
+
+    // What people type into a note is data as well.
+    night.types_in_thread("UADA", card, "ack <!here> see &lt;script&gt; token=canary-in-note").await;
+    assert!(!night.world.everything_sent().contains("<!here>"));
+    night.world.never_stored_or_said("canary");
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_and_loud_is_said_again_and_snoozes_end() {
+    let night = Night::new().await;
+    night.writes(3, shard);
+    night.windows(1).await;
+    let (card, _) = night.finds("New in web");
+    night.presses("UADA", card, "alert_acknowledge").await;
+    for _ in 0..13 {
+        night.writes(3, shard);
+        night.windows(1).await;
+    }
+    night.thread_says(card, &["Still there, and still acknowledged"]);
+
+    night.types_in_thread("UADA", card, "snooze 10m").await;
+    night.says(card, &["Snoozed by @Ada"]);
+    night.windows(3).await;
+    night.says(card, &["[Acknowledge]"]);
+    night.thread_says(card, &["Open again: the time is over"]);
+
+    // So many more lines.
+    night.types_in_thread("UADA", card, "snooze 5 lines").await;
+    night.writes(4, shard);
+    night.windows(1).await;
+    night.says(card, &["Snoozed by @Ada"]);
+    night.writes(4, shard);
+    night.windows(1).await;
+    night.thread_says(card, &["so many more lines were counted"]);
+
+    // Until the next deploy.
+    night.types_in_thread("UADA", card, "snooze next").await;
+    night.deploys("1.4.3").await;
+    night.writes(1, shard);
+    night.windows(1).await;
+    night.thread_says(card, &["something was deployed"]);
+    night.types_in_thread("UADA", card, "assign <@UGRACE>").await;
+    night.says(card, &["Looked after by", "@Grace"]);
+    night.presses("UADA", card, "alert_resolve").await;
+    night.world.ends_clean().await;
+}
