@@ -77,12 +77,13 @@ impl Dispatcher {
         };
         let watch = head.and_then(|h| self.watch(&h.finding.watch));
         let remind = watch.map_or(REMIND, |w| Duration::from_secs(u64::from(w.remind_hours) * 3600));
-        let counted = match input {
-            AlertInput::Wake => wire::figures::of(&*self.store, &envelope.run).await?,
-            AlertInput::Found(..) | AlertInput::Attend { .. } => None,
+        let figures = match input {
+            AlertInput::Wake | AlertInput::Attend { .. } => {
+                wire::figures::of(&*self.store, &envelope.run).await?
+            }
+            AlertInput::Found(..) => None,
         };
-        let last_seen = counted.map(|figures| figures.tally.last_seen);
-        let situation = AlertSituation { now, cause: &envelope.id, remind, last_seen };
+        let situation = AlertSituation { now, cause: &envelope.id, remind, figures: figures.as_ref() };
         let plan = decide(head, &input, &situation);
         Ok((plan.events.into_iter().map(Event::Alert).collect(), plan.due))
     }

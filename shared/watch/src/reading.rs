@@ -82,7 +82,6 @@ impl Reader {
                     if failures >= MOST_FAILURES {
                         window.end = Some(SourceState::Failed { why });
                     }
-                    break;
                 }
             }
             if enough() {

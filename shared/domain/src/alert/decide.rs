@@ -1,5 +1,6 @@
 //! What an alert's commands lead to: one pure function.
 
+use super::card::Figures;
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Finding, Tally};
 use super::head::{AlertHead, Attention};
@@ -36,8 +37,8 @@ pub struct AlertSituation<'a> {
     pub cause: &'a CommandId,
     /// What is acknowledged and loud for so long is said again.
     pub remind: Duration,
-    /// When its latest line was, as far as is known; later than what the head has.
-    pub last_seen: Option<Timestamp>,
+    /// What was counted of it since its class last changed, if anything was.
+    pub figures: Option<&'a Figures>,
 }
 
 /// What is to be recorded, and when to look again.
@@ -60,7 +61,7 @@ pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSit
         (None, AlertInput::Found(finding, place)) => first(finding, place),
         (Some(head), AlertInput::Found(finding, place)) => found(head, finding, place),
         (Some(head), AlertInput::Attend { by, act, verdict }) => {
-            let (by, act) = (by.clone(), counted(act, head));
+            let (by, act) = (by.clone(), counted(act, head, situation.figures));
             match verdict {
                 Ok(()) => vec![AlertEvent::Attended { by, act }],
                 Err(reason) => vec![AlertEvent::Declined { by, act, reason: *reason }],
@@ -149,11 +150,10 @@ fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
 }
 
 /// "So many more lines" becomes "when there were so many ever".
-fn counted(act: &Act, head: &AlertHead) -> Act {
+fn counted(act: &Act, head: &AlertHead, figures: Option<&Figures>) -> Act {
+    let now = figures.map_or(0, |f| f.lines).max(head.finding.lines);
     match act {
-        Act::Snooze(Until::Lines(more)) => {
-            Act::Snooze(Until::Lines(head.finding.lines.saturating_add(*more)))
-        }
+        Act::Snooze(Until::Lines(more)) => Act::Snooze(Until::Lines(now.saturating_add(*more))),
         act => act.clone(),
     }
 }
@@ -171,7 +171,7 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
     let again = situation.now.plus(situation.remind);
     let next = end(head).map_or(again, |end| end.min(again));
     let Tally { last_seen, .. } = head.finding.tally;
-    let last_seen = situation.last_seen.map_or(last_seen, |seen| seen.max(last_seen));
+    let last_seen = situation.figures.map_or(last_seen, |f| f.tally.last_seen.max(last_seen));
     // An alert from elsewhere is loud until its end is told.
     let fires = !head.finding.matchers.is_empty();
     let loud =

@@ -108,7 +108,9 @@ impl AlertHead {
         head.version += 1;
         match event {
             AlertEvent::Found { finding, place } => {
-                let held = head.finding.held && finding.held;
+                // Only news gives a card to what has none.
+                let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
+                let held = head.finding.held && (finding.held || !news);
                 head.finding = Finding { held, ..finding.clone() };
                 head.place = place.clone();
                 head.classed_at = now;
