@@ -33,6 +33,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-simulator", &[]),
         ("signalbox-fingerprint", &[]),
         ("signalbox-engine", &["domain"]),
+        ("signalbox-watch", &["domain", "engine", "fingerprint"]),
         // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
         ("signalbox-catalogue", &["domain", "fingerprint"]),
         ("signalbox-backends", &["domain", "engine"]),

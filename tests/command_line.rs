@@ -136,3 +136,79 @@ java.lang.IllegalStateException: closed
         text(&wrong.stderr)
     );
 }
+
+/// Rules of a catalogue's watch, and what they change.
+#[test]
+fn rules_are_seen_before_they_are_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, catalogue) = (folder.path().join("web.log"), folder.path().join("catalogue"));
+    std::fs::create_dir(&catalogue).unwrap();
+    let watch = |name: &str, rules: &str| {
+        format!(
+            "  {name}:\n    channel: TROOM/COPS\n    sources: {{ app: {{ files: [web.log] }} }}\n    rules: {rules}\n    allow: [{{ users: [TROOM/UADA] }}]\n"
+        )
+    };
+    let rules = "[{merge: 'cache <*> evicted'}, {ignore: 'healthy as <*>'}, {split: 'status: <*>'}, {mask: 'tenant <*>'}]";
+    let one = format!("watches:\n{}", watch("web", rules));
+    std::fs::write(catalogue.join("watch.yaml"), &one).unwrap();
+    let lines = [
+        "cache users evicted",
+        "cache carts evicted",
+        "cache carts evicted",
+        "healthy as ever",
+        "status: 200 was sent",
+        "status: 503 was sent",
+        "tenant blue is full of token=canary-in-log",
+        "nothing changes here",
+    ];
+    std::fs::write(&log, lines.join("\n")).unwrap();
+    let print = |arguments: &[&str]| {
+        let output = signalbox(&["fingerprint", "--rules"])
+            .arg(&catalogue)
+            .args(arguments)
+            .arg(&log)
+            .output()
+            .unwrap();
+        assert!(!text(&output.stdout).contains("canary"), "{}", text(&output.stdout));
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        (output.status.success(), text(&said))
+    };
+    let (fine, table) = print(&[]);
+    assert!(fine && table.contains("cache <*> evicted") && !table.contains("healthy"), "{table}");
+    let (fine, compared) = print(&["--compare"]);
+    assert!(fine, "{compared}");
+    let expected = "ignored\t1\thealthy as ever\t-
+merged\t2\tcache carts evicted\tcache <*> evicted
+merged\t1\tcache users evicted\tcache <*> evicted
+split\t1\tstatus: <*> was sent\tstatus: 200 was sent
+split\t1\tstatus: <*> was sent\tstatus: 503 was sent
+";
+    let mut sorted: Vec<&str> = compared.lines().filter(|l| l.starts_with("split")).collect();
+    sorted.sort_unstable();
+    let rest: Vec<&str> = compared.lines().filter(|l| !l.starts_with("split")).collect();
+    let joined = [&rest[..3], &sorted].concat().join("\n") + "\n";
+    assert_eq!(joined, expected, "{compared}");
+    assert!(rest[3].starts_with("renamed\t1\t") && rest[3].contains("\ttenant <*> is full"), "{compared}");
+    let told = "6 patterns become 6: ignored 1 records, merged 3 records, split 2 records, renamed 1 records";
+    assert_eq!(rest[4..].join("\n"), told, "{compared}");
+    let (fine, json) = print(&["--compare", "--format", "json", "--top", "1"]);
+    assert!(fine && json.starts_with(r#"{"change":"ignored","count":1,"from":{"#), "{json}");
+    assert!(json.trim_end().ends_with(r#""to":null}"#) && json.lines().count() == 1, "{json}");
+    let (_, csv) = print(&["--compare", "--format", "csv"]);
+    assert!(csv.starts_with("change,count,from,from_template,to,to_template\nignored,1,"), "{csv}");
+
+    // Several watches, another name, no watch, a mistake in the catalogue, nothing to compare.
+    assert!(print(&["--watch", "web"]).0);
+    let (fine, said) = print(&["--watch", "wbe"]);
+    assert!(!fine && said.contains("has no watch wbe") && said.contains("there is web"), "{said}");
+    std::fs::write(catalogue.join("watch.yaml"), format!("{one}{}", watch("api", "[]"))).unwrap();
+    let (fine, said) = print(&[]);
+    assert!(!fine && said.contains("--watch: api, web"), "{said}");
+    let (fine, said) = print(&["--watch", "api", "--compare"]);
+    assert!(!fine && said.contains("no rules to compare"), "{said}");
+    let (fine, said) = print(&["--watch", "api", "--mask", "tenant <*>", "--compare"]);
+    assert!(fine && said.starts_with("renamed"), "{said}");
+    std::fs::write(catalogue.join("watch.yaml"), one.replace("merge:", "merg:")).unwrap();
+    let (fine, said) = print(&[]);
+    assert!(!fine && said.contains("did you mean `merge`?"), "{said}");
+}

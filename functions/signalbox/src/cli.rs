@@ -256,7 +256,8 @@ pub struct Which {
 #[command(after_help = "Examples:
   signalbox fingerprint /var/log/web/*.log
   kubectl logs deploy/web | signalbox fingerprint --top 20
-  signalbox fingerprint web.log --mask 'tenant <*>' --ignore 'health check <*>'      what rules of your own would do
+  signalbox fingerprint web.log --mask 'tenant <*>' --ignore 'health check <*>'      with rules of your own
+  signalbox fingerprint web.log --rules ../ops/catalogue --watch web --compare       what a watch's rules change
   signalbox fingerprint web.log --each > lines.csv")]
 pub struct Fingerprint {
     /// Logs; standard input if none is given.
@@ -271,6 +272,15 @@ pub struct Fingerprint {
     /// One `line_id,fingerprint` for each line of the input instead.
     #[arg(long, conflicts_with_all = ["format", "top"])]
     pub each: bool,
+    /// Show what the rules change against the built-in ones alone: what they leave out, merge, split and rename.
+    #[arg(long, conflicts_with = "each")]
+    pub compare: bool,
+    /// Catalogue whose watch has rules; the options below add to them.
+    #[arg(long, value_name = "FOLDER")]
+    pub rules: Option<PathBuf>,
+    /// Which watch, where the catalogue has several.
+    #[arg(long, value_name = "NAME", requires = "rules")]
+    pub watch: Option<String>,
     /// What stands at <*> is a variable: 'tenant <*>'. May be repeated, as may the next three.
     #[arg(long, value_name = "PATTERN")]
     pub mask: Vec<String>,

@@ -1,15 +1,20 @@
 //! `signalbox fingerprint`: log lines grouped by what they say. Reads streams of any length in bounded memory.
 
+mod compare;
+
 use crate::cli::{Fingerprint as Options, Format};
 use crate::paint::Lines;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use signalbox_domain::Name;
 use signalbox_domain::redact::redact;
+use signalbox_domain::watch::Rule;
 use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Record, Rules};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write, stderr, stdin, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Bytes that are kept of a line; the fingerprint looks no further.
@@ -23,7 +28,11 @@ const DRAWN_EVERY: u64 = 1 << 14;
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(stdout().lock());
-    let done = if options.each { each(options, &mut out) } else { patterns(options, &mut out) };
+    let done = match (options.each, options.compare) {
+        (true, _) => each(options, &mut out),
+        (false, true) => compare::run(options, &mut out),
+        (false, false) => patterns(options, &mut out),
+    };
     // Whoever reads may have seen enough.
     match done.and_then(|()| Ok(out.flush()?)) {
         Err(error)
@@ -37,21 +46,41 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// What the watch says, then what the command line does.
 fn rules(options: &Options) -> anyhow::Result<Rules> {
-    let mut rules = Rules::builder();
-    for pattern in &options.mask {
-        rules = rules.mask(pattern);
+    let own = own(options)?;
+    signalbox_watch::rules(&own).map_err(|wrong| anyhow::anyhow!("{wrong}"))
+}
+
+fn own(options: &Options) -> anyhow::Result<Vec<Rule>> {
+    let mut own = match &options.rules {
+        Some(folder) => watched(folder, options.watch.as_deref())?,
+        None => vec![],
+    };
+    own.extend(options.mask.iter().cloned().map(Rule::Mask));
+    own.extend(options.split.iter().cloned().map(Rule::Split));
+    own.extend(options.merge.iter().cloned().map(Rule::Merge));
+    own.extend(options.ignore.iter().cloned().map(Rule::Ignore));
+    Ok(own)
+}
+
+/// The rules of the named watch, or of the only one.
+fn watched(folder: &Path, name: Option<&str>) -> anyhow::Result<Vec<Rule>> {
+    let catalogue = signalbox_catalogue::load(folder)
+        .map_err(|problems| anyhow::anyhow!("{}", problems.render(stderr().is_terminal())))?;
+    let names: Vec<&str> = catalogue.watches.keys().map(Name::as_str).collect();
+    let all = names.join(", ");
+    let folder = folder.display();
+    let meant = match (name, names.as_slice()) {
+        (_, []) => bail!("{folder} has no watches\nhelp: write `watches:`; docs/catalogue.md says how"),
+        (Some(name), _) => name,
+        (None, [only]) => *only,
+        (None, _) => bail!("{folder} has several watches\nhelp: choose one with --watch: {all}"),
+    };
+    match catalogue.watches.values().find(|watch| watch.name.as_str() == meant) {
+        Some(watch) => Ok(watch.rules.clone()),
+        None => bail!("{folder} has no watch {}\nhelp: there is {all}", redact(meant)),
     }
-    for pattern in &options.split {
-        rules = rules.split(pattern);
-    }
-    for pattern in &options.merge {
-        rules = rules.merge(pattern);
-    }
-    for pattern in &options.ignore {
-        rules = rules.ignore(pattern);
-    }
-    rules.build().map_err(|wrong| anyhow::anyhow!("{wrong}"))
 }
 
 /// Gives every record of every file, stack traces joined. Lines of two files do not belong together.
