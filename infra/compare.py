@@ -41,6 +41,8 @@ ALL_SET = {
     "jenkins_user": "signalbox",
     "jenkins_token_parameter": "/other/jenkins-token",
     "jenkins_webhook_secret_parameter": "/other/jenkins-webhook-secret",
+    "alertmanager_webhook_secret_parameter": "/other/alertmanager-webhook-secret",
+    "grafana_webhook_secret_parameter": "/other/grafana-webhook-secret",
     "secrets_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
     "dispatcher_concurrency": 20,
     "deployment_preference": "Linear10PercentEvery1Minute",

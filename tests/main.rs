@@ -1,6 +1,8 @@
 //! Everything that is tested from outside a crate, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed assumption of a test shall stop it")]
 
+mod alertmanager;
+mod alerts;
 mod architecture;
 mod audit;
 mod command_line;

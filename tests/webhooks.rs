@@ -32,6 +32,9 @@ fn door() -> Door {
     let router = webhook_router(WebhookDoor {
         github: "new,old".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
         jenkins: "of jenkins".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
+        alertmanager: None,
+        grafana: None,
+        catalogue: Arc::default(),
         intents: Arc::new(queue.clone()),
         views: Arc::new(store.clone()),
         clock: clock.clone(),
@@ -156,6 +159,9 @@ async fn without_a_secret_nobody_may_speak() {
         router: webhook_router(WebhookDoor {
             github: None,
             jenkins: None,
+            alertmanager: None,
+            grafana: None,
+            catalogue: Arc::default(),
             intents: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
             views: Arc::new(MemoryStore::default()),
             clock: clock.clone(),

@@ -40,12 +40,14 @@ resource "aws_cloudwatch_log_group" "api" {
 
 locals {
   routes = {
-    "POST /slack/commands"      = "slack-ingress"
-    "POST /slack/interactivity" = "slack-ingress"
-    "POST /slack/events"        = "slack-ingress"
-    "GET /healthz"              = "slack-ingress"
-    "POST /webhooks/github"     = "webhook-ingress"
-    "POST /webhooks/jenkins"    = "webhook-ingress"
+    "POST /slack/commands"        = "slack-ingress"
+    "POST /slack/interactivity"   = "slack-ingress"
+    "POST /slack/events"          = "slack-ingress"
+    "GET /healthz"                = "slack-ingress"
+    "POST /webhooks/github"       = "webhook-ingress"
+    "POST /webhooks/jenkins"      = "webhook-ingress"
+    "POST /webhooks/alertmanager" = "webhook-ingress"
+    "POST /webhooks/grafana"      = "webhook-ingress"
   }
 }
 

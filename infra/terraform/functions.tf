@@ -22,14 +22,17 @@ locals {
       }
     }
     webhook-ingress = {
-      description = "Verifies the webhooks of GitHub and Jenkins, and queues what they hint at."
+      description = "Verifies the webhooks of GitHub, Jenkins, Alertmanager and Grafana, and queues what they say."
       timeout     = 10
       memory      = 256
       environment = {
-        SIGNALBOX_INTENTS_QUEUE_URL      = aws_sqs_queue.intents.url
-        SIGNALBOX_STATE_TABLE            = aws_dynamodb_table.state.name
-        GITHUB_WEBHOOK_SECRET_PARAMETER  = var.github_webhook_secret_parameter
-        JENKINS_WEBHOOK_SECRET_PARAMETER = var.jenkins_webhook_secret_parameter
+        SIGNALBOX_CATALOGUE                   = "catalogue.json"
+        SIGNALBOX_INTENTS_QUEUE_URL           = aws_sqs_queue.intents.url
+        SIGNALBOX_STATE_TABLE                 = aws_dynamodb_table.state.name
+        GITHUB_WEBHOOK_SECRET_PARAMETER       = var.github_webhook_secret_parameter
+        JENKINS_WEBHOOK_SECRET_PARAMETER      = var.jenkins_webhook_secret_parameter
+        ALERTMANAGER_WEBHOOK_SECRET_PARAMETER = var.alertmanager_webhook_secret_parameter
+        GRAFANA_WEBHOOK_SECRET_PARAMETER      = var.grafana_webhook_secret_parameter
       }
     }
     dispatcher = {

@@ -206,6 +206,28 @@ variable "jenkins_webhook_secret_parameter" {
   }
 }
 
+variable "alertmanager_webhook_secret_parameter" {
+  description = "The SSM parameter with the secret that Alertmanager's webhooks know. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.alertmanager_webhook_secret_parameter))
+    error_message = "alertmanager_webhook_secret_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
+variable "grafana_webhook_secret_parameter" {
+  description = "The SSM parameter with the secret that Grafana's webhooks know. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.grafana_webhook_secret_parameter))
+    error_message = "grafana_webhook_secret_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
 variable "secrets_key_arn" {
   description = "The KMS key of those SSM parameters. Empty: the account's own for SSM, which needs no permission."
   type        = string

@@ -46,6 +46,11 @@ const CATALOGUE: &str = "operations:
       - {name: version, type: string, pattern: '[0-9.]+', required: true}
     target: {jenkins: web/deploy, parameters: {VERSION: '{version}'}}
     allow: [{users: [TPRACTICE/UADA]}]
+watches:
+  web:
+    channel: TPRACTICE/COPS
+    receivers: [signalbox]
+    allow: [{users: [TPRACTICE/UADA]}]
 ";
 
 #[expect(clippy::disallowed_methods, reason = "the functions live by the wall clock as well")]
@@ -88,6 +93,8 @@ impl Deployed {
             ("github-webhook-secret", "hush"),
             ("jenkins-token", "practice"),
             ("jenkins-webhook-secret", "practice"),
+            ("alertmanager-webhook-secret", "practice"),
+            ("grafana-webhook-secret", "practice"),
         ] {
             put_secret(&emulator, name, value).await;
         }
@@ -102,6 +109,8 @@ impl Deployed {
             "JenkinsUser=signalbox".to_owned(),
             "JenkinsTokenParameter=/signalbox/jenkins-token".to_owned(),
             "JenkinsWebhookSecretParameter=/signalbox/jenkins-webhook-secret".to_owned(),
+            "AlertmanagerWebhookSecretParameter=/signalbox/alertmanager-webhook-secret".to_owned(),
+            "GrafanaWebhookSecretParameter=/signalbox/grafana-webhook-secret".to_owned(),
         ];
         let id = sam_deploy(&emulator, &parameters);
         // The address by path, for the one by host needs a name that resolves.

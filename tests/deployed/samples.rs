@@ -14,7 +14,10 @@ fn expected(sample: &str) -> Result<(u16, &'static str), Value> {
         "slack-ingress/url-verification.json" => (200, "3eZbrw1aB"),
         "slack-ingress/ssl-check.json" => (200, ""),
         "slack-ingress/health.json" => (200, "ok"),
-        "webhook-ingress/github-workflow-run.json" | "webhook-ingress/jenkins-finalized.json" => (202, ""),
+        "webhook-ingress/github-workflow-run.json"
+        | "webhook-ingress/jenkins-finalized.json"
+        | "webhook-ingress/alertmanager-firing.json"
+        | "webhook-ingress/grafana-resolved.json" => (202, ""),
         "dispatcher/observe.json" | "notifier/order.json" => return Err(json!({"batchItemFailures": []})),
         "dispatcher/unreadable.json" => {
             let id = "2e1424d4-f796-459a-8184-9c92662be6da";
@@ -37,6 +40,7 @@ pub async fn every_sample_is_taken(d: &Deployed) {
                 .arg(file.path())
                 .env("SLACK_SIGNING_SECRET", SIGNING_SECRET)
                 .env("GITHUB_WEBHOOK_SECRET", "hush")
+                .env("GRAFANA_WEBHOOK_SECRET", "practice")
                 .output()
                 .unwrap();
             // What is no HTTP request has nothing to sign.

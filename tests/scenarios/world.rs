@@ -154,6 +154,9 @@ impl World {
         let webhooks = webhook_router(WebhookDoor {
             github: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
             jenkins: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
+            alertmanager: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
+            grafana: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
+            catalogue: dispatcher.catalogue.clone(),
             intents: Arc::new(intents.clone()),
             views: store.clone(),
             clock: clock.clone(),

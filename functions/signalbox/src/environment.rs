@@ -28,6 +28,10 @@ pub struct Environment {
     pub jenkins_token: Option<String>,
     /// `JENKINS_WEBHOOK_SECRET`, comma-separated.
     pub jenkins_webhook_secret: Option<String>,
+    /// `ALERTMANAGER_WEBHOOK_SECRET`, comma-separated.
+    pub alertmanager_webhook_secret: Option<String>,
+    /// `GRAFANA_WEBHOOK_SECRET`, comma-separated.
+    pub grafana_webhook_secret: Option<String>,
     /// `PATH`, on which the catalogue's programs are looked up.
     pub path: String,
     /// `HOME`, handed on to programs.
@@ -51,6 +55,8 @@ pub fn read() -> Environment {
         jenkins_user: variable("JENKINS_USER"),
         jenkins_token: variable("JENKINS_TOKEN"),
         jenkins_webhook_secret: variable("JENKINS_WEBHOOK_SECRET"),
+        alertmanager_webhook_secret: variable("ALERTMANAGER_WEBHOOK_SECRET"),
+        grafana_webhook_secret: variable("GRAFANA_WEBHOOK_SECRET"),
         path: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         home: variable("HOME"),
         log: variable("SIGNALBOX_LOG"),

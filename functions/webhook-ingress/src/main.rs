@@ -1,4 +1,4 @@
-//! Takes the webhooks of GitHub and Jenkins in. Behind the HTTP API's `/webhooks/…`.
+//! Takes the webhooks of GitHub, Jenkins, Alertmanager and Grafana in. Behind the HTTP API's `/webhooks/…`.
 
 use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
 use signalbox_lambda::{Home, Values};
@@ -6,16 +6,21 @@ use std::sync::Arc;
 
 const GITHUB: &str = "GITHUB_WEBHOOK_SECRET";
 const JENKINS: &str = "JENKINS_WEBHOOK_SECRET";
+const ALERTMANAGER: &str = "ALERTMANAGER_WEBHOOK_SECRET";
+const GRAFANA: &str = "GRAFANA_WEBHOOK_SECRET";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    let (secrets, ()) = tokio::join!(home.secrets(&[GITHUB, JENKINS]), intents.warm());
+    let (secrets, ()) = tokio::join!(home.secrets(&[GITHUB, JENKINS, ALERTMANAGER, GRAFANA]), intents.warm());
     let secrets = secrets?;
     let door = WebhookDoor {
         github: rotating(&home, &secrets, GITHUB)?,
         jenkins: rotating(&home, &secrets, JENKINS)?,
+        alertmanager: rotating(&home, &secrets, ALERTMANAGER)?,
+        grafana: rotating(&home, &secrets, GRAFANA)?,
+        catalogue: home.catalogue()?,
         intents: Arc::new(intents),
         views: Arc::new(home.store()?),
         clock: home.clock(),

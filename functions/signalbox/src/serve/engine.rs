@@ -105,6 +105,9 @@ impl Parts {
         let router = webhook_router(WebhookDoor {
             github: self.targets.github_secrets.clone().map(Into::into),
             jenkins: self.targets.jenkins_secrets.clone().map(Into::into),
+            alertmanager: self.targets.alertmanager_secrets.clone().map(Into::into),
+            grafana: self.targets.grafana_secrets.clone().map(Into::into),
+            catalogue: self.catalogue.clone(),
             intents: Arc::new(self.intents.clone()),
             views: Arc::new(self.database.clone()),
             clock: self.clock.clone(),

@@ -21,6 +21,9 @@ pub struct Targets {
     /// Who may speak for them.
     pub github_secrets: Option<WebhookSecrets>,
     pub jenkins_secrets: Option<WebhookSecrets>,
+    /// Who may send alerts.
+    pub alertmanager_secrets: Option<WebhookSecrets>,
+    pub grafana_secrets: Option<WebhookSecrets>,
     /// Those of them that are simulated.
     pub practice: Practice,
 }
@@ -40,6 +43,14 @@ impl Targets {
             jenkins_secrets: secrets(
                 "JENKINS_WEBHOOK_SECRET",
                 environment.jenkins_webhook_secret.as_deref(),
+            )?,
+            alertmanager_secrets: secrets(
+                "ALERTMANAGER_WEBHOOK_SECRET",
+                environment.alertmanager_webhook_secret.as_deref(),
+            )?,
+            grafana_secrets: secrets(
+                "GRAFANA_WEBHOOK_SECRET",
+                environment.grafana_webhook_secret.as_deref(),
             )?,
             practice: Practice::default(),
         };

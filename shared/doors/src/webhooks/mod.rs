@@ -1,9 +1,11 @@
-//! The door for webhooks: `/webhooks/github`, `/webhooks/jenkins`.
+//! The door for webhooks: `/webhooks/github` and `/webhooks/jenkins` speak of runs, `/webhooks/alertmanager` and
+//! `/webhooks/grafana` of alerts (in `alerts`).
 //!
-//! A webhook is a hint. It says that something may have happened to a run; nothing it claims is believed, for the
+//! A webhook about a run is a hint. It says that something may have happened to a run; nothing it claims is believed, for the
 //! dispatcher asks the system itself. So a lost one costs time, a repeated one nothing, and a forged one, if anybody
 //! had the secret, a look. Nothing is read before it is verified over the raw bytes; no input gives a 5xx.
 
+mod alerts;
 mod github;
 mod jenkins;
 mod secrets;
@@ -19,8 +21,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use sha2::{Digest, Sha256};
-use signalbox_domain::RunId;
 use signalbox_domain::run::Sighting;
+use signalbox_domain::{Frozen, RunId};
 use signalbox_engine::ports::{Clock, PortError, Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use std::sync::Arc;
@@ -38,7 +40,13 @@ pub struct WebhookDoor {
     pub github: Option<Rotating<WebhookSecrets>>,
     /// Who may speak for Jenkins; `None`: nobody.
     pub jenkins: Option<Rotating<WebhookSecrets>>,
-    /// Where hints go.
+    /// Who may speak for Alertmanager; `None`: nobody.
+    pub alertmanager: Option<Rotating<WebhookSecrets>>,
+    /// Who may speak for Grafana; `None`: nobody.
+    pub grafana: Option<Rotating<WebhookSecrets>>,
+    /// Whose watches say which receiver's alerts join in.
+    pub catalogue: Arc<Frozen>,
+    /// Where hints and alerts go.
     pub intents: Arc<dyn Queue>,
     /// To find the run that a backend calls so.
     pub views: Arc<dyn Views>,
@@ -74,6 +82,8 @@ pub fn webhook_router(door: WebhookDoor) -> Router {
     Router::new()
         .route("/webhooks/github", post(github))
         .route("/webhooks/jenkins", post(jenkins))
+        .route("/webhooks/alertmanager", post(alerts::alertmanager))
+        .route("/webhooks/grafana", post(alerts::grafana))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Arc::new(door))
 }
@@ -125,6 +135,11 @@ fn speaks_for_jenkins(
     if let Some(bearer) = header("authorization").and_then(|v| v.strip_prefix(b"Bearer ")) {
         return secrets.knows(bearer);
     }
+    in_query(secrets, query)
+}
+
+/// The secret as `?secret=`, for senders that can do no better.
+fn in_query(secrets: &WebhookSecrets, query: Option<&str>) -> bool {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(name, _)| name == "secret").is_some_and(|(_, secret)| secrets.knows(secret.as_bytes()))
 }

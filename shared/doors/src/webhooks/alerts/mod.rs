@@ -1,0 +1,183 @@
+//! `/webhooks/alertmanager` and `/webhooks/grafana`: alerts join a watch as patterns.
+//!
+//! Alerts are believed: there is nobody to ask. So whoever sends them proves that they know the secret, and what they
+//! say is redacted, cut and never markup. An alert that comes again is the same command again.
+
+mod finding;
+mod payload;
+mod time;
+
+use super::{WebhookDoor, WebhookSecrets, in_query};
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use payload::{Alert, Payload};
+use signalbox_domain::Timestamp;
+use signalbox_domain::redact::redact;
+use signalbox_domain::watch::Watch;
+use signalbox_engine::ports::{Message, PortError};
+use signalbox_engine::wire::command::{Command, Envelope};
+use std::sync::Arc;
+
+/// Most alerts of one body that are taken; what is beyond is told to whoever reads the log.
+const MOST_ALERTS: usize = 500;
+/// As many are queued at once: a queue that is far away takes a moment for each.
+const AT_ONCE: usize = 20;
+/// A signature with a time holds for so long before and after it, in seconds.
+const SIGNED_FOR: i64 = 300;
+/// Longest name of a receiver that an answer repeats, in characters.
+const LONGEST_ECHO: usize = 100;
+
+/// Who sends alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// <https://prometheus.io/docs/alerting/latest/configuration/#webhook_config>
+    Alertmanager,
+    /// <https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/>
+    Grafana,
+}
+
+impl Sender {
+    /// As links and logs call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Alertmanager => "Alertmanager",
+            Self::Grafana => "Grafana",
+        }
+    }
+}
+
+pub(super) async fn alertmanager(
+    State(door): State<Arc<WebhookDoor>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !door.knows(door.alertmanager.as_ref(), |s| by_secret(s, &headers, query.as_deref())).await {
+        return door.turn_away("alertmanager webhooks");
+    }
+    door.take(Sender::Alertmanager, &body).await
+}
+
+pub(super) async fn grafana(
+    State(door): State<Arc<WebhookDoor>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let now = door.clock.now();
+    let speaks = |s: &WebhookSecrets| match text(&headers, "x-grafana-alerting-signature") {
+        // A signature is not made good by a secret beside it.
+        Some(signature) => {
+            signed_by_grafana(s, signature, text(&headers, "x-grafana-alerting-timestamp"), now, &body)
+        }
+        None => by_secret(s, &headers, query.as_deref()),
+    };
+    if !door.knows(door.grafana.as_ref(), speaks).await {
+        return door.turn_away("grafana webhooks");
+    }
+    door.take(Sender::Grafana, &body).await
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
+    headers.get(name).map(header::HeaderValue::as_bytes)
+}
+
+/// The HMAC-SHA256 of the body in hexadecimal; of the time, a colon and the body where it names a time.
+fn signed_by_grafana(
+    secrets: &WebhookSecrets,
+    signature: &[u8],
+    timestamp: Option<&[u8]>,
+    now: Timestamp,
+    body: &[u8],
+) -> bool {
+    let Some(timestamp) = timestamp else { return secrets.signed_parts(signature, &[body]) };
+    let seconds = std::str::from_utf8(timestamp).ok().and_then(|t| t.parse::<i64>().ok());
+    let fresh = seconds.is_some_and(|at| now.seconds().abs_diff(at) <= SIGNED_FOR.unsigned_abs());
+    fresh && secrets.signed_parts(signature, &[timestamp, b":", body])
+}
+
+/// The secret as a bearer token, as anybody's password, or in the query.
+fn by_secret(secrets: &WebhookSecrets, headers: &HeaderMap, query: Option<&str>) -> bool {
+    let Some(given) = text(headers, "authorization") else { return in_query(secrets, query) };
+    if let Some(bearer) = given.strip_prefix(b"Bearer ") {
+        return secrets.knows(bearer);
+    }
+    let pair = given.strip_prefix(b"Basic ").and_then(|pair| STANDARD.decode(pair).ok());
+    let colon = pair.as_ref().and_then(|pair| pair.iter().position(|b| *b == b':'));
+    match (&pair, colon) {
+        (Some(pair), Some(colon)) => secrets.knows(&pair[colon + 1..]),
+        _ => false,
+    }
+}
+
+impl WebhookDoor {
+    async fn take(&self, sender: Sender, body: &[u8]) -> Response {
+        let payload = match payload::read(sender, body) {
+            Ok(payload) => payload,
+            Err(problem) => {
+                tracing::warn!(door = "webhooks", sender = sender.name(), %problem, "alerts that cannot be read");
+                return (StatusCode::BAD_REQUEST, problem).into_response();
+            }
+        };
+        let takes = |watch: &&Watch| watch.receivers.contains(&payload.receiver);
+        let Some(watch) = self.catalogue.watches.values().find(takes) else {
+            let receiver: String = redact(&payload.receiver).chars().take(LONGEST_ECHO).collect();
+            tracing::warn!(
+                door = "webhooks",
+                sender = sender.name(),
+                ?receiver,
+                "alerts that no watch takes"
+            );
+            let advice = format!(
+                "no watch takes alerts of the receiver {receiver:?}; add it to one in the catalogue: `receivers: [{receiver:?}]`"
+            );
+            return (StatusCode::UNPROCESSABLE_ENTITY, advice).into_response();
+        };
+        let taken = payload.alerts.len().min(MOST_ALERTS);
+        let beyond = payload.alerts.len() - taken;
+        if payload.truncated > 0 || beyond > 0 {
+            tracing::warn!(
+                door = "webhooks", sender = sender.name(), watch = %watch.name, truncated = payload.truncated, beyond,
+                "not every alert came: set max_alerts to at most {MOST_ALERTS}, and group them more finely"
+            );
+        }
+        match self.queue_alerts(sender, watch, &payload, taken).await {
+            Ok(()) if beyond > 0 => {
+                (StatusCode::ACCEPTED, format!("the first {taken} alerts were taken, and {beyond} were not"))
+                    .into_response()
+            }
+            Ok(()) => StatusCode::ACCEPTED.into_response(),
+            // Both send what was answered so again; what was queued already is the same command then.
+            Err(error) => {
+                tracing::error!(%error, sender = sender.name(), "could not queue alerts; they will be sent again");
+                (StatusCode::SERVICE_UNAVAILABLE, "cannot be queued just now").into_response()
+            }
+        }
+    }
+
+    async fn queue_alerts(
+        &self,
+        sender: Sender,
+        watch: &Watch,
+        payload: &Payload,
+        taken: usize,
+    ) -> Result<(), PortError> {
+        let now = self.clock.now();
+        let message = |alert: &Alert| -> Result<Message, PortError> {
+            let finding = finding::of(sender, watch, payload, alert, now);
+            let run = finding.alert(&watch.place);
+            let key = finding::key(alert);
+            Ok(Envelope::new(run, &key, Command::Found(Box::new(finding))).to_message()?)
+        };
+        let alerts: Vec<&Alert> = payload.alerts.iter().take(taken).collect();
+        for some in alerts.chunks(AT_ONCE) {
+            let messages: Vec<Message> = some.iter().map(|alert| message(alert)).collect::<Result<_, _>>()?;
+            futures::future::try_join_all(messages.into_iter().map(|m| self.intents.send(m))).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! A real Alertmanager posts to the door: what fires is found, and what is over is found once more.
+
+use crate::alerts::{SECRET, found, watches};
+use crate::process::{skipped, text};
+use serde_json::json;
+use signalbox_domain::alert::{Class, Finding};
+use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
+use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// As Debian's package calls it, and as its authors do.
+const NAMES: [&str; 2] = ["prometheus-alertmanager", "alertmanager"];
+/// It groups for a moment, and a slow machine takes its time; nothing waits for so long where all is well.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Alertmanager {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Alertmanager {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program() -> Option<&'static str> {
+    let answers =
+        |name: &&str| Command::new(*name).arg("--version").output().is_ok_and(|o| o.status.success());
+    NAMES.into_iter().find(|name| answers(name))
+}
+
+impl Alertmanager {
+    /// One that tells this door.
+    async fn start(program: &str, folder: &Path, door: &str) -> Self {
+        let config = json!({
+            "route": {"receiver": "signalbox-web", "group_by": ["..."], "group_wait": "100ms", "group_interval": "1s", "repeat_interval": "1h"},
+            "receivers": [{"name": "signalbox-web", "webhook_configs": [{
+                "url": format!("{door}/webhooks/alertmanager"),
+                "http_config": {"authorization": {"credentials": SECRET}}
+            }]}]
+        });
+        // JSON is YAML.
+        let file = folder.join("alertmanager.yml");
+        std::fs::write(&file, config.to_string()).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        // Somebody else may take a port that was free a moment ago: then another.
+        loop {
+            let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let child = Command::new(program)
+                .arg(format!("--config.file={}", file.display()))
+                .arg(format!("--storage.path={}", folder.join("data").display()))
+                .arg(format!("--web.listen-address={free}"))
+                .arg("--cluster.listen-address=")
+                .stdout(Stdio::null())
+                .stderr(std::fs::File::create(folder.join("log")).unwrap())
+                .spawn()
+                .unwrap();
+            let mut alertmanager = Self { child, address: free.to_string() };
+            while alertmanager.child.try_wait().unwrap().is_none() {
+                if alertmanager.call("GET", "/-/ready", "").await == Some(200) {
+                    return alertmanager;
+                }
+                assert!(Instant::now() < deadline, "it does not answer");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            let log = std::fs::read(folder.join("log")).unwrap();
+            assert!(Instant::now() < deadline, "it does not start: {}", text(&log));
+        }
+    }
+
+    /// One request; its status.
+    async fn call(&self, method: &str, path: &str, body: &str) -> Option<u16> {
+        let mut stream = tokio::net::TcpStream::connect(&self.address).await.ok()?;
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = vec![];
+        stream.read_to_end(&mut answer).await.ok()?;
+        text(&answer).split(' ').nth(1)?.parse().ok()
+    }
+}
+
+/// The next finding; `None` if it takes too long.
+async fn next(queue: &MemoryQueue) -> Option<Finding> {
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        let mut all = found(queue).await;
+        assert!(all.len() <= 1, "one alert is one finding: {all:?}");
+        if let Some((_, finding)) = all.pop() {
+            return Some(finding);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    None
+}
+
+#[tokio::test]
+async fn a_real_alertmanager_is_understood() {
+    let Some(program) = program() else {
+        return skipped("a real Alertmanager: needs the program prometheus-alertmanager on the PATH");
+    };
+    // 2100: an alert that began before now, whenever the test is run.
+    let clock = Arc::new(VirtualClock::at(signalbox_domain::Timestamp(4_102_444_800_000)));
+    let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
+    let router = webhook_router(WebhookDoor {
+        github: None,
+        jenkins: None,
+        alertmanager: SECRET.parse::<WebhookSecrets>().ok().map(Into::into),
+        grafana: None,
+        catalogue: watches(),
+        intents: Arc::new(queue.clone()),
+        views: Arc::new(MemoryStore::default()),
+        clock,
+        turned_away: TurnedAway::default(),
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let folder = tempfile::tempdir().unwrap();
+    let alertmanager = Alertmanager::start(program, folder.path(), &door).await;
+
+    let alert = |ends: Option<&str>| {
+        let mut alert = json!({
+            "labels": {"alertname": "HighErrorRate", "instance": "web-1"},
+            "annotations": {"summary": "5xx above 5 %"},
+            "startsAt": "2026-02-03T04:05:06Z",
+            "generatorURL": "http://prometheus.example.com/graph"
+        });
+        if let Some(ends) = ends {
+            alert["endsAt"] = json!(ends);
+        }
+        json!([alert]).to_string()
+    };
+    assert_eq!(alertmanager.call("POST", "/api/v2/alerts", &alert(None)).await, Some(200));
+    let log = || text(&std::fs::read(folder.path().join("log")).unwrap_or_default());
+    let fired = next(&queue).await.unwrap_or_else(|| panic!("nothing came: {}", log()));
+    assert_eq!((fired.watch.as_str(), fired.class), ("web", Class::New));
+    assert_eq!(fired.title, "HighErrorRate: 5xx above 5 %");
+    assert_eq!(fired.seen_in, ["instance=web-1"]);
+    assert_eq!(fired.matchers.len(), 2);
+    let links: Vec<&str> = fired.links.iter().map(|(word, _)| word.as_str()).collect();
+    assert_eq!(links, ["Source", "Alertmanager"]);
+
+    assert_eq!(
+        alertmanager.call("POST", "/api/v2/alerts", &alert(Some("2026-02-03T04:06:06Z"))).await,
+        Some(200)
+    );
+    let over = next(&queue).await.unwrap_or_else(|| panic!("its end did not come: {}", log()));
+    assert_eq!((over.class, over.pattern), (Class::Quiet, fired.pattern));
+    assert_eq!(over.tally.count, 0);
+}
