@@ -13,6 +13,7 @@ mod emulator;
 mod infra;
 mod intake;
 mod local_command;
+mod log_sources;
 mod phrases;
 mod process;
 mod scenarios;

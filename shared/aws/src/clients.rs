@@ -15,6 +15,8 @@ use std::time::Duration;
 const CALL: Duration = Duration::from_secs(10);
 /// One attempt of it.
 const ATTEMPT: Duration = Duration::from_secs(4);
+/// A search through logs, all its attempts together.
+const SEARCH: Duration = Duration::from_secs(30);
 
 fn timeouts() -> TimeoutConfig {
     TimeoutConfigBuilder::new().operation_timeout(CALL).operation_attempt_timeout(ATTEMPT).build()
@@ -84,10 +86,15 @@ impl Clients {
         aws_sdk_dynamodb::Client::new(&self.0)
     }
 
-    /// For CloudWatch Logs.
+    /// For [`CloudWatch`](crate::CloudWatch). Searching logs takes longer than any other call: the transport that is
+    /// given is used with a time of its own.
     #[must_use]
-    pub fn cloudwatchlogs(&self) -> aws_sdk_cloudwatchlogs::Client {
-        aws_sdk_cloudwatchlogs::Client::new(&self.0)
+    pub fn cloudwatchlogs(&self, network: Arc<dyn Transport>) -> aws_sdk_cloudwatchlogs::Client {
+        let times = TimeoutConfigBuilder::new().operation_timeout(SEARCH).operation_attempt_timeout(SEARCH);
+        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.0)
+            .timeout_config(times.build())
+            .http_client(SharedHttpClient::new(Through::new(network, SEARCH)));
+        aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
     }
 
     /// For [`SqsQueue`](crate::SqsQueue).

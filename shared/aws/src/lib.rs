@@ -1,6 +1,8 @@
-//! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues. The only crate that names an `aws_sdk` crate.
+//! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues; lines of CloudWatch Logs. The only
+//! crate that names an `aws_sdk` crate.
 //!
-//! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads, cards and memos are.
+//! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads, cards
+//! and memos are.
 //! [`SqsQueue`] sends and receives one message at a time. [`tables`] has the tables as data. Nothing here knows what
 //! the bodies say, and nothing here reads the clock. No error text carries more of AWS's answer than its code and the
 //! request's id.
@@ -11,6 +13,7 @@ mod failure;
 mod http;
 mod item;
 mod letters;
+mod logs;
 mod memos;
 mod parameters;
 mod queue;
@@ -21,6 +24,7 @@ mod views;
 mod write;
 
 pub use clients::Clients;
+pub use logs::{CloudWatch, CloudWatchSettings};
 pub use parameters::Parameters;
 pub use queue::{Record, SqsQueue};
 pub use store::DynamoStore;

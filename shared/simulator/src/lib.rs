@@ -29,11 +29,13 @@ pub mod console;
 pub mod github;
 pub mod jenkins;
 pub mod limits;
+pub mod loki;
 mod mrkdwn;
 mod slack;
 
 pub use github::{GitHub, GitHubApp, GitHubCall, GitHubFault, GitHubSettings};
 pub use jenkins::{Jenkins, JenkinsSettings};
+pub use loki::{Loki, LokiSettings};
 pub use slack::{
     Answer, BOT_USER, Call, Channel, Fault, Message, Person, SLACKBOT, Slack, SlackSettings, Workspace,
 };
