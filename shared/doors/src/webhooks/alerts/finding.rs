@@ -44,6 +44,7 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
             first_seen: from,
             last_seen: latest,
         },
+        lines: 0,
         after: vec![],
         links: links(sender, payload, alert),
         held: false,
