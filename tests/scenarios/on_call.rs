@@ -410,7 +410,6 @@ async fn what_is_acknowledged_and_loud_is_said_again_and_snoozes_end() {
     night.types_in_thread("UADA", card, "snooze 5 lines").await;
     night.writes(4, shard);
     night.windows(1).await;
-    eprintln!("{}", night.world.thread("COPS", card));
     night.says(card, &["Snoozed by @Ada"]);
     night.writes(4, shard);
     night.windows(1).await;

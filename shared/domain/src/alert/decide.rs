@@ -115,6 +115,8 @@ fn class_now(head: &AlertHead, finding: &Finding) -> Class {
         _ if matches!(head.attention, Attention::Resolved { .. }) => head.finding.class,
         // It fires on.
         Class::New => head.finding.class,
+        // A second look at the window it was told of.
+        Class::Known if finding.tally.from == head.finding.tally.from => head.finding.class,
         class => class,
     }
 }
