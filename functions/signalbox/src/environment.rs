@@ -32,6 +32,16 @@ pub struct Environment {
     pub alertmanager_webhook_secret: Option<String>,
     /// `GRAFANA_WEBHOOK_SECRET`, comma-separated.
     pub grafana_webhook_secret: Option<String>,
+    /// `LOKI_URL`: where watches read `loki` sources.
+    pub loki_url: Option<String>,
+    /// `LOKI_USER`, with `LOKI_PASSWORD`.
+    pub loki_user: Option<String>,
+    /// `LOKI_PASSWORD`, with `LOKI_USER`.
+    pub loki_password: Option<String>,
+    /// `LOKI_TOKEN`: a bearer token.
+    pub loki_token: Option<String>,
+    /// `LOKI_TENANT`, where there are several.
+    pub loki_tenant: Option<String>,
     /// `PATH`, on which the catalogue's programs are looked up.
     pub path: String,
     /// `HOME`, handed on to programs.
@@ -57,6 +67,11 @@ pub fn read() -> Environment {
         jenkins_webhook_secret: variable("JENKINS_WEBHOOK_SECRET"),
         alertmanager_webhook_secret: variable("ALERTMANAGER_WEBHOOK_SECRET"),
         grafana_webhook_secret: variable("GRAFANA_WEBHOOK_SECRET"),
+        loki_url: variable("LOKI_URL"),
+        loki_user: variable("LOKI_USER"),
+        loki_password: variable("LOKI_PASSWORD"),
+        loki_token: variable("LOKI_TOKEN"),
+        loki_tenant: variable("LOKI_TENANT"),
         path: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         home: variable("HOME"),
         log: variable("SIGNALBOX_LOG"),

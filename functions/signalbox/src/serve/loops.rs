@@ -2,6 +2,7 @@
 
 use super::engine::Parts;
 use super::home::Home;
+use super::logs::{Forgetting, look};
 use super::tidy::tidy;
 use crate::targets::Practice;
 use signalbox_domain::budget::Allowance;
@@ -9,6 +10,7 @@ use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Caretaker, DeadLetters, Notifier, Shown, pause};
 use signalbox_sqlite::SqliteQueue;
+use signalbox_watch::LogWatch;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,12 +30,20 @@ const LOOK: Duration = Duration::from_millis(100);
 type Stopped = watch::Receiver<bool>;
 
 /// Starts them all. They end when `stopped` says so, after what they have in hand.
-pub fn start(parts: &Parts, home: &Home, data: &Path, stopped: &Stopped) -> Vec<JoinHandle<()>> {
+pub fn start(
+    parts: &Parts,
+    home: &Home,
+    data: &Path,
+    logs: LogWatch,
+    stopped: &Stopped,
+) -> Vec<JoinHandle<()>> {
+    let forgetting = Forgetting { database: parts.database.clone(), clock: parts.clock.clone() };
     vec![
         tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
         tokio::spawn(take_care(parts.caretaker(), parts.dead_letters(), data.to_owned(), stopped.clone())),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
+        tokio::spawn(look(logs, forgetting, stopped.clone())),
         tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
     ]
 }

@@ -4,6 +4,7 @@ mod address;
 mod banner;
 mod engine;
 mod home;
+mod logs;
 mod loops;
 mod practice;
 mod tidy;
@@ -42,6 +43,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         ),
         (None, _) => {
             practice::make_repository(&data, environment)?;
+            practice::make_log(&data)?;
             Home::practice(&parts)?
         }
     };
@@ -58,7 +60,8 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     banner::print(options, &data, listener.local_addr()?, address.as_ref());
 
     let (stop, stopped) = watch::channel(false);
-    let loops = loops::start(&parts, &home, &data, &stopped);
+    let logs = logs::log_watch(&parts, &data, environment)?;
+    let loops = loops::start(&parts, &home, &data, logs, &stopped);
     let hang_up = home.practice.clone();
     let server = axum::serve(listener, home.router).with_graceful_shutdown(async move {
         asked_to_stop().await;

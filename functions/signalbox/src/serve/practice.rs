@@ -48,6 +48,17 @@ pub fn make_repository(data: &Path, environment: &Environment) -> anyhow::Result
     Ok(())
 }
 
+/// Makes the log that the example's watch reads, once: what it says is that there is nothing to say yet.
+pub fn make_log(data: &Path) -> anyhow::Result<()> {
+    let folder = data.join("logs");
+    if folder.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder)?;
+    let line = "INFO nothing to watch yet: /smoke-test web writes an error beside this file\n";
+    Ok(std::fs::write(folder.join("practice.log"), line)?)
+}
+
 /// The practice Slack: a workspace with the people and channels that the example catalogue names.
 pub fn slack(signing_secret: &str, bot_token: &str) -> Slack {
     let person = |id: &str, name: &str| Person { id: id.into(), name: name.into() };
