@@ -4,10 +4,11 @@ use super::world::World;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::policy::Actor;
 use signalbox_domain::{Intent, RunId};
-use signalbox_engine::ports::{Clock, Letter, Letters, Queue};
+use signalbox_engine::ports::{Clock, Letter, Letters, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{drop_letter, redrive};
+use signalbox_engine::{DeadLetters, drop_letter, redrive};
 use signalbox_testkit::samples;
+use std::sync::Arc;
 
 /// Some time after the last attempt to handle it.
 const TRIED_OUT: u64 = 500;
@@ -123,4 +124,50 @@ async fn a_wish_that_cannot_be_handled_is_told_in_the_thread_and_the_run_goes_on
     w.passes(40).await;
     w.card_says(&["release · Succeeded"]);
     w.over(1, 1).await;
+}
+
+/// Keeps every letter but one.
+struct Stubborn(signalbox_sqlite::Database, String);
+
+#[async_trait::async_trait]
+impl Letters for Stubborn {
+    async fn park(&self, letter: Letter) -> Result<bool, PortError> {
+        if letter.run.as_ref().is_some_and(|run| run.to_string() == self.1) {
+            return Err(PortError::Unavailable("no room for this one".into()));
+        }
+        self.0.park(letter).await
+    }
+    async fn letters(&self) -> Result<Vec<Letter>, PortError> {
+        self.0.letters().await
+    }
+    async fn discard(&self, id: &str) -> Result<bool, PortError> {
+        self.0.discard(id).await
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_kept_does_not_stand_in_the_way_of_the_others() {
+    let w = World::new().await;
+    let intent = samples::intent(&samples::catalogue());
+    let runs: Vec<RunId> = ["1", "2", "3"].map(|key| RunId::derive("dead", samples::WORKSPACE, key)).to_vec();
+    let visibility = std::time::Duration::from_secs(60);
+    let dead = Arc::new(w.database.queue("others-dead", w.clock.clone(), visibility));
+    for run in &runs {
+        let submit = Command::Submit { intent: intent.clone(), told: false };
+        dead.send(Envelope::new(run.clone(), "1", submit).to_message().unwrap()).await.unwrap();
+    }
+    let drain = |stubborn: String| DeadLetters {
+        dead: dead.clone(),
+        letters: Arc::new(Stubborn(w.database.clone(), stubborn)),
+        intents: Arc::new(w.intents.clone()),
+        clock: w.clock.clone(),
+    };
+    assert!(drain(runs[0].to_string()).drain().await.is_err(), "the invocation counts as failed");
+    let kept: Vec<_> = w.letters().await.into_iter().filter_map(|letter| letter.run).collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    // It is still on its queue, and kept as soon as that can be.
+    w.clock.advance_to(w.clock.now().plus(visibility + visibility));
+    assert_eq!(drain(String::new()).drain().await, Ok(1));
+    assert_eq!(w.letters().await.len(), 3);
+    w.settles().await;
 }

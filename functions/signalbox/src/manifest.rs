@@ -55,6 +55,8 @@ fn manifest(url: &str, operations: &[Operation]) -> String {
         let hint: Vec<String> = o.parameters.iter().map(|p| p.name.to_string()).collect();
         commands.push_str(&command(&format!("/{}", o.name), &o.description, &hint.join(" ")));
     }
+    // What people type in the threads of alerts.
+    let events = quoted(&format!("{url}/slack/events"), 3000);
     let interactivity = quoted(&format!("{url}/slack/interactivity"), 3000);
     format!(
         "_metadata: {{ major_version: 1, minor_version: 1 }}
@@ -69,6 +71,7 @@ features:
   scopes:
     bot: [commands, \"chat:write\", \"metadata.message:read\", \"channels:history\", \"groups:history\", \"im:history\", \"im:write\"]
 settings:
+  event_subscriptions: {{ request_url: {events}, bot_events: [\"message.channels\", \"message.groups\"] }}
   interactivity: {{ is_enabled: true, request_url: {interactivity} }}
   org_deploy_enabled: false
   socket_mode_enabled: false

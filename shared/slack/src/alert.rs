@@ -60,7 +60,9 @@ fn headline(card: &AlertCard) -> Text {
 
 /// The class in a word or two.
 fn state(card: &AlertCard) -> &'static str {
+    let rests = card.tally.count == 0 && !card.from_elsewhere;
     match (card.class, card.from_elsewhere) {
+        (Class::New | Class::Known | Class::Spiking | Class::Regressed, _) if rests => "Silent",
         (Class::New, true) => "Firing",
         (Class::Regressed, true) => "Firing again",
         (Class::Quiet, true) => "Over",

@@ -55,7 +55,7 @@ pub fn make_log(data: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     std::fs::create_dir_all(&folder)?;
-    let line = "INFO nothing to watch yet: /smoke-test web writes an error beside this file\n";
+    let line = "INFO all is well; /smoke-test web writes into a file beside this one\n";
     Ok(std::fs::write(folder.join("practice.log"), line)?)
 }
 

@@ -117,6 +117,10 @@ fn class_now(head: &AlertHead, finding: &Finding) -> Class {
         Class::New => head.finding.class,
         // A second look at the window it was told of.
         Class::Known if finding.tally.from == head.finding.tally.from => head.finding.class,
+        // That it rests is no news, but for what spiked: the next spike is one.
+        Class::Known if finding.tally.count == 0 && head.finding.class != Class::Spiking => {
+            head.finding.class
+        }
         class => class,
     }
 }
@@ -202,3 +206,7 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
     };
     [end(head), remind].into_iter().flatten().min()
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! Tests over more than one module, and what they share.
 
+mod alerts;
 mod answers;
 mod cards;
 mod client;

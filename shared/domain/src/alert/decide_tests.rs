@@ -1,0 +1,228 @@
+//! What leads to what: one line, one rule.
+
+use super::*;
+use crate::ids::{ChannelId, RunId, UserId, WorkspaceId};
+
+const START: Timestamp = Timestamp(1_795_219_200_000);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn ada() -> Actor {
+    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+}
+
+fn place() -> Place {
+    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
+}
+
+/// An alert and a clock.
+struct Life {
+    head: Option<AlertHead>,
+    now: Timestamp,
+    commands: u32,
+    due: Due,
+}
+
+impl Life {
+    fn new() -> Self {
+        Self { head: None, now: START, commands: 0, due: Due::Never }
+    }
+
+    /// A window found it: so many lines, as that.
+    fn found(&mut self, class: Class, count: u64) -> String {
+        let tally = Tally {
+            from: self.now,
+            to: self.now.plus(15 * MINUTE),
+            count,
+            usual: 1,
+            first_seen: START,
+            last_seen: self.now,
+        };
+        let finding = Finding {
+            watch: "web".parse().unwrap(),
+            pattern: "p".into(),
+            class,
+            title: "t".into(),
+            sample: "s".into(),
+            seen_in: vec![],
+            tally,
+            lines: count,
+            after: vec![],
+            links: vec![],
+            held: false,
+            matchers: vec![],
+        };
+        self.now = self.now.plus(16 * MINUTE);
+        self.take(&AlertInput::Found(Box::new(finding), place()))
+    }
+
+    fn act(&mut self, act: Act) -> String {
+        self.now = self.now.plus(MINUTE);
+        self.take(&AlertInput::Attend { by: ada(), act, verdict: Ok(()) })
+    }
+
+    fn acknowledge(&mut self) -> String {
+        self.act(Act::Acknowledge { note: String::new(), until: None })
+    }
+
+    fn wake_after(&mut self, pause: Duration) -> String {
+        self.now = self.now.plus(pause);
+        self.take(&AlertInput::Wake)
+    }
+
+    fn take(&mut self, input: &AlertInput) -> String {
+        self.commands += 1;
+        let cause = CommandId::new(format!("c{}", self.commands));
+        let situation = AlertSituation { now: self.now, cause: &cause, remind: HOUR, figures: None };
+        let plan = decide(self.head.as_ref(), input, &situation);
+        let id = RunId::derive("watch", "T1", "p");
+        for event in &plan.events {
+            self.head = AlertHead::after(self.head.take(), &id, event, &cause, self.now);
+        }
+        if plan.due != Due::Unchanged {
+            self.due = plan.due;
+        }
+        if !plan.events.is_empty() {
+            let again = AlertSituation { figures: None, ..situation };
+            assert_eq!(decide(self.head.as_ref(), input, &again).events, [], "the same command again");
+        }
+        let names = plan.events.iter().map(|event| match event {
+            AlertEvent::Found { finding, .. } => finding.class.word().to_owned(),
+            AlertEvent::Attended { act, .. } => act.word().to_owned(),
+            AlertEvent::Declined { .. } => "declined".to_owned(),
+            AlertEvent::Reopened { why } => format!("open: {why:?}"),
+            AlertEvent::Reminded => "reminded".to_owned(),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[test]
+fn only_news_begins_an_alert() {
+    for (class, expect) in [
+        (Class::New, "new"),
+        (Class::Spiking, "spiking"),
+        (Class::Regressed, "regressed"),
+        (Class::Known, ""),
+        (Class::Quiet, ""),
+    ] {
+        assert_eq!(Life::new().found(class, 3), expect);
+    }
+    assert_eq!(Life::new().acknowledge(), "", "nothing was ever found under this name");
+    assert_eq!(Life::new().wake_after(HOUR), "");
+}
+
+#[test]
+fn only_changes_are_told() {
+    let mut life = Life::new();
+    assert_eq!(life.found(Class::New, 3), "new");
+    assert_eq!(life.found(Class::New, 3), "", "it fires on");
+    assert_eq!(life.found(Class::Known, 0), "", "it rests");
+    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Known, 9), "");
+    assert_eq!(life.found(Class::Spiking, 90), "spiking");
+    assert_eq!(life.found(Class::Known, 0), "known", "the next spike is news");
+    assert_eq!(life.found(Class::Quiet, 0), "quiet");
+    assert_eq!(life.found(Class::New, 1), "regressed", "whoever found it does not know that it was quiet");
+}
+
+#[test]
+fn a_spike_undoes_an_acknowledgement_and_nothing_else() {
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    assert_eq!(life.acknowledge(), "acknowledge");
+    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Spiking, 90), "spiking, open: Spiking");
+    assert_eq!(life.acknowledge(), "acknowledge");
+    assert_eq!(life.found(Class::Spiking, 90), "", "the spike that was acknowledged goes on");
+    life.act(Act::Mute { until: life.now.plus(24 * HOUR), reason: String::new() });
+    assert_eq!(life.found(Class::Known, 0), "known");
+    assert_eq!(life.found(Class::Spiking, 90), "spiking", "muted is muted");
+}
+
+#[test]
+fn what_was_resolved_comes_back_by_lines_written_after() {
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    let before = life.now;
+    assert_eq!(life.act(Act::Resolve { note: String::new() }), "resolve");
+    let after = std::mem::replace(&mut life.now, before);
+    assert_eq!(life.found(Class::Known, 5), "", "a window that began before it was resolved");
+    life.now = after.max(life.now);
+    assert_eq!(life.found(Class::Known, 0), "");
+    assert_eq!(life.found(Class::Known, 1), "regressed, open: Regressed");
+    assert_eq!(life.act(Act::Resolve { note: String::new() }), "resolve");
+    assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "regressed already, and open again");
+}
+
+#[test]
+fn what_has_an_end_ends() {
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    life.act(Act::Snooze(Until::Time(life.now.plus(HOUR))));
+    assert_eq!(life.wake_after(30 * MINUTE), "", "early");
+    assert_eq!(life.wake_after(31 * MINUTE), "open: Over");
+    assert_eq!(life.due, Due::Never);
+    life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(2 * HOUR)) });
+    assert_eq!(life.wake_after(2 * HOUR), "open: Over");
+    life.act(Act::Snooze(Until::Lines(10)));
+    assert_eq!(life.found(Class::Known, 12), "known");
+    assert_eq!(life.found(Class::Known, 13), "open: Counted");
+}
+
+#[test]
+fn what_is_acknowledged_and_loud_is_said_again() {
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    life.acknowledge();
+    assert_eq!(life.due, Due::At(life.now.plus(HOUR)));
+    let mut figures = None;
+    let loud = |life: &Life| Figures {
+        tally: Tally { last_seen: life.now, ..life.head.as_ref().unwrap().finding.tally },
+        lines: 1,
+        recent: vec![],
+    };
+    for (pause, seen, expect) in
+        [(HOUR, true, 1), (30 * MINUTE, true, 0), (30 * MINUTE, true, 1), (3 * HOUR, false, 0)]
+    {
+        life.now = life.now.plus(pause);
+        if seen {
+            figures = Some(loud(&life));
+        }
+        let cause = CommandId::new(format!("wake{}", life.now.0));
+        let situation =
+            AlertSituation { now: life.now, cause: &cause, remind: HOUR, figures: figures.as_ref() };
+        let plan = decide(life.head.as_ref(), &AlertInput::Wake, &situation);
+        assert_eq!(plan.events.len(), expect, "after {pause:?}");
+        assert!(matches!(plan.due, Due::At(at) if at > life.now), "it is looked at again");
+        for event in &plan.events {
+            life.head =
+                AlertHead::after(life.head.take(), &RunId::derive("", "", ""), event, &cause, life.now);
+        }
+    }
+}
+
+#[test]
+fn who_may_not_is_on_record_and_changes_nothing() {
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    let input = AlertInput::Attend { by: ada(), act: Act::Reopen, verdict: Err(ReasonCode::NotAllowed) };
+    assert_eq!(life.take(&input), "declined");
+    assert_eq!(life.head.unwrap().attention, Attention::Open);
+}
+
+#[test]
+fn what_has_no_card_gets_one_by_news_or_by_a_person() {
+    let held = |life: &Life| life.head.as_ref().unwrap().finding.held;
+    let mut life = Life::new();
+    life.found(Class::New, 3);
+    assert!(!held(&life));
+    life.head.as_mut().unwrap().finding.held = true;
+    life.found(Class::Known, 3);
+    assert!(held(&life), "that it goes on is no news");
+    life.found(Class::Spiking, 90);
+    assert!(!held(&life));
+    life.head.as_mut().unwrap().finding.held = true;
+    life.acknowledge();
+    assert!(!held(&life));
+}

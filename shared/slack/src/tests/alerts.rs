@@ -1,0 +1,228 @@
+//! The cards of alerts and digests, and the notes in an alert's thread, as text.
+
+use super::{NOON, ada, run, shown};
+use crate::{alert, digest};
+use insta::assert_snapshot;
+use signalbox_domain::alert::{
+    Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, Others, PatternLine, Report, SourceReport,
+    SourceState, Tally, Until, Why,
+};
+use signalbox_domain::card::Mood;
+use signalbox_domain::time::Timestamp;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn card() -> AlertCard {
+    let tally = Tally {
+        from: NOON,
+        to: NOON.plus(HOUR / 4),
+        count: 1_240,
+        usual: 3,
+        first_seen: NOON.plus(HOUR / 60),
+        last_seen: NOON.plus(HOUR / 5),
+    };
+    let deployed = Deployed { run: run(), what: "release web 1.4.2".into(), at: Timestamp(NOON.0 - 840_000) };
+    AlertCard {
+        alert: run().short(),
+        watch: "web".parse().unwrap(),
+        title: "no route to <*> for <!channel>".into(),
+        sample: "ERROR no route to 7 for <!channel> ```".into(),
+        seen_in: vec!["app".into(), "edge".into()],
+        class: Class::Spiking,
+        mood: Mood::Bad,
+        attention: Attention::Open,
+        attended_at: NOON,
+        assignee: None,
+        tally,
+        recent: vec![0, 3, 3, 1_240],
+        after: vec![deployed],
+        links: vec![
+            ("Grafana".into(), "https://g.example/?a=1&b=<2>".into()),
+            ("evil".into(), "javascript:x".into()),
+        ],
+        from_elsewhere: false,
+    }
+}
+
+#[test]
+fn an_alert_that_is_open() {
+    assert_snapshot!(shown(&alert::card(&card(), &run())), @"
+    :chart_with_upwards_trend: *Spiking* in *web*
+    no route to &lt;∗&gt; for &lt;!channel&gt;
+    ```
+    ERROR no route to 7 for &lt;!channel&gt; `''
+    ```
+    *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge
+    :package: 15 min after `release web 1.4.2` · run `12fzaxk`
+    (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
+    [Acknowledge][Snooze 1 h][Resolve][I take it][Mute 7 d]
+    ---
+    Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
+    ");
+}
+
+#[test]
+fn an_alert_that_somebody_looks_after() {
+    let attention = Attention::Acknowledged {
+        by: ada(),
+        note: "*rolling* back".into(),
+        until: Some(NOON.plus(2 * HOUR)),
+    };
+    let card = AlertCard { attention, mood: Mood::Busy, assignee: Some(ada()), after: vec![], ..card() };
+    assert_snapshot!(shown(&alert::card(&card, &run())), @"
+    :eyes: *Spiking* in *web*
+    no route to &lt;∗&gt; for &lt;!channel&gt;
+    :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
+    ```
+    ERROR no route to 7 for &lt;!channel&gt; `''
+    ```
+    *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge | *Looked after by* = <@UADA>
+    (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
+    [Resolve][Snooze 1 h][I take it][Undo]
+    ---
+    Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
+    :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
+    ");
+}
+
+#[test]
+fn an_alert_from_elsewhere_that_is_over() {
+    let tally = Tally { count: 0, ..card().tally };
+    let card = AlertCard {
+        class: Class::Quiet,
+        mood: Mood::Good,
+        from_elsewhere: true,
+        recent: vec![],
+        tally,
+        after: vec![],
+        links: vec![],
+        ..card()
+    };
+    assert_snapshot!(shown(&alert::card(&card, &run())), @"
+    :white_check_mark: *Over* in *web*
+    no route to &lt;∗&gt; for &lt;!channel&gt;
+    ```
+    ERROR no route to 7 for &lt;!channel&gt; `''
+    ```
+    *Since* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Over since* = <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC> | *Seen in* = app, edge
+    (alert `12fzaxk` · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
+    [Acknowledge][Snooze 1 h][Resolve][I take it][Mute 7 d]
+    ---
+    Over in web: no route to &lt;∗&gt; for &lt;!channel&gt;
+    ");
+}
+
+#[test]
+fn every_state_of_attention_has_its_words() {
+    let muted = Attention::Muted { by: ada(), until: NOON, reason: "known".into() };
+    let resolved = Attention::Resolved { by: ada(), note: "mended".into() };
+    let snoozed = |until| Attention::Snoozed { by: ada(), until };
+    for (attention, expect) in [
+        (muted, "Muted by <@UADA> until"),
+        (resolved, "Resolved by <@UADA>: mended"),
+        (snoozed(Until::Lines(1_500)), "Snoozed by <@UADA> until 1,500 lines in all"),
+        (snoozed(Until::Deploy), "Snoozed by <@UADA> until the next deploy"),
+        (snoozed(Until::Time(NOON)), "Snoozed by <@UADA> until <!date"),
+    ] {
+        let card = AlertCard { attention, ..card() };
+        let text = shown(&alert::card(&card, &run()));
+        assert!(text.contains(expect) && text.contains("[Undo]"), "{text}");
+    }
+}
+
+#[test]
+fn what_the_thread_is_told() {
+    let tally = card().tally;
+    let lines = [
+        Line::Turned(Class::Spiking, tally),
+        Line::Turned(Class::Regressed, tally),
+        Line::Turned(Class::Quiet, tally),
+        Line::Attended(ada(), Act::Acknowledge { note: "on <it>".into(), until: None }),
+        Line::Attended(ada(), Act::Snooze(Until::Deploy)),
+        Line::Attended(ada(), Act::Mute { until: NOON, reason: "known".into() }),
+        Line::Attended(ada(), Act::Assign { to: ada() }),
+        Line::Attended(ada(), Act::Resolve { note: String::new() }),
+        Line::Declined(ada(), Act::Reopen),
+        Line::Reopened(Why::Spiking),
+        Line::Reminded,
+    ];
+    let text: Vec<String> = lines.iter().filter_map(|line| alert::line(line).render(3000)).collect();
+    assert_snapshot!(text.join("\n"), @"
+    • :chart_with_upwards_trend: It spikes: 1,240 in 15 min · usually 3.
+    • :rotating_light: It is back: 1,240 in 15 min · usually 3.
+    • :white_check_mark: It is over: last seen <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>.
+    • <@UADA> acknowledged it: on &lt;it&gt;
+    • <@UADA> snoozed it until the next deploy
+    • <@UADA> muted it until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known
+    • <@UADA> gave it to <@UADA>
+    • <@UADA> resolved it
+    • <@UADA> may not do this here: reopen.
+    • :bell: Open again: it was acknowledged, and it spikes.
+    • :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.
+    ");
+}
+
+fn report() -> Report {
+    let source = |name: &str, state, before| SourceReport {
+        name: name.parse().unwrap(),
+        state,
+        read: 812_000,
+        counted: 120,
+        before,
+    };
+    let pattern = |class, count, held| PatternLine {
+        alert: run(),
+        class,
+        title: "no route to <*>".into(),
+        count,
+        usual: 3,
+        held,
+    };
+    Report {
+        watch: "web".parse().unwrap(),
+        from: NOON,
+        to: NOON.plus(HOUR / 4),
+        sources: vec![
+            source("app", SourceState::Whole, Some(100)),
+            source("edge", SourceState::Partly { about: Some(1_100_000) }, None),
+            source("pay", SourceState::Failed { why: "503 <!here>".into() }, None),
+        ],
+        patterns: vec![pattern(Class::New, 40, false), pattern(Class::Spiking, 1_240, true)],
+        others: Others { urgent: 2, known: 30, lines: 4_000 },
+        recent: vec![10, 12, 1_400],
+        first: false,
+        links: vec![("Grafana".into(), "https://g.example/1".into())],
+    }
+}
+
+#[test]
+fn a_digest() {
+    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
+    assert_snapshot!(shown(&digest::card(&card)), @"
+    :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
+    • `app` 120 of 812,000 lines counted ▲ 20 %
+    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted
+    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before)
+    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt;
+    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt;
+    … and 32 more patterns, of which 30 are as usual: 4,000 lines
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
+    ");
+}
+
+#[test]
+fn a_digest_that_grew_until_it_was_over() {
+    let report = Report { patterns: vec![], others: Others::default(), sources: vec![], ..report() };
+    let card = DigestCard { digest: run().short(), from: NOON, windows: 5, report };
+    assert_snapshot!(shown(&digest::card(&card)), @"
+    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *Nothing new, nothing spiking*
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: Nothing new, nothing spiking
+    ");
+}
