@@ -22,7 +22,7 @@ pub struct Watch {
     pub every_seconds: u64,
     /// How long after a window's end it is read, in seconds: lines arrive late. 0 to 3,600.
     pub delay_seconds: u64,
-    /// Lines below it do not count. A line without a level counts where its source was asked for errors only.
+    /// Lines below it do not count. A line that names no level counts if it speaks of an error, a panic, a failure.
     pub least: Severity,
     /// Most lines that are read of one source and window; what is beyond is said. 1,000 to 10,000,000.
     pub most_lines: u64,
