@@ -129,6 +129,7 @@ fn what_belongs_to_one_crate_stays_there() {
                 "signalbox-logs",
                 "signalbox-simulator",
                 "signalbox-slack",
+                "signalbox-watch",
                 "signalbox-benches",
                 "caretaker",
             ],

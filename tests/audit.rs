@@ -300,7 +300,8 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
     };
-    let found = classes.map(|class| AlertEvent::Found { finding: finding(class), place: place.clone() });
+    let found =
+        classes.map(|class| AlertEvent::Found { finding: Box::new(finding(class)), place: place.clone() });
     let attended = acts.map(|act| AlertEvent::Attended { by: by.clone(), act });
     let declined = AlertEvent::Declined { by: by.clone(), act: Act::Reopen, reason: ReasonCode::NotAllowed };
     let reopened = whys.map(|why| AlertEvent::Reopened { why });

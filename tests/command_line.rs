@@ -27,9 +27,13 @@ fn waits_for(data: &Path, runs: usize) {
 /// A request that nobody could handle, as the caretaker keeps it.
 async fn park(data: &Path) -> RunId {
     let database = Database::open_beside(data).unwrap();
-    let known = database.head_runs(None, 1).await.unwrap();
-    let head = database.head(&known[0]).await.unwrap().unwrap();
-    let intent = signalbox_engine::wire::head::decode(&head.body).unwrap().intent;
+    let mut intent = None;
+    for known in database.head_runs(None, 99).await.unwrap() {
+        let head = database.head(&known).await.unwrap().unwrap();
+        // Some are alerts and digests.
+        intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
+    }
+    let intent = intent.unwrap();
     let run = RunId::derive("elsewhere", "TPRACTICE", "parked");
     let message =
         Envelope::new(run.clone(), "1", Command::Submit { intent, told: false }).to_message().unwrap();

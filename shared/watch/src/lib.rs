@@ -4,13 +4,15 @@
 //! - [`LogWatch::round`] does what is due, however often it is called, and by however many at once.
 //! - `reading` reads one source's window into a [`window::Window`], and goes on where it stopped.
 //! - `history` is what is known of one pattern, and says what it is now.
-//! - `telling` makes findings and a report of that.
+//! - `outcome` passes on what a window leads to; `telling` makes the findings and the report.
 //!
 //! It reads through ports, and knows no service that keeps logs.
 
 mod history;
 mod kept;
 mod links;
+mod mark;
+mod outcome;
 mod reading;
 mod redactor;
 mod round;

@@ -1,6 +1,7 @@
 //! Rounds over ports in memory: each line once, however often and by whomever it is read.
 
 use super::*;
+use signalbox_domain::watch::Heartbeat;
 
 /// A watch over one source, `app`.
 pub(crate) fn watch() -> Watch {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::SourceState;
+use signalbox_domain::observation::cut_middle;
 use std::collections::BTreeMap;
 
 /// Patterns that are told apart in one window of one source; what comes after them is counted together, and said.
@@ -99,4 +100,18 @@ pub(crate) fn together<'w>(
         }
     }
     all
+}
+
+/// Makes a window fit into a memo, however its texts are written: samples go first.
+pub(crate) fn shrink(window: &mut Window) {
+    let size = |window: &Window| serde_json::to_vec(window).map_or(0, |body| body.len());
+    for keep in [120, 40, 0] {
+        if size(window) <= crate::kept::LARGEST {
+            return;
+        }
+        for seen in window.patterns.values_mut() {
+            seen.sample = cut_middle(&seen.sample, keep);
+            seen.title = cut_middle(&seen.title, keep.max(60));
+        }
+    }
 }

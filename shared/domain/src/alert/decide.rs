@@ -87,7 +87,7 @@ pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSit
 fn first(finding: &Finding, place: &Place) -> Vec<AlertEvent> {
     match finding.class {
         Class::New | Class::Spiking | Class::Regressed => {
-            vec![AlertEvent::Found { finding: finding.clone(), place: place.clone() }]
+            vec![AlertEvent::Found { finding: Box::new(finding.clone()), place: place.clone() }]
         }
         Class::Known | Class::Quiet => vec![],
     }
@@ -97,7 +97,7 @@ fn found(head: &AlertHead, finding: &Finding, place: &Place) -> Vec<AlertEvent> 
     let class = class_now(head, finding);
     let mut events = vec![];
     if class != head.finding.class {
-        let finding = Finding { class, ..finding.clone() };
+        let finding = Box::new(Finding { class, ..finding.clone() });
         events.push(AlertEvent::Found { finding, place: place.clone() });
     }
     if let Some(why) = reopens(head, class, finding) {

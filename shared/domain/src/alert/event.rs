@@ -12,7 +12,7 @@ pub enum AlertEvent {
     /// It was found, or its class changed. Always an alert's first event.
     Found {
         /// As what.
-        finding: Finding,
+        finding: Box<Finding>,
         /// Where its card goes.
         place: Place,
     },

@@ -93,7 +93,7 @@ impl AlertHead {
             (None, AlertEvent::Found { finding, place }) => Self {
                 id: id.clone(),
                 version: 0,
-                finding: finding.clone(),
+                finding: (**finding).clone(),
                 place: place.clone(),
                 found_at: now,
                 classed_at: now,
@@ -111,7 +111,7 @@ impl AlertHead {
                 // Only news gives a card to what has none.
                 let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
                 let held = head.finding.held && (finding.held || !news);
-                head.finding = Finding { held, ..finding.clone() };
+                head.finding = Finding { held, ..(**finding).clone() };
                 head.place = place.clone();
                 head.classed_at = now;
             }

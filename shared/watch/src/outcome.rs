@@ -1,0 +1,245 @@
+//! What a window leads to: commands, figures, a digest. Whatever is sent has a name made of the window.
+
+use crate::history::{History, RECENT};
+use crate::kept::{Kept, load, save};
+use crate::mark::{Alerted, Mark};
+use crate::round::{LogWatch, shelf, window_key};
+use crate::telling::{self, Judged};
+use crate::window::{Window, together};
+use signalbox_domain::alert::{Class, Figures, Finding, Report, SourceState};
+use signalbox_domain::ids::Name;
+use signalbox_domain::watch::{Heartbeat, Watch};
+use signalbox_domain::{RunId, Timestamp};
+use signalbox_engine::logs::{Memo, Memos, Span};
+use signalbox_engine::ports::PortError;
+use signalbox_engine::wire;
+use signalbox_engine::wire::command::{Command, Envelope};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// What was not seen for so long is forgotten: longer than the longest time to quiet.
+const PATTERNS_KEPT: Duration = Duration::from_secs(120 * 86_400);
+/// After so long a message about an outage is followed by another.
+const LONGEST_EPISODE: Duration = DAY;
+/// Patterns with alerts that are kept in mind.
+const MOST_ALERTED: usize = 500;
+
+impl LogWatch {
+    /// Compares, and passes on what matters. Whatever is sent has a name made of the window, so that sending it again
+    /// changes nothing.
+    pub(crate) async fn tell(
+        &self,
+        watch: &Watch,
+        span: Span,
+        pass: u32,
+        windows: &BTreeMap<Name, Window>,
+        mark: &mut Mark,
+    ) -> Result<(), PortError> {
+        let first = mark.began == span.from;
+        mark.totals.insert(span.from.0, windows.values().map(|w| w.counted).sum());
+        while mark.totals.len() > RECENT {
+            mark.totals.pop_first();
+        }
+        let mut judged = self.judge(watch, span, windows, mark.began, first).await?;
+        telling::order(&mut judged);
+        // The second look at a window has what the first left of its budget.
+        let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
+        let spent = u32::try_from(judged.iter().filter(has_card).count()).unwrap_or(u32::MAX);
+        let mut left = watch.most_cards.saturating_sub(spent);
+        for one in judged.iter_mut().filter(|j| j.is_urgent()) {
+            if mark.alerted.contains_key(&one.pattern) {
+                continue;
+            }
+            one.held = left == 0;
+            left = left.saturating_sub(1);
+        }
+        let links = telling::pages(watch, self.region.as_deref(), span);
+        let key = format!("{}/{pass}", span.from.0);
+        let wanted = |j: &&Judged| j.is_urgent() || mark.alerted.contains_key(&j.pattern);
+        let told: Vec<&Judged> = judged.iter().filter(wanted).collect();
+        let runs =
+            if told.is_empty() { vec![] } else { telling::deployed(&*self.store, watch, span.to).await? };
+        for one in &told {
+            let finding = one.finding(watch, span, &runs, &links);
+            self.show(watch, &finding, &one.history, span, &key).await?;
+            let alerted = Alerted {
+                title: finding.title,
+                sample: finding.sample,
+                sources: finding.seen_in,
+                last_seen: one.history.last_seen,
+                count: finding.tally.count,
+            };
+            mark.alerted.insert(one.pattern.clone(), alerted);
+        }
+        self.look_after_silent(watch, span, &key, &judged, mark).await?;
+        let before = self.before(watch, span).await?;
+        let report = telling::report(watch, span, windows, &before, &judged, &mark.totals, links);
+        self.report(watch, span, pass, Report { first, ..report }, mark).await
+    }
+
+    /// What each pattern is, with the window put into its history.
+    async fn judge(
+        &self,
+        watch: &Watch,
+        span: Span,
+        windows: &BTreeMap<Name, Window>,
+        since: Timestamp,
+        first: bool,
+    ) -> Result<Vec<Judged>, PortError> {
+        let shelf = shelf(watch);
+        let mut judged = vec![];
+        for (pattern, together) in together(windows.iter().map(|(name, w)| (name.as_str(), w))) {
+            let key = format!("pattern/{pattern}");
+            let mut history: Kept<History> = load(&*self.store, &shelf, &key).await?;
+            let (class, usual) = history.value.class(watch, span, together.seen.count, since);
+            let was = history.value.clone();
+            history.value.put(span, together.seen.count, together.seen.first, together.seen.last);
+            if history.value != was {
+                let until = Some(span.to.plus(PATTERNS_KEPT));
+                save(&*self.store, &shelf, &key, &mut history, until).await?;
+            }
+            // Nothing is new where there is nothing to compare with.
+            let class = if first { Class::Known } else { class };
+            judged.push(Judged { pattern, together, class, usual, history: history.value, held: false });
+        }
+        Ok(judged)
+    }
+
+    /// An alert's finding, its figures, and the order to draw them.
+    async fn show(
+        &self,
+        watch: &Watch,
+        finding: &Finding,
+        history: &History,
+        span: Span,
+        key: &str,
+    ) -> Result<(), PortError> {
+        let alert = finding.alert(&watch.place);
+        let figures = Figures { tally: finding.tally, lines: finding.lines, recent: history.recent(span) };
+        self.put_figures(&alert, &figures, span).await?;
+        let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
+        self.intents.send(found.to_message()?).await?;
+        self.outbox.send(wire::order::encode_counted(&alert, &watch.place.workspace, key)?).await
+    }
+
+    async fn put_figures(&self, alert: &RunId, figures: &Figures, span: Span) -> Result<(), PortError> {
+        let memos: &dyn Memos = &*self.store;
+        let before = memos.memo(wire::figures::SHELF, alert.as_str()).await?;
+        memos
+            .put_memo(Memo {
+                shelf: wire::figures::SHELF.to_owned(),
+                key: alert.to_string(),
+                revision: before.map_or(0, |memo| memo.revision) + 1,
+                body: wire::figures::encode(figures)?,
+                until: Some(span.to.plus(PATTERNS_KEPT)),
+            })
+            .await
+    }
+
+    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are quiet.
+    async fn look_after_silent(
+        &self,
+        watch: &Watch,
+        span: Span,
+        key: &str,
+        judged: &[Judged],
+        mark: &mut Mark,
+    ) -> Result<(), PortError> {
+        let quiet = DAY * watch.quiet_days;
+        let seen: BTreeSet<&str> = judged.iter().map(|j| j.pattern.as_str()).collect();
+        let silent: Vec<String> =
+            mark.alerted.keys().filter(|pattern| !seen.contains(pattern.as_str())).cloned().collect();
+        for pattern in silent {
+            let Some(known) = mark.alerted.get_mut(&pattern) else { continue };
+            let over = span.to.since(known.last_seen) >= quiet;
+            if known.count == 0 && !over {
+                continue;
+            }
+            let history: Kept<History> =
+                load(&*self.store, &shelf(watch), &format!("pattern/{pattern}")).await?;
+            let finding = Finding {
+                watch: watch.name.clone(),
+                pattern: pattern.clone(),
+                class: if over { Class::Quiet } else { Class::Known },
+                title: known.title.clone(),
+                sample: known.sample.clone(),
+                seen_in: known.sources.clone(),
+                tally: telling::tally(&history.value, span, 0, 0),
+                lines: history.value.lines(),
+                after: vec![],
+                links: vec![],
+                held: false,
+                matchers: vec![],
+            };
+            known.count = 0;
+            self.show(watch, &finding, &history.value, span, key).await?;
+            if over {
+                mark.alerted.remove(&pattern);
+            }
+        }
+        // Those that were silent longest are no longer looked after; when they are seen, they are again.
+        while mark.alerted.len() > MOST_ALERTED {
+            let oldest = mark.alerted.iter().min_by_key(|(_, a)| a.last_seen).map(|(p, _)| p.clone());
+            oldest.and_then(|pattern| mark.alerted.remove(&pattern));
+        }
+        Ok(())
+    }
+
+    /// How many lines counted in the window before, by source.
+    async fn before(&self, watch: &Watch, span: Span) -> Result<BTreeMap<Name, u64>, PortError> {
+        let every = span.to.0 - span.from.0;
+        let earlier = Span { from: Timestamp(span.from.0 - every), to: span.from };
+        let mut before = BTreeMap::new();
+        for name in watch.sources.keys() {
+            let mut window: Kept<Window> =
+                load(&*self.store, &shelf(watch), &window_key(earlier, name, 2)).await?;
+            if window.value.end.is_none() {
+                window = load(&*self.store, &shelf(watch), &window_key(earlier, name, 1)).await?;
+            }
+            if window.value.end == Some(SourceState::Whole) {
+                before.insert(name.clone(), window.value.counted);
+            }
+        }
+        Ok(before)
+    }
+
+    /// Tells the channel, if there is something to tell. What goes on is one message that grows.
+    async fn report(
+        &self,
+        watch: &Watch,
+        span: Span,
+        pass: u32,
+        report: Report,
+        mark: &mut Mark,
+    ) -> Result<(), PortError> {
+        let loud = !report.patterns.is_empty()
+            || report.sources.iter().any(|source| source.state != SourceState::Whole);
+        let told_before = mark.again.get(&span.from.0).copied().flatten();
+        let going_on = mark.episode.filter(|began| span.from.since(*began) < LONGEST_EPISODE);
+        let daily = span.from.0.rem_euclid(i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX)) == 0;
+        let beats = match watch.heartbeat {
+            Heartbeat::Never => false,
+            Heartbeat::Daily => daily,
+            Heartbeat::Always => true,
+        };
+        let began = match pass {
+            // A second look changes the message there is; it makes one only for what is news.
+            2 => told_before.or(loud.then(|| going_on.unwrap_or(span.from))),
+            _ if loud || going_on.is_some() => Some(going_on.unwrap_or(span.from)),
+            _ if report.first || beats => Some(span.from),
+            _ => None,
+        };
+        if pass == 1 || loud {
+            mark.episode = began.filter(|_| loud);
+        }
+        if pass == 1 {
+            mark.again.insert(span.from.0, began);
+        }
+        let Some(began) = began else { return Ok(()) };
+        let digest = report.digest(&watch.place, began);
+        let key = format!("{}/{pass}", span.from.0);
+        let told = Envelope::new(digest, &key, Command::Report(Box::new(report)));
+        self.intents.send(told.to_message()?).await
+    }
+}
