@@ -47,7 +47,10 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-doors", &["domain", "engine", "slack"]),
         ("signalbox-testkit", &["domain", "engine"]),
         // What the functions share: it puts adapters together, as a `main.rs` would.
-        ("signalbox-lambda", &["aws", "backends", "catalogue", "domain", "engine", "slack", "transport"]),
+        (
+            "signalbox-lambda",
+            &["aws", "backends", "catalogue", "domain", "engine", "logs", "slack", "transport", "watch"],
+        ),
     ]);
     let dependencies = dependencies();
     for (package, may) in &allowed {
@@ -67,7 +70,8 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
 }
 
 /// What is deployed as functions.
-const LAMBDAS: [&str; 5] = ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker"];
+const LAMBDAS: [&str; 6] =
+    ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];
 
 #[test]
 fn what_belongs_to_one_machine_never_reaches_a_lambda() {
@@ -107,7 +111,7 @@ fn what_belongs_to_one_machine_never_reaches_a_lambda() {
 #[test]
 fn what_belongs_to_one_crate_stays_there() {
     let owners: [(&str, &[&str]); 10] = [
-        ("lambda_runtime", &["signalbox-lambda", "dispatcher", "notifier", "caretaker"]),
+        ("lambda_runtime", &["signalbox-lambda", "dispatcher", "notifier", "caretaker", "log-watch"]),
         ("aws-config", &["signalbox-aws"]),
         ("rusqlite", &["signalbox-sqlite", "signalbox-benches"]),
         ("granit-parser", &["signalbox-catalogue"]),
@@ -132,6 +136,7 @@ fn what_belongs_to_one_crate_stays_there() {
                 "signalbox-watch",
                 "signalbox-benches",
                 "caretaker",
+                "log-watch",
             ],
         ),
     ];

@@ -20,8 +20,8 @@ const OPENING: Duration = Duration::from_secs(2);
 
 /// A function's surroundings. Clients connect when they are first used, all over one transport.
 pub struct Home {
-    clients: Clients,
-    network: Arc<dyn Transport>,
+    pub(crate) clients: Clients,
+    pub(crate) network: Arc<dyn Transport>,
 }
 
 impl Home {

@@ -9,7 +9,9 @@ mod environment;
 mod home;
 mod log;
 mod secrets;
+mod watch;
 
 pub use batch::{Settled, settle};
 pub use home::Home;
 pub use secrets::{Fresh, Reader, Values};
+pub use watch::before_the_end;
