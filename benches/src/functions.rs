@@ -98,6 +98,7 @@ fn subjects(
         ours("dispatcher", &[("GITHUB_TOKEN", "ghp-none")], |_| events::wake(), false),
         ours("notifier", &[("SLACK_BOT_TOKEN", "xoxb-none")], |_| events::order(), false),
         ours("caretaker", &[], |_| events::round(), false),
+        ours("log-watch", &[], |_| events::round(), false),
     ];
     let from_ssm = [
         ("SLACK_SIGNING_SECRET_PARAMETER", "/signalbox/slack-signing-secret"),

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The functions, by the names of their packages.
-pub const FUNCTIONS: [&str; 5] = ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker"];
+pub const FUNCTIONS: [&str; 6] =
+    ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];
 
 /// Where each function's binary is, built with the profile `function`.
 pub fn functions() -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {

@@ -147,7 +147,7 @@ pub fn order() -> Bytes {
     batch("outbox", "chat:TPRACTICE", &json!({ "v": 1, "run": run.as_str() }).to_string())
 }
 
-/// A round of the caretaker.
+/// A round of the caretaker, or of the log-watch.
 pub fn round() -> Bytes {
     Bytes::from_static(b"{}")
 }
