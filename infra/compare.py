@@ -43,6 +43,12 @@ ALL_SET = {
     "jenkins_webhook_secret_parameter": "/other/jenkins-webhook-secret",
     "alertmanager_webhook_secret_parameter": "/other/alertmanager-webhook-secret",
     "grafana_webhook_secret_parameter": "/other/grafana-webhook-secret",
+    "watched_log_groups": ",".join(f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*" for name in ("/a", "/b")),
+    "loki_url": "https://loki.example.com",
+    "loki_user": "signalbox",
+    "loki_password_parameter": "/other/loki-password",
+    "loki_token_parameter": "/other/loki-token",
+    "loki_tenant": "team",
     "secrets_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
     "dispatcher_concurrency": 20,
     "deployment_preference": "Linear10PercentEvery1Minute",
@@ -227,6 +233,8 @@ class Template:
                 return self.substitute(of)
             if operator == "Fn::If":
                 return self.fill(of[1] if self.condition(of[0]) else of[2])
+            if operator == "Fn::Split":
+                return self.fill(of[1]).split(of[0])
             if operator == "Fn::FindInMap":
                 first, second, third = (self.fill(v) for v in of)
                 return self.mappings[first][second][third]

@@ -5,7 +5,7 @@ locals {
   dead_letters = {
     intents-dead  = ["A command could not be handled.", aws_sqs_queue.intents_dead.name]
     outbox-dead   = ["A card could not be shown.", aws_sqs_queue.outbox_dead.name]
-    schedule-dead = ["A round of the caretaker could not be started.", aws_sqs_queue.schedule_dead.name]
+    schedule-dead = ["A round of the caretaker or of the log-watch could not be started.", aws_sqs_queue.schedule_dead.name]
   }
 
   ages = {
@@ -53,6 +53,17 @@ locals {
         statistic   = "Sum"
         dimensions  = { FunctionName = local.functions_by_name["caretaker"] }
         period      = 300
+        threshold   = 1
+        comparison  = "LessThanThreshold"
+        missing     = "breaching"
+      }
+      log-watch-silent = {
+        description = "There was no round of the log-watch for fifteen minutes."
+        namespace   = "AWS/Lambda"
+        metric      = "Invocations"
+        statistic   = "Sum"
+        dimensions  = { FunctionName = local.functions_by_name["log-watch"] }
+        period      = 900
         threshold   = 1
         comparison  = "LessThanThreshold"
         missing     = "breaching"

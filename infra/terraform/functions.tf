@@ -79,6 +79,22 @@ locals {
         SIGNALBOX_STATE_TABLE            = aws_dynamodb_table.state.name
       }
     }
+    log-watch = {
+      description = "Every five minutes - reads what went wrong in logs, and passes on what matters."
+      timeout     = 300
+      memory      = 512
+      environment = {
+        SIGNALBOX_CATALOGUE         = "catalogue.json"
+        SIGNALBOX_INTENTS_QUEUE_URL = aws_sqs_queue.intents.url
+        SIGNALBOX_OUTBOX_QUEUE_URL  = aws_sqs_queue.outbox.url
+        SIGNALBOX_STATE_TABLE       = aws_dynamodb_table.state.name
+        LOKI_URL                    = var.loki_url
+        LOKI_USER                   = var.loki_user
+        LOKI_PASSWORD_PARAMETER     = var.loki_password_parameter
+        LOKI_TOKEN_PARAMETER        = var.loki_token_parameter
+        LOKI_TENANT                 = var.loki_tenant
+      }
+    }
   }
 }
 

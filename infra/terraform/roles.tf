@@ -21,6 +21,7 @@ locals {
       dispatcher      = [var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter]
       notifier        = [var.slack_bot_token_parameter]
       caretaker       = []
+      log-watch       = [var.loki_password_parameter, var.loki_token_parameter]
     } : name => [for parameter in compact(parameters) : "${local.parameters}${parameter}"]
   }
 
@@ -50,7 +51,7 @@ locals {
         Sid      = "QueryState"
         Effect   = "Allow"
         Action   = ["dynamodb:Query"]
-        Resource = ["${aws_dynamodb_table.state.arn}/index/by_short", "${aws_dynamodb_table.state.arn}/index/by_time"]
+        Resource = [for index in ["by_short", "by_time", "by_reference"] : "${aws_dynamodb_table.state.arn}/index/${index}"]
       },
     ]
     webhook-ingress = [
@@ -121,6 +122,41 @@ locals {
       },
       local.never_change,
     ]
+    log-watch = concat(
+      [
+        { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
+        {
+          # What it counts, and nothing else of the state.
+          Sid       = "Count"
+          Effect    = "Allow"
+          Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["memo:*"] } }
+        },
+        {
+          # Which runs ended shortly before.
+          Sid       = "ReadState"
+          Effect    = "Allow"
+          Action    = ["dynamodb:BatchGetItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["run:*"] } }
+        },
+        { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_time"] },
+      ],
+      [for groups in compact([var.watched_log_groups]) : {
+        Sid      = "ReadLogs"
+        Effect   = "Allow"
+        Action   = ["logs:FilterLogEvents", "logs:StartQuery"]
+        Resource = split(",", groups)
+      }],
+      # AWS knows no resource for it: what is asked for is the name of a query.
+      [for groups in compact([var.watched_log_groups]) : {
+        Sid      = "ReadAnswers"
+        Effect   = "Allow"
+        Action   = ["logs:GetQueryResults"]
+        Resource = ["*"]
+      }],
+    )
   }
 }
 

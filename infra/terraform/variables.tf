@@ -18,9 +18,9 @@ variable "packages" {
 
   validation {
     condition = alltrue([
-      for name in ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker"] : fileexists("${var.packages}/${name}.zip")
+      for name in ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"] : fileexists("${var.packages}/${name}.zip")
     ])
-    error_message = "packages: there must be slack-ingress.zip, webhook-ingress.zip, dispatcher.zip, notifier.zip and caretaker.zip in this folder. `bash infra/package` makes them in target/lambda."
+    error_message = "packages: there must be slack-ingress.zip, webhook-ingress.zip, dispatcher.zip, notifier.zip, caretaker.zip and log-watch.zip in this folder. `bash infra/package` makes them in target/lambda."
   }
 }
 
@@ -226,6 +226,62 @@ variable "grafana_webhook_secret_parameter" {
     condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.grafana_webhook_secret_parameter))
     error_message = "grafana_webhook_secret_parameter: empty, or the name of an SSM parameter, with its leading slash."
   }
+}
+
+variable "watched_log_groups" {
+  description = "The log groups that the watches of the catalogue read: their ARNs, each with `:*` at its end, separated by commas without spaces. Empty: none may be read."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9_/.#*-]+:[*](,arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9_/.#*-]+:[*])*$", var.watched_log_groups))
+    error_message = "watched_log_groups: empty, or ARNs of log groups with `:*` at the end of each, separated by commas."
+  }
+}
+
+variable "loki_url" {
+  description = "Where the Loki is that watches of the catalogue read. Empty: there is none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^https?://.+$", var.loki_url))
+    error_message = "loki_url: empty, or an address that begins with https://."
+  }
+}
+
+variable "loki_user" {
+  description = "As whom Loki is asked, with a password. Empty: with a token, or as nobody in particular."
+  type        = string
+  default     = ""
+}
+
+variable "loki_password_parameter" {
+  description = "The SSM parameter with that user's password. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.loki_password_parameter))
+    error_message = "loki_password_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
+variable "loki_token_parameter" {
+  description = "The SSM parameter with a bearer token, instead of user and password. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.loki_token_parameter))
+    error_message = "loki_token_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
+variable "loki_tenant" {
+  description = "The tenant of Loki, where it has several. Empty: none."
+  type        = string
+  default     = ""
 }
 
 variable "secrets_key_arn" {

@@ -61,6 +61,20 @@ run "defaults" {
   }
 
   assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement :
+      s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == [contains(s.Action, "dynamodb:BatchGetItem") ? "run:*" : "memo:*"]
+      if contains(s.Resource, aws_dynamodb_table.state.arn)
+    ])
+    error_message = "The log-watch writes what it counts, reads heads, and nothing else of the state."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.function["log-watch"].policy, "logs:FilterLogEvents") && !strcontains(aws_iam_role_policy.function["log-watch"].policy, "logs:GetQueryResults")
+    error_message = "Without log groups to be watched none may be read."
+  }
+
+  assert {
     condition     = !strcontains(aws_iam_role_policy.function["webhook-ingress"].policy, "ssm:") && !strcontains(aws_iam_role_policy.function["dispatcher"].policy, "ssm:")
     error_message = "A secret without a name needs no permission."
   }
@@ -112,5 +126,35 @@ run "with_secrets_under_a_key" {
       for name, p in aws_iam_role_policy.function : name if strcontains(p.policy, "kms:Decrypt")
     ]) == toset(["slack-ingress", "dispatcher", "notifier"])
     error_message = "Those who read a secret decrypt, and only through SSM."
+  }
+}
+
+run "with_logs_to_watch" {
+  command = plan
+
+  variables {
+    watched_log_groups   = "arn:aws:logs:us-east-1:123456789012:log-group:/a:*,arn:aws:logs:us-east-1:123456789012:log-group:/b-*:*"
+    loki_token_parameter = "/team/loki-token"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement : s.Resource if contains(s.Action, "logs:FilterLogEvents")
+    ] == [["arn:aws:logs:us-east-1:123456789012:log-group:/a:*", "arn:aws:logs:us-east-1:123456789012:log-group:/b-*:*"]]
+    error_message = "The log-watch reads the log groups that are named."
+  }
+
+  assert {
+    condition = toset([
+      for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement : join(" ", s.Action) if contains(s.Resource, "*")
+    ]) == toset(["logs:GetQueryResults"])
+    error_message = "Only answers of queries, which are no resources, are read by a wildcard."
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement : s.Resource if s.Action == ["ssm:GetParameters"]
+    ] == [["arn:aws:ssm:us-east-1:123456789012:parameter/team/loki-token"]]
+    error_message = "The log-watch reads the secret that has a name."
   }
 }

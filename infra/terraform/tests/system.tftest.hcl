@@ -69,7 +69,7 @@ run "defaults" {
       [for i in aws_apigatewayv2_integration.function : endswith(i.integration_uri, ":live") && i.timeout_milliseconds <= 10000 && i.payload_format_version == "2.0"],
       [endswith(aws_lambda_event_source_mapping.dispatcher.function_name, ":live")],
       [endswith(aws_lambda_event_source_mapping.notifier.function_name, ":live")],
-      [endswith(aws_scheduler_schedule.caretaker.target[0].arn, ":live")],
+      [for s in [aws_scheduler_schedule.caretaker, aws_scheduler_schedule.log_watch] : endswith(s.target[0].arn, ":live")],
     ))
     error_message = "Everything that calls a function calls its alias; else a canary would be of no effect."
   }
@@ -90,7 +90,7 @@ run "defaults" {
   assert {
     condition = (
       { for name, group in aws_cloudwatch_log_group.function : name => group.retention_in_days } ==
-      { slack-ingress = 30, webhook-ingress = 30, dispatcher = 30, notifier = 30, caretaker = 3653 }
+      { slack-ingress = 30, webhook-ingress = 30, dispatcher = 30, notifier = 30, caretaker = 3653, log-watch = 30 }
     )
     error_message = "The caretaker's log, where the seals are, is kept for ten years; the others for 30 days."
   }
@@ -106,6 +106,15 @@ run "defaults" {
   }
 
   assert {
+    condition = (
+      aws_scheduler_schedule.log_watch.schedule_expression == "rate(5 minutes)" &&
+      aws_lambda_function.this["log-watch"].timeout == 5 * 60 &&
+      aws_lambda_function_event_invoke_config.log_watch.maximum_retry_attempts == 0
+    )
+    error_message = "A round of the log-watch reads until the next one begins."
+  }
+
+  assert {
     condition = alltrue([
       for name, g in aws_codedeploy_deployment_group.function :
       g.deployment_config_name == "CodeDeployDefault.LambdaCanary10Percent5Minutes" &&
@@ -116,13 +125,13 @@ run "defaults" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 13 && alltrue([for a in aws_cloudwatch_metric_alarm.this : length(a.alarm_actions) == 0])
-    error_message = "Thirteen alarms, which tell nobody unless there is a topic."
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 15 && alltrue([for a in aws_cloudwatch_metric_alarm.this : length(a.alarm_actions) == 0])
+    error_message = "Fifteen alarms, which tell nobody unless there is a topic."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["caretaker-silent"].treat_missing_data == "breaching"
-    error_message = "A caretaker that never runs has no figures: their absence is the alarm."
+    condition     = alltrue([for name in ["caretaker", "log-watch"] : aws_cloudwatch_metric_alarm.this["${name}-silent"].treat_missing_data == "breaching"])
+    error_message = "A caretaker or a log-watch that never runs has no figures: their absence is the alarm."
   }
 
   assert {
@@ -163,6 +172,8 @@ run "refuses_what_cannot_work" {
     deployment_preference          = "Canary"
     slack_signing_secret_parameter = "slack-signing-secret"
     secrets_key_arn                = "alias/mine"
+    watched_log_groups             = "/aws/lambda/web"
+    loki_url                       = "loki:3100"
   }
 
   expect_failures = [
@@ -174,5 +185,7 @@ run "refuses_what_cannot_work" {
     var.deployment_preference,
     var.slack_signing_secret_parameter,
     var.secrets_key_arn,
+    var.watched_log_groups,
+    var.loki_url,
   ]
 }

@@ -51,6 +51,11 @@ module "signalbox" {
   jenkins_token_parameter          = "/signalbox/jenkins-token"
   jenkins_webhook_secret_parameter = "/signalbox/jenkins-webhook-secret"
 
+  watched_log_groups      = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/web:*"
+  loki_url                = "https://logs.example.com"
+  loki_user               = "12345"
+  loki_password_parameter = "/signalbox/loki-password"
+
   alarm_topic_arn          = var.alarm_topic_arn
   log_level                = "info"
   log_retention_days       = 90

@@ -213,6 +213,35 @@ override_resource {
 }
 
 override_resource {
+  target = aws_iam_role.function["log-watch"]
+  values = {
+    arn = "arn:aws:iam::123456789012:role/signalbox-log-watch"
+  }
+}
+
+override_resource {
+  target = aws_lambda_function.this["log-watch"]
+  values = {
+    arn     = "arn:aws:lambda:us-east-1:123456789012:function:signalbox-log-watch"
+    version = "1"
+  }
+}
+
+override_resource {
+  target = aws_lambda_alias.live["log-watch"]
+  values = {
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:signalbox-log-watch:live"
+  }
+}
+
+override_resource {
+  target = aws_cloudwatch_log_group.function["log-watch"]
+  values = {
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/signalbox-log-watch"
+  }
+}
+
+override_resource {
   target = aws_cloudwatch_log_group.api
   values = {
     arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/signalbox-api"
