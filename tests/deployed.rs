@@ -3,5 +3,6 @@
 
 mod counter;
 mod home;
+mod logs;
 mod samples;
 mod stories;

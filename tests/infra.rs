@@ -191,6 +191,16 @@ fn template_and_module_say_the_same() {
             "TreatMissingData: ignore",
             "alarms.signalbox-caretaker-silent.missing",
         ),
+        (
+            "'dynamodb:LeadingKeys': ['memo:*']",
+            "'dynamodb:LeadingKeys': ['*']",
+            "permissions.signalbox-log-watch: only in the template: Allow dynamodb:GetItem",
+        ),
+        (
+            "Resource: !Split [',', !Ref WatchedLogGroups]",
+            "Resource: '*'",
+            "all_set: permissions.signalbox-log-watch: only in Terraform: Allow logs:FilterLogEvents arn:",
+        ),
         // Both are empty by default: seen only where everything is set.
         (
             "JENKINS_URL: !Ref JenkinsUrl",

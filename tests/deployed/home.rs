@@ -50,6 +50,10 @@ watches:
   web:
     channel: TPRACTICE/COPS
     receivers: [signalbox]
+    sources:
+      fn: {cloudwatch: [/aws/lambda/web]}
+    every: 1m
+    delay: 0s
     allow: [{users: [TPRACTICE/UADA]}]
 ";
 
@@ -111,6 +115,7 @@ impl Deployed {
             "JenkinsWebhookSecretParameter=/signalbox/jenkins-webhook-secret".to_owned(),
             "AlertmanagerWebhookSecretParameter=/signalbox/alertmanager-webhook-secret".to_owned(),
             "GrafanaWebhookSecretParameter=/signalbox/grafana-webhook-secret".to_owned(),
+            "WatchedLogGroups=arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/web:*".to_owned(),
         ];
         let id = sam_deploy(&emulator, &parameters);
         // The address by path, for the one by host needs a name that resolves.
@@ -166,7 +171,8 @@ impl Deployed {
         assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     }
 
-    fn tick(&self) {
+    /// Slack's clock goes on.
+    pub fn tick(&self) {
         self.clock.store(now_ms(), Ordering::Relaxed);
     }
 
@@ -206,7 +212,9 @@ impl Deployed {
     /// The end of what the functions logged, for a test that fails.
     pub async fn logs(&self) -> String {
         let mut all = String::new();
-        for function in ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker"] {
+        for function in
+            ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"]
+        {
             let group = format!("/aws/lambda/{STACK}-{function}");
             let body = json!({"logGroupName": group});
             let logs = self.emulator.call("logs", "/", Some("Logs_20140328.FilterLogEvents"), &body).await;
@@ -297,7 +305,10 @@ fn played_slack(clock: &Arc<AtomicI64>, secret: &str) -> Slack {
         bot_token: "xoxb-test".into(),
         workspace: Workspace { id: "TPRACTICE".into(), domain: "practice".into() },
         people: vec![Person { id: "UADA".into(), name: "Ada".into() }],
-        channels: vec![Channel { id: "CRELEASES".into(), name: "releases".into() }],
+        channels: vec![
+            Channel { id: "CRELEASES".into(), name: "releases".into() },
+            Channel { id: "COPS".into(), name: "ops".into() },
+        ],
         now_ms: Arc::new(move || clock.load(Ordering::Relaxed)),
     })
 }

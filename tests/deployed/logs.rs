@@ -1,0 +1,116 @@
+//! The log-watch over CloudWatch Logs: windows are real minutes, and the test waits for the end of at most two.
+
+use super::home::{Deployed, now_ms};
+use crate::process::PATIENCE;
+use serde_json::{Value, json};
+use signalbox_simulator::Message;
+use std::time::{Duration, Instant};
+
+const GROUP: &str = "/aws/lambda/web";
+const STREAM: &str = "2026/11/21/[$LATEST]1";
+/// A window, as the catalogue has it.
+const MINUTE: i64 = 60_000;
+/// What a moment may take: putting lines, and the start of a function.
+const MOMENT: i64 = 15_000;
+
+/// Something in the catalogue's log goes wrong from the beginning: it is known from then on, and is no news.
+pub async fn a_log_is_looked_at(d: &Deployed) {
+    logs(d, "CreateLogGroup", json!({"logGroupName": GROUP})).await;
+    logs(d, "CreateLogStream", json!({"logGroupName": GROUP, "logStreamName": STREAM})).await;
+    // The window is the last whole minute; it shall not become another between here and there.
+    if MINUTE - now_ms() % MINUTE < MOMENT {
+        next_minute().await;
+    }
+    let at = now_ms().div_euclid(MINUTE) * MINUTE - MINUTE;
+    writes(d, at, &["ERROR cache: cannot reach node 10.0.0.1", "INFO served /cart in 12 ms"]).await;
+    looks(d).await;
+    let (_, digest) = finds(d, "The first look").await;
+    assert!(digest.contains("1 of 2 lines counted"), "{digest}");
+    assert!(!digest.contains("cannot reach node"), "what was always there is no news: {digest}");
+}
+
+/// What goes wrong later is told on a card of its own, and what people say of it is on record.
+pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
+    let shard = |n| format!("ERROR [worker-{n}] java.lang.IllegalStateException: no route to shard {n}");
+    let lines = [shard(1), shard(2), shard(3), "ERROR cache: cannot reach node 10.0.0.2".into()];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    // In a minute that nobody read yet, for it is not over.
+    if MINUTE - now_ms() % MINUTE < 1_000 {
+        next_minute().await;
+    }
+    writes(d, now_ms(), &lines).await;
+    next_minute().await;
+    looks(d).await;
+    let (card, text) = finds(d, "New in web").await;
+    assert!(text.contains("no route to shard") && text.contains("3 in 1 min"), "{text}");
+    let known = |m: &Message| m.plain().contains("New in web") && m.plain().contains("cannot reach node");
+    assert!(!d.slack.messages("COPS").iter().any(known), "known since the first look");
+
+    d.tick();
+    let answer = d.slack.press("UADA", "COPS", &card.ts, "alert_acknowledge").await;
+    assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+    becomes(d, &card.ts, "Acknowledged by @Ada").await;
+    // In its thread, by which the door finds the alert.
+    d.tick();
+    let answer = d.slack.reply("UADA", "COPS", &card.ts, "resolve: shards moved back").await;
+    assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+    becomes(d, &card.ts, "Resolved by @Ada: shards moved back").await;
+
+    let audit = d.signalbox_says(&["audit", "export", "--json"]);
+    for part in ["no route to shard", "shards moved back"] {
+        assert!(audit.contains(part), "{part} is not on record");
+    }
+    // The same round again: nothing is due, and nothing is said.
+    let before = d.slack.messages("COPS").len();
+    looks(d).await;
+    assert_eq!(d.slack.messages("COPS").len(), before);
+}
+
+async fn logs(d: &Deployed, action: &str, body: Value) {
+    d.emulator.call("logs", "/", Some(&format!("Logs_20140328.{action}")), &body).await;
+}
+
+async fn writes(d: &Deployed, at: i64, lines: &[&str]) {
+    let events: Vec<Value> = lines.iter().map(|l| json!({"timestamp": at, "message": l})).collect();
+    logs(d, "PutLogEvents", json!({"logGroupName": GROUP, "logStreamName": STREAM, "logEvents": events}))
+        .await;
+}
+
+/// Until shortly after the next whole minute.
+async fn next_minute() {
+    let left = MINUTE - now_ms() % MINUTE + 200;
+    tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap())).await;
+}
+
+/// A round, as the schedule starts it.
+async fn looks(d: &Deployed) {
+    let answer = d.emulator.invoke("signalbox-log-watch", &json!({})).await;
+    assert_eq!(answer, Value::Null, "{}", d.logs().await);
+}
+
+/// A message in #ops that says this.
+async fn finds(d: &Deployed, what: &str) -> (Message, String) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let all = d.slack.messages("COPS");
+        let said: Vec<String> = all.iter().map(Message::plain).collect();
+        if let Some(nth) = said.iter().position(|m| m.contains(what)) {
+            return (all[nth].clone(), said[nth].clone());
+        }
+        assert!(Instant::now() < deadline, "{what} is nowhere: {said:?}\n{}", d.logs().await);
+        d.goes_on().await;
+    }
+}
+
+async fn becomes(d: &Deployed, ts: &str, what: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let all = d.slack.messages("COPS");
+        let card = all.iter().find(|m| m.ts == ts).map(Message::plain).unwrap_or_default();
+        if card.contains(what) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "the card does not say {what}: {card}\n{}", d.logs().await);
+        d.goes_on().await;
+    }
+}
