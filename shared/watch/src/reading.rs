@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn what_counts() {
         let check = |least, level, text: &str, expect| {
-            assert_eq!(counts(least, level, text.as_bytes()), expect, "{text}")
+            assert_eq!(counts(least, level, text.as_bytes()), expect, "{text}");
         };
         check(Severity::Error, Some(Level::Error), "x", true);
         check(Severity::Error, Some(Level::Warning), "failed", false);

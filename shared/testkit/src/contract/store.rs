@@ -101,7 +101,7 @@ async fn cards(store: &dyn Store) {
     store.put_card(posted.clone()).await.unwrap();
     assert_eq!(store.card(&r).await.unwrap(), Some(posted.clone()));
     let thread = posted.message.as_ref().unwrap().reference();
-    assert_eq!(store.by_reference(&thread).await.unwrap(), [r.clone()], "whose card it is");
+    assert_eq!(store.by_reference(&thread).await.unwrap(), std::slice::from_ref(&r), "whose card it is");
     let overdue = |now| async move { store.due(DueKind::Card, Timestamp(now), 99).await.unwrap() };
     assert!(overdue(49).await.is_empty());
     assert!(overdue(50).await.iter().any(|(run, at)| *run == r && *at == Timestamp(50)), "behind its head");
