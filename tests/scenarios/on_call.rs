@@ -152,7 +152,7 @@ impl Night {
     }
 
     fn ops(&self) -> Vec<String> {
-        self.world.messages("COPS").iter().map(|m| m.plain()).collect()
+        self.world.messages("COPS").iter().map(signalbox_simulator::Message::plain).collect()
     }
 
     /// The newest message in #ops that has this in it, and its position.
