@@ -21,7 +21,7 @@ const OPENING: Duration = Duration::from_secs(2);
 /// A function's surroundings. Clients connect when they are first used, all over one transport.
 pub struct Home {
     pub(crate) clients: Clients,
-    pub(crate) network: Arc<dyn Transport>,
+    network: Arc<dyn Transport>,
 }
 
 impl Home {
