@@ -23,7 +23,16 @@ pub async fn a_log_is_looked_at(d: &Deployed) {
     }
     let at = now_ms().div_euclid(MINUTE) * MINUTE - MINUTE;
     writes(d, at, &["ERROR cache: cannot reach node 10.0.0.1", "INFO served /cart in 12 ms"]).await;
+    d.counter.take();
     looks(d).await;
+    // As docs/costs.md says of a first look with one source and one pattern: nobody else makes these calls.
+    let counted = d.counter.take();
+    let counted = |call: &str| counted.get(call).copied().unwrap_or_default();
+    assert_eq!(
+        (counted("FilterLogEvents"), counted("PutItem")),
+        (1, 3),
+        "a page; a window, a pattern, a mark"
+    );
     let (_, digest) = finds(d, "The first look").await;
     assert!(digest.contains("1 of 2 lines counted"), "{digest}");
     assert!(!digest.contains("cannot reach node"), "what was always there is no news: {digest}");
