@@ -41,6 +41,7 @@ fn audited() -> (MemoryStore, Vec<RunId>, Day) {
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::new(),
+        silencer: None,
         clock: clock.clone(),
     };
     let mut runs = vec![];

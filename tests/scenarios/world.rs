@@ -12,7 +12,8 @@ use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Vi
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, audit, pause,
+    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, Silencer, audit,
+    pause,
 };
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
 use signalbox_slack::SlackClient;
@@ -149,6 +150,7 @@ impl World {
             outbox: Arc::new(outbox.clone()),
             catalogue: catalogue.clone(),
             backends,
+            silencer: None,
             clock: clock.clone(),
         };
         let webhooks = webhook_router(WebhookDoor {
@@ -192,6 +194,12 @@ impl World {
             dead,
             script,
         }
+    }
+
+    /// Alerts are silenced there as well; what fails is delivered again, as in earnest.
+    pub fn silencing(mut self, silencer: Arc<dyn Silencer>) -> Self {
+        self.dispatcher.silencer = Some(silencer);
+        self
     }
 
     /// A person types; what they alone see at once.
@@ -258,8 +266,11 @@ impl World {
                 any = true;
                 match self.dispatcher.handle(&delivery).await {
                     Ok(()) => self.intents.ack(&delivery.receipt).await.unwrap(),
-                    // What no dispatcher of today can read.
-                    Err(_) if Envelope::from_bytes(&delivery.message.body).is_err() => {
+                    // What no dispatcher of today can read, and what an alert manager cannot take now.
+                    Err(_)
+                        if Envelope::from_bytes(&delivery.message.body).is_err()
+                            || self.dispatcher.silencer.is_some() =>
+                    {
                         self.intents.again(&delivery.receipt, pause(delivery.receives)).await.unwrap();
                     }
                     Err(error) => panic!("{error}"),

@@ -41,6 +41,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
         outbox: Arc::new(database.queue("outbox", clock.clone(), VISIBILITY)),
         catalogue,
         backends: Backends::from([("command", backend)]),
+        silencer: None,
         clock,
     };
     let dispatching = tokio::spawn(dispatch(dispatcher, intents.clone()));

@@ -17,6 +17,7 @@ async fn main() -> Result<(), Error> {
             outbox: outbox.clone(),
             catalogue: catalogue.clone(),
             backends: surroundings.backends(&network, secrets)?,
+            silencer: surroundings.silencer(&network, secrets)?,
             clock: surroundings.clock(),
         })
     });

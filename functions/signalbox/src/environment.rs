@@ -30,6 +30,10 @@ pub struct Environment {
     pub jenkins_webhook_secret: Option<String>,
     /// `ALERTMANAGER_WEBHOOK_SECRET`, comma-separated.
     pub alertmanager_webhook_secret: Option<String>,
+    /// `ALERTMANAGER_URL`: where alerts are silenced.
+    pub alertmanager_url: Option<String>,
+    /// `ALERTMANAGER_TOKEN`: a bearer token, where one is wanted.
+    pub alertmanager_token: Option<String>,
     /// `GRAFANA_WEBHOOK_SECRET`, comma-separated.
     pub grafana_webhook_secret: Option<String>,
     /// `LOKI_URL`: where watches read `loki` sources.
@@ -66,6 +70,8 @@ pub fn read() -> Environment {
         jenkins_token: variable("JENKINS_TOKEN"),
         jenkins_webhook_secret: variable("JENKINS_WEBHOOK_SECRET"),
         alertmanager_webhook_secret: variable("ALERTMANAGER_WEBHOOK_SECRET"),
+        alertmanager_url: variable("ALERTMANAGER_URL"),
+        alertmanager_token: variable("ALERTMANAGER_TOKEN"),
         grafana_webhook_secret: variable("GRAFANA_WEBHOOK_SECRET"),
         loki_url: variable("LOKI_URL"),
         loki_user: variable("LOKI_USER"),

@@ -1,5 +1,5 @@
 //! What the dispatcher does with commands about alerts and digests: decide, append, order the card. Nothing outside is
-//! called for them.
+//! called for them but the alert manager that an alert came from, see `silences.rs`.
 
 use crate::append::{Kept, Writing, append, load};
 use crate::dispatcher::{Dispatcher, MOST_CONFLICTS};
@@ -39,7 +39,11 @@ impl Dispatcher {
                     if after.as_ref().is_some_and(|k| k.head.version != version) || again {
                         self.order(after.as_ref().map(|k| &k.head), alert).await?;
                     }
-                    return Ok(());
+                    // After the card: it shows what was decided, however long the alert manager takes.
+                    return match &after {
+                        Some(after) => self.carry_silence(envelope, &after.head).await,
+                        None => Ok(()),
+                    };
                 }
                 Err(PortError::Conflict) => kept = load(&*self.store, alert).await?,
                 Err(error) => return Err(error),
@@ -134,7 +138,7 @@ impl Dispatcher {
         self.watch(&finding.watch).map(|w| w.place.clone())
     }
 
-    fn may_attend(&self, watch: &Name, by: &Actor, place: &Place) -> Result<(), ReasonCode> {
+    pub(crate) fn may_attend(&self, watch: &Name, by: &Actor, place: &Place) -> Result<(), ReasonCode> {
         let watch = self.watch(watch).ok_or(ReasonCode::NotAllowed)?;
         match may(&watch.allow, by, place) {
             Decision::Allow => Ok(()),

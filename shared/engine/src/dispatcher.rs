@@ -2,6 +2,7 @@
 
 use crate::append::{Kept, Writing, append, load, load_any};
 use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
+use crate::silences::Silencer;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::intent::{Intent, Work, work_of};
@@ -31,6 +32,8 @@ pub struct Dispatcher {
     pub catalogue: Arc<Frozen>,
     /// By kind of work, see [`Work::kind`].
     pub backends: Backends,
+    /// Where alerts from elsewhere are silenced; `None`: nowhere.
+    pub silencer: Option<Arc<dyn Silencer>>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }

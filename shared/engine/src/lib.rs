@@ -15,6 +15,7 @@ mod intake;
 pub mod logs;
 mod notifier;
 pub mod ports;
+mod silences;
 pub mod wire;
 
 pub use attend::AlertButton;
@@ -24,3 +25,4 @@ pub use dispatcher::{Backends, Dispatcher};
 pub use head::alerts_of;
 pub use intake::{Answer, Asker, Intake, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};
+pub use silences::{Silence, Silenced, Silencer};

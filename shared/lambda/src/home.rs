@@ -6,10 +6,10 @@ use crate::log;
 use crate::secrets::{Fresh, Reader, Secrets, Values};
 use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
-use signalbox_backends::{GitHub, GitHubSettings, Jenkins, JenkinsSettings};
+use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::Backends;
 use signalbox_engine::ports::{Clock, Transport};
+use signalbox_engine::{Backends, Silencer};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Lazy;
 use std::sync::Arc;
@@ -158,8 +158,9 @@ impl Home {
         SlackClient::new(self.network(), &slack_url(), token).map_err(anyhow::Error::msg)
     }
 
-    /// The names of the secrets that [`Home::backends`] takes.
-    pub const BACKEND_SECRETS: &[&str] = &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN"];
+    /// The names of the secrets that [`Home::backends`] and [`Home::silencer`] take.
+    pub const BACKEND_SECRETS: &[&str] =
+        &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN"];
 
     /// The systems that carry out runs, as far as they are set.
     ///
@@ -188,6 +189,21 @@ impl Home {
             backends.insert("jenkins", Arc::new(jenkins));
         }
         Ok(backends)
+    }
+
+    /// Where alerts are silenced: `ALERTMANAGER_URL`, if that is set.
+    ///
+    /// # Errors
+    /// When the address is none, or there is a token and no address.
+    pub fn silencer(
+        &self,
+        network: &Arc<dyn Transport>,
+        secrets: &Values,
+    ) -> anyhow::Result<Option<Arc<dyn Silencer>>> {
+        let (url, token) = (optional("ALERTMANAGER_URL"), secrets.optional("ALERTMANAGER_TOKEN"));
+        let given = Alertmanager::given(url.as_deref(), token, network.clone());
+        let alertmanager = given.map_err(anyhow::Error::msg)?;
+        Ok(alertmanager.map(|a| -> Arc<dyn Silencer> { Arc::new(a) }))
     }
 }
 

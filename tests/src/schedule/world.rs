@@ -301,6 +301,7 @@ impl World<'_> {
             outbox: Arc::new(MemoryQueue { gate: gate.clone(), ..self.outbox.clone() }),
             catalogue: self.asked.catalogue.clone(),
             backends: Backends::from([(kind, backend)]),
+            silencer: None,
             clock,
         }
     }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use signalbox_domain::Frozen;
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::ports::{Backend, Clock};
-use signalbox_engine::{Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES};
+use signalbox_engine::{Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Silencer};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
 use std::collections::BTreeMap;
@@ -91,11 +91,13 @@ impl Parts {
         if let Some(jenkins) = &self.targets.jenkins {
             backends.insert("jenkins", jenkins.clone());
         }
+        let silencer = self.targets.alertmanager.clone().map(|a| -> Arc<dyn Silencer> { a });
         Dispatcher {
             store: Arc::new(self.database.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
             backends,
+            silencer,
             clock: self.clock.clone(),
         }
     }

@@ -6,7 +6,7 @@ mod practice;
 use crate::environment::Environment;
 pub use inspect::inspect;
 pub use practice::Practice;
-use signalbox_backends::{GitHub, GitHubSettings, Jenkins, JenkinsSettings};
+use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::Target;
 use signalbox_doors::WebhookSecrets;
@@ -24,6 +24,8 @@ pub struct Targets {
     /// Who may send alerts.
     pub alertmanager_secrets: Option<WebhookSecrets>,
     pub grafana_secrets: Option<WebhookSecrets>,
+    /// Where alerts are silenced.
+    pub alertmanager: Option<Arc<Alertmanager>>,
     /// Those of them that are simulated.
     pub practice: Practice,
 }
@@ -52,6 +54,7 @@ impl Targets {
                 "GRAFANA_WEBHOOK_SECRET",
                 environment.grafana_webhook_secret.as_deref(),
             )?,
+            alertmanager: real_alertmanager(environment)?.map(Arc::new),
             practice: Practice::default(),
         };
         if practise {
@@ -97,6 +100,12 @@ fn real_jenkins(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Re
     );
     let Some(settings) = settings.map_err(anyhow::Error::msg)? else { return Ok(None) };
     Jenkins::new(&settings, network()?, clock.clone()).map(Some).map_err(anyhow::Error::msg)
+}
+
+fn real_alertmanager(environment: &Environment) -> anyhow::Result<Option<Alertmanager>> {
+    let (url, token) = (environment.alertmanager_url.as_deref(), environment.alertmanager_token.as_deref());
+    let network = network()?;
+    Alertmanager::given(url, token, network).map_err(anyhow::Error::msg)
 }
 
 fn network() -> anyhow::Result<Arc<dyn Transport>> {
