@@ -143,12 +143,8 @@ impl Alertmanager {
     /// The silences that name one of these labels. The ones that ended are among them, as long as Alertmanager keeps
     /// them: five days, unless it was told otherwise.
     async fn list(&self, matchers: &[(String, String)]) -> Result<Vec<Listed>, Trouble> {
-        let arguments = match filter(matchers) {
-            Some(filter) => {
-                form_urlencoded::Serializer::new("?".to_owned()).append_pair("filter", &filter).finish()
-            }
-            None => String::new(),
-        };
+        let filter = filter(matchers).map(|f| crate::segment(&f));
+        let arguments = filter.map_or_else(String::new, |f| format!("?filter={f}"));
         let body = self.call(Method::GET, &format!("silences{arguments}"), None).await?;
         serde_json::from_slice(&body).map_err(|_| {
             Trouble::Unavailable(format!(

@@ -83,7 +83,7 @@ fn what_is_asked() {
     let calls = scripted.calls.lock().unwrap();
     assert_eq!(
         calls[0].0,
-        "GET https://am.example/x/api/v2/silences?filter=alertname%3D%22a+%5C%22b%5C%22+%5C%5C+c%5Cn%22"
+        "GET https://am.example/x/api/v2/silences?filter=alertname%3D%22a%20%5C%22b%5C%22%20%5C%5C%20c%5Cn%22"
     );
     assert_eq!(calls[1].0, "POST https://am.example/x/api/v2/silences");
     assert_eq!(
