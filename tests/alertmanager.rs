@@ -2,10 +2,15 @@
 
 use crate::alerts::{SECRET, found, watches};
 use crate::process::{skipped, text};
-use serde_json::json;
+use serde_json::{Value, json};
+use signalbox_backends::Alertmanager as Silencing;
+use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Class, Finding};
+use signalbox_domain::ids::{CommandId, RunId};
 use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
+use signalbox_engine::{Silence, Silenced, Silencer};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock};
+use signalbox_transport::Reqwest;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -77,6 +82,11 @@ impl Alertmanager {
 
     /// One request; its status.
     async fn call(&self, method: &str, path: &str, body: &str) -> Option<u16> {
+        self.exchange(method, path, body).await?.split(' ').nth(1)?.parse().ok()
+    }
+
+    /// One request; the whole answer.
+    async fn exchange(&self, method: &str, path: &str, body: &str) -> Option<String> {
         let mut stream = tokio::net::TcpStream::connect(&self.address).await.ok()?;
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -86,7 +96,16 @@ impl Alertmanager {
         stream.write_all(request.as_bytes()).await.ok()?;
         let mut answer = vec![];
         stream.read_to_end(&mut answer).await.ok()?;
-        text(&answer).split(' ').nth(1)?.parse().ok()
+        Some(text(&answer))
+    }
+
+    /// What it is silent about, or was: of each the state and the whole.
+    async fn silences(&self) -> Vec<(String, Value)> {
+        let answer = self.exchange("GET", "/api/v2/silences", "").await.unwrap();
+        // One line of JSON, perhaps with the sizes of chunks around it.
+        let list = answer.lines().find(|l| l.starts_with('[')).unwrap();
+        let all: Vec<Value> = serde_json::from_str(list).unwrap();
+        all.into_iter().map(|s| (s["status"]["state"].as_str().unwrap().to_owned(), s)).collect()
     }
 }
 
@@ -110,7 +129,7 @@ async fn a_real_alertmanager_is_understood() {
         return skipped("a real Alertmanager: needs the program prometheus-alertmanager on the PATH");
     };
     // 2100: an alert that began before now, whenever the test is run.
-    let clock = Arc::new(VirtualClock::at(signalbox_domain::Timestamp(4_102_444_800_000)));
+    let clock = Arc::new(VirtualClock::at(Timestamp(4_102_444_800_000)));
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let router = webhook_router(WebhookDoor {
         github: None,
@@ -158,4 +177,70 @@ async fn a_real_alertmanager_is_understood() {
     let over = next(&queue).await.unwrap_or_else(|| panic!("its end did not come: {}", log()));
     assert_eq!((over.class, over.pattern), (Class::Quiet, fired.pattern));
     assert_eq!(over.tally.count, 0);
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the program beside it has this machine's clock")]
+async fn a_real_alertmanager_is_silenced() {
+    let Some(program) = program() else {
+        return skipped("a real Alertmanager: needs the program prometheus-alertmanager on the PATH");
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let alertmanager = Alertmanager::start(program, folder.path(), "http://127.0.0.1:9").await;
+    let url = format!("http://{}", alertmanager.address);
+    let silencing = Silencing::new(&url, None, Arc::new(Reqwest::new().unwrap())).unwrap();
+    let alert = RunId::derive("watch", "T1", "1");
+    // What it silences is in the future by its own clock.
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let now = Timestamp(i64::try_from(since_1970.as_secs()).unwrap() * 1000);
+    let asked = |key: &str, hours: u64| Silence {
+        alert: alert.clone(),
+        command: CommandId::new(format!("attend:{alert}:{key}")),
+        matchers: vec![
+            ("alertname".into(), "High \"Error\" \\ Rate, {é}\n=~".into()),
+            ("instance".into(), "web-1".into()),
+        ],
+        from: now,
+        until: now.plus(Duration::from_secs(hours * 3600)),
+        by: "T1/UADA".into(),
+        comment: "acknowledged: on it".into(),
+    };
+    for _ in 0..2 {
+        assert_eq!(silencing.silence(&asked("1", 2)).await, Ok(Silenced::Done));
+    }
+    let (state, silence) = alertmanager.silences().await.pop().unwrap();
+    assert_eq!((alertmanager.silences().await.len(), state.as_str()), (1, "active"));
+    assert_eq!(silence["createdBy"], "T1/UADA");
+    assert_eq!(silence["comment"], format!("acknowledged: on it [signalbox attend:{alert}:1]"));
+    let mut matchers = silence["matchers"].as_array().unwrap().clone();
+    matchers.sort_by_key(|m| m["name"].as_str().unwrap().to_owned());
+    let expected = asked("1", 2).matchers;
+    let exactly =
+        |(n, v): &(String, String)| json!({"name": n, "value": v, "isRegex": false, "isEqual": true});
+    assert_eq!(matchers, expected.iter().map(exactly).collect::<Vec<_>>());
+    let hours = |s: &Value| {
+        let second = |field: &str| {
+            let time = s[field].as_str().unwrap();
+            let part = |from: usize| time[from..from + 2].parse::<i64>().unwrap();
+            part(11) * 3600 + part(14) * 60 + part(17)
+        };
+        let end = asked("1", 2).until.seconds().rem_euclid(86_400);
+        (second("endsAt") - end, (second("endsAt") - second("startsAt")).rem_euclid(86_400))
+    };
+    let (off, length) = hours(&silence);
+    // What began a moment ago begins now, by Alertmanager's own rule.
+    assert!(off == 0 && (7_000..=7_200).contains(&length), "{silence}");
+
+    // Decided anew: the latest counts. Then it is over.
+    assert_eq!(silencing.silence(&asked("2", 1)).await, Ok(Silenced::Done));
+    let active = |all: Vec<(String, Value)>| all.into_iter().filter(|(s, _)| s == "active").count();
+    assert_eq!(alertmanager.silences().await.len(), 2);
+    assert_eq!(active(alertmanager.silences().await), 1);
+    for _ in 0..2 {
+        assert_eq!(silencing.end(&alert, &asked("2", 1).matchers).await, Ok(Silenced::Done));
+        assert_eq!(active(alertmanager.silences().await), 0);
+    }
+    // In the past: it will never take that.
+    let late = Silence { until: Timestamp(1_000), ..asked("3", 1) };
+    assert!(matches!(silencing.silence(&late).await, Ok(Silenced::Refused(_))));
 }

@@ -1,6 +1,7 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
 mod limits;
+mod silences;
 mod sources;
 
 use super::world::World;
