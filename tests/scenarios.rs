@@ -7,6 +7,7 @@ mod dead_letters;
 mod github;
 mod jenkins;
 mod on_call;
+mod people;
 mod system;
 mod wire;
 mod world;

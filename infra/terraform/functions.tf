@@ -52,6 +52,8 @@ locals {
         JENKINS_URL                      = var.jenkins_url
         JENKINS_USER                     = var.jenkins_user
         JENKINS_TOKEN_PARAMETER          = var.jenkins_token_parameter
+        ALERTMANAGER_URL                 = var.alertmanager_url
+        ALERTMANAGER_TOKEN_PARAMETER     = var.alertmanager_token_parameter
       }
     }
     notifier = {

@@ -206,6 +206,28 @@ variable "jenkins_webhook_secret_parameter" {
   }
 }
 
+variable "alertmanager_url" {
+  description = "Where alerts are silenced when people snooze or mute them. Empty: nowhere."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^https?://.+$", var.alertmanager_url))
+    error_message = "alertmanager_url: empty, or an address that begins with https://."
+  }
+}
+
+variable "alertmanager_token_parameter" {
+  description = "The SSM parameter with the bearer token for that. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.alertmanager_token_parameter))
+    error_message = "alertmanager_token_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
 variable "alertmanager_webhook_secret_parameter" {
   description = "The SSM parameter with the secret that Alertmanager's webhooks know. Empty: none."
   type        = string

@@ -1,6 +1,7 @@
 //! Everything but the backend is real: door, intake, SQLite queues and store, dispatcher, notifier, caretaker, Slack
 //! client; Slack is the simulator, time stands still until it is moved.
 
+use super::people::slack;
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
 use signalbox_domain::budget::Allowance;
@@ -15,7 +16,7 @@ use signalbox_engine::{
     Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, Silencer, audit,
     pause,
 };
-use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
+use signalbox_simulator::{Message, Slack};
 use signalbox_slack::SlackClient;
 use signalbox_sqlite::{Database, SqliteQueue};
 use signalbox_testkit::{VirtualClock, samples};
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub const START: Timestamp = Timestamp(1_795_219_200_000);
-const SECRET: &str = "a signing secret";
+pub const SECRET: &str = "a signing secret";
 /// What webhooks are signed with; the older one is still valid.
 pub const WEBHOOK_SECRETS: &str = "a webhook secret,an older webhook secret";
 const VISIBILITY: Duration = Duration::from_secs(60);
@@ -398,22 +399,4 @@ impl World {
     pub async fn only_run(&self) -> RunId {
         self.database.head_runs(None, 1).await.unwrap().remove(0)
     }
-}
-
-fn slack(clock: &Arc<VirtualClock>) -> Slack {
-    let clock = clock.clone();
-    let person = |id: &str, name: &str| Person { id: id.into(), name: name.into() };
-    let channel = |id: &str, name: &str| Channel { id: id.into(), name: name.into() };
-    Slack::new(SlackSettings {
-        signing_secret: SECRET.into(),
-        bot_token: "xoxb-test".into(),
-        workspace: Workspace { id: samples::WORKSPACE.into(), domain: "practice".into() },
-        people: vec![person("UADA", "Ada"), person("UGRACE", "Grace"), person("UMALLORY", "Mallory")],
-        channels: vec![
-            channel("CRELEASES", "releases"),
-            channel("COPS", "ops"),
-            channel("CGENERAL", "general"),
-        ],
-        now_ms: Arc::new(move || clock.now().0),
-    })
 }

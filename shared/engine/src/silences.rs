@@ -163,7 +163,13 @@ mod tests {
         };
         let place = Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") };
         let (id, cause) = (finding.alert(&place), CommandId::new("c"));
-        let mut head = AlertHead::after(None, &id, &AlertEvent::Found { finding: Box::new(finding), place }, &cause, NOW);
+        let mut head = AlertHead::after(
+            None,
+            &id,
+            &AlertEvent::Found { finding: Box::new(finding), place },
+            &cause,
+            NOW,
+        );
         for (user, act) in acts {
             let event = AlertEvent::Attended { by: person(user), act: act.clone() };
             head = AlertHead::after(head, &id, &event, &cause, NOW);
