@@ -363,12 +363,6 @@ impl World {
         assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
     }
 
-    /// The story ends, with whatever is on record.
-    pub async fn ends_clean(&self) {
-        let all = self.database.event_runs(None, 9999).await.unwrap().len();
-        self.ends_with(all as u64).await;
-    }
-
     /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record.
     pub async fn ends_with(&self, runs: u64) {
         self.passes(40).await;

@@ -2,7 +2,7 @@
 //! before, and passes on what matters as commands. It writes no event: counts are memos, replaced on every read.
 //!
 //! - [`LogWatch::round`] does what is due, however often it is called, and by however many at once.
-//! - `reading` reads one source's window into a [`window::Window`], and goes on where it stopped.
+//! - `reading` reads one source's window into a `Window`, and goes on where it stopped.
 //! - `history` is what is known of one pattern, and says what it is now.
 //! - `outcome` passes on what a window leads to; `telling` makes the findings and the report.
 //!
