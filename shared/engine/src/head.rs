@@ -37,12 +37,6 @@ pub(crate) trait Headed: Sized + Clone + Send + Sync {
     }
 }
 
-/// Where a workspace's alerts are listed.
-#[must_use]
-pub fn alerts_of(workspace: &WorkspaceId) -> WorkspaceId {
-    WorkspaceId::new(format!("{workspace}/alerts"))
-}
-
 impl Headed for RunHead {
     fn after(
         head: Option<Self>,
@@ -130,7 +124,7 @@ impl Headed for AlertHead {
     }
 
     fn listed_under(&self) -> WorkspaceId {
-        alerts_of(&self.place.workspace)
+        WorkspaceId::new(format!("{}/alerts", self.place.workspace))
     }
 }
 
