@@ -19,4 +19,5 @@ mod process;
 mod scenarios;
 mod schedules;
 mod targets;
+mod watched;
 mod webhooks;

@@ -43,7 +43,7 @@ pub fn text(bytes: &[u8]) -> String {
 pub struct Server {
     child: Child,
     url: String,
-    token: String,
+    pub token: String,
 }
 
 impl Drop for Server {
@@ -82,13 +82,19 @@ impl Server {
         }
     }
 
-    fn kill_nine(mut self) {
+    pub fn kill_nine(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// One request over a plain socket; status and body.
-    fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.url).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
         let mut request =
