@@ -266,11 +266,9 @@ async fn a_night_on_call() {
     night.says(alert, &["Acknowledged by @Grace: rolling back"]);
     night.types_in_thread("UGRACE", alert, "what do we do with the orders?").await;
     night.types_in_thread("UGRACE", alert, "snooze soon").await;
-    assert!(
-        night.world.private("UGRACE", "COPS").contains("How long?"),
-        "{}",
-        night.world.private("UGRACE", "COPS")
-    );
+    let told = night.world.slack.ephemerals("UGRACE", "COPS").pop().unwrap();
+    assert!(told.plain().contains("How long?"), "{}", told.plain());
+    assert_eq!(told.thread_ts, Some(night.world.messages("COPS")[alert].ts.clone()), "where she typed it");
     night.deploys("1.4.1").await;
     night.windows(2).await;
     night.says(alert, &["0 in 5 min"]);

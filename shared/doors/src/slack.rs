@@ -10,6 +10,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, Asker, Intake};
 use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient, Unverified};
 use std::sync::Arc;
@@ -63,7 +64,7 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
     match signalbox_slack::interaction(&body) {
         Ok(Interaction::Pressed { asker, pressed }) => {
             let answer = door.intake.press(&asker, &pressed).await;
-            door.tell(&asker, &answer).await;
+            door.tell(&asker, None, &answer).await;
             StatusCode::OK.into_response()
         }
         Ok(Interaction::Ignored(kind)) => {
@@ -83,7 +84,7 @@ async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: By
         Ok(EventCallback::Challenge(challenge)) => challenge.into_response(),
         Ok(EventCallback::Said { asker, thread, text }) => {
             if let Some(answer) = door.intake.heard(&asker, &thread, &text).await {
-                door.tell(&asker, &answer).await;
+                door.tell(&asker, Some(&thread), &answer).await;
             }
             StatusCode::OK.into_response()
         }
@@ -128,11 +129,11 @@ impl SlackDoor {
     }
 
     /// Tells the person what the card will not say.
-    async fn tell(&self, asker: &Asker, answer: &Answer) {
+    async fn tell(&self, asker: &Asker, thread: Option<&MessageRef>, answer: &Answer) {
         if matches!(answer, Answer::Cancelling(_) | Answer::Retrying(_) | Answer::Attending(_)) {
             return;
         }
-        let told = self.client.tell(asker, answer, self.intake.clock.now());
+        let told = self.client.tell(asker, thread, answer, self.intake.clock.now());
         match tokio::time::timeout(TELLING, told).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "could not answer a button"),

@@ -129,13 +129,23 @@ impl SlackClient {
     }
 
     /// Tells one person something where they are, for their eyes alone: how a pressed button is answered, for Slack
-    /// shows nothing of the HTTP answer to that. `now` is what ages are counted from.
+    /// shows nothing of the HTTP answer to that. In a thread, if that is where they are. `now` is what ages are counted
+    /// from.
     ///
     /// # Errors
     /// As [`Chat::post`].
-    pub async fn tell(&self, asker: &Asker, answer: &Answer, now: Timestamp) -> Result<(), ChatError> {
+    pub async fn tell(
+        &self,
+        asker: &Asker,
+        thread: Option<&MessageRef>,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> Result<(), ChatError> {
         let message = answer::message(answer, now);
-        let address = json!({"channel": asker.place.channel.as_str(), "user": asker.actor.user.as_str()});
+        let mut address = json!({"channel": asker.place.channel.as_str(), "user": asker.actor.user.as_str()});
+        if let Some(thread) = thread {
+            address["thread_ts"] = json!(thread.ts);
+        }
         self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
     }
 

@@ -185,7 +185,7 @@ async fn a_person_is_searched_in_their_own_conversation() {
 async fn a_pressed_button_is_answered_in_private() {
     let (slack, client) = Slack::with(vec![says(json!({"ok": true, "message_ts": "1.2"}))]);
     let asker = Asker { actor: ada(), place: releases(), door: "slack", key: "k".into() };
-    client.tell(&asker, &Answer::Cancelling(run().short()), NOON).await.unwrap();
+    client.tell(&asker, None, &Answer::Cancelling(run().short()), NOON).await.unwrap();
     let (method, sent) = slack.calls().remove(0);
     assert_eq!(method, "chat.postEphemeral");
     assert_eq!((&sent["channel"], &sent["user"]), (&json!("C1"), &json!("UADA")));
