@@ -15,6 +15,7 @@ pub fn print(options: &Serve, data: &Path, listening: SocketAddr, address: Optio
          /deploy web 2.0.0         dispatch a workflow on the practice GitHub
          /promote web prod         build a job on the practice Jenkins
          /nightly                  see a failure, and run it again from its card
+         /smoke-test web           write an error into a log that is watched; #ops is told a minute later
   Or     signalbox say '/release web 1.0.1'   from another terminal
 
 Practice Slack: no accounts, this machine only. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for the real one.

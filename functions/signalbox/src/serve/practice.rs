@@ -90,6 +90,7 @@ pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleO
         "/deploy web 2.0.0",
         "/promote web prod",
         "/nightly",
+        "/smoke-test web",
         "/migrate",
         "/signalbox help",
         "/signalbox history",
