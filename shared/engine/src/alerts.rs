@@ -72,7 +72,9 @@ impl Dispatcher {
                 verdict: head.map_or(Ok(()), |h| self.may_attend(&h.finding.watch, by, place)),
             },
             Command::Wake { .. } => AlertInput::Wake,
-            Command::SetAside { letter, what, by, .. } if head.is_some() => {
+            Command::SetAside { letter, what, by, .. }
+                if head.is_some_and(|h| !h.has_folded(&envelope.id)) =>
+            {
                 let (letter, what, by) = (letter.clone(), what.clone(), by.clone());
                 return Ok((vec![Event::SetAside { letter, what, by, intent: None }], Due::Unchanged));
             }
@@ -123,7 +125,8 @@ impl Dispatcher {
     pub(crate) async fn order<H: Headed>(&self, head: Option<&H>, id: &RunId) -> Result<(), PortError> {
         match head.filter(|h| h.has_card()) {
             Some(head) => {
-                let order = wire::order::encode(id, head.version(), &head.place().workspace)?;
+                let keys = head.keys();
+                let order = wire::order::encode(id, keys.version, &keys.place.workspace)?;
                 self.outbox.send(order).await
             }
             None => Ok(()),

@@ -72,7 +72,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     events: &[Event],
     due: Due,
 ) -> Result<Option<Kept<H>>, PortError> {
-    let expected = kept.as_ref().map_or(0, |k| k.head.version());
+    let expected = kept.as_ref().map_or(0, |k| k.head.keys().version);
     let was_due = kept.as_ref().and_then(|k| k.due_at);
     let due_at = match due {
         Due::Unchanged => was_due,
@@ -86,8 +86,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     let mut card_due_at = kept.as_ref().and_then(|k| k.card_due_at);
     let mut head = kept.map(|k| k.head);
     let mut rows = Vec::with_capacity(events.len());
-    for event in events {
-        let seq = head.as_ref().map_or(0, Headed::version) + 1;
+    for (event, seq) in events.iter().zip(expected + 1..) {
         let bytes = wire::event::encode(&wire::event::Record {
             run: writing.run.clone(),
             seq,
@@ -99,7 +98,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
         chain = wire::hash(&bytes);
         let day = (seq == 1).then(|| writing.now.day());
         rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
-        head = H::after(head, writing.run, event, writing.cause, writing.now);
+        head = H::after(head, event, writing);
     }
     let Some(head) = head else {
         return Err(PortError::Unavailable("nothing begins with this event".into()));
@@ -107,13 +106,14 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     if !rows.is_empty() && head.has_card() {
         card_due_at = Some(writing.now.plus(CARD_OVERDUE));
     }
+    let keys = head.keys();
     let row = HeadRow {
         run: writing.run.clone(),
-        version: head.version(),
+        version: keys.version,
         chain,
-        workspace: head.listed_under(),
-        requested_at: head.since(),
-        reference: head.reference(),
+        workspace: keys.listed_under(),
+        requested_at: keys.since,
+        reference: keys.reference,
         due_at,
         card_due_at,
         body: head.encode()?,

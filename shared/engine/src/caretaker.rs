@@ -6,7 +6,6 @@ use crate::audit;
 use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
-use crate::wire::head::Head;
 use std::sync::Arc;
 
 /// How much due work is taken in one go.
@@ -46,12 +45,9 @@ impl Caretaker {
         let due = self.store.due(DueKind::Card, self.clock.now(), BATCH).await?;
         for (run, due_at) in &due {
             if let Some(kept) = load_any(&*self.store, run).await? {
-                let (version, workspace) = match &kept.head {
-                    Head::Run(head) => (head.version, &head.intent.place.workspace),
-                    Head::Alert(head) => (head.version, &head.place.workspace),
-                    Head::Digest(head) => (head.version, &head.place.workspace),
-                };
-                self.outbox.send(wire::order::encode_overdue(run, version, workspace, *due_at)?).await?;
+                let keys = kept.head.keys();
+                let order = wire::order::encode_overdue(run, keys.version, &keys.place.workspace, *due_at)?;
+                self.outbox.send(order).await?;
             }
         }
         Ok(due.len())

@@ -1,51 +1,62 @@
 //! What runs, alerts and digests have in common: a record of events, and a head that is their fold.
 
+use crate::append::Writing;
 use crate::wire::{self, Unreadable, head::Head};
 use signalbox_domain::alert::{AlertHead, DigestHead};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{CommandId, RunId, WorkspaceId};
+use signalbox_domain::ids::WorkspaceId;
 use signalbox_domain::policy::Place;
 use signalbox_domain::{Event, RunHead, Timestamp};
 
 /// Where a record stands.
 pub(crate) trait Headed: Sized + Clone + Send + Sync {
     /// The head after one more event; `None` where nothing of this kind begins with it.
-    fn after(
-        head: Option<Self>,
-        id: &RunId,
-        event: &Event,
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Option<Self>;
+    fn after(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Self>;
     /// It, if that is what it is.
     fn among(head: Head) -> Option<Self>;
     /// To be stored.
     fn encode(&self) -> Result<Vec<u8>, Unreadable>;
-    /// How many events it is the fold of.
-    fn version(&self) -> u64;
-    /// Where its card goes.
-    fn place(&self) -> &Place;
-    /// Whether it has one.
+    /// Whether it has a card.
     fn has_card(&self) -> bool;
+    /// What it is found and shown by.
+    fn keys(&self) -> Keys<'_>;
+}
+
+/// What a record is found and shown by.
+pub(crate) struct Keys<'h> {
+    /// How many events its head is the fold of.
+    pub(crate) version: u64,
+    /// Where its card goes.
+    pub(crate) place: &'h Place,
     /// Since when it is there.
-    fn since(&self) -> Timestamp;
-    /// What it is listed under: runs under their workspace, all else apart from them.
-    fn listed_under(&self) -> WorkspaceId;
+    pub(crate) since: Timestamp,
+    /// The list of its workspace that it is on: runs have the plain one.
+    list: &'static str,
     /// What its backend calls it, as `kind/reference`.
-    fn reference(&self) -> Option<String> {
-        None
+    pub(crate) reference: Option<String>,
+}
+
+impl Keys<'_> {
+    /// What it is listed under: nothing else is among a workspace's runs.
+    pub(crate) fn listed_under(&self) -> WorkspaceId {
+        WorkspaceId::new(format!("{}{}", self.place.workspace, self.list))
+    }
+}
+
+impl Head {
+    /// As [`Headed::keys`], whatever it is.
+    pub(crate) fn keys(&self) -> Keys<'_> {
+        match self {
+            Self::Run(head) => head.keys(),
+            Self::Alert(head) => head.keys(),
+            Self::Digest(head) => head.keys(),
+        }
     }
 }
 
 impl Headed for RunHead {
-    fn after(
-        head: Option<Self>,
-        id: &RunId,
-        event: &Event,
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Option<Self> {
-        Self::after(head, id, event, cause, now)
+    fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
+        Self::after(head, w.run, event, w.cause, w.now)
     }
 
     fn among(head: Head) -> Option<Self> {
@@ -56,46 +67,24 @@ impl Headed for RunHead {
         wire::head::encode(self)
     }
 
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn place(&self) -> &Place {
-        &self.intent.place
-    }
-
     fn has_card(&self) -> bool {
         Card::of(self).is_some()
     }
 
-    fn since(&self) -> Timestamp {
-        self.requested_at
-    }
-
-    fn listed_under(&self) -> WorkspaceId {
-        self.intent.place.workspace.clone()
-    }
-
-    fn reference(&self) -> Option<String> {
-        Some(format!("{}/{}", self.work.as_ref()?.kind(), self.reference.as_ref()?))
+    fn keys(&self) -> Keys<'_> {
+        let named = self.work.as_ref().zip(self.reference.as_ref());
+        let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind()));
+        let (place, since) = (&self.intent.place, self.requested_at);
+        Keys { version: self.version, place, since, list: "", reference }
     }
 }
 
 impl Headed for AlertHead {
-    fn after(
-        head: Option<Self>,
-        id: &RunId,
-        event: &Event,
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Option<Self> {
+    fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
         match event {
-            Event::Alert(event) => Self::after(head, id, event, cause, now),
+            Event::Alert(event) => Self::after(head, w.run, event, w.cause, w.now),
             // A command for it became a dead letter: on record, and nothing more.
-            _ => head.map(|mut head| {
-                head.version += 1;
-                head
-            }),
+            _ => head.map(|head| head.noted(w.cause)),
         }
     }
 
@@ -107,41 +96,23 @@ impl Headed for AlertHead {
         wire::head::encode_alert(self)
     }
 
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
     fn has_card(&self) -> bool {
         self.has_card()
     }
 
-    fn since(&self) -> Timestamp {
-        self.found_at
-    }
-
-    fn listed_under(&self) -> WorkspaceId {
-        WorkspaceId::new(format!("{}/alerts", self.place.workspace))
+    fn keys(&self) -> Keys<'_> {
+        let (place, since) = (&self.place, self.found_at);
+        Keys { version: self.version, place, since, list: "/alerts", reference: None }
     }
 }
 
 impl Headed for DigestHead {
-    fn after(
-        head: Option<Self>,
-        id: &RunId,
-        event: &Event,
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Option<Self> {
+    fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
         match event {
-            Event::Reported { report, place } => Some(Self::after(head, id, (report, place), cause, now)),
-            _ => head.map(|mut head| {
-                head.version += 1;
-                head
-            }),
+            Event::Reported { report, place } => {
+                Some(Self::after(head, w.run, (report, place), w.cause, w.now))
+            }
+            _ => None,
         }
     }
 
@@ -153,23 +124,12 @@ impl Headed for DigestHead {
         wire::head::encode_digest(self)
     }
 
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn place(&self) -> &Place {
-        &self.place
-    }
-
     fn has_card(&self) -> bool {
         true
     }
 
-    fn since(&self) -> Timestamp {
-        self.began_at
-    }
-
-    fn listed_under(&self) -> WorkspaceId {
-        WorkspaceId::new(format!("{}/digests", self.place.workspace))
+    fn keys(&self) -> Keys<'_> {
+        let (place, since) = (&self.place, self.began_at);
+        Keys { version: self.version, place, since, list: "/digests", reference: None }
     }
 }

@@ -2,8 +2,12 @@
 
 use super::{Night, shard, watch};
 use signalbox_domain::Timestamp;
+use signalbox_domain::WorkspaceId;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::logs::LogLine;
+use signalbox_engine::ports::{Queue, Views};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_testkit::samples;
 
 #[tokio::test]
 async fn an_outage_is_one_message_that_grows() {
@@ -142,5 +146,27 @@ async fn what_is_acknowledged_and_loud_is_said_again_and_snoozes_end() {
     night.types_in_thread("UADA", card, "assign <@UGRACE>").await;
     night.says(card, &["Looked after by", "@Grace"]);
     night.presses("UADA", card, "alert_resolve").await;
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
+    let night = Night::new().await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    let (card, _) = night.finds("New in web");
+    let alerts =
+        night.world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
+    let by = Some(samples::person("UADA"));
+    let told = Command::SetAside { letter: "0123456789".into(), what: "attend".into(), by, intent: None };
+    let told = Envelope::new(alerts[0].run.clone(), "1", told);
+    // The second comes long after the queue forgot the first: a worker died between its work and its word.
+    for _ in 0..2 {
+        night.world.intents.send(told.to_message().unwrap()).await.unwrap();
+        night.world.settles().await;
+        night.windows(2).await;
+    }
+    let thread = night.world.thread("COPS", card);
+    assert_eq!(thread.matches("dead letter 0123456789").count(), 1, "{thread}");
     night.world.ends_clean().await;
 }

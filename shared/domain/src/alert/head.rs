@@ -105,7 +105,6 @@ impl AlertHead {
             },
             (None, _) => return None,
         };
-        head.version += 1;
         match event {
             AlertEvent::Found { finding, place } => {
                 // Only news gives a card to what has none.
@@ -124,11 +123,18 @@ impl AlertHead {
             }
             AlertEvent::Reminded => head.reminded_at = Some(now),
         }
-        if head.causes.back() != Some(cause) {
-            head.causes.truncate(REMEMBERED_CAUSES - 1);
-            head.causes.push_front(cause.clone());
+        Some(head.noted(cause))
+    }
+
+    /// The head after an event that changes nothing about it but that it is on record.
+    #[must_use]
+    pub fn noted(mut self, cause: &CommandId) -> Self {
+        self.version += 1;
+        if self.causes.front() != Some(cause) {
+            self.causes.truncate(REMEMBERED_CAUSES - 1);
+            self.causes.push_front(cause.clone());
         }
-        Some(head)
+        self
     }
 
     fn attend(&mut self, by: &Actor, act: &Act, now: Timestamp) {
