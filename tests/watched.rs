@@ -4,7 +4,7 @@ use crate::process::{PATIENCE, Server, signalbox, text};
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A window is a minute of the real clock, and a line may be written as one begins.
 const LONG: Duration = Duration::from_secs(120 + PATIENCE.as_secs());
@@ -47,6 +47,15 @@ fn writes(log: &Path, lines: &[&str]) {
     file.write_all(format!("{}\n", lines.join("\n")).as_bytes()).unwrap();
 }
 
+/// The present, as a clock on a wall there shows it.
+#[expect(clippy::disallowed_methods, reason = "the binary under test has the real clock")]
+fn in_kolkata() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let now = jiff::Timestamp::from_second(since.as_secs().try_into().unwrap()).unwrap();
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+    now.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// What the audit has of the alert whose title this is in.
 fn recorded(data: &Path, title: &str) -> String {
     let says =
@@ -74,9 +83,13 @@ fn a_log_file_that_grows_is_told_once_though_the_server_is_killed() {
     let record = recorded(data.path(), "cannot be paid");
     assert_eq!(once(&record), 1, "{record}");
 
-    // The practice Slack forgets; the store does not: what was counted is not counted again.
-    let server = start();
-    writes(&log, &["ERROR shop.Stock shelf 7 is empty"]);
+    // The practice Slack forgets; the store does not: what was counted is not counted again. This time the log is
+    // written by the clock on a wall in Kolkata, and does not say so: taken for another place's, its lines would be of
+    // the hours to come.
+    let server = Server::start_with(Path::new("examples/catalogue"), data.path(), |serve| {
+        serve.env("TZ", "IST-5:30");
+    });
+    writes(&log, &[&format!("{} ERROR shop.Stock shelf 7 is empty", in_kolkata())]);
     server.shows(&[" in practice", "shop.Stock shelf", "[Acknowledge]"]);
     let record = recorded(data.path(), "cannot be paid");
     assert!(once(&record) == 1 && record.matches("new in practice").count() == 1, "{record}");

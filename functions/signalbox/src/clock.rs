@@ -1,5 +1,6 @@
-//! The one place that reads the wall clock.
+//! The one place that reads the wall clock, and where it hangs.
 
+use jiff::tz::TimeZone;
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::Clock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,4 +19,9 @@ impl Clock for SystemClock {
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The machine's time zone, or that of the variable `TZ`; UTC where there is none.
+pub fn zone() -> TimeZone {
+    TimeZone::try_system().unwrap_or(TimeZone::UTC)
 }

@@ -1,7 +1,7 @@
 //! When a line says that it was written. Only where it begins: a time further in is what the line speaks of.
 
 use jiff::civil::DateTime;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde_json::Value;
 use signalbox_domain::Timestamp;
 
@@ -15,11 +15,12 @@ const HALF_A_YEAR_MS: i64 = 183 * 86_400_000;
 
 /// What a time that does not say it all is completed by.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Around {
-    /// A moment near: times without a year are of the year that brings them nearest to it.
+pub(crate) struct Around<'z> {
+    /// A moment near: times without a year are of the year that brings them nearest to it, and those of the hour that
+    /// an autumn night has twice are of the one that does.
     pub(crate) near: Timestamp,
-    /// Where times without an offset are meant, in seconds east of Greenwich.
-    pub(crate) offset: i32,
+    /// Where times without an offset are meant.
+    pub(crate) zone: &'z TimeZone,
 }
 
 /// Reads on from where it is; every method takes what it finds, or nothing.
@@ -83,7 +84,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn moment(date: [i64; 3], clock: [i64; 4], offset: i32) -> Option<Timestamp> {
+/// The moment that a date and a time mean, with the offset that is said with them, if there is one.
+fn moment(date: [i64; 3], clock: [i64; 4], offset: Option<i32>, around: Around<'_>) -> Option<Timestamp> {
     let [year, month, day] = date;
     let [hour, minute, second, nanosecond] = clock;
     let small = |n: i64| i8::try_from(n).ok();
@@ -96,13 +98,21 @@ fn moment(date: [i64; 3], clock: [i64; 4], offset: i32) -> Option<Timestamp> {
         // A leap second is the one before it.
         small(second.min(59))?,
         i32::try_from(nanosecond).ok()?,
-    );
-    let zone = TimeZone::fixed(Offset::from_seconds(offset).ok()?);
-    Some(Timestamp(civil.ok()?.to_zoned(zone).ok()?.timestamp().as_millisecond()))
+    )
+    .ok()?;
+    let at = |offset: Offset| Some(Timestamp(offset.to_timestamp(civil).ok()?.as_millisecond()));
+    match (offset, around.zone.to_ambiguous_timestamp(civil).offset()) {
+        (Some(seconds), _) => at(Offset::from_seconds(seconds).ok()?),
+        (None, AmbiguousOffset::Unambiguous { offset }) => at(offset),
+        (None, AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after }) => {
+            let both = [at(before), at(after)];
+            both.into_iter().flatten().min_by_key(|at| at.0.abs_diff(around.near.0))
+        }
+    }
 }
 
 /// `2026-11-21T16:00:01.123Z`, `2026/11/21 16:00:01,123 +0200`.
-fn iso(bytes: &[u8], around: Around) -> Option<Timestamp> {
+fn iso(bytes: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let mut r = Reader { bytes };
     let year = r.digits(4)?;
     let mark = r.one_of(b"-/.")?;
@@ -116,11 +126,11 @@ fn iso(bytes: &[u8], around: Around) -> Option<Timestamp> {
         spaced.one_of(b" ")?;
         matches!(spaced.bytes.first(), Some(b'+' | b'-')).then(|| spaced.offset())?
     });
-    moment(date, clock, offset.unwrap_or(around.offset))
+    moment(date, clock, offset, around)
 }
 
 /// `21/Nov/2026:16:00:01 +0000`.
-fn access(bytes: &[u8], around: Around) -> Option<Timestamp> {
+fn access(bytes: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let mut r = Reader { bytes };
     let day = r.digits(2)?;
     r.one_of(b"/")?;
@@ -130,19 +140,19 @@ fn access(bytes: &[u8], around: Around) -> Option<Timestamp> {
     r.one_of(b": ")?;
     let clock = r.clock()?;
     r.one_of(b" ");
-    moment(date, clock, r.offset().unwrap_or(around.offset))
+    moment(date, clock, r.offset(), around)
 }
 
 /// The year that brings a day and a time nearest to the moment around.
-fn nearest(month: i64, day: i64, clock: [i64; 4], around: Around) -> Option<Timestamp> {
+fn nearest(month: i64, day: i64, clock: [i64; 4], around: Around<'_>) -> Option<Timestamp> {
     let year = jiff::Timestamp::from_millisecond(around.near.0).ok()?.to_zoned(TimeZone::UTC).year();
     let years = [0, -1, 1].into_iter();
-    let mut of = years.filter_map(|y| moment([i64::from(year) + y, month, day], clock, around.offset));
+    let mut of = years.filter_map(|y| moment([i64::from(year) + y, month, day], clock, None, around));
     of.find(|at| (at.0 - around.near.0).abs() <= HALF_A_YEAR_MS)
 }
 
 /// `Nov 21 16:00:01`, `Nov  1 16:00:01.123`.
-fn syslog(bytes: &[u8], around: Around) -> Option<Timestamp> {
+fn syslog(bytes: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let mut r = Reader { bytes };
     let month = r.month()?;
     r.one_of(b" ")?;
@@ -153,7 +163,7 @@ fn syslog(bytes: &[u8], around: Around) -> Option<Timestamp> {
 }
 
 /// `I1121 16:00:01.000000`.
-fn klog(bytes: &[u8], around: Around) -> Option<Timestamp> {
+fn klog(bytes: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let mut r = Reader { bytes };
     r.one_of(b"IWEF")?;
     let (month, day) = (r.digits(2)?, r.digits(2)?);
@@ -179,7 +189,7 @@ fn epoch(text: &[u8]) -> Option<Timestamp> {
     (ends && (1_000_000_000_000..4_102_444_800_000).contains(&ms)).then_some(Timestamp(ms))
 }
 
-fn json(line: &[u8], around: Around) -> Option<Timestamp> {
+fn json(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let fields: serde_json::Map<String, Value> = serde_json::from_slice(line).ok()?;
     KEYS.iter().find_map(|key| match fields.get(*key)? {
         Value::String(text) => {
@@ -192,7 +202,7 @@ fn json(line: &[u8], around: Around) -> Option<Timestamp> {
 }
 
 /// When a line says that it was written; `None` if it does not say.
-pub(crate) fn of(line: &[u8], around: Around) -> Option<Timestamp> {
+pub(crate) fn of(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let start = line.iter().position(|b| !b.is_ascii_whitespace())?;
     let line = line.get(start..)?;
     if line.first() == Some(&b'{')
@@ -238,8 +248,8 @@ mod tests {
 
     const NOON: i64 = 1_795_262_400_000; // 2026-11-21T12:00:00Z
 
-    fn read(line: &str, offset: i32) -> Option<i64> {
-        of(line.as_bytes(), Around { near: Timestamp(NOON), offset }).map(|t| t.0 - NOON)
+    fn read_in(line: &str, zone: &TimeZone) -> Option<i64> {
+        of(line.as_bytes(), Around { near: Timestamp(NOON), zone }).map(|t| t.0 - NOON)
     }
 
     #[test]
@@ -286,21 +296,42 @@ mod tests {
             ("v12026-11-21T12:00:01Z", None),
             ("\u{fc}2026", None),
         ] {
-            assert_eq!(read(line, 0), after_noon, "{line}");
+            assert_eq!(read_in(line, &TimeZone::UTC), after_noon, "{line}");
         }
     }
 
     #[test]
     fn a_time_without_an_offset_is_the_machines() {
-        assert_eq!(read("2026-11-21 14:00:01 x", 7200), Some(1000));
-        assert_eq!(read("Nov 21 14:00:01 x", 7200), Some(1000));
-        assert_eq!(read("2026-11-21 12:00:01Z", 7200), Some(1000));
-        assert_eq!(read("2026-11-21 12:00:01", i32::MAX), None);
+        let east = TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(read_in("2026-11-21 14:00:01 x", &east), Some(1000));
+        assert_eq!(read_in("Nov 21 14:00:01 x", &east), Some(1000));
+        assert_eq!(read_in("2026-11-21 12:00:01Z", &east), Some(1000));
+    }
+
+    /// Central Europe, as POSIX writes its rules: the hour from two to three is there twice on 2026-10-25, and not at
+    /// all on 2026-03-29.
+    #[test]
+    fn the_hour_that_is_there_twice_is_the_nearer_one() {
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let read = |line: &str, near: i64| {
+            of(line.as_bytes(), Around { near: Timestamp(near), zone: &zone }).map(|t| t.0 - near)
+        };
+        let autumn = 1_792_890_000_000; // 2026-10-25T01:00:00Z, when it is two o'clock for the second time
+        assert_eq!(read("2026-10-25 01:59:59 x", autumn), Some(-3_601_000));
+        assert_eq!(read("2026-10-25 02:30:00 x", autumn - 1_800_000), Some(0), "the first time");
+        assert_eq!(read("2026-10-25 02:30:00 x", autumn + 1_800_000), Some(0), "the second");
+        assert_eq!(read("2026-10-25 03:00:00 x", autumn), Some(3_600_000));
+        assert_eq!(read("2026-10-25 02:30:00 +0100 x", autumn), Some(1_800_000));
+        let spring = 1_774_746_000_000; // 2026-03-29T01:00:00Z, when two o'clock becomes three
+        assert_eq!(read("2026-03-29 01:59:59 x", spring), Some(-1000));
+        assert_eq!(read("2026-03-29 03:00:00 x", spring), Some(0));
+        assert!(read("2026-03-29 02:30:00 x", spring).is_some(), "nobody's time, and near enough");
     }
 
     #[test]
     fn a_year_that_is_not_said_is_the_nearest() {
-        let new_year = Around { near: Timestamp(1_798_761_600_000), offset: 0 }; // 2027-01-01T00:00:00Z
+        let near = Timestamp(1_798_761_600_000); // 2027-01-01T00:00:00Z
+        let new_year = Around { near, zone: &TimeZone::UTC };
         let at = |line: &[u8]| of(line, new_year).map(|t| t.0 - new_year.near.0);
         assert_eq!(at(b"Dec 31 23:59:59 host"), Some(-1000));
         assert_eq!(at(b"Jan  1 00:00:01 host"), Some(1000));

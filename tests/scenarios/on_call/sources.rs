@@ -1,6 +1,7 @@
 //! The same over real sources: files that grow, and a Loki.
 
 use super::{MINUTES, Night, name, watch};
+use jiff::tz::TimeZone;
 use signalbox_domain::Timestamp;
 use signalbox_domain::watch::{Source, Watch};
 use signalbox_engine::logs::LogSource;
@@ -27,7 +28,7 @@ async fn a_file_that_grows_and_is_rotated() {
     };
     append("2020-01-01T00:00:00Z ERROR long ago\n");
     let settings =
-        FilesSettings { folder: folder.path().to_owned(), paths: vec!["*.log".into()], utc_offset: 0 };
+        FilesSettings { folder: folder.path().to_owned(), paths: vec!["*.log".into()], zone: TimeZone::UTC };
     let source: Arc<dyn LogSource> = Arc::new(Files::new(settings));
     let files = Source::Files { paths: vec!["*.log".into()] };
     let night =

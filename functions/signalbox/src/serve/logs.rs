@@ -53,7 +53,8 @@ fn made(
 ) -> anyhow::Result<Option<Arc<dyn LogSource>>> {
     Ok(match (source, &environment.loki_url) {
         (Source::Files { paths }, _) => {
-            let settings = FilesSettings { folder: data.to_owned(), paths: paths.clone(), utc_offset: 0 };
+            let (folder, zone) = (data.to_owned(), crate::clock::zone());
+            let settings = FilesSettings { folder, paths: paths.clone(), zone };
             Some(Arc::new(Files::new(settings)))
         }
         (Source::Loki { query }, Some(url)) => {

@@ -60,7 +60,12 @@ fn from(file: &File, offset: u64) -> io::Result<BufReader<&File>> {
 }
 
 /// The first line with a time at a byte or behind it, not far: its byte and its time.
-fn next_time(file: &File, offset: u64, whole: bool, around: Around) -> io::Result<Option<(u64, Timestamp)>> {
+fn next_time(
+    file: &File,
+    offset: u64,
+    whole: bool,
+    around: Around<'_>,
+) -> io::Result<Option<(u64, Timestamp)>> {
     let mut reader = from(file, offset)?;
     let mut at = offset;
     if !whole {
@@ -78,7 +83,7 @@ fn next_time(file: &File, offset: u64, whole: bool, around: Around) -> io::Resul
 
 /// Where the lines of a span begin in a file that was not read before. What is older is left out; a file whose lines
 /// have no times is as old as its last change.
-pub(super) fn first_read(file: &File, span: Span, around: Around) -> io::Result<u64> {
+pub(super) fn first_read(file: &File, span: Span, around: Around<'_>) -> io::Result<u64> {
     let (size, changed) = {
         let about = file.metadata()?;
         (about.len(), std::os::unix::fs::MetadataExt::mtime(&about).saturating_mul(1000))
@@ -123,7 +128,7 @@ fn size_of_whole_lines(file: &File, size: u64) -> io::Result<u64> {
 }
 
 /// Whether a line's time that is far beyond the span is believed: not if an earlier one follows.
-fn believed(file: &File, behind: u64, time: Timestamp, span: Span, around: Around) -> io::Result<bool> {
+fn believed(file: &File, behind: u64, time: Timestamp, span: Span, around: Around<'_>) -> io::Result<bool> {
     if time < span.to.plus(BELIEVED) {
         return Ok(true);
     }
@@ -134,7 +139,7 @@ fn believed(file: &File, behind: u64, time: Timestamp, span: Span, around: Aroun
 pub(super) fn read(
     place: &mut Place,
     span: Span,
-    around: Around,
+    around: Around<'_>,
     budget: &mut Budget,
     into: &mut Vec<LogLine>,
 ) -> io::Result<()> {

@@ -13,6 +13,7 @@ mod tests;
 use crate::time::Around;
 use crate::{failed, lost};
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use lines::Budget;
 use places::Position;
 use signalbox_domain::Timestamp;
@@ -34,8 +35,8 @@ pub struct FilesSettings {
     /// Paths; `*` in the file's name stands for any run of characters. Compressed files (`.gz`, `.xz`, `.zst`, `.bz2`)
     /// never fit; 500 files may. Where logs are rotated by copy and truncation, the copies shall not fit either.
     pub paths: Vec<String>,
-    /// Where times without an offset are meant, in seconds east of Greenwich.
-    pub utc_offset: i32,
+    /// Where times without an offset are meant.
+    pub zone: TimeZone,
 }
 
 /// The lines of some files.
@@ -54,7 +55,7 @@ impl Files {
 fn page(settings: &FilesSettings, span: Span, position: Option<&str>) -> Result<LogPage, SourceError> {
     let position: Option<Position> =
         position.map(serde_json::from_str).transpose().map_err(|_| lost("the files"))?;
-    let around = Around { near: span.from, offset: settings.utc_offset };
+    let around = Around { near: span.from, zone: &settings.zone };
     let mut position = places::resolve(settings, span, around, position).map_err(failed)?;
     let mut budget = Budget { lines: PAGE_LINES, bytes: PAGE_BYTES };
     let mut found = vec![];

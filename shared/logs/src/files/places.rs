@@ -137,7 +137,7 @@ fn matched(settings: &FilesSettings, path: &str) -> Result<Vec<(PathBuf, Metadat
 pub(super) fn resolve(
     settings: &FilesSettings,
     span: Span,
-    around: Around,
+    around: Around<'_>,
     before: Option<Position>,
 ) -> Result<Position, String> {
     let known = before.as_ref().map(|p| p.paths.clone()).unwrap_or_default();

@@ -39,7 +39,7 @@ impl World {
 
     fn page(&self, span: Span) -> Result<LogPage, SourceError> {
         let folder = self.folder.path().to_owned();
-        let settings = FilesSettings { folder, paths: self.paths.clone(), utc_offset: 0 };
+        let settings = FilesSettings { folder, paths: self.paths.clone(), zone: TimeZone::UTC };
         page(&settings, span, self.position.as_deref())
     }
 
@@ -230,7 +230,7 @@ async fn it_is_a_source() {
     let w = World::new(&["app.log"]);
     w.add("app.log", &line(0, "a"));
     let folder = w.folder.path().to_owned();
-    let files = Files::new(FilesSettings { folder, paths: w.paths.clone(), utc_offset: 0 });
+    let files = Files::new(FilesSettings { folder, paths: w.paths.clone(), zone: TimeZone::UTC });
     assert_eq!(files.read(span(0, 60), None).await.unwrap().lines.len(), 1);
     assert_eq!(files.settles(), Duration::ZERO);
 }
