@@ -1,4 +1,5 @@
-//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions] [--quick]`.
+//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions fingerprint] [--quick]
+//! [--log FILE]`.
 //!
 //! Every figure stands beside what it is compared to, as a ratio: the machine cancels out of a ratio, mostly. Tables
 //! go to standard output, progress to standard error.
@@ -8,12 +9,13 @@
 mod clock;
 mod dispatch;
 mod door;
+mod fingerprint;
 mod functions;
 mod queries;
 mod samples;
 mod table;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -35,7 +37,9 @@ impl Effort {
     }
 }
 
-const SECTIONS: [&str; 4] = ["door", "dispatch", "queries", "functions"];
+const SECTIONS: [&str; 5] = ["door", "dispatch", "queries", "functions", "fingerprint"];
+/// The checkout.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -53,15 +57,20 @@ fn main() -> anyhow::Result<ExitCode> {
         functions::floor::run(runtime_api, sqs)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (flags, names): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|a| a.starts_with("--"));
-    if let Some(unknown) = flags.iter().find(|f| **f != "--quick") {
-        bail!("there is no option {unknown}\n  help: the only one is --quick");
+    let (mut effort, mut log, mut names) = (Effort::Full, None, vec![]);
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--quick" => effort = Effort::Quick,
+            "--log" => log = Some(Path::new(rest.next().context("--log wants a file of log lines")?)),
+            name if SECTIONS.contains(&name) => names.push(name),
+            unknown if unknown.starts_with('-') => {
+                bail!("there is no option {unknown}\n  help: there are --quick and --log FILE")
+            }
+            unknown => bail!("there is no section {unknown}\n  help: there are {}", SECTIONS.join(", ")),
+        }
     }
-    if let Some(unknown) = names.iter().find(|n| !SECTIONS.contains(&n.as_str())) {
-        bail!("there is no section {unknown}\n  help: there are {}", SECTIONS.join(", "));
-    }
-    let effort = if flags.is_empty() { Effort::Full } else { Effort::Quick };
-    let wanted = |name: &str| names.is_empty() || names.iter().any(|n| *n == name);
+    let wanted = |name: &str| names.is_empty() || names.contains(&name);
 
     let cores = std::thread::available_parallelism()?;
     println!("$ cargo run --release -p signalbox-benches -- {}", arguments.join(" "));
@@ -77,6 +86,9 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     if wanted("queries") {
         queries::run(effort)?;
+    }
+    if wanted("fingerprint") {
+        fingerprint::run(effort, log)?;
     }
     if wanted("functions") {
         functions::run(effort)?;

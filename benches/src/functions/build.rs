@@ -1,11 +1,11 @@
 //! Builds the functions as they are packaged, packages them, and installs the peer.
 
+use crate::ROOT;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The functions, by the names of their packages.
 pub const FUNCTIONS: [&str; 6] =
     ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];

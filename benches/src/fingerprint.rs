@@ -1,0 +1,164 @@
+//! Grouping log lines: lines a second on one core, beside drain3 over the same file and beside a floor.
+//!
+//! Header stripping and counting are in it, reading the file is not. The floor finds line ends, masks digits, hashes and
+//! counts, and knows nothing of logs.
+
+use crate::{Effort, ROOT, table};
+use anyhow::{Context, ensure};
+use signalbox_fingerprint::{Fingerprinter, Rules};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// How often ours and the floor are timed; the best counts, for whatever else the machine does only adds.
+const TURNS: usize = 3;
+
+/// Measures over a log of the caller's, or over one that is made of Loghub's sets where they are.
+pub fn run(effort: Effort, log: Option<&Path>) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let Some(log) = log.map(Path::to_owned).or_else(|| made(effort, folder.path())) else { return Ok(()) };
+    let text = std::fs::read(&log).with_context(|| format!("{} cannot be read", log.display()))?;
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = text.split(|&b| b == b'\n').count();
+    ensure!(lines > 1, "{} has no lines", log.display());
+
+    eprintln!("fingerprint: {lines} lines, {TURNS} times");
+    let ours = best(lines, || fingerprints(text));
+    let floor = best(lines, || masks(text));
+    let peer = peer(&log);
+    let row = |name: &str, speed: &Speed| {
+        [
+            name.to_owned(),
+            grouped(speed.lines_a_second),
+            speed.patterns.to_string(),
+            format!("{:.2} ×", ours.lines_a_second / speed.lines_a_second),
+        ]
+    };
+    let mut rows = vec![row("signalbox", &ours), row("floor: line ends, digits, a hash map", &floor)];
+    rows.extend(peer.map(|speed| row("drain3, default settings", &speed)));
+    table::print(
+        &format!("fingerprint: {lines} lines of {}, one core", log.display()),
+        ["", "lines/s", "patterns", "signalbox is"],
+        &rows,
+    );
+    Ok(())
+}
+
+struct Speed {
+    lines_a_second: f64,
+    patterns: usize,
+}
+
+/// The best of some turns of work that gives the number of patterns.
+fn best(lines: usize, work: impl Fn() -> usize) -> Speed {
+    let mut best = Speed { lines_a_second: 0.0, patterns: 0 };
+    for _ in 0..TURNS {
+        let begun = Instant::now();
+        let patterns = work();
+        let lines_a_second = lines as f64 / begun.elapsed().as_secs_f64();
+        best = Speed { lines_a_second: best.lines_a_second.max(lines_a_second), patterns };
+    }
+    best
+}
+
+/// Fingerprints are hashes already.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash(bytes.iter().copied());
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+}
+
+type Counts = HashMap<u64, u64, BuildHasherDefault<AsIs>>;
+
+/// FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn fingerprints(text: &[u8]) -> usize {
+    let mut prints = Fingerprinter::new(&Rules::default());
+    let mut counts = Counts::default();
+    for line in text.split(|&b| b == b'\n') {
+        if let Some(print) = prints.line(line) {
+            *counts.entry(print.fingerprint.to_u64()).or_default() += 1;
+        }
+    }
+    counts.len()
+}
+
+fn masks(text: &[u8]) -> usize {
+    let mut counts = Counts::default();
+    for line in text.split(|&b| b == b'\n') {
+        let masked = line.iter().map(|b| if b.is_ascii_digit() { b'0' } else { *b });
+        *counts.entry(hash(masked)).or_default() += 1;
+    }
+    counts.len()
+}
+
+/// `1,234,567`.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let first = digits.len() % 3;
+    let groups = digits.as_bytes().split_at(first);
+    let groups = std::iter::once(groups.0).chain(groups.1.chunks(3)).filter(|group| !group.is_empty());
+    groups.map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(",")
+}
+
+/// A log made of Loghub's labelled sets, whose messages are repeated with other numbers. `None`, and SKIPPED, where the
+/// sets and what makes the log do not lie beside the checkout.
+fn made(effort: Effort, folder: &Path) -> Option<PathBuf> {
+    let tool = Path::new(ROOT).join("../shared/tools/loghub.py");
+    if !tool.exists() {
+        println!("\nSKIPPED: fingerprint: there is no log; name one: `-- fingerprint --log FILE`");
+        return None;
+    }
+    let (lines, log) = (effort.pick("1000000", "20000"), folder.join("loghub.log"));
+    eprintln!("fingerprint: making a log of {lines} lines");
+    let mut command = Command::new("python3");
+    command.arg(tool).args(["scale", lines]).arg(&log).stdin(Stdio::null());
+    if command.status().is_ok_and(|status| status.success()) {
+        Some(log)
+    } else {
+        println!("\nSKIPPED: fingerprint: the log could not be made");
+        None
+    }
+}
+
+/// drain3 over the same file, in a process of its own. `None`, and SKIPPED, where it cannot be installed.
+fn peer(log: &Path) -> Option<Speed> {
+    let folder = Path::new(ROOT).join("benches/peers/drain3");
+    let python = folder.join(".venv/bin/python");
+    let succeeds = |command: &mut Command| {
+        let done = command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null()).status();
+        done.is_ok_and(|status| status.success())
+    };
+    eprintln!("fingerprint: drain3; that takes minutes");
+    let there = python.exists()
+        || succeeds(Command::new("python3").args(["-m", "venv", ".venv"]).stderr(Stdio::null()));
+    let pip =
+        ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "-r", "requirements.txt"];
+    if !there || !succeeds(Command::new(&python).args(pip)) {
+        println!("\nSKIPPED: drain3: python3 with its venv module could not install it");
+        return None;
+    }
+    let output =
+        Command::new(&python).arg(folder.join("run.py")).arg(log).stdin(Stdio::null()).output().ok()?;
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let speed = said["lines_a_second"].as_f64().zip(said["clusters"].as_u64());
+    if speed.is_none() {
+        println!("\nSKIPPED: drain3: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    let (lines_a_second, clusters) = speed?;
+    Some(Speed { lines_a_second, patterns: usize::try_from(clusters).ok()? })
+}
