@@ -67,6 +67,25 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
             door.tell(&asker, None, &answer).await;
             StatusCode::OK.into_response()
         }
+        Ok(Interaction::Wanted { asker, alert, form, trigger }) => {
+            // From here, not from the queue: the trigger is good for three seconds.
+            let shown = door.client.show_form(&trigger, form, &alert, &asker.place.channel);
+            match tokio::time::timeout(TELLING, shown).await {
+                Ok(Ok(())) => {}
+                failed => {
+                    tracing::warn!(error = ?failed, "could not show a form");
+                    door.tell(&asker, None, &Answer::NoForm).await;
+                }
+            }
+            StatusCode::OK.into_response()
+        }
+        Ok(Interaction::Filled { asker, filled }) => {
+            let answer = door.intake.filled(&asker, &filled).await;
+            match signalbox_slack::form_answer(&answer, filled.form) {
+                None => StatusCode::OK.into_response(),
+                Some(errors) => axum::Json(errors).into_response(),
+            }
+        }
         Ok(Interaction::Ignored(kind)) => {
             tracing::debug!(%kind, "an interaction of no use");
             StatusCode::OK.into_response()

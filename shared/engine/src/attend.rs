@@ -5,12 +5,12 @@ use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::{Act, AlertHead, Until, understand};
+use signalbox_domain::alert::{Act, AlertHead, Form, Until, understand};
+use signalbox_domain::ids::RunId;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
-const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 /// A button on an alert's card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +21,23 @@ pub enum AlertButton {
     Snooze,
     /// It is mended.
     Resolve,
-    /// Not for a week.
-    Mute,
     /// To whoever pressed it.
     AssignMe,
     /// Undo what was done about it.
     Reopen,
+}
+
+/// A form that a person filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// About which alert.
+    pub alert: RunId,
+    /// Which form.
+    pub form: Form,
+    /// Its end, as [`Form::fill`] takes it.
+    pub until: String,
+    /// Its words, as [`Form::fill`] takes them.
+    pub said: String,
 }
 
 impl AlertButton {
@@ -35,7 +46,6 @@ impl AlertButton {
             Self::Acknowledge => Act::Acknowledge { note: String::new(), until: None },
             Self::Snooze => Act::Snooze(Until::Time(now.plus(HOUR))),
             Self::Resolve => Act::Resolve { note: String::new() },
-            Self::Mute => Act::Mute { until: now.plus(WEEK), reason: String::new() },
             Self::AssignMe => Act::Assign { to: asker.actor.clone() },
             Self::Reopen => Act::Reopen,
         }
@@ -44,8 +54,26 @@ impl AlertButton {
 
 impl Intake {
     pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
+        self.attend_row(asker, row, button.act(asker, self.clock.now())).await
+    }
+
+    /// Answers a form.
+    pub async fn filled(&self, asker: &Asker, filled: &Filled) -> Answer {
+        let act = filled.form.fill(&filled.until, &filled.said, &asker.actor, self.clock.now());
+        match (act, self.views.head(&filled.alert).await) {
+            (Err(problem), _) => Answer::NotFollowed(problem.advice),
+            (Ok(act), Ok(Some(row))) => self.attend_row(asker, &row, act).await,
+            (Ok(_), Ok(None)) => Answer::NoSuchRun(filled.alert.short()),
+            (Ok(_), Err(error)) => {
+                tracing::error!(%error, "cannot look what a form is about");
+                Answer::CannotLook
+            }
+        }
+    }
+
+    async fn attend_row(&self, asker: &Asker, row: &HeadRow, act: Act) -> Answer {
         match decode_any(&row.body) {
-            Ok(Head::Alert(head)) => self.attend(asker, &head, button.act(asker, self.clock.now())).await,
+            Ok(Head::Alert(head)) => self.attend(asker, &head, act).await,
             Ok(Head::Run(_) | Head::Digest(_)) => Answer::NoSuchRun(row.run.short()),
             Err(_) => Answer::CannotLook,
         }

@@ -100,6 +100,8 @@ pub enum Answer {
     AttendRefused(ShortId, Name, ReasonCode),
     /// What was typed in an alert's thread cannot be followed: what to type instead.
     NotFollowed(&'static str),
+    /// The form that was asked for could not be shown in time.
+    NoForm,
 }
 
 /// One run in a list.

@@ -18,7 +18,7 @@ pub mod ports;
 mod silences;
 pub mod wire;
 
-pub use attend::AlertButton;
+pub use attend::{AlertButton, Filled};
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Backends, Dispatcher};

@@ -1,9 +1,10 @@
 //! How alerts look in Slack: their card, the notes in its thread.
 
-use crate::blocks::{Block, Button, Confirm, Message};
+use crate::blocks::{Block, Button, Message};
 use crate::card::emoji;
 use crate::chart::{self, number};
 use crate::duration::spell;
+use crate::form;
 use crate::markup;
 use crate::text::Text;
 use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Tally, Until, Why};
@@ -14,11 +15,10 @@ use signalbox_domain::time::Timestamp;
 use signalbox_engine::AlertButton;
 
 /// The buttons: what Slack calls them, what they mean.
-pub(crate) const BUTTONS: [(&str, AlertButton); 6] = [
+pub(crate) const BUTTONS: [(&str, AlertButton); 5] = [
     ("alert_acknowledge", AlertButton::Acknowledge),
     ("alert_snooze", AlertButton::Snooze),
     ("alert_resolve", AlertButton::Resolve),
-    ("alert_mute", AlertButton::Mute),
     ("alert_assign", AlertButton::AssignMe),
     ("alert_reopen", AlertButton::Reopen),
 ];
@@ -37,7 +37,8 @@ pub(crate) fn card(card: &AlertCard, id: &RunId) -> Message {
         blocks.push(Block::Section(Text::join(after, "\n")));
     }
     blocks.push(Block::Context(vec![small_print(card)]));
-    blocks.push(Block::Actions(buttons(card, id)));
+    let more = !matches!(card.attention, Attention::Resolved { .. });
+    blocks.push(Block::Actions(buttons(card, id), more.then(|| form::menu(id))));
     Message { fallback: fallback(card), blocks }
 }
 
@@ -172,24 +173,19 @@ pub(crate) fn links(links: &[(String, String)]) -> Vec<String> {
 fn buttons(card: &AlertCard, id: &RunId) -> Vec<Button> {
     let button = |meant: AlertButton| {
         let (action_id, _) = BUTTONS.into_iter().find(|(_, b)| *b == meant)?;
-        let (label, confirm) = match meant {
-            AlertButton::Acknowledge => ("Acknowledge", None),
-            AlertButton::Snooze => ("Snooze 1 h", None),
-            AlertButton::Resolve => ("Resolve", None),
-            AlertButton::AssignMe => ("I take it", None),
-            AlertButton::Reopen => ("Undo", None),
-            AlertButton::Mute => ("Mute 7 d", Some(sure())),
+        let label = match meant {
+            AlertButton::Acknowledge => "Acknowledge",
+            AlertButton::Snooze => "Snooze 1 h",
+            AlertButton::Resolve => "Resolve",
+            AlertButton::AssignMe => "I take it",
+            AlertButton::Reopen => "Undo",
         };
-        Some(Button { label, action_id, value: id.to_string(), danger: confirm.is_some(), confirm })
+        Some(Button { label, action_id, value: id.to_string(), danger: false, confirm: None })
     };
     let all = match card.attention {
-        Attention::Open => vec![
-            AlertButton::Acknowledge,
-            AlertButton::Snooze,
-            AlertButton::Resolve,
-            AlertButton::AssignMe,
-            AlertButton::Mute,
-        ],
+        Attention::Open => {
+            vec![AlertButton::Acknowledge, AlertButton::Snooze, AlertButton::Resolve, AlertButton::AssignMe]
+        }
         Attention::Acknowledged { .. } => {
             vec![AlertButton::Resolve, AlertButton::Snooze, AlertButton::AssignMe, AlertButton::Reopen]
         }
@@ -199,17 +195,6 @@ fn buttons(card: &AlertCard, id: &RunId) -> Vec<Button> {
         Attention::Resolved { .. } => vec![AlertButton::Reopen],
     };
     all.into_iter().filter_map(button).collect()
-}
-
-fn sure() -> Confirm {
-    Confirm {
-        title: "Mute it for a week?",
-        text: Text::default().ours(
-            "Nobody is told when it spikes or comes back until then. That you decided this goes on record.",
-        ),
-        yes: "Mute it",
-        no: "Leave it",
-    }
 }
 
 fn fallback(card: &AlertCard) -> Text {

@@ -80,6 +80,9 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::NotFollowed(advice) => {
             vec![say(Text::default().ours(":grey_question: ").ours(*advice))]
         }
+        Answer::NoForm => vec![say(Text::default().ours(
+            ":hourglass: The form took too long to come, and nothing was changed. Choose it once more, or type it in the thread.",
+        ))],
         Answer::WhichRun(runs) => which_run(runs),
         Answer::NothingStarted => vec![say(Text::default().ours(
             ":x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell \
@@ -92,7 +95,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
     // What the first block says is what a notification or a screen reader says.
     let fallback = blocks.iter().find_map(|b| match b {
         Block::Section(text) => Some(text.clone()),
-        Block::Fields(_) | Block::Context(_) | Block::Actions(_) => None,
+        Block::Fields(_) | Block::Context(_) | Block::Actions(..) => None,
     });
     Message { fallback: fallback.unwrap_or_default(), blocks }
 }

@@ -26,6 +26,9 @@ const ACTIONS: usize = 25;
 const BUTTON: usize = 75;
 /// Characters of a button's value.
 const VALUE: usize = 2000;
+/// Options of a menu, and characters of an option's value.
+const OPTIONS: usize = 5;
+const OPTION_VALUE: usize = 150;
 /// Characters of an `action_id`.
 const ACTION_ID: usize = 255;
 /// Characters of a confirmation's title, text and labels.
@@ -47,7 +50,8 @@ pub(crate) enum Block {
     Fields(Vec<Text>),
     /// Small print.
     Context(Vec<Text>),
-    Actions(Vec<Button>),
+    /// Buttons, and a menu after them.
+    Actions(Vec<Button>, Option<Menu>),
 }
 
 /// A button; its label and ids are ours.
@@ -59,6 +63,14 @@ pub(crate) struct Button {
     pub(crate) confirm: Option<Confirm>,
     /// Red.
     pub(crate) danger: bool,
+}
+
+/// A menu of things that take more than a press.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Menu {
+    pub(crate) action_id: &'static str,
+    /// Labels and values.
+    pub(crate) options: Vec<(&'static str, String)>,
 }
 
 /// What a person is asked before a press counts.
@@ -108,9 +120,10 @@ impl Block {
                 let texts: Vec<Value> = texts.iter().filter_map(|t| mrkdwn(t, CONTEXT_TEXT)).collect();
                 texts.chunks(CONTEXT).map(|ten| json!({"type": "context", "elements": ten})).collect()
             }
-            Self::Actions(buttons) => {
-                let buttons: Vec<Value> = buttons.iter().filter_map(Button::render).collect();
-                buttons.chunks(ACTIONS).map(|some| json!({"type": "actions", "elements": some})).collect()
+            Self::Actions(buttons, menu) => {
+                let buttons = buttons.iter().filter_map(Button::render);
+                let all: Vec<Value> = buttons.chain(menu.as_ref().and_then(Menu::render)).collect();
+                all.chunks(ACTIONS).map(|some| json!({"type": "actions", "elements": some})).collect()
             }
         }
     }
@@ -140,12 +153,25 @@ impl Button {
     }
 }
 
+impl Menu {
+    /// `None` where nothing is left to choose from: what does not fit is not offered.
+    fn render(&self) -> Option<Value> {
+        let fits = |(_, value): &&(&str, String)| width(value) <= OPTION_VALUE;
+        let option =
+            |(label, value): &(&str, String)| Some(json!({"text": plain(label, BUTTON)?, "value": value}));
+        let options: Vec<Value> = self.options.iter().filter(fits).filter_map(option).take(OPTIONS).collect();
+        (!options.is_empty())
+            .then(|| json!({"type": "overflow", "action_id": self.action_id, "options": options}))
+    }
+}
+
 /// `verbatim`: Slack makes no links and mentions of its own out of what looks like some.
 fn mrkdwn(text: &Text, limit: usize) -> Option<Value> {
     Some(json!({"type": "mrkdwn", "text": text.render(limit)?, "verbatim": true}))
 }
 
-fn plain(text: &str, limit: usize) -> Option<Value> {
+/// Text without any markup.
+pub(crate) fn plain(text: &str, limit: usize) -> Option<Value> {
     let text = cut_middle(&clean(text), limit);
     (!text.trim().is_empty()).then(|| json!({"type": "plain_text", "text": text, "emoji": false}))
 }

@@ -42,7 +42,7 @@ pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {
     blocks.push(Block::Context(vec![small_print(card)]));
     let buttons = run.map(|run| buttons(card, run)).unwrap_or_default();
     if !buttons.is_empty() {
-        blocks.push(Block::Actions(buttons));
+        blocks.push(Block::Actions(buttons, None));
     }
     Message { fallback: fallback(card), blocks }
 }

@@ -4,12 +4,14 @@
 //! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
 
 use crate::blocks::Message;
+use crate::inbound::Trigger;
 use crate::web_api::{Arguments, Trouble, WebApi};
-use crate::{answer, card};
+use crate::{answer, card, form};
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use signalbox_domain::alert::Form;
 use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
 use signalbox_domain::policy::Place;
@@ -147,6 +149,22 @@ impl SlackClient {
             address["thread_ts"] = json!(thread.ts);
         }
         self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
+    }
+
+    /// Shows one of the forms about an alert to whoever asked for it, within three seconds of that.
+    ///
+    /// # Errors
+    /// As [`Chat::post`]; a trigger that is too old or used is [`ChatError::Rejected`].
+    pub async fn show_form(
+        &self,
+        trigger: &Trigger,
+        form: Form,
+        alert: &RunId,
+        channel: &ChannelId,
+    ) -> Result<(), ChatError> {
+        let arguments = json!({"trigger_id": trigger.0, "view": form::view(form, alert, channel)});
+        let opened = self.api.call::<Value>("views.open", &Arguments::Json(arguments)).await;
+        opened.map(|_| ()).map_err(Trouble::meaning)
     }
 
     /// Sends a message; where its layout is refused, once more as text alone. A person always learns what happened.

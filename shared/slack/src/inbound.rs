@@ -1,14 +1,14 @@
 //! What Slack sends, translated into the engine's words. Only for bodies whose signature was verified.
 //!
 //! Lenient about what it does not need, strict about what it does, and it never panics: Slack adds fields at will.
-//! `response_url` and `trigger_id` are credentials and never leave this file.
+//! `response_url` and `trigger_id` are credentials: nothing outside this crate can read one, and nothing shows one.
 
-mod button;
 mod event;
+mod interaction;
 mod slash;
 
-pub use button::{Interaction, interaction};
 pub use event::{EventCallback, event};
+pub use interaction::{Interaction, Trigger, interaction};
 pub use slash::{SlashCommand, is_ssl_check, slash};
 
 use std::fmt;

@@ -17,6 +17,7 @@ mod client;
 mod digest;
 mod duration;
 mod explain;
+mod form;
 mod inbound;
 mod markup;
 mod outbound;
@@ -30,8 +31,10 @@ mod web_api;
 pub use answer::answer;
 pub use card::CANCEL;
 pub use client::{DEFAULT_API_URL, Identity, SlackClient};
+pub use form::form_answer;
 pub use inbound::{
-    BadPayload, DOOR, EventCallback, Interaction, SlashCommand, event, interaction, is_ssl_check, slash,
+    BadPayload, DOOR, EventCallback, Interaction, SlashCommand, Trigger, event, interaction, is_ssl_check,
+    slash,
 };
 pub use outbound::{sign, slash_body};
 pub use signature::{NoSecret, Secrets, TOLERANCE_SECONDS, Unverified};

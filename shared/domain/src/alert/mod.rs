@@ -4,6 +4,7 @@ mod card;
 mod decide;
 mod event;
 mod finding;
+mod form;
 mod head;
 mod phrase;
 mod report;
@@ -12,6 +13,7 @@ pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
 pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Finding, LONGEST_TEXT, Tally};
+pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{NotUnderstood, understand};
 pub use report::{

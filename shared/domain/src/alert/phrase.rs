@@ -57,7 +57,7 @@ fn acknowledge(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     })
 }
 
-fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+pub(super) fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     let wrong = NotUnderstood {
         advice: "How long? `snooze 2h` (m, h, d, w; at most 90d), `snooze 500 lines`, or `snooze next` until the next deploy.",
     };
@@ -72,7 +72,7 @@ fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     lines.map(|n| Act::Snooze(Until::Lines(n))).ok_or(wrong)
 }
 
-fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+pub(super) fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     let wrong = NotUnderstood {
         advice: "Until when, and why? `mute 7d known bug, see the tracker` (m, h, d, w; at most 90d).",
     };
@@ -81,7 +81,7 @@ fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     Ok(Act::Mute { until: now.plus(length), reason: note(reason) })
 }
 
-fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
+pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
     if rest.eq_ignore_ascii_case("me") {
         return Ok(Act::Assign { to: by.clone() });
     }
@@ -96,9 +96,14 @@ fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
     }
 }
 
-fn note(text: &str) -> String {
+pub(super) fn note(text: &str) -> String {
     let text = crate::redact::redact(text.trim().trim_start_matches(':').trim());
     crate::observation::cut_middle(&text, LONGEST_NOTE)
+}
+
+/// The moment that is so far away: `2h`.
+pub(super) fn end(text: &str, now: Timestamp) -> Option<Timestamp> {
+    length(text).map(|length| now.plus(length))
 }
 
 /// `30m`, `2h`, `7d`, `1w`.

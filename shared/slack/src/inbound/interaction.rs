@@ -1,12 +1,21 @@
-//! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons mean anything.
+//! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons, menus and
+//! forms mean anything.
 
 use super::{BadPayload, DOOR, bad, id, kind, token};
 use crate::alert::BUTTONS;
 use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
+use crate::form::{self, MENU, NO_END, PERSON, SAID, UNTIL};
 use serde::Deserialize;
-use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use serde_json::Value;
+use signalbox_domain::alert::Form;
+use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
 use signalbox_domain::policy::{Actor, Place};
-use signalbox_engine::{Asker, Pressed};
+use signalbox_engine::{Asker, Filled, Pressed};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Longest `trigger_id` that is taken, in characters; real ones have about sixty.
+const LONGEST_TRIGGER: usize = 256;
 
 /// What a person did with something we show.
 #[derive(Debug, Clone)]
@@ -18,8 +27,36 @@ pub enum Interaction {
         /// Which button.
         pressed: Pressed,
     },
+    /// Wants to say more about an alert than a button can: a form is to be shown.
+    Wanted {
+        /// Who, and where.
+        asker: Asker,
+        /// About which alert.
+        alert: RunId,
+        /// Which form.
+        form: Form,
+        /// What lets us show it, for three seconds.
+        trigger: Trigger,
+    },
+    /// Sent a form.
+    Filled {
+        /// Who, where the form was asked for, and what makes a repetition recognisable.
+        asker: Asker,
+        /// What was filled in.
+        filled: Filled,
+    },
     /// Something else, by its type: acknowledged and dropped.
     Ignored(String),
+}
+
+/// A `trigger_id`: a credential, so nothing shows it.
+#[derive(Clone)]
+pub struct Trigger(pub(crate) String);
+
+impl fmt::Debug for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Trigger(…)")
+    }
 }
 
 #[derive(Deserialize)]
@@ -33,6 +70,7 @@ struct BlockActions {
     user: Option<Person>,
     channel: Option<Thing>,
     container: Option<Container>,
+    trigger_id: Option<String>,
     #[serde(default)]
     actions: Vec<Action>,
 }
@@ -59,6 +97,40 @@ struct Action {
     action_id: Option<String>,
     action_ts: Option<String>,
     value: Option<String>,
+    selected_option: Option<Choice>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ViewSubmission {
+    team: Option<Thing>,
+    user: Option<Person>,
+    view: View,
+}
+
+#[derive(Deserialize)]
+struct View {
+    id: Option<String>,
+    hash: Option<String>,
+    private_metadata: Option<String>,
+    state: Option<State>,
+}
+
+#[derive(Deserialize, Default)]
+struct State {
+    #[serde(default)]
+    values: BTreeMap<String, BTreeMap<String, Field>>,
+}
+
+#[derive(Deserialize)]
+struct Field {
+    value: Option<String>,
+    selected_option: Option<Choice>,
+    selected_user: Option<String>,
 }
 
 /// Reads an interaction: a form whose field `payload` is JSON.
@@ -67,7 +139,7 @@ struct Action {
 /// deny by that.
 ///
 /// # Errors
-/// [`BadPayload`] where it is no interaction at all, or one of our buttons came without a field that decides.
+/// [`BadPayload`] where it is no interaction at all, or one of ours came without a field that decides.
 pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     let (_, payload) = form_urlencoded::parse(body)
         .find(|(key, _)| key == "payload")
@@ -75,40 +147,85 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     let shape = |_| bad("payload", "is not of its documented shape");
     // The type first: what is not for us may look as it likes.
     let Kind { r#type } = serde_json::from_str(&payload).map_err(shape)?;
-    if r#type.as_deref() != Some("block_actions") {
-        return Ok(Interaction::Ignored(kind(r#type.as_deref())));
+    match r#type.as_deref() {
+        Some("block_actions") => acted(&serde_json::from_str(&payload).map_err(shape)?),
+        Some("view_submission") => {
+            let submission: Value = serde_json::from_str(&payload).map_err(shape)?;
+            match submission["view"]["callback_id"].as_str().and_then(Form::of) {
+                Some(form) => submitted(form, serde_json::from_value(submission).map_err(shape)?),
+                None => Ok(Interaction::Ignored("view_submission".to_owned())),
+            }
+        }
+        other => Ok(Interaction::Ignored(kind(other))),
     }
-    let payload: BlockActions = serde_json::from_str(&payload).map_err(shape)?;
+}
+
+fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     // Slack sends one action at a time from a message.
-    let ours: Vec<&str> = [CANCEL, RETRY, LOOK_AGAIN].into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
-    let pressed = payload.actions.iter().find_map(|a| {
+    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU];
+    let ours: Vec<&str> = buttons.into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
+    let acted = payload.actions.iter().find_map(|a| {
         let id = *ours.iter().find(|id| a.action_id.as_deref() == Some(id))?;
         Some((a, id))
     });
-    let Some((action, action_id)) = pressed else {
+    let Some((action, action_id)) = acted else {
         return Ok(Interaction::Ignored("block_actions".to_owned()));
     };
-    let pressed = meant(action_id, action.value.as_deref().unwrap_or_default())
-        .ok_or_else(|| bad("actions.value", "is not what our button carries"))?;
-    let person = payload.user.as_ref();
-    let user = id("user.id", person.and_then(|p| p.id.as_deref()))?;
-    let team = id("team.id", payload.team.as_ref().and_then(|t| t.id.as_deref()))?;
-    let own_team = match person.and_then(|p| p.team_id.as_deref()) {
-        Some(own) => id("user.team_id", Some(own))?,
-        None => team,
-    };
+    let (actor, workspace) = actor(payload.team.as_ref(), payload.user.as_ref())?;
     let container = payload.container.as_ref();
     let channel = payload.channel.as_ref().and_then(|c| c.id.as_deref());
     let channel = id("channel.id", channel.or(container.and_then(|c| c.channel_id.as_deref())))?;
     let message = token("container.message_ts", container.and_then(|c| c.message_ts.as_deref()))?;
     let moment = token("actions.action_ts", action.action_ts.as_deref())?;
     let asker = Asker {
-        actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
-        place: Place { workspace: WorkspaceId::new(team), channel: ChannelId::new(channel) },
+        key: format!("{message}:{action_id}:{moment}:{}", actor.user),
+        actor,
+        place: Place { workspace, channel: ChannelId::new(channel) },
         door: DOOR,
-        key: format!("{message}:{action_id}:{moment}:{user}"),
     };
+    let chosen = action.selected_option.as_ref().and_then(|c| c.value.as_deref());
+    let value = action.value.as_deref().or(chosen).unwrap_or_default();
+    let foreign = || bad("actions.value", "is not what our button carries");
+    if action_id == MENU {
+        let (form, alert) = form::wanted(value).ok_or_else(foreign)?;
+        let trigger = payload.trigger_id.clone().filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
+        let trigger = Trigger(trigger.ok_or_else(|| bad("trigger_id", "is missing or too long"))?);
+        return Ok(Interaction::Wanted { asker, alert, form, trigger });
+    }
+    let pressed = meant(action_id, value).ok_or_else(foreign)?;
     Ok(Interaction::Pressed { asker, pressed })
+}
+
+fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayload> {
+    let view = payload.view;
+    let (actor, workspace) = actor(payload.team.as_ref(), payload.user.as_ref())?;
+    let about = view.private_metadata.as_deref().and_then(form::about);
+    let (alert, channel) =
+        about.ok_or_else(|| bad("view.private_metadata", "is not what our form carries"))?;
+    let channel = ChannelId::new(id("view.private_metadata", Some(channel))?);
+    let of = (token("view.id", view.id.as_deref())?, token("view.hash", view.hash.as_deref())?);
+    let mut values = view.state.unwrap_or_default().values;
+    let mut field = |name: &str| values.remove(name)?.remove(name);
+    let until = field(UNTIL).and_then(|f| f.selected_option?.value).filter(|value| value != NO_END);
+    let said = match field(PERSON) {
+        Some(person) => format!("<@{}>", id("view.state.values.person", person.selected_user.as_deref())?),
+        None => field(SAID).and_then(|f| f.value).unwrap_or_default(),
+    };
+    // The same view sent again is the same wish.
+    let key = format!("{}:{}:{}", of.0, of.1, actor.user);
+    let asker = Asker { actor, place: Place { workspace, channel }, door: DOOR, key };
+    Ok(Interaction::Filled { asker, filled: Filled { alert, form, until: until.unwrap_or_default(), said } })
+}
+
+/// Who, by their own workspace, and the workspace in which they did it.
+fn actor(team: Option<&Thing>, person: Option<&Person>) -> Result<(Actor, WorkspaceId), BadPayload> {
+    let user = id("user.id", person.and_then(|p| p.id.as_deref()))?;
+    let team = id("team.id", team.and_then(|t| t.id.as_deref()))?;
+    let own = match person.and_then(|p| p.team_id.as_deref()) {
+        Some(own) => id("user.team_id", Some(own))?,
+        None => team,
+    };
+    Ok((Actor { workspace: WorkspaceId::new(own), user: UserId::new(user) }, WorkspaceId::new(team)))
 }
 
 /// What one of our buttons means.

@@ -56,7 +56,7 @@ fn an_alert_that_is_open() {
     *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge
     :package: 15 min after `release web 1.4.2` · run `12fzaxk`
     (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Acknowledge][Snooze 1 h][Resolve][I take it][Mute 7 d]
+    [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
     ");
@@ -79,7 +79,7 @@ fn an_alert_that_somebody_looks_after() {
     ```
     *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge | *Looked after by* = <@UADA>
     (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Resolve][Snooze 1 h][I take it][Undo]
+    [Resolve][Snooze 1 h][I take it][Undo][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
     :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
@@ -107,7 +107,7 @@ fn an_alert_from_elsewhere_that_is_over() {
     ```
     *Since* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Over since* = <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC> | *Seen in* = app, edge
     (alert `12fzaxk` · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Acknowledge][Snooze 1 h][Resolve][I take it][Mute 7 d]
+    [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     Over in web: no route to &lt;∗&gt; for &lt;!channel&gt;
     ");

@@ -105,7 +105,7 @@ fn the_longest_gives_way_first_and_markup_of_ours_last() {
 #[test]
 fn too_many_blocks_are_folded_and_the_buttons_stay() {
     let section = |n: usize| Block::Section(Text::default().ours(format!("section {n}")));
-    let buttons = || Block::Actions(vec![cancel("x".into())]);
+    let buttons = || Block::Actions(vec![cancel("x".into())], None);
     let fifty = message((0..49).map(section).chain([buttons()]).collect());
     check(&fifty);
     assert!(!fifty.blocks().to_string().contains("more"));
@@ -128,15 +128,15 @@ fn many_fields_elements_and_buttons_become_several_blocks() {
             assert_eq!(message.blocks().as_array().unwrap().len(), blocks);
         }
     }
-    let buttons = message(vec![Block::Actions(vec![cancel("x".into()); 26])]);
+    let buttons = message(vec![Block::Actions(vec![cancel("x".into()); 26], None)]);
     check(&buttons);
     assert_eq!(buttons.blocks().as_array().unwrap().len(), 2);
 }
 
 #[test]
 fn a_button_whose_value_does_not_fit_is_left_out() {
-    check(&message(vec![Block::Actions(vec![cancel("x".repeat(2000))])]));
-    let without = message(vec![Block::Actions(vec![cancel("x".repeat(2001))])]);
+    check(&message(vec![Block::Actions(vec![cancel("x".repeat(2000))], None)]));
+    let without = message(vec![Block::Actions(vec![cancel("x".repeat(2001))], None)]);
     assert_eq!(without.blocks().as_array().unwrap().len(), 0);
 }
 

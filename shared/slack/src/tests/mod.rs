@@ -5,6 +5,7 @@ mod answers;
 mod cards;
 mod client;
 pub(crate) mod corpora;
+mod forms;
 mod hostile;
 mod limits;
 mod payloads;
@@ -68,7 +69,14 @@ pub(crate) fn shown(message: &Message) -> String {
         Some("context") => format!("({})", texts(&b["elements"]).join(" | ")),
         Some("actions") => {
             let buttons = b["elements"].as_array().into_iter().flatten();
-            buttons.map(|e| format!("[{}]", text(&e["text"]))).collect()
+            let shown = |e: &Value| match e["options"].as_array() {
+                Some(options) => format!(
+                    "[⋯ {}]",
+                    options.iter().map(|o| text(&o["text"])).collect::<Vec<_>>().join(" | ")
+                ),
+                None => format!("[{}]", text(&e["text"])),
+            };
+            buttons.map(shown).collect()
         }
         _ => panic!("unknown block {b}"),
     };

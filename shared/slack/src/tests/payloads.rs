@@ -4,6 +4,7 @@ use super::corpora;
 use crate::{BadPayload, EventCallback, Interaction, event, interaction, is_ssl_check, slash};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use signalbox_domain::alert::Form;
 use signalbox_engine::Pressed;
 
 const RUN: &str = "12fzaxkgttqdy93s4nvcj65zf9";
@@ -130,15 +131,106 @@ fn a_press_that_lacks_something() {
     assert_eq!(interaction(b"text=x").unwrap_err().field, "payload");
 }
 
+fn choice() -> Value {
+    let mut payload = press();
+    payload["trigger_id"] = json!("12.34.canary");
+    let option = json!({"text": {"type": "plain_text", "text": "Mute…"}, "value": format!("mute {RUN}")});
+    payload["actions"][0] = json!({
+        "type": "overflow", "action_id": "alert_more", "block_id": "b", "action_ts": "3.4", "selected_option": option,
+    });
+    payload
+}
+
+#[test]
+fn a_choice_from_a_menu() {
+    let read = interaction(&body(&choice())).unwrap();
+    assert!(!format!("{read:?}").contains("canary"), "a trigger is a credential: {read:?}");
+    let Interaction::Wanted { asker, alert, form, .. } = read else { panic!() };
+    assert_eq!((alert.as_str(), form), (RUN, Form::Mute));
+    assert_eq!((asker.key.as_str(), asker.place.channel.as_str()), ("1.2:alert_more:3.4:UADA", "C1"));
+    for (pointer, value, field) in [
+        ("/trigger_id", Value::Null, "trigger_id"),
+        ("/trigger_id", json!("x".repeat(257)), "trigger_id"),
+        ("/actions/0/selected_option", Value::Null, "actions.value"),
+        ("/actions/0/selected_option/value", json!("mute web"), "actions.value"),
+        ("/actions/0/selected_option/value", json!(format!("delete {RUN}")), "actions.value"),
+    ] {
+        let mut payload = choice();
+        *payload.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
+    }
+}
+
+fn sent(form: &str, values: Value) -> Value {
+    json!({
+        "type": "view_submission",
+        "team": {"id": "T1", "domain": "acme"},
+        "user": {"id": "UADA", "name": "ada", "team_id": "T1"},
+        "trigger_id": "12.34.x",
+        "view": {
+            "id": "V1", "hash": "156772938.1827394", "type": "modal", "callback_id": form,
+            "private_metadata": format!("{RUN} C1"), "state": {"values": values},
+        },
+    })
+}
+
+#[test]
+fn a_form_that_was_sent() {
+    let until =
+        |value: &str| json!({"until": {"type": "static_select", "selected_option": {"value": value}}});
+    let said = |value: Value| json!({"said": {"type": "plain_text_input", "value": value}});
+    let person = json!({"person": {"type": "users_select", "selected_user": "UGRACE"}});
+    for (form, values, expect) in [
+        (Form::Acknowledge, json!({"until": until("none"), "said": said(Value::Null)}), ("", "")),
+        (
+            Form::Acknowledge,
+            json!({"until": until("2h"), "said": said(json!("back soon"))}),
+            ("2h", "back soon"),
+        ),
+        (Form::Snooze, json!({"until": until("100 lines")}), ("100 lines", "")),
+        (Form::Assign, json!({"person": person}), ("", "<@UGRACE>")),
+        (Form::Resolve, json!({}), ("", "")),
+    ] {
+        let read = interaction(&body(&sent(form.word(), values))).unwrap();
+        let Interaction::Filled { asker, filled } = read else { panic!("{read:?}") };
+        assert_eq!((filled.form, filled.until.as_str(), filled.said.as_str()), (form, expect.0, expect.1));
+        assert_eq!((filled.alert.as_str(), asker.place.channel.as_str()), (RUN, "C1"));
+        assert_eq!(
+            (asker.key.as_str(), asker.actor.to_string().as_str()),
+            ("V1:156772938.1827394:UADA", "T1/UADA")
+        );
+    }
+}
+
+#[test]
+fn a_form_that_lacks_something() {
+    for (pointer, value, field) in [
+        ("/user/id", json!("U ADA"), "user.id"),
+        ("/team", Value::Null, "team.id"),
+        ("/view/id", Value::Null, "view.id"),
+        ("/view/hash", json!(""), "view.hash"),
+        ("/view/private_metadata", json!(RUN), "view.private_metadata"),
+        ("/view/private_metadata", json!(format!("{RUN} C1 <!channel>")), "view.private_metadata"),
+        ("/view/state/values/person/person/selected_user", json!("<!channel>"), "view.state.values.person"),
+        ("/view/state/values", json!([]), "payload"),
+        ("/user", json!(7), "payload"),
+    ] {
+        let mut payload = sent("assign", json!({"person": {"person": {"selected_user": "UGRACE"}}}));
+        *payload.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
+    }
+}
+
 #[test]
 fn what_is_not_ours_is_ignored() {
     let ignored = |payload: Value| match interaction(&body(&payload)).unwrap() {
         Interaction::Ignored(kind) => kind,
-        Interaction::Pressed { .. } => panic!("{payload}"),
+        other => panic!("{payload} is {other:?}"),
     };
     let mut other = press();
     other["actions"][0]["action_id"] = json!("open");
     assert_eq!(ignored(other), "block_actions");
+    assert_eq!(ignored(sent("somebody_elses", json!({}))), "view_submission");
     assert_eq!(ignored(json!({"type": "view_submission", "user": 7, "channel": []})), "view_submission");
     assert_eq!(ignored(json!({"type": "a\nb<script>"})), "abscript");
     assert_eq!(ignored(json!({})), "");

@@ -1,0 +1,124 @@
+//! What people do about an alert by filling in a form: the same as by typing in its thread, field by field.
+
+use super::event::Act;
+use super::phrase::{self, NotUnderstood};
+use crate::policy::Actor;
+use crate::time::Timestamp;
+
+/// What a form is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Acknowledge, with a note and an end.
+    Acknowledge,
+    /// Snooze until a time, for so many lines, or until the next deploy.
+    Snooze,
+    /// Resolve, with a note.
+    Resolve,
+    /// Mute until a time, with a reason.
+    Mute,
+    /// Give it to somebody.
+    Assign,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Acknowledge, Self::Snooze, Self::Resolve, Self::Mute, Self::Assign];
+
+    /// In one word, as [`Act::word`].
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Snooze => "snooze",
+            Self::Resolve => "resolve",
+            Self::Mute => "mute",
+            Self::Assign => "assign",
+        }
+    }
+
+    /// The form of this word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.word() == word)
+    }
+
+    /// What the filled form asks for. `until` is as people type it in the thread (`2h`, `500 lines`, `next`; nothing
+    /// where the form has no end), `said` is the note, or whom it is given to, as a mention.
+    ///
+    /// # Errors
+    /// Where the fields cannot be followed.
+    pub fn fill(self, until: &str, said: &str, by: &Actor, now: Timestamp) -> Result<Act, NotUnderstood> {
+        let until = until.trim();
+        match self {
+            Self::Acknowledge => {
+                let end = phrase::end(until, now);
+                if end.is_none() && !until.is_empty() {
+                    return Err(NotUnderstood { advice: "Until when? `2h`, `1d`; at most 90d." });
+                }
+                Ok(Act::Acknowledge { note: phrase::note(said), until: end })
+            }
+            Self::Snooze => phrase::snooze(until, now),
+            Self::Resolve => Ok(Act::Resolve { note: phrase::note(said) }),
+            Self::Mute => phrase::mute(&format!("{until} {said}"), now),
+            Self::Assign => phrase::assign(said.trim(), by),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::{Until, understand};
+    use crate::ids::{UserId, WorkspaceId};
+    use std::time::Duration;
+
+    const NOW: Timestamp = Timestamp(1_795_219_200_000);
+
+    fn ada() -> Actor {
+        Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    }
+
+    /// Whoever types it and whoever fills in the form mean the same.
+    #[test]
+    fn a_form_is_what_people_type() {
+        for (form, until, said, typed) in [
+            (Form::Acknowledge, "", "", "ack"),
+            (Form::Acknowledge, "", " rolling back ", "ack rolling back"),
+            (Form::Acknowledge, "2h", "rolling back", "ack rolling back until 2h"),
+            (Form::Acknowledge, "2h", "", "ack for 2h"),
+            (Form::Snooze, "4h", "", "snooze 4h"),
+            (Form::Snooze, "100 lines", "", "snooze 100 lines"),
+            (Form::Snooze, "next", "", "snooze next"),
+            (Form::Resolve, "", "rolled back", "resolve: rolled back"),
+            (Form::Mute, "7d", "known bug", "mute 7d known bug"),
+            (Form::Assign, "", "<@UGRACE>", "assign <@UGRACE>"),
+        ] {
+            let expect = understand(typed, &ada(), NOW);
+            assert_eq!(Some(form.fill(until, said, &ada(), NOW)), expect, "{typed}");
+            assert_eq!(Form::of(form.word()), Some(form));
+            assert!(matches!(expect, Some(Ok(act)) if act.word() == form.word()), "{typed}");
+        }
+        // A note is a note, whatever it ends with.
+        let noted = Form::Acknowledge.fill("", "wait for 2h", &ada(), NOW);
+        assert_eq!(noted, Ok(Act::Acknowledge { note: "wait for 2h".into(), until: None }));
+        let lines = Form::Snooze.fill("1000 lines", "", &ada(), NOW);
+        assert_eq!(lines, Ok(Act::Snooze(Until::Lines(1000))));
+        let day = Form::Snooze.fill("1d", "", &ada(), NOW);
+        assert_eq!(day, Ok(Act::Snooze(Until::Time(NOW.plus(Duration::from_secs(86_400))))));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_says_so() {
+        for (form, until, said) in [
+            (Form::Acknowledge, "soon", ""),
+            (Form::Acknowledge, "91d", ""),
+            (Form::Snooze, "", ""),
+            (Form::Mute, "", "because"),
+            (Form::Assign, "", "UGRACE"),
+            (Form::Assign, "", "<!channel>"),
+        ] {
+            assert!(form.fill(until, said, &ada(), NOW).is_err(), "{form:?} {until} {said}");
+        }
+        assert_eq!(Form::of("reopen"), None);
+    }
+}

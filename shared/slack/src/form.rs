@@ -1,0 +1,178 @@
+//! Forms about alerts: the menu that leads to them, the modal, and what is said where one is not taken:
+//! <https://docs.slack.dev/surfaces/modals>.
+
+use crate::blocks::{Menu, plain};
+use serde_json::{Value, json};
+use signalbox_domain::alert::Form;
+use signalbox_domain::ids::{ChannelId, RunId};
+use signalbox_domain::policy::ReasonCode;
+use signalbox_engine::Answer;
+
+/// What Slack calls the menu of an alert's card.
+pub(crate) const MENU: &str = "alert_more";
+/// The fields, by their blocks and actions alike.
+pub(crate) const UNTIL: &str = "until";
+pub(crate) const SAID: &str = "said";
+pub(crate) const PERSON: &str = "person";
+/// The end that is none: Slack takes no empty value.
+pub(crate) const NO_END: &str = "none";
+/// Longest note, in characters; more would be cut.
+const LONGEST_NOTE: usize = 200;
+/// Characters of a modal's title and of its buttons.
+const TITLE: usize = 24;
+/// Characters of a field's label.
+const LABEL: usize = 2000;
+/// Characters of an option's text.
+const OPTION: usize = 75;
+
+type Ends = &'static [(&'static str, &'static str)];
+
+/// What is asked in each form.
+struct Asked {
+    title: &'static str,
+    submit: &'static str,
+    /// Labels and values, and which is chosen at first.
+    ends: Option<(Ends, usize)>,
+    /// The label, and whether it may be left empty.
+    note: Option<(&'static str, bool)>,
+    person: bool,
+}
+
+fn asked(form: Form) -> Asked {
+    match form {
+        Form::Acknowledge => Asked {
+            title: "Acknowledge",
+            submit: "Acknowledge",
+            ends: Some((
+                &[
+                    ("Until it is resolved, or spikes", NO_END),
+                    ("For an hour", "1h"),
+                    ("For 4 hours", "4h"),
+                    ("For a day", "1d"),
+                    ("For a week", "7d"),
+                ],
+                0,
+            )),
+            note: Some(("Note", true)),
+            person: false,
+        },
+        Form::Snooze => Asked {
+            title: "Snooze",
+            submit: "Snooze",
+            ends: Some((
+                &[
+                    ("For an hour", "1h"),
+                    ("For 4 hours", "4h"),
+                    ("For a day", "1d"),
+                    ("For a week", "7d"),
+                    ("Until the next deploy", "next"),
+                    ("For 100 more lines", "100 lines"),
+                    ("For 1,000 more lines", "1000 lines"),
+                    ("For 10,000 more lines", "10000 lines"),
+                ],
+                0,
+            )),
+            note: None,
+            person: false,
+        },
+        Form::Resolve => Asked {
+            title: "Resolve",
+            submit: "Resolve",
+            ends: None,
+            note: Some(("What mended it", true)),
+            person: false,
+        },
+        Form::Mute => Asked {
+            title: "Mute",
+            submit: "Mute",
+            ends: Some((
+                &[("For a day", "1d"), ("For a week", "7d"), ("For 30 days", "30d"), ("For 90 days", "90d")],
+                1,
+            )),
+            note: Some(("Why nobody shall be told until then", false)),
+            person: false,
+        },
+        Form::Assign => Asked { title: "Assign", submit: "Assign", ends: None, note: None, person: true },
+    }
+}
+
+/// The menu that leads to the forms.
+pub(crate) fn menu(alert: &RunId) -> Menu {
+    let label = |form| match form {
+        Form::Acknowledge => "Acknowledge with a note…",
+        Form::Snooze => "Snooze…",
+        Form::Resolve => "Resolve with a note…",
+        Form::Mute => "Mute…",
+        Form::Assign => "Assign…",
+    };
+    let option = |form: Form| (label(form), format!("{} {alert}", form.word()));
+    Menu { action_id: MENU, options: Form::ALL.into_iter().map(option).collect() }
+}
+
+/// What was chosen in the menu.
+pub(crate) fn wanted(value: &str) -> Option<(Form, RunId)> {
+    let (word, alert) = value.split_once(' ')?;
+    Some((Form::of(word)?, alert.parse().ok()?))
+}
+
+/// The modal. It carries what it is about, and the channel in which it was asked for: that decides who may.
+pub(crate) fn view(form: Form, alert: &RunId, channel: &ChannelId) -> Value {
+    let asked = asked(form);
+    let option = |(label, value): &(&str, &str)| json!({"text": plain(label, OPTION), "value": value});
+    let input = |id: &str, label: &str, optional: bool, mut element: Value| {
+        element["action_id"] = json!(id);
+        json!({"type": "input", "block_id": id, "label": plain(label, LABEL), "optional": optional, "element": element})
+    };
+    let mut blocks = vec![];
+    if let Some((ends, first)) = asked.ends {
+        let options: Vec<Value> = ends.iter().map(option).collect();
+        let element =
+            json!({"type": "static_select", "initial_option": options.get(first), "options": options});
+        blocks.push(input(UNTIL, "How long", false, element));
+    }
+    if let Some((label, optional)) = asked.note {
+        let element = json!({"type": "plain_text_input", "multiline": true, "max_length": LONGEST_NOTE});
+        blocks.push(input(SAID, label, optional, element));
+    }
+    if asked.person {
+        blocks.push(input(PERSON, "Who looks after it", false, json!({"type": "users_select"})));
+    }
+    json!({
+        "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {channel}"),
+        "title": plain(asked.title, TITLE), "submit": plain(asked.submit, TITLE), "close": plain("Leave it", TITLE),
+        "blocks": blocks,
+    })
+}
+
+/// What a modal is about.
+pub(crate) fn about(private_metadata: &str) -> Option<(RunId, &str)> {
+    let (alert, channel) = private_metadata.split_once(' ')?;
+    Some((alert.parse().ok()?, channel))
+}
+
+/// What Slack takes in answer to a form: nothing closes it, anything else is shown beside its first field, and what
+/// was filled in stays: <https://docs.slack.dev/surfaces/modals#displaying_errors>.
+#[must_use]
+pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
+    let why = match answer {
+        Answer::Attending(_) => return None,
+        Answer::AttendRefused(_, _, ReasonCode::NotInThisChannel) => {
+            "You may do this, but in another channel.".to_owned()
+        }
+        Answer::AttendRefused(_, watch, reason) => format!(
+            "You may not do this. Have yourself added to the allow list of the watch {watch} in the catalogue. Reason: {}",
+            reason.as_str()
+        ),
+        Answer::NotFollowed(advice) => advice.replace('`', ""),
+        Answer::NoSuchRun(alert) => format!("There is no alert {alert}."),
+        _ => "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
+            .to_owned(),
+    };
+    let asked = asked(form);
+    let field = match (asked.ends, asked.note) {
+        (Some(_), _) => UNTIL,
+        (None, Some(_)) => SAID,
+        (None, None) => PERSON,
+    };
+    Some(json!({"response_action": "errors", "errors": {field: why}}))
+}
