@@ -148,6 +148,7 @@ async function desktop(browser) {
   hold("the card ends with Cancelled and has no button left", true);
 
   await elsewhere(page, line);
+  await alert(page);
 
   await page.locator("#person").selectOption("UMALLORY");
   const adas = page.locator("#messages .message.typed", { hasText: "/rollout web" });
@@ -219,6 +220,53 @@ async function elsewhere(page, line) {
   await nightly.filter({ hasText: "Failed" }).waitFor();
 }
 
+/** The smoke test left an error in a log that is watched: a menu on its card, and a form, all from the keyboard. */
+async function alert(page) {
+  await page.getByRole("button", { name: /ops/ }).click();
+  const card = cards(page).filter({ hasText: "in practice" }).first();
+  await card.getByRole("button", { name: "More actions" }).waitFor({ timeout: 3 * SLOW });
+  hold("an error in a watched log has a card", true);
+  const more = card.getByRole("button", { name: "More actions" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  const menu = page.getByRole("menu");
+  await menu.waitFor();
+  await shot(page, "console-menu.png");
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  await becomes("Escape leaves the menu where it was opened", () => more.evaluate((e) => e === document.activeElement));
+
+  await page.keyboard.press("Enter");
+  await menu.waitFor();
+  await page.keyboard.press("Enter");
+  const form = page.getByRole("dialog", { name: "Acknowledge" });
+  await form.waitFor();
+  await form.getByLabel("How long").selectOption("4h");
+  await form.getByLabel("Note").fill("rolling <b>back</b>");
+  await shot(page, "console-form.png");
+  await tabTo(page, form.getByRole("button", { name: "Acknowledge" }));
+  await page.keyboard.press("Enter");
+  await form.waitFor({ state: "hidden" });
+  await card.filter({ hasText: "rolling <b>back</b>" }).waitFor();
+  hold("a form from the menu says more than a button, and its words are only words", true);
+
+  await page.locator("#person").selectOption("UMALLORY");
+  await more.click();
+  await page.getByRole("menuitem", { name: "Mute…" }).click();
+  const mute = page.getByRole("dialog", { name: "Mute" });
+  await mute.getByRole("button", { name: "Mute" }).click();
+  hold("a field that must be filled in is asked for", await mute.isVisible());
+  await mute.getByLabel("Why nobody").fill("nobody needs to know");
+  await mute.getByRole("button", { name: "Mute" }).click();
+  await mute.getByText("You may not do this").waitFor();
+  hold("who may not is told so on the form", (await mute.getByLabel("Why nobody").inputValue()) === "nobody needs to know");
+  await shot(page, "console-form-refused.png");
+  await page.keyboard.press("Escape");
+  await mute.waitFor({ state: "hidden" });
+  await page.locator("#person").selectOption("UADA");
+  await page.getByRole("button", { name: "releases" }).click();
+}
+
 /** The cases of mrkdwn.rs, and texts that would like to be more than text. */
 async function markup(browser) {
   const page = await open(browser, "markup", {});
@@ -268,6 +316,17 @@ async function phone(browser, colorScheme, name) {
   await page.getByRole("complementary", { name: "Thread" }).locator("li").nth(1).waitFor();
   hold(`${name}: a thread fits`, !(await widerThanScreen(page)));
   await shot(page, `${name}-thread.png`);
+  await page.getByRole("button", { name: "Close thread" }).tap();
+  await page.getByRole("button", { name: "Channels and people" }).tap();
+  await page.getByRole("button", { name: /ops/ }).tap();
+  await page.getByRole("button", { name: "More actions" }).first().tap();
+  await page.getByRole("menuitem", { name: "Acknowledge with a note…" }).tap();
+  const form = page.getByRole("dialog", { name: "Acknowledge" });
+  await form.waitFor();
+  hold(`${name}: a form fits`, !(await widerThanScreen(page)));
+  await shot(page, `${name}-form.png`);
+  await form.getByRole("button", { name: "Leave it" }).tap();
+  await form.waitFor({ state: "hidden" });
   await page.context().close();
 }
 

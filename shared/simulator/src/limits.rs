@@ -1,7 +1,11 @@
 //! Block Kit's structure and limits: <https://docs.slack.dev/reference/block-kit/blocks>.
 //!
-//! Problems read as Slack's own: what is wrong, and a JSON pointer to where. Only what messages may hold is known
-//! here, and of that only what is listed; an unknown type or property is a problem, as it is for Slack.
+//! Problems read as Slack's own: what is wrong, and a JSON pointer to where. Only what is listed is known here; an
+//! unknown type or property is a problem, as it is for Slack.
+
+mod modal;
+
+pub use modal::{LABEL, MODAL_BLOCKS, OPTION_VALUE, OPTIONS, OVERFLOW, PRIVATE, TITLE, TYPED, check_modal};
 
 use std::collections::BTreeSet;
 
@@ -46,6 +50,8 @@ pub fn check_blocks(blocks: &Value) -> Vec<String> {
 struct Check {
     problems: Vec<String>,
     block_ids: BTreeSet<String>,
+    /// In a modal, where things may be filled in.
+    modal: bool,
 }
 
 const PLAIN: &[&str] = &["plain_text"];
@@ -60,6 +66,7 @@ impl Check {
             "context" | "actions" | "rich_text" => &["elements"],
             "divider" => &[],
             "image" => &["image_url", "alt_text", "title"],
+            "input" if self.modal => &["label", "element", "hint", "optional"],
             _ => return self.problem(at, &format!("unsupported type: {kind}")),
         };
         let Some(fields) = self.object(at, block, &[allowed, &["type", "block_id"]].concat()) else { return };
@@ -74,6 +81,7 @@ impl Check {
             "context" => self.context(at, fields),
             "actions" => self.actions(at, fields),
             "image" => self.image(at, fields),
+            "input" => self.input(at, fields),
             "rich_text" => self.rich_text(at, fields),
             _ => {}
         }
@@ -122,6 +130,7 @@ impl Check {
             let at = format!("{at}/{i}");
             match element["type"].as_str() {
                 Some("button") => self.button(&at, element),
+                Some("overflow") => self.overflow(&at, element),
                 kind => self.problem(&at, &format!("unsupported type: {}", kind.unwrap_or_default())),
             }
             if let Some(id) = element["action_id"].as_str().filter(|id| !ids.insert(id.to_owned())) {

@@ -3,6 +3,7 @@
 //! The state is small, so it is sent whole; a version tells when to ask again. It must never show one person what
 //! only another sees.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use axum::extract::{Query, State};
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Console;
-use crate::{Answer, BOT_USER, Message, SLACKBOT};
+use crate::{Answer, BOT_USER, Message, Modal, SLACKBOT};
 
 /// Older messages of a channel are left out.
 const SHOWN: usize = 200;
@@ -44,6 +45,7 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
     let state = json!({
         "version": version, "user": view.user, "workspace": {"id": team.id, "domain": team.domain},
         "people": people, "channels": channels,
+        "modal": console.slack.modal(&view.user).map(|modal| modal_of(&modal)),
         "apps": [{"id": BOT_USER, "name": console.options.title}, {"id": SLACKBOT, "name": "Slackbot"}],
     });
     Json(state).into_response()
@@ -59,6 +61,10 @@ pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
         "title": options.title, "intro": options.intro, "try_lines": options.try_lines,
         "commands": commands, "people": people,
     }))
+}
+
+fn modal_of(modal: &Modal) -> Value {
+    json!({"id": modal.id, "view": modal.view, "errors": modal.errors})
 }
 
 fn channel(console: &Console, user: &str, id: &str, name: &str, kind: &str) -> Value {
@@ -128,10 +134,37 @@ pub(super) struct Press {
     channel: String,
     ts: String,
     action_id: String,
+    /// Which option, where it is a menu.
+    value: Option<String>,
 }
 
 pub(super) async fn press(State(console): State<Console>, Json(press): Json<Press>) -> Response {
-    answered(&console.slack.press(&press.user, &press.channel, &press.ts, &press.action_id).await)
+    let Press { user, channel, ts, action_id, value } = &press;
+    answered(&match value {
+        None => console.slack.press(user, channel, ts, action_id).await,
+        Some(value) => console.slack.choose(user, channel, ts, action_id, value).await,
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Submit {
+    user: String,
+    fields: BTreeMap<String, String>,
+}
+
+pub(super) async fn submit(State(console): State<Console>, Json(submit): Json<Submit>) -> Response {
+    let fields: Vec<_> = submit.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    answered(&console.slack.submit(&submit.user, &fields).await)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Close {
+    user: String,
+}
+
+pub(super) async fn close(State(console): State<Console>, Json(close): Json<Close>) -> Json<Value> {
+    console.slack.close(&close.user);
+    Json(json!({}))
 }
 
 #[derive(Deserialize)]

@@ -83,6 +83,8 @@ pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
         .route("/console/api/slash", post(api::slash))
         .route("/console/api/press", post(api::press))
         .route("/console/api/reply", post(api::reply))
+        .route("/console/api/submit", post(api::submit))
+        .route("/console/api/close", post(api::close))
         // Not `layer`: merged into a server, that would guard its other routes' 404 too.
         .route_layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(from_fn_with_state(console.clone(), guard::guard))

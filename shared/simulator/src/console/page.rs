@@ -22,6 +22,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
         "composer.js" => (SCRIPT, include_str!("page/composer.js")),
         "dom.js" => (SCRIPT, include_str!("page/dom.js")),
         "messages.js" => (SCRIPT, include_str!("page/messages.js")),
+        "modal.js" => (SCRIPT, include_str!("page/modal.js")),
         "mrkdwn.js" => (SCRIPT, include_str!("page/mrkdwn.js")),
         "server.js" => (SCRIPT, include_str!("page/server.js")),
         "emoji.txt" => ("text/plain; charset=utf-8", include_str!("page/emoji.txt")),

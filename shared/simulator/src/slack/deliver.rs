@@ -73,7 +73,7 @@ impl Slack {
             .append_pair("api_app_id", "A0SIGNALBOX")
             .append_pair("is_enterprise_install", "false")
             .append_pair("response_url", &response_url)
-            .append_pair("trigger_id", &self.trigger_id(n))
+            .append_pair("trigger_id", &self.trigger(n, user))
             .finish();
         let asked = self.now_ms();
         let (status, body) = self.deliver("/slack/commands", form).await;
@@ -88,6 +88,15 @@ impl Slack {
 
     /// A person presses a button they see. A `confirm` is the page's matter: this is the press that follows it.
     pub async fn press(&self, user: &str, channel: &str, ts: &str, action_id: &str) -> Answer {
+        self.act(user, channel, ts, action_id, None).await
+    }
+
+    /// A person chooses from a menu they see, by the option's value.
+    pub async fn choose(&self, user: &str, channel: &str, ts: &str, action_id: &str, value: &str) -> Answer {
+        self.act(user, channel, ts, action_id, Some(value)).await
+    }
+
+    async fn act(&self, user: &str, channel: &str, ts: &str, action_id: &str, value: Option<&str>) -> Answer {
         let Some(name) = self.person(user) else {
             return Answer::undelivered(format!("nobody here is {user}"));
         };
@@ -95,16 +104,32 @@ impl Slack {
         let Some(message) = message else {
             return Answer::undelivered(format!("{user} sees no message {ts}"));
         };
-        let button = message.elements().find(|(_, e)| e["type"] == "button" && e["action_id"] == action_id);
-        let Some((block, button)) = button else {
-            return Answer::undelivered(format!("the message shows no button {action_id} now"));
+        let kind = if value.is_some() { "overflow" } else { "button" };
+        let element = message.elements().find(|(_, e)| e["type"] == kind && e["action_id"] == action_id);
+        let Some((block, element)) = element else {
+            return Answer::undelivered(format!("the message shows no {kind} {action_id} now"));
         };
-        let payload = self.block_actions(user, &name, &message, block, button);
+        let acted = match value {
+            None => pressed(element),
+            Some(value) => {
+                let mut options = element["options"].as_array().into_iter().flatten();
+                let Some(option) = options.find(|option| option["value"] == value) else {
+                    return Answer::undelivered(format!("the menu {action_id} has no option {value} now"));
+                };
+                json!({"type": kind, "selected_option": option})
+            }
+        };
+        let payload = self.block_actions(user, &name, &message, block, element, acted);
+        let (status, body) = self.deliver_payload(&payload).await;
+        Answer { status, ephemeral: None, body, problem: None }
+    }
+
+    /// Delivers an interaction.
+    pub(super) async fn deliver_payload(&self, payload: &Value) -> (u16, String) {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("payload", &payload.to_string())
             .finish();
-        let (status, body) = self.deliver("/slack/interactivity", form).await;
-        Answer { status, ephemeral: None, body, problem: None }
+        self.deliver("/slack/interactivity", form).await
     }
 
     /// What Slack's client makes of a typed line when the manifest says `should_escape`: `@Ada` and `#releases`
@@ -165,20 +190,17 @@ impl Slack {
         name: &str,
         message: &Message,
         block: &Value,
-        button: &Value,
+        element: &Value,
+        mut action: Value,
     ) -> Value {
         let team = &self.settings().workspace;
         let n = self.next_delivery();
         let now = self.now_ms();
-        let mut action = json!({
-            "type": "button", "action_id": button["action_id"], "block_id": block["block_id"], "text": button["text"],
-            "action_ts": format!("{}.{:06}", now / 1000, (now % 1000) * 1000 + i64::try_from(n % 1000).unwrap_or(0)),
-        });
-        for key in ["value", "style", "url"] {
-            if let Some(value) = button.get(key) {
-                action[key] = value.clone();
-            }
-        }
+        let moment =
+            format!("{}.{:06}", now / 1000, (now % 1000) * 1000 + i64::try_from(n % 1000).unwrap_or(0));
+        action["action_id"] = element["action_id"].clone();
+        action["block_id"] = block["block_id"].clone();
+        action["action_ts"] = json!(moment);
         let ephemeral = message.visible_to.is_some();
         let mut container = json!({
             "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": ephemeral,
@@ -192,7 +214,7 @@ impl Slack {
             "api_app_id": "A0SIGNALBOX",
             "token": "deprecated",
             "container": container,
-            "trigger_id": self.trigger_id(n),
+            "trigger_id": self.trigger(n, user),
             "team": {"id": team.id, "domain": team.domain},
             "enterprise": null,
             "is_enterprise_install": false,
@@ -269,8 +291,15 @@ impl Slack {
         state.deliveries += 1;
         state.deliveries
     }
+}
 
-    fn trigger_id(&self, n: u64) -> String {
-        format!("{}.{n}.{:032x}", self.now_ms(), u128::from(n) * 0x9e37_79b9_7f4a_7c15)
+/// What a payload says of a button beside its names.
+fn pressed(button: &Value) -> Value {
+    let mut action = json!({"type": "button", "text": button["text"]});
+    for key in ["value", "style", "url"] {
+        if let Some(value) = button.get(key) {
+            action[key] = value.clone();
+        }
     }
+    action
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::Arguments;
 use super::message::Message;
 use super::room::{Room, room_id};
-use super::{BOT_USER, Slack, State};
+use super::{BOT_USER, Slack, State, modal};
 use crate::limits;
 
 /// Longer text is refused; from 4,000 characters on Slack already advises against it.
@@ -28,6 +28,10 @@ impl From<&'static str> for Refusal {
 }
 
 impl Refusal {
+    pub(super) fn with(code: &'static str, problems: Vec<String>) -> Refusal {
+        Refusal { code, problems }
+    }
+
     pub(crate) fn wire(&self) -> Value {
         let mut wire = json!({"ok": false, "error": self.code});
         if !self.problems.is_empty() {
@@ -39,7 +43,7 @@ impl Refusal {
     }
 }
 
-type Outcome = Result<Value, Refusal>;
+pub(super) type Outcome = Result<Value, Refusal>;
 
 pub(crate) fn carry_out(slack: &Slack, method: &str, arguments: &Arguments) -> Outcome {
     match method {
@@ -51,6 +55,7 @@ pub(crate) fn carry_out(slack: &Slack, method: &str, arguments: &Arguments) -> O
         "conversations.open" => open(slack, arguments),
         "conversations.history" => history(slack, arguments),
         "conversations.replies" => replies(slack, arguments),
+        "views.open" => modal::open(slack, arguments),
         _ => Err("unknown_method".into()),
     }
 }
@@ -238,7 +243,7 @@ impl Content {
         let problems =
             blocks.clone().map(|blocks| limits::check_blocks(&Value::Array(blocks))).unwrap_or_default();
         if !problems.is_empty() {
-            return Err(Refusal { code: "invalid_blocks", problems });
+            return Err(Refusal::with("invalid_blocks", problems));
         }
         let metadata = arguments.json("metadata").map_err(|()| "invalid_metadata_format")?;
         let metadata = metadata.map(checked_metadata).transpose()?;
@@ -291,7 +296,9 @@ pub(crate) fn named(mut blocks: Vec<Value>) -> Vec<Value> {
         }
         let Some(elements) = block.get_mut("elements").and_then(Value::as_array_mut) else { continue };
         for (j, element) in elements.iter_mut().enumerate() {
-            if element["type"] == "button" && element.get("action_id").is_none() {
+            if matches!(element["type"].as_str(), Some("button" | "overflow"))
+                && element.get("action_id").is_none()
+            {
                 element["action_id"] = json!(format!("sim{i}.{j}"));
             }
         }

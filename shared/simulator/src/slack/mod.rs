@@ -7,12 +7,14 @@ mod arguments;
 mod deliver;
 mod message;
 mod methods;
+mod modal;
 mod plain;
 mod reply;
 mod room;
 mod sign;
 mod web_api;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +24,7 @@ use tokio::sync::watch;
 pub use deliver::Answer;
 pub use message::Message;
 pub(crate) use message::Names;
+pub use modal::Modal;
 use room::Rooms;
 pub use web_api::{Call, Fault};
 
@@ -106,6 +109,10 @@ struct State {
     rooms: Rooms,
     calls: Vec<Call>,
     faults: Vec<(String, Fault)>,
+    /// What people did lately, by the trigger ids that the app has of it.
+    triggers: BTreeMap<String, modal::Trigger>,
+    /// The modal that each person has open.
+    modals: BTreeMap<String, Modal>,
     /// Makes trigger ids and response URLs unique.
     deliveries: u64,
 }

@@ -54,6 +54,7 @@ fn element(element: &Value, names: &Names) -> String {
     match element["type"].as_str().unwrap_or_default() {
         "button" => format!("[{}]", object(&element["text"], names)),
         "image" => image(element),
+        "overflow" => "[⋯]".to_owned(),
         _ => object(element, names),
     }
 }

@@ -15,6 +15,7 @@ mod jenkins_corpora;
 mod jenkins_front;
 mod jenkins_stages;
 mod limits;
+mod modals;
 mod web_api;
 
 use std::sync::Arc;

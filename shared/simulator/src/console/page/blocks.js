@@ -39,6 +39,7 @@ export const textObject = (text, names) =>
 
 function element(one, names, press) {
   if (one.type === "button") return button(one, press);
+  if (one.type === "overflow") return menu(one, press);
   if (one.type === "image") return picture(one);
   return make("span", {}, textObject(one, names));
 }
@@ -60,8 +61,48 @@ function button(one, press) {
   return made;
 }
 
-// The page loads nothing from elsewhere, so a picture is shown by its words.
-const picture = (one) => make("span", { class: "b-image" }, "🖼 ", one.alt_text);
+/** A button that opens a list of choices, each pressed as `{ ...menu, chosen: value }`. */
+function menu(one, press) {
+  const opener = make("button", { type: "button", class: "button", "data-action": one.action_id, "aria-haspopup": "menu", "aria-label": "More actions" }, "⋯");
+  opener.addEventListener("click", () => {
+    const close = () => list.hidePopover();
+    const choose = ({ value }) => {
+      close();
+      press({ ...one, chosen: value }, opener);
+    };
+    const items = one.options.map((option) =>
+      make("button", { type: "button", role: "menuitem", onclick: () => choose(option) }, emoji(option.text.text)),
+    );
+    const list = make("div", { role: "menu", popover: "auto", class: "menu", "aria-label": "More actions" }, items);
+    list.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Tab") close();
+      if (!step) return;
+      event.preventDefault();
+      items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+    });
+    list.addEventListener("toggle", ({ newState }) => {
+      if (newState !== "closed") return;
+      list.remove();
+      if (opener.isConnected && document.activeElement === document.body) opener.focus();
+    });
+    document.body.append(list);
+    list.showPopover();
+    const { left, bottom, top } = opener.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = list;
+    list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+    list.style.top = `${bottom + height + 8 > innerHeight ? Math.max(8, top - height - 4) : bottom + 4}px`;
+    items[0].focus();
+  });
+  return opener;
+}
+
+/** The page loads nothing from elsewhere: a picture that is not the program's own is shown by its words. */
+function picture(one) {
+  const own = URL.canParse(one.image_url) && new URL(one.image_url).origin === location.origin;
+  const shown = own ? make("img", { src: one.image_url, alt: one.alt_text }) : make("span", {}, "🖼 ", one.alt_text);
+  return make("figure", { class: "b-image" }, one.title ? make("figcaption", {}, emoji(one.title.text)) : null, shown);
+}
 
 function rich(part, names) {
   const inner = () => (part.elements ?? []).map((one) => rich(one, names));

@@ -5,6 +5,7 @@ import { composer } from "./composer.js";
 import { textObject } from "./blocks.js";
 import { byId, initials, make, tone } from "./dom.js";
 import { draw } from "./messages.js";
+import { modals } from "./modal.js";
 import { emoji, loadEmoji } from "./mrkdwn.js";
 import * as server from "./server.js";
 
@@ -64,6 +65,7 @@ function show(next) {
   drawChannels();
   drawMessages();
   drawThread();
+  drawModal(state.modal);
 }
 
 function inOrder(place) {
@@ -201,12 +203,25 @@ async function press(message, button, element) {
   if (button.confirm && !(await confirmed(button.confirm))) return element.focus();
   element.setAttribute("aria-busy", "true");
   try {
-    const answer = await server.press({ user, channel: here().id, ts: message.ts, action_id: button.action_id });
+    const answer = await server.press({ user, channel: here().id, ts: message.ts, action_id: button.action_id, value: button.chosen });
     if (answer.status !== 200) notice(`The app answered the press with ${answer.status}.`);
   } catch (error) {
     failed(error);
   } finally {
     element.removeAttribute("aria-busy");
+    refresh();
+  }
+}
+
+const drawModal = modals({ send: submit, close: () => server.close({ user }).catch(failed), people: () => about.people });
+
+async function submit(fields) {
+  try {
+    const answer = await server.submit({ user, fields });
+    if (answer.status !== 200) notice(`The app answered the form with ${answer.status}.`);
+  } catch (error) {
+    failed(error);
+  } finally {
     refresh();
   }
 }
@@ -314,7 +329,7 @@ async function start() {
   byId("close-thread").addEventListener("click", () => closeThread());
   byId("reply").addEventListener("submit", reply);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || byId("confirm").open) return;
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (byId("app").dataset.rail === "open") drawer(false);
     else closeThread();
   });

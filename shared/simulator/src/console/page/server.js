@@ -19,6 +19,8 @@ export const state = (user, since) => ask("state?" + new URLSearchParams({ user,
 export const slash = (body) => send("slash", body);
 export const reply = (body) => send("reply", body);
 export const press = (body) => send("press", body);
+export const submit = (body) => send("submit", body);
+export const close = (body) => send("close", body);
 
 /**
  * Calls `changed` whenever something changed, and `status` with "live", "reconnecting" or "unknown". The browser's
