@@ -2,9 +2,12 @@
 
 use super::home::{Deployed, now_ms};
 use crate::process::PATIENCE;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use serde_json::{Value, json};
 use signalbox_simulator::Message;
 use std::time::{Duration, Instant};
+use tower::ServiceExt;
 
 const GROUP: &str = "/aws/lambda/web";
 const STREAM: &str = "2026/11/21/[$LATEST]1";
@@ -59,11 +62,37 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     let answer = d.slack.press("UADA", "COPS", &card.ts, "alert_acknowledge").await;
     assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     becomes(d, &card.ts, "Acknowledged by @Ada").await;
+    // By a form, which the door opens while Slack waits.
+    d.tick();
+    let menu = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
+    let mut options =
+        menu.filter_map(|e| e["options"].as_array()).flatten().map(|o| o["value"].as_str().unwrap());
+    let assign = options.find(|value| value.starts_with("assign")).unwrap();
+    let answer = d.slack.choose("UADA", "COPS", &card.ts, "alert_more", assign).await;
+    assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+    assert!(d.slack.modal("UADA").is_some(), "no form was opened: {}", d.logs().await);
+    d.tick();
+    let answer = d.slack.submit("UADA", &[("person", "UADA")]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{:?}", answer.problem);
+    becomes(d, &card.ts, "Looked after by: @Ada").await;
     // In its thread, by which the door finds the alert.
     d.tick();
     let answer = d.slack.reply("UADA", "COPS", &card.ts, "resolve: shards moved back").await;
     assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     becomes(d, &card.ts, "Resolved by @Ada: shards moved back").await;
+
+    let (digest, said) = finds(d, "1 new").await;
+    let picture = digest.blocks.iter().find(|b| b["type"] == "image").unwrap_or_else(|| panic!("{said}"));
+    let (host, name) = picture["image_url"].as_str().unwrap().rsplit_once("/charts/").unwrap();
+    assert!(host.contains(".execute-api."), "where the deployment says that it is: {host}");
+    let request = Request::get(format!("/charts/{name}")).body(Body::empty()).unwrap();
+    let answer = d.door().oneshot(request).await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["content-type"]),
+        (200, &"image/png".parse().unwrap())
+    );
+    let png = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{name} came as {:?}", &png[..png.len().min(40)]);
 
     let audit = d.signalbox_says(&["audit", "export", "--json"]);
     for part in ["no route to shard", "shards moved back"] {

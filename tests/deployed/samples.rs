@@ -11,6 +11,8 @@ fn expected(sample: &str) -> Result<(u16, &'static str), Value> {
     Ok(match sample {
         "slack-ingress/command.json" => (200, "/signalbox deploy"),
         "slack-ingress/button.json" => (200, ""),
+        "slack-ingress/form.json" => (200, "There is no alert"),
+        "webhook-ingress/chart.json" => (200, "iVBORw0KGgo"),
         "slack-ingress/url-verification.json" => (200, "3eZbrw1aB"),
         "slack-ingress/ssl-check.json" => (200, ""),
         "slack-ingress/health.json" => (200, "ok"),

@@ -1,5 +1,6 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
+mod forms;
 mod limits;
 mod silences;
 mod sources;
@@ -242,6 +243,7 @@ async fn a_night_on_call() {
     );
     let digest = night.finds("lines counted").1;
     assert!(digest.contains("1 new"), "{digest}");
+    assert!(digest.contains("(image: Lines in each window of 5 min, the oldest first: "), "{digest}");
 
     // Somebody who may not, and somebody who may.
     night.presses("UMALLORY", alert, "alert_resolve").await;

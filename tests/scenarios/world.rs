@@ -133,7 +133,8 @@ impl World {
         let catalogue = Arc::new(catalogue);
         let slack = slack(&clock);
         let transport = Arc::new(InMemory(slack.web_api()));
-        let client = Arc::new(SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap());
+        let client = SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap();
+        let client = Arc::new(client.with_pictures(Some("http://127.0.0.1".into())));
         slack.attach(slack_router(SlackDoor {
             secrets: format!("an older one,{SECRET}").parse::<signalbox_slack::Secrets>().unwrap().into(),
             intake: Intake {

@@ -10,6 +10,8 @@ pub struct Environment {
     pub slack_signing_secret: Option<String>,
     /// `SLACK_API_URL`, default Slack's.
     pub slack_api_url: Option<String>,
+    /// `SIGNALBOX_PUBLIC_URL`: where Slack reaches this server, to fetch the charts of digests. Without it there are none.
+    pub public_url: Option<String>,
     /// `GITHUB_API_URL`, default GitHub's; a server of one's own has `https://HOST/api/v3`.
     pub github_api_url: Option<String>,
     /// `GITHUB_TOKEN`: a fine-grained token. Or else an App's id and key.
@@ -60,6 +62,7 @@ pub fn read() -> Environment {
         slack_bot_token: variable("SLACK_BOT_TOKEN"),
         slack_signing_secret: variable("SLACK_SIGNING_SECRET"),
         slack_api_url: variable("SLACK_API_URL"),
+        public_url: variable("SIGNALBOX_PUBLIC_URL"),
         github_api_url: variable("GITHUB_API_URL"),
         github_token: variable("GITHUB_TOKEN"),
         github_app_id: variable("GITHUB_APP_ID"),

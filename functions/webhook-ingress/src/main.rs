@@ -1,6 +1,7 @@
-//! Takes the webhooks of GitHub, Jenkins, Alertmanager and Grafana in. Behind the HTTP API's `/webhooks/…`.
+//! Takes the webhooks of GitHub, Jenkins, Alertmanager and Grafana in, and draws the charts that Slack fetches. Behind
+//! the HTTP API's `/webhooks/…` and `/charts/…`.
 
-use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
+use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, WebhookSecrets, charts_router, webhook_router};
 use signalbox_lambda::{Home, Values};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         clock: home.clock(),
         turned_away: TurnedAway::default(),
     };
-    lambda_http::run(webhook_router(door)).await
+    lambda_http::run(webhook_router(door).merge(charts_router())).await
 }
 
 fn rotating(

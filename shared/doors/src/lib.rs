@@ -1,11 +1,13 @@
 //! The doors: routers that verify, parse, preview and enqueue, and never write. One router serves the one-machine
 //! server, the Lambdas and the tests.
 
+mod charts;
 mod rotating;
 mod slack;
 mod turned_away;
 mod webhooks;
 
+pub use charts::charts_router;
 pub use rotating::{Rotating, Source};
 pub use slack::{SlackDoor, slack_router};
 pub use turned_away::TurnedAway;

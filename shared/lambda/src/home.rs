@@ -158,6 +158,12 @@ impl Home {
         SlackClient::new(self.network(), &slack_url(), token).map_err(anyhow::Error::msg)
     }
 
+    /// Where Slack reaches this deployment, to fetch pictures: `SIGNALBOX_PUBLIC_URL`. `None`: there are none.
+    #[must_use]
+    pub fn public_url(&self) -> Option<String> {
+        optional("SIGNALBOX_PUBLIC_URL")
+    }
+
     /// The names of the secrets that [`Home::backends`] and [`Home::silencer`] take.
     pub const BACKEND_SECRETS: &[&str] =
         &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN"];

@@ -95,7 +95,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
     // What the first block says is what a notification or a screen reader says.
     let fallback = blocks.iter().find_map(|b| match b {
         Block::Section(text) => Some(text.clone()),
-        Block::Fields(_) | Block::Context(_) | Block::Actions(..) => None,
+        Block::Fields(_) | Block::Context(_) | Block::Image { .. } | Block::Actions(..) => None,
     });
     Message { fallback: fallback.unwrap_or_default(), blocks }
 }

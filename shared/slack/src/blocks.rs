@@ -29,6 +29,9 @@ const VALUE: usize = 2000;
 /// Options of a menu, and characters of an option's value.
 const OPTIONS: usize = 5;
 const OPTION_VALUE: usize = 150;
+/// Characters of an address, and of an image's title and words.
+const URL: usize = 3000;
+const IMAGE_WORDS: usize = 2000;
 /// Characters of an `action_id`.
 const ACTION_ID: usize = 255;
 /// Characters of a confirmation's title, text and labels.
@@ -50,6 +53,12 @@ pub(crate) enum Block {
     Fields(Vec<Text>),
     /// Small print.
     Context(Vec<Text>),
+    /// A picture, by its address, and what it shows in words.
+    Image {
+        url: String,
+        title: String,
+        words: String,
+    },
     /// Buttons, and a menu after them.
     Actions(Vec<Button>, Option<Menu>),
 }
@@ -88,6 +97,13 @@ impl Message {
         self.fallback.render(FALLBACK).unwrap_or_else(|| "Signalbox".to_owned())
     }
 
+    /// The same without pictures: Slack refuses a message whose picture it cannot fetch. `None` if there are none.
+    pub(crate) fn without_pictures(&self) -> Option<Self> {
+        let is_picture = |block: &Block| matches!(block, Block::Image { .. });
+        let blocks = self.blocks.iter().filter(|block| !is_picture(block)).cloned().collect();
+        self.blocks.iter().any(is_picture).then(|| Self { fallback: self.fallback.clone(), blocks })
+    }
+
     /// The blocks, at most 50. Buttons at the end stay when others are folded.
     pub(crate) fn blocks(&self) -> Value {
         let mut blocks: Vec<Value> = self.blocks.iter().flat_map(Block::render).collect();
@@ -119,6 +135,15 @@ impl Block {
             Self::Context(texts) => {
                 let texts: Vec<Value> = texts.iter().filter_map(|t| mrkdwn(t, CONTEXT_TEXT)).collect();
                 texts.chunks(CONTEXT).map(|ten| json!({"type": "context", "elements": ten})).collect()
+            }
+            Self::Image { url, title, words } => {
+                let words = cut_middle(&clean(words), IMAGE_WORDS);
+                match plain(title, IMAGE_WORDS) {
+                    Some(title) if width(url) <= URL && !words.is_empty() => {
+                        vec![json!({"type": "image", "image_url": url, "alt_text": words, "title": title})]
+                    }
+                    _ => vec![],
+                }
             }
             Self::Actions(buttons, menu) => {
                 let buttons = buttons.iter().filter_map(Button::render);

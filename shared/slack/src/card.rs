@@ -18,12 +18,12 @@ pub const RETRY: &str = "retry";
 /// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
 pub const LOOK_AGAIN: &str = "look_again";
 
-/// Draws whatever has a card: `id` is what its buttons carry.
-pub(crate) fn drawing(drawing: &Drawing, id: &RunId) -> Message {
+/// Draws whatever has a card: `id` is what its buttons carry, `public` where the world finds its pictures.
+pub(crate) fn drawing(drawing: &Drawing, id: &RunId, public: Option<&str>) -> Message {
     match drawing {
         Drawing::Run(run) => card(run, Some(id)),
         Drawing::Alert(alert) => crate::alert::card(alert, id),
-        Drawing::Digest(digest) => crate::digest::card(digest),
+        Drawing::Digest(digest) => crate::digest::card(digest, public),
     }
 }
 

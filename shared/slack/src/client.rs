@@ -36,6 +36,7 @@ const CLOCK_SLACK_SECONDS: i64 = 60;
 /// A workspace's Slack, by its bot token.
 pub struct SlackClient {
     api: WebApi,
+    public: Option<String>,
 }
 
 impl fmt::Debug for SlackClient {
@@ -110,7 +111,14 @@ impl SlackClient {
     /// # Errors
     /// Says what is wrong with the address or the token, without showing the token.
     pub fn new(transport: Arc<dyn Transport>, base_url: &str, token: &str) -> Result<Self, String> {
-        Ok(Self { api: WebApi::new(transport, base_url, token)? })
+        Ok(Self { api: WebApi::new(transport, base_url, token)?, public: None })
+    }
+
+    /// With pictures: Slack fetches them below this address of ours, as [`picture`](crate::picture()) draws them.
+    /// Without one there are none.
+    #[must_use]
+    pub fn with_pictures(self, public: Option<String>) -> Self {
+        Self { public, ..self }
     }
 
     /// Asks Slack whose token this is: for start-up, and to tell a wrong token from a wrong channel.
@@ -167,7 +175,8 @@ impl SlackClient {
         opened.map(|_| ()).map_err(Trouble::meaning)
     }
 
-    /// Sends a message; where its layout is refused, once more as text alone. A person always learns what happened.
+    /// Sends a message; where its layout is refused, once more without pictures, then as text alone. A person always
+    /// learns what happened.
     async fn show<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -179,6 +188,15 @@ impl SlackClient {
         arguments["blocks"] = message.blocks();
         match self.api.call(method, &Arguments::Json(arguments.clone())).await {
             Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
+                // More often than not Slack could not fetch a picture; that is no reason to lose buttons.
+                if let Some(plainer) = message.without_pictures() {
+                    tracing::warn!(
+                        method,
+                        code = refusal.code(),
+                        "Slack refused the layout; without pictures"
+                    );
+                    return Box::pin(self.show(method, address, &plainer)).await;
+                }
                 tracing::error!(
                     method,
                     code = refusal.code(),
@@ -190,6 +208,10 @@ impl SlackClient {
             }
             answer => answer.map_err(Trouble::meaning),
         }
+    }
+
+    fn draw(&self, card: &Drawing, run: &RunId) -> Message {
+        card::drawing(card, run, self.public.as_deref())
     }
 
     /// A post takes a person's id for a channel's; everything else wants the conversation's own.
@@ -217,7 +239,7 @@ impl Chat for SlackClient {
         let address = json!({
             "channel": place.channel.as_str(), "metadata": metadata(run), "unfurl_links": false, "unfurl_media": false,
         });
-        let posted: Posted = self.show("chat.postMessage", &address, &card::drawing(card, run)).await?;
+        let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, run)).await?;
         match (posted.channel, posted.ts) {
             (Some(channel), Some(ts)) => Ok(MessageRef { channel: ChannelId::new(channel), ts }),
             _ => Err(ChatError::Failed("chat.postMessage did not say where the message is".to_owned())),
@@ -263,7 +285,7 @@ impl Chat for SlackClient {
         let address = json!({
             "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(run),
         });
-        self.show::<Value>("chat.update", &address, &card::drawing(card, run)).await.map(|_| ())
+        self.show::<Value>("chat.update", &address, &self.draw(card, run)).await.map(|_| ())
     }
 
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {

@@ -4,10 +4,11 @@ use crate::alert::links;
 use crate::blocks::{Block, Message, list};
 use crate::chart::{change, number, spark};
 use crate::duration::spell;
+use crate::picture;
 use crate::text::Text;
 use signalbox_domain::alert::{Class, DigestCard, PatternLine, Report, SourceReport, SourceState};
 
-pub(crate) fn card(card: &DigestCard) -> Message {
+pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     let report = &card.report;
     let mut blocks = vec![Block::Section(headline(card))];
     blocks.extend(list(report.sources.iter().map(source).collect()));
@@ -17,6 +18,7 @@ pub(crate) fn card(card: &DigestCard) -> Message {
     if let Some(rest) = others(report) {
         blocks.push(Block::Section(Text::default().ours(rest)));
     }
+    blocks.extend(public.and_then(|public| chart(report, public)));
     blocks.push(Block::Context(vec![small_print(card)]));
     Message { fallback: fallback(card), blocks }
 }
@@ -113,6 +115,18 @@ fn others(report: &Report) -> Option<String> {
         number(others.known),
         number(others.lines)
     ))
+}
+
+/// The line of bars in the small print as a picture.
+fn chart(report: &Report, public: &str) -> Option<Block> {
+    let url = picture::address(public, report)?;
+    let windows = report.recent.len();
+    let most = report.recent.iter().copied().max().unwrap_or_default();
+    let window = spell(report.to.since(report.from));
+    let title = format!("Lines in each window of {window}, {windows} windows; the most is {}", number(most));
+    let all: Vec<String> = report.recent.iter().map(|lines| number(*lines)).collect();
+    let words = format!("Lines in each window of {window}, the oldest first: {}", all.join("; "));
+    Some(Block::Image { url, title, words })
 }
 
 fn small_print(card: &DigestCard) -> Text {

@@ -3,6 +3,7 @@
 //!
 //! - [`Secrets`] checks a request's signature; nothing of a request is read before that.
 //! - [`slash`], [`interaction`] and [`event`] read what was verified.
+//! - [`picture()`] draws the charts that cards refer to.
 //! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels.
 //!
 //! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
@@ -21,6 +22,7 @@ mod form;
 mod inbound;
 mod markup;
 mod outbound;
+mod picture;
 mod refusal;
 mod signature;
 #[cfg(test)]
@@ -37,4 +39,5 @@ pub use inbound::{
     slash,
 };
 pub use outbound::{sign, slash_body};
+pub use picture::picture;
 pub use signature::{NoSecret, Secrets, TOLERANCE_SECONDS, Unverified};

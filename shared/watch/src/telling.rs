@@ -34,7 +34,7 @@ pub(crate) struct Judged {
 impl Judged {
     /// Whether people are told.
     pub(crate) fn is_urgent(&self) -> bool {
-        matches!(self.class, Class::New | Class::Spiking | Class::Regressed)
+        self.class.is_urgent()
     }
 
     pub(crate) fn tally(&self, span: Span) -> Tally {

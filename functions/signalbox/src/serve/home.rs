@@ -4,7 +4,7 @@ use super::engine::Parts;
 use super::{Address, practice, secret};
 use crate::environment::Environment;
 use axum::Router;
-use signalbox_doors::{SlackDoor, health_router, slack_router};
+use signalbox_doors::{SlackDoor, charts_router, health_router, slack_router};
 use signalbox_engine::ports::Transport;
 use signalbox_simulator::{Slack, console};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
@@ -31,21 +31,23 @@ impl Home {
     ) -> anyhow::Result<Self> {
         let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
         let url = environment.slack_api_url.as_deref().unwrap_or(DEFAULT_API_URL);
-        let client = client(Arc::new(transport), url, token)?;
+        let public = environment.public_url.clone();
+        let client = client(Arc::new(transport), url, token, public)?;
         let router = door(parts, secrets, &client)?;
-        let router = router.merge(parts.webhooks()).merge(health_router());
+        let router = router.merge(parts.webhooks()).merge(charts_router()).merge(health_router());
         Ok(Self { client, router, practice: None, token: None })
     }
 
     /// The practice Slack, in this process, with secrets made for this start.
-    pub fn practice(parts: &Parts) -> anyhow::Result<Self> {
+    pub fn practice(parts: &Parts, listening: SocketAddr) -> anyhow::Result<Self> {
         let (signing, bot, token) = (secret()?, format!("xoxb-{}", secret()?), secret()?);
         let slack = practice::slack(&signing, &bot);
-        let client = client(Arc::new(InMemory(slack.web_api())), "http://127.0.0.1/api", &bot)?;
+        let public = Some(format!("http://{listening}"));
+        let client = client(Arc::new(InMemory(slack.web_api())), "http://127.0.0.1/api", &bot, public)?;
         let door = door(parts, &signing, &client)?;
         slack.attach(door.clone());
         let page = console::router(slack.clone(), practice::console(&token, &parts.catalogue));
-        let router = door.merge(page).merge(parts.webhooks()).merge(health_router());
+        let router = door.merge(page).merge(parts.webhooks()).merge(charts_router()).merge(health_router());
         Ok(Self { client, router, practice: Some(slack), token: Some(token) })
     }
 
@@ -55,8 +57,14 @@ impl Home {
     }
 }
 
-fn client(transport: Arc<dyn Transport>, url: &str, token: &str) -> anyhow::Result<Arc<SlackClient>> {
-    Ok(Arc::new(SlackClient::new(transport, url, token).map_err(anyhow::Error::msg)?))
+fn client(
+    transport: Arc<dyn Transport>,
+    url: &str,
+    token: &str,
+    public: Option<String>,
+) -> anyhow::Result<Arc<SlackClient>> {
+    let client = SlackClient::new(transport, url, token).map_err(anyhow::Error::msg)?;
+    Ok(Arc::new(client.with_pictures(public)))
 }
 
 fn door(parts: &Parts, secrets: &str, client: &Arc<SlackClient>) -> anyhow::Result<Router> {

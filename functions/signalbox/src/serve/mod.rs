@@ -32,6 +32,10 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     for (operation, help) in parts.targets.missing(&parts.catalogue) {
         tracing::warn!(%operation, help, "nothing here can carry out this operation");
     }
+    let listener = TcpListener::bind(options.listen).await.with_context(|| {
+        format!("cannot listen on {}\n  help: something else does; choose another with --listen, say --listen 127.0.0.1:0", options.listen)
+    })?;
+    let listening = listener.local_addr()?;
     let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
         (Some(token), Some(secrets)) => Home::real(&parts, token, secrets, environment)?,
         (Some(_), None) => bail!(
@@ -44,20 +48,17 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, _) => {
             practice::make_repository(&data, environment)?;
             practice::make_log(&data)?;
-            Home::practice(&parts)?
+            Home::practice(&parts, listening)?
         }
     };
-    let listener = TcpListener::bind(options.listen).await.with_context(|| {
-        format!("cannot listen on {}\n  help: something else does; choose another with --listen, say --listen 127.0.0.1:0", options.listen)
-    })?;
-    let address = home.address(listener.local_addr()?);
+    let address = home.address(listening);
     if let Some(address) = &address {
         address.save(&data)?;
     }
     if home.practice.is_none() {
         greet(&home).await;
     }
-    banner::print(options, &data, listener.local_addr()?, address.as_ref());
+    banner::print(options, &data, listening, address.as_ref());
 
     let (stop, stopped) = watch::channel(false);
     let logs = logs::log_watch(&parts, &data, environment)?;

@@ -56,6 +56,17 @@ pub enum Class {
     Quiet,
 }
 
+impl Class {
+    /// New, spiking or back: what people are told of.
+    #[must_use]
+    pub fn is_urgent(self) -> bool {
+        match self {
+            Self::New | Self::Spiking | Self::Regressed => true,
+            Self::Known | Self::Quiet => false,
+        }
+    }
+}
+
 /// How often, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {

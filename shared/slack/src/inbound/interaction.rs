@@ -1,7 +1,7 @@
 //! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons, menus and
 //! forms mean anything.
 
-use super::{BadPayload, DOOR, bad, id, kind, token};
+use super::{BadPayload, DOOR, bad, digest, id, kind, token};
 use crate::alert::BUTTONS;
 use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
 use crate::form::{self, MENU, NO_END, PERSON, SAID, UNTIL};
@@ -211,10 +211,12 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
         Some(person) => format!("<@{}>", id("view.state.values.person", person.selected_user.as_deref())?),
         None => field(SAID).and_then(|f| f.value).unwrap_or_default(),
     };
-    // The same view sent again is the same wish.
-    let key = format!("{}:{}:{}", of.0, of.1, actor.user);
+    let until = until.unwrap_or_default();
+    // The same view with the same words is the same wish, however often it is sent; a view that was not taken keeps its
+    // hash, and comes again with other words.
+    let key = format!("{}:{}:{}:{}", of.0, of.1, actor.user, digest(&format!("{until}\n{said}")));
     let asker = Asker { actor, place: Place { workspace, channel }, door: DOOR, key };
-    Ok(Interaction::Filled { asker, filled: Filled { alert, form, until: until.unwrap_or_default(), said } })
+    Ok(Interaction::Filled { asker, filled: Filled { alert, form, until, said } })
 }
 
 /// Who, by their own workspace, and the workspace in which they did it.

@@ -2,8 +2,7 @@
 //!
 //! On the path that a person waits for: one pass over the form, no copy of what is not needed.
 
-use super::{BadPayload, DOOR, bad, id};
-use sha2::{Digest, Sha256};
+use super::{BadPayload, DOOR, bad, digest, id};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_engine::Asker;
@@ -72,16 +71,7 @@ fn key(trigger: Option<&str>) -> Result<String, BadPayload> {
     match trigger {
         None | Some("") => Err(bad("trigger_id", "is missing")),
         Some(text) if text.len() > LONGEST_TRIGGER => Err(bad("trigger_id", "is too long")),
-        Some(text) => {
-            let digest = Sha256::digest(text.as_bytes());
-            let mut key = String::with_capacity(32);
-            for byte in &digest[..16] {
-                for digit in [byte >> 4, byte & 15] {
-                    key.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-                }
-            }
-            Ok(key)
-        }
+        Some(text) => Ok(digest(text)),
     }
 }
 

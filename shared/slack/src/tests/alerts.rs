@@ -163,7 +163,7 @@ fn what_the_thread_is_told() {
     ");
 }
 
-fn report() -> Report {
+pub(super) fn report() -> Report {
     let source = |name: &str, state, before| SourceReport {
         name: name.parse().unwrap(),
         state,
@@ -199,7 +199,7 @@ fn report() -> Report {
 #[test]
 fn a_digest() {
     let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
-    assert_snapshot!(shown(&digest::card(&card)), @"
+    assert_snapshot!(shown(&digest::card(&card, None)), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 of 812,000 lines counted ▲ 20 %
@@ -215,10 +215,29 @@ fn a_digest() {
 }
 
 #[test]
+fn a_digest_with_a_picture() {
+    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
+    let message = digest::card(&card, Some("https://signalbox.example/"));
+    let blocks = message.blocks();
+    let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
+    assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
+    assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
+    assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
+    assert_eq!(message.without_pictures(), Some(digest::card(&card, None)));
+    assert_eq!(digest::card(&card, None).without_pictures(), None);
+    let lone = DigestCard { report: Report { recent: vec![7], ..report() }, ..card };
+    assert_eq!(
+        digest::card(&lone, Some("https://x")),
+        digest::card(&lone, None),
+        "one bar compares to nothing"
+    );
+}
+
+#[test]
 fn a_digest_that_grew_until_it_was_over() {
     let report = Report { patterns: vec![], others: Others::default(), sources: vec![], ..report() };
     let card = DigestCard { digest: run().short(), from: NOON, windows: 5, report };
-    assert_snapshot!(shown(&digest::card(&card)), @"
+    assert_snapshot!(shown(&digest::card(&card, None)), @"
     :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *Nothing new, nothing spiking*
     (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)

@@ -1,11 +1,13 @@
 //! The client over a Slack of a few lines: what it sends, and what it makes of each answer.
 
+use super::alerts::report;
 use super::{NOON, ada, releases, run, running};
 use crate::SlackClient;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
+use signalbox_domain::alert::DigestCard;
 use signalbox_domain::card::{Drawing, Line, Note};
 use signalbox_domain::ids::ChannelId;
 use signalbox_domain::policy::Place;
@@ -208,6 +210,29 @@ async fn a_refused_layout_is_sent_once_more_as_text() {
         assert_eq!(error, ChatError::Rejected(format!("{code}: [ERROR] too long [json-pointer:/blocks/0]")));
         assert_eq!(slack.calls().len(), 2);
     }
+}
+
+/// Slack refuses a whole message when it cannot fetch its picture.
+#[tokio::test]
+async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
+    let digest = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
+    let digest = Drawing::Digest(Box::new(digest));
+    let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), posted()]);
+    let client = client.with_pictures(Some("https://signalbox.example".into()));
+    client.post(&releases(), &run(), &digest).await.unwrap();
+    let calls = slack.calls();
+    let kinds = |nth: usize| {
+        let blocks = calls[nth].1["blocks"].as_array().unwrap().iter();
+        blocks.map(|b| b["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(kinds(0).contains(&"image".to_owned()));
+    let expect: Vec<String> = kinds(0).into_iter().filter(|kind| kind != "image").collect();
+    assert_eq!(kinds(1), expect);
+    // And should that be refused too, its text.
+    let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), refuses("invalid_blocks"), posted()]);
+    let client = client.with_pictures(Some("https://signalbox.example".into()));
+    client.post(&releases(), &run(), &digest).await.unwrap();
+    assert_eq!(slack.calls()[2].1["blocks"], json!([]));
 }
 
 async fn error(reply: Reply) -> ChatError {

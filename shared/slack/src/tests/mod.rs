@@ -78,6 +78,7 @@ pub(crate) fn shown(message: &Message) -> String {
             };
             buttons.map(shown).collect()
         }
+        Some("image") => format!("<{}>", b["alt_text"].as_str().unwrap()),
         _ => panic!("unknown block {b}"),
     };
     let blocks = message.blocks();

@@ -1,0 +1,99 @@
+//! What takes more than a press: a menu on the card, a form, and what is said where it is not taken.
+
+use super::{Night, shard};
+use signalbox_simulator::{Fault, Modal};
+
+impl Night {
+    /// Chooses from the menu of a card what begins with this word.
+    async fn chooses(&self, user: &str, nth: usize, word: &str) {
+        let card = self.world.messages("COPS")[nth].clone();
+        let menus = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
+        let menu =
+            menus.filter(|e| e["type"] == "overflow").next_back().unwrap_or_else(|| panic!("{card:?}"));
+        let mut values = menu["options"].as_array().unwrap().iter().map(|o| o["value"].as_str().unwrap());
+        let value = values.find(|value| value.starts_with(word)).unwrap();
+        let action = menu["action_id"].as_str().unwrap();
+        let answer = self.world.slack.choose(user, "COPS", &card.ts, action, value).await;
+        assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+    }
+
+    /// Fills in the form that is open, and sends it. Gives it back if it stays open.
+    async fn fills_in(&self, user: &str, fields: &[(&str, &str)]) -> Option<Modal> {
+        let answer = self.world.slack.submit(user, fields).await;
+        assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
+        self.world.settles().await;
+        self.world.passes(5).await;
+        self.world.slack.modal(user)
+    }
+}
+
+#[tokio::test]
+async fn a_form_says_more_than_a_button() {
+    let night = Night::new().await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    let (alert, text) = night.finds("New in web");
+    assert!(text.ends_with("[⋯]"), "{text}");
+
+    night.chooses("UADA", alert, "acknowledge").await;
+    let form = night.world.slack.modal("UADA").unwrap();
+    assert_eq!(form.view["title"]["text"], "Acknowledge");
+    let open = night
+        .fills_in("UADA", &[("until", "4h"), ("said", "rolling <!channel> back, token=canary-abc")])
+        .await;
+    assert!(open.is_none(), "{open:?}");
+    night.says(alert, &["Acknowledged by @Ada: rolling", "until"]);
+    let card = night.world.card("COPS", alert);
+    assert!(!card.contains("canary") && !card.contains("@channel"), "{card}");
+
+    // Whoever may not is told so beside what they filled in, and it is on record.
+    night.chooses("UMALLORY", alert, "mute").await;
+    let kept =
+        night.fills_in("UMALLORY", &[("until", "90d"), ("said", "nobody needs to know")]).await.unwrap();
+    assert!(kept.errors["until"].contains("allow list of the watch web"), "{:?}", kept.errors);
+    night.thread_says(alert, &["@Mallory may not do this here: mute"]);
+    night.says(alert, &["Acknowledged by @Ada"]);
+
+    night.chooses("UGRACE", alert, "mute").await;
+    night.fills_in("UGRACE", &[("until", "7d"), ("said", "known, fixed on Monday")]).await;
+    night.says(alert, &["Muted by @Grace until", "known, fixed on Monday"]);
+    night.chooses("UGRACE", alert, "assign").await;
+    night.fills_in("UGRACE", &[("person", "UADA")]).await;
+    night.says(alert, &["Looked after by: @Ada"]);
+    night.chooses("UADA", alert, "snooze").await;
+    night.fills_in("UADA", &[("until", "100 lines")]).await;
+    night.says(alert, &["Snoozed by @Ada until 10"]);
+    night.chooses("UADA", alert, "resolve").await;
+    night.fills_in("UADA", &[("said", "rolled back")]).await;
+    night.says(alert, &["Resolved by @Ada: rolled back"]);
+    let text = night.world.card("COPS", alert);
+    assert!(!text.contains("[⋯]"), "what is resolved can be opened again, and nothing else: {text}");
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_form_that_comes_too_late_is_said() {
+    let night = Night::new().await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    let (alert, _) = night.finds("New in web");
+    night.world.slack.fault("views.open", Fault::Error("expired_trigger_id"));
+    night.chooses("UADA", alert, "snooze").await;
+    assert!(night.world.slack.modal("UADA").is_none());
+    let told = night.world.private("UADA", "COPS");
+    assert!(told.contains("nothing was changed") && told.contains("Choose it once more"), "{told}");
+    night.chooses("UADA", alert, "snooze").await;
+    night.fills_in("UADA", &[("until", "next")]).await;
+    night.says(alert, &["Snoozed by @Ada until the next deploy"]);
+    night.chooses("UADA", alert, "snooze").await;
+    night.fills_in("UADA", &[("until", "1h")]).await;
+    night.deploys("1.4.3").await;
+    night.windows(1).await;
+    night.says(alert, &["Snoozed by @Ada until"]);
+    assert!(
+        !night.world.thread("COPS", alert).contains("something was deployed"),
+        "the later form is what counts"
+    );
+    night.presses("UADA", alert, "alert_resolve").await;
+    night.world.ends_clean().await;
+}
