@@ -4,18 +4,27 @@ resource "aws_scheduler_schedule_group" "this" {
   name = var.name
 }
 
-resource "aws_scheduler_schedule" "caretaker" {
-  name                = "${var.name}-caretaker"
+locals {
+  rounds = {
+    caretaker = "rate(1 minute)"
+    log-watch = "rate(5 minutes)"
+  }
+}
+
+resource "aws_scheduler_schedule" "round" {
+  for_each = local.rounds
+
+  name                = "${var.name}-${each.key}"
   group_name          = aws_scheduler_schedule_group.this.name
-  description         = "A round of the caretaker."
-  schedule_expression = "rate(1 minute)"
+  description         = "A round of the ${each.key}."
+  schedule_expression = each.value
 
   flexible_time_window {
     mode = "OFF"
   }
 
   target {
-    arn      = aws_lambda_alias.live["caretaker"].arn
+    arn      = aws_lambda_alias.live[each.key].arn
     role_arn = aws_iam_role.schedule.arn
 
     # The next round does what this one would have done.
@@ -30,42 +39,11 @@ resource "aws_scheduler_schedule" "caretaker" {
   }
 }
 
-resource "aws_scheduler_schedule" "log_watch" {
-  name                = "${var.name}-log-watch"
-  group_name          = aws_scheduler_schedule_group.this.name
-  description         = "A round of the log-watch."
-  schedule_expression = "rate(5 minutes)"
+resource "aws_lambda_function_event_invoke_config" "round" {
+  for_each = local.rounds
 
-  flexible_time_window {
-    mode = "OFF"
-  }
-
-  target {
-    arn      = aws_lambda_alias.live["log-watch"].arn
-    role_arn = aws_iam_role.schedule.arn
-
-    # The next round does what this one would have done.
-    retry_policy {
-      maximum_retry_attempts       = 2
-      maximum_event_age_in_seconds = 60
-    }
-
-    dead_letter_config {
-      arn = aws_sqs_queue.schedule_dead.arn
-    }
-  }
-}
-
-resource "aws_lambda_function_event_invoke_config" "caretaker" {
-  function_name                = aws_lambda_function.this["caretaker"].function_name
-  qualifier                    = aws_lambda_alias.live["caretaker"].name
-  maximum_retry_attempts       = 0
-  maximum_event_age_in_seconds = 60
-}
-
-resource "aws_lambda_function_event_invoke_config" "log_watch" {
-  function_name                = aws_lambda_function.this["log-watch"].function_name
-  qualifier                    = aws_lambda_alias.live["log-watch"].name
+  function_name                = aws_lambda_function.this[each.key].function_name
+  qualifier                    = aws_lambda_alias.live[each.key].name
   maximum_retry_attempts       = 0
   maximum_event_age_in_seconds = 60
 }
@@ -94,7 +72,7 @@ resource "aws_iam_role_policy" "schedule" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      { Sid = "Start", Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [for name in ["caretaker", "log-watch"] : aws_lambda_alias.live[name].arn] },
+      { Sid = "Start", Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [for name, _ in local.rounds : aws_lambda_alias.live[name].arn] },
       { Sid = "Bury", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.schedule_dead.arn] },
     ]
   })

@@ -69,7 +69,7 @@ run "defaults" {
       [for i in aws_apigatewayv2_integration.function : endswith(i.integration_uri, ":live") && i.timeout_milliseconds <= 10000 && i.payload_format_version == "2.0"],
       [endswith(aws_lambda_event_source_mapping.dispatcher.function_name, ":live")],
       [endswith(aws_lambda_event_source_mapping.notifier.function_name, ":live")],
-      [for s in [aws_scheduler_schedule.caretaker, aws_scheduler_schedule.log_watch] : endswith(s.target[0].arn, ":live")],
+      [for s in aws_scheduler_schedule.round : endswith(s.target[0].arn, ":live")],
     ))
     error_message = "Everything that calls a function calls its alias; else a canary would be of no effect."
   }
@@ -97,9 +97,9 @@ run "defaults" {
 
   assert {
     condition = (
-      aws_scheduler_schedule.caretaker.target[0].retry_policy[0].maximum_retry_attempts <= 2 &&
-      aws_scheduler_schedule.caretaker.target[0].retry_policy[0].maximum_event_age_in_seconds <= 120 &&
-      aws_lambda_function_event_invoke_config.caretaker.maximum_retry_attempts == 0 &&
+      alltrue([for s in aws_scheduler_schedule.round : s.target[0].retry_policy[0].maximum_retry_attempts <= 2]) &&
+      alltrue([for s in aws_scheduler_schedule.round : s.target[0].retry_policy[0].maximum_event_age_in_seconds <= 120]) &&
+      alltrue([for c in aws_lambda_function_event_invoke_config.round : c.maximum_retry_attempts == 0]) &&
       aws_lambda_function.this["caretaker"].reserved_concurrent_executions == 1
     )
     error_message = "A round that was missed is not made up for; the next one does its work."
@@ -107,9 +107,8 @@ run "defaults" {
 
   assert {
     condition = (
-      aws_scheduler_schedule.log_watch.schedule_expression == "rate(5 minutes)" &&
-      aws_lambda_function.this["log-watch"].timeout == 5 * 60 &&
-      aws_lambda_function_event_invoke_config.log_watch.maximum_retry_attempts == 0
+      aws_scheduler_schedule.round["log-watch"].schedule_expression == "rate(5 minutes)" &&
+      aws_lambda_function.this["log-watch"].timeout == 5 * 60
     )
     error_message = "A round of the log-watch reads until the next one begins."
   }

@@ -10,7 +10,7 @@ use http::{Method, Request, StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RunId;
-use signalbox_domain::redact::{MASK, redact};
+use signalbox_domain::redact::words;
 use signalbox_engine::ports::{PortError, Transport, TransportError};
 use signalbox_engine::{Silence, Silenced, Silencer};
 use std::fmt;
@@ -19,8 +19,6 @@ use std::time::Duration;
 
 /// Every call is over after this.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How much of the server's own words an error repeats, in characters.
-const WORDS: usize = 300;
 /// What a silence's comment ends with: this, the command, and a bracket.
 const MARK: &str = "[signalbox ";
 
@@ -233,16 +231,10 @@ impl Alertmanager {
         }
     }
 
-    /// A server's own words: one line, not long, nothing secret, and not the token in case it comes back.
+    /// A server's own words, without our token.
     fn words(&self, text: &str) -> String {
-        let bounded: String = text.chars().take(4 * WORDS).collect();
-        let mut text = redact(&bounded);
         let sent = self.authorization.as_ref().and_then(|v| v.as_bytes().strip_prefix(b"Bearer "));
-        if let Some(sent) = sent.and_then(|s| std::str::from_utf8(s).ok()).filter(|s| !s.is_empty()) {
-            text = text.replace(sent, MASK);
-        }
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+        words(text, sent.and_then(|s| std::str::from_utf8(s).ok()))
     }
 }
 

@@ -88,6 +88,23 @@ pub fn redact(text: &str) -> String {
     out
 }
 
+/// Characters of a server's own words that are kept.
+const WORDS: usize = 300;
+
+/// A server's own words about what went wrong: one line, not long, without what is shaped like a secret, and without
+/// what was sent as one, in case it comes back.
+#[must_use]
+pub fn words(text: &str, sent: Option<&str>) -> String {
+    // Four times as much is read, for taking out makes it shorter.
+    let bounded: String = text.chars().take(4 * WORDS).collect();
+    let mut text = redact(&bounded);
+    if let Some(sent) = sent.filter(|sent| !sent.is_empty()) {
+        text = text.replace(sent, MASK);
+    }
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+}
+
 fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '+' | '=' | '~' | '%')
 }

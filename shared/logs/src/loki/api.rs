@@ -7,13 +7,10 @@ use base64::Engine;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Request, StatusCode, Uri};
-use signalbox_domain::redact::redact;
+use signalbox_domain::redact::words;
 use signalbox_engine::ports::{Transport, TransportError};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How much of a server's own words an error repeats, in characters.
-const WORDS: usize = 300;
 
 pub(super) struct Api {
     base: String,
@@ -153,17 +150,10 @@ impl Api {
         }
     }
 
-    /// A server's own words: one line, not long, nothing secret. What we sent with it is taken out whole, in case it
-    /// comes back.
+    /// A server's own words, without what we sent to be let in.
     fn words(&self, text: &str) -> String {
-        let bounded: String = text.chars().take(4 * WORDS).collect();
-        let mut text = redact(&bounded);
         let sent = self.authorization.as_ref().and_then(|v| v.as_bytes().splitn(2, |b| *b == b' ').nth(1));
-        if let Some(sent) = sent.and_then(|s| std::str::from_utf8(s).ok()).filter(|s| !s.is_empty()) {
-            text = text.replace(sent, signalbox_domain::redact::MASK);
-        }
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+        words(text, sent.and_then(|s| std::str::from_utf8(s).ok()))
     }
 }
 
