@@ -134,7 +134,7 @@ impl World {
         let slack = slack(&clock);
         let transport = Arc::new(InMemory(slack.web_api()));
         let client = SlackClient::new(transport, "http://127.0.0.1/api", "xoxb-test").unwrap();
-        let client = Arc::new(client.with_pictures(Some("http://127.0.0.1".into())));
+        let client = Arc::new(client.with_pictures(Some("http://127.0.0.1".into())).unwrap());
         slack.attach(slack_router(SlackDoor {
             secrets: format!("an older one,{SECRET}").parse::<signalbox_slack::Secrets>().unwrap().into(),
             intake: Intake {

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let (outbox, store) = (home.outbox()?, Arc::new(home.store()?));
     let surroundings = home.clone();
     let notifier = home.fresh(&[TOKEN], move |secrets| {
-        let slack = surroundings.slack(secrets.required(TOKEN)?)?.with_pictures(surroundings.public_url());
+        let slack = surroundings.slack(secrets.required(TOKEN)?)?;
         Ok(Notifier::new(store.clone(), Arc::new(slack), surroundings.clock(), Allowance::SLACK))
     });
     let notifier = notifier.await?;

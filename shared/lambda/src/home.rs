@@ -150,18 +150,14 @@ impl Home {
         });
     }
 
-    /// Slack, at `SLACK_API_URL` if that is set.
+    /// Slack, at `SLACK_API_URL` if that is set; it fetches pictures below `SIGNALBOX_PUBLIC_URL`, or there are none.
     ///
     /// # Errors
-    /// When the address is none.
+    /// When one of the addresses is none.
     pub fn slack(&self, token: &str) -> anyhow::Result<SlackClient> {
-        SlackClient::new(self.network(), &slack_url(), token).map_err(anyhow::Error::msg)
-    }
-
-    /// Where Slack reaches this deployment, to fetch pictures: `SIGNALBOX_PUBLIC_URL`. `None`: there are none.
-    #[must_use]
-    pub fn public_url(&self) -> Option<String> {
-        optional("SIGNALBOX_PUBLIC_URL")
+        SlackClient::new(self.network(), &slack_url(), token)
+            .and_then(|client| client.with_pictures(optional("SIGNALBOX_PUBLIC_URL")))
+            .map_err(anyhow::Error::msg)
     }
 
     /// The names of the secrets that [`Home::backends`] and [`Home::silencer`] take.

@@ -5,7 +5,7 @@
 
 use crate::blocks::Message;
 use crate::inbound::Trigger;
-use crate::web_api::{Arguments, Trouble, WebApi};
+use crate::web_api::{Arguments, Trouble, WebApi, is_base};
 use crate::{answer, card, form};
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -116,9 +116,17 @@ impl SlackClient {
 
     /// With pictures: Slack fetches them below this address of ours, as [`picture`](crate::picture()) draws them.
     /// Without one there are none.
-    #[must_use]
-    pub fn with_pictures(self, public: Option<String>) -> Self {
-        Self { public, ..self }
+    ///
+    /// # Errors
+    /// Says what is wrong with the address.
+    pub fn with_pictures(self, public: Option<String>) -> Result<Self, String> {
+        match &public {
+            Some(public) if !is_base(public) => Err(
+                "the public address is none; a right one is https://signalbox.example.com\n  help: set SIGNALBOX_PUBLIC_URL to where Slack reaches this server, or leave it out"
+                    .to_owned(),
+            ),
+            _ => Ok(Self { public, ..self }),
+        }
     }
 
     /// Asks Slack whose token this is: for start-up, and to tell a wrong token from a wrong channel.

@@ -53,6 +53,13 @@ struct Verdict {
     ok: bool,
 }
 
+/// Whether paths can be put after this address: a web address without a query, and without a password in it.
+pub(crate) fn is_base(url: &str) -> bool {
+    let Ok(uri) = url.parse::<http::Uri>() else { return false };
+    let web = matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
+    web && uri.query().is_none() && uri.authority().is_none_or(|a| !a.as_str().contains('@'))
+}
+
 impl WebApi {
     /// A client of the Web API at `base_url`, usually [`DEFAULT_API_URL`].
     ///
@@ -62,9 +69,7 @@ impl WebApi {
         let base_url = base_url.trim_end_matches('/').to_owned();
         // The address is not repeated: people have been known to put passwords into one.
         let wrong = || format!("the Slack API's address is none; a right one is {DEFAULT_API_URL}");
-        let uri: http::Uri = base_url.parse().map_err(|_| wrong())?;
-        let web = matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
-        if !web || uri.query().is_some() || uri.authority().is_some_and(|a| a.as_str().contains('@')) {
+        if !is_base(&base_url) {
             return Err(wrong());
         }
         let token = token.trim();

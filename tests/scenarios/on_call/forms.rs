@@ -7,9 +7,8 @@ impl Night {
     /// Chooses from the menu of a card what begins with this word.
     async fn chooses(&self, user: &str, nth: usize, word: &str) {
         let card = self.world.messages("COPS")[nth].clone();
-        let menus = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
-        let menu =
-            menus.filter(|e| e["type"] == "overflow").next_back().unwrap_or_else(|| panic!("{card:?}"));
+        let mut elements = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
+        let menu = elements.rfind(|e| e["type"] == "overflow").unwrap_or_else(|| panic!("{card:?}"));
         let mut values = menu["options"].as_array().unwrap().iter().map(|o| o["value"].as_str().unwrap());
         let value = values.find(|value| value.starts_with(word)).unwrap();
         let action = menu["action_id"].as_str().unwrap();

@@ -64,7 +64,7 @@ fn client(
     public: Option<String>,
 ) -> anyhow::Result<Arc<SlackClient>> {
     let client = SlackClient::new(transport, url, token).map_err(anyhow::Error::msg)?;
-    Ok(Arc::new(client.with_pictures(public)))
+    Ok(Arc::new(client.with_pictures(public).map_err(anyhow::Error::msg)?))
 }
 
 fn door(parts: &Parts, secrets: &str, client: &Arc<SlackClient>) -> anyhow::Result<Router> {

@@ -218,7 +218,7 @@ async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
     let digest = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
     let digest = Drawing::Digest(Box::new(digest));
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), posted()]);
-    let client = client.with_pictures(Some("https://signalbox.example".into()));
+    let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
     client.post(&releases(), &run(), &digest).await.unwrap();
     let calls = slack.calls();
     let kinds = |nth: usize| {
@@ -230,7 +230,7 @@ async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
     assert_eq!(kinds(1), expect);
     // And should that be refused too, its text.
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), refuses("invalid_blocks"), posted()]);
-    let client = client.with_pictures(Some("https://signalbox.example".into()));
+    let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
     client.post(&releases(), &run(), &digest).await.unwrap();
     assert_eq!(slack.calls()[2].1["blocks"], json!([]));
 }
@@ -336,6 +336,13 @@ fn addresses_and_tokens_that_cannot_be() {
         "https://",
     ] {
         assert!(!client(url, TOKEN).unwrap_err().contains("hush"), "{url}");
+    }
+    for url in
+        ["", "signalbox.example.com", "https://a:hush@x.example", "https://x.example/?a=1", "ftp://x.example"]
+    {
+        let wrong =
+            client("https://slack.com/api", TOKEN).unwrap().with_pictures(Some(url.into())).unwrap_err();
+        assert!(!wrong.contains("hush") && wrong.contains("SIGNALBOX_PUBLIC_URL"), "{url}: {wrong}");
     }
     for token in ["", " ", "hush\nhush", "hüsh"] {
         assert!(!client("https://slack.com/api", token).unwrap_err().contains("hush"), "{token}");
