@@ -117,9 +117,11 @@ fn what_its_comments_say_one_can_type() {
     }
 }
 
-fn run(program: &str, arguments: &[&str]) -> Output {
+/// Runs a program of the example in a folder of its own, as the server does in the data folder.
+fn run(data: &Path, program: &str, arguments: &[&str]) -> Output {
     Command::new(folder().join("scripts").join(program))
         .args(arguments)
+        .current_dir(data)
         .env("SMOKE_TEST_ATTEMPTS", "1")
         .output()
         .unwrap()
@@ -127,7 +129,8 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 
 #[test]
 fn the_rollout_tells_its_steps() {
-    let output = run("rollout", &["web", "--steps=2", "--fast=true", "--run=r1"]);
+    let data = tempfile::tempdir().unwrap();
+    let output = run(data.path(), "rollout", &["web", "--steps=2", "--fast=true", "--run=r1"]);
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r#"
     ::link::https://rollouts.example.com/web/r1
@@ -139,12 +142,13 @@ fn the_rollout_tells_its_steps() {
     web is well at 100 %
     web is rolled out
     "#);
-    assert_eq!(run("rollout", &["web", "--what"]).status.code(), Some(2));
+    assert_eq!(run(data.path(), "rollout", &["web", "--what"]).status.code(), Some(2));
 }
 
 #[test]
 fn the_smoke_test_fails_and_what_it_tells_too_much_is_hidden() {
-    let output = run("smoke-test", &["web", "--path=/healthz"]);
+    let data = tempfile::tempdir().unwrap();
+    let output = run(data.path(), "smoke-test", &["web", "--path=/healthz"]);
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     let token = concat!("ghp", "_0123456789abcdefghij0123456789abcdef");
@@ -156,6 +160,9 @@ fn the_smoke_test_fails_and_what_it_tells_too_much_is_hidden() {
       request: curl --header 'Authorization: Bearer [redacted]' https://web.example.com/healthz
       upstream: connect() failed (111: Connection refused)
     "#);
+    // Where the watch `practice` looks.
+    let log = std::fs::read_to_string(data.path().join("logs/web.log")).unwrap();
+    assert!(log.contains(" ERROR shop.Health web does not answer on /healthz"), "{log}");
 }
 
 /// Stopping the group leaves nothing behind: the pipe closes at once, and not when the last `sleep` is over.
