@@ -20,6 +20,7 @@ fn phrases_mean_what_they_always_meant() {
             Ok(Phrase::Retry(run)) => format!("retry {}", run.short),
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
             Ok(Phrase::History) => "history".to_owned(),
+            Ok(Phrase::Alerts) => "alerts".to_owned(),
             Ok(Phrase::Help(None)) => "help".to_owned(),
             Ok(Phrase::Help(Some(operation))) => format!("help {operation}"),
             Err(problem) => format!("{problem:?}"),

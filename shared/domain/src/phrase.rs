@@ -25,6 +25,8 @@ pub enum Phrase {
     Status(RunName),
     /// Show the latest runs.
     History,
+    /// Show the alerts that are open.
+    Alerts,
     /// Explain what may be asked for; or one operation.
     Help(Option<OperationName>),
 }
@@ -136,6 +138,7 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
             rest.first().map(|w| operation(catalogue, &w.text())).transpose()?.map(|o| o.name.clone()),
         )),
         "history" => Ok(Phrase::History),
+        "alerts" => Ok(Phrase::Alerts),
         "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
         "status" => Ok(Phrase::Status(run("status", rest)?)),
         "retry" => Ok(Phrase::Retry(run("retry", rest)?)),
@@ -237,7 +240,7 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
                 .operations
                 .keys()
                 .map(OperationName::as_str)
-                .chain(["help", "history", "cancel", "retry", "status"]),
+                .chain(["help", "history", "alerts", "cancel", "retry", "status"]),
         ),
     })
 }

@@ -1,14 +1,21 @@
 //! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
 
+use crate::head::alerts_of;
 use crate::intake::{Answer, Asker, Intake};
 use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::{Act, AlertHead, Form, Until, understand};
+use signalbox_domain::alert::{Act, AlertCard, AlertHead, Attention, Form, Until, understand};
 use signalbox_domain::ids::RunId;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
+use std::cmp::Reverse;
+use std::ops::ControlFlow;
 use std::time::Duration;
+
+/// How many alerts are shown, and how many are read at a time to find them.
+const ALERTS: usize = 20;
+const ALERTS_PAGE: usize = 50;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -100,6 +107,39 @@ impl Intake {
         })
     }
 
+    /// What is open in the watches whose alerts the person may attend to here: what nobody looks after first, and of
+    /// that what was news last. Only what the record has: figures are not the doors' to read.
+    pub(crate) async fn alerts(&self, asker: &Asker) -> Result<Answer, PortError> {
+        let mut open = vec![];
+        let take = |row: &HeadRow| {
+            if let Head::Alert(head) = decode_any(&row.body)?
+                && head.is_open()
+                && self.may_attend(asker, &head) == Decision::Allow
+            {
+                open.extend(AlertCard::of(&head, None));
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
+        let urgency = |card: &AlertCard| match card.attention {
+            Attention::Open => 0,
+            Attention::Acknowledged { .. } => 1,
+            Attention::Snoozed { .. } => 2,
+            Attention::Muted { .. } | Attention::Resolved { .. } => 3,
+        };
+        open.sort_by_key(|card| (urgency(card), Reverse(card.tally.to)));
+        let more = open.len().saturating_sub(ALERTS);
+        open.truncate(ALERTS);
+        Ok(Answer::Alerts(open, more))
+    }
+
+    fn may_attend(&self, asker: &Asker, head: &AlertHead) -> Decision {
+        match self.catalogue.watches.get(&head.finding.watch) {
+            Some(watch) => may(&watch.allow, &asker.actor, &asker.place),
+            None => Decision::Refuse(ReasonCode::NotAllowed),
+        }
+    }
+
     async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
         for id in self.views.by_reference(&thread.reference()).await? {
             if let Some(row) = self.views.head(&id).await?
@@ -114,10 +154,7 @@ impl Intake {
     /// Queued even where the rules say no: who wanted to belongs in the audit.
     async fn attend(&self, asker: &Asker, head: &AlertHead, act: Act) -> Answer {
         let short = head.id.short();
-        let decision = match self.catalogue.watches.get(&head.finding.watch) {
-            Some(watch) => may(&watch.allow, &asker.actor, &asker.place),
-            None => Decision::Refuse(ReasonCode::NotAllowed),
-        };
+        let decision = self.may_attend(asker, head);
         let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
         let sent = self.send(&Envelope::new(head.id.clone(), &asker.key, command)).await;
         match decision {

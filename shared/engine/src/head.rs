@@ -22,6 +22,14 @@ pub(crate) trait Headed: Sized + Clone + Send + Sync {
     fn keys(&self) -> Keys<'_>;
 }
 
+/// The list of its workspace that an alert is on.
+const ALERTS: &str = "/alerts";
+
+/// What a workspace's alerts are listed under.
+pub(crate) fn alerts_of(workspace: &WorkspaceId) -> WorkspaceId {
+    WorkspaceId::new(format!("{workspace}{ALERTS}"))
+}
+
 /// What a record is found and shown by.
 pub(crate) struct Keys<'h> {
     /// How many events its head is the fold of.
@@ -102,7 +110,7 @@ impl Headed for AlertHead {
 
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.found_at);
-        Keys { version: self.version, place, since, list: "/alerts", reference: None }
+        Keys { version: self.version, place, since, list: ALERTS, reference: None }
     }
 }
 

@@ -4,18 +4,13 @@ use crate::attend::AlertButton;
 use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
+use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, RunName, ShortId};
+use signalbox_domain::ids::{Name, RunId, ShortId};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
-
-/// How many runs `history` shows.
-const HISTORY: usize = 10;
-/// How many it reads at a time, and at most, to find as many that the person may see.
-const HISTORY_PAGE: usize = 20;
-const HISTORY_PAGES: usize = 10;
 
 /// A person at a door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +67,8 @@ pub enum Answer {
     Status(Box<Card>),
     /// The latest runs the person may see.
     History(Vec<RunLine>),
+    /// The open alerts that the person may attend to, and how many more there are.
+    Alerts(Vec<AlertCard>, usize),
     /// The run will be stopped.
     Cancelling(ShortId),
     /// The person may not stop it.
@@ -167,6 +164,7 @@ impl Intake {
             Phrase::Help(Some(name)) => self.help_on(asker, &name),
             Phrase::Help(None) => self.help(asker),
             Phrase::History => self.history(asker).await.unwrap_or(Answer::CannotLook),
+            Phrase::Alerts => self.alerts(asker).await.unwrap_or(Answer::CannotLook),
             Phrase::Status(name) => self.status(asker, &name).await.unwrap_or(Answer::CannotLook),
             Phrase::Cancel(name) => match self.visible(asker, &name).await {
                 Ok(Ok(head)) => self.cancel(asker, &head).await,
@@ -284,100 +282,10 @@ impl Intake {
             }
         }
     }
-
-    fn may_see(&self, asker: &Asker, operation: &Name) -> bool {
-        let operation = self.catalogue.operations.get(operation);
-        operation.is_some_and(|o| may_ask(o, &asker.actor, &asker.place) == Decision::Allow)
-    }
-
-    fn help(&self, asker: &Asker) -> Answer {
-        let all = self.catalogue.operations.values();
-        let (may, others): (Vec<_>, Vec<_>) = all.cloned().partition(|o| self.may_see(asker, &o.name));
-        Answer::Help(may, others.len())
-    }
-
-    fn help_on(&self, asker: &Asker, name: &Name) -> Answer {
-        match self.catalogue.operations.get(name) {
-            Some(operation) => {
-                Answer::HelpOn(operation.clone(), may_ask(operation, &asker.actor, &asker.place))
-            }
-            None => self.help(asker),
-        }
-    }
-
-    /// The run of this name that the person may see: their own, or one they might have asked for here.
-    async fn visible(&self, asker: &Asker, name: &RunName) -> Result<Result<RunHead, Answer>, PortError> {
-        let mut heads = vec![];
-        for row in self.views.find(name.short).await? {
-            let Some(head) = head_of(&row)? else { continue };
-            let own = head.intent.requester == asker.actor;
-            let here = head.intent.place.workspace == asker.place.workspace;
-            let meant = name.whole.as_ref().is_none_or(|whole| *whole == head.run);
-            if meant && here && (own || self.may_see(asker, &head.intent.operation)) {
-                heads.push(head);
-            }
-        }
-        Ok(match (heads.pop(), heads.is_empty()) {
-            (Some(head), true) => Ok(head),
-            (Some(head), false) => {
-                Err(Answer::WhichRun(heads.into_iter().map(|h| h.run).chain([head.run]).collect()))
-            }
-            (None, _) => Err(Answer::NoSuchRun(name.short)),
-        })
-    }
-
-    async fn status(&self, asker: &Asker, name: &RunName) -> Result<Answer, PortError> {
-        Ok(match self.visible(asker, name).await? {
-            Ok(head) => {
-                Card::of(&head).map_or(Answer::NoSuchRun(name.short), |card| Answer::Status(Box::new(card)))
-            }
-            Err(answer) => answer,
-        })
-    }
-
-    async fn history(&self, asker: &Asker) -> Result<Answer, PortError> {
-        let mut before = self.clock.now();
-        let mut seen: Vec<RunId> = vec![];
-        let mut lines = vec![];
-        for _ in 0..HISTORY_PAGES {
-            // One moment more: runs of the same millisecond may lie on both sides of a page's end.
-            before = Timestamp(before.0.saturating_add(1));
-            let page = self.views.latest(&asker.place.workspace, before, HISTORY_PAGE).await?;
-            let read = seen.len();
-            for row in page {
-                before = row.requested_at;
-                if seen.contains(&row.run) {
-                    continue;
-                }
-                seen.push(row.run.clone());
-                lines.extend(head_of(&row)?.and_then(|head| self.line(asker, &head)));
-                if lines.len() == HISTORY {
-                    return Ok(Answer::History(lines));
-                }
-            }
-            if seen.len() == read {
-                break;
-            }
-        }
-        Ok(Answer::History(lines))
-    }
-
-    /// The run in a list, if the person may see it.
-    fn line(&self, asker: &Asker, head: &RunHead) -> Option<RunLine> {
-        let own = head.intent.requester == asker.actor;
-        let card = Card::of(head).filter(|_| own || self.may_see(asker, &head.intent.operation))?;
-        Some(RunLine {
-            run: head.run.short(),
-            phrase: head.intent.phrase(),
-            requester: head.intent.requester.clone(),
-            requested_at: head.requested_at,
-            card,
-        })
-    }
 }
 
 /// A run's head; `None` where the row is something else's.
-fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
+pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
     Ok(match decode_any(&row.body)? {
         Head::Run(head) => Some(*head),
         Head::Alert(_) | Head::Digest(_) => None,

@@ -13,6 +13,7 @@ mod dispatcher;
 mod head;
 mod intake;
 pub mod logs;
+mod look;
 mod notifier;
 pub mod ports;
 mod silences;

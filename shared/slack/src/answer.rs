@@ -7,6 +7,7 @@ use crate::duration::spell;
 use crate::explain::{explain, parameter, usage, who_may};
 use crate::text::Text;
 use serde_json::{Value, json};
+use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::{Intent, Operation, RunId, Timestamp};
@@ -32,6 +33,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::HelpOn(operation, decision) => help_on(operation, decision),
         Answer::Status(card) => status(card),
         Answer::History(lines) => history(lines, now),
+        Answer::Alerts(cards, more) => alerts(cards, *more),
         Answer::Cancelling(run) => vec![say(Text::default()
             .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has.")))],
         Answer::CancelRefused(run, reason) => vec![
@@ -167,7 +169,7 @@ fn help(operations: &[Operation], others: usize) -> Vec<Block> {
         n => format!("{n} more are for other people or channels. "),
     };
     blocks.push(small(format!(
-        "{others}`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs."
+        "{others}`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open."
     )));
     blocks
 }
@@ -221,6 +223,21 @@ fn history(lines: &[RunLine], now: Timestamp) -> Vec<Block> {
     };
     let title = Text::default().ours("*The latest runs that you may see*");
     list(std::iter::once(title).chain(lines.iter().map(line)).collect())
+}
+
+fn alerts(cards: &[AlertCard], more: usize) -> Vec<Block> {
+    if cards.is_empty() {
+        return vec![say(Text::default().ours(
+            ":white_check_mark: Nothing is open in the watches whose alerts you may attend to here.",
+        ))];
+    }
+    let title = Text::default().ours("*What is open in the watches whose alerts you may attend to*");
+    let lines = cards.iter().map(|card| Text::default().ours("• ").then(crate::alert::listed(card)));
+    let mut blocks = list(std::iter::once(title).chain(lines).collect());
+    if more > 0 {
+        blocks.push(small(format!("… and {more} more")));
+    }
+    blocks
 }
 
 fn which_run(runs: &[RunId]) -> Vec<Block> {

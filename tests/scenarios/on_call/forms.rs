@@ -71,6 +71,34 @@ async fn a_form_says_more_than_a_button() {
 }
 
 #[tokio::test]
+async fn what_is_open_is_listed_for_those_who_may_attend_to_it() {
+    let night = Night::new().await;
+    let list = async |user: &str| {
+        let answer = night.world.slack.slash(user, "COPS", "/signalbox alerts").await;
+        answer.ephemeral.unwrap().plain()
+    };
+    assert!(list("UADA").await.contains("Nothing is open"));
+    night.writes(2, shard);
+    night.writes(2, |n| format!("ERROR cache: cannot reach node 10.0.0.{n}"));
+    night.windows(1).await;
+    let ops = night.ops();
+    let card = |what: &str| ops.iter().position(|m| m.contains("New in web") && m.contains(what)).unwrap();
+    let (shard, cache) = (card("no route to shard"), card("cannot reach node"));
+    night.presses("UADA", shard, "alert_acknowledge").await;
+    let open = list("UGRACE").await;
+    let (first, second) =
+        (open.find("cannot reach node").unwrap(), open.find("Acknowledged by @Ada").unwrap());
+    assert!(first < second, "what nobody looks after comes first: {open}");
+    assert!(list("UMALLORY").await.contains("Nothing is open"), "who may not attend to it is not told of it");
+    night.presses("UGRACE", cache, "alert_resolve").await;
+    let open = list("UADA").await;
+    assert!(open.contains("no route to shard") && !open.contains("cannot reach node"), "{open}");
+    night.presses("UADA", shard, "alert_resolve").await;
+    assert!(list("UADA").await.contains("Nothing is open"));
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
 async fn a_form_that_comes_too_late_is_said() {
     let night = Night::new().await;
     night.writes(2, shard);

@@ -101,7 +101,10 @@ pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleO
         .operations
         .values()
         .map(|o| Typed { name: format!("/{}", o.name), hint: o.description.clone() })
-        .chain([Typed { name: "/signalbox".into(), hint: "help, history, status RUN, cancel RUN".into() }])
+        .chain([Typed {
+            name: "/signalbox".into(),
+            hint: "help, history, alerts, status RUN, cancel RUN".into(),
+        }])
         .collect();
     options
 }

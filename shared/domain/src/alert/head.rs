@@ -126,6 +126,12 @@ impl AlertHead {
         Some(head.noted(cause))
     }
 
+    /// Whether it asks for somebody: neither resolved nor over.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.finding.class != Class::Quiet && !matches!(self.attention, Attention::Resolved { .. })
+    }
+
     /// The head after an event that changes nothing about it but that it is on record.
     #[must_use]
     pub fn noted(mut self, cause: &CommandId) -> Self {

@@ -1,7 +1,7 @@
 //! The cards of alerts and digests, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, run, shown};
-use crate::{alert, digest};
+use crate::{alert, answer, digest};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
     Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, Others, PatternLine, Report, SourceReport,
@@ -9,6 +9,7 @@ use signalbox_domain::alert::{
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::time::Timestamp;
+use signalbox_engine::Answer;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -111,6 +112,24 @@ fn an_alert_from_elsewhere_that_is_over() {
     ---
     Over in web: no route to &lt;∗&gt; for &lt;!channel&gt;
     ");
+}
+
+#[test]
+fn a_list_of_what_is_open() {
+    let held = Attention::Muted { by: ada(), until: NOON, reason: "known *bug*".into() };
+    let cards = vec![card(), AlertCard { attention: held, mood: Mood::Stopped, ..card() }];
+    assert_snapshot!(shown(&answer::message(&Answer::Alerts(cards, 3), NOON)), @"
+    *What is open in the watches whose alerts you may attend to*
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
+    • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
+    (… and 3 more)
+    ---
+    *What is open in the watches whose alerts you may attend to*
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
+    • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
+    ");
+    let none = shown(&answer::message(&Answer::Alerts(vec![], 0), NOON));
+    assert!(none.contains("Nothing is open"), "{none}");
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn help() {
     *You may ask for*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
     • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
-    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs.)
+    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open.)
     ---
     *You may ask for*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
@@ -236,7 +236,7 @@ fn help() {
     ");
     assert_snapshot!(told(&Answer::Help(vec![], 0)), @"
     There is nothing that you may ask for here.
-    (`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs.)
+    (`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open.)
     ---
     There is nothing that you may ask for here.
     ");
