@@ -329,7 +329,7 @@ async function start() {
   byId("close-thread").addEventListener("click", () => closeThread());
   byId("reply").addEventListener("submit", reply);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], [popover]")) return;
     if (byId("app").dataset.rail === "open") drawer(false);
     else closeThread();
   });
