@@ -39,6 +39,17 @@ resource "aws_scheduler_schedule" "round" {
   }
 }
 
+# What was deployed under these names stays.
+moved {
+  from = aws_scheduler_schedule.caretaker
+  to   = aws_scheduler_schedule.round["caretaker"]
+}
+
+moved {
+  from = aws_scheduler_schedule.log_watch
+  to   = aws_scheduler_schedule.round["log-watch"]
+}
+
 resource "aws_lambda_function_event_invoke_config" "round" {
   for_each = local.rounds
 
@@ -46,6 +57,16 @@ resource "aws_lambda_function_event_invoke_config" "round" {
   qualifier                    = aws_lambda_alias.live[each.key].name
   maximum_retry_attempts       = 0
   maximum_event_age_in_seconds = 60
+}
+
+moved {
+  from = aws_lambda_function_event_invoke_config.caretaker
+  to   = aws_lambda_function_event_invoke_config.round["caretaker"]
+}
+
+moved {
+  from = aws_lambda_function_event_invoke_config.log_watch
+  to   = aws_lambda_function_event_invoke_config.round["log-watch"]
 }
 
 resource "aws_iam_role" "schedule" {

@@ -259,6 +259,7 @@ async function alert(page) {
   await mute.getByLabel("Why nobody").fill("nobody needs to know");
   await mute.getByRole("button", { name: "Mute" }).click();
   await mute.getByText("You may not do this").waitFor();
+  hold("and the field is said to be invalid", (await mute.getByLabel("How long").getAttribute("aria-invalid")) === "true");
   hold("who may not is told so on the form", (await mute.getByLabel("Why nobody").inputValue()) === "nobody needs to know");
   await shot(page, "console-form-refused.png");
   await page.keyboard.press("Escape");

@@ -21,7 +21,10 @@ pub fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The machine's time zone, or that of the variable `TZ`; UTC where there is none.
+/// The machine's time zone, or that of the variable `TZ`; UTC, and said in the log, where it cannot be read.
 pub fn zone() -> TimeZone {
-    TimeZone::try_system().unwrap_or(TimeZone::UTC)
+    TimeZone::try_system().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the time zone cannot be read: times in log files without an offset are taken for UTC");
+        TimeZone::UTC
+    })
 }

@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// Longest body that is read; Slack's own are far below.
 const LARGEST_BODY: usize = 1024 * 1024;
+/// As long as Slack lets a form be opened, less the way here and back.
+const SHOWING: Duration = Duration::from_millis(2200);
 /// Slack waits three seconds for the answer to a button; what is told besides must not use them up.
 const TELLING: Duration = Duration::from_millis(1500);
 
@@ -70,12 +72,14 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
         Ok(Interaction::Wanted { asker, alert, form, trigger }) => {
             // From here, not from the queue: the trigger is good for three seconds.
             let shown = door.client.show_form(&trigger, form, &alert, &asker.place.channel);
-            match tokio::time::timeout(TELLING, shown).await {
+            match tokio::time::timeout(SHOWING, shown).await {
                 Ok(Ok(())) => {}
-                failed => {
-                    tracing::warn!(error = ?failed, "could not show a form");
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "could not show a form");
                     door.tell(&asker, None, &Answer::NoForm).await;
                 }
+                // It may be there all the same, and nothing is left of Slack's three seconds to say otherwise in.
+                Err(_) => tracing::warn!("could not show a form in time"),
             }
             StatusCode::OK.into_response()
         }

@@ -1,7 +1,7 @@
 //! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
 
 use crate::head::alerts_of;
-use crate::intake::{Answer, Asker, Intake};
+use crate::intake::{Answer, Asker, Intake, OpenAlerts};
 use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
@@ -110,17 +110,20 @@ impl Intake {
     /// What is open in the watches whose alerts the person may attend to here: what nobody looks after first, and of
     /// that what was news last. Only what the record has: figures are not the doors' to read.
     pub(crate) async fn alerts(&self, asker: &Asker) -> Result<Answer, PortError> {
-        let mut open = vec![];
+        let (mut open, mut held) = (vec![], 0);
         let take = |row: &HeadRow| {
             if let Head::Alert(head) = decode_any(&row.body)?
                 && head.is_open()
                 && self.may_attend(asker, &head) == Decision::Allow
             {
-                open.extend(AlertCard::of(&head, None));
+                match AlertCard::of(&head, None) {
+                    Some(card) => open.push(card),
+                    None => held += 1,
+                }
             }
             Ok(ControlFlow::Continue(()))
         };
-        self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
+        let whole = self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
         let urgency = |card: &AlertCard| match card.attention {
             Attention::Open => 0,
             Attention::Acknowledged { .. } => 1,
@@ -130,7 +133,7 @@ impl Intake {
         open.sort_by_key(|card| (urgency(card), Reverse(card.tally.to)));
         let more = open.len().saturating_sub(ALERTS);
         open.truncate(ALERTS);
-        Ok(Answer::Alerts(open, more))
+        Ok(Answer::Alerts(OpenAlerts { cards: open, more, held, whole }))
     }
 
     fn may_attend(&self, asker: &Asker, head: &AlertHead) -> Decision {
@@ -155,8 +158,13 @@ impl Intake {
     async fn attend(&self, asker: &Asker, head: &AlertHead, act: Act) -> Answer {
         let short = head.id.short();
         let decision = self.may_attend(asker, head);
+        // A form that was refused stays open. Sent again once the rules allow it, it is not what was refused.
+        let key = match decision {
+            Decision::Allow => asker.key.clone(),
+            Decision::Refuse(_) => format!("{}:refused", asker.key),
+        };
         let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
-        let sent = self.send(&Envelope::new(head.id.clone(), &asker.key, command)).await;
+        let sent = self.send(&Envelope::new(head.id.clone(), &key, command)).await;
         match decision {
             Decision::Allow if sent => Answer::Attending(short),
             Decision::Allow => Answer::NothingStarted,

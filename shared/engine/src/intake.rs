@@ -67,8 +67,8 @@ pub enum Answer {
     Status(Box<Card>),
     /// The latest runs the person may see.
     History(Vec<RunLine>),
-    /// The open alerts that the person may attend to, and how many more there are.
-    Alerts(Vec<AlertCard>, usize),
+    /// What is open of the alerts that the person may attend to.
+    Alerts(OpenAlerts),
     /// The run will be stopped.
     Cancelling(ShortId),
     /// The person may not stop it.
@@ -97,8 +97,21 @@ pub enum Answer {
     AttendRefused(ShortId, Name, ReasonCode),
     /// What was typed in an alert's thread cannot be followed: what to type instead.
     NotFollowed(&'static str),
-    /// The form that was asked for could not be shown in time.
+    /// The form that was asked for could not be shown.
     NoForm,
+}
+
+/// Alerts that ask for somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenAlerts {
+    /// The most urgent ones.
+    pub cards: Vec<AlertCard>,
+    /// How many more have a card.
+    pub more: usize,
+    /// How many have no card of their own: digests name them.
+    pub held: usize,
+    /// Whether all alerts were looked at, and not the latest alone.
+    pub whole: bool,
 }
 
 /// One run in a list.

@@ -23,6 +23,6 @@ pub use attend::{AlertButton, Filled};
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Backends, Dispatcher};
-pub use intake::{Answer, Asker, Intake, Pressed, RunLine};
+pub use intake::{Answer, Asker, Intake, OpenAlerts, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};
 pub use silences::{Silence, Silenced, Silencer};

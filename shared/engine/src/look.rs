@@ -79,13 +79,13 @@ impl Intake {
         Ok(Answer::History(lines))
     }
 
-    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken.
+    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.
     pub(crate) async fn latest(
         &self,
         list: &WorkspaceId,
         page: usize,
         mut take: impl FnMut(&HeadRow) -> Result<ControlFlow<()>, PortError>,
-    ) -> Result<(), PortError> {
+    ) -> Result<bool, PortError> {
         let mut before = self.clock.now();
         let mut seen: Vec<RunId> = vec![];
         for _ in 0..PAGES {
@@ -100,14 +100,14 @@ impl Intake {
                 }
                 seen.push(row.run.clone());
                 if take(row)?.is_break() {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
             if seen.len() == read {
-                break;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The run in a list, if the person may see it.

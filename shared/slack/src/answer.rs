@@ -7,11 +7,10 @@ use crate::duration::spell;
 use crate::explain::{explain, parameter, usage, who_may};
 use crate::text::Text;
 use serde_json::{Value, json};
-use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::{Intent, Operation, RunId, Timestamp};
-use signalbox_engine::{Answer, RunLine};
+use signalbox_engine::{Answer, OpenAlerts, RunLine};
 
 /// The answer as Slack takes it from a slash command: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
 /// `now` is what ages are counted from.
@@ -33,7 +32,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::HelpOn(operation, decision) => help_on(operation, decision),
         Answer::Status(card) => status(card),
         Answer::History(lines) => history(lines, now),
-        Answer::Alerts(cards, more) => alerts(cards, *more),
+        Answer::Alerts(open) => alerts(open),
         Answer::Cancelling(run) => vec![say(Text::default()
             .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has.")))],
         Answer::CancelRefused(run, reason) => vec![
@@ -83,7 +82,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
             vec![say(Text::default().ours(":grey_question: ").ours(*advice))]
         }
         Answer::NoForm => vec![say(Text::default().ours(
-            ":hourglass: The form took too long to come, and nothing was changed. Choose it once more, or type it in the thread.",
+            ":hourglass: The form could not be shown, and nothing was changed. Choose it once more, or type it in the thread.",
         ))],
         Answer::WhichRun(runs) => which_run(runs),
         Answer::NothingStarted => vec![say(Text::default().ours(
@@ -225,17 +224,30 @@ fn history(lines: &[RunLine], now: Timestamp) -> Vec<Block> {
     list(std::iter::once(title).chain(lines.iter().map(line)).collect())
 }
 
-fn alerts(cards: &[AlertCard], more: usize) -> Vec<Block> {
-    if cards.is_empty() {
-        return vec![say(Text::default().ours(
-            ":white_check_mark: Nothing is open in the watches whose alerts you may attend to here.",
-        ))];
+fn alerts(open: &OpenAlerts) -> Vec<Block> {
+    let mut rest = vec![];
+    if open.more > 0 {
+        rest.push(format!("… and {} more", open.more));
     }
-    let title = Text::default().ours("*What is open in the watches whose alerts you may attend to*");
-    let lines = cards.iter().map(|card| Text::default().ours("• ").then(crate::alert::listed(card)));
-    let mut blocks = list(std::iter::once(title).chain(lines).collect());
-    if more > 0 {
-        blocks.push(small(format!("… and {more} more")));
+    if open.held > 0 {
+        rest.push(format!("{} without a card of their own: the digests name them", open.held));
+    }
+    if !open.whole {
+        rest.push("only the latest alerts were looked at; an older one may be open as well".to_owned());
+    }
+    let mut blocks = match (open.cards.as_slice(), rest.is_empty()) {
+        ([], true) => vec![say(Text::default()
+            .ours(":white_check_mark: Nothing is open in the watches whose alerts you may attend to here."))],
+        ([], false) => vec![say(Text::default()
+            .ours(":grey_question: No open alert with a card was found in the watches whose alerts you may attend to."))],
+        (cards, _) => {
+            let title = Text::default().ours("*What is open in the watches whose alerts you may attend to*");
+            let lines = cards.iter().map(|card| Text::default().ours("• ").then(crate::alert::listed(card)));
+            list(std::iter::once(title).chain(lines).collect())
+        }
+    };
+    if !rest.is_empty() {
+        blocks.push(small(rest.join(" · ")));
     }
     blocks
 }

@@ -10,6 +10,8 @@ use signalbox_engine::Answer;
 
 /// What Slack calls the menu of an alert's card.
 pub(crate) const MENU: &str = "alert_more";
+/// What a button to mute was called, before it was a form: cards of that time have it still.
+pub(crate) const MUTE: &str = "alert_mute";
 /// The fields, by their blocks and actions alike.
 pub(crate) const UNTIL: &str = "until";
 pub(crate) const SAID: &str = "said";

@@ -35,6 +35,10 @@ async fn an_outage_is_one_message_that_grows() {
     assert_eq!(digests.len(), 1, "one digest that grows");
     assert!(digests[0].contains("windows since"), "{}", digests[0]);
     assert!(digests[0].contains("no card of its own"), "{}", digests[0]);
+    let listed =
+        night.world.slack.slash("UADA", "COPS", "/signalbox alerts").await.ephemeral.unwrap().plain();
+    assert_eq!(listed.matches("New in web").count(), 6, "two cards of each window: {listed}");
+    assert!(listed.contains("without a card of their own"), "{listed}");
 
     // It is over: the same message says so.
     night.windows(1).await;

@@ -149,7 +149,9 @@ pub(super) fn read(
     let mut reader = from(&file, place.offset)?;
     while !budget.is_spent() {
         let Some((line, length)) = next_line(&mut reader, place.finished)? else { break };
-        if let Some(time) = time::of(&line, around) {
+        // Near the line before it: in the hour that an autumn night has twice, that tells which it is.
+        let near = place.time.map_or(span.from, |time| time.max(span.from));
+        if let Some(time) = time::of(&line, Around { near, ..around }) {
             if time >= span.to && believed(&ahead, place.offset + length, time, span, around)? {
                 break;
             }

@@ -20,12 +20,13 @@ struct World {
     folder: tempfile::TempDir,
     position: Option<String>,
     paths: Vec<String>,
+    zone: TimeZone,
 }
 
 impl World {
     fn new(paths: &[&str]) -> Self {
         let paths = paths.iter().map(|p| (*p).to_owned()).collect();
-        Self { folder: tempfile::tempdir().unwrap(), position: None, paths }
+        Self { folder: tempfile::tempdir().unwrap(), position: None, paths, zone: TimeZone::UTC }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -39,7 +40,7 @@ impl World {
 
     fn page(&self, span: Span) -> Result<LogPage, SourceError> {
         let folder = self.folder.path().to_owned();
-        let settings = FilesSettings { folder, paths: self.paths.clone(), zone: TimeZone::UTC };
+        let settings = FilesSettings { folder, paths: self.paths.clone(), zone: self.zone.clone() };
         page(&settings, span, self.position.as_deref())
     }
 
@@ -66,6 +67,30 @@ impl World {
     fn texts(&mut self, span: Span) -> Vec<String> {
         self.read(span).into_iter().map(|(_, _, text)| text).collect()
     }
+}
+
+/// Central Europe on 2026-10-25: from two to three o'clock there are two hours.
+#[test]
+fn the_hour_that_is_there_twice_is_read_once_and_in_order() {
+    let mut w = World::new(&["app.log"]);
+    w.zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    let midnight = 1_792_886_400_000; // 2026-10-25T00:00:00Z, two o'clock for the first time
+    let hour = |n: i64| Span {
+        from: Timestamp(midnight + n * 3_600_000),
+        to: Timestamp(midnight + (n + 1) * 3_600_000),
+    };
+    w.add("app.log", "2026-10-25 01:59:00 x\n");
+    assert_eq!(w.texts(hour(-1)).len(), 1);
+    for clock in ["02:00", "02:20", "02:40", "02:00", "02:20", "02:40", "03:00"] {
+        w.add("app.log", &format!("2026-10-25 {clock}:00 x\n"));
+    }
+    let mut minutes = |span: Span| {
+        let read = w.read(span);
+        read.into_iter().map(|(at, ..)| (at * 1000 + T0 - midnight) / 60_000).collect::<Vec<i64>>()
+    };
+    assert_eq!(minutes(hour(0)), [0, 20, 40]);
+    assert_eq!(minutes(hour(1)), [60, 80, 100]);
+    assert_eq!(minutes(hour(2)), [120]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
 use crate::alert::BUTTONS;
 use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
-use crate::form::{self, MENU, NO_END, PERSON, SAID, UNTIL};
+use crate::form::{self, MENU, MUTE, NO_END, PERSON, SAID, UNTIL};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::alert::Form;
@@ -162,7 +162,7 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
 
 fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     // Slack sends one action at a time from a message.
-    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU];
+    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU, MUTE];
     let ours: Vec<&str> = buttons.into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
     let acted = payload.actions.iter().find_map(|a| {
         let id = *ours.iter().find(|id| a.action_id.as_deref() == Some(id))?;
@@ -186,8 +186,12 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     let chosen = action.selected_option.as_ref().and_then(|c| c.value.as_deref());
     let value = action.value.as_deref().or(chosen).unwrap_or_default();
     let foreign = || bad("actions.value", "is not what our button carries");
-    if action_id == MENU {
-        let (form, alert) = form::wanted(value).ok_or_else(foreign)?;
+    let wanted = match action_id {
+        MENU => Some(form::wanted(value).ok_or_else(foreign)?),
+        MUTE => Some((Form::Mute, value.parse().map_err(|_| foreign())?)),
+        _ => None,
+    };
+    if let Some((form, alert)) = wanted {
         let trigger = payload.trigger_id.clone().filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
         let trigger = Trigger(trigger.ok_or_else(|| bad("trigger_id", "is missing or too long"))?);
         return Ok(Interaction::Wanted { asker, alert, form, trigger });

@@ -9,7 +9,7 @@ use signalbox_domain::alert::{
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::Answer;
+use signalbox_engine::{Answer, OpenAlerts};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -114,22 +114,30 @@ fn an_alert_from_elsewhere_that_is_over() {
     ");
 }
 
+fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
+    OpenAlerts { cards, more, held, whole }
+}
+
 #[test]
 fn a_list_of_what_is_open() {
     let held = Attention::Muted { by: ada(), until: NOON, reason: "known *bug*".into() };
     let cards = vec![card(), AlertCard { attention: held, mood: Mood::Stopped, ..card() }];
-    assert_snapshot!(shown(&answer::message(&Answer::Alerts(cards, 3), NOON)), @"
+    assert_snapshot!(shown(&answer::message(&Answer::Alerts(open(cards, 3, 2, false)), NOON)), @"
     *What is open in the watches whose alerts you may attend to*
     • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
-    (… and 3 more)
+    (… and 3 more · 2 without a card of their own: the digests name them · only the latest alerts were looked at; an older one may be open as well)
     ---
     *What is open in the watches whose alerts you may attend to*
     • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
     ");
-    let none = shown(&answer::message(&Answer::Alerts(vec![], 0), NOON));
+    let none = shown(&answer::message(&Answer::Alerts(open(vec![], 0, 0, true)), NOON));
     assert!(none.contains("Nothing is open"), "{none}");
+    for open in [open(vec![], 0, 1, true), open(vec![], 0, 0, false)] {
+        let unsure = shown(&answer::message(&Answer::Alerts(open), NOON));
+        assert!(!unsure.contains("Nothing is open"), "silence is no health: {unsure}");
+    }
 }
 
 #[test]

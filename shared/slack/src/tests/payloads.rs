@@ -148,6 +148,15 @@ fn a_choice_from_a_menu() {
     let Interaction::Wanted { asker, alert, form, .. } = read else { panic!() };
     assert_eq!((alert.as_str(), form), (RUN, Form::Mute));
     assert_eq!((asker.key.as_str(), asker.place.channel.as_str()), ("1.2:alert_more:3.4:UADA", "C1"));
+    // The button of before there was a menu leads to the same form.
+    let mut old = press();
+    old["trigger_id"] = json!("12.34.x");
+    old["actions"][0]["action_id"] = json!("alert_mute");
+    let read = interaction(&body(&old)).unwrap();
+    assert!(
+        matches!(&read, Interaction::Wanted { alert, form: Form::Mute, .. } if alert.as_str() == RUN),
+        "{read:?}"
+    );
     for (pointer, value, field) in [
         ("/trigger_id", Value::Null, "trigger_id"),
         ("/trigger_id", json!("x".repeat(257)), "trigger_id"),

@@ -8,6 +8,8 @@ export function modals({ send, close, people }) {
   const dialog = byId("modal");
   const form = byId("modal-form");
   let open = null;
+  // Closed here, and perhaps not there yet: it is not opened again by a state of before.
+  let left = null;
 
   const hide = () => {
     open = null;
@@ -16,11 +18,13 @@ export function modals({ send, close, people }) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (byId("modal-send").hasAttribute("aria-busy")) return;
     const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
     byId("modal-send").setAttribute("aria-busy", "true");
     send(fields).finally(() => byId("modal-send").removeAttribute("aria-busy"));
   });
   const leave = () => {
+    left = open;
     hide();
     close();
   };
@@ -29,6 +33,7 @@ export function modals({ send, close, people }) {
 
   /** Shows the modal as it stands, or none. What was typed stays, as long as it is the same one. */
   return (modal) => {
+    if (modal && modal.id === left) return;
     if (!modal) return open === null ? undefined : hide();
     if (open !== modal.id) {
       open = modal.id;
@@ -84,7 +89,9 @@ function complain(errors) {
     const why = errors[of.name] ?? "";
     if (box.textContent !== why) box.textContent = why;
     box.hidden = why === "";
-    of.toggleAttribute("aria-invalid", why !== "");
+    // An empty value would mean that nothing is wrong.
+    if (why !== "") of.setAttribute("aria-invalid", "true");
+    else of.removeAttribute("aria-invalid");
   }
   const whole = byId("modal-error");
   whole.textContent = errors[""] ?? "";
