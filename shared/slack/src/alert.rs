@@ -44,12 +44,7 @@ pub(crate) fn card(card: &AlertCard, id: &RunId) -> Message {
 
 /// One line of a list.
 pub(crate) fn listed(card: &AlertCard) -> Text {
-    let text = Text::default()
-        .ours(format!("{} ", sign(card)))
-        .bold(state(card))
-        .ours(" in ")
-        .bold(card.watch.as_str());
-    let text = text.ours(" · ").prose(&card.title);
+    let text = what_and_where(card).ours(" · ").prose(&card.title);
     let text =
         text.ours(" · first seen ").moment(card.tally.first_seen).ours(format!(" · alert `{}`", card.alert));
     match attention(card) {
@@ -58,23 +53,20 @@ pub(crate) fn listed(card: &AlertCard) -> Text {
     }
 }
 
-fn sign(card: &AlertCard) -> &'static str {
-    match (card.mood, card.class) {
+/// `:eyes: *New* in *web*`.
+fn what_and_where(card: &AlertCard) -> Text {
+    let sign = match (card.mood, card.class) {
         (Mood::Bad, Class::Spiking) => ":chart_with_upwards_trend:",
         (Mood::Bad, _) => ":rotating_light:",
         (Mood::Busy, _) => ":eyes:",
         (Mood::Stopped, _) => ":mute:",
         (mood, _) => emoji(mood),
-    }
+    };
+    Text::default().ours(format!("{sign} ")).bold(state(card)).ours(" in ").bold(card.watch.as_str())
 }
 
 fn headline(card: &AlertCard) -> Text {
-    let text = Text::default()
-        .ours(format!("{} ", sign(card)))
-        .bold(state(card))
-        .ours(" in ")
-        .bold(card.watch.as_str());
-    let text = text.ours("\n").prose(&card.title);
+    let text = what_and_where(card).ours("\n").prose(&card.title);
     match attention(card) {
         Some(line) => text.ours("\n").then(line),
         None => text,

@@ -26,9 +26,14 @@ const ACTIONS: usize = 25;
 const BUTTON: usize = 75;
 /// Characters of a button's value.
 const VALUE: usize = 2000;
-/// Options of a menu, and characters of an option's value.
+/// Options of a menu; characters of an option's text and of its value.
 const OPTIONS: usize = 5;
+pub(crate) const OPTION: usize = 75;
 const OPTION_VALUE: usize = 150;
+/// Characters of a modal's title and of its buttons: <https://docs.slack.dev/reference/views/modal-views>.
+pub(crate) const MODAL: usize = 24;
+/// Characters of a field's label: <https://docs.slack.dev/reference/block-kit/blocks/input-block>.
+pub(crate) const LABEL: usize = 2000;
 /// Characters of an address, and of an image's title and words.
 const URL: usize = 3000;
 const IMAGE_WORDS: usize = 2000;
@@ -183,7 +188,7 @@ impl Menu {
     fn render(&self) -> Option<Value> {
         let fits = |(_, value): &&(&str, String)| width(value) <= OPTION_VALUE;
         let option =
-            |(label, value): &(&str, String)| Some(json!({"text": plain(label, BUTTON)?, "value": value}));
+            |(label, value): &(&str, String)| Some(json!({"text": plain(label, OPTION)?, "value": value}));
         let options: Vec<Value> = self.options.iter().filter(fits).filter_map(option).take(OPTIONS).collect();
         (!options.is_empty())
             .then(|| json!({"type": "overflow", "action_id": self.action_id, "options": options}))

@@ -1,9 +1,9 @@
 //! Forms about alerts: the menu that leads to them, the modal, and what is said where one is not taken:
 //! <https://docs.slack.dev/surfaces/modals>.
 
-use crate::blocks::{Menu, plain};
+use crate::blocks::{LABEL, MODAL, Menu, OPTION, plain};
 use serde_json::{Value, json};
-use signalbox_domain::alert::Form;
+use signalbox_domain::alert::{Form, LONGEST_NOTE};
 use signalbox_domain::ids::{ChannelId, RunId};
 use signalbox_domain::policy::ReasonCode;
 use signalbox_engine::Answer;
@@ -18,21 +18,13 @@ pub(crate) const SAID: &str = "said";
 pub(crate) const PERSON: &str = "person";
 /// The end that is none: Slack takes no empty value.
 pub(crate) const NO_END: &str = "none";
-/// Longest note, in characters; more would be cut.
-const LONGEST_NOTE: usize = 200;
-/// Characters of a modal's title and of its buttons.
-const TITLE: usize = 24;
-/// Characters of a field's label.
-const LABEL: usize = 2000;
-/// Characters of an option's text.
-const OPTION: usize = 75;
 
 type Ends = &'static [(&'static str, &'static str)];
 
 /// What is asked in each form.
 struct Asked {
+    /// What the modal and its button say.
     title: &'static str,
-    submit: &'static str,
     /// Labels and values, and which is chosen at first.
     ends: Option<(Ends, usize)>,
     /// The label, and whether it may be left empty.
@@ -44,7 +36,6 @@ fn asked(form: Form) -> Asked {
     match form {
         Form::Acknowledge => Asked {
             title: "Acknowledge",
-            submit: "Acknowledge",
             ends: Some((
                 &[
                     ("Until it is resolved, or spikes", NO_END),
@@ -60,7 +51,6 @@ fn asked(form: Form) -> Asked {
         },
         Form::Snooze => Asked {
             title: "Snooze",
-            submit: "Snooze",
             ends: Some((
                 &[
                     ("For an hour", "1h"),
@@ -77,16 +67,11 @@ fn asked(form: Form) -> Asked {
             note: None,
             person: false,
         },
-        Form::Resolve => Asked {
-            title: "Resolve",
-            submit: "Resolve",
-            ends: None,
-            note: Some(("What mended it", true)),
-            person: false,
-        },
+        Form::Resolve => {
+            Asked { title: "Resolve", ends: None, note: Some(("What mended it", true)), person: false }
+        }
         Form::Mute => Asked {
             title: "Mute",
-            submit: "Mute",
             ends: Some((
                 &[("For a day", "1d"), ("For a week", "7d"), ("For 30 days", "30d"), ("For 90 days", "90d")],
                 1,
@@ -94,7 +79,7 @@ fn asked(form: Form) -> Asked {
             note: Some(("Why nobody shall be told until then", false)),
             person: false,
         },
-        Form::Assign => Asked { title: "Assign", submit: "Assign", ends: None, note: None, person: true },
+        Form::Assign => Asked { title: "Assign", ends: None, note: None, person: true },
     }
 }
 
@@ -141,7 +126,7 @@ pub(crate) fn view(form: Form, alert: &RunId, channel: &ChannelId) -> Value {
     }
     json!({
         "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {channel}"),
-        "title": plain(asked.title, TITLE), "submit": plain(asked.submit, TITLE), "close": plain("Leave it", TITLE),
+        "title": plain(asked.title, MODAL), "submit": plain(asked.title, MODAL), "close": plain("Leave it", MODAL),
         "blocks": blocks,
     })
 }

@@ -15,7 +15,7 @@ pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Finding, LONGEST_TEXT, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
-pub use phrase::{NotUnderstood, understand};
+pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
     DigestCard, DigestHead, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
 };

@@ -9,8 +9,8 @@ use crate::policy::Actor;
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// Longest note that is kept, in characters.
-const LONGEST_NOTE: usize = 200;
+/// Longest note that is kept, in characters; more is cut.
+pub const LONGEST_NOTE: usize = 200;
 /// Nothing is put off for longer.
 const LONGEST: Duration = Duration::from_secs(90 * 86_400);
 
