@@ -1,7 +1,15 @@
 //! What takes more than a press: a menu on the card, a form, and what is said where it is not taken.
 
-use super::{Night, shard};
+use super::{Night, shard, watch};
+use signalbox_domain::WorkspaceId;
+use signalbox_domain::alert::Form;
+use signalbox_domain::catalogue::Grant;
+use signalbox_domain::watch::Watch;
+use signalbox_engine::ports::{Queue, Views};
+use signalbox_engine::{Answer, Asker, Filled, Intake};
 use signalbox_simulator::{Fault, Modal};
+use signalbox_testkit::samples;
+use std::sync::Arc;
 
 impl Night {
     /// Chooses from the menu of a card what begins with this word.
@@ -68,6 +76,48 @@ async fn a_form_says_more_than_a_button() {
     let text = night.world.card("COPS", alert);
     assert!(!text.contains("[⋯]"), "what is resolved can be opened again, and nothing else: {text}");
     night.world.ends_clean().await;
+}
+
+/// A form that was refused stays open. Once the rules allow it, the same form sent again is not what was refused.
+#[tokio::test]
+async fn a_form_that_was_refused_may_be_sent_again() {
+    let night = Night::new().await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    let world = &night.world;
+    let alerts = world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
+    let mallory = samples::person("UMALLORY");
+    let asker = Asker {
+        actor: mallory.clone(),
+        place: samples::channel("COPS"),
+        door: "slack",
+        key: "V1:1:x".into(),
+    };
+    let alert = alerts[0].run.clone();
+    let filled = Filled { alert, form: Form::Mute, until: "7d".into(), said: "known".into() };
+    let mut allowing = samples::draft();
+    let grant = Grant { users: vec![(mallory.workspace, mallory.user)], channels: vec![] };
+    allowing.watches.insert(watch().name, Watch { allow: vec![grant], ..watch() });
+    let intake = |catalogue| Intake {
+        catalogue,
+        intents: Arc::new(world.intents.clone()),
+        views: Arc::new(world.database.clone()),
+        clock: world.clock.clone(),
+    };
+    let refused = intake(world.catalogue.clone()).filled(&asker, &filled).await;
+    assert!(matches!(refused, Answer::AttendRefused(..)), "{refused:?}");
+    let allowed = intake(Arc::new(allowing.freeze()));
+    for _ in 0..2 {
+        let answer = allowed.filled(&asker, &filled).await;
+        assert!(matches!(answer, Answer::Attending(_)), "{answer:?}");
+    }
+    // One at a time, for they are about the same alert.
+    let mut queued = vec![];
+    while let Some(delivery) = world.intents.receive(10).await.unwrap().pop() {
+        queued.push(delivery.message.id.to_string());
+        world.intents.ack(&delivery.receipt).await.unwrap();
+    }
+    assert_eq!(queued.len(), 2, "the refusal, and the wish once: {queued:?}");
 }
 
 #[tokio::test]
