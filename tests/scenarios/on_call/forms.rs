@@ -114,7 +114,7 @@ async fn a_form_that_was_refused_may_be_sent_again() {
     // One at a time, for they are about the same alert.
     let mut queued = vec![];
     while let Some(delivery) = world.intents.receive(10).await.unwrap().pop() {
-        queued.push(delivery.message.id.to_string());
+        queued.push(delivery.message.id.clone());
         world.intents.ack(&delivery.receipt).await.unwrap();
     }
     assert_eq!(queued.len(), 2, "the refusal, and the wish once: {queued:?}");
