@@ -135,6 +135,7 @@ fn what_belongs_to_one_crate_stays_there() {
                 "signalbox-slack",
                 "signalbox-watch",
                 "signalbox-benches",
+                "signalbox-tests",
                 "caretaker",
                 "log-watch",
             ],

@@ -1,7 +1,8 @@
 //! Exactly once, proven: over a hundred thousand enumerated schedules, and a witness against each broken variant.
 
 use signalbox_tests::schedule::{
-    Fate, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, enumerate_real, random, random_real, run,
+    Fate, Forgets, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, enumerate_real, random,
+    random_real, run,
 };
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -112,6 +113,15 @@ fn without_the_search_a_lost_answer_doubles_the_run() {
 fn without_the_fence_a_worker_that_slept_doubles_the_run() {
     let slept = Some(Stop { step: 3, how: Halt::BeyondLease });
     check(&Schedule { first: slept, ..CALM }, Sabotage::Fence);
+}
+
+/// The builds that Jenkins lists are not all that there were: it was carried out, and is not in the list.
+#[test]
+fn without_the_numbers_a_jenkins_that_forgets_doubles_the_run() {
+    for forgets in [Forgets::Discards, Forgets::Deletes, Forgets::MadeAnew] {
+        let proof = Proof::ForgetfulJenkins(forgets);
+        check(&Schedule { proof, fate: Fate::AnswerLost, ..CALM }, Sabotage::Numbers);
+    }
 }
 
 #[test]

@@ -20,15 +20,37 @@ pub enum Proof {
     Never,
     /// What the backend for GitHub says it does, over that backend.
     GitHub,
-    /// What the backend for Jenkins says it does, over that backend.
+    /// What the backend for Jenkins says it does, over that backend, where Jenkins keeps everything.
     Jenkins,
+    /// The same, over a Jenkins that forgets: then absence is never certain.
+    ForgetfulJenkins(Forgets),
+}
+
+/// How a Jenkins forgets what it ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forgets {
+    /// It keeps one build, and other people build all the time.
+    Discards,
+    /// Somebody deletes each build that is over.
+    Deletes,
+    /// Somebody deletes the job and makes it again, and builds with it.
+    MadeAnew,
+    /// It crashes two seconds after the beginning: what waits in its queue is lost.
+    Crashes,
 }
 
 impl Proof {
     /// The three kinds, as a simulated backend has them.
     pub const KINDS: [Self; 3] = [Self::Claim, Self::AfterLag, Self::Never];
     /// Real backends.
-    pub const REAL: [Self; 2] = [Self::GitHub, Self::Jenkins];
+    pub const REAL: [Self; 6] = [
+        Self::GitHub,
+        Self::Jenkins,
+        Self::ForgetfulJenkins(Forgets::Discards),
+        Self::ForgetfulJenkins(Forgets::Deletes),
+        Self::ForgetfulJenkins(Forgets::MadeAnew),
+        Self::ForgetfulJenkins(Forgets::Crashes),
+    ];
 
     /// Whether absence is certain at some time.
     #[must_use]
@@ -36,10 +58,16 @@ impl Proof {
         matches!(self, Self::Claim | Self::AfterLag | Self::Jenkins)
     }
 
+    /// Whether what ran may not be found any more.
+    #[must_use]
+    pub fn forgets(self) -> bool {
+        matches!(self, Self::ForgetfulJenkins(_))
+    }
+
     /// Whether it is certain by waiting alone: only for what is accepted within the bound.
     #[must_use]
     pub fn waits(self) -> bool {
-        matches!(self, Self::AfterLag | Self::Jenkins)
+        matches!(self, Self::AfterLag | Self::Jenkins | Self::ForgetfulJenkins(_))
     }
 }
 

@@ -11,7 +11,7 @@ mod remote;
 mod sabotage;
 mod world;
 
-pub use backend::{Fate, Proof};
+pub use backend::{Fate, Forgets, Proof};
 pub use sabotage::Sabotage;
 pub use world::{Verdict, run};
 
@@ -120,7 +120,10 @@ pub fn enumerate_real() -> impl Iterator<Item = Schedule> {
     }));
     firsts.flat_map(|first| {
         [0, 6, 12].into_iter().flat_map(move |second_killed_at| {
-            Proof::REAL.into_iter().flat_map(move |proof| {
+            // What is forgotten has little to do with when a second worker dies.
+            let proofs = Proof::REAL.into_iter();
+            let proofs = proofs.filter(move |proof| second_killed_at == 0 || !proof.forgets());
+            proofs.flat_map(move |proof| {
                 fates(proof).flat_map(move |fate| {
                     [(None, false), (Some(10), false), (None, true)].map(
                         move |(cancel_after_ms, duplicate)| Schedule {
@@ -144,14 +147,14 @@ pub fn enumerate_real() -> impl Iterator<Item = Schedule> {
 pub fn random_real(seed: u64) -> Schedule {
     let schedule = random(seed);
     let proof = match schedule.proof {
-        Proof::AfterLag | Proof::Jenkins => Proof::Jenkins,
+        Proof::AfterLag | Proof::Jenkins | Proof::ForgetfulJenkins(_) => {
+            Proof::REAL[1 + usize::try_from(seed % 5).unwrap_or(0)]
+        }
         Proof::Never | Proof::Claim | Proof::GitHub => Proof::GitHub,
     };
     // Jenkins's lag is half of the simulated backend's.
     let fate = match schedule.fate {
-        Fate::AcceptedLate { after_ms } if proof == Proof::Jenkins => {
-            Fate::AcceptedLate { after_ms: after_ms / 2 }
-        }
+        Fate::AcceptedLate { after_ms } if proof.waits() => Fate::AcceptedLate { after_ms: after_ms / 2 },
         fate => fate,
     };
     Schedule { proof, fate, ..schedule }

@@ -1,11 +1,13 @@
-//! The engine with one of its five safeguards taken out, from outside: each must turn the schedules red.
+//! The engine with one of its six safeguards taken out, from outside: each must turn the schedules red.
 
 use async_trait::async_trait;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::run::State;
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::logs::{Memo, Memos};
-use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Store, Views,
+};
 use signalbox_engine::wire;
 use signalbox_testkit::MemoryStore;
 use std::sync::Mutex;
@@ -25,6 +27,8 @@ pub enum Sabotage {
     Search,
     /// The last look before sending sees what it hopes to see.
     Fence,
+    /// The builds that Jenkins lists look like all that there ever were.
+    Numbers,
 }
 
 /// One worker's view of the tables, sabotaged.
@@ -69,14 +73,20 @@ impl Views for Sabotaged {
     async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
         self.inner.head_runs(after, limit).await
     }
-    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
-        self.inner.runs_of_day(day).await
+    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+        self.inner.moved(day, after, limit).await
     }
     async fn first_day(&self) -> Result<Option<Day>, PortError> {
         self.inner.first_day().await
     }
     async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
         self.inner.seals().await
+    }
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError> {
+        self.inner.seal_part(day, part).await
+    }
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError> {
+        self.inner.last_seal_part(day).await
     }
 }
 
@@ -132,6 +142,9 @@ impl Store for Sabotaged {
     }
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
         self.inner.put_card(row).await
+    }
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
+        self.inner.add_seal_part(part).await
     }
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
         self.inner.add_seal(seal).await

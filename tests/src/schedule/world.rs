@@ -29,7 +29,7 @@ pub enum Verdict {
     Silent(String),
 }
 
-const START: Timestamp = Timestamp(1_795_219_200_000);
+pub(super) const START: Timestamp = Timestamp(1_795_219_200_000);
 const VISIBILITY: Duration = Duration::from_secs(60);
 /// Everything has an end within this.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
@@ -57,7 +57,7 @@ impl Asked {
         match proof {
             Proof::Claim | Proof::AfterLag | Proof::Never => &SIMULATED,
             Proof::GitHub => &GITHUB,
-            Proof::Jenkins => &JENKINS,
+            Proof::Jenkins | Proof::ForgetfulJenkins(_) => &JENKINS,
         }
     }
 }
@@ -105,7 +105,8 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
     let system = Arc::default();
     let remote = match schedule.proof {
         Proof::GitHub => Some(Remote::github(&clock)),
-        Proof::Jenkins => Some(Remote::jenkins(&clock)),
+        Proof::Jenkins => Some(Remote::jenkins(&clock, None)),
+        Proof::ForgetfulJenkins(how) => Some(Remote::jenkins(&clock, Some(how))),
         Proof::Claim | Proof::AfterLag | Proof::Never => None,
     };
     let mut world = World {
@@ -274,12 +275,15 @@ impl World<'_> {
         // Without the fence a worker takes the moment it began for the present.
         let clock: Arc<dyn Clock> = match self.sabotage {
             Sabotage::Fence => Arc::new(VirtualClock::at(self.clock.now())),
-            Sabotage::None | Sabotage::Lease | Sabotage::Record | Sabotage::Wait | Sabotage::Search => {
-                self.clock.clone()
-            }
+            Sabotage::None
+            | Sabotage::Lease
+            | Sabotage::Record
+            | Sabotage::Wait
+            | Sabotage::Search
+            | Sabotage::Numbers => self.clock.clone(),
         };
         let backend: Arc<dyn Backend> = match &self.remote {
-            Some(remote) => remote.backend(s.fate, gate),
+            Some(remote) => remote.backend(s.fate, gate, self.sabotage),
             None => Arc::new(Simulated {
                 system: self.system.clone(),
                 proof: s.proof,
@@ -293,7 +297,7 @@ impl World<'_> {
         let kind = match s.proof {
             Proof::Claim | Proof::AfterLag | Proof::Never => "command",
             Proof::GitHub => "github",
-            Proof::Jenkins => "jenkins",
+            Proof::Jenkins | Proof::ForgetfulJenkins(_) => "jenkins",
         };
         let inner = MemoryStore { tables: self.store.tables.clone(), gate: gate.clone() };
         Dispatcher {

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// The first version in which a dispatch always answers with the run's id:
 /// <https://docs.github.com/en/rest/about-the-rest-api/breaking-changes>
-const VERSION: &str = "2026-03-10";
+pub(super) const VERSION: &str = "2026-03-10";
 /// What older servers know.
 const OLD_VERSION: &str = "2022-11-28";
 /// Answers kept for conditional requests.
@@ -52,6 +52,8 @@ pub(super) struct Answered {
     pub(super) limited: Option<Duration>,
     /// It is what was answered before.
     pub(super) unchanged: bool,
+    /// The API version that this very request named.
+    pub(super) version: &'static str,
 }
 
 /// Why there is no answer.
@@ -86,6 +88,13 @@ impl Answered {
             None if self.is_githubs() => format!("GitHub answered {}", self.status.as_u16()),
             None => format!("something that is not GitHub answered {}", self.status.as_u16()),
         }
+    }
+
+    /// The server does not know the version that was named, and there is an older one to name.
+    fn refuses_version(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST
+            && self.version == VERSION
+            && self.message().to_ascii_lowercase().contains("version")
     }
 
     /// Every answer of the API names its request. A proxy's page does not.
@@ -124,12 +133,13 @@ impl Api {
             tries += 1;
             let token = self.token(repository, until).await?;
             let answer = self.send(&token, method.clone(), path, body, None, until).await?;
-            let refused_version = answer.status == StatusCode::BAD_REQUEST
-                && answer.message().to_ascii_lowercase().contains("version");
-            if tries < 3 && refused_version && !self.is_old.swap(true, Ordering::Relaxed) {
+            if tries < 3 && answer.refuses_version() {
+                // Whoever sent the new version learns it by its own answer: others may have learnt it meanwhile.
+                self.is_old.store(true, Ordering::Relaxed);
                 continue;
             }
-            if tries < 3 && answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository) {
+            if tries < 3 && answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository, &token)
+            {
                 continue;
             }
             return Ok(answer);
@@ -165,7 +175,8 @@ impl Api {
         };
         let token = self.token(repository, until).await?;
         let mut answer = self.send(&token, Method::GET, path, None, Some(etag), until).await?;
-        if answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository) {
+        let refused = answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository, &token);
+        if refused || answer.refuses_version() {
             answer = self.call(repository, Method::GET, path, None, until).await?;
         }
         if answer.status == StatusCode::NOT_MODIFIED {
@@ -230,13 +241,15 @@ impl Api {
         path: &str,
         until: Timestamp,
     ) -> Result<T, Trouble> {
-        let answer = match self.send(proof, method, path, None, None, until).await {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                let (why, rest) = trouble.tell();
-                return Err(Trouble::NotSent(why, rest));
-            }
+        let not_sent = |trouble: Trouble| {
+            let (why, rest) = trouble.tell();
+            Trouble::NotSent(why, rest)
         };
+        let mut answer = self.send(proof, method.clone(), path, None, None, until).await.map_err(not_sent)?;
+        if answer.refuses_version() {
+            self.is_old.store(true, Ordering::Relaxed);
+            answer = self.send(proof, method, path, None, None, until).await.map_err(not_sent)?;
+        }
         if answer.status.is_success() {
             let unreadable = |_| Trouble::NotSent("GitHub's answer to the App cannot be read".into(), None);
             return serde_json::from_slice(&answer.body).map_err(unreadable);
@@ -292,7 +305,14 @@ impl Api {
         })?;
         let (parts, body) = answer.into_parts();
         let limited = self.limits.heed(parts.status, &parts.headers, &body, self.clock.now());
-        Ok(Answered { status: parts.status, headers: parts.headers, body, limited, unchanged: false })
+        Ok(Answered {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            limited,
+            unchanged: false,
+            version,
+        })
     }
 
     /// A page of text elsewhere that GitHub pointed us to; without our token, which is nobody else's business.

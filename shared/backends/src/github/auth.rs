@@ -109,8 +109,16 @@ impl Auth {
         token.token.clone()
     }
 
-    /// GitHub no longer takes it (revoked, or our clock is wrong).
-    pub(super) fn forget(&self, repository: &str) -> bool {
-        self.installed.lock().unwrap_or_else(PoisonError::into_inner).remove(repository).is_some()
+    /// GitHub no longer takes this token (revoked, or our clock is wrong). Whether another may be had: of several calls
+    /// that were refused with the same one, each may try again, though the first alone takes it away.
+    pub(super) fn forget(&self, repository: &str, refused: &str) -> bool {
+        let mut installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
+        if installed.get(repository).is_some_and(|i| i.token == refused) {
+            installed.remove(repository);
+        }
+        match self.kind {
+            Kind::Token(_) => false,
+            Kind::App { .. } => true,
+        }
     }
 }

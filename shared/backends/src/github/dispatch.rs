@@ -91,6 +91,7 @@ mod tests {
             body: Bytes::from_static(body.as_bytes()),
             limited: None,
             unchanged: false,
+            version: super::super::api::VERSION,
         })
     }
 

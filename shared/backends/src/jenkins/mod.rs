@@ -1,9 +1,8 @@
 //! Jenkins: parameterised jobs, in folders and multibranch too.
 //!
-//! What "not found" proves here: that it never ran and never will, once the lease is over and the search lag with it,
-//! if the job declares the parameter that carries the run's id and every build since the attempt began was seen.
-//! Otherwise nothing.
+//! What "not found" proves here, and when: see [`absence`].
 
+mod absence;
 mod api;
 mod dispatch;
 mod follow;
@@ -18,7 +17,7 @@ use reference::Reference;
 use signalbox_domain::catalogue::JenkinsTarget;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
-use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Transport};
 use std::collections::{HashMap, HashSet};
@@ -35,8 +34,6 @@ const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
 const BUILDS: usize = 200;
 /// Beyond so many, what was told is forgotten: telling it again does no harm.
 const MOST_TOLD: usize = 10_000;
-/// Two clocks never agree.
-const CLOCK_SLACK_MS: i64 = 120_000;
 
 /// Calls a minute at which the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a minute
 /// in two calls. Jenkins has no limits; it is a single process all the same, and young builds are looked at often.
@@ -181,8 +178,14 @@ impl Jenkins {
     }
 
     async fn job(&self, target: &JenkinsTarget) -> Seen<Job> {
-        let tree = format!("property[parameterDefinitions[name]],builds[{BUILD}]{{0,{BUILDS}}}");
-        self.get(&format!("{}/api/json?tree={tree}", job_path(target))).await?.read()
+        self.job_page(target).await?.read()
+    }
+
+    async fn job_page(&self, target: &JenkinsTarget) -> Seen<Answered> {
+        // `builds` would be the latest hundred, however many are asked for.
+        let tree =
+            format!("nextBuildNumber,property[parameterDefinitions[name]],allBuilds[{BUILD}]{{0,{BUILDS}}}");
+        self.get(&format!("{}/api/json?tree={tree}", job_path(target))).await
     }
 
     /// Looks for the attempt's id: in the queue first, then among the builds. What leaves the queue in between is seen
@@ -197,18 +200,13 @@ impl Jenkins {
             let reference = Reference::Queued { item: item.id, merged: false }.to_string();
             return Ok(SearchAnswer::Found(Found { reference, link: None }));
         }
-        let job = self.job(target).await?;
+        let page = self.job_page(target).await?;
+        let job: Job = page.read()?;
         if let Some(build) = job.builds.iter().find(|b| b.carries(parameter, &token)) {
             return Ok(SearchAnswer::Found(found(build)));
         }
-        let oldest = job.builds.iter().map(|b| b.timestamp).min();
-        let seen_all =
-            job.builds.len() < BUILDS || oldest.is_some_and(|at| at < attempt.began.0 - CLOCK_SLACK_MS);
-        Ok(SearchAnswer::NotFound(if seen_all && job.declares(parameter) {
-            Absence::Proven
-        } else {
-            Absence::NotProven
-        }))
+        let began = absence::on_its_clock(attempt.began, &page.headers, self.api.clock.now());
+        Ok(SearchAnswer::NotFound(absence::of(&job, parameter, began)))
     }
 }
 

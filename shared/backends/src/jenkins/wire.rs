@@ -67,11 +67,13 @@ pub(super) struct Queue {
     pub(super) items: Vec<Item>,
 }
 
-/// A job's latest builds, and the parameters it declares.
+/// A job's latest builds, the number its next one gets, and the parameters it declares.
 #[derive(Deserialize)]
 pub(super) struct Job {
-    #[serde(default)]
+    #[serde(rename = "allBuilds", default)]
     pub(super) builds: Vec<Build>,
+    #[serde(rename = "nextBuildNumber")]
+    pub(super) next_number: Option<u64>,
     #[serde(default)]
     property: Vec<Option<Property>>,
 }
@@ -126,6 +128,13 @@ impl Build {
     /// What a parameter was, if it was text.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.actions, name).filter(|v| !v.is_empty())
+    }
+
+    /// Whether it says what this parameter was, if only that it was empty. A build that does not may have lost it: then
+    /// nobody can say whose it is.
+    pub(super) fn tells(&self, name: &str) -> bool {
+        let mut all = self.actions.iter().flatten().flat_map(|a| &a.parameters);
+        all.any(|p| p.name.as_deref() == Some(name) && p.value.as_ref().is_some_and(Value::is_string))
     }
 
     /// It is over when nothing of it goes on: `building` ends before what comes after the build does.

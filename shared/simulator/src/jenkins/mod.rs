@@ -39,6 +39,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use serde_json::Value;
 
 pub use settings::{
     JenkinsSettings, Job, Notify, ParameterDefinition, ParameterKind, Stage, StageEnd, StopNeeded,
@@ -104,7 +105,7 @@ impl Jenkins {
         self.state().down = down;
     }
 
-    /// Every build that began, in order.
+    /// Every build that began, in order; those too that Jenkins does not have any more.
     pub fn builds(&self) -> Vec<BuildView> {
         let (jobs, now, state) = (self.jobs(), self.now_ms(), self.state());
         let view = |build: &state::Build| {
@@ -145,6 +146,48 @@ impl Jenkins {
     /// Restarts it: the queue and the builds are kept, items that left the queue are forgotten.
     pub fn restart(&self) {
         self.state().restart();
+    }
+
+    /// Ends it without a word and starts it again: what waited in its queue is lost.
+    pub fn crash(&self) {
+        let now = self.now_ms();
+        self.state().crash(now);
+    }
+
+    /// Somebody starts a build of the first job of this path by hand, with the job's defaults but for these values.
+    pub fn starts_by_hand(&self, job: &str, values: &[(&str, &str)]) {
+        let now = self.now_ms();
+        if let Some(index) = self.job(job) {
+            let of = |p: &ParameterDefinition| {
+                let given = values.iter().find(|(name, _)| *name == p.name);
+                (p.name.clone(), Value::from(given.map_or(p.default.as_str(), |(_, value)| value)))
+            };
+            let values = self.jobs()[index].parameters.iter().map(of).collect();
+            self.state().schedule(index, values, now, 0);
+        }
+    }
+
+    /// Somebody deletes a build. Whether it was there.
+    pub fn deletes_build(&self, job: &str, number: u32) -> bool {
+        self.job(job).is_some_and(|index| self.state().delete(index, number))
+    }
+
+    /// Somebody deletes the job and makes it again: its builds are gone, and its numbers begin anew.
+    pub fn makes_job_anew(&self, job: &str) {
+        if let Some(index) = self.job(job) {
+            self.state().make_anew(index);
+        }
+    }
+
+    /// Somebody sets the number of the job's next build.
+    pub fn counts_from(&self, job: &str, number: u32) {
+        if let Some(index) = self.job(job) {
+            self.state().count_from(index, number);
+        }
+    }
+
+    fn job(&self, path: &str) -> Option<usize> {
+        self.jobs().iter().position(|job| job.path == path)
     }
 
     fn settings(&self) -> &JenkinsSettings {

@@ -130,6 +130,8 @@ pub struct Job {
     pub pipeline: bool,
     /// Builds may run side by side; otherwise an item is blocked while one runs.
     pub concurrent: bool,
+    /// Only so many builds are kept; older ones are discarded as soon as they are over. `None`: all.
+    pub keeps: Option<usize>,
 }
 
 impl Job {
@@ -149,6 +151,7 @@ impl Job {
             lost_in_queue: false,
             pipeline: true,
             concurrent: true,
+            keeps: None,
         }
     }
 

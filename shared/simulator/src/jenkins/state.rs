@@ -4,6 +4,7 @@
 //! anything is read or changed, so that what is seen never depends on how often someone looked.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 use super::JenkinsFault;
 use super::notify::Outbox;
@@ -75,6 +76,8 @@ pub(super) struct Build {
     pub(super) begun: i64,
     /// Each request to stop it, while it was running.
     pub(super) stops: Vec<(StopNeeded, i64)>,
+    /// It ran, and Jenkins has nothing of it any more: discarded, deleted, or of a job that was made anew.
+    pub(super) gone: bool,
 }
 
 #[derive(Debug, Default)]
@@ -87,6 +90,8 @@ pub(super) struct State {
     pub(super) down: bool,
     /// How often Jenkins was restarted.
     pub(super) restarts: u64,
+    /// Where a job's numbers go on, if that is not behind its last build.
+    numbers: BTreeMap<usize, u32>,
 }
 
 /// What came of a request to build.
@@ -116,11 +121,45 @@ impl State {
                     queued: item.since,
                     begun: at,
                     stops: Vec::new(),
+                    gone: false,
                 });
+                self.numbers.insert(job, number + 1);
                 LeftHow::Begun(self.builds.len() - 1)
             };
             self.items[index].left = Some(Left { at, how });
         }
+        self.discard(jobs, now);
+    }
+
+    /// Takes away the oldest builds that are over, of jobs that keep only some.
+    fn discard(&mut self, jobs: &[Job], now: i64) {
+        for (index, job) in jobs.iter().enumerate() {
+            let Some(keep) = job.keeps else { continue };
+            let old =
+                self.builds.iter_mut().rev().filter(|build| build.job == index && !build.gone).skip(keep);
+            for build in old.filter(|build| !timeline(jobs, build).building(now)) {
+                build.gone = true;
+            }
+        }
+    }
+
+    /// Takes a build away, as a person does by its page. Whether it was there.
+    pub(super) fn delete(&mut self, job: usize, number: u32) -> bool {
+        let there = self.builds.iter_mut().find(|b| b.job == job && b.number == number && !b.gone);
+        there.map(|build| build.gone = true).is_some()
+    }
+
+    /// The job was taken away and made anew: its builds are gone, and its numbers begin again.
+    pub(super) fn make_anew(&mut self, job: usize) {
+        for build in self.builds.iter_mut().filter(|build| build.job == job) {
+            build.gone = true;
+        }
+        self.numbers.insert(job, 1);
+    }
+
+    /// The next build gets this number.
+    pub(super) fn count_from(&mut self, job: usize, number: u32) {
+        self.numbers.insert(job, number);
     }
 
     fn next_due(&self, jobs: &[Job], now: i64) -> Option<(i64, usize)> {
@@ -208,22 +247,32 @@ impl State {
         }
     }
 
-    /// Every build that began, in order.
+    /// Ends without saving its queue: what waited there is lost, as if it had never been asked for.
+    pub(super) fn crash(&mut self, now: i64) {
+        self.restart();
+        for item in self.items.iter_mut().filter(|item| item.left.is_none()) {
+            item.left = Some(Left { at: now, how: LeftHow::Lost });
+            item.forgotten = true;
+        }
+    }
+
+    /// Every build that began, in order, those that are gone too.
     pub(super) fn builds(&self) -> &[Build] {
         &self.builds
     }
 
-    /// The builds of a job, newest first.
+    /// The builds that a job has, newest first.
     pub(super) fn builds_of(&self, job: usize) -> impl Iterator<Item = &Build> + Clone {
-        self.builds.iter().rev().filter(move |build| build.job == job)
+        self.builds.iter().rev().filter(move |build| build.job == job && !build.gone)
     }
 
     pub(super) fn build(&self, job: usize, number: u32) -> Option<(usize, &Build)> {
-        self.builds.iter().enumerate().find(|(_, build)| build.job == job && build.number == number)
+        let there = |build: &Build| build.job == job && build.number == number && !build.gone;
+        self.builds.iter().enumerate().find(|(_, build)| there(build))
     }
 
     pub(super) fn next_number(&self, job: usize) -> u32 {
-        self.builds_of(job).next().map_or(1, |last| last.number + 1)
+        self.numbers.get(&job).copied().unwrap_or(1)
     }
 }
 
