@@ -4,7 +4,7 @@ use signalbox_domain::Timestamp;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A value is read again when it is this old, in seconds.
 const KEPT: i64 = 300;
@@ -19,6 +19,8 @@ pub type Source<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Strin
 pub struct Rotating<T> {
     kept: Mutex<(Arc<T>, Timestamp)>,
     source: Option<Source<T>>,
+    /// Held by whoever reads it again: of several who knock at once with a new secret, each is judged by it.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl<T> fmt::Debug for Rotating<T> {
@@ -30,48 +32,62 @@ impl<T> fmt::Debug for Rotating<T> {
 impl<T> From<T> for Rotating<T> {
     /// One that never changes.
     fn from(value: T) -> Self {
-        Self { kept: Mutex::new((Arc::new(value), Timestamp(0))), source: None }
+        Self {
+            kept: Mutex::new((Arc::new(value), Timestamp(0))),
+            source: None,
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 }
 
 impl<T> Rotating<T> {
     /// `value` was read from `source` just now.
     pub fn new(value: T, now: Timestamp, source: Source<T>) -> Self {
-        Self { kept: Mutex::new((Arc::new(value), now)), source: Some(source) }
+        Self {
+            kept: Mutex::new((Arc::new(value), now)),
+            source: Some(source),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 
-    /// The value; read again first, if it is old. If that fails, the old one stays.
+    /// The value; read again first, if it is old. If that fails, the old one stays. Whoever comes while it is being read
+    /// takes the old one.
     pub async fn current(&self, now: Timestamp) -> Arc<T> {
-        match self.reread(now, KEPT).await {
-            Some(value) => value,
-            None => self.kept.lock().unwrap_or_else(PoisonError::into_inner).0.clone(),
-        }
-    }
-
-    /// The value read again, unless that was tried within the last minute.
-    pub async fn reread_soon(&self, now: Timestamp) -> Option<Arc<T>> {
-        self.reread(now, AT_MOST_EVERY).await
-    }
-
-    async fn reread(&self, now: Timestamp, after: i64) -> Option<Arc<T>> {
-        let source = self.source.as_ref()?;
+        if self.is_older(now, KEPT)
+            && let Ok(reading) = self.reading.try_lock()
         {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if now.seconds() - kept.1.seconds() < after {
-                return None;
-            }
-            // Whoever comes while it is being read takes the old one.
-            kept.1 = now;
+            self.reread(now).await;
+            drop(reading);
         }
+        self.kept().0.clone()
+    }
+
+    /// The value, if it is another one than `seen`: it is read again, unless that was tried within the last minute or is
+    /// being done right now, which is waited for.
+    pub async fn newer_than(&self, seen: &Arc<T>, now: Timestamp) -> Option<Arc<T>> {
+        let reading = self.reading.lock().await;
+        if Arc::ptr_eq(&self.kept().0, seen) && self.is_older(now, AT_MOST_EVERY) {
+            self.reread(now).await;
+        }
+        drop(reading);
+        Some(self.kept().0.clone()).filter(|value| !Arc::ptr_eq(value, seen))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, (Arc<T>, Timestamp)> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_older(&self, now: Timestamp, seconds: i64) -> bool {
+        now.seconds() - self.kept().1.seconds() >= seconds
+    }
+
+    async fn reread(&self, now: Timestamp) {
+        let Some(source) = &self.source else { return };
+        self.kept().1 = now;
         match source().await {
-            Ok(value) => {
-                let value = Arc::new(value);
-                self.kept.lock().unwrap_or_else(PoisonError::into_inner).0 = value.clone();
-                Some(value)
-            }
+            Ok(value) => self.kept().0 = Arc::new(value),
             Err(error) => {
                 tracing::error!(%error, "could not read the secrets again; those of before stay valid here");
-                None
             }
         }
     }
@@ -100,15 +116,51 @@ mod tests {
         let reads = Arc::default();
         let secret = counting(&reads);
         assert_eq!(*secret.current(at(299)).await, 0);
-        assert_eq!(*secret.current(at(300)).await, 1);
-        assert_eq!(secret.reread_soon(at(359)).await, None);
-        assert_eq!(secret.reread_soon(at(360)).await.as_deref(), Some(&2));
+        let first = secret.current(at(300)).await;
+        assert_eq!(*first, 1);
+        assert_eq!(secret.newer_than(&first, at(359)).await, None);
+        let second = secret.newer_than(&first, at(360)).await.unwrap();
+        assert_eq!(*second, 2);
         // It cannot be read: the old one stays, and it is not asked for again at once.
-        assert_eq!(secret.reread_soon(at(420)).await, None);
+        assert_eq!(secret.newer_than(&second, at(420)).await, None);
         assert_eq!(*secret.current(at(421)).await, 2);
-        assert_eq!(secret.reread_soon(at(480)).await.as_deref(), Some(&4));
+        assert_eq!(secret.newer_than(&second, at(480)).await.as_deref(), Some(&4));
         assert_eq!(reads.load(Ordering::Relaxed), 4);
         let fixed = Rotating::from(7);
-        assert_eq!((*fixed.current(at(9999)).await, fixed.reread_soon(at(9999)).await), (7, None));
+        let seven = fixed.current(at(9999)).await;
+        assert_eq!((*seven, fixed.newer_than(&seven, at(9999)).await), (7, None));
+    }
+
+    /// Not the first alone: all of them were signed with the new secret.
+    #[tokio::test]
+    async fn of_several_who_know_a_new_secret_each_is_judged_by_it() {
+        let reads: Arc<AtomicU32> = Arc::default();
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
+        let (count, wait) = (reads.clone(), gate.clone());
+        let source: Source<u32> = Arc::new(move || {
+            let (count, wait) = (count.clone(), wait.clone());
+            Box::pin(async move {
+                wait.acquire().await.unwrap().forget();
+                Ok(count.fetch_add(1, Ordering::Relaxed) + 1)
+            })
+        });
+        let secret = Arc::new(Rotating::new(0, at(0), source));
+        let old = secret.current(at(100)).await;
+        let knocks = (0..4).map(|_| {
+            let (secret, old) = (secret.clone(), old.clone());
+            tokio::spawn(async move { secret.newer_than(&old, at(100)).await.as_deref().copied() })
+        });
+        let knocks: Vec<_> = knocks.collect();
+        tokio::task::yield_now().await;
+        gate.add_permits(1);
+        for knock in knocks {
+            assert_eq!(knock.await.unwrap(), Some(1));
+        }
+        assert_eq!(
+            secret.newer_than(&old, at(101)).await.as_deref(),
+            Some(&1),
+            "within the same minute, too"
+        );
+        assert_eq!(reads.load(Ordering::Relaxed), 1);
     }
 }

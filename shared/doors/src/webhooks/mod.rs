@@ -152,11 +152,12 @@ impl WebhookDoor {
     ) -> bool {
         let Some(secrets) = secrets else { return false };
         let now = self.clock.now();
-        if valid(&*secrets.current(now).await) {
+        let known = secrets.current(now).await;
+        if valid(&known) {
             return true;
         }
         // The sender may know a secret that is newer than ours.
-        match secrets.reread_soon(now).await {
+        match secrets.newer_than(&known, now).await {
             Some(secrets) => valid(&secrets),
             None => false,
         }
