@@ -1,11 +1,13 @@
 //! Rows as items, and back. An attribute that is missing or of another kind is said by its name.
 
-use crate::tables::{DEAD, SEALS};
+use crate::tables::{DEAD, EXPIRES, SEALS};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue as Value;
 use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{CardRow, EventRow, HeadRow, Letter, MessageRef, PortError, SealRow};
+use signalbox_engine::ports::{
+    CardRow, EventRow, HeadRow, Letter, MessageRef, Moved, PartRow, PortError, SealRow,
+};
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -19,10 +21,8 @@ pub(crate) const HEAD: &str = "head";
 /// `opens` of a run's first event.
 pub(crate) const OPENS: &str = "run";
 const CARD: &str = "card";
-/// How many parts a seal may have; its `seq` is its day times this, plus the part's number.
+/// How many items a seal of version 1 might be; its `seq` is its day times this, plus the item's number.
 const PARTS: i64 = 16;
-/// Bytes in a part of a seal. An item may have 400 KB, a transaction 4 MB.
-const PART: usize = 360 * 1024;
 
 pub(crate) fn text(value: impl Into<String>) -> Value {
     Value::S(value.into())
@@ -115,7 +115,7 @@ pub(crate) fn from_event(row: EventRow) -> Item {
         // On every event, not on the first alone: a run whose first event was taken away is still found.
         ("shelf".into(), text(shelf(&row.run))),
     ]);
-    if let Some(day) = row.day {
+    if let Some(day) = row.day.filter(|_| row.seq == 1) {
         item.insert("day".into(), number(day.0));
         item.insert("opens".into(), text(OPENS));
     }
@@ -198,26 +198,15 @@ pub(crate) fn to_card(item: &Item) -> Result<CardRow, PortError> {
     })
 }
 
-/// A seal in as many parts as it takes: about 3000 runs fit into one item.
-pub(crate) fn from_seal(seal: &SealRow) -> Result<Vec<Item>, PortError> {
-    // A seal without bytes still is one item.
-    let mut parts: Vec<&[u8]> = seal.bytes.chunks(PART).collect();
-    if parts.is_empty() {
-        parts.push(&[]);
-    }
-    if parts.len() > 11 {
-        return Err(PortError::Unavailable(format!("the seal of {} has more than 3.8 MiB", seal.day)));
-    }
-    let items = (0i64..).zip(&parts).map(|(n, part)| {
-        Item::from([
-            ("run".into(), text(SEALS)),
-            ("seq".into(), number(seal.day.0 * PARTS + n)),
-            ("date".into(), text(seal.day.to_string())),
-            ("bytes".into(), bytes(*part)),
-            ("hash".into(), bytes(seal.hash.0)),
-        ])
-    });
-    Ok(items.collect())
+/// A seal is one item; those of version 1 could be up to eleven.
+pub(crate) fn from_seal(seal: SealRow) -> Item {
+    Item::from([
+        ("run".into(), text(SEALS)),
+        ("seq".into(), number(seal.day.0 * PARTS)),
+        ("date".into(), text(seal.day.to_string())),
+        ("bytes".into(), bytes(seal.bytes)),
+        ("hash".into(), bytes(seal.hash.0)),
+    ])
 }
 
 /// The seals of items in order.
@@ -232,6 +221,51 @@ pub(crate) fn to_seals(items: &[Item]) -> Result<Vec<SealRow>, PortError> {
         }
     }
     Ok(seals)
+}
+
+/// Where the parts of a day's seal lie in the events table.
+pub(crate) fn parts_of(day: Day) -> String {
+    format!("{SEALS}:{}", day.0)
+}
+
+pub(crate) fn from_part(part: PartRow) -> Item {
+    Item::from([
+        ("run".into(), text(parts_of(part.day))),
+        ("seq".into(), number(part.part)),
+        ("date".into(), text(part.day.to_string())),
+        ("bytes".into(), bytes(part.bytes)),
+        ("hash".into(), bytes(part.hash.0)),
+    ])
+}
+
+pub(crate) fn to_part(day: Day, item: &Item) -> Result<PartRow, PortError> {
+    let (part, hash) = (get_number(item, "seq")?, get_digest(item, "hash")?);
+    Ok(PartRow { day, part, bytes: get_bytes(item, "bytes")?, hash })
+}
+
+/// After so many days nobody needs to know any more what moved on a day: it was sealed long ago.
+const MOVED_KEPT: i64 = 35;
+
+/// Where it is noted what moved on a day: on a shelf for each first character of an id, lest one partition take every
+/// write of the day.
+pub(crate) fn moved_on(day: Day, shelf: char) -> String {
+    format!("moved:{}:{shelf}", day.0)
+}
+
+pub(crate) fn from_moved(day: Day, moved: &Moved) -> Item {
+    let shelf = moved.run.as_str().chars().next().unwrap_or('0');
+    Item::from([
+        ("pk".into(), text(moved_on(day, shelf))),
+        ("sk".into(), text(moved.run.as_str())),
+        ("seq".into(), number(moved.seq)),
+        ("hash".into(), bytes(moved.hash.0)),
+        (EXPIRES.into(), number((day.0 + MOVED_KEPT) * 86_400)),
+    ])
+}
+
+pub(crate) fn to_moved(item: &Item) -> Result<Moved, PortError> {
+    let run = get_text(item, "sk")?.parse().map_err(|_| missing("sk"))?;
+    Ok(Moved { run, seq: get_number(item, "seq")?, hash: get_digest(item, "hash")? })
 }
 
 pub(crate) fn letter_key(id: &str) -> Item {
@@ -266,18 +300,19 @@ pub(crate) fn to_letter(item: &Item) -> Result<Letter, PortError> {
 mod tests {
     use super::*;
 
+    /// Version 1 put a large seal into several items.
     #[test]
-    fn a_large_seal_comes_in_parts_and_is_one_again() {
-        for (day, length, parts) in [(20_000, 0, 1), (-3, PART, 1), (20_001, PART + 1, 2), (7, 11 * PART, 11)]
-        {
-            let bytes: Vec<u8> = (0u8..251).cycle().take(length).collect();
-            let seal = SealRow { day: Day(day), hash: Digest::of([bytes.as_slice()]), bytes };
-            let items = from_seal(&seal).unwrap();
-            assert_eq!(items.len(), parts, "{length}");
-            assert_eq!(to_seals(&items).unwrap(), [seal], "{length}");
-        }
-        let seal = SealRow { day: Day(1), hash: Digest::ZERO, bytes: vec![0; 11 * PART + 1] };
-        assert!(from_seal(&seal).is_err());
+    fn a_large_seal_of_an_earlier_version_is_one_again() {
+        let part = |day: i64, n: i64, byte: u8| {
+            let seal = SealRow { day: Day(day), bytes: vec![byte; 3], hash: Digest::ZERO };
+            let mut item = from_seal(seal);
+            item.insert("seq".into(), number(day * PARTS + n));
+            item
+        };
+        let seals =
+            to_seals(&[part(-3, 0, 1), part(20_000, 0, 2), part(20_000, 1, 3), part(20_001, 0, 4)]).unwrap();
+        let seals: Vec<_> = seals.into_iter().map(|s| (s.day.0, s.bytes)).collect();
+        assert_eq!(seals, [(-3, vec![1; 3]), (20_000, vec![2, 2, 2, 3, 3, 3]), (20_001, vec![4; 3])]);
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! `Store` over the tables: events and head in one transaction, conditional on the head's version.
 
 use crate::failure::conditional;
-use crate::item::{card_key, from_card, from_event, from_head, from_seal, head_key, number, to_card};
-use crate::write::{ACTIONS, If, Written, put, remove};
+use crate::item::{
+    Item, card_key, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
+    to_card,
+};
+use crate::write::{ACTIONS, If, Written, put, remove, replace};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use signalbox_domain::ids::RunId;
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, PortError, SealRow, Store, Views};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Store, Views,
+};
 use std::sync::Arc;
 
 /// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
@@ -16,7 +21,7 @@ const CROSSINGS: u32 = 3;
 
 /// The store: two tables as [`tables`](crate::tables) has them, in one region.
 ///
-/// Limits: 99 events in one append, 400 KB in an event or a head, 4 MB in an append, 3.8 MiB in a seal
+/// Limits: 98 events in one append, 400 KB in an event or a head, 4 MB in an append
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>). What is larger is
 /// `Unavailable` and nothing is written.
 #[derive(Debug, Clone)]
@@ -60,8 +65,9 @@ impl Store for DynamoStore {
         if events.is_empty() {
             return self.set_due(expected, &head).await;
         }
-        if events.len() >= ACTIONS {
-            let text = format!("an append of {} events; DynamoDB takes 99 at once", events.len());
+        // The head and what is noted of the day go with them.
+        if events.len() + 2 > ACTIONS {
+            let text = format!("an append of {} events; DynamoDB takes 98 at once", events.len());
             return Err(PortError::Unavailable(text));
         }
         let run = head.run.clone();
@@ -70,6 +76,9 @@ impl Store for DynamoStore {
             version => If::Is("version", number(version)),
         };
         let mut actions = vec![put(&self.state, from_head(head), condition)?];
+        if let Some((day, moved)) = Moved::by(&events) {
+            actions.push(replace(&self.state, from_moved(day, &moved))?);
+        }
         for event in events {
             actions.push(put(&self.events, from_event(event), If::Absent("run"))?);
         }
@@ -126,9 +135,18 @@ impl Store for DynamoStore {
         }
     }
 
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
+        self.add_to_log("adding a part of a seal", from_part(part)).await
+    }
+
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
-        let parts = from_seal(&seal)?.into_iter().map(|part| put(&self.events, part, If::Absent("run")));
-        match self.transact("adding a seal", parts.collect::<Result<_, _>>()?).await? {
+        self.add_to_log("adding a seal", from_seal(seal)).await
+    }
+}
+
+impl DynamoStore {
+    async fn add_to_log(&self, what: &str, item: Item) -> Result<(), PortError> {
+        match self.transact(what, vec![put(&self.events, item, If::Absent("run"))?]).await? {
             Written::All => Ok(()),
             Written::Crossed | Written::Refused(_) => Err(PortError::Conflict),
         }

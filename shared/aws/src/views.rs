@@ -2,16 +2,17 @@
 
 use crate::failure::unavailable;
 use crate::item::{
-    Item, OPENS, day_of, get_time, head_key, number, pk, run_of_event, run_of_state, text, to_event, to_head,
-    to_seals,
+    Item, OPENS, SHELVES, day_of, get_time, head_key, moved_on, number, parts_of, pk, run_of_event,
+    run_of_state, text, to_event, to_head, to_moved, to_part, to_seals,
 };
 use crate::read::{Shelves, Where, collect};
 use crate::store::DynamoStore;
 use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{DueKind, EventRow, HeadRow, PortError, SealRow, Views};
+use signalbox_engine::ports::{DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Views};
 
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
@@ -98,13 +99,23 @@ impl Views for DynamoStore {
         self.shelved(&shelves, after.map(|a| (a, pk(a))), limit).await
     }
 
-    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
-        let wanted = Where { partition: ("opens", text(OPENS)), sort: Some(("=", "day", number(day.0))) };
-        let query = self.client.query().table_name(&*self.events).index_name(BY_DAY);
-        let mut runs = runs(&collect(wanted.on(query), usize::MAX).await?, run_of_event)?;
-        // An index does not say in which order it keeps those of one day.
-        runs.sort();
-        Ok(runs)
+    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+        // Shelf by shelf they are in the order of their ids.
+        let from = after.and_then(|run| run.as_str().chars().next());
+        let mut moved = vec![];
+        for shelf in SHELVES.chars().filter(|shelf| from.is_none_or(|from| *shelf >= from)) {
+            let sort = after.filter(|_| from == Some(shelf)).map(|run| (">", "sk", text(run.as_str())));
+            let wanted = Where { partition: ("pk", text(moved_on(day, shelf))), sort };
+            let query = self.client.query().table_name(&*self.state).consistent_read(true);
+            let found = collect(wanted.on(query), limit - moved.len()).await?;
+            for item in &found {
+                moved.push(to_moved(item)?);
+            }
+            if moved.len() >= limit {
+                break;
+            }
+        }
+        Ok(moved)
     }
 
     async fn first_day(&self) -> Result<Option<Day>, PortError> {
@@ -117,5 +128,27 @@ impl Views for DynamoStore {
         let wanted = Where { partition: ("run", text(SEALS)), sort: None };
         let query = self.client.query().table_name(&*self.events).consistent_read(true);
         to_seals(&collect(wanted.on(query), usize::MAX).await?)
+    }
+
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError> {
+        self.part(day, Some(("=", "seq", number(part)))).await
+    }
+
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError> {
+        self.part(day, None).await
+    }
+}
+
+impl DynamoStore {
+    /// The last part of a day's seal, among those that fit.
+    async fn part(
+        &self,
+        day: Day,
+        sort: Option<(&'static str, &'static str, AttributeValue)>,
+    ) -> Result<Option<PartRow>, PortError> {
+        let wanted = Where { partition: ("run", text(parts_of(day))), sort };
+        let query = self.client.query().table_name(&*self.events).consistent_read(true);
+        let found = collect(wanted.on(query).scan_index_forward(false), 1).await?;
+        found.first().map(|item| to_part(day, item)).transpose()
     }
 }

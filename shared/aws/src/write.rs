@@ -18,6 +18,12 @@ pub(crate) enum If<'a> {
     Is(&'a str, AttributeValue),
 }
 
+/// Puts an item whatever was there.
+pub(crate) fn replace(table: &str, item: Item) -> Result<TransactWriteItem, PortError> {
+    let put = Put::builder().table_name(table).set_item(Some(item)).build().map_err(unbuilt)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
 impl<'a> If<'a> {
     const fn name(&self) -> &'a str {
         match self {

@@ -96,7 +96,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
             event: event.clone(),
         })?;
         chain = wire::hash(&bytes);
-        let day = (seq == 1).then(|| writing.now.day());
+        let day = Some(writing.now.day());
         rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
         head = H::after(head, event, writing);
     }
@@ -120,4 +120,23 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     };
     store.append(expected, rows, row).await?;
     Ok(Some(Kept { head, chain, due_at, card_due_at }))
+}
+
+/// Whether a stored head is what its events fold to; `None` where a newer version wrote it or one of them.
+pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
+    match wire::head::decode_any(&row.body).ok()? {
+        Head::Run(head) => refold(&*head, events),
+        Head::Alert(head) => refold(&*head, events),
+        Head::Digest(head) => refold(&*head, events),
+    }
+}
+
+fn refold<H: Headed + PartialEq>(head: &H, events: &[EventRow]) -> Option<bool> {
+    let mut folded: Option<H> = None;
+    for row in events {
+        let record = wire::event::decode(&row.bytes).ok()?;
+        let writing = Writing { run: &record.run, cause: &record.cause, now: record.at };
+        folded = H::after(folded, &record.event, &writing);
+    }
+    Some(folded.as_ref() == Some(head))
 }

@@ -7,9 +7,12 @@ use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much due work is taken in one go.
 const BATCH: usize = 500;
+/// How long a round seals: the function has a minute, and other things to do.
+const SEALING: Duration = Duration::from_secs(20);
 
 /// Keeps time.
 pub struct Caretaker {
@@ -53,11 +56,12 @@ impl Caretaker {
         Ok(due.len())
     }
 
-    /// Seals every day that is over and past its grace. Gives the new seals, to be kept outside the table as well.
+    /// Seals every day that is over and past its grace; a large one in several rounds. Gives the new seals, to be kept
+    /// outside the table as well.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn seal(&self) -> Result<Vec<SealRow>, PortError> {
-        audit::seal_days(&*self.store, self.clock.now()).await
+        audit::seal_days(&*self.store, &*self.clock, SEALING).await
     }
 }

@@ -62,8 +62,29 @@ pub struct EventRow {
     pub bytes: Vec<u8>,
     /// SHA-256 of `bytes`.
     pub hash: Digest,
-    /// The run's day, on its first event only.
+    /// The day it happened on. Kept with a run's first event alone; an append notes by that of its last one what moved
+    /// that day ([`Views::moved`]).
     pub day: Option<Day>,
+}
+
+/// How far a record had come on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Which.
+    pub run: RunId,
+    /// Its last event of that day.
+    pub seq: u64,
+    /// That event's hash.
+    pub hash: Digest,
+}
+
+impl Moved {
+    /// What an append of these events notes, and of which day; nothing where the last of them has none.
+    #[must_use]
+    pub fn by(events: &[EventRow]) -> Option<(Day, Self)> {
+        let EventRow { run, seq, hash, day, .. } = events.last()?;
+        Some(((*day)?, Self { run: run.clone(), seq: *seq, hash: *hash }))
+    }
 }
 
 /// A run's card in one chat.
@@ -102,11 +123,24 @@ impl MessageRef {
     }
 }
 
-/// A day, sealed: its runs with their last event's sequence and hash, chained to the day before.
+/// A day, sealed: chained to the day before. Version 2 closes a chain of [`PartRow`]s.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealRow {
     /// Key.
     pub day: Day,
+    /// `wire::seal`; what is hashed.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of `bytes`.
+    pub hash: Digest,
+}
+
+/// A part of the seal of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRow {
+    /// Key.
+    pub day: Day,
+    /// Key: 0, 1, 2, …
+    pub part: u32,
     /// `wire::seal`; what is hashed.
     pub bytes: Vec<u8>,
     /// SHA-256 of `bytes`.
@@ -145,19 +179,24 @@ pub trait Views: Send + Sync {
     async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError>;
     /// A page of the ids of all runs that have a head, in the order of their ids, after `after`.
     async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError>;
-    /// The ids of the runs whose first event belongs to the day.
-    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError>;
+    /// A page of what moved on a day, in the order of the ids, after `after`. Not stale: what an append that returned
+    /// noted is there.
+    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError>;
     /// The day of the earliest event there is.
     async fn first_day(&self) -> Result<Option<Day>, PortError>;
     /// All seals, by day.
     async fn seals(&self) -> Result<Vec<SealRow>, PortError>;
+    /// One part of the seal of a day.
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError>;
+    /// The last part of the seal of a day that there is so far.
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError>;
 }
 
 /// The tables. Events and seals are only ever added.
 #[async_trait]
 pub trait Store: Views + Memos {
-    /// Adds the events and puts the head in one durable transaction, if the head's version is still `expected` (0:
-    /// no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
+    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction, if
+    /// the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
     /// What is due at `now`, longest due first.
     async fn due(
@@ -171,7 +210,9 @@ pub trait Store: Views + Memos {
     /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
     /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
     async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
-    /// Adds a seal; [`PortError::Conflict`] if the day has one.
+    /// Adds a part of a seal; [`PortError::Conflict`] if it is there already.
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError>;
+    /// Adds a seal; [`PortError::Conflict`] if the day has one. What moved on that day need not be kept any longer.
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
 }
 

@@ -1,7 +1,7 @@
 //! The tables. Open the file with `sqlite3` to look around.
 
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 4;
+pub(crate) const VERSION: i64 = 5;
 
 /// From the tables of version 1: webhooks name runs as their backend does.
 const FROM_1: &str = "
@@ -26,13 +26,22 @@ CREATE INDEX memos_by_end ON memos (until) WHERE until IS NOT NULL;
 CREATE INDEX cards_by_thread ON cards ('thread/' || channel || '/' || ts) WHERE ts IS NOT NULL;
 ";
 
+/// From the tables of version 4: seals in parts, and what moved on a day.
+const FROM_4: &str = "
+CREATE TABLE seal_parts (day INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, part));
+CREATE TRIGGER seal_parts_stay BEFORE UPDATE ON seal_parts BEGIN SELECT RAISE(ABORT, 'seals are never changed'); END;
+CREATE TRIGGER seal_parts_remain BEFORE DELETE ON seal_parts BEGIN SELECT RAISE(ABORT, 'seals are never deleted'); END;
+CREATE TABLE moved (day INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, run)) WITHOUT ROWID;
+";
+
 /// What has to be done to the tables of an older version, in order; version 0 is an empty file.
 pub(crate) fn from(version: i64) -> &'static [&'static str] {
     match version {
         0 => &[TABLES],
-        1 => &[FROM_1, FROM_2, FROM_3],
-        2 => &[FROM_2, FROM_3],
-        3 => &[FROM_3],
+        1 => &[FROM_1, FROM_2, FROM_3, FROM_4],
+        2 => &[FROM_2, FROM_3, FROM_4],
+        3 => &[FROM_3, FROM_4],
+        4 => &[FROM_4],
         _ => &[],
     }
 }
@@ -51,6 +60,11 @@ CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, '
 CREATE TABLE seals (day INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL);
 CREATE TRIGGER seals_stay BEFORE UPDATE ON seals BEGIN SELECT RAISE(ABORT, 'seals are never changed'); END;
 CREATE TRIGGER seals_remain BEFORE DELETE ON seals BEGIN SELECT RAISE(ABORT, 'seals are never deleted'); END;
+CREATE TABLE seal_parts (day INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, part));
+CREATE TRIGGER seal_parts_stay BEFORE UPDATE ON seal_parts BEGIN SELECT RAISE(ABORT, 'seals are never changed'); END;
+CREATE TRIGGER seal_parts_remain BEFORE DELETE ON seal_parts BEGIN SELECT RAISE(ABORT, 'seals are never deleted'); END;
+-- How far each record had come on a day that is not sealed yet.
+CREATE TABLE moved (day INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, run)) WITHOUT ROWID;
 
 -- Where every run stands now: the fold of its events.
 CREATE TABLE heads (
@@ -115,18 +129,18 @@ mod tests {
     fn an_older_folder_becomes_what_a_new_one_is() {
         let new = Connection::open_in_memory().unwrap();
         new.execute_batch(TABLES).unwrap();
-        for (version, missing) in [
+        let later = [
+            (4, "DROP TABLE seal_parts; DROP TABLE moved;"),
             (3, "DROP TABLE memos; DROP INDEX cards_by_thread;"),
-            (2, "DROP TABLE memos; DROP INDEX cards_by_thread; DROP TABLE letters;"),
-            (
-                1,
-                "DROP TABLE memos; DROP INDEX cards_by_thread; DROP TABLE letters; DROP INDEX heads_by_reference;
-                 ALTER TABLE heads DROP COLUMN reference;",
-            ),
-        ] {
+            (2, "DROP TABLE letters;"),
+            (1, "DROP INDEX heads_by_reference; ALTER TABLE heads DROP COLUMN reference;"),
+        ];
+        let mut missing = String::new();
+        for (version, came_later) in later {
+            missing += came_later;
             let old = Connection::open_in_memory().unwrap();
             old.execute_batch(TABLES).unwrap();
-            old.execute_batch(missing).unwrap();
+            old.execute_batch(&missing).unwrap();
             assert_ne!(shape(&old), shape(&new));
             old.execute_batch(&from(version).concat()).unwrap();
             assert_eq!(shape(&old), shape(&new), "from version {version}");

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, MessageRef, PortError, SealRow, Store, Views,
+    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, MessageRef, Moved, PartRow, PortError, SealRow,
+    Store, Views,
 };
 
 const HEAD: &str =
@@ -39,6 +40,14 @@ fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
 
 fn heads(c: &Connection, tail: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<HeadRow>> {
     c.prepare_cached(&format!("{HEAD} {tail}"))?.query_map(args, head_row)?.collect()
+}
+
+fn seal_part(c: &Connection, which: &str, args: impl rusqlite::Params) -> rusqlite::Result<Option<PartRow>> {
+    let sql = format!("SELECT day, part, bytes, hash FROM seal_parts {which}");
+    let row = |r: &Row<'_>| {
+        Ok(PartRow { day: Day(r.get(0)?), part: r.get(1)?, bytes: r.get(2)?, hash: digest_at(r, 3)? })
+    };
+    c.prepare_cached(&sql)?.query_row(args, row).optional()
 }
 
 fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<RunId>> {
@@ -110,9 +119,17 @@ impl Views for Database {
         self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
     }
 
-    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+        let after = after.map(ToString::to_string).unwrap_or_default();
+        let sql = "SELECT run, seq, hash FROM moved WHERE day = ?1 AND run > ?2 ORDER BY run LIMIT ?3";
         self.reader
-            .read(move |c| runs(c, "SELECT run FROM events WHERE day = ?1 ORDER BY run", [day.0]))
+            .read(move |c| {
+                c.prepare_cached(sql)?
+                    .query_map(params![day.0, after, count(limit)], |r| {
+                        Ok(Moved { run: run_at(r, 0)?, seq: r.get(1)?, hash: digest_at(r, 2)? })
+                    })?
+                    .collect()
+            })
             .await
     }
 
@@ -135,6 +152,15 @@ impl Views for Database {
                     .collect()
             })
             .await
+    }
+
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError> {
+        self.reader.read(move |c| seal_part(c, "WHERE day = ?1 AND part = ?2", params![day.0, part])).await
+    }
+
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError> {
+        let last = "WHERE day = ?1 ORDER BY part DESC LIMIT 1";
+        self.reader.read(move |c| seal_part(c, last, [day.0])).await
     }
 }
 
@@ -195,14 +221,27 @@ impl Store for Database {
         self.writer.write(move |c| put_card(c, &row)).await
     }
 
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
+        self.writer
+            .write(move |c| {
+                let sql = "INSERT OR IGNORE INTO seal_parts (day, part, bytes, hash) VALUES (?1, ?2, ?3, ?4)";
+                match c.execute(sql, params![part.day.0, part.part, part.bytes, part.hash.0])? {
+                    0 => Err(WriteError::Conflict),
+                    _ => Ok(()),
+                }
+            })
+            .await
+    }
+
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
         self.writer
             .write(move |c| {
                 let sql = "INSERT OR IGNORE INTO seals (day, bytes, hash) VALUES (?1, ?2, ?3)";
-                match c.execute(sql, params![seal.day.0, seal.bytes, seal.hash.0])? {
-                    0 => Err(WriteError::Conflict),
-                    _ => Ok(()),
+                if c.execute(sql, params![seal.day.0, seal.bytes, seal.hash.0])? == 0 {
+                    return Err(WriteError::Conflict);
                 }
+                c.execute("DELETE FROM moved WHERE day = ?1", [seal.day.0])?;
+                Ok(())
             })
             .await
     }
@@ -297,8 +336,12 @@ fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) ->
     let mut insert =
         c.prepare_cached("INSERT INTO events (run, seq, bytes, hash, day) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for event in events {
-        let day = event.day.map(|d| d.0);
+        let day = event.day.filter(|_| event.seq == 1).map(|d| d.0);
         insert.execute(params![event.run.as_str(), event.seq, event.bytes, event.hash.0, day])?;
+    }
+    if let Some((day, Moved { run, seq, hash })) = Moved::by(events) {
+        let sql = "REPLACE INTO moved (day, run, seq, hash) VALUES (?1, ?2, ?3, ?4)";
+        c.prepare_cached(sql)?.execute(params![day.0, run.as_str(), seq, hash.0])?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, PortError, SealRow, Store, Views,
+    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Moved, PartRow, PortError, SealRow, Store, Views,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -31,6 +31,10 @@ pub struct Tables {
     pub cards: BTreeMap<RunId, CardRow>,
     /// By day.
     pub seals: BTreeMap<Day, SealRow>,
+    /// By day and number.
+    pub seal_parts: BTreeMap<(Day, u32), PartRow>,
+    /// By day and record.
+    pub moved: BTreeMap<(Day, RunId), Moved>,
     /// By id.
     pub letters: BTreeMap<String, Letter>,
     /// By shelf and key.
@@ -94,10 +98,10 @@ impl Views for MemoryStore {
         self.read(|t| t.heads.keys().filter(|r| after.is_none_or(|a| *r > a)).take(limit).cloned().collect())
             .await
     }
-    async fn runs_of_day(&self, day: Day) -> Result<Vec<RunId>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
         self.read(|t| {
-            let of_day = |e: &&Vec<EventRow>| e.iter().any(|e| e.day == Some(day));
-            t.events.values().filter(of_day).filter_map(|e| e.first()).map(|e| e.run.clone()).collect()
+            let of_day = t.moved.iter().filter(|((d, run), _)| *d == day && after.is_none_or(|a| run > a));
+            of_day.map(|(_, moved)| moved.clone()).take(limit).collect()
         })
         .await
     }
@@ -106,6 +110,13 @@ impl Views for MemoryStore {
     }
     async fn seals(&self) -> Result<Vec<SealRow>, PortError> {
         self.read(|t| t.seals.values().cloned().collect()).await
+    }
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError> {
+        self.read(|t| t.seal_parts.get(&(day, part)).cloned()).await
+    }
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError> {
+        self.read(|t| t.seal_parts.range((day, 0)..=(day, u32::MAX)).next_back().map(|(_, p)| p.clone()))
+            .await
     }
 }
 
@@ -124,7 +135,11 @@ impl Store for MemoryStore {
                     None => return Err(PortError::Conflict),
                 }
             } else {
-                t.events.entry(head.run.clone()).or_default().extend(events);
+                if let Some((day, moved)) = Moved::by(&events) {
+                    t.moved.insert((day, moved.run.clone()), moved);
+                }
+                let first = |e: EventRow| EventRow { day: e.day.filter(|_| e.seq == 1), ..e };
+                t.events.entry(head.run.clone()).or_default().extend(events.into_iter().map(first));
                 t.heads.insert(head.run.clone(), head);
             }
         }
@@ -173,11 +188,23 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
+        self.gate.step().await;
+        let mut t = self.tables.lock().unwrap();
+        if t.seal_parts.contains_key(&(part.day, part.part)) {
+            return Err(PortError::Conflict);
+        }
+        t.seal_parts.insert((part.day, part.part), part);
+        Ok(())
+    }
+
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        self.gate.step().await;
         let mut t = self.tables.lock().unwrap();
         if t.seals.contains_key(&seal.day) {
             return Err(PortError::Conflict);
         }
+        t.moved.retain(|(day, _), _| *day != seal.day);
         t.seals.insert(seal.day, seal);
         Ok(())
     }

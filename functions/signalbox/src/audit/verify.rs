@@ -14,7 +14,7 @@ pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> an
     let watched = std::io::stderr().is_terminal();
     let progress = |runs| {
         if watched {
-            eprint!("\r{runs} runs …");
+            eprint!("\r{runs} records …");
         }
     };
     let answer = check(records, &seals.map(copies).transpose()?.unwrap_or_default(), progress).await?;
@@ -22,11 +22,21 @@ pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> an
         eprint!("\r\u{1b}[K");
     }
     match answer {
-        Ok(Verified { runs, events, seals }) => {
+        Ok(verified) => {
+            let Verified { runs, events, seals, unsealed, copies, newer } = verified;
             if json {
-                outln!("{}", serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals}));
+                outln!(
+                    "{}",
+                    serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals, "unsealed_events": unsealed,
+                        "seals_with_copies": copies, "records_of_a_newer_version": newer})
+                );
             } else {
-                outln!("ok: {runs} runs, {events} events, {seals} sealed days; nothing was touched");
+                outln!(
+                    "ok: {runs} records, {events} events, {seals} sealed days: nothing of what was checked was touched"
+                );
+                for gap in not_checked(&verified) {
+                    outln!("not checked: {gap}");
+                }
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -39,6 +49,29 @@ pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> an
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// What the check does not say.
+fn not_checked(verified: &Verified) -> Vec<String> {
+    let Verified { seals, unsealed, copies, newer, .. } = *verified;
+    let mut gaps = vec![];
+    if unsealed > 0 {
+        gaps.push(format!(
+            "{unsealed} events of days that are not sealed yet: what was removed from their end would not show"
+        ));
+    }
+    if copies < seals {
+        gaps.push(format!(
+            "{} of {seals} seals have no copy here: whether the whole chain of seals was made anew would not show",
+            seals - copies
+        ));
+    }
+    if newer > 0 {
+        gaps.push(format!(
+            "{newer} records of a newer version: their chain was, whether their heads follow from it was not"
+        ));
+    }
+    gaps
 }
 
 /// The copies of the seals that the server wrote beside the records.
@@ -55,7 +88,7 @@ fn copies(folder: &Path) -> anyhow::Result<BTreeMap<Day, Digest>> {
             continue;
         }
         let bytes = std::fs::read(path)?;
-        copies.insert(Seal::from_bytes(&bytes)?.day, wire::hash(&bytes));
+        copies.insert(Seal::from_bytes(&bytes)?.day(), wire::hash(&bytes));
     }
     Ok(copies)
 }

@@ -1,89 +1,39 @@
 //! Checks chain, seals and heads against each other and names the first break. Never serialises anything again: what
-//! was stored is what is hashed.
+//! was stored is what is hashed. What it did not check it counts.
 
-use crate::ports::{EventRow, PortError, SealRow, Views};
+use super::broken::Break;
+use super::sealed::Sealed;
+use crate::append::refolds;
+use crate::ports::{EventRow, PortError, Views};
 use crate::wire;
-use crate::wire::seal::Seal;
 use signalbox_domain::ids::{Digest, RunId};
 use signalbox_domain::time::Day;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How many runs are read at a time.
+/// How many records are read at a time.
 const PAGE: usize = 500;
 
-/// Everything was as it should be.
+/// Everything that was checked was as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verified {
-    /// Runs checked.
+    /// Records checked: runs, alerts, digests.
     pub runs: u64,
     /// Events checked.
     pub events: u64,
     /// Sealed days checked.
     pub seals: u64,
-}
-
-/// The first thing that was not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Break {
-    /// An event's bytes are not those that were hashed.
-    Changed(RunId, u64),
-    /// An event does not follow from the one before: something was changed, put between or put in another order.
-    NotChained(RunId, u64),
-    /// A run's events are not numbered 1, 2, 3, …: this one is missing.
-    Missing(RunId, u64),
-    /// An event cannot be read, or is filed under another run or number than its own.
-    Misfiled(RunId, u64, String),
-    /// A run has fewer events than its head counted: cut off after this one.
-    Truncated(RunId, u64),
-    /// A run's head does not end where its events do.
-    HeadDiffers(RunId),
-    /// A run has events and no head: it was put there, or its head was taken away.
-    Headless(RunId),
-    /// A sealed run is gone.
-    RunMissing(Day, RunId),
-    /// A run does not pass through the hash it was sealed with.
-    NotAsSealed(Day, RunId),
-    /// A run lies in a sealed day, and its seal does not know it.
-    RunInserted(Day, RunId),
-    /// A seal's bytes are not those that were hashed, or cannot be read.
-    SealChanged(Day),
-    /// A seal does not follow from the one before.
-    SealNotChained(Day),
-    /// The copy of a seal outside the table differs, or the table has none for it.
-    SealCopyDiffers(Day),
-}
-
-impl fmt::Display for Break {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Changed(run, seq) => write!(f, "event {seq} of run {run} was changed"),
-            Self::NotChained(run, seq) => {
-                write!(f, "event {seq} of run {run} does not follow from the one before")
-            }
-            Self::Missing(run, seq) => write!(f, "event {seq} of run {run} is missing"),
-            Self::Misfiled(run, seq, why) => {
-                write!(f, "event {seq} of run {run} is not one of its own: {why}")
-            }
-            Self::Truncated(run, seq) => write!(f, "the events of run {run} were cut off after {seq}"),
-            Self::HeadDiffers(run) => write!(f, "the head of run {run} does not match its events"),
-            Self::Headless(run) => write!(f, "run {run} has events and no head"),
-            Self::RunMissing(day, run) => write!(f, "run {run}, sealed on {day}, is gone"),
-            Self::NotAsSealed(day, run) => write!(f, "run {run} is not as it was sealed on {day}"),
-            Self::RunInserted(day, run) => {
-                write!(f, "run {run} was put into {day} after that day was sealed")
-            }
-            Self::SealChanged(day) => write!(f, "the seal of {day} was changed"),
-            Self::SealNotChained(day) => write!(f, "the seal of {day} does not follow from the one before"),
-            Self::SealCopyDiffers(day) => {
-                write!(f, "the seal of {day} differs from its copy outside the table")
-            }
-        }
-    }
+    /// Of the events those that no seal covers yet: what was removed from their end, or a whole record of such days,
+    /// would not show.
+    pub unsealed: u64,
+    /// Of the seals those that have a copy outside the table.
+    pub copies: u64,
+    /// Records with events or heads that a newer version wrote: their chain was checked, and their heads were not
+    /// folded again.
+    pub newer: u64,
 }
 
 /// Checks everything. `copies` are the seals' hashes as they were kept outside the table; `progress` is told how many
-/// runs were checked so far.
+/// records were checked so far.
 ///
 /// # Errors
 /// When the store fails. A break is not an error: it is the answer.
@@ -93,11 +43,12 @@ pub async fn verify<V: Views + ?Sized>(
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<Result<Verified, Break>, PortError> {
     let mut verified = Verified::default();
-    let sealed = match check_seals(&views.seals().await?, copies) {
+    let sealed = match Sealed::read(views, copies).await? {
         Ok(sealed) => sealed,
         Err(broken) => return Ok(Err(broken)),
     };
-    verified.seals = sealed.days.len() as u64;
+    verified.seals = sealed.days() as u64;
+    verified.copies = copies.len() as u64;
     let mut seen: BTreeSet<RunId> = BTreeSet::new();
     let mut after: Option<RunId> = None;
     loop {
@@ -105,17 +56,16 @@ pub async fn verify<V: Views + ?Sized>(
         let Some(last) = page.last() else { break };
         after = Some(last.clone());
         for run in page {
-            match check_run(views, &run, &sealed).await? {
-                Ok(events) => verified.events += events,
+            match check_record(views, &run, &sealed, &mut verified).await? {
+                Ok(()) => verified.runs += 1,
                 Err(broken) => return Ok(Err(broken)),
             }
-            verified.runs += 1;
             seen.insert(run);
         }
         progress(verified.runs);
     }
-    if let Some((run, (day, ..))) = sealed.runs.iter().find(|(run, _)| !seen.contains(*run)) {
-        return Ok(Err(Break::RunMissing(*day, run.clone())));
+    if let Some((day, run)) = sealed.missing(&seen) {
+        return Ok(Err(Break::RunMissing(day, run)));
     }
     after = None;
     loop {
@@ -131,75 +81,45 @@ pub async fn verify<V: Views + ?Sized>(
     }
 }
 
-struct Sealed {
-    days: BTreeSet<Day>,
-    runs: HashMap<RunId, (Day, u64, Digest)>,
-}
-
-fn check_seals(rows: &[SealRow], copies: &BTreeMap<Day, Digest>) -> Result<Sealed, Break> {
-    let mut sealed = Sealed { days: BTreeSet::new(), runs: HashMap::new() };
-    let mut previous: Option<(Day, Digest)> = None;
-    for row in rows {
-        let day = row.day;
-        let seal = Seal::from_bytes(&row.bytes).map_err(|_| Break::SealChanged(day))?;
-        if wire::hash(&row.bytes) != row.hash || seal.day != day {
-            return Err(Break::SealChanged(day));
-        }
-        let follows = match previous {
-            Some((before, hash)) => before.next() == day && seal.previous == hash,
-            None => seal.previous == Digest::ZERO,
-        };
-        if !follows {
-            return Err(Break::SealNotChained(day));
-        }
-        if copies.get(&day).is_some_and(|copy| *copy != row.hash) {
-            return Err(Break::SealCopyDiffers(day));
-        }
-        sealed.days.insert(day);
-        sealed.runs.extend(seal.runs.into_iter().map(|(run, seq, hash)| (run, (day, seq, hash))));
-        previous = Some((day, row.hash));
-    }
-    match copies.keys().find(|day| !sealed.days.contains(day)) {
-        Some(day) => Err(Break::SealCopyDiffers(*day)),
-        None => Ok(sealed),
-    }
-}
-
-async fn check_run<V: Views + ?Sized>(
+async fn check_record<V: Views + ?Sized>(
     views: &V,
     run: &RunId,
     sealed: &Sealed,
-) -> Result<Result<u64, Break>, PortError> {
+    verified: &mut Verified,
+) -> Result<Result<(), Break>, PortError> {
     // The head first: events that come meanwhile only lengthen the chain.
     let head = views.head(run).await?;
     let rows = views.events(run).await?;
-    if let Err(broken) = check_chain(run, &rows) {
-        return Ok(Err(broken));
-    }
+    let days = match check_chain(run, &rows) {
+        Ok(days) => days,
+        Err(broken) => return Ok(Err(broken)),
+    };
     let count = rows.len() as u64;
     let Some(head) = head else { return Ok(Err(Break::Headless(run.clone()))) };
     if head.version > count {
         return Ok(Err(Break::Truncated(run.clone(), count)));
     }
-    let at = |seq: u64| usize::try_from(seq).ok().and_then(|s| rows.get(s.checked_sub(1)?));
-    if at(head.version).map(|r| r.hash) != Some(head.chain) {
+    let folded = usize::try_from(head.version).unwrap_or(usize::MAX);
+    if folded.checked_sub(1).and_then(|at| rows.get(at)).map(|row| row.hash) != Some(head.chain) {
         return Ok(Err(Break::HeadDiffers(run.clone())));
     }
-    if let Some((day, seq, hash)) = sealed.runs.get(run) {
-        if at(*seq).map(|r| r.hash) != Some(*hash) {
-            return Ok(Err(Break::NotAsSealed(*day, run.clone())));
-        }
-    } else if let Some(day) =
-        rows.first().and_then(|r| wire::event::decode(&r.bytes).ok()).map(|r| r.at.day())
-        && sealed.days.contains(&day)
-    {
-        return Ok(Err(Break::RunInserted(day, run.clone())));
+    match sealed.check(run, &rows, &days) {
+        Ok(unsealed) => verified.unsealed += unsealed,
+        Err(broken) => return Ok(Err(broken)),
     }
-    Ok(Ok(count))
+    match refolds(&head, rows.get(..folded).unwrap_or_default()) {
+        Some(true) => {}
+        Some(false) => return Ok(Err(Break::HeadForged(run.clone()))),
+        None => verified.newer += 1,
+    }
+    verified.events += count;
+    Ok(Ok(()))
 }
 
-fn check_chain(run: &RunId, rows: &[EventRow]) -> Result<(), Break> {
+/// The day of each event, if they are chained.
+fn check_chain(run: &RunId, rows: &[EventRow]) -> Result<Vec<Day>, Break> {
     let mut previous = Digest::ZERO;
+    let mut days = Vec::with_capacity(rows.len());
     for (row, seq) in rows.iter().zip(1u64..) {
         if row.seq != seq {
             return Err(Break::Missing(run.clone(), seq));
@@ -207,18 +127,19 @@ fn check_chain(run: &RunId, rows: &[EventRow]) -> Result<(), Break> {
         if wire::hash(&row.bytes) != row.hash {
             return Err(Break::Changed(run.clone(), seq));
         }
-        let record = wire::event::decode(&row.bytes).map_err(|e| Break::Misfiled(run.clone(), seq, e.why))?;
-        if record.run != *run || record.seq != seq {
-            return Err(Break::Misfiled(
-                run.clone(),
-                seq,
-                format!("it says event {} of {}", record.seq, record.run),
-            ));
+        let misfiled = |why: String| Break::Misfiled(run.clone(), seq, why);
+        let frame = wire::event::frame(&row.bytes).map_err(|e| misfiled(e.why))?;
+        if frame.run != *run || frame.seq != seq {
+            return Err(misfiled(format!("it says event {} of {}", frame.seq, frame.run)));
         }
-        if record.previous != previous {
+        if frame.previous != previous {
             return Err(Break::NotChained(run.clone(), seq));
         }
+        if frame.v == 1 {
+            wire::event::decode(&row.bytes).map_err(|e| misfiled(e.why))?;
+        }
         previous = row.hash;
+        days.push(frame.at.day());
     }
-    Ok(())
+    Ok(days)
 }

@@ -36,6 +36,29 @@ struct Stored {
     event: EventV1,
 }
 
+/// What is the same in every version: enough to check the chain of events that a newer version wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Frame {
+    /// Version of the envelope.
+    pub v: u8,
+    /// The record.
+    pub run: RunId,
+    /// 1, 2, 3, … within it.
+    pub seq: u64,
+    /// When it was appended.
+    pub at: Timestamp,
+    /// Hash of the event before; zeros for the first.
+    pub previous: Digest,
+}
+
+/// An event's frame, whichever version wrote it.
+///
+/// # Errors
+/// When it is damaged.
+pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
+    read("event", bytes)
+}
+
 /// The wire form. Not the domain's type: that may change its shape, this may not.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

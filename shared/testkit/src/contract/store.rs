@@ -2,7 +2,9 @@
 
 use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, MessageRef, PortError, SealRow, Store};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, MessageRef, Moved, PartRow, PortError, SealRow, Store,
+};
 
 fn run(n: u64) -> RunId {
     RunId::derive("contract", "T1", &n.to_string())
@@ -35,6 +37,7 @@ pub async fn run_suite(store: &dyn Store) {
     cards(store).await;
     lists(store).await;
     references(store).await;
+    moves(store).await;
     seals(store).await;
 }
 
@@ -139,10 +142,6 @@ async fn lists(store: &dyn Store) {
     all.sort();
     assert_eq!(seen, all);
     assert_eq!(store.head_runs(None, 99).await.unwrap(), all);
-    let mut day = store.runs_of_day(Day(20_000)).await.unwrap();
-    day.sort();
-    assert_eq!(day, all);
-    assert!(store.runs_of_day(Day(20_001)).await.unwrap().is_empty());
     assert_eq!(store.first_day().await.unwrap(), Some(Day(20_000)));
 }
 
@@ -160,7 +159,54 @@ async fn references(store: &dyn Store) {
     assert_eq!((of("github/7").await, of("github/8").await), (vec![], vec![r.clone()]));
 }
 
+async fn moves(store: &dyn Store) {
+    let day = Day(20_100);
+    let on = |r: &RunId, seq: u64, day: Day| EventRow { day: Some(day), ..event(r, seq) };
+    let moved = |n: u64, seq: u64| Moved { run: run(n), seq, hash: event(&run(n), seq).hash };
+    let mut expect = vec![];
+    for n in 200..212 {
+        let r = run(n);
+        store.append(0, vec![on(&r, 1, day), on(&r, 2, day)], head(&r, 2, None)).await.unwrap();
+        expect.push(moved(n, 2));
+    }
+    // What moved again is noted once, as it is now; on another day, there.
+    store.append(2, vec![on(&run(203), 3, day)], head(&run(203), 3, None)).await.unwrap();
+    store.append(2, vec![on(&run(204), 3, day.next())], head(&run(204), 3, None)).await.unwrap();
+    // What was not written is not noted.
+    let stale = store.append(1, vec![on(&run(205), 2, day)], head(&run(205), 2, None)).await;
+    assert_eq!(stale, Err(PortError::Conflict));
+    expect[3] = moved(203, 3);
+    expect.sort_by(|a, b| a.run.cmp(&b.run));
+    let mut seen: Vec<Moved> = vec![];
+    while let page = store.moved(day, seen.last().map(|m| &m.run), 5).await.unwrap()
+        && !page.is_empty()
+    {
+        seen.extend(page);
+    }
+    assert_eq!(seen, expect);
+    assert_eq!(store.moved(day.next(), None, 9).await.unwrap(), [moved(204, 3)]);
+    assert!(store.moved(Day(19_000), None, 9).await.unwrap().is_empty());
+    // The day is kept with a record's first event alone.
+    let kept = store.events(&run(204)).await.unwrap();
+    assert_eq!(kept.iter().map(|e| e.day).collect::<Vec<_>>(), [Some(day), None, None]);
+}
+
 async fn seals(store: &dyn Store) {
+    let part = |part: u32, text: &str| PartRow {
+        day: Day(20_000),
+        part,
+        bytes: text.into(),
+        hash: Digest::of([text.as_bytes()]),
+    };
+    assert_eq!(store.last_seal_part(Day(20_000)).await.unwrap(), None);
+    for (n, text) in [(0, "one"), (1, "two"), (2, "three")] {
+        store.add_seal_part(part(n, text)).await.unwrap();
+    }
+    assert_eq!(store.add_seal_part(part(1, "other")).await, Err(PortError::Conflict), "once");
+    assert_eq!(store.seal_part(Day(20_000), 1).await.unwrap(), Some(part(1, "two")));
+    assert_eq!(store.seal_part(Day(20_000), 3).await.unwrap(), None);
+    assert_eq!(store.last_seal_part(Day(20_000)).await.unwrap(), Some(part(2, "three")));
+    assert_eq!(store.last_seal_part(Day(20_001)).await.unwrap(), None);
     let seal = |day: i64, text: &str| SealRow {
         day: Day(day),
         bytes: text.into(),

@@ -1,0 +1,219 @@
+//! What seals cover of the days after the one on which a record began, and what they say they do not.
+
+use super::{PATIENCE, START, audited, check, copies, now};
+use signalbox_domain::ids::RunId;
+use signalbox_domain::time::Day;
+use signalbox_domain::{Digest, Event, Timestamp};
+use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
+use signalbox_engine::ports::Clock;
+use signalbox_engine::wire::{
+    self,
+    command::{Command, Envelope},
+    event::Record,
+    seal::Part,
+};
+use signalbox_engine::{Backends, Dispatcher};
+use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, samples};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// A run that goes on after the day on which it began was sealed: each further day's seal covers what it did then.
+fn went_on() -> (MemoryStore, RunId, Day) {
+    let clock = Arc::new(VirtualClock::at(START));
+    let store = MemoryStore::default();
+    let dispatcher = Dispatcher {
+        store: Arc::new(store.clone()),
+        outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
+        catalogue: Arc::new(samples::catalogue()),
+        backends: Backends::new(),
+        silencer: None,
+        clock: clock.clone(),
+    };
+    let run = RunId::derive("test", "T", "0");
+    let intent = samples::intent(&dispatcher.catalogue);
+    let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
+    now(dispatcher.carry_out(&submit)).unwrap();
+    for attempt in 1..4 {
+        clock.advance_to(clock.now().day().end().plus(GRACE));
+        assert_eq!(now(seal_days(&store, &*clock, PATIENCE)).unwrap().len(), 1);
+        let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
+        let retry = Envelope::new(run.clone(), "again", Command::Retry { by, place, attempt });
+        now(dispatcher.carry_out(&retry)).unwrap();
+    }
+    (store, run, START.day())
+}
+
+fn found_later(tamper: impl FnOnce(&mut Tables, &RunId), expect: impl FnOnce(RunId, Day) -> Break) {
+    let (store, run, day) = went_on();
+    let untouched = Verified { runs: 1, events: 12, seals: 3, unsealed: 3, copies: 3, newer: 0 };
+    assert_eq!(check(&store, &copies(&store)), Ok(untouched));
+    let kept = copies(&store);
+    tamper(&mut store.tables.lock().unwrap(), &run);
+    assert_eq!(check(&store, &kept), Err(expect(run, day)));
+}
+
+/// Puts a head at the end of a run's events that is their fold.
+fn head_made_anew(t: &mut Tables, run: &RunId) {
+    let rows = t.events[run].clone();
+    let mut head = None;
+    for row in &rows {
+        let r = wire::event::decode(&row.bytes).unwrap();
+        head = signalbox_domain::RunHead::after(head, run, &r.event, &r.cause, r.at);
+    }
+    let row = t.heads.get_mut(run).unwrap();
+    row.version = rows.len() as u64;
+    row.chain = rows.last().unwrap().hash;
+    row.body = wire::head::encode(&head.unwrap()).unwrap();
+}
+
+/// Writes a run's events from one on anew, chained and with a head that fits, each changed a little.
+fn rewritten(t: &mut Tables, run: &RunId, from: usize) {
+    let rows = t.events.get_mut(run).unwrap();
+    for at in from - 1..rows.len() {
+        let previous = rows[at - 1].hash;
+        let record = wire::event::decode(&rows[at].bytes).unwrap();
+        let record = Record { previous, at: Timestamp(record.at.0 + 1), ..record };
+        rows[at].bytes = wire::event::encode(&record).unwrap();
+        rows[at].hash = wire::hash(&rows[at].bytes);
+    }
+    head_made_anew(t, run);
+}
+
+#[test]
+fn what_a_run_did_on_later_days_rewritten() {
+    found_later(|t, run| rewritten(t, run, 5), |run, day| Break::NotAsSealed(day.next(), run));
+}
+
+#[test]
+fn what_a_run_did_on_later_days_cut_off() {
+    found_later(
+        |t, run| {
+            t.events.get_mut(run).unwrap().truncate(8);
+            head_made_anew(t, run);
+        },
+        |run, day| Break::NotAsSealed(day.next().next(), run),
+    );
+}
+
+/// What is not sealed yet is said to be unchecked, not claimed to be whole.
+#[test]
+fn what_is_not_sealed_yet_is_not_claimed_to_be_checked() {
+    let (store, run, _) = went_on();
+    {
+        let mut t = store.tables.lock().unwrap();
+        t.events.get_mut(&run).unwrap().truncate(10);
+        head_made_anew(&mut t, &run);
+    }
+    let cut = check(&store, &copies(&store)).unwrap();
+    assert_eq!((cut.events, cut.unsealed), (10, 1));
+}
+
+#[test]
+fn an_event_put_into_a_sealed_day() {
+    found_later(
+        |t, run| {
+            // Dated into the last sealed day, after all that was sealed of it.
+            let rows = t.events.get_mut(run).unwrap();
+            rows.truncate(9);
+            let record = wire::event::decode(&rows[8].bytes).unwrap();
+            let event = Event::MaybeSent { attempt: 3, why: "no answer".into() };
+            let record = Record { seq: 10, previous: rows[8].hash, event, ..record };
+            let bytes = wire::event::encode(&record).unwrap();
+            let hash = wire::hash(&bytes);
+            rows.push(signalbox_engine::ports::EventRow {
+                run: run.clone(),
+                seq: 10,
+                bytes,
+                hash,
+                day: None,
+            });
+            head_made_anew(t, run);
+        },
+        |run, day| Break::EventInserted(day.next().next(), run, 10),
+    );
+}
+
+#[test]
+fn a_run_dated_before_the_first_seal() {
+    found_later(
+        |t, run| {
+            let forged = RunId::derive("test", "T", "forged");
+            let mut previous = Digest::ZERO;
+            let mut rows = t.events[run][..3].to_vec();
+            for row in &mut rows {
+                let record = wire::event::decode(&row.bytes).unwrap();
+                let at = Timestamp(record.at.0 - 86_400_000);
+                row.bytes =
+                    wire::event::encode(&Record { run: forged.clone(), previous, at, ..record }).unwrap();
+                (row.hash, row.run) = (wire::hash(&row.bytes), forged.clone());
+                previous = row.hash;
+            }
+            t.events.insert(forged.clone(), rows);
+            let head = signalbox_engine::ports::HeadRow { run: forged.clone(), ..t.heads[run].clone() };
+            t.heads.insert(forged.clone(), head);
+            head_made_anew(t, &forged);
+        },
+        |_, day| Break::BeforeSeals(Day(day.0 - 1), RunId::derive("test", "T", "forged")),
+    );
+}
+
+#[test]
+fn a_head_that_says_something_else_than_its_events() {
+    found_later(
+        |t, run| {
+            let row = t.heads.get_mut(run).unwrap();
+            let body = String::from_utf8(row.body.clone()).unwrap();
+            row.body = body.replace("1.4.2", "6.6.6").into();
+            assert_ne!(row.body, body.into_bytes());
+        },
+        |run, _| Break::HeadForged(run),
+    );
+}
+
+#[test]
+fn a_part_of_a_seal_that_was_changed_or_is_gone() {
+    let first = |day: Day| (day.next(), 0);
+    found_later(
+        |t, _| drop(t.seal_parts.remove(&first(START.day()))),
+        |_, day| Break::SealChanged(day.next()),
+    );
+    found_later(
+        |t, _| {
+            let row = t.seal_parts.get_mut(&first(START.day())).unwrap();
+            let part = Part::from_bytes(&row.bytes).unwrap();
+            *row = Part { moved: vec![], ..part }.to_row().unwrap();
+        },
+        |_, day| Break::SealChanged(day.next()),
+    );
+}
+
+/// A clock that goes on by a second whenever somebody looks.
+struct Ticking(AtomicI64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.fetch_add(1000, Ordering::Relaxed))
+    }
+}
+
+/// However little is done at a time, and whoever gives up in between, the day is sealed as if in one go.
+#[test]
+fn a_day_is_sealed_bit_by_bit() {
+    let (store, _, day) = audited();
+    {
+        let mut t = store.tables.lock().unwrap();
+        (t.seals, t.seal_parts) = Default::default();
+    }
+    let clock = Ticking(AtomicI64::new(day.end().plus(GRACE).0));
+    let mut rounds = 0;
+    while store.tables.lock().unwrap().seals.is_empty() {
+        now(seal_days(&store, &clock, Duration::from_secs(4))).unwrap();
+        rounds += 1;
+        assert!(rounds < 20, "it comes to no end");
+    }
+    assert!(rounds > 1, "in one go");
+    assert!(store.tables.lock().unwrap().seal_parts.len() > 1);
+    let whole = check(&store, &copies(&store)).unwrap();
+    assert_eq!((whole.runs, whole.seals), (4, 1));
+}
