@@ -368,3 +368,7 @@ impl Backend for GitHub {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "cold_tests.rs"]
+mod cold_tests;
