@@ -10,7 +10,6 @@ pub(crate) fn short(name: &str) -> String {
     cut_middle(name, LONGEST_STEP)
 }
 
-
 /// Lines of a log that are shown at most.
 const MOST_LINES: usize = 12;
 

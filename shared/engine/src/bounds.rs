@@ -252,7 +252,9 @@ fn report(report: &mut Report) {
 
 fn act(act: &mut Act) {
     match act {
-        Act::Acknowledge { note: text, .. } | Act::Resolve { note: text } | Act::Mute { reason: text, .. } => {
+        Act::Acknowledge { note: text, .. }
+        | Act::Resolve { note: text }
+        | Act::Mute { reason: text, .. } => {
             cut(text, LONGEST_NOTE);
         }
         Act::Snooze(_) | Act::Assign { .. } | Act::Reopen => {}

@@ -63,7 +63,8 @@ fn report_of(text: &str, many: usize) -> Report {
         counted: u64::MAX,
         before: None,
     };
-    let line = PatternLine { alert: run(), class: Class::New, title: text(), count: 1, usual: 1, held: false };
+    let line =
+        PatternLine { alert: run(), class: Class::New, title: text(), count: 1, usual: 1, held: false };
     Report {
         watch: "payments".parse().unwrap(),
         from: NOW,

@@ -130,9 +130,9 @@ impl Worker {
                 drop(tell.send(committed.and(result)));
             })
         });
-        let gone = |_| PortError::Unavailable("the store has stopped".into());
-        self.jobs.send(job).map_err(|_| gone(()))?;
-        told.await.map_err(|_| gone(()))?
+        let stopped = || "the store has stopped".to_owned();
+        self.jobs.send(job).map_err(|_| PortError::Unavailable(stopped()))?;
+        told.await.map_err(|_| PortError::NoAnswer(stopped()))?
     }
 }
 

@@ -7,6 +7,7 @@ mod home;
 mod http;
 mod logs;
 mod loops;
+mod orders;
 mod practice;
 mod tidy;
 
