@@ -324,3 +324,16 @@ fn an_alias_is_moved_by_codedeploy_and_only_where_there_is_a_newer_version() {
         assert!(asked.contains(r#"\"CurrentVersion\": \"2\", \"TargetVersion\": \"3\""#), "{asked}");
     }
 }
+
+/// The caretaker empties these queues each minute: how many messages are there says nothing.
+#[test]
+fn the_alarms_on_dead_letters_watch_what_was_taken_out() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    for queue in ["IntentsDead", "OutboxDead"] {
+        let alarm = template.split(&format!("  {queue}Alarm:\n")).nth(1).unwrap();
+        let alarm = alarm.split("\n\n").next().unwrap();
+        assert!(alarm.contains(&format!("!GetAtt {queue}.QueueName")), "{alarm}");
+        assert!(alarm.contains("MetricName: NumberOfMessagesReceived\n"), "{alarm}");
+        assert!(alarm.contains("Statistic: Sum\n"), "{alarm}");
+    }
+}

@@ -5,10 +5,12 @@ use crate::process::skipped;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, StatusCode};
+use signalbox_domain::RunId;
 use signalbox_domain::Timestamp;
 use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
-use signalbox_engine::Intake;
 use signalbox_engine::ports::{Clock, Delivery, Message, PortError, Queue};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::{Asker, Backends, Dispatcher, Intake};
 use signalbox_slack::{SlackClient, sign, slash_body};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
 use signalbox_transport::InMemory;
@@ -116,12 +118,25 @@ async fn what_slack_asks_for_itself() {
     assert!(door.queue.waiting.lock().unwrap().is_empty());
 }
 
-struct Down;
+/// A queue that is down, hangs, or loses its answers.
+enum Ill {
+    Down,
+    Hangs,
+    Loses,
+}
+
+/// In which words each is told.
+const ILLS: [(Ill, &str); 3] =
+    [(Ill::Down, "nothing was started"), (Ill::Hangs, "not confirmed"), (Ill::Loses, "not confirmed")];
 
 #[async_trait::async_trait]
-impl Queue for Down {
+impl Queue for Ill {
     async fn send(&self, _message: Message) -> Result<(), PortError> {
-        Err(PortError::Unavailable("canary-detail".into()))
+        match self {
+            Self::Down => Err(PortError::Unavailable("canary-detail".into())),
+            Self::Hangs => std::future::pending().await,
+            Self::Loses => Err(PortError::NoAnswer("canary-detail".into())),
+        }
     }
     async fn receive(&self, _limit: usize) -> Result<Vec<Delivery>, PortError> {
         Ok(vec![])
@@ -134,14 +149,60 @@ impl Queue for Down {
     }
 }
 
+/// What Slack waits.
+const SLACK: Duration = Duration::from_secs(3);
+
 #[tokio::test]
-async fn if_the_queue_is_down_the_person_is_told_that_nothing_was_started() {
-    let clock = Arc::new(VirtualClock::at(NOW));
-    let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
-    let door = Door { router: over(clock, Arc::new(Down)), queue };
-    let (status, said) = door.signed("/slack/commands", "new", NOW, command("web 1.4.2").as_bytes()).await;
-    assert_eq!(status, 200);
-    assert!(said.to_lowercase().contains("nothing was started") && !said.contains("canary"), "{said}");
+async fn whatever_the_queue_does_the_person_learns_in_time_what_is_known() {
+    for (ill, expect) in ILLS {
+        let clock = Arc::new(VirtualClock::at(NOW));
+        let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
+        let door = Door { router: over(clock, Arc::new(ill)), queue };
+        let body = command("web 1.4.2");
+        let asked = door.signed("/slack/commands", "new", NOW, body.as_bytes());
+        let (status, said) = tokio::time::timeout(SLACK, asked).await.expect("Slack has given up");
+        assert_eq!(status, 200);
+        assert!(said.to_lowercase().contains(expect) && !said.contains("canary"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_people_do_to_a_run_that_is_there_is_answered_in_time_as_well() {
+    let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(NOW));
+    let catalogue = Arc::new(samples::catalogue());
+    let intent = samples::intent(&catalogue);
+    let run = RunId::derive("slack", samples::WORKSPACE, "first");
+    let memory = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
+    let store = MemoryStore::default();
+    let dispatcher = Dispatcher {
+        store: Arc::new(store.clone()),
+        outbox: Arc::new(memory),
+        catalogue: catalogue.clone(),
+        backends: Backends::new(),
+        silencer: None,
+        clock: clock.clone(),
+    };
+    let asker = Asker {
+        actor: intent.requester.clone(),
+        place: intent.place.clone(),
+        door: "slack",
+        key: "second".into(),
+    };
+    // Nothing here can carry it out: it fails, and may be tried again.
+    let submit = Envelope::new(run.clone(), "first", Command::Submit { intent, told: false });
+    dispatcher.carry_out(&submit).await.unwrap();
+    // The engine has no clock of its own to wait by: that a queue hangs the door finds out.
+    for (ill, expect) in ILLS.into_iter().filter(|(ill, _)| !matches!(ill, Ill::Hangs)) {
+        let intake = Intake {
+            catalogue: catalogue.clone(),
+            intents: Arc::new(ill),
+            views: Arc::new(store.clone()),
+            clock: clock.clone(),
+        };
+        let answer = intake.ask(&asker, "/signalbox", &format!("retry {}", run.short())).await;
+        let said = signalbox_slack::answer(&answer, NOW).to_string().to_lowercase();
+        assert!(said.contains(expect), "{said}");
+    }
 }
 
 #[tokio::test]

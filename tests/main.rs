@@ -19,6 +19,7 @@ mod phrases;
 mod process;
 mod scenarios;
 mod schedules;
+mod slow_clients;
 mod targets;
 mod watched;
 mod webhooks;

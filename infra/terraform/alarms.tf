@@ -2,10 +2,12 @@
 locals {
   functions_by_name = { for name, function in aws_lambda_function.this : name => function.function_name }
 
+  # Whether the caretaker takes them out each minute: then none may be there when the queue is measured, and what it took
+  # is counted for good. (What a redrive policy moves is not counted as sent.)
   dead_letters = {
-    intents-dead  = ["A command could not be handled.", aws_sqs_queue.intents_dead.name]
-    outbox-dead   = ["A card could not be shown.", aws_sqs_queue.outbox_dead.name]
-    schedule-dead = ["A round of the caretaker or of the log-watch could not be started.", aws_sqs_queue.schedule_dead.name]
+    intents-dead  = ["A command could not be handled.", aws_sqs_queue.intents_dead.name, true]
+    outbox-dead   = ["A card could not be shown.", aws_sqs_queue.outbox_dead.name, true]
+    schedule-dead = ["A round of the caretaker or of the log-watch could not be started.", aws_sqs_queue.schedule_dead.name, false]
   }
 
   ages = {
@@ -18,9 +20,10 @@ locals {
     { for name, of in local.dead_letters : name => {
       description = of[0]
       namespace   = "AWS/SQS"
-      metric      = "ApproximateNumberOfMessagesVisible"
-      statistic   = "Maximum"
+      metric      = of[2] ? "NumberOfMessagesReceived" : "ApproximateNumberOfMessagesVisible"
+      statistic   = of[2] ? "Sum" : "Maximum"
       dimensions  = { QueueName = of[1] }
+      period      = of[2] ? 300 : 60
     } },
     { for name, of in local.ages : name => {
       description = of[0]

@@ -5,18 +5,38 @@ use signalbox_engine::Intake;
 use signalbox_lambda::Home;
 use signalbox_slack::Secrets;
 use std::sync::Arc;
+use std::time::Duration;
 
 const SIGNING: &str = "SLACK_SIGNING_SECRET";
 const TOKEN: &str = "SLACK_BOT_TOKEN";
+
+/// How long the start waits for the secrets. Slack waits three seconds for all of it.
+const SECRETS: Duration = Duration::from_secs(2);
+/// How long it waits for the connection to the queue, which it could do without.
+const WARMING: Duration = Duration::from_millis(250);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    // The secrets and the first connections, at the same time.
+    // The secrets and the first connections, at the same time. A connection that does not come about in a moment goes
+    // on being opened, and the start goes on without it.
     home.open_slack();
-    let (secrets, ()) = tokio::join!(home.secrets(&[SIGNING, TOKEN]), intents.warm());
-    let secrets = secrets?;
+    let warming = tokio::spawn({
+        let intents = intents.clone();
+        async move { intents.warm().await }
+    });
+    let secrets = tokio::time::timeout(SECRETS, home.secrets(&[SIGNING, TOKEN]));
+    let (secrets, warmed) = tokio::join!(secrets, tokio::time::timeout(WARMING, warming));
+    if warmed.is_err() {
+        tracing::warn!("no connection to the queue yet; the start does not wait for it");
+    }
+    // Without secrets no request can be verified. Lambda tries the start again with the next request; one that was
+    // kept waiting here would be no better off, for Slack gives up after three seconds.
+    let secrets = match secrets {
+        Ok(secrets) => secrets?,
+        Err(_) => return Err("the secrets could not be read in time: is SSM reachable?".into()),
+    };
     let parse = |list: &str| list.parse::<Secrets>().map_err(|e| e.to_string());
     let signing = parse(secrets.required(SIGNING)?)?;
     let door = SlackDoor {

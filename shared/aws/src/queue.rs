@@ -4,13 +4,16 @@ use crate::body::{Body, decode, encode, is_name};
 use crate::failure::{unavailable, unbuilt};
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::Config;
+use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::operation::RequestId;
 use aws_sdk_sqs::types::{
     Message as Received, MessageAttributeValue, MessageSystemAttributeName as Attribute, QueueAttributeName,
 };
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use signalbox_domain::ids::Digest;
-use signalbox_engine::ports::{Delivery, Message, PortError, Queue};
+use signalbox_engine::ports::{Delivery, Message, PortError, Queue, TransportError};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +30,9 @@ const LONGEST: u64 = (12 * 60 - 15) * 60;
 /// The port's 256 KiB in base64 are 342 KiB; SQS takes 1 MiB:
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>.
 const LARGEST: u64 = 1024 * 1024;
+
+/// How often a message is sent at most.
+const TRIES: u32 = 3;
 
 /// One FIFO queue. How long a delivery is invisible is the queue's own attribute.
 ///
@@ -115,6 +121,46 @@ where
     match error.as_service_error() {
         Some(e) if outdated(e.code(), e.message()) => Ok(()),
         _ => Err(unavailable(what, error)),
+    }
+}
+
+/// Whether a message may be on the queue though sending it failed. Certain that it is not: the request was never made,
+/// there was no connection, or SQS said no.
+fn may_have_arrived<E>(error: &SdkError<E>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) => false,
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            // Credentials, endpoint: it did not get as far as a connection.
+            None => false,
+            Some(error) if error.is_user() => false,
+            Some(error) => !is_not_sent(error),
+        },
+        SdkError::ServiceError(answer) => !answer.raw().status().is_client_error(),
+        _ => true,
+    }
+}
+
+fn is_not_sent(error: &ConnectorError) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<TransportError>() {
+            return matches!(error, TransportError::NotSent(_));
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+/// Whether another try may bring more: the connection failed, or SQS itself.
+fn is_worth_repeating<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    match error {
+        SdkError::DispatchFailure(failure) => failure.as_connector_error().is_some_and(|e| !e.is_user()),
+        SdkError::ServiceError(answer) => {
+            let throttled = answer.err().code().is_some_and(|code| code.contains("Throttl"));
+            throttled || answer.raw().status().is_server_error()
+        }
+        SdkError::ResponseError(_) => true,
+        _ => false,
     }
 }
 
@@ -214,8 +260,21 @@ impl Queue for SqsQueue {
             Body::Plain(text) => request.message_body(text),
             Body::Encoded(text) => request.message_body(text).message_attributes(ENCODING, string("base64")?),
         };
-        request.send().await.map_err(|e| unavailable("sending", &e))?;
-        Ok(())
+        // One try at a time: of several by the SDK only the last is known, and an earlier one may have arrived.
+        let once = || Config::builder().retry_config(RetryConfig::disabled());
+        let mut arrived = false;
+        for left in (0..TRIES).rev() {
+            let Err(error) = request.clone().customize().config_override(once()).send().await else {
+                return Ok(());
+            };
+            arrived |= may_have_arrived(&error);
+            // The deduplication id makes a repetition harmless.
+            if left == 0 || !is_worth_repeating(&error) {
+                let PortError::Unavailable(why) = unavailable("sending", &error) else { break };
+                return Err(if arrived { PortError::NoAnswer(why) } else { PortError::Unavailable(why) });
+            }
+        }
+        Err(PortError::NoAnswer("sending: no answer".into()))
     }
 
     async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError> {

@@ -1,4 +1,14 @@
-//! The few lines of a log that say what went wrong.
+//! The few lines of a log that say what went wrong, and other texts of which no more is passed on than is kept.
+
+use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
+
+/// Steps or stages that are looked at; a script may make one for each turn of a loop.
+pub(crate) const MOST_SEEN: usize = MOST_STEPS * 20;
+
+/// What somebody called a job, a stage, a step.
+pub(crate) fn short(name: &str) -> String {
+    cut_middle(name, LONGEST_STEP)
+}
 
 /// Lines of a log that are shown at most.
 const MOST_LINES: usize = 12;
@@ -12,7 +22,7 @@ pub(crate) fn excerpt(log: &str, is_error: impl Fn(&str) -> bool) -> String {
         None => lines.len(),
     };
     let start = end.saturating_sub(MOST_LINES);
-    lines.get(start..end).unwrap_or_default().join("\n")
+    cut_middle(&lines.get(start..end).unwrap_or_default().join("\n"), LONGEST_EXCERPT)
 }
 
 /// Without terminal control sequences.
@@ -45,6 +55,8 @@ mod tests {
         assert!(cut.starts_with("line 9\n") && cut.ends_with("line 20"), "{cut}");
         assert!(excerpt(&log, |_| false).ends_with("line 30"));
         assert_eq!(excerpt("", |_| true), "");
+        let endless = excerpt(&"x".repeat(3_000_000), |_| false);
+        assert_eq!(endless.chars().count(), LONGEST_EXCERPT);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! server, the Lambdas and the tests.
 
 mod charts;
+mod prompt;
 mod rotating;
 mod slack;
 mod turned_away;

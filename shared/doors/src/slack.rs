@@ -3,6 +3,7 @@
 //! Nothing is parsed before its signature is verified, but for the one request that Slack itself sends unsigned. No
 //! input gives a 5xx: what is not Slack's gets 401, what is Slack's and unreadable 400.
 
+use crate::prompt::Prompt;
 use crate::{Rotating, TurnedAway};
 use axum::Router;
 use axum::body::Bytes;
@@ -23,6 +24,13 @@ const SHOWING: Duration = Duration::from_millis(2200);
 /// Slack waits three seconds for the answer to a button; what is told besides must not use them up.
 const TELLING: Duration = Duration::from_millis(1500);
 
+/// The queue has so long to take a request; then it is not confirmed, and the person is told so while Slack still listens.
+const QUEUEING: Duration = Duration::from_millis(1900);
+/// And this long, whatever has to be read before.
+const ASKING: Duration = Duration::from_millis(2100);
+/// After that long Slack gets its HTTP answer, told or not.
+const ANSWERING: Duration = Duration::from_millis(2700);
+
 /// What the door needs.
 pub struct SlackDoor {
     /// Signing secrets; any of them may have signed.
@@ -36,7 +44,8 @@ pub struct SlackDoor {
 }
 
 /// The routes. Relative to the server's root, as Slack's manifest names them.
-pub fn slack_router(door: SlackDoor) -> Router {
+pub fn slack_router(mut door: SlackDoor) -> Router {
+    door.intake.intents = Arc::new(Prompt { queue: door.intake.intents, within: QUEUEING });
     Router::new()
         .route("/slack/commands", post(commands))
         .route("/slack/interactivity", post(interactivity))
@@ -54,7 +63,7 @@ async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: 
         return not_from_slack();
     }
     match signalbox_slack::slash(&body) {
-        Ok(slash) => door.json(&door.intake.ask(&slash.asker, &slash.command, &slash.text).await),
+        Ok(slash) => door.json(&promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await),
         Err(problem) => unreadable(&problem),
     }
 }
@@ -65,9 +74,11 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
     }
     match signalbox_slack::interaction(&body) {
         Ok(Interaction::Pressed { asker, pressed }) => {
-            let answer = door.intake.press(&asker, &pressed).await;
-            door.tell(&asker, None, &answer).await;
-            StatusCode::OK.into_response()
+            in_time(async {
+                let answer = promptly(door.intake.press(&asker, &pressed)).await;
+                door.tell(&asker, None, &answer).await;
+            })
+            .await
         }
         Ok(Interaction::Wanted { asker, alert, form, trigger }) => {
             // From here, not from the queue: the trigger is good for three seconds.
@@ -84,7 +95,7 @@ async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, b
             StatusCode::OK.into_response()
         }
         Ok(Interaction::Filled { asker, filled }) => {
-            let answer = door.intake.filled(&asker, &filled).await;
+            let answer = promptly(door.intake.filled(&asker, &filled)).await;
             match signalbox_slack::form_answer(&answer, filled.form) {
                 None => StatusCode::OK.into_response(),
                 Some(errors) => axum::Json(errors).into_response(),
@@ -106,14 +117,35 @@ async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: By
     match signalbox_slack::event(&body) {
         Ok(EventCallback::Challenge(challenge)) => challenge.into_response(),
         Ok(EventCallback::Said { asker, thread, text }) => {
-            if let Some(answer) = door.intake.heard(&asker, &thread, &text).await {
-                door.tell(&asker, Some(&thread), &answer).await;
-            }
-            StatusCode::OK.into_response()
+            in_time(async {
+                let heard = async { door.intake.heard(&asker, &thread, &text).await };
+                // What is no word for us is nobody's to be told of; what took too long may have been one.
+                let late = Some(Answer::NotConfirmed { run: None, new: false });
+                if let Some(answer) = tokio::time::timeout(ASKING, heard).await.unwrap_or(late) {
+                    door.tell(&asker, Some(&thread), &answer).await;
+                }
+            })
+            .await
         }
         Ok(EventCallback::Event { .. } | EventCallback::Ignored(_)) => StatusCode::OK.into_response(),
         Err(problem) => unreadable(&problem),
     }
+}
+
+/// An answer while somebody waits for it.
+async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
+    tokio::time::timeout(ASKING, answer).await.unwrap_or_else(|_| {
+        tracing::error!("a request could not be answered in time: the store or the queue hangs");
+        Answer::NotConfirmed { run: None, new: false }
+    })
+}
+
+/// Slack shows no answer to these; it only wants one.
+async fn in_time(work: impl Future<Output = ()>) -> Response {
+    if tokio::time::timeout(ANSWERING, work).await.is_err() {
+        tracing::warn!("what was to be told could not be told in time");
+    }
+    StatusCode::OK.into_response()
 }
 
 fn not_from_slack() -> Response {

@@ -1,5 +1,6 @@
 //! The one write path: events and head, chained and conditional.
 
+use crate::bounds::{self, fitting};
 use crate::head::Headed;
 use crate::ports::{EventRow, HeadRow, PortError, Store, Views};
 use crate::wire;
@@ -87,6 +88,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     let mut head = kept.map(|k| k.head);
     let mut rows = Vec::with_capacity(events.len());
     for (event, seq) in events.iter().zip(expected + 1..) {
+        let event = bounds::event(event.clone());
         let bytes = wire::event::encode(&wire::event::Record {
             run: writing.run.clone(),
             seq,
@@ -95,10 +97,11 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
             previous: chain,
             event: event.clone(),
         })?;
+        let bytes = fitting("an event", bytes)?;
         chain = wire::hash(&bytes);
         let day = Some(writing.now.day());
         rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
-        head = H::after(head, event, writing);
+        head = H::after(head, &event, writing);
     }
     let Some(head) = head else {
         return Err(PortError::Unavailable("nothing begins with this event".into()));
@@ -116,7 +119,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
         reference: keys.reference,
         due_at,
         card_due_at,
-        body: head.encode()?,
+        body: fitting("a head", head.encode()?)?,
     };
     store.append(expected, rows, row).await?;
     Ok(Some(Kept { head, chain, due_at, card_due_at }))

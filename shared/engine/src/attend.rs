@@ -166,8 +166,7 @@ impl Intake {
         let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
         let sent = self.send(&Envelope::new(head.id.clone(), &key, command)).await;
         match decision {
-            Decision::Allow if sent => Answer::Attending(short),
-            Decision::Allow => Answer::NothingStarted,
+            Decision::Allow => sent.or(short, Answer::Attending(short)),
             Decision::Refuse(reason) => Answer::AttendRefused(short, head.finding.watch.clone(), reason),
         }
     }

@@ -47,7 +47,12 @@ impl Caretaker {
     pub async fn order_cards(&self) -> Result<usize, PortError> {
         let due = self.store.due(DueKind::Card, self.clock.now(), BATCH).await?;
         for (run, due_at) in &due {
-            if let Some(kept) = load_any(&*self.store, run).await? {
+            // One that cannot be read is nobody else's affair.
+            let found = load_any(&*self.store, run).await.unwrap_or_else(|error| {
+                tracing::error!(%run, %error, "cannot look whose card is overdue");
+                None
+            });
+            if let Some(kept) = found {
                 let keys = kept.head.keys();
                 let order = wire::order::encode_overdue(run, keys.version, &keys.place.workspace, *due_at)?;
                 self.outbox.send(order).await?;

@@ -76,8 +76,19 @@ impl DeadLetters {
         if what == "set_aside" || (by.is_none() && !new) {
             return Ok(());
         }
-        let told = Envelope::new(run, &message.id, Command::SetAside { letter: id, what, by, intent });
-        self.intents.send(told.to_message()?).await
+        let told = Envelope::new(
+            run,
+            &wire::hash(message.id.as_bytes()).to_string()[..ID],
+            Command::SetAside { letter: id, what, by, intent },
+        );
+        match told.to_message() {
+            Ok(told) => self.intents.send(told).await,
+            Err(error) => {
+                // What is too long for a record is kept all the same; nothing else waits for it.
+                tracing::error!(%error, "a dead letter cannot be put on its run's record");
+                Ok(())
+            }
+        }
     }
 }
 
@@ -97,11 +108,12 @@ fn name(message: &Message, salvaged: &Salvaged) -> String {
 /// When the queue fails.
 pub async fn discard_orders(dead: &dyn Queue) -> Result<usize, PortError> {
     let deliveries = dead.receive(BATCH).await?;
+    let mut discarded = Ok(deliveries.len());
     for Delivery { receipt, message, .. } in &deliveries {
         tracing::error!(order = %message.id, "a card could not be shown; it is ordered again when it is overdue");
-        dead.ack(receipt).await?;
+        discarded = dead.ack(receipt).await.and(discarded);
     }
-    Ok(deliveries.len())
+    discarded
 }
 
 /// Puts a letter back on the intents queue, as it was.

@@ -1,6 +1,7 @@
 //! Intents queue → decisions → backends → events: the one writer of runs. Alerts are `alerts.rs`'s.
 
 use crate::append::{Kept, Writing, append, load, load_any};
+use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
 use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
 use crate::silences::Silencer;
 use crate::wire::command::{Command, Envelope};
@@ -9,9 +10,9 @@ use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
-    Act, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Situation, State, Timing, decide,
+    Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
-use signalbox_domain::{Frozen, Observation, RunHead, RunId, Timestamp};
+use signalbox_domain::{Frozen, RunHead, RunId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -45,7 +46,8 @@ impl Dispatcher {
     /// # Errors
     /// When a port fails; nothing is lost by that.
     pub async fn handle(&self, delivery: &Delivery) -> Result<(), PortError> {
-        let envelope = Envelope::from_bytes(&delivery.message.body)?;
+        let mut envelope = Envelope::from_bytes(&delivery.message.body)?;
+        envelope.command = bounds::command(envelope.command);
         self.carry_out(&envelope).await
     }
 
@@ -153,7 +155,11 @@ impl Dispatcher {
     fn judge(&self, intent: &Intent, run: &RunId) -> Result<Work, ReasonCode> {
         let operation = intent.resolve(&self.catalogue)?;
         match may_ask(operation, &intent.requester, &intent.place) {
-            Decision::Allow => Ok(work_of(operation, intent, run)),
+            // What no store takes is nothing that could be carried out.
+            Decision::Allow => {
+                let work = work_of(operation, intent, run);
+                if bounds::is_kept(&work) { Ok(work) } else { Err(ReasonCode::BadParameters) }
+            }
             Decision::Refuse(reason) => Err(reason),
         }
     }
@@ -226,7 +232,7 @@ impl Dispatcher {
             },
             Act::Recognise { attempt, reference } => {
                 let found = backend.recognise(&of(attempt), &reference).await;
-                (Input::Recognised(attempt, found.map(clean_found)), None)
+                (Input::Recognised(attempt, found.and_then(clean_found)), None)
             }
             Act::Cancel { attempt } => {
                 let answer = backend.cancel(&of(attempt)).await;
@@ -263,52 +269,4 @@ fn nowhere(act: &Act) -> Input {
         Act::Observe { .. } => Input::NotObserved { rest: None },
         Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
     }
-}
-
-// What a backend says is outside text: no secret of it reaches an event.
-
-fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
-    match answer {
-        DispatchAnswer::Sent { reference, link } => {
-            DispatchAnswer::Sent { reference: reference.as_deref().map(redact), link: clean_link(link) }
-        }
-        DispatchAnswer::NotSent { why, rest } => DispatchAnswer::NotSent { why: redact(&why), rest },
-        DispatchAnswer::Refused { why } => DispatchAnswer::Refused { why: redact(&why) },
-        DispatchAnswer::MaybeSent { why } => DispatchAnswer::MaybeSent { why: redact(&why) },
-        DispatchAnswer::Fenced => DispatchAnswer::Fenced,
-    }
-}
-
-fn clean_found(found: Found) -> Found {
-    Found { reference: redact(&found.reference), link: clean_link(found.link) }
-}
-
-fn clean_link(link: Option<String>) -> Option<String> {
-    link.filter(|l| l.starts_with("https://") || l.starts_with("http://")).map(|l| redact(&l))
-}
-
-fn clean_search(answer: SearchAnswer) -> SearchAnswer {
-    match answer {
-        SearchAnswer::Found(found) => SearchAnswer::Found(clean_found(found)),
-        SearchAnswer::Failed { why } => SearchAnswer::Failed { why: redact(&why) },
-        SearchAnswer::NotFound(absence) => SearchAnswer::NotFound(absence),
-    }
-}
-
-fn clean_observation(mut seen: Observation) -> Observation {
-    use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, Progress, cut_middle};
-    for step in &mut seen.steps {
-        *step = cut_middle(&redact(step), LONGEST_STEP);
-    }
-    seen.link = clean_link(seen.link);
-    seen.reference = seen.reference.as_deref().map(redact);
-    match &mut seen.progress {
-        Progress::Running => {}
-        Progress::Ended(outcome) => {
-            outcome.summary = cut_middle(&redact(&outcome.summary), LONGEST_STEP);
-            outcome.excerpt = cut_middle(&redact(&outcome.excerpt), LONGEST_EXCERPT);
-        }
-        Progress::Lost { why } => *why = redact(why),
-    }
-    seen
 }

@@ -89,6 +89,13 @@ pub enum Answer {
     WhichRun(Vec<RunId>),
     /// The queue could not be reached: nothing was started.
     NothingStarted,
+    /// Whether it was queued nobody knows. A request that was shows its card within a minute.
+    NotConfirmed {
+        /// Which run, if that is known.
+        run: Option<ShortId>,
+        /// Whether the run would begin by it.
+        new: bool,
+    },
     /// The store could not be read.
     CannotLook,
     /// Something will be done about an alert; its card will say so.
@@ -148,6 +155,27 @@ impl Pressed {
     pub fn run(&self) -> &RunId {
         match self {
             Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Attend(run, _) => run,
+        }
+    }
+}
+
+/// Whether a command is on the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Yes,
+    /// Certainly not.
+    No,
+    /// The answer is missing.
+    Perhaps,
+}
+
+impl Sent {
+    /// What to say of a command for something that is there already.
+    pub(crate) fn or(self, about: ShortId, done: Answer) -> Answer {
+        match self {
+            Self::Yes => done,
+            Self::No => Answer::NothingStarted,
+            Self::Perhaps => Answer::NotConfirmed { run: Some(about), new: false },
         }
     }
 }
@@ -218,8 +246,11 @@ impl Intake {
         // Back out of the envelope: on this path a copy is worth avoiding.
         let Command::Submit { intent, .. } = envelope.command else { return Answer::NothingStarted };
         match decision {
-            Decision::Allow if sent => Answer::Accepted { run: run.short(), intent },
-            Decision::Allow => Answer::NothingStarted,
+            Decision::Allow => match sent {
+                Sent::Yes => Answer::Accepted { run: run.short(), intent },
+                Sent::No => Answer::NothingStarted,
+                Sent::Perhaps => Answer::NotConfirmed { run: Some(run.short()), new: true },
+            },
             // Refused either way; the queue only carries it to the audit.
             Decision::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
         }
@@ -236,8 +267,7 @@ impl Intake {
         let command = Command::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
         let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
         match decision {
-            Decision::Allow if sent => Answer::Cancelling(short),
-            Decision::Allow => Answer::NothingStarted,
+            Decision::Allow => sent.or(short, Answer::Cancelling(short)),
             Decision::Refuse(reason) => Answer::CancelRefused(short, reason),
         }
     }
@@ -257,8 +287,7 @@ impl Intake {
         let command = Command::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
         let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
         match decision {
-            Decision::Allow if sent => Answer::Retrying(short),
-            Decision::Allow => Answer::NothingStarted,
+            Decision::Allow => sent.or(short, Answer::Retrying(short)),
             Decision::Refuse(reason) => Answer::RetryRefused(short, reason),
         }
     }
@@ -269,7 +298,11 @@ impl Intake {
             return Answer::NoSuchRun(head.run.short());
         }
         let envelope = Envelope::new(head.run.clone(), &asker.key, Command::Observe);
-        if self.send(&envelope).await { Answer::LookingAgain(head.run.short()) } else { Answer::CannotLook }
+        let short = head.run.short();
+        match self.send(&envelope).await {
+            Sent::No => Answer::CannotLook,
+            sent @ (Sent::Yes | Sent::Perhaps) => sent.or(short, Answer::LookingAgain(short)),
+        }
     }
 
     fn may_ask(&self, asker: &Asker, head: &RunHead) -> Decision {
@@ -279,19 +312,22 @@ impl Intake {
         }
     }
 
-    pub(crate) async fn send(&self, envelope: &Envelope) -> bool {
+    pub(crate) async fn send(&self, envelope: &Envelope) -> Sent {
         let message = match envelope.to_message() {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(%error, "cannot write a command");
-                return false;
+                return Sent::No;
             }
         };
         match self.intents.send(message).await {
-            Ok(()) => true,
+            Ok(()) => Sent::Yes,
             Err(error) => {
                 tracing::error!(command = %envelope.id, %error, "cannot reach the intents queue");
-                false
+                match error {
+                    PortError::Unavailable(_) | PortError::Conflict => Sent::No,
+                    PortError::NoAnswer(_) => Sent::Perhaps,
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ mod alerts;
 mod append;
 mod attend;
 pub mod audit;
+mod bounds;
 mod caretaker;
 mod dead;
 mod dispatcher;

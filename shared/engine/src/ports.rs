@@ -17,9 +17,12 @@ pub enum PortError {
     /// Somebody else wrote first: load again and decide again.
     #[error("somebody else wrote first")]
     Conflict,
-    /// It cannot be reached or broke; the same call may work later.
+    /// It cannot be reached or broke; the same call may work later. Of [`Queue::send`]: certain that nothing was sent.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Whether it was done nobody knows: it may have been, and may be yet.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
 }
 
 /// What time it is.
@@ -241,7 +244,8 @@ pub struct Delivery {
 /// A durable first-in-first-out queue with groups: at least once, in order within a group.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Puts a message; once this returns `Ok` it is durable.
+    /// Puts a message; once this returns `Ok` it is durable. [`PortError::Unavailable`] is certain: it is not there, and
+    /// will not be. Where the answer is missing it is [`PortError::NoAnswer`].
     async fn send(&self, message: Message) -> Result<(), PortError>;
     /// Takes up to `limit` messages, none of a group that has one under way. Returns at once, perhaps with none.
     async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError>;

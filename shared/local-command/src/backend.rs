@@ -15,8 +15,11 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
+
+/// The longest word of a shim that is heard, in bytes.
+const LONGEST_WORD: u64 = 200;
 
 /// Carries out runs as programs on this machine.
 pub struct LocalCommand {
@@ -114,7 +117,7 @@ impl LocalCommand {
         };
         // The child is reaped by the runtime when it ends, long after it is dropped here.
         let mut word = String::new();
-        match BufReader::new(out).read_line(&mut word).await {
+        match BufReader::new(out.take(LONGEST_WORD)).read_line(&mut word).await {
             Ok(_) if word.trim() == "started" => {
                 DispatchAnswer::Sent { reference: Some(reference(folder)), link: None }
             }

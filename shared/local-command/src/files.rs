@@ -10,14 +10,22 @@
 //! | `cancel` | server | somebody asked to stop it |
 //! | `exit.json` | shim | how it ended |
 
+use crate::output::{LONGEST_LINK, MOST_BEGUN, MOST_LINKS};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::ids::RunId;
-use signalbox_domain::observation::Outcome;
+use signalbox_domain::observation::{LONGEST_STEP, Outcome, cut_middle};
 use signalbox_domain::time::Timestamp;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+/// All steps and links that a shim writes, each as long as it may be.
+const LARGEST_STEPS: u64 = (MOST_BEGUN * (4 * LONGEST_STEP + 8) + MOST_LINKS * (LONGEST_LINK + 8)) as u64;
+/// How it ended: an excerpt, each character of which may be six bytes of JSON, and a little more.
+const LARGEST_EXIT: u64 = 64 * 1024;
+/// One word.
+const LARGEST_CLAIM: u64 = 16;
 
 /// What the shim is to run, everything resolved.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,12 +64,11 @@ impl Folder {
     }
 
     pub(crate) fn claim(&self) -> io::Result<Claim> {
-        match fs::read_to_string(self.path("claim")) {
-            Ok(text) if text == "started" => Ok(Claim::Started),
-            Ok(_) => Ok(Claim::Abandoned),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Claim::Nobody),
-            Err(e) => Err(e),
-        }
+        Ok(match read_some(&self.path("claim"), LARGEST_CLAIM)? {
+            Some(word) if word == b"started" => Claim::Started,
+            Some(_) => Claim::Abandoned,
+            None => Claim::Nobody,
+        })
     }
 
     /// Makes the claim if nobody has. It is whole and durable before it can be seen. Whether it was ours.
@@ -82,11 +89,8 @@ impl Folder {
 
     /// How it ended, if it has.
     pub(crate) fn exit(&self) -> io::Result<Option<Outcome>> {
-        match fs::read(self.path("exit.json")) {
-            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(e),
-        }
+        let Some(bytes) = read_some(&self.path("exit.json"), LARGEST_EXIT)? else { return Ok(None) };
+        Ok(Some(serde_json::from_slice(&bytes)?))
     }
 
     pub(crate) fn write_exit(&self, outcome: &Outcome) -> io::Result<()> {
@@ -111,20 +115,51 @@ impl Folder {
 
     /// Steps begun so far, and the latest link.
     pub(crate) fn steps(&self) -> io::Result<(Vec<String>, Option<String>)> {
-        let text = match fs::read_to_string(self.path("steps")) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(e),
-        };
+        let Some(bytes) = read_some(&self.path("steps"), LARGEST_STEPS)? else { return Ok((vec![], None)) };
+        let text = String::from_utf8_lossy(&bytes);
         // The last line may be half written.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        let steps = whole.lines().filter_map(|l| l.strip_prefix("step ")).map(str::to_owned).collect();
+        let steps = whole.lines().filter_map(|l| l.strip_prefix("step "));
+        let steps = steps.take(MOST_BEGUN).map(|title| cut_middle(title, LONGEST_STEP)).collect();
         Ok((steps, whole.lines().filter_map(|l| l.strip_prefix("link ")).next_back().map(str::to_owned)))
     }
+}
+
+/// The beginning of a file, if it is there: a program may write into its own folder whatever it likes.
+fn read_some(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    let mut bytes = vec![];
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_a_program_filled_is_read_within_bounds() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder(data.path().to_owned());
+        fs::write(folder.path("steps"), "link https://ci/1\nstep \u{1d11e}\n".repeat(1_000_000)).unwrap();
+        let (steps, link) = folder.steps().unwrap();
+        assert!(steps.len() <= MOST_BEGUN);
+        assert_eq!(link.as_deref(), Some("https://ci/1"));
+        fs::write(folder.path("steps"), format!("step {}\n", "x".repeat(100_000))).unwrap();
+        assert_eq!(folder.steps().unwrap().0[0].chars().count(), LONGEST_STEP);
+        fs::write(folder.path("exit.json"), "x".repeat(10_000_000)).unwrap();
+        assert!(folder.exit().is_err());
+        fs::write(folder.path("claim"), "x".repeat(10_000_000)).unwrap();
+        assert_eq!(folder.claim().unwrap(), Claim::Abandoned);
+    }
 }

@@ -9,6 +9,12 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 const KEPT: usize = 256 * 1024;
 /// How much of the end is kept beyond that.
 const TAIL: usize = 32 * 1024;
+/// How many steps are written down; a program with more seems to stand still from there on.
+pub(crate) const MOST_BEGUN: usize = MOST_STEPS * 20;
+/// How many links are written down, each another one than before; the latest of these counts.
+pub(crate) const MOST_LINKS: usize = 100;
+/// A longer one is none; in bytes.
+pub(crate) const LONGEST_LINK: usize = 2000;
 /// Longer lines are broken; in bytes.
 const LONGEST_LINE: u64 = 8 * 1024;
 
@@ -17,6 +23,7 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
     let mut reader = BufReader::new(from);
     let mut kept = 0;
     let mut begun = 0;
+    let (mut links, mut latest) = (0, String::new());
     let mut left_out = 0;
     let mut tail = String::new();
     let mut in_key = false;
@@ -29,14 +36,19 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
         let text = text.trim_end_matches(['\n', '\r']);
         if let Some(title) = text.strip_prefix("::step::") {
             // The count goes on after the titles stop being kept: a card says how many there were.
-            begun += 1;
-            if begun <= MOST_STEPS * 20 {
+            begun = (begun + 1).min(MOST_BEGUN + 1);
+            if begun <= MOST_BEGUN {
                 writeln!(steps, "step {}", cut_middle(&redact(&printable(title)), LONGEST_STEP))?;
             }
             continue;
         }
         if let Some(link) = text.strip_prefix("::link::") {
-            writeln!(steps, "link {}", redact(&printable(link)))?;
+            let link = redact(&printable(link));
+            if link.len() <= LONGEST_LINK && links < MOST_LINKS && link != latest {
+                links += 1;
+                writeln!(steps, "link {link}")?;
+                latest = link;
+            }
             continue;
         }
         let Some(clean) = clean_line(text, &mut in_key) else { continue };
@@ -135,6 +147,20 @@ mod tests {
         assert!(output.contains("bytes left out]") && output.trim_end().ends_with("the end"));
         assert!(excerpt.ends_with("the end") && excerpt.chars().count() <= LONGEST_EXCERPT);
         assert!(excerpt.starts_with("line of output\n"));
+    }
+
+    #[test]
+    fn marks_without_end_are_bounded() {
+        let marks: String = (0..300_000).map(|n| format!("::link::https://ci/{n}\n::step::{n}\n")).collect();
+        let (output, steps, _) = check(&marks);
+        assert_eq!(output, "");
+        assert_eq!(steps.lines().filter(|l| l.starts_with("link ")).count(), MOST_LINKS);
+        assert_eq!(steps.lines().filter(|l| l.starts_with("step ")).count(), MOST_BEGUN);
+        let same = "::link::https://ci/1\n".repeat(1000) + "::link::https://ci/2\n";
+        assert_eq!(check(&same).1, "link https://ci/1\nlink https://ci/2\n");
+        assert_eq!(check(&format!("::link::https://ci/{}\n", "x".repeat(5000))).1, "");
+        let unended = format!("::step::{}", "x".repeat(1_000_000));
+        assert!(check(&unended).1.len() < 1000);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::explain::{explain, parameter, usage, who_may};
 use crate::text::Text;
 use serde_json::{Value, json};
 use signalbox_domain::card::Card;
+use signalbox_domain::ids::ShortId;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::{Intent, Operation, RunId, Timestamp};
 use signalbox_engine::{Answer, OpenAlerts, RunLine};
@@ -89,6 +90,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
             ":x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell \
              whoever runs Signalbox.",
         ))],
+        Answer::NotConfirmed { run, new } => vec![say(not_confirmed(*run, *new))],
         Answer::CannotLook => vec![say(Text::default().ours(
             ":x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.",
         ))],
@@ -99,6 +101,23 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Block::Fields(_) | Block::Context(_) | Block::Image { .. } | Block::Actions(..) => None,
     });
     Message { fallback: fallback.unwrap_or_default(), blocks }
+}
+
+fn not_confirmed(run: Option<ShortId>, new: bool) -> Text {
+    let text = Text::default().ours(":hourglass: *Not confirmed:* ");
+    match run {
+        Some(run) if new => text
+            .ours("run ")
+            .code(&run.to_string())
+            .ours(" appears within a minute, or was not started. Ask again only if it does not."),
+        Some(run) => text
+            .ours("if the card of ")
+            .code(&run.to_string())
+            .ours(" does not show it within a minute, nothing was changed. Ask again then."),
+        None => {
+            text.ours("it took too long. If nothing shows within a minute, nothing was done. Ask again then.")
+        }
+    }
 }
 
 fn say(text: Text) -> Block {

@@ -152,6 +152,9 @@ pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
         ),
         Answer::NotFollowed(advice) => advice.replace('`', ""),
         Answer::NoSuchRun(alert) => format!("There is no alert {alert}."),
+        Answer::NotConfirmed { .. } => {
+            "Not confirmed: the alert's card shows it within a minute, or nothing was changed.".to_owned()
+        }
         _ => "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
             .to_owned(),
     };

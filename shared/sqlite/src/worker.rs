@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use signalbox_engine::ports::PortError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
@@ -9,8 +10,9 @@ use tokio::sync::oneshot;
 /// How many writes may share one commit.
 const MOST_PER_COMMIT: usize = 512;
 
-/// Does its work, and gives back how to tell the caller once it is durable.
-type Job = Box<dyn FnOnce(&Connection) -> Tell + Send>;
+/// Does its work on the connection, and gives back how to tell the caller once it is durable. Where there is no
+/// transaction to work in it is handed why, and does nothing.
+type Job = Box<dyn FnOnce(Result<&Connection, PortError>) -> Tell + Send>;
 /// Told whether the commit worked.
 type Tell = Box<dyn FnOnce(Result<(), PortError>) + Send>;
 
@@ -48,12 +50,7 @@ impl Worker {
         let work = move |jobs: mpsc::Receiver<Job>| {
             while let Ok(first) = jobs.recv() {
                 let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST_PER_COMMIT - 1));
-                let begun = connection.execute_batch("BEGIN IMMEDIATE");
-                let tells: Vec<Tell> = batch.map(|job| job(&connection)).collect();
-                let done = begun.and_then(|()| connection.execute_batch("COMMIT")).map_err(|e| broken(&e));
-                if done.is_err() && connection.execute_batch("ROLLBACK").is_err() {
-                    tracing::error!("a failed commit could not be rolled back; nothing of it was confirmed");
-                }
+                let (tells, done) = commit(&connection, batch);
                 if done.is_ok() {
                     counts.commits.fetch_add(1, Ordering::Relaxed);
                     counts.writes.fetch_add(tells.len() as u64, Ordering::Relaxed);
@@ -78,7 +75,7 @@ impl Worker {
     pub(crate) fn reader(connection: Connection) -> Self {
         Self::start(move |jobs| {
             while let Ok(job) = jobs.recv() {
-                job(&connection)(Ok(()));
+                job(Ok(&connection))(Ok(()));
             }
         })
     }
@@ -94,7 +91,7 @@ impl Worker {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, PortError> {
-        self.hand_over(move |c| query(c).map_err(|e| broken(&e))).await
+        self.hand_over(move |c| sheltered(|| query(c).map_err(|e| broken(&e)))).await
     }
 
     /// Writes within a savepoint: an error takes back this job alone. The result is given once it is durable.
@@ -105,15 +102,18 @@ impl Worker {
         self.hand_over(move |c| {
             let step = |sql| c.prepare_cached(sql).and_then(|mut s| s.execute([])).map_err(|e| broken(&e));
             step("SAVEPOINT job")?;
-            let result = job(c);
-            if result.is_err() {
-                step("ROLLBACK TO job")?;
+            let result = sheltered(|| {
+                job(c).map_err(|e| match e {
+                    WriteError::Conflict => PortError::Conflict,
+                    WriteError::Sqlite(e) => broken(&e),
+                })
+            });
+            let taken_back = if result.is_err() { step("ROLLBACK TO job") } else { Ok(0) };
+            if taken_back.and_then(|_| step("RELEASE job")).is_err() && !c.is_autocommit() {
+                // What this job did cannot be told from what the others did: all of it goes, and each is told so.
+                drop(c.execute_batch("ROLLBACK"));
             }
-            step("RELEASE job")?;
-            result.map_err(|e| match e {
-                WriteError::Conflict => PortError::Conflict,
-                WriteError::Sqlite(e) => broken(&e),
-            })
+            result
         })
         .await
     }
@@ -124,16 +124,49 @@ impl Worker {
     ) -> Result<T, PortError> {
         let (tell, told) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let result = work(connection);
+            let result = connection.and_then(work);
             Box::new(move |committed| {
                 // A caller that went away has nobody to tell.
                 drop(tell.send(committed.and(result)));
             })
         });
-        let gone = |_| PortError::Unavailable("the store has stopped".into());
-        self.jobs.send(job).map_err(|_| gone(()))?;
-        told.await.map_err(|_| gone(()))?
+        let stopped = || "the store has stopped".to_owned();
+        self.jobs.send(job).map_err(|_| PortError::Unavailable(stopped()))?;
+        told.await.map_err(|_| PortError::NoAnswer(stopped()))?
     }
+}
+
+/// Does a batch of jobs in one transaction. How to tell each, and what to tell: whether all of it is durable.
+///
+/// A disk that is full, or broken, makes SQLite take back the whole transaction in the middle of a job. What would run
+/// after that would be committed by itself, and reported as failed: the batch ends there, and what waits has the next.
+fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Vec<Tell>, Result<(), PortError>) {
+    if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+        tracing::error!("an old transaction is still open; nothing of it was confirmed");
+    }
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+        let error = broken(&error);
+        return (batch.map(|job| job(Err(error.clone()))).collect(), Err(error));
+    }
+    let mut tells = vec![];
+    for job in batch {
+        tells.push(job(Ok(connection)));
+        if connection.is_autocommit() {
+            let lost = "sqlite: the transaction was taken back, by an error in it; nothing was written";
+            return (tells, Err(PortError::Unavailable(lost.into())));
+        }
+    }
+    let done = connection.execute_batch("COMMIT").map_err(|e| broken(&e));
+    if done.is_err() && !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+        tracing::error!("a failed commit could not be rolled back; nothing of it was confirmed");
+    }
+    (tells, done)
+}
+
+/// A defect in one job is that job's failure, and not the end of the thread that all others wait for.
+fn sheltered<T>(work: impl FnOnce() -> Result<T, PortError>) -> Result<T, PortError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(PortError::Unavailable("sqlite: a defect in what was asked for".into())))
 }
 
 /// Why a write was not made.
@@ -147,3 +180,7 @@ impl From<rusqlite::Error> for WriteError {
         Self::Sqlite(error)
     }
 }
+
+#[cfg(test)]
+#[path = "worker_tests.rs"]
+mod tests;

@@ -21,6 +21,7 @@ const VISIBILITY: Duration = Duration::from_secs(60);
 /// Where commands wait; what is tried too often goes to `DEAD`.
 const INTENTS: &str = "intents";
 const DEAD: &str = "intents-dead";
+const DEAD_ORDERS: &str = "outbox-dead";
 
 /// The intents queue of a data folder.
 pub fn intents(database: &Database, clock: &Arc<dyn Clock>) -> SqliteQueue {
@@ -66,7 +67,9 @@ impl Parts {
             catalogue: Arc::new(loaded.catalogue.freeze()),
             database: database.clone(),
             intents: intents(database, &clock),
-            outbox: database.queue("outbox", clock.clone(), VISIBILITY),
+            outbox: database
+                .queue("outbox", clock.clone(), VISIBILITY)
+                .with_dead_letters(DEAD_ORDERS, MOST_RECEIVES),
             local: Arc::new(local),
             targets,
             clock,
@@ -126,6 +129,11 @@ impl Parts {
             intents: Arc::new(self.intents.clone()),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Orders over which the process died each time.
+    pub fn dead_orders(&self) -> SqliteQueue {
+        self.database.queue(DEAD_ORDERS, self.clock.clone(), VISIBILITY)
     }
 
     pub fn caretaker(&self) -> Caretaker {

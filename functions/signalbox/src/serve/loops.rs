@@ -3,14 +3,17 @@
 use super::engine::Parts;
 use super::home::Home;
 use super::logs::{Forgetting, look};
+use super::orders::carry_out;
 use super::tidy::tidy;
 use crate::targets::Practice;
+use futures::FutureExt;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Caretaker, DeadLetters, Notifier, Shown, pause};
+use signalbox_engine::{Caretaker, DeadLetters, Notifier, Shown, discard_orders, pause};
 use signalbox_sqlite::SqliteQueue;
 use signalbox_watch::LogWatch;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +44,13 @@ pub fn start(
     vec![
         tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
-        tokio::spawn(take_care(parts.caretaker(), parts.dead_letters(), data.to_owned(), stopped.clone())),
+        tokio::spawn(take_care(
+            parts.caretaker(),
+            parts.dead_letters(),
+            parts.dead_orders(),
+            data.to_owned(),
+            stopped.clone(),
+        )),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(look(logs, forgetting, stopped.clone())),
         tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
@@ -70,7 +79,10 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
             let Ok(place) = places.clone().acquire_owned().await else { return };
             let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
             tokio::spawn(async move {
-                let result = dispatcher.handle(&delivery).await.map(|()| Shown::Now);
+                // A defect is this message's failure: it is tried again, and becomes a dead letter.
+                let handled = AssertUnwindSafe(dispatcher.handle(&delivery)).catch_unwind().await;
+                let defect = || PortError::Unavailable("a defect: the dispatcher panicked".into());
+                let result = handled.unwrap_or_else(|_| Err(defect())).map(|()| Shown::Now);
                 settle(&intents, &delivery, result).await;
                 drop(place);
             });
@@ -86,8 +98,7 @@ async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
         match outbox.receive(16).await {
             Ok(deliveries) if !deliveries.is_empty() => {
                 for delivery in deliveries {
-                    let result = notifier.handle(&delivery).await;
-                    settle(&outbox, &delivery, result).await;
+                    carry_out(&outbox, &delivery, notifier.handle(&delivery)).await;
                 }
             }
             answer => rest(answer, &outbox, &mut stopped).await,
@@ -96,7 +107,7 @@ async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
 }
 
 /// Acknowledges what is done, puts back what is not.
-async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
+pub async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
     let settled = match result {
         Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
         Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
@@ -123,7 +134,13 @@ async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, sto
     }
 }
 
-async fn take_care(caretaker: Caretaker, dead: DeadLetters, data: PathBuf, mut stopped: Stopped) {
+async fn take_care(
+    caretaker: Caretaker,
+    dead: DeadLetters,
+    dead_orders: SqliteQueue,
+    data: PathBuf,
+    mut stopped: Stopped,
+) {
     for round in 0u64.. {
         if *stopped.borrow() {
             return;
@@ -131,6 +148,7 @@ async fn take_care(caretaker: Caretaker, dead: DeadLetters, data: PathBuf, mut s
         note("wake what is due", caretaker.wake().await);
         if round % CARDS_EVERY == 0 {
             note("set dead letters aside", dead.drain().await);
+            note("discard orders that could not be carried out", discard_orders(&dead_orders).await);
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {

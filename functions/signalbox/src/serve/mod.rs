@@ -4,8 +4,10 @@ mod address;
 mod banner;
 mod engine;
 mod home;
+mod http;
 mod logs;
 mod loops;
+mod orders;
 mod practice;
 mod tidy;
 
@@ -17,10 +19,15 @@ use crate::environment::Environment;
 use crate::{catalogue, clock::SystemClock};
 use anyhow::{Context, bail};
 use home::Home;
+use http::Limits;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+/// What is in hand when the server is asked to stop has so long to end, after the last connection has.
+const LAST: Duration = Duration::from_secs(5);
 
 pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<ExitCode> {
     start_log(environment);
@@ -64,16 +71,24 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     let logs = logs::log_watch(&parts, &data, environment)?;
     let loops = loops::start(&parts, &home, &data, logs, &stopped);
     let hang_up = home.practice.clone();
-    let server = axum::serve(listener, home.router).with_graceful_shutdown(async move {
+    let asked = async move {
         asked_to_stop().await;
         stop.send(true).ok();
         if let Some(slack) = hang_up {
             slack.hang_up();
         }
-    });
-    server.await?;
-    for task in loops {
-        task.await?;
+    };
+    http::serve(listener, home.router, Limits::USUAL, asked).await;
+    let ended = async {
+        for task in loops {
+            task.await?;
+        }
+        anyhow::Ok(())
+    };
+    match tokio::time::timeout(LAST, ended).await {
+        Ok(ended) => ended?,
+        // Nothing is lost by that: whatever was in hand is delivered again.
+        Err(_) => tracing::warn!("something outside does not answer, and is not waited for"),
     }
     Address::forget(&data);
     outln!("Stopped. Nothing is lost: what was under way goes on, and the next start takes it up.");

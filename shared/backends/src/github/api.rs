@@ -1,15 +1,16 @@
 //! Calls of GitHub's REST API: <https://docs.github.com/en/rest>. Every one goes through [`Api::call`].
 
 use super::auth::{AccessToken, Auth, Kind};
+use super::kept::Kept;
 use super::limits::Limits;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use signalbox_domain::observation::cut_middle;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Clock, Transport, TransportError};
-use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,10 +20,8 @@ use std::time::Duration;
 pub(super) const VERSION: &str = "2026-03-10";
 /// What older servers know.
 const OLD_VERSION: &str = "2022-11-28";
-/// Answers kept for conditional requests.
-const MOST_KEPT: usize = 2000;
-/// The longest answer that is kept, in bytes.
-const LARGEST_KEPT: usize = 256 * 1024;
+/// The longest message that is passed on, in characters.
+const LONGEST_MESSAGE: usize = 300;
 
 pub(super) struct Api {
     pub(super) base: String,
@@ -35,12 +34,6 @@ pub(super) struct Api {
     is_old: AtomicBool,
     /// Our login, once it is known.
     login: Mutex<Option<String>>,
-}
-
-#[derive(Default)]
-struct Kept {
-    answers: HashMap<String, (http::HeaderValue, Bytes)>,
-    order: VecDeque<String>,
 }
 
 /// An answer from GitHub, or from something in front of it.
@@ -84,7 +77,7 @@ impl Answered {
             message: Option<String>,
         }
         match serde_json::from_slice::<Said>(&self.body).ok().and_then(|s| s.message) {
-            Some(message) => message,
+            Some(message) => cut_middle(&message, LONGEST_MESSAGE),
             None if self.is_githubs() => format!("GitHub answered {}", self.status.as_u16()),
             None => format!("something that is not GitHub answered {}", self.status.as_u16()),
         }
@@ -167,7 +160,7 @@ impl Api {
         path: &str,
         until: Timestamp,
     ) -> Result<Answered, Trouble> {
-        let known = self.kept().answers.get(path).cloned();
+        let known = self.kept().get(path);
         let Some((etag, body)) = known else {
             let answer = self.call(repository, Method::GET, path, None, until).await?;
             self.keep(path, &answer);
@@ -194,22 +187,8 @@ impl Api {
     }
 
     fn keep(&self, path: &str, answer: &Answered) {
-        let mut kept = self.kept();
         let etag = answer.headers.get(ETAG).filter(|_| answer.status == StatusCode::OK);
-        match etag.filter(|_| answer.body.len() <= LARGEST_KEPT) {
-            Some(etag) => {
-                if kept.answers.insert(path.to_owned(), (etag.clone(), answer.body.clone())).is_none() {
-                    kept.order.push_back(path.to_owned());
-                }
-                while kept.order.len() > MOST_KEPT {
-                    if let Some(oldest) = kept.order.pop_front() {
-                        kept.answers.remove(&oldest);
-                    }
-                }
-            }
-            // Its place in the order goes with the next one of that name or with age.
-            None => drop(kept.answers.remove(path)),
-        }
+        self.kept().put(path, etag.map(|etag| (etag.clone(), answer.body.clone())));
     }
 
     async fn token(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {

@@ -6,6 +6,7 @@
 mod api;
 mod auth;
 mod dispatch;
+mod kept;
 mod limits;
 mod run;
 

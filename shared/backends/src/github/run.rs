@@ -1,6 +1,7 @@
 //! Runs and jobs as GitHub shows them, and what they say: <https://docs.github.com/en/rest/actions/workflow-runs>.
 //! States and conclusions are read leniently: GitHub adds some now and then.
 
+use crate::excerpt::{MOST_SEEN, short};
 use serde::Deserialize;
 use signalbox_domain::catalogue::GitHubTarget;
 use signalbox_domain::observation::{Conclusion, Outcome};
@@ -104,7 +105,7 @@ pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
     for job in jobs {
         if job.status.as_deref() == Some("waiting") {
             let since = job.started_at.as_deref().unwrap_or_default();
-            begun.push((since, format!("{}: waits for approval on GitHub", job.name)));
+            begun.push((since, format!("{}: waits for approval on GitHub", short(&job.name))));
         }
         let shown = job.steps.iter().filter(|s| {
             let ran = matches!(s.status.as_deref(), Some("in_progress" | "completed"));
@@ -113,13 +114,13 @@ pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
         for step in shown {
             begun.push((
                 step.started_at.as_deref().unwrap_or_default(),
-                format!("{} › {}", job.name, step.name),
+                format!("{} › {}", short(&job.name), short(&step.name)),
             ));
         }
     }
     // Stable: what began in the same second stays in GitHub's order.
     begun.sort_by_key(|(at, _)| *at);
-    begun.into_iter().map(|(_, title)| title).collect()
+    begun.into_iter().take(MOST_SEEN).map(|(_, title)| title).collect()
 }
 
 /// Whether one of them has something left to do, and so has the run. That none has does not mean that it ended: GitHub
@@ -140,8 +141,8 @@ fn is_bad(conclusion: Option<&str>) -> bool {
 /// How a run ended. GitHub's own words where they say more than ours.
 pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
     let at = failed(jobs).map(|job| match job.steps.iter().find(|s| is_bad(s.conclusion.as_deref())) {
-        Some(step) => format!("{} › {}", job.name, step.name),
-        None => job.name.clone(),
+        Some(step) => format!("{} › {}", short(&job.name), short(&step.name)),
+        None => short(&job.name),
     });
     let at = |word: &str| at.map_or_else(|| word.to_owned(), |at| format!("{word} in {at}"));
     let (conclusion, summary) = match run.conclusion.as_deref() {
@@ -158,7 +159,7 @@ pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
         }
         Some("action_required") => (Conclusion::Failed, "it waits for somebody to act on GitHub".to_owned()),
         Some("stale") => (Conclusion::Failed, "GitHub gave it up as stale".to_owned()),
-        Some(other) => (Conclusion::Failed, format!("GitHub calls it {other}")),
+        Some(other) => (Conclusion::Failed, format!("GitHub calls it {}", short(other))),
         None => (Conclusion::Failed, "GitHub does not say how it ended".to_owned()),
     };
     Outcome { conclusion, summary, excerpt }

@@ -12,6 +12,9 @@ use std::sync::PoisonError;
 /// The part of a log that is read for an excerpt, in bytes.
 const LOG_END: u64 = 16 * 1024;
 
+/// Jobs that are known to have no stages.
+const MOST_STAGELESS: usize = 1000;
+
 impl Jenkins {
     /// How an item of the queue stands; its build, as soon as there is one.
     pub(super) async fn observe_item(
@@ -123,7 +126,12 @@ impl Jenkins {
         }
         let pipeline = self.maybe(&format!("{job}/{number}/wfapi/describe")).await?;
         if pipeline.is_none() {
-            stageless().insert(job);
+            let mut stageless = stageless();
+            // One for each branch that was ever asked for: begun anew, it costs a call each.
+            if stageless.len() >= MOST_STAGELESS {
+                stageless.clear();
+            }
+            stageless.insert(job);
         }
         Ok(pipeline)
     }

@@ -1,5 +1,6 @@
 //! Queue items, builds and stages as Jenkins shows them. Only what we ask for by `tree` is read.
 
+use crate::excerpt::{MOST_SEEN, short};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::observation::{Conclusion, Outcome};
@@ -145,14 +146,14 @@ impl Build {
     /// How it ended.
     pub(super) fn outcome(&self, stages: &[Stage], excerpt: String) -> Outcome {
         let bad = |s: &&Stage| matches!(s.status.as_deref(), Some("FAILED" | "ABORTED" | "UNSTABLE"));
-        let at = stages.iter().find(bad).map(|s| format!(" in stage {}", s.name)).unwrap_or_default();
+        let at = stages.iter().find(bad).map(|s| format!(" in stage {}", short(&s.name))).unwrap_or_default();
         let (conclusion, summary) = match self.result.as_deref() {
             Some("SUCCESS") => (Conclusion::Succeeded, String::new()),
             Some("FAILURE") => (Conclusion::Failed, format!("failed{at}")),
             Some("UNSTABLE") => (Conclusion::Failed, format!("unstable{at}")),
             Some("ABORTED") => (Conclusion::Cancelled, format!("aborted on Jenkins{at}")),
             Some("NOT_BUILT") => (Conclusion::Failed, "Jenkins did not build it".to_owned()),
-            Some(other) => (Conclusion::Failed, format!("Jenkins calls it {other}")),
+            Some(other) => (Conclusion::Failed, format!("Jenkins calls it {}", short(other))),
             None => (Conclusion::Failed, "Jenkins does not say how it ended".to_owned()),
         };
         Outcome { conclusion, summary, excerpt }
@@ -172,9 +173,9 @@ impl Pipeline {
     pub(super) fn begun(&self) -> Vec<String> {
         let begun = |s: &&Stage| !matches!(s.status.as_deref(), None | Some("NOT_EXECUTED"));
         let title = |s: &Stage| match s.status.as_deref() {
-            Some("PAUSED_PENDING_INPUT") => format!("{}: waits for an answer on Jenkins", s.name),
-            _ => s.name.clone(),
+            Some("PAUSED_PENDING_INPUT") => format!("{}: waits for an answer on Jenkins", short(&s.name)),
+            _ => short(&s.name),
         };
-        self.stages.iter().filter(begun).map(title).collect()
+        self.stages.iter().filter(begun).take(MOST_SEEN).map(title).collect()
     }
 }

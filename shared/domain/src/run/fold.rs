@@ -7,6 +7,9 @@ use crate::observation::MOST_STEPS;
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
+/// How many attempts before are remembered by name: a head is one item of a table, however often people try.
+const MOST_EARLIER: usize = 50;
+
 impl RunHead {
     /// The head after one more event, caused by `cause` and appended `at`. `None` where a run's first event does not
     /// begin a run.
@@ -147,6 +150,8 @@ impl RunHead {
         self.before_retry = self.attempt;
         self.retried_at = Some(at);
         self.earlier.extend(self.reference.take());
+        let forgotten = self.earlier.len().saturating_sub(MOST_EARLIER);
+        self.earlier.drain(..forgotten);
         self.link = None;
         self.begun = 0;
         self.steps.clear();

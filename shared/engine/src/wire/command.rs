@@ -1,6 +1,7 @@
 //! Commands on the intents queue: one closed, versioned enum.
 
 use super::{Unreadable, read, write};
+use crate::bounds::{LARGEST_COMMAND, LONGEST_ID};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::alert::{Act, Finding, Report};
@@ -113,26 +114,34 @@ impl Envelope {
     /// To be queued.
     ///
     /// # Errors
-    /// None in practice.
+    /// When it is longer than a command may be. Doors take nothing from which such a one could be made.
     pub fn to_message(&self) -> Result<Message, Unreadable> {
-        Ok(Message {
-            group: ["run:", self.run.as_str()].concat(),
-            id: self.id.as_str().to_owned(),
-            body: write("command", self)?,
-        })
+        let body = write("command", self)?;
+        self.check(body.len())?;
+        Ok(Message { group: ["run:", self.run.as_str()].concat(), id: self.id.as_str().to_owned(), body })
     }
 
     /// As it came.
     ///
     /// # Errors
-    /// When a newer version wrote it, or it is damaged.
+    /// When a newer version wrote it, it is damaged, or longer than a command may be.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
         let envelope: Self = read("command", bytes)?;
+        envelope.check(bytes.len())?;
         if envelope.v == 1 {
             Ok(envelope)
         } else {
             Err(Unreadable { what: "command", why: format!("version {}", envelope.v) })
         }
+    }
+
+    /// What is longer could not be put on record.
+    fn check(&self, bytes: usize) -> Result<(), Unreadable> {
+        let id = self.id.as_str().len();
+        if bytes <= LARGEST_COMMAND && id <= LONGEST_ID {
+            return Ok(());
+        }
+        Err(Unreadable { what: "command", why: format!("it is too long: {bytes} bytes, its id {id}") })
     }
 }
 

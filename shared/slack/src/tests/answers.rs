@@ -347,6 +347,9 @@ fn short_answers() {
         Answer::NoSuchRun(short),
         Answer::NothingStarted,
         Answer::CannotLook,
+        Answer::NotConfirmed { run: Some(short), new: true },
+        Answer::NotConfirmed { run: Some(short), new: false },
+        Answer::NotConfirmed { run: None, new: false },
     ];
     let said = all.map(|a| told(&a).split("\n---\n").next().unwrap_or_default().to_owned());
     assert_snapshot!(said.join("\n"), @"
@@ -367,5 +370,8 @@ fn short_answers() {
     :grey_question: There is no run `12fzaxk` that you may see. `/signalbox history` shows the latest.
     :x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell whoever runs Signalbox.
     :x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.
+    :hourglass: *Not confirmed:* run `12fzaxk` appears within a minute, or was not started. Ask again only if it does not.
+    :hourglass: *Not confirmed:* if the card of `12fzaxk` does not show it within a minute, nothing was changed. Ask again then.
+    :hourglass: *Not confirmed:* it took too long. If nothing shows within a minute, nothing was done. Ask again then.
     ");
 }

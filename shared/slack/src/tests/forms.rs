@@ -69,6 +69,7 @@ fn what_is_not_taken_says_why_beside_its_first_field() {
         (refused(ReasonCode::NotInThisChannel), Form::Resolve, "said", "in another channel"),
         (Answer::NotFollowed("To whom? `assign me`"), Form::Assign, "person", "To whom? assign me"),
         (Answer::NothingStarted, Form::Snooze, "until", "again in a minute"),
+        (Answer::NotConfirmed { run: Some(short), new: false }, Form::Snooze, "until", "Not confirmed"),
         (Answer::NoSuchRun(short), Form::Mute, "until", "There is no alert"),
     ] {
         let said = form_answer(&answer, form).unwrap();

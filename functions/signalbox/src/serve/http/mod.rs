@@ -1,0 +1,162 @@
+//! The HTTP server of this machine, and its limits: whatever clients do, `/healthz` and Slack are answered.
+//!
+//! A client that is slow costs a connection, and no more. A request's header and its body each have a deadline, and an
+//! answer that nobody reads has one too. When there are as many connections as there may be, the one that has been
+//! waiting longest for its client goes, so that there is always room for the next. A request is read whole before
+//! anything looks at it, signatures included; of bodies that are not whole yet each door holds so many bytes, and
+//! beyond that the oldest of them goes. Requests that are being answered are never cut off, but for a stop.
+//!
+//! There is no limit by peer: behind a proxy every client is the same one.
+
+mod bodies;
+mod connections;
+mod stalling;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bodies::Doors;
+use connections::{Connections, Place};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use stalling::Stalling;
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// What clients may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For a request's line and headers, from the first moment it could have come.
+    pub header: Duration,
+    /// For a request's whole body, from the end of its headers.
+    pub body: Duration,
+    /// An answer of which the client takes nothing for so long is given up.
+    pub stall: Duration,
+    /// After a stop, what is being answered has so long to end.
+    pub grace: Duration,
+    /// Connections at one time.
+    pub connections: usize,
+    /// A request's line and headers, in bytes; at least 8 KiB.
+    pub header_bytes: usize,
+    /// A request's body, in bytes. Doors have smaller ones of their own.
+    pub body_bytes: usize,
+    /// Bodies of each door at one time, in bytes.
+    pub in_flight: usize,
+}
+
+impl Limits {
+    /// Slack waits three seconds for an answer, GitHub ten, a person at the console as long as they like. Files that a
+    /// process may have open are often 1024.
+    pub const USUAL: Self = Self {
+        header: Duration::from_secs(10),
+        body: Duration::from_secs(10),
+        stall: Duration::from_secs(10),
+        grace: Duration::from_secs(3),
+        connections: 512,
+        header_bytes: 32 * 1024,
+        body_bytes: 2 * 1024 * 1024,
+        in_flight: 16 * 1024 * 1024,
+    };
+}
+
+/// Headers in a request.
+const MOST_HEADERS: usize = 100;
+/// How long nothing is accepted after that failed: the system has no more to give.
+const REST: Duration = Duration::from_millis(100);
+
+/// Serves until `stop`, and ends at the latest [`Limits::grace`] after that.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+    let connections = Arc::new(Connections::new(limits.connections));
+    let doors = Arc::new(Doors::new(limits));
+    let (close, closing) = watch::channel(false);
+    let mut open = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(_) = open.join_next(), if !open.is_empty() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => match connections.enter() {
+                    Some(place) => {
+                        let served = Served { router: router.clone(), doors: doors.clone(), place };
+                        open.spawn(one(stream, served, limits, closing.clone()));
+                    }
+                    None => tracing::warn!("every connection is being answered; another was turned away"),
+                },
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    connections.make_room();
+                    tokio::time::sleep(REST).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    close.send(true).ok();
+    let ended = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.grace, ended).await.is_err() {
+        tracing::info!(connections = open.len(), "clients that did not let go were cut off");
+    }
+    open.shutdown().await;
+}
+
+/// What a connection needs.
+#[derive(Clone)]
+struct Served {
+    router: Router,
+    doors: Arc<Doors>,
+    place: Arc<Place>,
+}
+
+async fn one(stream: TcpStream, served: Served, limits: Limits, mut closing: watch::Receiver<bool>) {
+    // Answers are small and written whole: nothing is gained by waiting for more.
+    stream.set_nodelay(true).ok();
+    let place = served.place.clone();
+    let service = service_fn(move |request| served.clone().answer(request));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header)
+        .max_buf_size(limits.header_bytes)
+        .max_headers(MOST_HEADERS)
+        .serve_connection(TokioIo::new(Stalling::new(stream, limits.stall)), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return note(ended),
+        () = place.gone() => return,
+        _ = closing.wait_for(|closing| *closing) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    note(connection.await);
+}
+
+/// Clients go as they please.
+fn note(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+impl Served {
+    async fn answer(self, request: http::Request<Incoming>) -> Result<Response, Infallible> {
+        let (parts, body) = request.into_parts();
+        let read = match self.doors.read(parts.uri.path(), Body::new(body)).await {
+            Ok(read) => read,
+            Err(refused) => return Ok((refused, [(http::header::CONNECTION, "close")]).into_response()),
+        };
+        let _busy = self.place.busy();
+        let request = http::Request::from_parts(parts, Body::from(read.bytes.clone()));
+        self.router.oneshot(request).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Orders of the outbox, one by one: what cannot be carried out stands in nobody's way.
+//!
+//! An order carries nothing but whose card it is, and draws the present. So one that fails too often is set aside and
+//! said in the log, and nothing is lost: the caretaker orders again what is overdue. One that only has to wait too often
+//! goes to the end of its group.
+
+use super::loops::settle;
+use futures::FutureExt;
+use signalbox_engine::Shown;
+use signalbox_engine::ports::{Delivery, Message, PortError, Queue};
+use signalbox_engine::wire;
+use signalbox_sqlite::SqliteQueue;
+use std::panic::AssertUnwindSafe;
+
+/// An order that was tried so often stands in the way of others no longer: some seconds, by the pauses between.
+const MOST_TRIES: u32 = 5;
+/// What an order's id ends in once it went to the end.
+const ANEW: &str = ":anew:";
+
+/// Carries out one order and settles it.
+pub async fn carry_out(
+    outbox: &SqliteQueue,
+    delivery: &Delivery,
+    shown: impl Future<Output = Result<Shown, PortError>>,
+) {
+    let defect = || PortError::Unavailable("a defect: the notifier panicked".into());
+    let result = AssertUnwindSafe(shown).catch_unwind().await.unwrap_or_else(|_| Err(defect()));
+    let patient = delivery.receives < MOST_TRIES;
+    match &result {
+        Err(error) if !patient || wire::order::decode(&delivery.message.body).is_err() => {
+            let order = &delivery.message.id;
+            tracing::error!(%order, %error, "a card could not be shown; it is ordered again when it is overdue");
+            settle(outbox, delivery, Ok(Shown::Now)).await;
+        }
+        Ok(Shown::Later(_)) if !patient => match outbox.send(anew(delivery)).await {
+            Ok(()) => settle(outbox, delivery, Ok(Shown::Now)).await,
+            Err(error) => settle(outbox, delivery, Err(error)).await,
+        },
+        Ok(_) | Err(_) => settle(outbox, delivery, result).await,
+    }
+}
+
+/// The same order under a name of its own, for the queue remembers the first. A delivery has a name of its own too.
+fn anew(delivery: &Delivery) -> Message {
+    let Message { group, id, body } = delivery.message.clone();
+    let first = id.split(ANEW).next().unwrap_or_default();
+    Message { group, id: format!("{first}{ANEW}{}", delivery.receipt), body }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signalbox_domain::RunId;
+    use signalbox_domain::ids::WorkspaceId;
+    use signalbox_engine::ports::Clock;
+    use signalbox_sqlite::Database;
+    use signalbox_testkit::VirtualClock;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    const NOW: signalbox_domain::Timestamp = signalbox_domain::Timestamp(1_795_219_200_000);
+
+    /// Sends orders of one workspace, and carries out what comes until the outbox is empty or the time is over; the
+    /// names of those that were shown.
+    async fn shown(
+        orders: Vec<Message>,
+        answer: fn(&str) -> Result<Shown, PortError>,
+        seconds: u64,
+    ) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(VirtualClock::at(NOW));
+        let outbox =
+            Database::open(folder.path()).unwrap().queue("outbox", clock.clone(), Duration::from_secs(60));
+        for order in orders {
+            outbox.send(order).await.unwrap();
+        }
+        let shown = Mutex::new(vec![]);
+        while clock.now().since(NOW) < Duration::from_secs(seconds) {
+            for delivery in outbox.receive(16).await.unwrap() {
+                let drawn = async {
+                    wire::order::decode(&delivery.message.body)?;
+                    let name = delivery.message.id.clone();
+                    let answer = answer(&name);
+                    if answer == Ok(Shown::Now) {
+                        shown.lock().unwrap().push(name);
+                    }
+                    answer
+                };
+                carry_out(&outbox, &delivery, drawn).await;
+            }
+            clock.advance_to(clock.now().plus(Duration::from_millis(100)));
+        }
+        shown.into_inner().unwrap()
+    }
+
+    fn order(name: &str) -> Message {
+        let run = RunId::derive("test", "T", name);
+        Message { id: name.to_owned(), ..wire::order::encode(&run, 1, &WorkspaceId::new("T")).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn an_order_that_cannot_be_read_or_always_fails_is_set_aside() {
+        let garbage = Message { body: b"\xff{".to_vec(), ..order("garbage") };
+        let fails = |name: &str| match name {
+            "fails" => Err(PortError::Unavailable("its head cannot be read".into())),
+            "panics" => panic!("a defect"),
+            _ => Ok(Shown::Now),
+        };
+        let orders = vec![garbage, order("fails"), order("panics"), order("good")];
+        assert_eq!(shown(orders, fails, 60).await, ["good"]);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_waits_too_often_lets_the_others_go_first_and_is_not_lost() {
+        let waits = |name: &str| match name {
+            "waits" => Ok(Shown::Later(Duration::from_secs(2))),
+            _ => Ok(Shown::Now),
+        };
+        let all = shown(vec![order("waits"), order("good"), order("better")], waits, 60).await;
+        assert_eq!(all[..2], ["good", "better"]);
+        assert!(all[2].starts_with("waits:anew:") && all.len() == 3, "{all:?}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Answers kept for conditional requests: so many, of so many bytes in all, and the oldest goes first.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use std::collections::{HashMap, VecDeque};
+
+/// Answers at most.
+const MOST: usize = 2000;
+/// The longest answer that is kept, in bytes.
+const LARGEST: usize = 256 * 1024;
+/// All of them together, in bytes, their addresses and names included: a function has 256 MB for everything.
+const LARGEST_OF_ALL: usize = 32 * 1024 * 1024;
+
+/// By path: the name that GitHub gave the answer, and the answer.
+#[derive(Default)]
+pub(super) struct Kept {
+    answers: HashMap<String, (HeaderValue, Bytes)>,
+    /// Oldest first; each path once.
+    order: VecDeque<String>,
+    bytes: usize,
+}
+
+fn size(path: &str, (etag, body): &(HeaderValue, Bytes)) -> usize {
+    2 * path.len() + etag.len() + body.len()
+}
+
+impl Kept {
+    pub(super) fn get(&self, path: &str) -> Option<(HeaderValue, Bytes)> {
+        self.answers.get(path).cloned()
+    }
+
+    /// `None`: there is nothing to keep of the latest answer, and what was kept before is out of date.
+    pub(super) fn put(&mut self, path: &str, answer: Option<(HeaderValue, Bytes)>) {
+        self.remove(path);
+        let Some(answer) = answer.filter(|a| size(path, a) <= LARGEST) else { return };
+        self.bytes += size(path, &answer);
+        // A slice of what was read would keep all of it.
+        let answer = (answer.0, Bytes::copy_from_slice(&answer.1));
+        self.answers.insert(path.to_owned(), answer);
+        self.order.push_back(path.to_owned());
+        while self.order.len() > MOST || self.bytes > LARGEST_OF_ALL {
+            let Some(oldest) = self.order.pop_front() else { return };
+            self.forget(&oldest);
+        }
+    }
+
+    fn remove(&mut self, path: &str) {
+        if self.answers.contains_key(path) {
+            self.order.retain(|p| p != path);
+            self.forget(path);
+        }
+    }
+
+    fn forget(&mut self, path: &str) {
+        if let Some(answer) = self.answers.remove(path) {
+            self.bytes -= size(path, &answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(kept: &mut Kept, path: &str, bytes: usize) {
+        kept.put(path, Some((HeaderValue::from_static("tag"), Bytes::from(vec![b'x'; bytes]))));
+    }
+
+    #[test]
+    fn count_and_bytes_are_bounded_and_the_oldest_goes() {
+        let mut kept = Kept::default();
+        for n in 0..1000 {
+            put(&mut kept, &format!("/{n}"), LARGEST - 100);
+        }
+        let really: usize = kept.answers.iter().map(|(path, a)| size(path, a)).sum();
+        assert!(really <= LARGEST_OF_ALL && really == kept.bytes, "{really}");
+        assert!(kept.get("/999").is_some() && kept.get("/0").is_none());
+        let mut kept = Kept::default();
+        for n in 0..3 * MOST {
+            put(&mut kept, &format!("/{n}"), 1);
+        }
+        assert_eq!((kept.answers.len(), kept.order.len()), (MOST, MOST));
+        put(&mut kept, "/x", LARGEST);
+        assert!(kept.get("/x").is_none(), "too long to be kept");
+    }
+
+    #[test]
+    fn one_that_comes_again_and_again_is_one() {
+        let mut kept = Kept::default();
+        for bytes in 0..10_000 {
+            put(&mut kept, "/x", bytes % 100);
+            kept.put("/y", None);
+        }
+        assert_eq!((kept.answers.len(), kept.order.len()), (1, 1));
+        kept.put("/x", None);
+        assert_eq!((kept.answers.len(), kept.order.len(), kept.bytes), (0, 0, 0));
+    }
+}

@@ -1,0 +1,266 @@
+//! How long everything is that is kept for ever, whatever comes in from outside.
+//!
+//! Each door cuts what it takes. This is the place after all of them: what a command carries and what a backend says
+//! is cut here before anything is decided, and each event once more before it is appended. An event that no store
+//! takes would be a run that nobody can ever end.
+//!
+//! Texts lose their middle. What would be another thing when cut (a name, an address, what silences an alert) goes
+//! instead, or the look that brought it counts as failed.
+
+use crate::ports::PortError;
+use crate::wire::command::Command;
+use signalbox_domain::Event;
+use signalbox_domain::alert::{Act, AlertEvent, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, Report};
+use signalbox_domain::alert::{SourceReport, SourceState};
+use signalbox_domain::intent::Work;
+use signalbox_domain::observation::{
+    LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
+};
+use signalbox_domain::redact::redact;
+use signalbox_domain::run::{DispatchAnswer, Found, SearchAnswer};
+
+/// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
+pub(crate) const LARGEST: usize = 350 * 1024;
+/// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
+pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
+/// The longest id of a command, in bytes. A head remembers 32 of them.
+pub(crate) const LONGEST_ID: usize = 512;
+/// The largest work, as stored bytes: what an operation's templates make of its parameters.
+pub(crate) const LARGEST_WORK: usize = 96 * 1024;
+/// Why something is as it is, in characters.
+pub(crate) const LONGEST_WHY: usize = 500;
+/// What a backend calls a run, in bytes.
+pub(crate) const LONGEST_REFERENCE: usize = 200;
+/// An address, in bytes.
+pub(crate) const LONGEST_LINK: usize = 2000;
+/// Steps that are looked at; a run with more seems to stand still from there on.
+const MOST_SEEN: usize = MOST_STEPS * 20;
+/// The pattern of an alert, in characters.
+const LONGEST_PATTERN: usize = 200;
+/// Places an alert was seen in, runs it came after, addresses beside it, and how long each word of them is.
+const MOST_BESIDE: usize = 20;
+const LONGEST_BESIDE: usize = 120;
+/// What silences an alert: how many, and how many bytes in all.
+const MOST_MATCHERS: usize = 64;
+const LARGEST_MATCHERS: usize = 8 * 1024;
+/// Sources in a report, and windows before it.
+const MOST_SOURCES: usize = 100;
+const MOST_RECENT: usize = 100;
+/// What a dead letter is called, and what it was.
+const LONGEST_NAME: usize = 64;
+
+/// What may be stored, or why not.
+pub(crate) fn fitting(what: &str, bytes: Vec<u8>) -> Result<Vec<u8>, PortError> {
+    if bytes.len() <= LARGEST {
+        return Ok(bytes);
+    }
+    Err(PortError::Unavailable(format!("{what} of {} bytes is more than any store takes", bytes.len())))
+}
+
+/// Whether what is to be done can be kept.
+pub(crate) fn is_kept(work: &Work) -> bool {
+    serde_json::to_vec(work).is_ok_and(|bytes| bytes.len() <= LARGEST_WORK)
+}
+
+/// A command, as everything after decides over it.
+pub(crate) fn command(mut command: Command) -> Command {
+    match &mut command {
+        Command::Found(it) => finding(it),
+        Command::Report(it) => report(it),
+        Command::Attend { act: it, .. } => act(it),
+        Command::SetAside { letter, what, .. } => {
+            cut(letter, LONGEST_NAME);
+            cut(what, LONGEST_NAME);
+        }
+        Command::Dropped { letter } => cut(letter, LONGEST_NAME),
+        // A backend is asked whether it knows this name, and knows none so long.
+        Command::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
+        Command::Submit { .. }
+        | Command::Cancel { .. }
+        | Command::Retry { .. }
+        | Command::Observe
+        | Command::Wake { .. } => {}
+    }
+    command
+}
+
+/// An event, as it is appended.
+pub(crate) fn event(mut event: Event) -> Event {
+    match &mut event {
+        Event::MaybeSent { why: text, .. }
+        | Event::NotSent { why: text, .. }
+        | Event::BecameUnknown { why: text, .. }
+        | Event::Contradicted { what: text, .. } => cut(text, LONGEST_WHY),
+        Event::Dispatched { reference, link, .. } => {
+            *reference = reference.take().filter(|r| is_reference(r));
+            *link = link.take().filter(|l| is_short(l));
+        }
+        Event::Located { reference, link, .. } => {
+            // None so long gets here. By a name that was cut it is not found, and so it becomes unknown.
+            cut(reference, LONGEST_REFERENCE / 4);
+            *link = link.take().filter(|l| is_short(l));
+        }
+        Event::Progressed { steps, link, .. } => {
+            cut_steps(steps);
+            *link = link.take().filter(|l| is_short(l));
+        }
+        Event::Finished { outcome, .. } => cut_outcome(outcome),
+        Event::SetAside { letter, what, .. } => {
+            cut(letter, LONGEST_NAME);
+            cut(what, LONGEST_NAME);
+        }
+        Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
+        Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
+        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Reminded) => {}
+        Event::Reported { report: it, .. } => report(it),
+        // What people ask for is bounded where it is understood: cut, it would be something else.
+        Event::Requested { .. }
+        | Event::Refused { .. }
+        | Event::DispatchStarted { .. }
+        | Event::CancelRequested { .. }
+        | Event::CancelRefused { .. }
+        | Event::RetryRequested { .. }
+        | Event::RetryRefused { .. } => {}
+    }
+    event
+}
+
+// What a backend says is outside text: no secret of it reaches an event, and no more of it than is kept.
+
+pub(crate) fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
+    match answer {
+        DispatchAnswer::Sent { reference, link } => DispatchAnswer::Sent {
+            // It is there under a name that nobody could keep: as if it had none, and searched for.
+            reference: reference.map(|r| redact(&r)).filter(|r| is_reference(r)),
+            link: clean_link(link),
+        },
+        DispatchAnswer::NotSent { why, rest } => DispatchAnswer::NotSent { why: clean_why(&why), rest },
+        DispatchAnswer::Refused { why } => DispatchAnswer::Refused { why: clean_why(&why) },
+        DispatchAnswer::MaybeSent { why } => DispatchAnswer::MaybeSent { why: clean_why(&why) },
+        DispatchAnswer::Fenced => DispatchAnswer::Fenced,
+    }
+}
+
+/// `None`: it is called something that nobody could keep.
+pub(crate) fn clean_found(found: Found) -> Option<Found> {
+    let reference = redact(&found.reference);
+    is_reference(&reference).then(|| Found { reference, link: clean_link(found.link) })
+}
+
+pub(crate) fn clean_search(answer: SearchAnswer) -> SearchAnswer {
+    match answer {
+        SearchAnswer::Found(found) => match clean_found(found) {
+            Some(found) => SearchAnswer::Found(found),
+            None => SearchAnswer::Failed { why: "it was found under a name that is too long".into() },
+        },
+        SearchAnswer::Failed { why } => SearchAnswer::Failed { why: clean_why(&why) },
+        SearchAnswer::NotFound(absence) => SearchAnswer::NotFound(absence),
+    }
+}
+
+pub(crate) fn clean_observation(mut seen: Observation) -> Observation {
+    // Of those beyond the ones that are kept the number counts.
+    seen.steps.truncate(MOST_SEEN);
+    for step in &mut seen.steps {
+        *step = cut_middle(&redact(step), LONGEST_STEP);
+    }
+    seen.link = clean_link(seen.link);
+    seen.reference = seen.reference.map(|r| redact(&r)).filter(|r| is_reference(r));
+    match &mut seen.progress {
+        Progress::Running => {}
+        Progress::Ended(outcome) => {
+            outcome.summary = redact(&outcome.summary);
+            outcome.excerpt = redact(&outcome.excerpt);
+            cut_outcome(outcome);
+        }
+        Progress::Lost { why } => *why = clean_why(why),
+    }
+    seen
+}
+
+fn clean_link(link: Option<String>) -> Option<String> {
+    link.filter(|l| l.starts_with("https://") || l.starts_with("http://"))
+        .filter(|l| is_short(l))
+        .map(|l| redact(&l))
+}
+
+fn clean_why(why: &str) -> String {
+    cut_middle(&redact(why), LONGEST_WHY)
+}
+
+fn is_reference(text: &str) -> bool {
+    text.len() <= LONGEST_REFERENCE
+}
+
+fn is_short(link: &str) -> bool {
+    link.len() <= LONGEST_LINK
+}
+
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        *text = cut_middle(text, most);
+    }
+}
+
+fn cut_steps(steps: &mut Vec<String>) {
+    steps.truncate(MOST_STEPS);
+    steps.iter_mut().for_each(|step| cut(step, LONGEST_STEP));
+}
+
+fn cut_outcome(outcome: &mut Outcome) {
+    cut(&mut outcome.summary, LONGEST_STEP);
+    cut(&mut outcome.excerpt, LONGEST_EXCERPT);
+}
+
+fn cut_links(links: &mut Vec<(String, String)>) {
+    links.retain(|(_, link)| is_short(link));
+    links.truncate(MOST_BESIDE);
+    links.iter_mut().for_each(|(word, _)| cut(word, LONGEST_BESIDE));
+}
+
+fn finding(finding: &mut Finding) {
+    cut(&mut finding.pattern, LONGEST_PATTERN);
+    cut(&mut finding.title, LONGEST_TEXT);
+    cut(&mut finding.sample, LONGEST_TEXT);
+    finding.seen_in.truncate(MOST_BESIDE);
+    finding.seen_in.iter_mut().for_each(|place| cut(place, LONGEST_BESIDE));
+    finding.after.truncate(MOST_BESIDE);
+    finding.after.iter_mut().for_each(|deployed| cut(&mut deployed.what, LONGEST_WHY));
+    cut_links(&mut finding.links);
+    let bytes: usize = finding.matchers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if finding.matchers.len() > MOST_MATCHERS || bytes > LARGEST_MATCHERS {
+        // Fewer of them would silence other alerts too.
+        finding.matchers.clear();
+    }
+}
+
+fn report(report: &mut Report) {
+    report.sources.truncate(MOST_SOURCES);
+    for SourceReport { state, .. } in &mut report.sources {
+        match state {
+            SourceState::Failed { why } => cut(why, LONGEST_WHY),
+            SourceState::Whole | SourceState::Partly { .. } => {}
+        }
+    }
+    report.patterns.truncate(MOST_PATTERNS);
+    report.patterns.iter_mut().for_each(|pattern| cut(&mut pattern.title, LONGEST_TEXT));
+    let old = report.recent.len().saturating_sub(MOST_RECENT);
+    report.recent.drain(..old);
+    cut_links(&mut report.links);
+}
+
+fn act(act: &mut Act) {
+    match act {
+        Act::Acknowledge { note: text, .. }
+        | Act::Resolve { note: text }
+        | Act::Mute { reason: text, .. } => {
+            cut(text, LONGEST_NOTE);
+        }
+        Act::Snooze(_) | Act::Assign { .. } | Act::Reopen => {}
+    }
+}
+
+#[cfg(test)]
+#[path = "bounds_tests.rs"]
+mod tests;
