@@ -168,7 +168,7 @@ fn the_core_names_no_runtime_and_no_vendor() {
     for package in ["domain", "engine"] {
         for (file, text) in sources(&format!("shared/{package}/src")) {
             // The shapes of many vendors' tokens, to hide them; and what a catalogue may name as a target.
-            if ["redact.rs", "catalogue.rs", "intent.rs", "digest.rs"].iter().any(|f| file.ends_with(f)) {
+            if ["redact/table.rs", "catalogue.rs", "intent.rs", "digest.rs"].iter().any(|f| file.ends_with(f)) {
                 continue;
             }
             let code: String =
