@@ -36,7 +36,8 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     eprintln!("redact: {} MB, {TURNS} times", bytes >> 20);
     let ours = best(&text, |t| redact(t).len());
     let floor = best(&text, |t| t.bytes().filter(|b| *b == b'\n').count());
-    let row = |name: &str, speed: f64| [name.to_owned(), format!("{speed:.0}"), format!("{:.2} ×", ours / speed)];
+    let row =
+        |name: &str, speed: f64| [name.to_owned(), format!("{speed:.0}"), format!("{:.2} ×", ours / speed)];
     table::print(
         "redact: text without secrets, one core",
         ["", "MB/s", "signalbox is"],
