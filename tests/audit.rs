@@ -14,7 +14,7 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
 use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days, verify};
-use signalbox_engine::ports::{Clock, PortError, Queue};
+use signalbox_engine::ports::{PortError, Queue};
 use signalbox_engine::wire::{
     self,
     command::{Command, Envelope},

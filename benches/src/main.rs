@@ -1,4 +1,4 @@
-//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions fingerprint] [--quick]
+//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions fingerprint redact] [--quick]
 //! [--log FILE]`.
 //!
 //! Every figure stands beside what it is compared to, as a ratio: the machine cancels out of a ratio, mostly. Tables
@@ -12,6 +12,7 @@ mod door;
 mod fingerprint;
 mod functions;
 mod queries;
+mod redact;
 mod samples;
 mod table;
 
@@ -37,7 +38,7 @@ impl Effort {
     }
 }
 
-const SECTIONS: [&str; 5] = ["door", "dispatch", "queries", "functions", "fingerprint"];
+const SECTIONS: [&str; 6] = ["door", "dispatch", "queries", "functions", "fingerprint", "redact"];
 /// The checkout.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -89,6 +90,9 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     if wanted("fingerprint") {
         fingerprint::run(effort, log)?;
+    }
+    if wanted("redact") {
+        redact::run(effort)?;
     }
     if wanted("functions") {
         functions::run(effort)?;

@@ -6,7 +6,7 @@ use crate::paint;
 use anyhow::Context;
 use signalbox_domain::Catalogue;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
     let catalogue = match signalbox_catalogue::load(folder) {
         Ok(catalogue) => catalogue,
         Err(problems) => {
-            eprintln!("{}", problems.render(std::io::stderr().is_terminal()));
+            paint::problems(&problems);
             return None;
         }
     };
@@ -29,7 +29,7 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
         Ok(programs) => Some(Loaded { catalogue, programs }),
         Err(missing) => {
             for problem in missing {
-                eprintln!("{}: {problem}", paint::strong("error"));
+                paint::error(&problem.to_string());
             }
             None
         }
@@ -60,7 +60,7 @@ pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
     let catalogue = match signalbox_catalogue::load(&options.catalogue) {
         Ok(catalogue) => catalogue,
         Err(problems) => {
-            eprintln!("{}", problems.render(std::io::stderr().is_terminal()));
+            paint::problems(&problems);
             return Ok(ExitCode::FAILURE);
         }
     };

@@ -50,7 +50,7 @@ fn list(letters: &[Letter], json: bool) {
         ];
         lines.row(&cells, None);
     }
-    outln!("{lines}");
+    lines.print();
 }
 
 fn show(letter: &Letter, json: bool) {

@@ -1,6 +1,8 @@
 //! The one place that reads environment variables.
 
+use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 
 /// What the environment says. Secrets stay out of every output: no `Debug` here.
 pub struct Environment {
@@ -56,8 +58,31 @@ pub struct Environment {
     pub log: Option<String>,
 }
 
-/// Reads it once.
-pub fn read() -> Environment {
+/// The variables that hold secrets. They are handed over, and stand in no environment of a running server.
+pub const SECRETS: &[&str] = &[
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "GITHUB_TOKEN",
+    "GITHUB_APP_PRIVATE_KEY",
+    "GITHUB_WEBHOOK_SECRET",
+    "JENKINS_TOKEN",
+    "JENKINS_WEBHOOK_SECRET",
+    "ALERTMANAGER_WEBHOOK_SECRET",
+    "ALERTMANAGER_TOKEN",
+    "GRAFANA_WEBHOOK_SECRET",
+    "LOKI_PASSWORD",
+    "LOKI_TOKEN",
+];
+
+/// Everything that is set, as it is.
+pub fn all() -> impl Iterator<Item = (OsString, OsString)> {
+    env::vars_os()
+}
+
+/// Reads it once; what was handed over ([`crate::handover`]) counts before what stands there.
+pub fn read(handed: &BTreeMap<String, String>) -> Environment {
+    let variable =
+        |name: &str| handed.get(name).cloned().filter(|v| !v.trim().is_empty()).or_else(|| variable(name));
     Environment {
         slack_bot_token: variable("SLACK_BOT_TOKEN"),
         slack_signing_secret: variable("SLACK_SIGNING_SECRET"),

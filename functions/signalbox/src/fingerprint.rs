@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use signalbox_domain::Name;
 use signalbox_domain::redact::redact;
+use signalbox_domain::visible;
 use signalbox_domain::watch::Rule;
 use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Record, Rules};
 use std::collections::HashMap;
@@ -227,7 +228,7 @@ fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 fn sample(record: &[u8]) -> String {
     let text = redact(&String::from_utf8_lossy(record));
     let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-    line.chars().filter(|c| !c.is_control()).take(LONGEST_SAMPLE).collect()
+    visible::line(line).chars().take(LONGEST_SAMPLE).collect()
 }
 
 fn print(format: Format, patterns: &[Pattern], records: u64, out: &mut impl Write) -> anyhow::Result<()> {
@@ -251,14 +252,14 @@ fn print(format: Format, patterns: &[Pattern], records: u64, out: &mut impl Writ
         }
         Format::Json => {
             for p in patterns {
-                let object = json!({"fingerprint": p.fingerprint.to_string(), "count": p.count, "share": share(p.count), "level": p.level, "template": redact(&p.template), "sample": p.sample});
+                let object = json!({"fingerprint": p.fingerprint.to_string(), "count": p.count, "share": share(p.count), "level": p.level, "template": visible::line(&redact(&p.template)), "sample": p.sample});
                 writeln!(out, "{object}")?;
             }
         }
         Format::Csv => {
             writeln!(out, "fingerprint,count,share,level,template,sample")?;
             for p in patterns {
-                let (share, template) = (share(p.count), quoted(&redact(&p.template)));
+                let (share, template) = (share(p.count), quoted(&visible::line(&redact(&p.template))));
                 writeln!(
                     out,
                     "{},{},{share:.6},{},{template},{}",

@@ -34,7 +34,7 @@ pub async fn run(options: &History) -> anyhow::Result<ExitCode> {
         }
     }
     if !options.json {
-        outln!("{lines}");
+        lines.print();
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,13 @@
 //! `signalbox`: everything in one process on SQLite, and the command line. Wiring only.
-#![expect(clippy::print_stderr, reason = "the command line is what prints")]
 
-/// `println!`, but for a reader that went away (`… | head`), which is no reason to stop, least of all for a server.
+/// A line, or some, to standard output: all but tables and machine-readable answers. What is in it moves no cursor.
 macro_rules! outln {
-    ($($what:tt)*) => {{
-        use std::io::Write as _;
-        writeln!(std::io::stdout(), $($what)*).ok();
-    }};
+    ($($what:tt)*) => { $crate::paint::out(&format!($($what)*)) };
+}
+
+/// As `outln!`, to standard error.
+macro_rules! errln {
+    ($($what:tt)*) => { $crate::paint::err(&format!($($what)*)) };
 }
 
 mod audit;
@@ -16,6 +17,7 @@ mod clock;
 mod dlq;
 mod environment;
 mod fingerprint;
+mod handover;
 mod history;
 mod manifest;
 mod paint;
@@ -26,16 +28,31 @@ mod targets;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let environment = environment::read();
+    let command = cli.command.unwrap_or_default();
+    // Before anything else runs: it may start this program again.
+    let handed = match &command {
+        Command::Serve(_) => handover::secrets(),
+        Command::Say(_)
+        | Command::Check(_)
+        | Command::Compile(_)
+        | Command::Audit(_)
+        | Command::History(_)
+        | Command::Dlq(_)
+        | Command::Manifest(_)
+        | Command::Fingerprint(_)
+        | Command::Shim(_) => BTreeMap::new(),
+    };
+    let environment = environment::read(&handed);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };
-    let done = match cli.command.unwrap_or_default() {
+    let done = match command {
         Command::Serve(options) => runtime.block_on(serve::run(&options, &environment)),
         Command::Say(options) => runtime.block_on(say::run(&options, &environment)),
         Command::Check(options) => runtime.block_on(catalogue::check(&options, &environment)),
@@ -53,6 +70,6 @@ fn main() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("{}: {error:#}", paint::strong("error"));
+    paint::error(&format!("{error:#}"));
     ExitCode::FAILURE
 }

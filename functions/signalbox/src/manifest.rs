@@ -2,9 +2,9 @@
 //! <https://docs.slack.dev/reference/app-manifest>.
 
 use crate::cli::Manifest;
+use crate::paint;
 use anyhow::bail;
 use signalbox_domain::catalogue::Operation;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Slack's limits: slash commands of an app, and characters in what they say.
@@ -26,7 +26,7 @@ pub fn run(options: &Manifest) -> anyhow::Result<ExitCode> {
         Some(folder) => match signalbox_catalogue::load(folder) {
             Ok(catalogue) => catalogue.operations.into_values().collect(),
             Err(problems) => {
-                eprintln!("{}", problems.render(std::io::stderr().is_terminal()));
+                paint::problems(&problems);
                 return Ok(ExitCode::FAILURE);
             }
         },

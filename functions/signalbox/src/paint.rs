@@ -1,17 +1,78 @@
-//! Tables and colours: for terminals. Piped output is plain.
+//! All that is printed goes through here: tables, lines, errors, the log. Colours are for terminals; piped output is
+//! plain. Text from outside moves no cursor and forges no row, wherever it is printed.
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use signalbox_domain::Timestamp;
-use std::io::IsTerminal;
+use signalbox_domain::visible;
+use std::io::{IsTerminal, Write};
 
 /// Whether standard output is looked at by a person.
 pub fn is_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
 
-/// Bold on a terminal's standard error.
-pub fn strong(text: &str) -> String {
-    if std::io::stderr().is_terminal() { format!("\u{1b}[1;31m{text}\u{1b}[0m") } else { text.to_owned() }
+/// Lines to standard output. A reader that went away (`… | head`) is no reason to stop, least of all for a server.
+pub fn out(text: &str) {
+    writeln!(std::io::stdout(), "{}", visible::lines(text)).ok();
+}
+
+/// A line for programs: exactly as it is, but on a terminal.
+pub fn machine(text: &str) {
+    if is_terminal() {
+        out(text);
+    } else {
+        writeln!(std::io::stdout(), "{text}").ok();
+    }
+}
+
+/// Lines to standard error.
+pub fn err(text: &str) {
+    writeln!(std::io::stderr(), "{}", visible::lines(text)).ok();
+}
+
+/// In place of what the last line of standard error says; nothing takes it away.
+pub fn progress(text: &str) {
+    write!(std::io::stderr(), "\r\u{1b}[K{}", visible::line(text)).ok();
+}
+
+/// What went wrong, behind the word `error`, which is bold on a terminal.
+pub fn error(text: &str) {
+    let terminal = std::io::stderr().is_terminal();
+    let word = if terminal { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+    writeln!(std::io::stderr(), "{word}: {}", visible::lines(text)).ok();
+}
+
+/// The catalogue's problems, with the lines they are in; what renders them shows control characters as signs.
+pub fn problems(problems: &signalbox_catalogue::Diagnostics) {
+    let terminal = std::io::stderr().is_terminal();
+    let text = problems.render(terminal);
+    let parts = text.split('\u{1b}').enumerate().map(|(i, part)| {
+        // Of its own escapes only colours remain: `[…m`.
+        let colour = part.strip_prefix('[').and_then(|p| p.split_once('m'));
+        match colour.filter(|(codes, _)| i > 0 && codes.bytes().all(|b| b.is_ascii_digit() || b == b';')) {
+            Some((codes, rest)) if terminal => format!("\u{1b}[{codes}m{}", visible::lines(rest)),
+            Some(_) | None if i == 0 => visible::lines(part),
+            Some(_) | None => format!("\\u001b{}", visible::lines(part)),
+        }
+    });
+    writeln!(std::io::stderr(), "{}", parts.collect::<String>()).ok();
+}
+
+/// Where the log goes: standard error. Each write is one entry, and becomes one line in which nothing acts.
+pub struct Log;
+
+impl Write for Log {
+    fn write(&mut self, entry: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(entry);
+        let mut line = visible::line(text.trim_end_matches('\n'));
+        line.push('\n');
+        std::io::stderr().write_all(line.as_bytes())?;
+        Ok(entry.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
 }
 
 /// A table with these headings. Tab-separated lines when piped.
@@ -31,11 +92,17 @@ impl Lines {
 
     /// Adds a row; the `painted` column is coloured by its word.
     pub fn row(&mut self, cells: &[String], painted: Option<usize>) {
+        let cells: Vec<String> = cells.iter().map(|text| visible::line(text)).collect();
         self.plain.push(cells.join("\t"));
         self.table.add_row(cells.iter().enumerate().map(|(i, text)| {
             let cell = Cell::new(text);
             if Some(i) == painted { cell.fg(color(text)) } else { cell }
         }));
+    }
+
+    /// Writes it to standard output.
+    pub fn print(&self) {
+        writeln!(std::io::stdout(), "{self}").ok();
     }
 }
 
@@ -58,4 +125,21 @@ fn color(word: &str) -> Color {
 pub fn moment(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0)
         .map_or_else(|_| format!("{} ms", at.0), |t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_forges_no_row_and_moves_no_cursor() {
+        let mut lines = Lines::new(&["what", "who"]);
+        lines.row(&["a\u{1b}[2K\rb\nforged\trow".into(), "\u{202e}bob\u{9b}1m".into()], Some(0));
+        lines.row(&["漢字".into(), "x".into()], None);
+        let plain = lines.plain.join("\n");
+        assert_eq!(plain, "a\\u001b[2K\\u000db\\u000aforged\\u0009row\t\\u202ebob\\u009b1m\n漢字\tx");
+        let table = lines.table.to_string();
+        assert_eq!(table.lines().count(), 3, "{table}");
+        assert!(!table.contains(['\u{202e}', '\r', '\u{9b}']) && !table.contains("\u{1b}[2K"), "{table}");
+    }
 }

@@ -1,4 +1,5 @@
-//! The few lines of a log that say what went wrong, and other texts of which no more is passed on than is kept.
+//! The few lines of a log that say what went wrong, redacted before they are picked, for a secret may begin above them;
+//! and other texts of which no more is passed on than is kept.
 
 use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
 
@@ -13,10 +14,18 @@ pub(crate) fn short(name: &str) -> String {
 /// Lines of a log that are shown at most.
 const MOST_LINES: usize = 12;
 
-/// The end of a log; what comes after the last line that speaks of an error is mere tidying up, and is left out if it
-/// is longer than a few lines. Colours and the like are taken out.
-pub(crate) fn excerpt(log: &str, is_error: impl Fn(&str) -> bool) -> String {
-    let lines: Vec<String> = log.lines().map(plain).filter(|l| !l.trim().is_empty()).collect();
+use signalbox_domain::redact::{redact, redact_tail};
+
+/// How much of a log's end is looked at, in bytes.
+const MOST: usize = 256 * 1024;
+
+/// The end of a log, redacted; what comes after the last line that speaks of an error is mere tidying up, and is left out if it
+/// is longer than a few lines. Colours and the like are taken out. `whole`: the log's beginning is there.
+pub(crate) fn excerpt(log: &str, whole: bool, is_error: impl Fn(&str) -> bool) -> String {
+    let from = (log.len().saturating_sub(MOST)..=log.len()).find(|i| log.is_char_boundary(*i)).unwrap_or(0);
+    let text = log[from..].lines().map(plain).collect::<Vec<_>>().join("\n");
+    let text = if whole && from == 0 { redact(&text) } else { redact_tail(&text) };
+    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
     let end = match lines.iter().rposition(|l| is_error(l)) {
         Some(at) => (at + 1).min(lines.len()),
         None => lines.len(),
@@ -51,12 +60,22 @@ mod tests {
     #[test]
     fn up_to_the_last_error() {
         let log = (1..=30).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
-        let cut = excerpt(&log, |l| l == "line 20");
+        let cut = excerpt(&log, true, |l| l == "line 20");
         assert!(cut.starts_with("line 9\n") && cut.ends_with("line 20"), "{cut}");
-        assert!(excerpt(&log, |_| false).ends_with("line 30"));
-        assert_eq!(excerpt("", |_| true), "");
-        let endless = excerpt(&"x".repeat(3_000_000), |_| false);
+        assert!(excerpt(&log, true, |_| false).ends_with("line 30"));
+        assert_eq!(excerpt("", true, |_| true), "");
+        let endless = excerpt(&"x".repeat(3_000_000), true, |_| false);
         assert_eq!(endless.chars().count(), LONGEST_EXCERPT);
+    }
+
+    #[test]
+    fn secrets_that_begin_above_the_lines_that_are_shown_go() {
+        let body = "MIIE0123456789abcdef0123456789abcdef0123456789\n".repeat(20);
+        let key = format!("-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\nfailed");
+        assert_eq!(excerpt(&key, true, |_| false), "[redacted]\nfailed");
+        let cut = excerpt(&format!("ter2 x\n{}", &key[28..]), false, |_| false);
+        assert!(!cut.contains("MIIE") && !cut.contains("ter2") && cut.ends_with("failed"), "{cut}");
+        assert_eq!(excerpt("pass\u{1b}[1mword=hunter2", true, |_| false), "password=[redacted]");
     }
 
     #[test]

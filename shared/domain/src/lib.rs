@@ -18,6 +18,7 @@ pub mod policy;
 pub mod redact;
 pub mod run;
 pub mod time;
+pub mod visible;
 pub mod watch;
 
 pub use catalogue::{Catalogue, Frozen, Operation};

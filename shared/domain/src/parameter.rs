@@ -171,7 +171,9 @@ impl Parameter {
         }
         match &self.kind {
             Kind::String { pattern } => {
-                if crate::redact::looks_secret(text) {
+                // As it will be shown: the name may say that the value is one.
+                let shown = format!("{}={text}", self.name);
+                if crate::redact::looks_secret(text) || crate::redact::looks_secret(&shown) {
                     return Err(Problem::LooksLikeASecret);
                 }
                 match pattern {

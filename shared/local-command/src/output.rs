@@ -1,7 +1,7 @@
 //! What a program prints: redacted line by line, bounded, and watched for step and link marks.
 
 use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
-use signalbox_domain::redact::redact;
+use signalbox_domain::redact::{Redactor, redact};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
@@ -21,20 +21,23 @@ const LONGEST_LINE: u64 = 8 * 1024;
 /// Reads to the end of a program's output and gives back the excerpt for its card.
 pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Result<String> {
     let mut reader = BufReader::new(from);
-    let mut kept = 0;
     let mut begun = 0;
     let (mut links, mut latest) = (0, String::new());
-    let mut left_out = 0;
-    let mut tail = String::new();
-    let mut in_key = false;
+    let mut keep = Keep::default();
+    // What begins in one piece of the output may end in another.
+    let mut redactor = Redactor::new();
+    let mut begins = true;
     loop {
         let mut bytes = vec![];
         if reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
             break;
         }
+        // A piece that fills its room goes on.
+        let ended = bytes.last() == Some(&b'\n') || (bytes.len() as u64) < LONGEST_LINE;
+        let first = std::mem::replace(&mut begins, ended);
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end_matches(['\n', '\r']);
-        if let Some(title) = text.strip_prefix("::step::") {
+        if let Some(title) = text.strip_prefix("::step::").filter(|_| first && ended) {
             // The count goes on after the titles stop being kept: a card says how many there were.
             begun = (begun + 1).min(MOST_BEGUN + 1);
             if begun <= MOST_BEGUN {
@@ -42,7 +45,7 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
             }
             continue;
         }
-        if let Some(link) = text.strip_prefix("::link::") {
+        if let Some(link) = text.strip_prefix("::link::").filter(|_| first && ended) {
             let link = redact(&printable(link));
             if link.len() <= LONGEST_LINK && links < MOST_LINKS && link != latest {
                 links += 1;
@@ -51,20 +54,15 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
             }
             continue;
         }
-        let Some(clean) = clean_line(text, &mut in_key) else { continue };
-        if kept + clean.len() < KEPT {
-            kept += clean.len() + 1;
-            writeln!(output, "{clean}")?;
-        } else {
-            left_out += clean.len() + 1;
-        }
-        tail.push_str(&clean);
-        tail.push('\n');
-        if tail.len() > 2 * TAIL {
-            let cut = (tail.len() - TAIL..tail.len()).find(|i| tail.is_char_boundary(*i)).unwrap_or(0);
-            tail.drain(..cut);
-        }
+        let text = printable(text);
+        let clean = if ended { redactor.line(&text) } else { redactor.piece(&text) };
+        let Some(clean) = clean else { continue };
+        keep.take(&clean, &mut output)?;
     }
+    if let Some(rest) = redactor.line("").filter(|_| !begins) {
+        keep.take(&rest, &mut output)?;
+    }
+    let Keep { left_out, tail, .. } = keep;
     if left_out > 0 {
         let end: String = tail.chars().skip(tail.chars().count().saturating_sub(TAIL / 4)).collect();
         writeln!(output, "[{left_out} bytes left out]\n{end}")?;
@@ -78,14 +76,32 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
     Ok(first_break.map_or(excerpt.clone(), |at| excerpt[at + 1..].to_owned()))
 }
 
-/// One line without colours, control characters and secrets; `None` within a private key.
-fn clean_line(text: &str, in_key: &mut bool) -> Option<String> {
-    if *in_key {
-        *in_key = !(text.contains("-----END") && text.contains("PRIVATE KEY"));
-        return None;
+/// What was kept of the output.
+#[derive(Default)]
+struct Keep {
+    kept: usize,
+    left_out: usize,
+    /// The end, redacted.
+    tail: String,
+}
+
+impl Keep {
+    fn take(&mut self, clean: &str, output: &mut File) -> io::Result<()> {
+        if self.kept + clean.len() < KEPT {
+            self.kept += clean.len() + 1;
+            writeln!(output, "{clean}")?;
+        } else {
+            self.left_out += clean.len() + 1;
+        }
+        let tail = &mut self.tail;
+        tail.push_str(clean);
+        tail.push('\n');
+        if tail.len() > 2 * TAIL {
+            let cut = (tail.len() - TAIL..tail.len()).find(|i| tail.is_char_boundary(*i)).unwrap_or(0);
+            tail.drain(..cut);
+        }
+        Ok(())
     }
-    *in_key = text.contains("-----BEGIN") && text.contains("PRIVATE KEY") && !text.contains("-----END");
-    Some(redact(&printable(text)))
 }
 
 /// Without ANSI sequences and control characters.
@@ -137,6 +153,28 @@ mod tests {
             assert!(!text.contains("canary"), "{text}");
         }
         assert!(output.starts_with("a\n[redacted]\nb\n"), "{output}");
+    }
+
+    #[test]
+    fn a_secret_that_a_broken_line_cuts_in_two_goes_too() {
+        let before = LONGEST_LINE as usize;
+        for (name, secret) in [
+            ("password=", "canary1canary2canary3"),
+            ("{\"token\": \"", "canary1 canary2 canary3"),
+            ("", "ghp_canary1canary2canary3x"),
+        ] {
+            for shift in 0..(name.len() + secret.len()) {
+                let filler = "word ".repeat(before / 5 + 1);
+                let filler = &filler[..before - shift];
+                let (output, _, excerpt) = check(&format!("{filler} {name}{secret}\" ok\nend\n"));
+                for text in [&output, &excerpt] {
+                    assert!(!text.contains("canary1") && !text.contains("canary3"), "{shift}: {text}");
+                }
+            }
+        }
+        let long = format!("token={} end\nnext", "canary12".repeat(20_000));
+        let (output, _, _) = check(&long);
+        assert!(!output.contains("canary12") && output.ends_with("next\n"), "{output}");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! italic, struck, code and emoji there is no escape, so where one would take effect a look-alike stands in its place.
 //! Nothing here may be called on text that already is markup: it would show the markup.
 
+use signalbox_domain::visible::is_hidden;
+
 /// What stands for a backtick wherever one could end a code span or block.
 const QUOTE: char = '\'';
 
@@ -31,14 +33,6 @@ pub(crate) fn clean(text: &str) -> String {
         }
     }
     out
-}
-
-/// Bidirectional controls, zero-width marks, tags: text that reads otherwise than it looks. The two joiners stay, for
-/// several scripts need them.
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Clean text within a sentence of ours: one line, no mark takes effect.

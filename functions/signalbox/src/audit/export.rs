@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use signalbox_domain::ids::RunId;
+use signalbox_domain::visible;
 use signalbox_engine::ports::{EventRow, Views};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 const PAGE: usize = 500;
@@ -26,6 +27,7 @@ pub async fn export(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode>
     if !json {
         anyhow::bail!("there is one format so far\n  help: signalbox audit export --json");
     }
+    let terminal = std::io::stdout().is_terminal();
     let mut out = std::io::stdout().lock();
     let mut after: Option<RunId> = None;
     loop {
@@ -34,7 +36,8 @@ pub async fn export(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode>
         after = Some(last.clone());
         for run in &page {
             for row in records.events(run).await? {
-                writeln!(out, "{}", line(&row)?)?;
+                let line = line(&row)?;
+                writeln!(out, "{}", if terminal { visible::lines(&line) } else { line })?;
             }
         }
     }

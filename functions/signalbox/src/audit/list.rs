@@ -45,7 +45,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     for head in &heads {
         lines.row(&cells(head), Some(2));
     }
-    outln!("{lines}");
+    lines.print();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,7 +93,7 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
     let rows = records.events(&run).await?;
     if json {
         for row in &rows {
-            outln!("{}", super::export::line(row)?);
+            paint::machine(&super::export::line(row)?);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -111,7 +111,7 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
         ];
         lines.row(&cells, None);
     }
-    outln!("{lines}");
+    lines.print();
     Ok(ExitCode::SUCCESS)
 }
 

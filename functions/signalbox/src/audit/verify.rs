@@ -14,12 +14,12 @@ pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> an
     let watched = std::io::stderr().is_terminal();
     let progress = |runs| {
         if watched {
-            eprint!("\r{runs} records …");
+            crate::paint::progress(&format!("{runs} records …"));
         }
     };
     let answer = check(records, &seals.map(copies).transpose()?.unwrap_or_default(), progress).await?;
     if watched {
-        eprint!("\r\u{1b}[K");
+        crate::paint::progress("");
     }
     match answer {
         Ok(verified) => {

@@ -9,6 +9,7 @@ use crate::paint::Lines;
 use anyhow::bail;
 use serde_json::json;
 use signalbox_domain::redact::redact;
+use signalbox_domain::visible;
 use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -168,7 +169,7 @@ fn print(options: &Options, seen: &Seen, out: &mut impl Write) -> anyhow::Result
         Format::Table => table(&rows, out)?,
         Format::Json => {
             for row in &rows {
-                let named = |named: &Named| json!({"fingerprint": named.fingerprint.to_string(), "template": redact(&named.template)});
+                let named = |named: &Named| json!({"fingerprint": named.fingerprint.to_string(), "template": visible::line(&redact(&named.template))});
                 let object = json!({"change": row.change.word(), "count": row.count, "from": named(row.from), "to": row.to.map(named)});
                 writeln!(out, "{object}")?;
             }
@@ -176,8 +177,9 @@ fn print(options: &Options, seen: &Seen, out: &mut impl Write) -> anyhow::Result
         Format::Csv => {
             writeln!(out, "change,count,from,from_template,to,to_template")?;
             for row in &rows {
-                let cells =
-                    |named: &Named| format!("{},{}", named.fingerprint, quoted(&redact(&named.template)));
+                let cells = |named: &Named| {
+                    format!("{},{}", named.fingerprint, quoted(&visible::line(&redact(&named.template))))
+                };
                 let to = row.to.map_or_else(|| ",".to_owned(), cells);
                 writeln!(out, "{},{},{},{to}", row.change.word(), row.count, cells(row.from))?;
             }

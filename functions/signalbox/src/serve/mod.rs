@@ -121,7 +121,8 @@ fn start_log(environment: &Environment) {
     use std::io::IsTerminal;
     let wanted = environment.log.as_deref().unwrap_or("info");
     let filter = tracing_subscriber::EnvFilter::try_new(wanted).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(|| crate::paint::Log);
     // A second start in one process (tests) keeps the first one's log.
     if std::io::stderr().is_terminal() {
         log.compact().with_target(false).try_init().ok();

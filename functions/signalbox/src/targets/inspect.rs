@@ -3,7 +3,6 @@
 use super::Targets;
 use crate::clock::SystemClock;
 use crate::environment::Environment;
-use crate::paint;
 use signalbox_backends::{GitHub, Jenkins};
 use signalbox_catalogue::workflow;
 use signalbox_domain::Catalogue;
@@ -39,7 +38,7 @@ pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow
         let verdict = if findings.is_empty() { "fine" } else { "see below" };
         outln!("  {}: {place}: {verdict}", operation.name);
         for (problem, help) in &findings {
-            eprintln!("    {}: {problem}\n      help: {help}", paint::strong("error"));
+            errln!("    error: {problem}\n      help: {help}");
         }
         count += findings.len();
     }

@@ -169,7 +169,7 @@ pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
 pub(super) fn excerpt(log: &str) -> String {
     let stripped: Vec<&str> =
         log.lines().map(without_time).filter(|l| !l.starts_with("##[endgroup]")).collect();
-    let text = crate::excerpt::excerpt(&stripped.join("\n"), |l| l.starts_with("##[error]"));
+    let text = crate::excerpt::excerpt(&stripped.join("\n"), true, |l| l.starts_with("##[error]"));
     text.replace("##[error]", "").replace("##[group]", "")
 }
 

@@ -147,7 +147,8 @@ impl Jenkins {
         // Jenkins ends with how it ended, which the card says already.
         let ours = |l: &&str| !l.starts_with("Finished: ") && !l.starts_with("[Pipeline]");
         let text: Vec<&str> = log.lines().filter(ours).collect();
-        Some(crate::excerpt::excerpt(&text.join("\n"), |l| l.to_ascii_lowercase().contains("error")))
+        let whole = length <= LOG_END;
+        Some(crate::excerpt::excerpt(&text.join("\n"), whole, |l| l.to_ascii_lowercase().contains("error")))
     }
 }
 

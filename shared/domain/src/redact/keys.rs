@@ -1,0 +1,222 @@
+//! Which names say that their value is a secret, in whatever case they are written.
+
+/// What kind of secret a name speaks of: it decides which values are believed to be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// Passwords: any value.
+    Password,
+    /// Tokens, keys, credentials: any value but small numbers.
+    Secret,
+    /// A short name that also means other things (`pass`, `auth`, `sig`): only what looks made by a machine.
+    Unsure,
+    /// One-time codes and PINs: digits.
+    Digits,
+    /// The header: a scheme and what follows.
+    Authorization,
+    /// The header: every pair.
+    Cookie,
+    /// The header: the first pair.
+    SetCookie,
+}
+
+/// What a name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) family: Family,
+    /// Whether the name says it outright; else a value must look made by a machine.
+    pub(super) sure: bool,
+    /// Whether the name is one bare word, as it stands in prose too.
+    pub(super) bare: bool,
+}
+
+/// Ends of names, without separators and in lower case.
+const ENDS: &[(Family, &str)] = &[
+    (
+        Family::Password,
+        "password passwd passphrase passcode passwort passwrd pswd pwd userpass storepass keypass \
+        requirepass connectionstring connstring connstr mnemonic seedphrase",
+    ),
+    (
+        Family::Secret,
+        "secret token credential credentials apikey accesskey secretkey privatekey accountkey \
+        sharedkey signingkey encryptionkey masterkey authkey servicekey sessionkey subscriptionkey \
+        functionskey storagekey clientkey adminkey writekey licensekey sshkey hmackey webhookkey \
+        deploykey appkey applicationkey rolekey serverkey integrationkey cipherkey aeskey jwtkey",
+    ),
+    (Family::Unsure, "privatemac sessionid sessid"),
+    (Family::Authorization, "authorization"),
+    (Family::SetCookie, "setcookie"),
+    (Family::Cookie, "cookie"),
+];
+
+/// Names, or the last part of one, that are too short to be looked for within a word.
+const PARTS: &[(Family, &str)] = &[
+    (Family::Unsure, "pass pw auth sid session sig signature hmac"),
+    (Family::Secret, "creds jwt bearer"),
+    (Family::Digits, "otp totp pin cvv cvc"),
+];
+
+/// What may follow in a name without changing what it means.
+const ALSO: &str = "value val new old current confirm confirmation repeat again plain plaintext text raw clear b64 \
+    base64 encoded hash hashed prod production dev development staging stage test live qa default admin \
+    root db key string str data base primary secondary previous next access user main a b authenticator \
+    env var param wo";
+
+/// What follows in a name that speaks of the secret and does not hold it.
+const ABOUT: &str = "age alg algorithm arn at attempt attempts audience authentication bad bucket budget buffer c cache \
+    cfg change changed char chars check class code com conf config controller count counter counts cpp \
+    created css dir disabled domain enabled endpoint endpoints error errors exp expiration expire \
+    expired expires expiry exception field file filename files folder format generator go group grant h \
+    handler header hint host html id ids in index info ini invalid io issued issuer java js json kind \
+    label lambda left len length lifetime limit limits line list location lock log manager max md \
+    message method min missing mode mount name names net number offset ok org owner param params parser \
+    path paths php pinned policy pos position prefix prompt properties provider py quota rate rb ref \
+    refs refresh region required reset resource ring role rotated rotation rs rule rules scope scopes \
+    server service sh size source space sql state stats status stdin store stream strength svc tf time \
+    timeout toml total ts ttl txt type types unset updated uri url usage used util utils valid \
+    validation validator version versions with xml yaml yml";
+
+/// What stands before in a name that counts.
+const COUNTS: &str = "max min num n total count avg no used has is page";
+
+/// Whether a word is one of those in a list that blanks divide.
+pub(super) fn holds(words: &str, word: &str) -> bool {
+    words.split(' ').any(|w| w == word)
+}
+
+/// What a name says of its value; `None` where it says nothing of a secret.
+pub(super) fn classify(name: &str) -> Option<Key> {
+    let mut parts = parts(name);
+    while parts.last().is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit())) {
+        parts.pop();
+    }
+    let bare = parts.len() == 1 && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let counted = parts.first().is_some_and(|p| holds(COUNTS, p));
+    // The secret is named by the last part that names one; what follows says what of it is meant.
+    for last in (0..parts.len()).rev() {
+        let Some((family, plural)) = named(&parts[..=last]) else { continue };
+        let rest = &parts[last + 1..];
+        if rest.iter().any(|p| holds(ABOUT, p)) {
+            // Vault's `secret_id` is one.
+            let vault = rest == ["id"] && parts[last] == "secret";
+            return vault.then_some(Key { family, sure: false, bare: false });
+        }
+        let also = rest.iter().all(|p| holds(ALSO, p));
+        return Some(Key { family, sure: also && !plural && !counted, bare });
+    }
+    None
+}
+
+/// The family of what these parts end with, and whether there are several.
+fn named(parts: &[String]) -> Option<(Family, bool)> {
+    let last = parts.last()?;
+    let compound = parts.len() > 1;
+    for (word, plural) in [(last.as_str(), false), (last.strip_suffix('s').unwrap_or(""), true)] {
+        if let Some((family, _)) = PARTS.iter().find(|(_, parts)| holds(parts, word)) {
+            // `db_pass` is sure of itself, `pass` is not.
+            let sure = compound && matches!(word, "pass" | "pw") && !plural;
+            return Some((if sure { Family::Password } else { *family }, plural));
+        }
+    }
+    let joined = parts.concat();
+    for (word, plural) in [(joined.as_str(), false), (joined.strip_suffix('s').unwrap_or(""), true)] {
+        let ends = |ends: &str| ends.split(' ').any(|end| word.ends_with(end));
+        if let Some((family, _)) = ENDS.iter().find(|(_, all)| ends(all)) {
+            return Some((*family, plural && !joined.ends_with("credentials")));
+        }
+    }
+    None
+}
+
+/// `dbPassword2` is `db`, `password`, `2`; `X-API-Key` is `x`, `api`, `key`.
+fn parts(name: &str) -> Vec<String> {
+    let bytes = name.as_bytes();
+    let mut parts: Vec<String> = vec![];
+    let mut start = true;
+    for (i, &b) in bytes.iter().enumerate() {
+        if !b.is_ascii_alphanumeric() {
+            start = true;
+            continue;
+        }
+        let before = i.checked_sub(1).map_or(b' ', |p| bytes[p]);
+        let after = bytes.get(i + 1).copied().unwrap_or(b' ');
+        let camel = b.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || before.is_ascii_uppercase() && after.is_ascii_lowercase());
+        let digits = b.is_ascii_digit() != before.is_ascii_digit() && before.is_ascii_alphanumeric();
+        if start || camel || digits {
+            parts.push(String::new());
+            start = false;
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(char::from(b.to_ascii_lowercase()));
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_any_case() {
+        for name in [
+            "password",
+            "PGPASSWORD",
+            "MYSQL_PWD",
+            "accessToken",
+            "SecretAccessKey",
+            "X-Amz-Security-Token",
+            "_authToken",
+            "client_secret",
+            "PRIVATE-TOKEN",
+            "x-api-key",
+            "APIKey",
+            "AccountKey",
+            "db_pass",
+            "password2",
+            "spring.datasource.password",
+            "connectionString",
+            "--db-password",
+            "AWS_SECRET_ACCESS_KEY",
+            "tokenValue",
+            "password_hash",
+            "credentials",
+            "JWT",
+            "client-key-data",
+            "SECRET_KEY_BASE",
+        ] {
+            assert!(classify(name).is_some_and(|k| k.sure), "{name}: {:?}", classify(name));
+        }
+    }
+
+    #[test]
+    fn names_that_only_speak_of_one() {
+        for name in [
+            "max_tokens",
+            "token_count",
+            "password_policy",
+            "secret_name",
+            "author",
+            "authority",
+            "signal",
+            "design",
+            "bypass",
+            "tokenizer",
+            "secretary",
+            "secretKeyRef",
+            "token.rs",
+            "key",
+            "public_key",
+            "primary_key",
+            "monkey",
+            "compass",
+            "passenger",
+            "token_type",
+            "passed",
+            "cookies_enabled",
+        ] {
+            assert!(classify(name).is_none_or(|k| !k.sure), "{name}: {:?}", classify(name));
+        }
+    }
+}

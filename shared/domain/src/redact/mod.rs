@@ -1,0 +1,102 @@
+//! Finds what is shaped like a secret in text from outside, before it is stored or shown.
+//!
+//! Errs on the side of hiding: a hidden commit id costs a look at the log, a shown token costs a rotation. One pass
+//! finds the few places where something secret may begin (`filter`); each is then looked at by what leads there:
+//! names and their values (`pair`, `bare`, `headers`), tokens that are known by their form (`token`, `table`),
+//! addresses, armoured keys, options of programs. What is found and what is not: docs/secrets.md.
+
+mod address;
+mod bare;
+mod extent;
+mod filter;
+mod form;
+mod headers;
+mod keys;
+mod pair;
+mod pem;
+mod plausible;
+mod scan;
+mod stream;
+mod switches;
+mod table;
+mod token;
+
+pub use stream::Redactor;
+
+use scan::Scan;
+
+/// What stands where a secret stood.
+pub const MASK: &str = "[redacted]";
+
+/// A second look finds what the first one's masks laid bare; more than these are never needed in earnest.
+const MOST_LOOKS: usize = 8;
+
+/// Whether any part of the text is shaped like a secret.
+#[must_use]
+pub fn looks_secret(text: &str) -> bool {
+    redact(text) != text
+}
+
+/// The text with every part that is shaped like a secret replaced by [`MASK`]. Line breaks stay where they are, but
+/// for a private key's lines, which become one. To redact again changes nothing.
+#[must_use]
+pub fn redact(text: &str) -> String {
+    redact_from(text.to_owned())
+}
+
+/// As [`redact`], of the end of a text whose beginning was cut off: the first line may begin within a secret, and
+/// lines may be a private key's though no mark says so. Both are hidden.
+#[must_use]
+pub fn redact_tail(text: &str) -> String {
+    let key_line = |line: &str| {
+        let line = line.trim();
+        line.len() >= 40 && line.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    };
+    let (first, mut rest) = text.split_once('\n').unwrap_or((text, ""));
+    // Up to its first blank it may be the end of anything.
+    let kept = first.find(char::is_whitespace).map_or("", |at| &first[at..]);
+    while let Some((line, more)) = rest.split_once('\n')
+        && key_line(line)
+    {
+        rest = more;
+    }
+    if key_line(rest) {
+        rest = "";
+    }
+    redact_from(format!("{MASK}{kept}\n{rest}").trim_end_matches('\n').to_owned())
+}
+
+fn redact_from(mut text: String) -> String {
+    for _ in 0..MOST_LOOKS {
+        let spans = Scan::of(&text).spans();
+        if spans.iter().all(|(from, to)| &text[*from..*to] == MASK) {
+            return text;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for (from, to) in spans {
+            out.push_str(&text[at..from]);
+            out.push_str(MASK);
+            at = to;
+        }
+        out.push_str(&text[at..]);
+        text = out;
+    }
+    text
+}
+
+/// Characters of a server's own words that are kept.
+const WORDS: usize = 300;
+
+/// A server's own words about what went wrong: one line, not long, without what is shaped like a secret, and without
+/// what was sent as one, in case it comes back.
+#[must_use]
+pub fn words(text: &str, sent: Option<&str>) -> String {
+    // Redacted before it is cut: half a secret has no shape.
+    let mut text = redact(text);
+    if let Some(sent) = sent.filter(|sent| !sent.is_empty()) {
+        text = text.replace(sent, MASK);
+    }
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+}

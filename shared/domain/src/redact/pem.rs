@@ -1,0 +1,213 @@
+//! Private keys in armour: on lines of their own, on one line, with a log's prefix before each line, or cut.
+
+use super::form::{line_end, line_start};
+use super::scan::{Open, Scan};
+
+/// A key has fewer lines, and fewer bytes. What is longer is no key, or no longer one.
+const MOST_LINES: u32 = 400;
+const MOST_BYTES: u32 = 32 * 1024;
+/// A line of a key has so many characters; its last one may have fewer.
+const SHORT: usize = 16;
+/// So many short lines in a row are no key.
+const MOST_SHORT: u32 = 3;
+
+/// How far a key was followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Body {
+    lines: u32,
+    bytes: u32,
+    short: u32,
+    /// What stands before each line.
+    column: usize,
+}
+
+/// What a line is to the key before it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A part of it.
+    Within,
+    /// Its last line.
+    Last,
+    /// No part of it.
+    Other,
+}
+
+impl Body {
+    /// Looks at the next line.
+    pub(super) fn take(&mut self, line: &str) -> Line {
+        self.lines += 1;
+        self.bytes = self.bytes.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX));
+        if self.lines > MOST_LINES || self.bytes > MOST_BYTES {
+            return Line::Other;
+        }
+        if ending(line).is_some() {
+            return Line::Last;
+        }
+        // As it stands, or without as much as stood before the first line.
+        let cut = line.get(self.column..).unwrap_or_default();
+        for text in [line.trim(), cut.trim()] {
+            let text = text.trim_matches(['"', '\'', ',', '\\', '+', ' ', '|', '>', '#']);
+            if text.is_empty() || is_header(text) {
+                return Line::Within;
+            }
+            if text.bytes().all(is_base64) {
+                self.short = if text.len() < SHORT { self.short + 1 } else { 0 };
+                return if self.short > MOST_SHORT { Line::Other } else { Line::Within };
+            }
+        }
+        Line::Other
+    }
+}
+
+fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')
+}
+
+fn is_header(text: &str) -> bool {
+    ["Proc-Type:", "DEK-Info:", "Version:", "Comment:", "Hash:", "Charset:", "MessageID:", "Subject:", "x-"]
+        .iter()
+        .any(|h| text.starts_with(h))
+}
+
+/// The end of a mark such as `PRIVATE KEY-----` that begins behind `BEGIN` or `END`.
+fn mark(line: &str) -> Option<usize> {
+    let at = line.find("PRIVATE").filter(|at| *at < 60)?;
+    let rest = &line[at + 7..];
+    let rest = rest.strip_prefix([' ', '+'])?.strip_prefix("KEY")?;
+    let rest = rest.strip_prefix(" BLOCK").or_else(|| rest.strip_prefix("+BLOCK")).unwrap_or(rest);
+    let dashes = rest.strip_prefix(' ').unwrap_or(rest).trim_start_matches('-');
+    (rest.len() - dashes.len() >= 4).then(|| line.len() - dashes.len())
+}
+
+/// Where a key's last mark ends in this line, if it has one.
+fn ending(line: &str) -> Option<usize> {
+    let at = line.find("-END").or_else(|| line.find("- END"))?;
+    mark(&line[at..]).map(|end| at + end)
+}
+
+/// The dashes before `BEGIN` or `END` stand here: the last two of them.
+pub(super) fn armour(scan: &mut Scan<'_>, at: usize) {
+    let (b, text) = (scan.b, scan.text);
+    let dashes = b[..at].iter().rev().take(8).take_while(|c| **c == b'-').count();
+    let eol = line_end(b, at);
+    let Some(end) = mark(&text[at..eol]) else { return };
+    let (from, behind) = (at - dashes, at + end);
+    if b[at + 2..].starts_with(b"END") || b[at + 2..].starts_with(b" END") {
+        return cut_off(scan, from, behind);
+    }
+    let begun = line_start(b, from);
+    if let Some(end) = on_one_line(&text[behind..eol]) {
+        return scan.hide(from, behind + end);
+    }
+    let rest = text[behind..eol].trim_matches(['\r', ' ', '"', '\'', ',', '\\', '+']);
+    if !rest.is_empty() {
+        // Words about a key.
+        return scan.hide(from, behind);
+    }
+    follow(scan, from, eol, Body { column: from - begun, ..Body::default() });
+}
+
+/// Hides from `from` on, and each line behind `eol` that is a key's.
+fn follow(scan: &mut Scan<'_>, from: usize, eol: usize, mut body: Body) {
+    let (b, text) = (scan.b, scan.text);
+    let (mut hidden, mut next) = (eol, eol + 1);
+    while next <= b.len() {
+        let end = line_end(b, next.min(b.len()));
+        let line = &text[next.min(b.len())..end];
+        match body.take(line) {
+            Line::Within => hidden = if line.trim().is_empty() { hidden } else { end },
+            Line::Last => {
+                let last = ending(line).unwrap_or(line.len());
+                return scan.hide(from, next + last);
+            }
+            Line::Other => return scan.hide(from, trimmed(b, hidden)),
+        }
+        next = end + 1;
+    }
+    scan.open = Open::Armour(body);
+    scan.hide(from, trimmed(b, hidden));
+}
+
+/// Without the carriage return that belongs to the line break.
+fn trimmed(b: &[u8], end: usize) -> usize {
+    if end > 0 && b[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+/// A key whose line breaks are written out, or blanks, or left away: where it ends in the rest of its first line.
+fn on_one_line(rest: &str) -> Option<usize> {
+    let b = rest.as_bytes();
+    let mut i = 0;
+    let mut length = 0;
+    while i < b.len() {
+        if let Some(end) = rest.get(i..).filter(|r| r.starts_with("--")).and_then(ending) {
+            return Some(i + end);
+        }
+        if is_base64(b[i]) || b[i] == b'-' {
+            length += 1;
+            i += 1;
+        } else if b[i] == b'\\' {
+            // Any number of backslashes, and the letter of the line break or an escaped slash.
+            let slashes = b[i..].iter().take_while(|c| **c == b'\\').count();
+            i += slashes;
+            if b.get(i).is_some_and(|c| matches!(c, b'n' | b'r' | b'/')) {
+                i += 1;
+            } else {
+                break;
+            }
+        } else if b[i] == b'%' {
+            i = (i + 3).min(b.len());
+        } else if b[i] == b' ' || b[i] == b':' || b[i] == b',' {
+            // Words follow, and no key.
+            let word = b[i + 1..].iter().take_while(|c| is_base64(**c)).count();
+            let header = rest.get(i + 1..).is_some_and(is_header) || b[i] != b' ';
+            if word < SHORT && !header && length < 64 {
+                break;
+            }
+            i += 1;
+        } else {
+            break;
+        }
+    }
+    while i > 0 && !rest.is_char_boundary(i) {
+        i -= 1;
+    }
+    (length >= SHORT).then_some(i)
+}
+
+/// A key whose beginning was cut off ends here: the lines before that can be its own go with it.
+fn cut_off(scan: &mut Scan<'_>, from: usize, behind: usize) {
+    let (b, text) = (scan.b, scan.text);
+    let mut begin = from;
+    let mut body = Body::default();
+    let mut start = line_start(b, from);
+    if text.is_char_boundary(start) && !text[start..from].trim().is_empty() {
+        // On its own line, with line breaks written out.
+        let run =
+            b[start..from].iter().rev().take_while(|c| is_base64(**c) || **c == b'\\' || **c == b'-').count();
+        begin = from - run;
+        start = from - run;
+    }
+    while start > 0 && begin >= start && b[start - 1] == b'\n' {
+        let previous = line_start(b, start - 1);
+        if !text.is_char_boundary(previous) {
+            break;
+        }
+        let line = &text[previous..start - 1];
+        if line.trim().is_empty() || body.take(line) != Line::Within {
+            break;
+        }
+        begin = previous;
+        start = previous;
+    }
+    scan.hide(begin, behind);
+}
+
+/// The private lines of PuTTY's own format begin behind this line.
+pub(super) fn putty(scan: &mut Scan<'_>, at: usize) {
+    let eol = line_end(scan.b, at);
+    if eol < scan.b.len() {
+        follow(scan, eol + 1, eol, Body::default());
+    } else {
+        scan.open = Open::Armour(Body::default());
+    }
+}

@@ -1,0 +1,65 @@
+//! Text from outside for whoever reads it on a terminal: what moves the cursor, turns the order of letters or cannot
+//! be seen is written out, as JSON does it (`\u001b`), so that JSON stays what it was.
+
+use std::fmt::Write;
+
+/// Whether a character cannot be seen, or makes others read otherwise than they stand: bidirectional controls,
+/// zero-width marks, fillers, tags. The two joiners are none: several scripts need them, and a chat shows them.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a terminal may do something else with it than show it.
+fn acts(c: char) -> bool {
+    c.is_control() || is_hidden(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2028}' | '\u{2029}')
+}
+
+/// As one line, or one cell of a table: line breaks and tabs are written out too.
+#[must_use]
+pub fn line(text: &str) -> String {
+    written_out(text, |_| false)
+}
+
+/// As some lines: line breaks and tabs stay.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    written_out(text, |c| matches!(c, '\n' | '\t'))
+}
+
+fn written_out(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) && !stays(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // A `String` takes everything.
+                write!(out, "\\u{unit:04x}").ok();
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_acts_and_nothing_is_lost() {
+        let check = |text: &str, expect: &str| assert_eq!(line(text), expect, "{text:?}");
+        check("plain – ünïcode 漢字", "plain – ünïcode 漢字");
+        check("\u{1b}[2J\u{7}\r\n\ta", "\\u001b[2J\\u0007\\u000d\\u000a\\u0009a");
+        check("\u{9b}31m\u{85}\u{7f}", "\\u009b31m\\u0085\\u007f");
+        check("a\u{202e}b\u{2066}c\u{200f}\u{61c}", "a\\u202eb\\u2066c\\u200f\\u061c");
+        check("\u{200b}\u{200d}\u{feff}\u{2028}\u{2029}", "\\u200b\\u200d\\ufeff\\u2028\\u2029");
+        check("\u{e0041}", "\\udb40\\udc41");
+        assert_eq!(lines("a\n\tb\u{1b}"), "a\n\tb\\u001b");
+        let all: String = ('\0'..=char::MAX).filter(|c| c.is_control() || is_hidden(*c)).collect();
+        assert!(!line(&all).chars().any(acts));
+    }
+}
