@@ -173,13 +173,13 @@ proptest! {
         let begins = all.iter().filter(|e| matches!(e, Event::Requested { .. }));
         for (n, it) in begins.chain(all.iter().cycle().take(all.len() * 60)).enumerate() {
             let it = event(it.clone());
-            let cause = CommandId::new(format!("{n:0>width$}", width = LONGEST_ID));
+            let cause = CommandId::new(format!("{n:0>LONGEST_ID$}"));
             match &it {
                 Event::Alert(it) => of_alert = AlertHead::after(of_alert, &run(), it, &cause, NOW),
                 Event::Reported { report, place } => {
                     digest = Some(DigestHead::after(digest, &run(), (report, place), &cause, NOW));
                 }
-                _ => of_run = RunHead::after(of_run, &run(), &it, &cause, NOW),
+                it => of_run = RunHead::after(of_run, &run(), it, &cause, NOW),
             }
         }
         let mut sizes = vec![];
