@@ -10,6 +10,7 @@ mod contracts;
 mod contracts_aws;
 mod deployed;
 mod emulator;
+mod handover;
 mod infra;
 mod intake;
 mod local_command;
