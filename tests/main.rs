@@ -11,6 +11,7 @@ mod contracts_aws;
 mod deployed;
 mod emulator;
 mod fixtures;
+mod handover;
 mod infra;
 mod intake;
 mod local_command;
