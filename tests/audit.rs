@@ -359,7 +359,7 @@ fn events_are_stored_as_they_always_were() {
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Failed) },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Cancelled) },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::TimedOut) },
-        Event::BecameUnknown { attempt: 1, why: why() },
+        Event::BecameUnknown { attempt: 1, why: why(), page: None },
         Event::Contradicted { attempt: 1, what: why() },
         Event::Dispatched { attempt: 1, reference: None, link: None, found: false },
         Event::Located { attempt: 1, reference: "r".into(), link: link() },

@@ -18,6 +18,9 @@ fn phrases_mean_what_they_always_meant() {
             }
             Ok(Phrase::Cancel(run)) => format!("cancel {}", run.short),
             Ok(Phrase::Retry(run)) => format!("retry {}", run.short),
+            Ok(Phrase::Settle(run, how, note)) => {
+                format!("settle {} {} {note}", run.short, how.word()).trim_end().to_owned()
+            }
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
             Ok(Phrase::History) => "history".to_owned(),
             Ok(Phrase::Alerts) => "alerts".to_owned(),

@@ -2,15 +2,17 @@
 
 use super::{PATIENCE, START, audited, check, copies, now};
 use signalbox_domain::ids::RunId;
+use signalbox_domain::observation::Settlement;
+use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
-use signalbox_domain::{Digest, Event, Timestamp};
+use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
 use signalbox_engine::wire::{
     self,
     command::{Command, Envelope},
     event::Record,
-    seal::Part,
+    seal::{Closing, Part, Seal},
 };
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, samples};
@@ -216,4 +218,52 @@ fn a_day_is_sealed_bit_by_bit() {
     assert!(store.tables.lock().unwrap().seal_parts.len() > 1);
     let whole = check(&store, &copies(&store)).unwrap();
     assert_eq!((whole.runs, whole.seals), (4, 1));
+}
+
+/// What version 2 of events and seals looks like, byte for byte, for ever. A line here is never changed, only added.
+#[test]
+fn what_version_2_stores_never_changes_its_form() {
+    let run = RunId::derive("golden", "T", "1");
+    let by = samples::person("UADA");
+    let settled = |how, note: &str| Event::Settled { by: by.clone(), attempt: 1, how, note: note.into() };
+    let events = [
+        Event::LookedAgain { by: by.clone(), attempt: 1, what: "it is not there".into() },
+        settled(Settlement::Succeeded, "seen in the log"),
+        settled(Settlement::Failed, ""),
+        settled(Settlement::DidNotRun, ""),
+        Event::SettleRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
+        Event::BecameUnknown { attempt: 1, why: "502".into(), page: Some("https://ci.example/1".into()) },
+    ];
+    let mut written = String::new();
+    for (event, seq) in events.into_iter().zip(1..) {
+        let cause = CommandId::new(format!("cause:{seq}"));
+        let record =
+            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+        let bytes = wire::event::encode(&record).unwrap();
+        assert_eq!(wire::event::decode(&bytes).unwrap(), record);
+        written += std::str::from_utf8(&bytes).unwrap();
+        written.push('\n');
+    }
+    let (day, previous) = (Day(20_779), Digest::of([b"before".as_slice()]));
+    let part = Part { v: 2, day, part: 0, previous, before: 0, moved: vec![(run, 3, previous)] };
+    let row = part.to_row().unwrap();
+    assert_eq!(Part::from_bytes(&row.bytes).unwrap(), part);
+    let closing = Closing {
+        v: 2,
+        day,
+        date: day.to_string(),
+        at: Timestamp(1000),
+        previous: row.hash,
+        day_before: previous,
+        parts: 1,
+        moved: 1,
+        everything: false,
+    };
+    let closed = closing.to_row().unwrap();
+    assert_eq!(Seal::from_bytes(&closed.bytes).unwrap(), Seal::Closing(closing));
+    for bytes in [row.bytes, closed.bytes] {
+        written += std::str::from_utf8(&bytes).unwrap();
+        written.push('\n');
+    }
+    assert_eq!(written, include_str!("../golden/version-2.jsonl"), "{written}");
 }

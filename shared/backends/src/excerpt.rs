@@ -64,7 +64,7 @@ mod tests {
         assert!(cut.starts_with("line 9\n") && cut.ends_with("line 20"), "{cut}");
         assert!(excerpt(&log, true, |_| false).ends_with("line 30"));
         assert_eq!(excerpt("", true, |_| true), "");
-        let endless = excerpt(&"x".repeat(3_000_000), true, |_| false);
+        let endless = excerpt(&"x ".repeat(1_500_000), true, |_| false);
         assert_eq!(endless.chars().count(), LONGEST_EXCERPT);
     }
 

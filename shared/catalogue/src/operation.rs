@@ -9,7 +9,7 @@ use crate::{grant, parameter, target};
 use signalbox_domain::{Name, Operation, OperationName};
 
 /// Words that people type for something else.
-const RESERVED: &[&str] = &["help", "signalbox", "status", "cancel", "retry", "history", "alerts"];
+const RESERVED: &[&str] = &["help", "signalbox", "status", "cancel", "retry", "settle", "history", "alerts"];
 
 /// Reads an operation under its name.
 pub(crate) fn read(report: &mut Report, field: &Field<'_>, programs: &Programs) -> Option<Operation> {

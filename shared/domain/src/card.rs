@@ -2,9 +2,9 @@
 
 use crate::alert::{self, AlertCard, DigestCard};
 use crate::ids::ShortId;
-use crate::observation::{Conclusion, Outcome};
+use crate::observation::{Conclusion, Outcome, Settlement};
 use crate::policy::Actor;
-use crate::run::{RunHead, State};
+use crate::run::{Looked, RunHead, State};
 use crate::time::Timestamp;
 
 /// Whatever has one message of its own.
@@ -53,6 +53,12 @@ pub struct Card {
     pub can_retry: bool,
     /// Whether it may have been carried out although nobody knows: to be said before another attempt.
     pub unsure: bool,
+    /// Where a person looks for what nobody knows of: the system, and what is started there.
+    pub whereabouts: Option<String>,
+    /// The last time a person had it looked for in vain.
+    pub looked: Option<Looked>,
+    /// Who settled what became of it, where nobody could know.
+    pub settled_by: Option<Actor>,
     /// Whether there is something to cancel.
     pub can_cancel: bool,
     /// Who asked to stop it, while it has not stopped.
@@ -114,11 +120,12 @@ impl Card {
             State::Unknown { why } => {
                 detail = Some(why.clone());
                 advice = Some(
-                    "Look at the system it ran on before you run it again: it may have been carried out.",
+                    "Look there before you run it again: it may have been carried out. Then say what became of it.",
                 );
                 (Mood::Unsure, "Unknown")
             }
         };
+        let unsure = matches!(head.state, State::Unknown { .. });
         Some(Self {
             run: head.run.short(),
             title: head.intent.operation.to_string(),
@@ -137,7 +144,10 @@ impl Card {
             advice,
             attempt: head.attempt,
             can_retry: head.can_retry(),
-            unsure: matches!(head.state, State::Unknown { .. }),
+            unsure,
+            whereabouts: head.work.as_ref().filter(|_| unsure).map(crate::intent::Work::whereabouts),
+            looked: head.looked.clone().filter(|_| unsure),
+            settled_by: head.settled_by.clone(),
             can_cancel: !head.is_settled() && head.cancel.is_none(),
             cancelling: head.cancel.clone().filter(|_| !head.is_settled()),
             warning: head.contradicted.clone(),
@@ -172,6 +182,12 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
                 note.lines.extend((first..).zip(steps).map(|(n, title)| Line::Step(n, title.clone())));
             }
             Event::RetryRequested { by, .. } => note.lines.push(Line::Retry(by.clone())),
+            Event::LookedAgain { by, what, .. } => {
+                note.lines.push(Line::LookedAgain(by.clone(), what.clone()))
+            }
+            Event::Settled { by, how, note: words, .. } => {
+                note.lines.push(Line::Settled(by.clone(), *how, words.clone()));
+            }
             Event::CancelRequested { by } => note.lines.push(Line::Cancel(by.clone())),
             Event::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
             Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
@@ -194,6 +210,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::Dispatched { .. }
             | Event::Located { .. }
             | Event::RetryRefused { .. }
+            | Event::SettleRefused { .. }
             | Event::CancelRefused { .. }
             | Event::SetAside { .. }
             | Event::BecameUnknown { .. }
@@ -221,6 +238,10 @@ pub enum Line {
     Cancel(Actor),
     /// A person authorised another attempt.
     Retry(Actor),
+    /// A person had it looked for once more, and what came of it.
+    LookedAgain(Actor, String),
+    /// A person settled what became of it, with a note.
+    Settled(Actor, Settlement, String),
     /// An attempt certainly did not reach the backend, and why.
     NotSent(u32, String),
     /// It is being searched for, and why.

@@ -4,7 +4,7 @@
 
 use crate::alert::{AlertEvent, Report};
 use crate::intent::{Intent, Work};
-use crate::observation::Outcome;
+use crate::observation::{Outcome, Settlement};
 use crate::policy::{Actor, Place, ReasonCode};
 use crate::time::Timestamp;
 
@@ -116,8 +116,37 @@ pub enum Event {
     BecameUnknown {
         /// Which attempt.
         attempt: u32,
-        /// Why nobody can say.
+        /// Why nobody can say: what was seen.
         why: String,
+        /// The page of the system where a person looks for it.
+        page: Option<String>,
+    },
+    /// A person had an unknown run looked for once more, and it was not found.
+    LookedAgain {
+        /// Who.
+        by: Actor,
+        /// Which attempt.
+        attempt: u32,
+        /// What was found, in a sentence.
+        what: String,
+    },
+    /// A person who looked at the system settled what became of an unknown run.
+    Settled {
+        /// Who.
+        by: Actor,
+        /// Which attempt.
+        attempt: u32,
+        /// What became of it.
+        how: Settlement,
+        /// In their words; empty if they had none.
+        note: String,
+    },
+    /// A person who may not wanted to settle it.
+    SettleRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
     },
     /// A command for this run could not be handled, and is kept as a dead letter. A run's first event where that was
     /// the request itself: then nothing was started, and `Requested` or `Refused` may still follow.

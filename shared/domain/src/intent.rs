@@ -125,6 +125,19 @@ impl Work {
             Self::Jenkins(_) => "jenkins",
         }
     }
+
+    /// Where a person looks for it, in words: the system, and what is started there.
+    #[must_use]
+    pub fn whereabouts(&self) -> String {
+        match self {
+            Self::Command(c) => format!("the program {} on the server", c.program),
+            Self::GitHub(g) => format!("GitHub, {}, workflow {} on {}", g.repository, g.workflow, g.git_ref),
+            Self::Jenkins(j) => match &j.branch {
+                Some(branch) => format!("Jenkins, job {}, branch {branch}", j.job),
+                None => format!("Jenkins, job {}", j.job),
+            },
+        }
+    }
 }
 
 /// Fills the placeholders of the operation's target.

@@ -73,6 +73,43 @@ pub enum Conclusion {
     TimedOut,
 }
 
+/// What a person says became of a run of which nobody knew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settlement {
+    /// It ran, as asked.
+    Succeeded,
+    /// It ran, and not as asked.
+    Failed,
+    /// It did not run.
+    DidNotRun,
+}
+
+impl Settlement {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::DidNotRun];
+
+    /// The word that people type.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::DidNotRun => "did-not-run",
+        }
+    }
+
+    /// In a few words, as a sentence goes on: `it ran and succeeded`.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Succeeded => "it ran and succeeded",
+            Self::Failed => "it ran and failed",
+            Self::DidNotRun => "it did not run",
+        }
+    }
+}
+
 /// Cuts the middle out of a text that is longer than `most` characters: the beginning says what it is, the end what
 /// went wrong.
 #[must_use]

@@ -3,8 +3,10 @@
 //! `release web 1.4.2`, `release web version=1.4.2`, `release note="two words"`. Bare words fill the parameters in
 //! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
 
+use crate::alert::LONGEST_NOTE;
 use crate::catalogue::{Catalogue, Operation};
 use crate::ids::{OperationName, ParameterName, RunName};
+use crate::observation::{Settlement, cut_middle};
 use crate::parameter::{Problem, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,6 +23,8 @@ pub enum Phrase {
     Cancel(RunName),
     /// Try once more what failed, was stopped, or cannot be known.
     Retry(RunName),
+    /// Say what became of a run of which nobody knows, with a note.
+    Settle(RunName, Settlement, String),
     /// Show a run.
     Status(RunName),
     /// Show the latest runs.
@@ -86,10 +90,15 @@ pub enum Misunderstood {
         /// What is wrong with it.
         problem: Problem,
     },
-    /// `cancel`, `retry` or `status` without a run.
+    /// `cancel`, `retry`, `settle` or `status` without a run.
     MissingRun {
         /// Which of them.
         verb: &'static str,
+    },
+    /// Not what may have become of a run.
+    BadSettlement {
+        /// What was typed; empty if nothing was.
+        word: String,
     },
     /// Not a run's short id.
     BadRun {
@@ -114,6 +123,7 @@ impl Misunderstood {
             | Self::TooLong
             | Self::UnknownOperation { .. }
             | Self::MissingRun { .. }
+            | Self::BadSettlement { .. }
             | Self::BadRun { .. } => None,
         }
     }
@@ -142,6 +152,15 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
         "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
         "status" => Ok(Phrase::Status(run("status", rest)?)),
         "retry" => Ok(Phrase::Retry(run("retry", rest)?)),
+        "settle" => {
+            let name = run("settle", rest)?;
+            let word =
+                rest.get(1).map(|w| w.text().to_ascii_lowercase().replace('_', "-")).unwrap_or_default();
+            let how = Settlement::ALL.into_iter().find(|how| how.word() == word);
+            let how = how.ok_or(Misunderstood::BadSettlement { word })?;
+            let note: Vec<_> = rest.iter().skip(2).map(Word::text).collect();
+            Ok(Phrase::Settle(name, how, cut_middle(note.join(" ").trim(), LONGEST_NOTE)))
+        }
         word => {
             let operation = operation(catalogue, word)?;
             if let [only] = rest
@@ -240,7 +259,7 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
                 .operations
                 .keys()
                 .map(OperationName::as_str)
-                .chain(["help", "history", "alerts", "cancel", "retry", "status"]),
+                .chain(["help", "history", "alerts", "cancel", "retry", "settle", "status"]),
         ),
     })
 }

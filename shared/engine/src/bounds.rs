@@ -73,12 +73,14 @@ pub(crate) fn command(mut command: Command) -> Command {
             cut(letter, LONGEST_NAME);
             cut(what, LONGEST_NAME);
         }
+        Command::Settle { note, .. } => cut(note, LONGEST_NOTE),
         Command::Dropped { letter } => cut(letter, LONGEST_NAME),
         // A backend is asked whether it knows this name, and knows none so long.
         Command::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
         Command::Submit { .. }
         | Command::Cancel { .. }
         | Command::Retry { .. }
+        | Command::LookAgain { .. }
         | Command::Observe
         | Command::Wake { .. } => {}
     }
@@ -90,8 +92,13 @@ pub(crate) fn event(mut event: Event) -> Event {
     match &mut event {
         Event::MaybeSent { why: text, .. }
         | Event::NotSent { why: text, .. }
-        | Event::BecameUnknown { why: text, .. }
+        | Event::LookedAgain { what: text, .. }
         | Event::Contradicted { what: text, .. } => cut(text, LONGEST_WHY),
+        Event::BecameUnknown { why, page, .. } => {
+            cut(why, LONGEST_WHY);
+            *page = page.take().filter(|p| is_short(p));
+        }
+        Event::Settled { note, .. } => cut(note, LONGEST_NOTE),
         Event::Dispatched { reference, link, .. } => {
             *reference = reference.take().filter(|r| is_reference(r));
             *link = link.take().filter(|l| is_short(l));
@@ -121,7 +128,8 @@ pub(crate) fn event(mut event: Event) -> Event {
         | Event::CancelRequested { .. }
         | Event::CancelRefused { .. }
         | Event::RetryRequested { .. }
-        | Event::RetryRefused { .. } => {}
+        | Event::RetryRefused { .. }
+        | Event::SettleRefused { .. } => {}
     }
     event
 }

@@ -8,7 +8,7 @@ use signalbox_domain::alert::{AlertHead, Class, Deployed, DigestHead, Others, Pa
 use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
-use signalbox_domain::observation::Conclusion;
+use signalbox_domain::observation::{Conclusion, Settlement};
 use signalbox_domain::parameter::Value;
 use signalbox_domain::policy::{Actor, Place, ReasonCode};
 use signalbox_domain::run::Sighting;
@@ -122,7 +122,10 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         Event::RetryRequested { by: actor(), attempt: 1 },
         Event::RetryRefused { by: actor(), reason: ReasonCode::NotAllowed },
         Event::Contradicted { attempt: 1, what: t() },
-        Event::BecameUnknown { attempt: 1, why: t() },
+        Event::BecameUnknown { attempt: 1, why: t(), page: Some(t()) },
+        Event::LookedAgain { by: actor(), attempt: 1, what: t() },
+        Event::Settled { by: actor(), attempt: 1, how: Settlement::Failed, note: t() },
+        Event::SettleRefused { by: actor(), reason: ReasonCode::NotAllowed },
         Event::Finished { attempt: 1, outcome },
         Event::Alert(AlertEvent::Found { finding: Box::new(finding_of(text, many)), place: place() }),
         Event::Alert(AlertEvent::Reminded),

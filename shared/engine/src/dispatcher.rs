@@ -4,17 +4,21 @@ use crate::append::{Kept, Writing, append, load, load_any};
 use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
 use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
 use crate::silences::Silencer;
-use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
+use crate::wire::{
+    self,
+    command::{Command, Envelope},
+};
 use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
     Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
-use signalbox_domain::{Frozen, RunHead, RunId, Timestamp};
+use signalbox_domain::{Digest, Event, Frozen, RunHead, RunId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where each kind of work is carried out.
 pub type Backends = HashMap<&'static str, Arc<dyn Backend>>;
@@ -71,6 +75,9 @@ impl Dispatcher {
         let run = &envelope.run;
         let mut input = self.input(envelope, kept.as_ref());
         let mut conflicts = 0;
+        // What this very command put on record to be done; what an earlier one did is read from there.
+        let mut asked: Option<Asked> = None;
+        let page = self.page(kept.as_ref());
         while let Some(now_input) = input.take() {
             let now = self.clock.now();
             let situation = Situation {
@@ -78,6 +85,8 @@ impl Dispatcher {
                 cause: &envelope.id,
                 timing: self.timing(kept.as_ref(), &now_input),
                 idempotent: self.is_idempotent(kept.as_ref()),
+                asked_by: envelope.command.looks_again(),
+                page: page.as_deref(),
             };
             let plan = decide(kept.as_ref().map(|k| &k.head), &now_input, &situation);
             let writing = Writing { run, cause: &envelope.id, now };
@@ -92,11 +101,14 @@ impl Dispatcher {
                 }
                 Err(error) => return Err(error),
             }
+            if let Some(now_asked) = plan.events.iter().find_map(Asked::by) {
+                asked = Some(now_asked);
+            }
             if !plan.events.is_empty() {
                 self.order(kept.as_ref().map(|k| &k.head), run).await?;
             }
             if let (Some(act), Some(k)) = (plan.act, &kept) {
-                let (answer, seen) = self.perform(act, k).await?;
+                let (answer, seen) = self.perform(act, k, asked.as_ref()).await?;
                 input = Some(answer);
                 // The fence has just read the head: no need to read it again.
                 if let Some(seen) = seen {
@@ -104,8 +116,14 @@ impl Dispatcher {
                 }
             }
         }
-        if matches!(envelope.command, Command::Submit { .. } | Command::Cancel { .. } | Command::Retry { .. })
-        {
+        if matches!(
+            envelope.command,
+            Command::Submit { .. }
+                | Command::Cancel { .. }
+                | Command::Retry { .. }
+                | Command::Settle { .. }
+                | Command::LookAgain { .. }
+        ) {
             self.order_repeated(envelope, kept.as_ref()).await?;
         }
         Ok(())
@@ -136,6 +154,14 @@ impl Dispatcher {
                 by: by.clone(),
                 verdict: kept.map_or(Ok(()), |k| self.may_retry(&k.head, by, place)),
                 attempt: *attempt,
+            },
+            Command::LookAgain { by } => Input::LookAgain { by: by.clone() },
+            Command::Settle { by, place, attempt, how, note } => Input::Settle {
+                by: by.clone(),
+                verdict: kept.map_or(Ok(()), |k| self.may_cancel(&k.head.intent, by, place)),
+                attempt: *attempt,
+                how: *how,
+                note: note.clone(),
             },
             Command::Sighted(sighting) => Input::Sighted(sighting.clone()),
             Command::SetAside { letter, what, by, intent } => Input::SetAside {
@@ -191,14 +217,48 @@ impl Dispatcher {
         self.backends.get(work?.kind())
     }
 
+    /// Where a person looks for it.
+    fn page(&self, kept: Option<&Kept>) -> Option<String> {
+        let work = kept.and_then(|k| k.head.work.as_ref())?;
+        self.backend(Some(work))?.page(work)
+    }
+
     fn timing(&self, kept: Option<&Kept>, input: &Input) -> Timing {
         let submitted = if let Input::Submit { verdict: Ok(work), .. } = input { Some(work) } else { None };
         let work = kept.and_then(|k| k.head.work.as_ref()).or(submitted);
         self.backend(work).map_or(Timing::NOWHERE, |b| b.timing())
     }
 
+    /// Whether a head says what its record says was asked for. A head can be overwritten by whoever can write it; events
+    /// are only ever added, and chained. What changes anything outside is done only if the two agree.
+    async fn is_asked(&self, head: &RunHead, asked: Option<&Asked>) -> Result<bool, PortError> {
+        let same = |asked: &Asked| head.intent == asked.intent && head.work.as_ref() == Some(&asked.work);
+        if let Some(asked) = asked {
+            return Ok(same(asked));
+        }
+        let (mut previous, mut on_record) = (Digest::ZERO, None);
+        for row in self.store.events(&head.run).await? {
+            let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(false) };
+            if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.run != head.run {
+                return Ok(false);
+            }
+            previous = row.hash;
+            on_record = Asked::by(&record.event).or(on_record);
+        }
+        let agrees = on_record.as_ref().is_some_and(same);
+        if !agrees {
+            tracing::error!(run = %head.run, "the head does not say what was asked for: it was changed by itself");
+        }
+        Ok(agrees)
+    }
+
     /// Does one thing outside, and gives what came of it; with the head, where that was read on the way.
-    async fn perform(&self, act: Act, kept: &Kept) -> Result<(Input, Option<Kept>), PortError> {
+    async fn perform(
+        &self,
+        act: Act,
+        kept: &Kept,
+        asked: Option<&Asked>,
+    ) -> Result<(Input, Option<Kept>), PortError> {
         let head = &kept.head;
         let (Some(work), Some(backend)) = (&head.work, self.backend(head.work.as_ref())) else {
             return Ok((nowhere(&act), None));
@@ -214,9 +274,16 @@ impl Dispatcher {
         Ok(match act {
             Act::Dispatch { attempt, until } => {
                 let current = load(&*self.store, &head.run).await?;
-                let answer = match fence(current.as_ref(), attempt, until, self.clock.now()) {
+                let began = self.clock.now();
+                let answer = match fence(current.as_ref(), attempt, until, began) {
                     Some(answer) => answer,
-                    None => clean_dispatch(backend.dispatch(&of(attempt), until).await),
+                    None if !self.is_asked(head, asked).await? => {
+                        DispatchAnswer::Refused { why: FORGED.into() }
+                    }
+                    None => {
+                        let answer = backend.dispatch(&of(attempt), until).await;
+                        clean_dispatch(timed(answer, self.clock.now().since(began)))
+                    }
                 };
                 (Input::Answered(attempt, answer), current)
             }
@@ -235,13 +302,55 @@ impl Dispatcher {
                 (Input::Recognised(attempt, found.and_then(clean_found)), None)
             }
             Act::Cancel { attempt } => {
-                let answer = backend.cancel(&of(attempt)).await;
+                let answer = if self.is_asked(head, asked).await? {
+                    backend.cancel(&of(attempt)).await
+                } else {
+                    CancelAnswer::Failed { why: FORGED.into() }
+                };
                 if let CancelAnswer::Failed { why } = &answer {
                     tracing::warn!(run = %head.run, why = %redact(why), "could not stop the run yet");
                 }
                 (Input::CancelAnswered(attempt, answer), None)
             }
         })
+    }
+}
+
+/// What a person sees whose run's head was changed by somebody else than the dispatcher.
+const FORGED: &str = "what is kept of this run is not what was asked for: somebody changed it, and nothing was started; \
+                      `signalbox audit verify` says more";
+
+/// What a run's record says was asked for, and is to be done.
+#[derive(PartialEq)]
+struct Asked {
+    intent: Intent,
+    work: Work,
+}
+
+impl Asked {
+    fn by(event: &Event) -> Option<Self> {
+        if let Event::Requested { intent, work } = event {
+            Some(Self { intent: intent.clone(), work: work.clone() })
+        } else {
+            None
+        }
+    }
+}
+
+/// How long it took until nobody knew.
+fn timed(answer: DispatchAnswer, took: Duration) -> DispatchAnswer {
+    match answer {
+        DispatchAnswer::MaybeSent { why } => {
+            let after = match took.as_millis() {
+                0..1000 => "within a second".to_owned(),
+                ms => format!("after {} s", (ms + 500) / 1000),
+            };
+            DispatchAnswer::MaybeSent { why: format!("{why} ({after})") }
+        }
+        DispatchAnswer::Sent { .. }
+        | DispatchAnswer::NotSent { .. }
+        | DispatchAnswer::Refused { .. }
+        | DispatchAnswer::Fenced => answer,
     }
 }
 

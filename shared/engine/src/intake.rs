@@ -7,8 +7,11 @@ use crate::wire::head::{Head, decode_any};
 use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, ShortId};
+use signalbox_domain::observation::Settlement;
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::redact::redact;
+use signalbox_domain::run::State;
 use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
 
@@ -81,6 +84,12 @@ pub enum Answer {
     RetryRefused(ShortId, ReasonCode),
     /// It goes on, or went as asked: there is nothing to try again.
     NothingToRetry(Box<Card>),
+    /// What became of it will be put on record as the person says.
+    Settling(ShortId, Settlement),
+    /// The person may not say what became of it.
+    SettleRefused(ShortId, ReasonCode),
+    /// It is known what became of it: there is nothing to settle.
+    NothingToSettle(Box<Card>),
     /// The backend is asked once more what became of it.
     LookingAgain(ShortId),
     /// No run has this id (or none the person may see).
@@ -147,6 +156,8 @@ pub enum Pressed {
     LookAgain(RunId),
     /// Do something about an alert.
     Attend(RunId, AlertButton),
+    /// Settle what became of this run after this attempt, the one that the card showed.
+    Settle(RunId, u32, Settlement),
 }
 
 impl Pressed {
@@ -154,7 +165,11 @@ impl Pressed {
     #[must_use]
     pub fn run(&self) -> &RunId {
         match self {
-            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Attend(run, _) => run,
+            Self::Cancel(run)
+            | Self::Retry(run, _)
+            | Self::LookAgain(run)
+            | Self::Attend(run, _)
+            | Self::Settle(run, ..) => run,
         }
     }
 }
@@ -212,6 +227,11 @@ impl Intake {
                 Ok(Err(answer)) => answer,
                 Err(_) => Answer::CannotLook,
             },
+            Phrase::Settle(name, how, note) => match self.visible(asker, &name).await {
+                Ok(Ok(head)) => self.settle(asker, &head, head.attempt, (how, &note)).await,
+                Ok(Err(answer)) => answer,
+                Err(_) => Answer::CannotLook,
+            },
             Phrase::Retry(name) => match self.visible(asker, &name).await {
                 Ok(Ok(head)) => self.retry(asker, &head, head.attempt).await,
                 Ok(Err(answer)) => answer,
@@ -227,6 +247,9 @@ impl Intake {
             Ok(Some(row)) => match (head_of(&row), pressed) {
                 (Ok(Some(head)), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
                 (Ok(Some(head)), Pressed::Retry(_, attempt)) => self.retry(asker, &head, *attempt).await,
+                (Ok(Some(head)), Pressed::Settle(_, attempt, how)) => {
+                    self.settle(asker, &head, *attempt, (*how, "")).await
+                }
                 (Ok(Some(head)), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
                 (_, Pressed::Attend(_, button)) => self.attend_by_button(asker, &row, *button).await,
                 (Ok(None), _) => Answer::NoSuchRun(run.short()),
@@ -292,12 +315,36 @@ impl Intake {
         }
     }
 
+    async fn settle(
+        &self,
+        asker: &Asker,
+        head: &RunHead,
+        attempt: u32,
+        (how, note): (Settlement, &str),
+    ) -> Answer {
+        let short = head.run.short();
+        if (attempt != head.attempt || !matches!(head.state, State::Unknown { .. }))
+            && let Some(card) = Card::of(head)
+        {
+            return Answer::NothingToSettle(Box::new(card));
+        }
+        let decision = self.may_ask(asker, head);
+        let (by, place) = (asker.actor.clone(), asker.place.clone());
+        let command = Command::Settle { by, place, attempt, how, note: redact(note) };
+        let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
+        match decision {
+            Decision::Allow => sent.or(short, Answer::Settling(short, how)),
+            Decision::Refuse(reason) => Answer::SettleRefused(short, reason),
+        }
+    }
+
     /// Changes nothing, and costs the backend a call: for those who may ask for the operation.
     async fn look_again(&self, asker: &Asker, head: &RunHead) -> Answer {
         if self.may_ask(asker, head) != Decision::Allow {
             return Answer::NoSuchRun(head.run.short());
         }
-        let envelope = Envelope::new(head.run.clone(), &asker.key, Command::Observe);
+        let envelope =
+            Envelope::new(head.run.clone(), &asker.key, Command::LookAgain { by: asker.actor.clone() });
         let short = head.run.short();
         match self.send(&envelope).await {
             Sent::No => Answer::CannotLook,

@@ -338,6 +338,11 @@ pub trait Backend: Send + Sync {
     }
     /// How it stands.
     async fn observe(&self, attempt: &Attempt) -> Result<Observation, NotSeen>;
+    /// The page where a person looks for what this starts, where the backend has pages.
+    fn page(&self, work: &Work) -> Option<String> {
+        let _ = work;
+        None
+    }
     /// Stops it; may be asked again.
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer;
 }

@@ -61,8 +61,19 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
             [vec![say(Text::default().ours(why))], card::card(card, None).blocks].concat()
         }
         Answer::LookingAgain(run) => vec![say(Text::default().ours(format!(
-            ":mag: Looking for run `{run}` once more. Its card changes if it is found."
+            ":mag: Looking for run `{run}` once more. Its card and its thread say what came of it."
         )))],
+        Answer::Settling(run, how) => vec![say(Text::default().ours(format!(
+            ":writing_hand: On record for run `{run}`: {}. Its card says so.", how.says()
+        )))],
+        Answer::SettleRefused(run, reason) => vec![
+            say(Text::default().ours(format!(":no_entry: Run `{run}` stays as it is. {}", reason.advice()))),
+            small(format!("reason `{}`", reason.as_str())),
+        ],
+        Answer::NothingToSettle(card) => {
+            let why = ":information_source: There is nothing to settle: this is what became of it.";
+            [vec![say(Text::default().ours(why))], card::card(card, None).blocks].concat()
+        }
         Answer::NoSuchRun(run) => vec![say(Text::default().ours(format!(
             ":grey_question: There is no run `{run}` that you may see. `/signalbox history` shows the latest."
         )))],

@@ -9,6 +9,7 @@ use crate::markup;
 use crate::text::Text;
 use signalbox_domain::card::{Card, Drawing, Line, Mood, Note};
 use signalbox_domain::ids::RunId;
+use signalbox_domain::observation::Settlement;
 
 /// The `action_id` of the button that stops a run; its value is the whole run id.
 pub const CANCEL: &str = "cancel";
@@ -17,6 +18,13 @@ pub const CANCEL: &str = "cancel";
 pub const RETRY: &str = "retry";
 /// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
 pub const LOOK_AGAIN: &str = "look_again";
+/// The `action_id`s of the buttons that settle what became of an unknown run, by what they say; their value is as
+/// [`RETRY`]'s.
+pub const SETTLE: [(&str, Settlement); 3] = [
+    ("settle_succeeded", Settlement::Succeeded),
+    ("settle_failed", Settlement::Failed),
+    ("settle_did_not_run", Settlement::DidNotRun),
+];
 
 /// Draws whatever has a card: `id` is what its buttons carry, `public` where the world finds its pictures.
 pub(crate) fn drawing(drawing: &Drawing, id: &RunId, public: Option<&str>) -> Message {
@@ -61,11 +69,27 @@ pub(crate) fn emoji(mood: Mood) -> &'static str {
 fn headline(card: &Card) -> Text {
     let mut text =
         Text::default().ours(format!("{} ", emoji(card.mood))).bold(&card.title).ours(" · ").bold(card.state);
-    if let Some(link) = card.link.as_deref().and_then(|url| markup::link(url, "Open")) {
+    // Where nobody knows, the page stands beside what to look for there.
+    let page = card.link.as_deref().filter(|_| card.whereabouts.is_none());
+    if let Some(link) = page.and_then(|url| markup::link(url, "Open")) {
         text = text.ours(" · ").ours(link);
     }
     if let Some(detail) = &card.detail {
         text = text.ours("\n").prose(detail);
+    }
+    if let Some(place) = &card.whereabouts {
+        text = text.ours("\nWhere to look: ").prose(place);
+        if let Some(link) = card.link.as_deref().and_then(|url| markup::link(url, "open it")) {
+            text = text.ours(" · ").ours(link);
+        }
+    }
+    if let Some(looked) = &card.looked {
+        text = text.ours("\nLooked for again ").moment(looked.at).ours(" for ").person(&looked.by);
+        text = text.ours(": ").prose(&looked.what);
+    }
+    if let Some(by) = &card.settled_by {
+        text =
+            text.ours("\nNobody could know what became of it; ").person(by).ours(" looked and settled it.");
     }
     if let Some(by) = &card.cancelling {
         text = text.ours("\n").person(by).ours(" asked to stop it; it has not stopped yet.");
@@ -112,6 +136,9 @@ fn buttons(card: &Card, run: &RunId) -> Vec<Button> {
     if card.can_retry {
         buttons.push(retry_button(card, run));
     }
+    if card.unsure {
+        buttons.extend(SETTLE.map(|(action_id, how)| settle_button(card, run, action_id, how)));
+    }
     buttons
 }
 
@@ -133,6 +160,28 @@ fn retry_button(card: &Card, run: &RunId) -> Button {
         value: format!("{run} {}", card.attempt),
         confirm: Some(Confirm { title: "Run it again?", text, yes: "Run it again", no: "Leave it" }),
         danger: card.unsure,
+    }
+}
+
+fn settle_button(card: &Card, run: &RunId, action_id: &'static str, how: Settlement) -> Button {
+    let (label, yes) = match how {
+        Settlement::Succeeded => ("It succeeded", "It succeeded"),
+        Settlement::Failed => ("It failed", "It failed"),
+        Settlement::DidNotRun => ("It did not run", "It did not run"),
+    };
+    let text =
+        Text::default().ours("You looked where it runs, and say of ").code(&phrase(card)).ours(format!(
+            ": {}. That you say so goes on record. With a note: `/signalbox settle {} {} why you know`.",
+            how.says(),
+            card.run,
+            how.word()
+        ));
+    Button {
+        label,
+        action_id,
+        value: format!("{run} {}", card.attempt),
+        confirm: Some(Confirm { title: "Settle this run?", text, yes, no: "Leave it" }),
+        danger: false,
     }
 }
 
@@ -189,6 +238,13 @@ fn line(line: &Line) -> Text {
         Line::Step(number, title) => text.ours(format!("• *Step {number}* ")).prose(title),
         Line::Cancel(by) => text.ours("• ").person(by).ours(" asked to stop it."),
         Line::Retry(by) => text.ours("• ").person(by).ours(" had it run again."),
+        Line::LookedAgain(by, what) => {
+            text.ours("• ").person(by).ours(" had it looked for again: ").prose(what)
+        }
+        Line::Settled(by, how, note) => {
+            let text = text.ours("• ").person(by).ours(format!(" settled it: {}.", how.says()));
+            if note.is_empty() { text } else { text.ours(" ").prose(note) }
+        }
         Line::NotSent(attempt, why) => {
             text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
         }

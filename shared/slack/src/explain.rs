@@ -65,6 +65,13 @@ fn wrong(problem: &Misunderstood) -> Text {
             bad_value(text.code(parameter.as_str()), value, problem)
         }
         Misunderstood::MissingRun { verb } => which_run(text.ours("Which run? "), verb),
+        Misunderstood::BadSettlement { word } => {
+            let text = match word.as_str() {
+                "" => text.ours("What became of it? "),
+                word => text.code(&redact(word)).ours(" is not what may have become of a run. "),
+            };
+            text.ours("Say `/signalbox settle RUN succeeded`, `failed` or `did-not-run`, and why you know.")
+        }
         Misunderstood::BadRun { verb, word } => {
             which_run(text.code(&redact(word)).ours(" is not a run. "), verb)
         }

@@ -156,6 +156,15 @@ fn sentence(event: &Event) -> String {
         Event::RetryRefused { by, reason } => {
             format!("{by} may not have it tried again ({})", reason.as_str())
         }
+        Event::LookedAgain { by, what, .. } => format!("{by} had it looked for again: {what}"),
+        Event::Settled { by, how, note, .. } => {
+            format!(
+                "{by} settled it: {}{}",
+                how.says(),
+                if note.is_empty() { String::new() } else { format!(": {note}") }
+            )
+        }
+        Event::SettleRefused { by, reason } => format!("{by} may not settle it ({})", reason.as_str()),
         Event::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
         Event::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
         Event::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),

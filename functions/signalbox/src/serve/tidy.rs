@@ -97,7 +97,8 @@ mod tests {
             Outcome { conclusion: Conclusion::Failed, summary: String::new(), excerpt: String::new() };
         let over = run(&database, "over", &[Event::Finished { attempt: 1, outcome }]).await;
         let unknown =
-            run(&database, "unknown", &[Event::BecameUnknown { attempt: 1, why: String::new() }]).await;
+            run(&database, "unknown", &[Event::BecameUnknown { attempt: 1, why: String::new(), page: None }])
+                .await;
         let running = run(&database, "running", &[]).await;
         let strange = RunId::derive("test", "T", "strange");
         let commands = data.path().join("commands");

@@ -240,6 +240,16 @@ impl GitHub {
     }
 }
 
+/// Where people look at what this API speaks of: github.com, or the server whose `/api/v3` it is.
+fn site(api: &str) -> String {
+    match api.strip_suffix("/api/v3") {
+        Some(server) => server.to_owned(),
+        None if api == DEFAULT_API_URL => "https://github.com".to_owned(),
+        // A tenant of GHE.com: https://docs.github.com/en/enterprise-cloud@latest/rest/using-the-rest-api
+        None => api.replacen("://api.", "://", 1),
+    }
+}
+
 /// GitHub's ids are numbers.
 fn is_id(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())
@@ -348,6 +358,12 @@ impl Backend for GitHub {
         };
         let (steps, rest) = (run::steps(&jobs), self.rest());
         Ok(Observation { steps, link: run.html_url, rest, ..Observation::of(progress) })
+    }
+
+    fn page(&self, work: &Work) -> Option<String> {
+        let Work::GitHub(target) = work else { return None };
+        let file = crate::segment(&target.workflow);
+        Some(format!("{}/{}/actions/workflows/{file}", site(&self.api.base), target.repository))
     }
 
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {

@@ -290,6 +290,11 @@ impl Backend for Jenkins {
         seen.map(|seen| Observation { rest, ..seen }).map_err(|why| NotSeen { why, rest })
     }
 
+    fn page(&self, work: &Work) -> Option<String> {
+        let Work::Jenkins(target) = work else { return None };
+        Some(format!("{}{}/", self.api.base, job_path(target)))
+    }
+
     async fn cancel(&self, attempt: &Attempt) -> CancelAnswer {
         let failed = |why: String| CancelAnswer::Failed { why };
         let (target, reference) =

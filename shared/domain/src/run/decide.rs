@@ -10,7 +10,7 @@ use super::{MOST_ATTEMPTS, RunHead, State};
 use crate::event::Event;
 use crate::observation::{Conclusion, Outcome};
 use crate::time::Timestamp;
-use asked::{cancel, retry};
+use asked::{cancel, look_again, looked_again, retry, settle};
 use seen::{observed, recognised, sighted};
 use std::time::Duration;
 
@@ -52,6 +52,10 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         Input::Submit { .. } => Plan::NOTHING,
         Input::Cancel { by, verdict } => cancel(head, by, *verdict, s),
         Input::Retry { by, verdict, attempt } => retry(head, by, *verdict, *attempt, s),
+        Input::LookAgain { .. } => look_again(head),
+        Input::Settle { by, verdict, attempt, how, note } => {
+            settle(head, by, *verdict, *attempt, (*how, note), s)
+        }
         Input::SetAside { .. } if head.has_folded(s.cause) => Plan::NOTHING,
         Input::SetAside { letter, what, by, intent } => {
             let (letter, what, by, intent) = (letter.clone(), what.clone(), by.clone(), intent.clone());
@@ -71,15 +75,7 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         },
         Input::Wake { due_at } if *due_at > s.now => Plan::NOTHING,
         Input::Wake { .. } => wake(head, s),
-        Input::Hint => match head.state {
-            State::Running => Plan::act(look(head)),
-            // The attempt may be there though its answer was lost; only a look adopts it.
-            State::Unknown { .. } => Plan::act(Act::Search { attempt: head.attempt }),
-            State::Dispatching { .. }
-            | State::Refused { .. }
-            | State::SetAside { .. }
-            | State::Finished(_) => Plan::NOTHING,
-        },
+        Input::Hint => look_again(head),
         Input::Sighted(sighting) => sighted(head, sighting),
         Input::Recognised(attempt, found) => recognised(head, *attempt, found.as_ref(), s),
         Input::Answered(attempt, answer) => answered(head, *attempt, answer, s),
@@ -112,6 +108,8 @@ fn first(input: &Input, s: &Situation<'_>) -> Plan {
             Plan::end(vec![Event::SetAside { letter, what, by, intent }])
         }
         Input::Cancel { .. }
+        | Input::LookAgain { .. }
+        | Input::Settle { .. }
         | Input::SetAside { intent: None, .. }
         | Input::Dropped { .. }
         | Input::Wake { .. }
@@ -269,7 +267,10 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
         State::Running if head.reference.is_none() => (head.changed_at, false),
         // What was given up may still be found.
         State::Unknown { .. } => {
-            return if let SearchAnswer::Found(it) = answer { found(head, it, s) } else { Plan::NOTHING };
+            return match answer {
+                SearchAnswer::Found(it) => found(head, it, s),
+                SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => looked_again(head, answer, s),
+            };
         }
         // The run has moved on since it was searched for.
         State::Dispatching { lease_until: None, .. }
@@ -292,18 +293,29 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
             if s.now < give_up {
                 return Plan::look_again(next_look(head, None, s).min(give_up));
             }
-            let why = match answer {
-                SearchAnswer::Failed { why } => format!("the backend could not be searched: {why}"),
-                SearchAnswer::NotFound(_) | SearchAnswer::Found(_) if open => {
-                    "no answer came when it was sent, and it cannot be found".to_owned()
-                }
-                SearchAnswer::NotFound(_) | SearchAnswer::Found(_) => {
-                    "the backend took it, and it never appeared there".to_owned()
-                }
+            let then = match answer {
+                SearchAnswer::Failed { why } => format!("searching for it failed: {why}"),
+                SearchAnswer::NotFound(_) | SearchAnswer::Found(_) => "it cannot be found there".to_owned(),
             };
-            Plan::end(vec![Event::BecameUnknown { attempt: head.attempt, why }])
+            // What was seen when it was sent, and no more than that.
+            let why = match &head.state {
+                State::Dispatching { trouble: Some(seen), .. } => format!("{seen}; {then}"),
+                State::Dispatching { trouble: None, .. } => {
+                    format!("whoever sent it stopped before an answer came; {then}")
+                }
+                State::Running
+                | State::Refused { .. }
+                | State::SetAside { .. }
+                | State::Finished(_)
+                | State::Unknown { .. } => format!("it was taken without a name; {then}"),
+            };
+            Plan::end(vec![became_unknown(head, why, s)])
         }
     }
+}
+
+fn became_unknown(head: &RunHead, why: String, s: &Situation<'_>) -> Event {
+    Event::BecameUnknown { attempt: head.attempt, why, page: s.page.map(str::to_owned) }
 }
 
 fn finished(head: &RunHead, conclusion: Conclusion, summary: &str) -> Event {

@@ -1,9 +1,9 @@
 //! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
 
-use super::{RunHead, State};
+use super::{Looked, RunHead, State};
 use crate::event::Event;
 use crate::ids::{CommandId, RunId};
-use crate::observation::MOST_STEPS;
+use crate::observation::{Conclusion, MOST_STEPS, Outcome, Settlement};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
@@ -50,6 +50,9 @@ impl RunHead {
             | Event::Located { .. }
             | Event::RetryRequested { .. }
             | Event::RetryRefused { .. }
+            | Event::LookedAgain { .. }
+            | Event::Settled { .. }
+            | Event::SettleRefused { .. }
             | Event::MaybeSent { .. }
             | Event::NotSent { .. }
             | Event::Progressed { .. }
@@ -81,6 +84,8 @@ impl RunHead {
             cancel: None,
             cancel_at: None,
             contradicted: None,
+            looked: None,
+            settled_by: None,
             causes: VecDeque::new(),
         })
     }
@@ -105,7 +110,7 @@ impl RunHead {
             }
             // Not a run's.
             Event::Alert(_) | Event::Reported { .. } => {}
-            Event::CancelRefused { .. } | Event::RetryRefused { .. } => {}
+            Event::CancelRefused { .. } | Event::RetryRefused { .. } | Event::SettleRefused { .. } => {}
             Event::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;
                 self.attempt_at = at;
@@ -140,7 +145,27 @@ impl RunHead {
             }
             Event::RetryRequested { .. } => self.begin_again(at),
             Event::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
-            Event::BecameUnknown { why, .. } => self.go(State::Unknown { why: why.clone() }, at),
+            Event::BecameUnknown { why, page, .. } => {
+                self.link = self.link.take().or_else(|| page.clone());
+                self.looked = None;
+                self.go(State::Unknown { why: why.clone() }, at);
+            }
+            Event::LookedAgain { by, what, .. } => {
+                self.looked = Some(Looked { by: by.clone(), at, what: what.clone() });
+            }
+            Event::Settled { by, how, note, .. } => {
+                let summary = match note.as_str() {
+                    "" => how.says().to_owned(),
+                    note => format!("{}: {note}", how.says()),
+                };
+                let conclusion = match how {
+                    Settlement::Succeeded => Conclusion::Succeeded,
+                    Settlement::Failed => Conclusion::Failed,
+                    Settlement::DidNotRun => Conclusion::Cancelled,
+                };
+                self.settled_by = Some(by.clone());
+                self.go(State::Finished(Outcome { conclusion, summary, excerpt: String::new() }), at);
+            }
             Event::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
         }
     }
@@ -157,6 +182,8 @@ impl RunHead {
         self.steps.clear();
         self.cancel = None;
         self.cancel_at = None;
+        self.looked = None;
+        self.settled_by = None;
         self.go(State::Dispatching { lease_until: None, trouble: None }, at);
     }
 

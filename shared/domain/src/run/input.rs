@@ -2,7 +2,7 @@
 
 use crate::ids::CommandId;
 use crate::intent::{Intent, Work};
-use crate::observation::Observation;
+use crate::observation::{Observation, Settlement};
 use crate::policy::{Actor, ReasonCode};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,24 @@ pub enum Input {
         verdict: Result<(), ReasonCode>,
         /// The attempt they saw; somebody else may have been quicker.
         attempt: u32,
+    },
+    /// A person wants an unknown run looked for once more.
+    LookAgain {
+        /// Who.
+        by: Actor,
+    },
+    /// A person says what became of an unknown run.
+    Settle {
+        /// Who.
+        by: Actor,
+        /// What the rules say.
+        verdict: Result<(), ReasonCode>,
+        /// The attempt they saw.
+        attempt: u32,
+        /// What became of it.
+        how: Settlement,
+        /// In their words.
+        note: String,
     },
     /// A command for it could not be handled, and is kept as a dead letter.
     SetAside {
@@ -250,4 +268,8 @@ pub struct Situation<'a> {
     pub timing: Timing,
     /// Carrying it out twice is the same as once.
     pub idempotent: bool,
+    /// The person who wants to know, where the command says so: what came of it is told.
+    pub asked_by: Option<&'a Actor>,
+    /// The page of the backend where a person looks for it.
+    pub page: Option<&'a str>,
 }

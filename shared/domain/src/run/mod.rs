@@ -69,8 +69,25 @@ pub struct RunHead {
     pub cancel_at: Option<Timestamp>,
     /// It may have run twice: said on its card for ever.
     pub contradicted: Option<String>,
+    /// The last time a person had it looked for in vain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Looked>,
+    /// Who settled what became of it, where nobody could know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<Actor>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
+}
+
+/// A person had an unknown run looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// What was found, in a sentence.
+    pub what: String,
 }
 
 /// A run's state. Approval, locks and freezes will wait between the first two.

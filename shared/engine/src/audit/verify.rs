@@ -135,7 +135,7 @@ fn check_chain(run: &RunId, rows: &[EventRow]) -> Result<Vec<Day>, Break> {
         if frame.previous != previous {
             return Err(Break::NotChained(run.clone(), seq));
         }
-        if frame.v == 1 {
+        if frame.v <= wire::event::LATEST {
             wire::event::decode(&row.bytes).map_err(|e| misfiled(e.why))?;
         }
         previous = row.hash;

@@ -6,6 +6,7 @@ use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::alert::{Act, Finding, Report};
 use signalbox_domain::ids::{CommandId, RunId};
+use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_domain::run::Sighting;
 use signalbox_domain::{Intent, Timestamp};
@@ -36,6 +37,24 @@ pub enum Command {
         place: Place,
         /// The attempt they saw.
         attempt: u32,
+    },
+    /// Look once more for a run of which nobody knows, and say what came of it.
+    LookAgain {
+        /// Who asks.
+        by: Actor,
+    },
+    /// Say what became of a run of which nobody knows.
+    Settle {
+        /// Who says so.
+        by: Actor,
+        /// Where they said it.
+        place: Place,
+        /// The attempt they saw.
+        attempt: u32,
+        /// What became of it.
+        how: Settlement,
+        /// In their words; without what is shaped like a secret.
+        note: String,
     },
     /// A webhook speaks of an attempt.
     Sighted(Sighting),
@@ -77,6 +96,14 @@ pub enum Command {
     Report(Box<Report>),
 }
 
+impl Command {
+    /// The person who wants to know what a look brings.
+    #[must_use]
+    pub fn looks_again(&self) -> Option<&Actor> {
+        if let Self::LookAgain { by } = self { Some(by) } else { None }
+    }
+}
+
 /// A command with its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
@@ -99,6 +126,8 @@ impl Envelope {
             Command::Submit { .. } => ["submit:", run.as_str()].concat(),
             Command::Cancel { .. } => format!("cancel:{run}:{key}"),
             Command::Retry { attempt, .. } => format!("retry:{run}:{attempt}:{key}"),
+            Command::LookAgain { .. } => format!("look_again:{run}:{key}"),
+            Command::Settle { attempt, .. } => format!("settle:{run}:{attempt}:{key}"),
             Command::Sighted(_) => format!("sighted:{run}:{key}"),
             Command::Observe => format!("observe:{run}:{key}"),
             Command::Wake { due_at } => format!("wake:{run}:{}", due_at.0),

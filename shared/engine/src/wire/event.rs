@@ -1,10 +1,11 @@
-//! Events in the events table, version 1. The bytes are hashed as they are; golden files pin them for ever.
+//! Events in the events table. The bytes are hashed as they are; golden files pin them for ever. What version 1 did not
+//! know is written as version 2, so that a binary that was put back says so and does not guess.
 
 use super::{Unreadable, read, write};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::alert::{AlertEvent, Report};
 use signalbox_domain::intent::{Intent, Work};
-use signalbox_domain::observation::Outcome;
+use signalbox_domain::observation::{Outcome, Settlement};
 use signalbox_domain::policy::{Actor, Place, ReasonCode};
 use signalbox_domain::{CommandId, Digest, Event, RunId, Timestamp};
 
@@ -59,28 +60,131 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
     read("event", bytes)
 }
 
+/// The latest version that this binary reads.
+pub const LATEST: u8 = 2;
+
+/// The first version that knows of such an event.
+fn version(event: &Event) -> u8 {
+    match event {
+        Event::LookedAgain { .. } | Event::Settled { .. } | Event::SettleRefused { .. } => 2,
+        Event::Requested { .. }
+        | Event::Refused { .. }
+        | Event::DispatchStarted { .. }
+        | Event::Dispatched { .. }
+        | Event::Located { .. }
+        | Event::MaybeSent { .. }
+        | Event::NotSent { .. }
+        | Event::Progressed { .. }
+        | Event::CancelRequested { .. }
+        | Event::CancelRefused { .. }
+        | Event::RetryRequested { .. }
+        | Event::RetryRefused { .. }
+        | Event::Finished { .. }
+        | Event::BecameUnknown { .. }
+        | Event::Contradicted { .. }
+        | Event::SetAside { .. }
+        | Event::Alert(_)
+        | Event::Reported { .. } => 1,
+    }
+}
+
 /// The wire form. Not the domain's type: that may change its shape, this may not.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum EventV1 {
-    Requested { intent: Intent, work: Work },
-    Refused { intent: Intent, reason: ReasonCode, told: bool },
-    DispatchStarted { attempt: u32, lease_until: Timestamp },
-    Dispatched { attempt: u32, reference: Option<String>, link: Option<String>, found: bool },
-    Located { attempt: u32, reference: String, link: Option<String> },
-    MaybeSent { attempt: u32, why: String },
-    NotSent { attempt: u32, why: String },
-    Progressed { attempt: u32, begun: u32, steps: Vec<String>, link: Option<String> },
-    CancelRequested { by: Actor },
-    CancelRefused { by: Actor, reason: ReasonCode },
-    RetryRequested { by: Actor, attempt: u32 },
-    RetryRefused { by: Actor, reason: ReasonCode },
-    Finished { attempt: u32, outcome: Outcome },
-    BecameUnknown { attempt: u32, why: String },
-    Contradicted { attempt: u32, what: String },
-    SetAside { letter: String, what: String, by: Option<Actor>, intent: Option<Intent> },
+    Requested {
+        intent: Intent,
+        work: Work,
+    },
+    Refused {
+        intent: Intent,
+        reason: ReasonCode,
+        told: bool,
+    },
+    DispatchStarted {
+        attempt: u32,
+        lease_until: Timestamp,
+    },
+    Dispatched {
+        attempt: u32,
+        reference: Option<String>,
+        link: Option<String>,
+        found: bool,
+    },
+    Located {
+        attempt: u32,
+        reference: String,
+        link: Option<String>,
+    },
+    MaybeSent {
+        attempt: u32,
+        why: String,
+    },
+    NotSent {
+        attempt: u32,
+        why: String,
+    },
+    Progressed {
+        attempt: u32,
+        begun: u32,
+        steps: Vec<String>,
+        link: Option<String>,
+    },
+    CancelRequested {
+        by: Actor,
+    },
+    CancelRefused {
+        by: Actor,
+        reason: ReasonCode,
+    },
+    RetryRequested {
+        by: Actor,
+        attempt: u32,
+    },
+    RetryRefused {
+        by: Actor,
+        reason: ReasonCode,
+    },
+    Finished {
+        attempt: u32,
+        outcome: Outcome,
+    },
+    BecameUnknown {
+        attempt: u32,
+        why: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<String>,
+    },
+    Contradicted {
+        attempt: u32,
+        what: String,
+    },
+    SetAside {
+        letter: String,
+        what: String,
+        by: Option<Actor>,
+        intent: Option<Intent>,
+    },
+    LookedAgain {
+        by: Actor,
+        attempt: u32,
+        what: String,
+    },
+    Settled {
+        by: Actor,
+        attempt: u32,
+        how: Settlement,
+        note: String,
+    },
+    SettleRefused {
+        by: Actor,
+        reason: ReasonCode,
+    },
     Alert(AlertEvent),
-    Reported { report: Box<Report>, place: Place },
+    Reported {
+        report: Box<Report>,
+        place: Place,
+    },
 }
 
 /// To be stored.
@@ -91,7 +195,7 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, Unreadable> {
     write(
         "event",
         &Stored {
-            v: 1,
+            v: version(&record.event),
             run: record.run.clone(),
             seq: record.seq,
             at: record.at,
@@ -108,7 +212,7 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, Unreadable> {
 /// When a newer version wrote it, or it is damaged.
 pub fn decode(bytes: &[u8]) -> Result<Record, Unreadable> {
     let s: Stored = read("event", bytes)?;
-    if s.v != 1 {
+    if s.v > LATEST || s.v == 0 {
         return Err(Unreadable { what: "event", why: format!("version {}", s.v) });
     }
     let event = from_v1(s.event);
@@ -134,7 +238,10 @@ fn to_v1(event: Event) -> EventV1 {
         Event::CancelRequested { by } => EventV1::CancelRequested { by },
         Event::CancelRefused { by, reason } => EventV1::CancelRefused { by, reason },
         Event::Finished { attempt, outcome } => EventV1::Finished { attempt, outcome },
-        Event::BecameUnknown { attempt, why } => EventV1::BecameUnknown { attempt, why },
+        Event::BecameUnknown { attempt, why, page } => EventV1::BecameUnknown { attempt, why, page },
+        Event::LookedAgain { by, attempt, what } => EventV1::LookedAgain { by, attempt, what },
+        Event::Settled { by, attempt, how, note } => EventV1::Settled { by, attempt, how, note },
+        Event::SettleRefused { by, reason } => EventV1::SettleRefused { by, reason },
         Event::Contradicted { attempt, what } => EventV1::Contradicted { attempt, what },
         Event::SetAside { letter, what, by, intent } => EventV1::SetAside { letter, what, by, intent },
         Event::Alert(event) => EventV1::Alert(event),
@@ -161,7 +268,10 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::CancelRequested { by } => Event::CancelRequested { by },
         EventV1::CancelRefused { by, reason } => Event::CancelRefused { by, reason },
         EventV1::Finished { attempt, outcome } => Event::Finished { attempt, outcome },
-        EventV1::BecameUnknown { attempt, why } => Event::BecameUnknown { attempt, why },
+        EventV1::BecameUnknown { attempt, why, page } => Event::BecameUnknown { attempt, why, page },
+        EventV1::LookedAgain { by, attempt, what } => Event::LookedAgain { by, attempt, what },
+        EventV1::Settled { by, attempt, how, note } => Event::Settled { by, attempt, how, note },
+        EventV1::SettleRefused { by, reason } => Event::SettleRefused { by, reason },
         EventV1::Contradicted { attempt, what } => Event::Contradicted { attempt, what },
         EventV1::SetAside { letter, what, by, intent } => Event::SetAside { letter, what, by, intent },
         EventV1::Alert(event) => Event::Alert(event),

@@ -3,7 +3,7 @@
 
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
 use crate::alert::BUTTONS;
-use crate::card::{CANCEL, LOOK_AGAIN, RETRY};
+use crate::card::{CANCEL, LOOK_AGAIN, RETRY, SETTLE};
 use crate::form::{self, MENU, MUTE, NO_END, PERSON, SAID, UNTIL};
 use serde::Deserialize;
 use serde_json::Value;
@@ -162,7 +162,8 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
 
 fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     // Slack sends one action at a time from a message.
-    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU, MUTE];
+    let settle = SETTLE.map(|(id, _)| id);
+    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU, MUTE, settle[0], settle[1], settle[2]];
     let ours: Vec<&str> = buttons.into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
     let acted = payload.actions.iter().find_map(|a| {
         let id = *ours.iter().find(|id| a.action_id.as_deref() == Some(id))?;
@@ -242,6 +243,11 @@ fn meant(action_id: &str, value: &str) -> Option<Pressed> {
             Pressed::Retry(run.parse().ok()?, attempt.parse().ok()?)
         }
         LOOK_AGAIN => Pressed::LookAgain(value.parse().ok()?),
+        id if SETTLE.iter().any(|(known, _)| *known == id) => {
+            let (run, attempt) = value.split_once(' ')?;
+            let (_, how) = SETTLE.into_iter().find(|(known, _)| *known == id)?;
+            Pressed::Settle(run.parse().ok()?, attempt.parse().ok()?, how)
+        }
         id if id != CANCEL => {
             let (_, button) = BUTTONS.into_iter().find(|(known, _)| *known == id)?;
             Pressed::Attend(value.parse().ok()?, button)

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use signalbox_domain::card::{Card, Mood};
 use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::observation::Settlement;
 use signalbox_domain::parameter::{Kind, Pattern};
 use signalbox_domain::phrase::understand;
 use signalbox_domain::policy::{Decision, ReasonCode};
@@ -344,6 +345,8 @@ fn short_answers() {
         Answer::RetryRefused(short, ReasonCode::NotAllowed),
         Answer::RetryRefused(short, ReasonCode::CatalogueChanged),
         Answer::LookingAgain(short),
+        Answer::Settling(short, Settlement::DidNotRun),
+        Answer::SettleRefused(short, ReasonCode::NotAllowed),
         Answer::NoSuchRun(short),
         Answer::NothingStarted,
         Answer::CannotLook,
@@ -366,7 +369,10 @@ fn short_answers() {
     (reason `not_allowed`)
     :no_entry: Run `12fzaxk` stays as it is. The catalogue changed since it was asked for. Ask for it anew.
     (reason `catalogue_changed`)
-    :mag: Looking for run `12fzaxk` once more. Its card changes if it is found.
+    :mag: Looking for run `12fzaxk` once more. Its card and its thread say what came of it.
+    :writing_hand: On record for run `12fzaxk`: it did not run. Its card says so.
+    :no_entry: Run `12fzaxk` stays as it is. You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
+    (reason `not_allowed`)
     :grey_question: There is no run `12fzaxk` that you may see. `/signalbox history` shows the latest.
     :x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell whoever runs Signalbox.
     :x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.

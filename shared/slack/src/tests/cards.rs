@@ -7,6 +7,7 @@ use serde_json::json;
 use signalbox_domain::card::{Card, Line, Mood, Note};
 use signalbox_domain::ids::{UserId, WorkspaceId};
 use signalbox_domain::policy::Actor;
+use signalbox_domain::run::Looked;
 use std::time::Duration;
 
 fn drawn(card: &Card) -> String {
@@ -97,6 +98,8 @@ fn unknown_and_perhaps_twice() {
     let card = Card {
         mood: Mood::Unsure,
         state: "Unknown",
+        whereabouts: Some("Jenkins, job web/deploy".into()),
+        looked: Some(Looked { by: ada(), at: NOON, what: "it is not there".into() }),
         detail: Some("the answer was lost and it cannot be found".into()),
         took: Some(Duration::from_secs(7200)),
         step: None,
@@ -110,13 +113,15 @@ fn unknown_and_perhaps_twice() {
         ..running()
     };
     assert_snapshot!(drawn(&card), @"
-    :question: *release* · *Unknown* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :question: *release* · *Unknown*
     the answer was lost and it cannot be found
+    Where to look: Jenkins, job web/deploy · <https://ci.example/job/7?a=1&amp;b=2|open it>
+    Looked for again <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> for <@UADA>: it is not there
     *service* = `web` | *version* = `1.4.2` | *Requested by* = `ci@acme` | *Took* = 2 h
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
     :point_right: Look at the system it ran on before you run it again: it may have been carried out.
     (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
-    [Look again][Run it again anyway]
+    [Look again][Run it again anyway][It succeeded][It failed][It did not run]
     ---
     release service=web version=1.4.2: Unknown after 2 h (run 12fzaxk)
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
@@ -208,4 +213,28 @@ fn the_button_and_the_moment() {
     let early = Card { requested_at: signalbox_domain::Timestamp(-1), ..running() };
     assert!(drawn(&early).contains("asked 1969-12-31 23:59 UTC"));
     assert!(drawn(&Card { requested_at: NOON, ..running() }).contains("<!date^1795257600^"));
+}
+
+#[test]
+fn settled_by_a_person() {
+    let card = Card {
+        mood: Mood::Good,
+        state: "Succeeded",
+        detail: Some("it ran and succeeded: seen in the log".into()),
+        settled_by: Some(ada()),
+        step: None,
+        can_cancel: false,
+        ..running()
+    };
+    assert_snapshot!(drawn(&card), @"
+    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    it ran and succeeded: seen in the log
+    Nobody could know what became of it; <@UADA> looked and settled it.
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA>
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    ---
+    release service=web version=1.4.2: Succeeded (run 12fzaxk)
+    it ran and succeeded: seen in the log
+    https://ci.example/job/7?a=1&amp;b=2
+    ");
 }

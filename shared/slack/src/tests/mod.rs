@@ -35,6 +35,9 @@ pub(crate) fn run() -> RunId {
 /// A run under way.
 pub(crate) fn running() -> Card {
     Card {
+        whereabouts: None,
+        looked: None,
+        settled_by: None,
         run: run().short(),
         title: "release".into(),
         parameters: vec![("service".into(), "web".into()), ("version".into(), "1.4.2".into())],

@@ -1,10 +1,11 @@
-//! What follows from what a person asks of a run that exists: to stop it, to try it again.
+//! What follows from what a person asks of a run that exists: to stop it, to try it again, to look for it, to have it
+//! settled.
 
-use super::{Plan, finished, start};
+use super::{Plan, finished, look, start};
 use crate::event::Event;
-use crate::observation::Conclusion;
+use crate::observation::{Conclusion, Settlement};
 use crate::policy::{Actor, ReasonCode};
-use crate::run::input::{Act, Situation};
+use crate::run::input::{Absence, Act, SearchAnswer, Situation};
 use crate::run::{RunHead, State};
 
 /// Another attempt, because a person says so: the one thing that may follow an attempt of which nobody knows.
@@ -21,6 +22,56 @@ pub(super) fn retry(
     match verdict {
         Ok(()) => start(attempt + 1, vec![Event::RetryRequested { by: by.clone(), attempt }], s),
         Err(reason) => Plan { events: vec![Event::RetryRefused { by: by.clone(), reason }], ..Plan::NOTHING },
+    }
+}
+
+/// Word that something may have changed, or a person who wants to know.
+pub(super) fn look_again(head: &RunHead) -> Plan {
+    match head.state {
+        State::Running => Plan::act(look(head)),
+        // The attempt may be there though its answer was lost; only a look adopts it.
+        State::Unknown { .. } => Plan::act(Act::Search { attempt: head.attempt }),
+        State::Dispatching { .. } | State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => {
+            Plan::NOTHING
+        }
+    }
+}
+
+/// It was looked for once more and not found. On record, and told, where a person had asked.
+pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
+    let Some(by) = s.asked_by.filter(|_| !head.has_folded(s.cause)) else { return Plan::NOTHING };
+    let what = match answer {
+        SearchAnswer::Found(_) => return Plan::NOTHING,
+        SearchAnswer::Failed { why } => format!("searching for it failed: {why}"),
+        SearchAnswer::NotFound(Absence::Proven) => "it is not there, and certainly never was".to_owned(),
+        SearchAnswer::NotFound(Absence::NotProven) => {
+            "it is not there; that does not prove that it never was".to_owned()
+        }
+    };
+    let event = Event::LookedAgain { by: by.clone(), attempt: head.attempt, what };
+    Plan { events: vec![event], ..Plan::NOTHING }
+}
+
+/// A person looked at the system and says what became of it. Only of what nobody knows.
+pub(super) fn settle(
+    head: &RunHead,
+    by: &Actor,
+    verdict: Result<(), ReasonCode>,
+    attempt: u32,
+    (how, note): (Settlement, &str),
+    s: &Situation<'_>,
+) -> Plan {
+    if head.has_folded(s.cause) || attempt != head.attempt || !matches!(head.state, State::Unknown { .. }) {
+        return Plan::NOTHING;
+    }
+    match verdict {
+        Ok(()) => {
+            let (by, note) = (by.clone(), note.to_owned());
+            Plan::end(vec![Event::Settled { by, attempt, how, note }])
+        }
+        Err(reason) => {
+            Plan { events: vec![Event::SettleRefused { by: by.clone(), reason }], ..Plan::NOTHING }
+        }
     }
 }
 

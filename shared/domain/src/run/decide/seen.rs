@@ -1,6 +1,6 @@
 //! What follows from what was seen at the backend: of the attempt that runs, and of attempts somebody speaks of.
 
-use super::{Plan, contradicted, found, look, next_look};
+use super::{Plan, became_unknown, contradicted, found, look, next_look};
 use crate::event::Event;
 use crate::observation::{MOST_STEPS, Observation, Progress};
 use crate::run::input::{Act, Found, Sighting, Situation};
@@ -64,7 +64,7 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
             Plan::end(events)
         }
         Progress::Lost { why } => {
-            events.push(Event::BecameUnknown { attempt, why: why.clone() });
+            events.push(became_unknown(head, why.clone(), s));
             Plan::end(events)
         }
     }
