@@ -16,6 +16,7 @@ mod infra;
 mod intake;
 mod local_command;
 mod log_sources;
+mod one_broken;
 mod phrases;
 mod process;
 mod scenarios;

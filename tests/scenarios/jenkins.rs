@@ -258,7 +258,34 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     s.asks().await;
     s.passes(8 * 60).await;
     s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
+    s.card_says(&["Where to look: Jenkins, job web/deploy · ", "/job/web/job/deploy/|open it>"]);
     s.ends_with(1).await;
+    assert_eq!(s.system.started(), 0);
+}
+
+/// Whoever looked at Jenkins says what became of it: by name, with a note, on record; whoever may not does not.
+#[tokio::test]
+async fn what_nobody_knows_is_looked_for_on_asking_and_settled_by_a_person() {
+    let s = story(Job { lost_in_queue: true, ..quick() });
+    s.asks().await;
+    s.passes(8 * 60).await;
+    s.presses("UADA", "CRELEASES", 0, "look_again").await;
+    s.passes(1).await;
+    s.card_says(&["Looked for again", "<@UADA>: it is not there; that does not prove that it never was"]);
+    assert!(s.thread("CRELEASES", 0).contains("had it looked for again: it is not there"));
+    let short = s.card("CRELEASES", 0).split("run `").nth(1).unwrap()[..7].to_owned();
+    let settle = format!("/signalbox settle {short} succeeded seen in the log of web-7");
+    s.types("UMALLORY", "CRELEASES", &settle).await;
+    s.settles().await;
+    s.card_says(&["release · Unknown"]);
+    s.types("UADA", "CRELEASES", &settle).await;
+    s.settles().await;
+    s.card_says(&[
+        "release · Succeeded",
+        "it ran and succeeded: seen in the log of web-7",
+        "<@UADA> looked and settled it",
+    ]);
+    assert!(s.thread("CRELEASES", 0).contains("settled it: it ran and succeeded. seen in the log of web-7"));
     assert_eq!(s.system.started(), 0);
 }
 

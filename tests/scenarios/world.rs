@@ -13,8 +13,8 @@ use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Vi
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Notifier, Shown, Silencer, audit,
-    pause,
+    Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, Silencer,
+    audit, pause,
 };
 use signalbox_simulator::{Message, Slack};
 use signalbox_slack::SlackClient;
@@ -267,7 +267,8 @@ impl World {
             for delivery in self.intents.receive(10).await.unwrap() {
                 any = true;
                 match self.dispatcher.handle(&delivery).await {
-                    Ok(()) => self.intents.ack(&delivery.receipt).await.unwrap(),
+                    Ok(Handled::Done) => self.intents.ack(&delivery.receipt).await.unwrap(),
+                    Ok(Handled::Again(after)) => self.intents.again(&delivery.receipt, after).await.unwrap(),
                     // What no dispatcher of today can read, and what an alert manager cannot take now.
                     Err(_)
                         if Envelope::from_bytes(&delivery.message.body).is_err()

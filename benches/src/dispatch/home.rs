@@ -8,7 +8,7 @@ use anyhow::Context;
 use signalbox_domain::{RunId, Timestamp};
 use signalbox_engine::ports::{Backend, Delivery, DueKind, PortError, Queue, Store};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Backends, Dispatcher};
+use signalbox_engine::{Backends, Dispatcher, Handled};
 use signalbox_sqlite::{Database, SqliteQueue};
 use signalbox_testkit::samples;
 use std::collections::HashMap;
@@ -117,10 +117,11 @@ async fn dispatch(dispatcher: Dispatcher, intents: SqliteQueue) {
 async fn settle(
     queue: &SqliteQueue,
     delivery: &Delivery,
-    result: Result<(), PortError>,
+    result: Result<Handled, PortError>,
 ) -> Result<(), PortError> {
     match result {
-        Ok(()) => queue.ack(&delivery.receipt).await,
+        Ok(Handled::Done) => queue.ack(&delivery.receipt).await,
+        Ok(Handled::Again(after)) => queue.again(&delivery.receipt, after).await,
         Err(error) => {
             eprintln!("dispatch: {error}");
             queue.again(&delivery.receipt, Duration::from_millis(200)).await

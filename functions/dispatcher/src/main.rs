@@ -2,7 +2,7 @@
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use signalbox_engine::Dispatcher;
+use signalbox_engine::{Dispatcher, Handled};
 use signalbox_lambda::{Home, Settled, settle};
 use std::sync::Arc;
 
@@ -24,7 +24,10 @@ async fn main() -> Result<(), Error> {
     let dispatcher = dispatcher.await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
         let dispatcher = dispatcher.get(home.now()).await;
-        let handle = async |delivery: &_| dispatcher.handle(delivery).await.map(|()| Settled::Done);
+        let handle = async |delivery: &_| match dispatcher.handle(delivery).await? {
+            Handled::Done => Ok(Settled::Done),
+            Handled::Again(after) => Ok(Settled::Again(after)),
+        };
         Ok::<_, Error>(settle(event.payload, &intents, handle).await)
     }))
     .await

@@ -19,7 +19,13 @@ pub async fn run(options: &History) -> anyhow::Result<ExitCode> {
     }
     let mut lines = Lines::new(&["asked", "run", "state", "what", "who"]);
     for row in &rows {
-        let head = wire::head::decode(&row.body)?;
+        let head = match wire::head::decode(&row.body) {
+            Ok(head) => head,
+            Err(error) => {
+                errln!("warning: {} is left out: {error}", row.run);
+                continue;
+            }
+        };
         if options.json {
             outln!("{}", serde_json::to_string(&head)?);
         } else {

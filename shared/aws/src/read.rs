@@ -90,7 +90,13 @@ impl DynamoStore {
                 let answer = query.set_exclusive_start_key(from).send().await;
                 let answer = answer.map_err(|e| unavailable("listing runs", &e))?;
                 for item in answer.items.unwrap_or_default() {
-                    let run = (shelves.run)(&item)?;
+                    let run = match (shelves.run)(&item) {
+                        Ok(run) => run,
+                        Err(error) => {
+                            tracing::error!(%error, "an item cannot be read; it is left out");
+                            continue;
+                        }
+                    };
                     if runs.last() != Some(&run) {
                         runs.push(run);
                     }
@@ -107,7 +113,7 @@ impl DynamoStore {
 
     /// The heads of what an index gave, as they are now and in the index's order.
     pub(crate) async fn heads(&self, found: &[Item]) -> Result<Vec<HeadRow>, PortError> {
-        let runs: Vec<RunId> = found.iter().map(run_of_state).collect::<Result<_, _>>()?;
+        let runs: Vec<RunId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
         let mut heads: HashMap<RunId, HeadRow> = HashMap::new();
         for runs in runs.chunks(BATCH) {
             let mut wanted: Vec<Item> = runs.iter().map(head_key).collect();
@@ -120,8 +126,10 @@ impl DynamoStore {
                 let rows = answer.responses.unwrap_or_default().into_values().flatten();
                 let before = heads.len();
                 for row in rows {
-                    let head = to_head(&row)?;
-                    heads.insert(head.run.clone(), head);
+                    match to_head(&row) {
+                        Ok(head) => drop(heads.insert(head.run.clone(), head)),
+                        Err(error) => tracing::error!(%error, "a head cannot be read; it is left out"),
+                    }
                 }
                 // More than 16 MB, or too much at once.
                 wanted =

@@ -17,8 +17,10 @@ use signalbox_engine::ports::{DueKind, EventRow, HeadRow, Moved, PartRow, PortEr
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
 
-fn runs(items: &[Item], of: fn(&Item) -> Result<RunId, PortError>) -> Result<Vec<RunId>, PortError> {
-    items.iter().map(of).collect()
+/// What can be made of each item; one that cannot be read is said in the log, and hides none of the others.
+fn sound<T>(items: &[Item], of: impl Fn(&Item) -> Result<T, PortError>) -> Vec<T> {
+    let said = |error: &PortError| tracing::error!(%error, "an item cannot be read; it is left out");
+    items.iter().filter_map(|item| of(item).inspect_err(said).ok()).collect()
 }
 
 impl DynamoStore {
@@ -47,7 +49,7 @@ impl DynamoStore {
         let partition = ("kind", text(crate::item::HEAD));
         let wanted = Where { partition, sort: Some(("<=", name, number(now.0))) };
         let found = self.index(index, wanted, limit).await?;
-        found.iter().map(|i| Ok((run_of_state(i)?, get_time(i, name)?))).collect()
+        Ok(sound(&found, |i| Ok((run_of_state(i)?, get_time(i, name)?))))
     }
 }
 
@@ -79,7 +81,7 @@ impl Views for DynamoStore {
 
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
         let wanted = Where { partition: ("reference", text(reference)), sort: None };
-        runs(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state)
+        Ok(sound(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state))
     }
 
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {

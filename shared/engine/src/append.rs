@@ -23,7 +23,7 @@ pub(crate) struct Kept<H = RunHead> {
 }
 
 impl Kept<Head> {
-    fn from_row(row: &HeadRow) -> Result<Self, PortError> {
+    pub(crate) fn from_row(row: &HeadRow) -> Result<Self, PortError> {
         Ok(Self {
             head: wire::head::decode_any(&row.body)?,
             chain: row.chain,

@@ -1,7 +1,7 @@
 //! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
 
 use crate::head::alerts_of;
-use crate::intake::{Answer, Asker, Intake, OpenAlerts};
+use crate::intake::{Answer, Asker, Intake, OpenAlerts, listed};
 use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
@@ -112,7 +112,7 @@ impl Intake {
     pub(crate) async fn alerts(&self, asker: &Asker) -> Result<Answer, PortError> {
         let (mut open, mut held) = (vec![], 0);
         let take = |row: &HeadRow| {
-            if let Head::Alert(head) = decode_any(&row.body)?
+            if let Some(Head::Alert(head)) = listed(row)
                 && head.is_open()
                 && self.may_attend(asker, &head) == Decision::Allow
             {
@@ -121,7 +121,7 @@ impl Intake {
                     None => held += 1,
                 }
             }
-            Ok(ControlFlow::Continue(()))
+            ControlFlow::Continue(())
         };
         let whole = self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
         let urgency = |card: &AlertCard| match card.attention {
@@ -146,7 +146,7 @@ impl Intake {
     async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
         for id in self.views.by_reference(&thread.reference()).await? {
             if let Some(row) = self.views.head(&id).await?
-                && let Head::Alert(head) = decode_any(&row.body)?
+                && let Some(Head::Alert(head)) = listed(&row)
             {
                 return Ok(Some(*head));
             }

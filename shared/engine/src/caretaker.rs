@@ -6,11 +6,14 @@ use crate::audit;
 use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
+use signalbox_domain::{RunId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How much due work is taken in one go.
 const BATCH: usize = 500;
+/// How many overdue cards are looked at, where most of them cannot be read.
+const MOST: usize = 16 * BATCH;
 /// How long a round seals: the function has a minute, and other things to do.
 const SEALING: Duration = Duration::from_secs(20);
 
@@ -32,9 +35,12 @@ impl Caretaker {
     /// # Errors
     /// When a port fails; what was not enqueued is still due.
     pub async fn wake(&self) -> Result<usize, PortError> {
-        let due = self.store.due(DueKind::Run, self.clock.now(), BATCH).await?;
+        let now = self.clock.now();
+        // Once a minute the same wake is another message: one that came to nothing is not held back by its name.
+        let round = (now.seconds() / 60).to_string();
+        let due = self.store.due(DueKind::Run, now, BATCH).await?;
         for (run, due_at) in &due {
-            let wake = Envelope::new(run.clone(), "", Command::Wake { due_at: *due_at });
+            let wake = Envelope::new(run.clone(), &round, Command::Wake { due_at: *due_at });
             self.intents.send(wake.to_message()?).await?;
         }
         Ok(due.len())
@@ -45,8 +51,24 @@ impl Caretaker {
     /// # Errors
     /// When a port fails.
     pub async fn order_cards(&self) -> Result<usize, PortError> {
-        let due = self.store.due(DueKind::Card, self.clock.now(), BATCH).await?;
-        for (run, due_at) in &due {
+        let now = self.clock.now();
+        let (mut limit, mut from, mut ordered) = (BATCH, 0, 0);
+        // What cannot be read stays overdue, and must not hide what comes after it.
+        loop {
+            let due = self.store.due(DueKind::Card, now, limit).await?;
+            let all = due.len() < limit;
+            ordered += self.order(due.get(from..).unwrap_or_default()).await?;
+            if all || ordered >= BATCH || limit >= MOST {
+                return Ok(ordered);
+            }
+            from = limit;
+            limit *= 2;
+        }
+    }
+
+    async fn order(&self, due: &[(RunId, Timestamp)]) -> Result<usize, PortError> {
+        let mut ordered = 0;
+        for (run, due_at) in due {
             // One that cannot be read is nobody else's affair.
             let found = load_any(&*self.store, run).await.unwrap_or_else(|error| {
                 tracing::error!(%run, %error, "cannot look whose card is overdue");
@@ -56,9 +78,10 @@ impl Caretaker {
                 let keys = kept.head.keys();
                 let order = wire::order::encode_overdue(run, keys.version, &keys.place.workspace, *due_at)?;
                 self.outbox.send(order).await?;
+                ordered += 1;
             }
         }
-        Ok(due.len())
+        Ok(ordered)
     }
 
     /// Seals every day that is over and past its grace; a large one in several rounds. Gives the new seals, to be kept

@@ -1,8 +1,8 @@
 //! Intents queue → decisions → backends → events: the one writer of runs. Alerts are `alerts.rs`'s.
 
-use crate::append::{Kept, Writing, append, load, load_any};
+use crate::append::{Kept, Writing, append, load};
 use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
-use crate::ports::{Attempt, Backend, Clock, Delivery, PortError, Queue, Store};
+use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Store};
 use crate::silences::Silencer;
 use crate::wire::head::Head;
 use crate::wire::{
@@ -26,6 +26,21 @@ pub type Backends = HashMap<&'static str, Arc<dyn Backend>>;
 /// More conflicts than this in one command mean that something else is wrong.
 pub(crate) const MOST_CONFLICTS: u32 = 20;
 
+/// A wake that comes earlier than this is dropped: another comes with the caretaker's next round, and the run's other
+/// commands wait behind this one.
+const MOST_EARLY: Duration = Duration::from_secs(60);
+/// A run whose head cannot be read is looked at again after this.
+const UNREADABLE_REST: Duration = Duration::from_secs(600);
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// Never again.
+    Done,
+    /// It came too early: once more, after that long.
+    Again(Duration),
+}
+
 /// Handles commands, one at a time per run.
 #[derive(Clone)]
 pub struct Dispatcher {
@@ -44,15 +59,22 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Handles one delivery of the intents queue. The caller acknowledges it after `Ok` and has it delivered again
-    /// after `Err`.
+    /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], and has it
+    /// delivered again after `Err`.
     ///
     /// # Errors
     /// When a port fails; nothing is lost by that.
-    pub async fn handle(&self, delivery: &Delivery) -> Result<(), PortError> {
+    pub async fn handle(&self, delivery: &Delivery) -> Result<Handled, PortError> {
         let mut envelope = Envelope::from_bytes(&delivery.message.body)?;
         envelope.command = bounds::command(envelope.command);
-        self.carry_out(&envelope).await
+        if let Command::Wake { due_at } = envelope.command {
+            // Two clocks never agree. Taken now it would be dropped, and the queue remembers its name for a while.
+            let early = due_at.since(self.clock.now());
+            if !early.is_zero() && early <= MOST_EARLY {
+                return Ok(Handled::Again(early));
+            }
+        }
+        self.carry_out(&envelope).await.map(|()| Handled::Done)
     }
 
     /// Carries out one command, however often it comes.
@@ -60,7 +82,15 @@ impl Dispatcher {
     /// # Errors
     /// When a port fails.
     pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
-        let found = load_any(&*self.store, &envelope.run).await?;
+        let found = match self.store.head(&envelope.run).await? {
+            None => None,
+            Some(row) => match (Kept::from_row(&row), &envelope.command) {
+                (Ok(kept), _) => Some(kept),
+                // A newer version wrote it, say, and this one was put back. Nobody else's run has to wait for that.
+                (Err(error), Command::Wake { .. }) => return self.put_off(row, &error).await,
+                (Err(error), _) => return Err(error),
+            },
+        };
         match (&envelope.command, found.as_ref().map(|k| &k.head)) {
             (Command::Found(_) | Command::Attend { .. }, _) | (_, Some(Head::Alert(_))) => {
                 self.attend(envelope, found.and_then(Kept::only)).await
@@ -68,6 +98,17 @@ impl Dispatcher {
             (Command::Report(report), _) => self.report(envelope, report, found.and_then(Kept::only)).await,
             (_, Some(Head::Digest(_))) => Ok(()),
             (_, Some(Head::Run(_)) | None) => self.carry_on(envelope, found.and_then(Kept::only)).await,
+        }
+    }
+
+    /// Due work that cannot be read is not due for a while: it must not stand before all others for ever.
+    async fn put_off(&self, row: HeadRow, error: &PortError) -> Result<(), PortError> {
+        tracing::error!(run = %row.run, %error, "a record that is due cannot be read; it is looked at again later");
+        let due_at = Some(self.clock.now().plus(UNREADABLE_REST));
+        match self.store.append(row.version, vec![], HeadRow { due_at, ..row }).await {
+            // Whoever was quicker could read it.
+            Ok(()) | Err(PortError::Conflict) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

@@ -387,3 +387,13 @@ pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
         Head::Alert(_) | Head::Digest(_) => None,
     })
 }
+
+/// Whatever a row of a list is. One that cannot be read (a newer version wrote it, or it is damaged) is said in the log,
+/// and stands in nobody's way.
+pub(crate) fn listed(row: &HeadRow) -> Option<Head> {
+    decode_any(&row.body)
+        .inspect_err(
+            |error| tracing::error!(run = %row.run, %error, "a record cannot be read; left out of a list"),
+        )
+        .ok()
+}

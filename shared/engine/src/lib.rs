@@ -23,7 +23,7 @@ pub mod wire;
 pub use attend::{AlertButton, Filled};
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
-pub use dispatcher::{Backends, Dispatcher};
+pub use dispatcher::{Backends, Dispatcher, Handled};
 pub use intake::{Answer, Asker, Intake, OpenAlerts, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};
 pub use silences::{Silence, Silenced, Silencer};

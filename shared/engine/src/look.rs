@@ -1,7 +1,8 @@
 //! What people look at: help, a run, the latest runs. Each sees what they might have asked for, and their own.
 
-use crate::intake::{Answer, Asker, Intake, RunLine, head_of};
+use crate::intake::{Answer, Asker, Intake, RunLine, listed};
 use crate::ports::{HeadRow, PortError};
+use crate::wire::head::Head;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, RunName, WorkspaceId};
 use signalbox_domain::policy::{Decision, may_ask};
@@ -43,7 +44,8 @@ impl Intake {
     ) -> Result<Result<RunHead, Answer>, PortError> {
         let mut heads = vec![];
         for row in self.views.find(name.short).await? {
-            let Some(head) = head_of(&row)? else { continue };
+            let Some(Head::Run(head)) = listed(&row) else { continue };
+            let head = *head;
             let own = head.intent.requester == asker.actor;
             let here = head.intent.place.workspace == asker.place.workspace;
             let meant = name.whole.as_ref().is_none_or(|whole| *whole == head.run);
@@ -72,8 +74,10 @@ impl Intake {
     pub(crate) async fn history(&self, asker: &Asker) -> Result<Answer, PortError> {
         let mut lines = vec![];
         let take = |row: &HeadRow| {
-            lines.extend(head_of(row)?.and_then(|head| self.line(asker, &head)));
-            Ok(if lines.len() == HISTORY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            if let Some(Head::Run(head)) = listed(row) {
+                lines.extend(self.line(asker, &head));
+            }
+            if lines.len() == HISTORY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         self.latest(&asker.place.workspace, HISTORY_PAGE, take).await?;
         Ok(Answer::History(lines))
@@ -84,7 +88,7 @@ impl Intake {
         &self,
         list: &WorkspaceId,
         page: usize,
-        mut take: impl FnMut(&HeadRow) -> Result<ControlFlow<()>, PortError>,
+        mut take: impl FnMut(&HeadRow) -> ControlFlow<()>,
     ) -> Result<bool, PortError> {
         let mut before = self.clock.now();
         let mut seen: Vec<RunId> = vec![];
@@ -99,7 +103,7 @@ impl Intake {
                     continue;
                 }
                 seen.push(row.run.clone());
-                if take(row)?.is_break() {
+                if take(row).is_break() {
                     return Ok(false);
                 }
             }

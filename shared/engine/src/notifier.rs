@@ -262,9 +262,14 @@ impl Notifier {
         }
         let rows = self.store.events(&subject.id).await?;
         let told = usize::try_from(row.noted).unwrap_or(usize::MAX);
-        let news = rows.iter().skip(told).map(|r| wire::event::decode(&r.bytes).map(|d| d.event));
-        let news: Vec<_> = news.collect::<Result<_, _>>().map_err(PortError::from)?;
-        let last = row.noted + news.len() as u64;
+        let last = row.noted + rows.iter().skip(told).count() as u64;
+        // One that cannot be read is left out: the thread goes on without it, and the audit has it.
+        let news = rows.iter().skip(told).filter_map(|r| {
+            wire::event::decode(&r.bytes)
+                .inspect_err(|error| tracing::error!(run = %subject.id, seq = r.seq, %error, "an event cannot be told"))
+                .ok()
+        });
+        let news: Vec<_> = news.map(|record| record.event).collect();
         if let Some(note) = note(&news) {
             self.spend(subject, Call::Post(message.channel.as_str()))?;
             match self.chat.reply(message, &note).await {

@@ -39,7 +39,7 @@ fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
 }
 
 fn heads(c: &Connection, tail: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<HeadRow>> {
-    c.prepare_cached(&format!("{HEAD} {tail}"))?.query_map(args, head_row)?.collect()
+    Ok(sound(c.prepare_cached(&format!("{HEAD} {tail}"))?.query_map(args, head_row)?))
 }
 
 fn seal_part(c: &Connection, which: &str, args: impl rusqlite::Params) -> rusqlite::Result<Option<PartRow>> {
@@ -51,7 +51,13 @@ fn seal_part(c: &Connection, which: &str, args: impl rusqlite::Params) -> rusqli
 }
 
 fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<RunId>> {
-    c.prepare_cached(sql)?.query_map(args, |r| run_at(r, 0))?.collect()
+    Ok(sound(c.prepare_cached(sql)?.query_map(args, |r| run_at(r, 0))?))
+}
+
+/// What can be made of each row; one that cannot be read is said in the log, and hides none of the others.
+fn sound<T>(rows: impl Iterator<Item = rusqlite::Result<T>>) -> Vec<T> {
+    let said = |error: &rusqlite::Error| tracing::error!(%error, "a row cannot be read; it is left out");
+    rows.filter_map(|row| row.inspect_err(said).ok()).collect()
 }
 
 fn count(limit: usize) -> i64 {
@@ -184,9 +190,8 @@ impl Store for Database {
         };
         self.reader
             .read(move |c| {
-                c.prepare_cached(sql)?
-                    .query_map(params![now.0, count(limit)], |r| Ok((run_at(r, 0)?, Timestamp(r.get(1)?))))?
-                    .collect()
+                let row = |r: &Row<'_>| Ok((run_at(r, 0)?, Timestamp(r.get(1)?)));
+                Ok(sound(c.prepare_cached(sql)?.query_map(params![now.0, count(limit)], row)?))
             })
             .await
     }

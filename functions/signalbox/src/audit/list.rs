@@ -21,7 +21,10 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
         after = Some(last.clone());
         for run in &page {
             if let Some(row) = records.head(run).await? {
-                heads.push(wire::head::decode_any(&row.body)?);
+                match wire::head::decode_any(&row.body) {
+                    Ok(head) => heads.push(head),
+                    Err(error) => errln!("warning: {run} is left out: {error}"),
+                }
             }
         }
     }
@@ -100,15 +103,19 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
     outln!("run {run}");
     let mut lines = Lines::new(&["#", "when", "what happened", "cause", "hash"]);
     for row in &rows {
-        let record = wire::event::decode(&row.bytes)?;
         let hash = row.hash.to_string();
-        let cells = [
-            record.seq.to_string(),
-            paint::moment(record.at),
-            sentence(&record.event),
-            record.cause.to_string().replace(run.as_str(), run.short().as_str()),
-            hash[..12].to_owned(),
-        ];
+        // What a newer version wrote is said, and hides nothing else.
+        let (at, what, cause) = match wire::event::decode(&row.bytes) {
+            Ok(record) => {
+                let cause = record.cause.to_string().replace(run.as_str(), run.short().as_str());
+                (paint::moment(record.at), sentence(&record.event), cause)
+            }
+            Err(error) => {
+                let at = wire::event::frame(&row.bytes).map(|frame| paint::moment(frame.at));
+                (at.unwrap_or_default(), error.to_string(), String::new())
+            }
+        };
+        let cells = [row.seq.to_string(), at, what, cause, hash[..12].to_owned()];
         lines.row(&cells, None);
     }
     lines.print();

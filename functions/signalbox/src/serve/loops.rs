@@ -10,7 +10,7 @@ use futures::FutureExt;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Caretaker, DeadLetters, Notifier, Shown, discard_orders, pause};
+use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders, pause};
 use signalbox_sqlite::SqliteQueue;
 use signalbox_watch::LogWatch;
 use std::panic::AssertUnwindSafe;
@@ -82,7 +82,10 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
                 // A defect is this message's failure: it is tried again, and becomes a dead letter.
                 let handled = AssertUnwindSafe(dispatcher.handle(&delivery)).catch_unwind().await;
                 let defect = || PortError::Unavailable("a defect: the dispatcher panicked".into());
-                let result = handled.unwrap_or_else(|_| Err(defect())).map(|()| Shown::Now);
+                let result = handled.unwrap_or_else(|_| Err(defect())).map(|handled| match handled {
+                    Handled::Done => Shown::Now,
+                    Handled::Again(after) => Shown::Later(after),
+                });
                 settle(&intents, &delivery, result).await;
                 drop(place);
             });
