@@ -11,6 +11,7 @@ mod contracts_aws;
 mod deployed;
 mod emulator;
 mod fixtures;
+mod forged;
 mod handover;
 mod infra;
 mod intake;
