@@ -1,21 +1,19 @@
 //! Intents queue → decisions → backends → events: the one writer of runs. Alerts are `alerts.rs`'s.
 
 use crate::append::{Kept, Writing, append, load};
+use crate::asked::{Asked, FORGED, is_asked, timed};
 use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
 use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Store};
 use crate::silences::Silencer;
+use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
-use crate::wire::{
-    self,
-    command::{Command, Envelope},
-};
 use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
     Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
-use signalbox_domain::{Digest, Event, Frozen, RunHead, RunId, Timestamp};
+use signalbox_domain::{Frozen, RunHead, RunId, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -270,29 +268,6 @@ impl Dispatcher {
         self.backend(work).map_or(Timing::NOWHERE, |b| b.timing())
     }
 
-    /// Whether a head says what its record says was asked for. A head can be overwritten by whoever can write it; events
-    /// are only ever added, and chained. What changes anything outside is done only if the two agree.
-    async fn is_asked(&self, head: &RunHead, asked: Option<&Asked>) -> Result<bool, PortError> {
-        let same = |asked: &Asked| head.intent == asked.intent && head.work.as_ref() == Some(&asked.work);
-        if let Some(asked) = asked {
-            return Ok(same(asked));
-        }
-        let (mut previous, mut on_record) = (Digest::ZERO, None);
-        for row in self.store.events(&head.run).await? {
-            let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(false) };
-            if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.run != head.run {
-                return Ok(false);
-            }
-            previous = row.hash;
-            on_record = Asked::by(&record.event).or(on_record);
-        }
-        let agrees = on_record.as_ref().is_some_and(same);
-        if !agrees {
-            tracing::error!(run = %head.run, "the head does not say what was asked for: it was changed by itself");
-        }
-        Ok(agrees)
-    }
-
     /// Does one thing outside, and gives what came of it; with the head, where that was read on the way.
     async fn perform(
         &self,
@@ -318,7 +293,7 @@ impl Dispatcher {
                 let began = self.clock.now();
                 let answer = match fence(current.as_ref(), attempt, until, began) {
                     Some(answer) => answer,
-                    None if !self.is_asked(head, asked).await? => {
+                    None if !is_asked(&*self.store, head, asked).await? => {
                         DispatchAnswer::Refused { why: FORGED.into() }
                     }
                     None => {
@@ -343,7 +318,7 @@ impl Dispatcher {
                 (Input::Recognised(attempt, found.and_then(clean_found)), None)
             }
             Act::Cancel { attempt } => {
-                let answer = if self.is_asked(head, asked).await? {
+                let answer = if is_asked(&*self.store, head, asked).await? {
                     backend.cancel(&of(attempt)).await
                 } else {
                     CancelAnswer::Failed { why: FORGED.into() }
@@ -354,44 +329,6 @@ impl Dispatcher {
                 (Input::CancelAnswered(attempt, answer), None)
             }
         })
-    }
-}
-
-/// What a person sees whose run's head was changed by somebody else than the dispatcher.
-const FORGED: &str = "what is kept of this run is not what was asked for: somebody changed it, and nothing was started; \
-                      `signalbox audit verify` says more";
-
-/// What a run's record says was asked for, and is to be done.
-#[derive(PartialEq)]
-struct Asked {
-    intent: Intent,
-    work: Work,
-}
-
-impl Asked {
-    fn by(event: &Event) -> Option<Self> {
-        if let Event::Requested { intent, work } = event {
-            Some(Self { intent: intent.clone(), work: work.clone() })
-        } else {
-            None
-        }
-    }
-}
-
-/// How long it took until nobody knew.
-fn timed(answer: DispatchAnswer, took: Duration) -> DispatchAnswer {
-    match answer {
-        DispatchAnswer::MaybeSent { why } => {
-            let after = match took.as_millis() {
-                0..1000 => "within a second".to_owned(),
-                ms => format!("after {} s", (ms + 500) / 1000),
-            };
-            DispatchAnswer::MaybeSent { why: format!("{why} ({after})") }
-        }
-        DispatchAnswer::Sent { .. }
-        | DispatchAnswer::NotSent { .. }
-        | DispatchAnswer::Refused { .. }
-        | DispatchAnswer::Fenced => answer,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod append;
+mod asked;
 mod attend;
 pub mod audit;
 mod bounds;
@@ -13,10 +14,12 @@ mod dead;
 mod dispatcher;
 mod head;
 mod intake;
+mod intake_of_runs;
 pub mod logs;
 mod look;
 mod notifier;
 pub mod ports;
+mod rows;
 mod silences;
 pub mod wire;
 

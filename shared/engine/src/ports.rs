@@ -1,9 +1,11 @@
 //! What the engine needs from the world. Each trait is a contract that every adapter keeps; `testkit` has the suites.
 
+pub use crate::rows::{CardRow, EventRow, HeadRow, MessageRef, Moved, PartRow, SealRow};
+
 use crate::logs::Memos;
 use async_trait::async_trait;
 use signalbox_domain::card::{Drawing, Note};
-use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
 use signalbox_domain::policy::Place;
@@ -29,125 +31,6 @@ pub enum PortError {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
-}
-
-/// A run's head as it is kept: keys for the indexes, and a body that only the engine reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeadRow {
-    /// Key.
-    pub run: RunId,
-    /// How many events the run has.
-    pub version: u64,
-    /// Hash of the last of them.
-    pub chain: Digest,
-    /// Key of the history index, with `requested_at`.
-    pub workspace: WorkspaceId,
-    /// When it was asked for.
-    pub requested_at: Timestamp,
-    /// Sparse index: what its backend calls the present attempt, as `kind/reference`.
-    pub reference: Option<String>,
-    /// Sparse index [`DueKind::Run`]: when the run is to be looked at.
-    pub due_at: Option<Timestamp>,
-    /// Sparse index [`DueKind::Card`]: when its card is overdue.
-    pub card_due_at: Option<Timestamp>,
-    /// `wire::head`.
-    pub body: Vec<u8>,
-}
-
-/// One event as it is kept. The bytes are what is hashed; nobody serialises them again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventRow {
-    /// Key, with `seq`.
-    pub run: RunId,
-    /// 1, 2, 3, … within the run.
-    pub seq: u64,
-    /// `wire::event`; names the previous event's hash.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of `bytes`.
-    pub hash: Digest,
-    /// The day it happened on. Kept with a run's first event alone; an append notes by that of its last one what moved
-    /// that day ([`Views::moved`]).
-    pub day: Option<Day>,
-}
-
-/// How far a record had come on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// Which.
-    pub run: RunId,
-    /// Its last event of that day.
-    pub seq: u64,
-    /// That event's hash.
-    pub hash: Digest,
-}
-
-impl Moved {
-    /// What an append of these events notes, and of which day; nothing where the last of them has none.
-    #[must_use]
-    pub fn by(events: &[EventRow]) -> Option<(Day, Self)> {
-        let EventRow { run, seq, hash, day, .. } = events.last()?;
-        Some(((*day)?, Self { run: run.clone(), seq: *seq, hash: *hash }))
-    }
-}
-
-/// A run's card in one chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CardRow {
-    /// Key.
-    pub run: RunId,
-    /// Rises with every write; the condition of the next.
-    pub revision: u64,
-    /// `None` while the first post is under way, since `posting_since`.
-    pub message: Option<MessageRef>,
-    /// When the latest post began.
-    pub posting_since: Timestamp,
-    /// Posted to the requester, because the place itself cannot be posted to.
-    pub direct: bool,
-    /// The head's version that it shows.
-    pub shown: u64,
-    /// The last event its thread was told of.
-    pub noted: u64,
-}
-
-/// A message in a chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageRef {
-    /// Where.
-    pub channel: ChannelId,
-    /// The chat's own name for it.
-    pub ts: String,
-}
-
-impl MessageRef {
-    /// What [`Views::by_reference`] finds the record by whose card this is.
-    #[must_use]
-    pub fn reference(&self) -> String {
-        format!("thread/{}/{}", self.channel, self.ts)
-    }
-}
-
-/// A day, sealed: chained to the day before. Version 2 closes a chain of [`PartRow`]s.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealRow {
-    /// Key.
-    pub day: Day,
-    /// `wire::seal`; what is hashed.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of `bytes`.
-    pub hash: Digest,
-}
-
-/// A part of the seal of a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartRow {
-    /// Key.
-    pub day: Day,
-    /// Key: 0, 1, 2, …
-    pub part: u32,
-    /// `wire::seal`; what is hashed.
-    pub bytes: Vec<u8>,
-    /// SHA-256 of `bytes`.
-    pub hash: Digest,
 }
 
 /// Which sparse index of due work.
