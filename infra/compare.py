@@ -51,6 +51,8 @@ ALL_SET = {
     "loki_password_parameter": "/other/loki-password",
     "loki_token_parameter": "/other/loki-token",
     "loki_tenant": "team",
+    "command_key_parameter": "/other/command-key",
+    "accept_unsigned_until": "2027-01-31T12:00:00Z",
     "secrets_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
     "dispatcher_concurrency": 20,
     "deployment_preference": "Linear10PercentEvery1Minute",
@@ -199,6 +201,9 @@ class Template:
 
     def attribute(self, logical, attribute):
         kind = self.raw[logical]["Type"]
+        if kind == "AWS::IAM::Role" and attribute == "RoleId":
+            # As the mocks of the module have it.
+            return f"AROA{logical.removesuffix('Role').upper()}"
         if kind == "AWS::IAM::Role":
             return f"role {logical}"
         if kind == "AWS::SQS::Queue" and attribute == "QueueName":

@@ -32,19 +32,20 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-domain", &[][..]),
         ("signalbox-simulator", &[]),
         ("signalbox-fingerprint", &[]),
-        ("signalbox-engine", &["domain"]),
+        ("signalbox-signing", &[]),
+        ("signalbox-engine", &["domain", "signing"]),
         ("signalbox-watch", &["domain", "engine", "fingerprint"]),
         // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
         ("signalbox-catalogue", &["domain", "fingerprint"]),
         ("signalbox-backends", &["domain", "engine"]),
         ("signalbox-logs", &["domain", "engine"]),
-        ("signalbox-slack", &["domain", "engine"]),
+        ("signalbox-slack", &["domain", "engine", "signing"]),
         ("signalbox-sqlite", &["domain", "engine"]),
         ("signalbox-aws", &["domain", "engine"]),
         ("signalbox-local-command", &["domain", "engine"]),
         ("signalbox-transport", &["domain", "engine"]),
         // The one adapter that may name another: a door speaks its chat's wire.
-        ("signalbox-doors", &["domain", "engine", "slack"]),
+        ("signalbox-doors", &["domain", "engine", "signing", "slack"]),
         ("signalbox-testkit", &["domain", "engine"]),
         // What the functions share: it puts adapters together, as a `main.rs` would.
         (
@@ -119,7 +120,7 @@ fn what_belongs_to_one_crate_stays_there() {
         ("rustix", &["signalbox", "signalbox-local-command"]),
         ("clap", &["signalbox"]),
         ("jsonwebtoken", &["signalbox-backends"]),
-        ("hmac", &["signalbox-slack", "signalbox-doors", "signalbox-simulator", "signalbox-benches"]),
+        ("hmac", &["signalbox-signing", "signalbox-simulator", "signalbox-benches"]),
         (
             "serde_json",
             &[

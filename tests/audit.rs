@@ -46,6 +46,7 @@ fn audited() -> (MemoryStore, Vec<RunId>, Day) {
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::new(),
         silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
     let mut runs = vec![];

@@ -4,6 +4,7 @@ use crate::process::{PATIENCE, Server, signalbox, states, text};
 use signalbox_domain::{RunId, Timestamp};
 use signalbox_engine::ports::{Letter, Letters, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::{CommandKeys, Vouching};
 use signalbox_sqlite::Database;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -35,8 +36,9 @@ async fn park(data: &Path) -> RunId {
     }
     let intent = intent.unwrap();
     let run = RunId::derive("elsewhere", "TPRACTICE", "parked");
-    let message =
-        Envelope::new(run.clone(), "1", Command::Submit { intent, told: false }).to_message().unwrap();
+    let keys: CommandKeys = std::fs::read_to_string(data.join("command-key")).unwrap().parse().unwrap();
+    let submit = Envelope::new(run.clone(), "1", Command::Submit { intent, told: false });
+    let message = Vouching::from(keys).message(&submit).unwrap();
     let (group, body) = (message.group, message.body);
     let id = "0123456789".to_owned();
     let letter = Letter {

@@ -87,6 +87,37 @@ fn the_template_is_valid() {
     succeeds(sam.args(["validate", "--lint", "--template", "template.yaml"]));
 }
 
+/// The resources of the template in whose text something is, by their names.
+fn resources_with(what: &str) -> Vec<String> {
+    let template = std::fs::read_to_string(Path::new(ROOT).join("template.yaml")).unwrap();
+    let (_, resources) = template.split_once("\nResources:\n").unwrap();
+    let (resources, _) = resources.split_once("\nOutputs:\n").unwrap();
+    let mut name = String::new();
+    let mut with = vec![];
+    for line in resources.lines() {
+        if line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') {
+            name = line.trim().trim_end_matches(':').to_owned();
+        }
+        if line.contains(what) && with.last() != Some(&name) {
+            with.push(name.clone());
+        }
+    }
+    with
+}
+
+/// Whoever has the key can ask for anything in anybody's name.
+#[test]
+fn the_key_that_vouches_for_people_reaches_their_door_and_the_dispatcher_alone() {
+    let holders = ["SlackIngress", "SlackIngressRole", "Dispatcher", "DispatcherRole"];
+    assert_eq!(resources_with("CommandKeyParameter"), holders);
+    assert_eq!(resources_with("SIGNALBOX_COMMAND_KEY"), ["SlackIngress", "Dispatcher"]);
+    assert_eq!(resources_with("SIGNALBOX_PEOPLES_SENDERS"), ["Dispatcher"]);
+    // A role that reads secrets names each of them: none reaches the key by a pattern.
+    for line in ["parameter/*", "parameter*", "ssm:*"] {
+        assert_eq!(resources_with(line), [""; 0], "{line}");
+    }
+}
+
 #[test]
 fn the_module_is_valid_and_its_own_tests_hold() {
     let Some(mut format) = with_terraform("terraform") else { return };

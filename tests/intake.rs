@@ -39,6 +39,7 @@ fn over(clock: Arc<dyn Clock>, intents: Arc<dyn Queue>) -> Router {
         intake: Intake {
             catalogue: Arc::new(samples::catalogue()),
             intents,
+            vouching: samples::vouching(),
             views: Arc::new(MemoryStore::default()),
             clock,
         },
@@ -180,6 +181,7 @@ async fn what_people_do_to_a_run_that_is_there_is_answered_in_time_as_well() {
         catalogue: catalogue.clone(),
         backends: Backends::new(),
         silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
     let asker = Asker {
@@ -196,6 +198,7 @@ async fn what_people_do_to_a_run_that_is_there_is_answered_in_time_as_well() {
         let intake = Intake {
             catalogue: catalogue.clone(),
             intents: Arc::new(ill),
+            vouching: samples::vouching(),
             views: Arc::new(store.clone()),
             clock: clock.clone(),
         };

@@ -24,5 +24,6 @@ mod scenarios;
 mod schedules;
 mod slow_clients;
 mod targets;
+mod vouched;
 mod watched;
 mod webhooks;

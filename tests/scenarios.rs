@@ -4,6 +4,7 @@
 mod budgets;
 mod conformance;
 mod dead_letters;
+mod forged;
 mod github;
 mod jenkins;
 mod on_call;

@@ -118,6 +118,7 @@ fn door() -> SlackDoor {
     let intake = Intake {
         catalogue: Arc::new(samples::catalogue()),
         intents: Arc::new(Dropping),
+        vouching: samples::vouching(),
         views: Arc::new(MemoryStore::default()),
         clock: Arc::new(clock::SystemClock),
     };

@@ -91,11 +91,12 @@ fn subjects(
     let ours = |name: &'static str, more: &[_], event, sends| {
         subject(name, start(binaries[name].clone(), more), event, sends)
     };
-    let given = [("SLACK_SIGNING_SECRET", door::SECRET), ("SLACK_BOT_TOKEN", "xoxb-none")];
+    let key = ("SIGNALBOX_COMMAND_KEY", signalbox_testkit::samples::COMMAND_KEY);
+    let given = [("SLACK_SIGNING_SECRET", door::SECRET), ("SLACK_BOT_TOKEN", "xoxb-none"), key];
     let mut all = vec![
         ours("slack-ingress", &given, events::slash, true),
         ours("webhook-ingress", &[("GITHUB_WEBHOOK_SECRET", events::WEBHOOKS)], |_| events::webhook(), false),
-        ours("dispatcher", &[("GITHUB_TOKEN", "ghp-none")], |_| events::wake(), false),
+        ours("dispatcher", &[("GITHUB_TOKEN", "ghp-none"), key], |_| events::wake(), false),
         ours("notifier", &[("SLACK_BOT_TOKEN", "xoxb-none")], |_| events::order(), false),
         ours("caretaker", &[], |_| events::round(), false),
         ours("log-watch", &[], |_| events::round(), false),
@@ -103,6 +104,7 @@ fn subjects(
     let from_ssm = [
         ("SLACK_SIGNING_SECRET_PARAMETER", "/signalbox/slack-signing-secret"),
         ("SLACK_BOT_TOKEN_PARAMETER", "/signalbox/slack-bot-token"),
+        ("SIGNALBOX_COMMAND_KEY_PARAMETER", "/signalbox/command-key"),
     ];
     let mut deployed = ours("slack-ingress", &from_ssm, events::slash, true);
     deployed.name = SECRET_FROM_SSM;

@@ -13,12 +13,13 @@ locals {
       timeout     = 10
       memory      = 256
       environment = {
-        SIGNALBOX_CATALOGUE            = "catalogue.json"
-        SIGNALBOX_INTENTS_QUEUE_URL    = aws_sqs_queue.intents.url
-        SIGNALBOX_STATE_TABLE          = aws_dynamodb_table.state.name
-        SLACK_SIGNING_SECRET_PARAMETER = var.slack_signing_secret_parameter
-        SLACK_BOT_TOKEN_PARAMETER      = var.slack_bot_token_parameter
-        SLACK_API_URL                  = var.slack_api_url
+        SIGNALBOX_CATALOGUE             = "catalogue.json"
+        SIGNALBOX_INTENTS_QUEUE_URL     = aws_sqs_queue.intents.url
+        SIGNALBOX_STATE_TABLE           = aws_dynamodb_table.state.name
+        SIGNALBOX_COMMAND_KEY_PARAMETER = var.command_key_parameter
+        SLACK_SIGNING_SECRET_PARAMETER  = var.slack_signing_secret_parameter
+        SLACK_BOT_TOKEN_PARAMETER       = var.slack_bot_token_parameter
+        SLACK_API_URL                   = var.slack_api_url
       }
     }
     webhook-ingress = {
@@ -45,6 +46,9 @@ locals {
         SIGNALBOX_INTENTS_QUEUE_URL      = aws_sqs_queue.intents.url
         SIGNALBOX_EVENTS_TABLE           = aws_dynamodb_table.events.name
         SIGNALBOX_STATE_TABLE            = aws_dynamodb_table.state.name
+        SIGNALBOX_INTENTS_DEAD_QUEUE_URL = aws_sqs_queue.intents_dead.url
+        SIGNALBOX_COMMAND_KEY_PARAMETER  = var.command_key_parameter
+        SIGNALBOX_ACCEPT_UNSIGNED_UNTIL  = var.accept_unsigned_until
         GITHUB_API_URL                   = var.github_api_url
         GITHUB_TOKEN_PARAMETER           = var.github_token_parameter
         GITHUB_APP_ID                    = var.github_app_id
@@ -120,7 +124,12 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = each.key == "caretaker" && var.reserved_concurrency ? 1 : -1
 
   environment {
-    variables = merge(each.value.environment, { SIGNALBOX_LOG = var.log_level })
+    variables = merge(
+      each.value.environment,
+      # Who may send what people ask for.
+      { for role in [aws_iam_role.function["slack-ingress"].unique_id] : "SIGNALBOX_PEOPLES_SENDERS" => role if each.key == "dispatcher" },
+      { SIGNALBOX_LOG = var.log_level },
+    )
   }
 
   logging_config {

@@ -16,9 +16,9 @@ locals {
   # The secrets that each function reads; those without a name are not there.
   secrets = {
     for name, parameters in {
-      slack-ingress   = [var.slack_signing_secret_parameter, var.slack_bot_token_parameter]
+      slack-ingress   = [var.command_key_parameter, var.slack_signing_secret_parameter, var.slack_bot_token_parameter]
       webhook-ingress = [var.github_webhook_secret_parameter, var.jenkins_webhook_secret_parameter, var.alertmanager_webhook_secret_parameter, var.grafana_webhook_secret_parameter]
-      dispatcher      = [var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter, var.alertmanager_token_parameter]
+      dispatcher      = [var.command_key_parameter, var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter, var.alertmanager_token_parameter]
       notifier        = [var.slack_bot_token_parameter]
       caretaker       = []
       log-watch       = [var.loki_password_parameter, var.loki_token_parameter]
@@ -61,6 +61,8 @@ locals {
     dispatcher = [
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "Order", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
+      # What nobody vouched for.
+      { Sid = "Refuse", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents_dead.arn] },
       {
         Sid      = "WriteState"
         Effect   = "Allow"

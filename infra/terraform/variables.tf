@@ -306,6 +306,28 @@ variable "loki_tenant" {
   default     = ""
 }
 
+variable "command_key_parameter" {
+  description = "The SSM parameter with the key by which the doors for people vouch for what people ask."
+  type        = string
+  default     = "/signalbox/command-key"
+
+  validation {
+    condition     = can(regex("^/[A-Za-z0-9_./-]+$", var.command_key_parameter))
+    error_message = "command_key_parameter: the name of an SSM parameter, with its leading slash."
+  }
+}
+
+variable "accept_unsigned_until" {
+  description = "For the upgrade from a version without that key: what was queued before this moment (UTC, as 2027-01-31T12:00:00Z) is carried out without being vouched for. Empty: nothing is."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", var.accept_unsigned_until))
+    error_message = "accept_unsigned_until: empty, or a moment in UTC such as 2027-01-31T12:00:00Z."
+  }
+}
+
 variable "secrets_key_arn" {
   description = "The KMS key of those SSM parameters. Empty: the account's own for SSM, which needs no permission."
   type        = string

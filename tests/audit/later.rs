@@ -30,6 +30,7 @@ fn went_on() -> (MemoryStore, RunId, Day) {
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::new(),
         silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
     let run = RunId::derive("test", "T", "0");

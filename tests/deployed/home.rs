@@ -13,6 +13,7 @@ use signalbox_engine::ports::Transport;
 use signalbox_simulator::github::{self, Repository, Step, Workflow};
 use signalbox_simulator::jenkins::{self, ParameterDefinition, Stage};
 use signalbox_simulator::{Channel, Message, Person, Slack, SlackSettings, Workspace};
+use signalbox_testkit::samples;
 use signalbox_transport::Reqwest;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -93,6 +94,7 @@ impl Deployed {
         for (name, value) in [
             ("slack-signing-secret", SIGNING_SECRET),
             ("slack-bot-token", "xoxb-test"),
+            ("command-key", samples::COMMAND_KEY),
             ("github-token", "github_pat_practice"),
             ("github-webhook-secret", "hush"),
             ("jenkins-token", "practice"),
@@ -354,7 +356,11 @@ fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let template = std::fs::read_to_string(Path::new(ROOT).join("template.yaml")).unwrap();
     let there = "Default: Canary10Percent5Minutes";
     assert_eq!(template.matches(there).count(), 1);
-    std::fs::write(folder.join("template.yaml"), template.replace(there, "Default: AllAtOnce")).unwrap();
+    // To it, the account itself sends every message.
+    let (door, account) = ("!GetAtt SlackIngressRole.RoleId", format!("'{ACCOUNT}'"));
+    assert_eq!(template.matches(door).count(), 1);
+    let template = template.replace(there, "Default: AllAtOnce").replace(door, &account);
+    std::fs::write(folder.join("template.yaml"), template).unwrap();
     let mut sam = Command::new(SAM);
     sam.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--capabilities", "CAPABILITY_IAM"]);
     sam.args(["--no-confirm-changeset", "--parameter-overrides"]).args(parameters);

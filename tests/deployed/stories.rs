@@ -2,10 +2,12 @@
 
 use super::home::{Deployed, STACK, put_secret};
 use crate::process::PATIENCE;
+use crate::vouched;
 use signalbox_aws::DynamoStore;
 use signalbox_domain::RunId;
-use signalbox_engine::ports::{Message, Queue, Views};
+use signalbox_engine::ports::{Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_testkit::samples;
 use std::time::{Duration, Instant};
 
 /// One deployment for all: it is what takes its time.
@@ -80,10 +82,8 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     }
     let intent = intent.unwrap();
     let run = RunId::derive("elsewhere", "TPRACTICE", "poison");
-    let mut message: Message =
-        Envelope::new(run, "1", Command::Submit { intent, told: false }).to_message().unwrap();
-    message.body = String::from_utf8(message.body).unwrap().replacen("\"v\":1", "\"v\":9", 1).into_bytes();
-    intents.send(message).await.unwrap();
+    let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
+    intents.send(vouched::replaced(samples::COMMAND_KEY, &submit, "\"v\":1", "\"v\":9")).await.unwrap();
     d.shows(4, "Set aside").await;
     let list = d.signalbox_says(&["dlq", "list"]);
     let letter = list.split('\t').nth(1).unwrap().to_owned();

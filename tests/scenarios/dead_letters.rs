@@ -1,6 +1,7 @@
 //! Stories of commands that cannot be handled: told, kept, tried again or dropped, and never in the way of others.
 
 use super::world::World;
+use crate::vouched;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::policy::Actor;
 use signalbox_domain::{Intent, RunId};
@@ -27,8 +28,7 @@ impl World {
 
     /// A command with something in it replaced.
     async fn queues_as(&self, envelope: Envelope, what: &str, by: &str) {
-        let mut message = envelope.to_message().unwrap();
-        message.body = String::from_utf8(message.body).unwrap().replacen(what, by, 1).into_bytes();
+        let message = vouched::replaced(samples::COMMAND_KEY, &envelope, what, by);
         self.intents.send(message).await.unwrap();
     }
 
@@ -36,9 +36,12 @@ impl World {
         self.database.letters().await.unwrap()
     }
 
-    /// An operator mended what was wrong with a letter, and has it tried again.
+    /// A letter is tried again by a version that can handle it: here the letter is changed, as by the door itself.
     async fn redrives(&self, letter: &Letter, what: &str, by: &str) {
-        let body = String::from_utf8(letter.body.clone()).unwrap().replacen(what, by, 1).into_bytes();
+        let signed = String::from_utf8(letter.body.clone()).unwrap();
+        let (_, signed) = signed.split_once("\"signed\":").unwrap();
+        let signed = signed.strip_suffix('}').unwrap().replacen(what, by, 1);
+        let body = vouched::with(samples::COMMAND_KEY, signed.as_bytes());
         let mended = Letter { body, ..letter.clone() };
         redrive(&mended, &self.intents, &self.database, self.clock.now()).await.unwrap();
         self.settles().await;

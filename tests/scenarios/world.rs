@@ -97,10 +97,10 @@ pub struct World {
     pub intents: SqliteQueue,
     pub outbox: SqliteQueue,
     pub catalogue: Arc<Frozen>,
-    dispatcher: Dispatcher,
+    pub dispatcher: Dispatcher,
     notifier: Notifier,
     caretaker: Caretaker,
-    dead: DeadLetters,
+    pub dead: DeadLetters,
     script: Arc<Mutex<Script>>,
 }
 
@@ -140,6 +140,7 @@ impl World {
             intake: Intake {
                 catalogue: catalogue.clone(),
                 intents: Arc::new(intents.clone()),
+                vouching: samples::vouching(),
                 views: Arc::new(database.clone()),
                 clock: clock.clone(),
             },
@@ -147,12 +148,14 @@ impl World {
             turned_away: TurnedAway::default(),
         }));
         let store: Arc<dyn Store> = Arc::new(database.clone());
+        let set_aside = Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY));
         let dispatcher = Dispatcher {
             store: store.clone(),
             outbox: Arc::new(outbox.clone()),
             catalogue: catalogue.clone(),
             backends,
             silencer: None,
+            admitting: samples::admitting(set_aside.clone()),
             clock: clock.clone(),
         };
         let webhooks = webhook_router(WebhookDoor {
@@ -173,7 +176,7 @@ impl World {
             clock: clock.clone(),
         };
         let dead = DeadLetters {
-            dead: Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY)),
+            dead: set_aside,
             letters: Arc::new(database.clone()),
             intents: Arc::new(intents.clone()),
             clock: clock.clone(),
@@ -251,7 +254,7 @@ impl World {
     pub async fn submits(&self, intent: signalbox_domain::Intent) {
         let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
         let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
-        self.intents.send(submit.to_message().unwrap()).await.unwrap();
+        self.intents.send(samples::vouching().message(&submit).unwrap()).await.unwrap();
     }
 
     pub async fn presses(&self, user: &str, channel: &str, nth: usize, action: &str) {

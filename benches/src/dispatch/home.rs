@@ -42,6 +42,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
         catalogue,
         backends: Backends::from([("command", backend)]),
         silencer: None,
+        admitting: samples::admitting(Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY))),
         clock,
     };
     let dispatching = tokio::spawn(dispatch(dispatcher, intents.clone()));

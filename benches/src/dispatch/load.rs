@@ -61,7 +61,7 @@ pub fn messages(catalogue: &Frozen, count: usize) -> Vec<(RunId, Message)> {
     let one = |i| {
         let run = RunId::derive("slack", samples::WORKSPACE, &format!("{since}:{i}"));
         let command = Command::Submit { intent: intent.clone(), told: false };
-        (run.clone(), Envelope::new(run, "", command).to_message().unwrap())
+        (run.clone(), samples::vouching().message(&Envelope::new(run, "", command)).unwrap())
     };
     (0..count).map(one).collect()
 }

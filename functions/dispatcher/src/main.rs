@@ -11,13 +11,14 @@ async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
     let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
-    let dispatcher = home.fresh(Home::BACKEND_SECRETS, move |secrets| {
+    let dispatcher = home.fresh(Home::DISPATCHER_SECRETS, move |secrets| {
         Ok(Dispatcher {
             store: store.clone(),
             outbox: outbox.clone(),
             catalogue: catalogue.clone(),
             backends: surroundings.backends(&network, secrets)?,
             silencer: surroundings.silencer(&network, secrets)?,
+            admitting: surroundings.admitting(secrets)?,
             clock: surroundings.clock(),
         })
     });

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use serde_json::json;
 use signalbox_engine::ports::Letter;
 use signalbox_engine::wire::command::Salvaged;
-use signalbox_engine::{drop_letter, readable, redrive};
+use signalbox_engine::{UNVOUCHED, drop_letter, readable, redrive};
 use std::process::ExitCode;
 
 pub async fn run(options: &Dlq) -> anyhow::Result<ExitCode> {
@@ -41,6 +41,8 @@ fn list(letters: &[Letter], json: bool) {
         let Salvaged { by, intent, .. } = Salvaged::from_bytes(&letter.body);
         let who = by.map(|by| by.to_string()).unwrap_or_default();
         let what = intent.map(|i| i.phrase()).unwrap_or_default();
+        // No door vouched for it: that person did not ask.
+        let who = if letter.what.starts_with(UNVOUCHED) { format!("in the name of {who}") } else { who };
         let cells = [
             paint::moment(letter.at),
             letter.id.clone(),

@@ -50,6 +50,8 @@ pub struct Environment {
     pub loki_token: Option<String>,
     /// `LOKI_TENANT`, where there are several.
     pub loki_tenant: Option<String>,
+    /// `SIGNALBOX_COMMAND_KEY`, comma-separated: what doors vouch for people with. Without it there is one in the data folder.
+    pub command_key: Option<String>,
     /// `PATH`, on which the catalogue's programs are looked up.
     pub path: String,
     /// `HOME`, handed on to programs.
@@ -72,6 +74,7 @@ pub const SECRETS: &[&str] = &[
     "GRAFANA_WEBHOOK_SECRET",
     "LOKI_PASSWORD",
     "LOKI_TOKEN",
+    "SIGNALBOX_COMMAND_KEY",
 ];
 
 /// Everything that is set, as it is.
@@ -106,6 +109,7 @@ pub fn read(handed: &BTreeMap<String, String>) -> Environment {
         loki_password: variable("LOKI_PASSWORD"),
         loki_token: variable("LOKI_TOKEN"),
         loki_tenant: variable("LOKI_TENANT"),
+        command_key: variable("SIGNALBOX_COMMAND_KEY"),
         path: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         home: variable("HOME"),
         log: variable("SIGNALBOX_LOG"),

@@ -1,7 +1,7 @@
 //! Takes Slack's requests in: verify, preview, enqueue, answer. Behind the HTTP API's `/slack/…` and `/healthz`.
 
 use signalbox_doors::{Rotating, SlackDoor, TurnedAway, health_router, slack_router};
-use signalbox_engine::Intake;
+use signalbox_engine::{BadKey, CommandKeys, Intake, Vouching};
 use signalbox_lambda::Home;
 use signalbox_slack::Secrets;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         let intents = intents.clone();
         async move { intents.warm().await }
     });
-    let secrets = tokio::time::timeout(SECRETS, home.secrets(&[SIGNING, TOKEN]));
+    let secrets = tokio::time::timeout(SECRETS, home.secrets(&[SIGNING, TOKEN, Home::COMMAND_KEY]));
     let (secrets, warmed) = tokio::join!(secrets, tokio::time::timeout(WARMING, warming));
     if warmed.is_err() {
         tracing::warn!("no connection to the queue yet; the start does not wait for it");
@@ -39,11 +39,21 @@ async fn main() -> Result<(), lambda_http::Error> {
     };
     let parse = |list: &str| list.parse::<Secrets>().map_err(|e| e.to_string());
     let signing = parse(secrets.required(SIGNING)?)?;
+    let vouching = Vouching::from(secrets.required(Home::COMMAND_KEY)?.parse::<CommandKeys>()?);
+    let rotating = home.reader_of(&[SIGNING, Home::COMMAND_KEY], {
+        let vouching = vouching.clone();
+        move |secrets| {
+            let of = |name| secrets.required(name).map_err(|e| e.to_string());
+            vouching.replace(of(Home::COMMAND_KEY)?.parse().map_err(|e: BadKey| e.to_string())?);
+            parse(of(SIGNING)?)
+        }
+    });
     let door = SlackDoor {
-        secrets: Rotating::new(signing, home.now(), home.reader(SIGNING, parse)),
+        secrets: Rotating::new(signing, home.now(), rotating),
         intake: Intake {
             catalogue: home.catalogue()?,
             intents: Arc::new(intents),
+            vouching,
             views: Arc::new(home.store()?),
             clock: home.clock(),
         },

@@ -75,8 +75,27 @@ run "defaults" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.function["webhook-ingress"].policy, "ssm:") && !strcontains(aws_iam_role_policy.function["dispatcher"].policy, "ssm:")
+    condition     = !strcontains(aws_iam_role_policy.function["webhook-ingress"].policy, "ssm:") && !strcontains(aws_iam_role_policy.function["log-watch"].policy, "ssm:")
     error_message = "A secret without a name needs no permission."
+  }
+
+  assert {
+    condition = toset([
+      for name, p in aws_iam_role_policy.function : name if strcontains(p.policy, "parameter/signalbox/command-key")
+    ]) == toset(["slack-ingress", "dispatcher"])
+    error_message = "The key that vouches for people is read by their door and by the dispatcher, and by nobody else."
+  }
+
+  assert {
+    condition = toset([
+      for name, f in aws_lambda_function.this : name if can(f.environment[0].variables["SIGNALBOX_COMMAND_KEY_PARAMETER"])
+    ]) == toset(["slack-ingress", "dispatcher"])
+    error_message = "Nobody else is told where that key is."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["dispatcher"].environment[0].variables["SIGNALBOX_PEOPLES_SENDERS"] == aws_iam_role.function["slack-ingress"].unique_id
+    error_message = "What people ask for comes from the door for people."
   }
 
   assert {
@@ -115,10 +134,11 @@ run "with_secrets_under_a_key" {
     condition = contains([
       for s in jsondecode(aws_iam_role_policy.function["dispatcher"].policy).Statement : s.Resource if s.Action == ["ssm:GetParameters"]
       ], [
+      "arn:aws:ssm:us-east-1:123456789012:parameter/signalbox/command-key",
       "arn:aws:ssm:us-east-1:123456789012:parameter/team/github-token",
       "arn:aws:ssm:us-east-1:123456789012:parameter/team/jenkins-token",
     ])
-    error_message = "The dispatcher reads the two secrets that have a name."
+    error_message = "The dispatcher reads the key and the two secrets that have a name."
   }
 
   assert {

@@ -12,6 +12,7 @@ use aws_sdk_sqs::types::{
     Message as Received, MessageAttributeValue, MessageSystemAttributeName as Attribute, QueueAttributeName,
 };
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use signalbox_domain::Timestamp;
 use signalbox_domain::ids::Digest;
 use signalbox_engine::ports::{Delivery, Message, PortError, Queue, TransportError};
 use std::collections::HashMap;
@@ -79,6 +80,8 @@ impl From<Record> for Delivery {
         Self {
             receipt,
             receives: of_sqs(Attribute::ApproximateReceiveCount).parse().unwrap_or(1),
+            sent: of_sqs(Attribute::SentTimestamp).parse().ok().map(Timestamp),
+            sender: system.get(Attribute::SenderId.as_str()).cloned(),
             message: Message {
                 group: own.remove(GROUP).unwrap_or_else(|| of_sqs(Attribute::MessageGroupId)),
                 id: own.remove(ID).unwrap_or_else(|| of_sqs(Attribute::MessageDeduplicationId)),
@@ -235,6 +238,8 @@ impl SqsQueue {
             .wait_time_seconds(0)
             .message_system_attribute_names(Attribute::ApproximateReceiveCount)
             .message_system_attribute_names(Attribute::MessageGroupId)
+            .message_system_attribute_names(Attribute::SentTimestamp)
+            .message_system_attribute_names(Attribute::SenderId)
             .message_system_attribute_names(Attribute::MessageDeduplicationId)
             .message_attribute_names("All");
         let answer = request.send().await.map_err(|e| unavailable("receiving", &e))?;

@@ -3,7 +3,7 @@
 
 use crate::ports::{Clock, Delivery, Letter, Letters, Message, PortError, Queue};
 use crate::wire;
-use crate::wire::command::{Command, Envelope, Salvaged};
+use crate::wire::command::{Command, Envelope, Queued, Salvaged};
 use signalbox_domain::Timestamp;
 use signalbox_domain::redact::redact;
 use std::sync::Arc;
@@ -19,6 +19,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub fn pause(receives: u32) -> Duration {
     Duration::from_millis(200 << receives.min(8)).min(LONGEST_PAUSE)
 }
+
+/// What the id of a message begins with that an operator put back on the queue.
+pub(crate) const REDRIVEN: &str = "redrive:";
+/// What the id of a dead letter begins with that the dispatcher refused, because no door vouched for it.
+pub(crate) const REFUSED: &str = "refused:";
+/// What the kind of such a letter begins with, as `unvouched submit`. Who is named in it did not ask.
+pub const UNVOUCHED: &str = "unvouched";
 
 /// How many are drained in one go.
 const BATCH: usize = 50;
@@ -59,11 +66,12 @@ impl DeadLetters {
 
     async fn set_aside(&self, message: &Message) -> Result<(), PortError> {
         let salvaged = Salvaged::from_bytes(&message.body);
+        let refused = message.id.starts_with(REFUSED);
         let letter = Letter {
             id: name(message, &salvaged),
             at: self.clock.now(),
             run: salvaged.run.clone(),
-            what: salvaged.what.clone(),
+            what: if refused { format!("{UNVOUCHED} {}", salvaged.what) } else { salvaged.what.clone() },
             group: message.group.clone(),
             body: message.body.clone(),
         };
@@ -71,15 +79,21 @@ impl DeadLetters {
         tracing::error!(letter = %letter.id, what = %letter.what, %run, "a command could not be handled; kept as a dead letter");
         let id = letter.id.clone();
         let new = self.letters.park(letter).await?;
-        let Salvaged { run: Some(run), what, by, intent } = salvaged else { return Ok(()) };
+        if refused {
+            // Nobody asked for this, so nobody is told of it; and no record says that somebody did.
+            return Ok(());
+        }
+        let Salvaged { run: Some(run), what, by, .. } = salvaged else { return Ok(()) };
         // What people asked for is told each time, a hint once; and that it cannot be told is told to nobody.
         if what == "set_aside" || (by.is_none() && !new) {
             return Ok(());
         }
+        // Who asked is for the dispatcher to make out, which can tell whether a door vouched for it.
+        let asked = by.and_then(|_| String::from_utf8(message.body.clone()).ok());
         let told = Envelope::new(
             run,
             &wire::hash(message.id.as_bytes()).to_string()[..ID],
-            Command::SetAside { letter: id, what, by, intent },
+            Command::SetAside { letter: id, what, by: None, intent: None, asked },
         );
         match told.to_message() {
             Ok(told) => self.intents.send(told).await,
@@ -116,7 +130,7 @@ pub async fn discard_orders(dead: &dyn Queue) -> Result<usize, PortError> {
     discarded
 }
 
-/// Puts a letter back on the intents queue, as it was.
+/// Puts a letter back on the intents queue, as it was: with the MAC that it had, or without one as before.
 ///
 /// # Errors
 /// When a port fails; it may then be both kept and on the queue, which is harmless.
@@ -127,7 +141,7 @@ pub async fn redrive(
     now: Timestamp,
 ) -> Result<(), PortError> {
     // A name of its own: the queue may still remember the message's.
-    let id = format!("redrive:{}:{}", letter.id, now.0);
+    let id = format!("{REDRIVEN}{}:{}", letter.id, now.0);
     intents.send(Message { group: letter.group.clone(), id, body: letter.body.clone() }).await?;
     letters.discard(&letter.id).await.map(drop)
 }
@@ -149,8 +163,8 @@ pub async fn drop_letter(
     letters.discard(&letter.id).await.map(drop)
 }
 
-/// What a letter holds, for people to read: secrets taken out.
+/// What a letter holds, for people to read: secrets taken out, and without the MAC, which is nobody's to pass on.
 #[must_use]
 pub fn readable(letter: &Letter) -> String {
-    redact(&String::from_utf8_lossy(&letter.body))
+    redact(&String::from_utf8_lossy(Queued::from_bytes(&letter.body).envelope()))
 }

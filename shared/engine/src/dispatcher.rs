@@ -5,6 +5,7 @@ use crate::asked::{Asked, FORGED, is_asked, timed};
 use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
 use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Store};
 use crate::silences::Silencer;
+use crate::vouch::Admitting;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::intent::{Intent, Work, work_of};
@@ -52,18 +53,23 @@ pub struct Dispatcher {
     pub backends: Backends,
     /// Where alerts from elsewhere are silenced; `None`: nowhere.
     pub silencer: Option<Arc<dyn Silencer>>,
+    /// What is taken for a person's word.
+    pub admitting: Admitting,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Dispatcher {
     /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], and has it
-    /// delivered again after `Err`.
+    /// delivered again after `Err`. What is in a person's name and was not vouched for by a door is set aside at once.
     ///
     /// # Errors
     /// When a port fails; nothing is lost by that.
     pub async fn handle(&self, delivery: &Delivery) -> Result<Handled, PortError> {
-        let mut envelope = Envelope::from_bytes(&delivery.message.body)?;
+        let mut envelope = match self.admitting.admit(delivery)? {
+            Ok(envelope) => envelope,
+            Err(why) => return self.admitting.set_aside(delivery, why).await.map(|()| Handled::Done),
+        };
         envelope.command = bounds::command(envelope.command);
         if let Command::Wake { due_at } = envelope.command {
             // Two clocks never agree. Taken now it would be dropped, and the queue remembers its name for a while.
@@ -75,7 +81,7 @@ impl Dispatcher {
         self.carry_out(&envelope).await.map(|()| Handled::Done)
     }
 
-    /// Carries out one command, however often it comes.
+    /// Carries out one command, however often it comes, and whoever it is from: who asked was checked before.
     ///
     /// # Errors
     /// When a port fails.
@@ -203,7 +209,7 @@ impl Dispatcher {
                 note: note.clone(),
             },
             Command::Sighted(sighting) => Input::Sighted(sighting.clone()),
-            Command::SetAside { letter, what, by, intent } => Input::SetAside {
+            Command::SetAside { letter, what, by, intent, asked: _ } => Input::SetAside {
                 letter: letter.clone(),
                 what: what.clone(),
                 by: by.clone(),

@@ -2,6 +2,7 @@
 
 use crate::attend::AlertButton;
 use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
+use crate::vouch::Vouching;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
 use signalbox_domain::alert::AlertCard;
@@ -33,6 +34,8 @@ pub struct Intake {
     pub catalogue: Arc<Frozen>,
     /// Where commands go.
     pub intents: Arc<dyn Queue>,
+    /// What the dispatcher knows by that a person was verified here.
+    pub vouching: Vouching,
     /// What stands where; read only.
     pub views: Arc<dyn Views>,
     /// What time it is.
@@ -278,7 +281,7 @@ impl Intake {
     }
 
     pub(crate) async fn send(&self, envelope: &Envelope) -> Sent {
-        let message = match envelope.to_message() {
+        let message = match self.vouching.message(envelope) {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(%error, "cannot write a command");

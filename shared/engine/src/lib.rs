@@ -19,14 +19,17 @@ pub mod logs;
 mod look;
 mod notifier;
 pub mod ports;
-mod rows;
 mod silences;
+mod vouch;
 pub mod wire;
 
 pub use attend::{AlertButton, Filled};
 pub use caretaker::Caretaker;
-pub use dead::{DeadLetters, MOST_RECEIVES, discard_orders, drop_letter, pause, readable, redrive};
+pub use dead::{
+    DeadLetters, MOST_RECEIVES, UNVOUCHED, discard_orders, drop_letter, pause, readable, redrive,
+};
 pub use dispatcher::{Backends, Dispatcher, Handled};
 pub use intake::{Answer, Asker, Intake, OpenAlerts, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};
 pub use silences::{Silence, Silenced, Silencer};
+pub use vouch::{Admitting, BadKey, CommandKeys, Vouching};

@@ -1,6 +1,10 @@
 //! What the engine needs from the world. Each trait is a contract that every adapter keeps; `testkit` has the suites.
 
-pub use crate::rows::{CardRow, EventRow, HeadRow, MessageRef, Moved, PartRow, SealRow};
+mod queue;
+mod rows;
+
+pub use queue::{Delivery, Letter, Letters, Message, Queue};
+pub use rows::{CardRow, EventRow, HeadRow, MessageRef, Moved, PartRow, SealRow};
 
 use crate::logs::Memos;
 use async_trait::async_trait;
@@ -100,70 +104,6 @@ pub trait Store: Views + Memos {
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError>;
     /// Adds a seal; [`PortError::Conflict`] if the day has one. What moved on that day need not be kept any longer.
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
-}
-
-/// A message on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Messages of one group are delivered one at a time, in order.
-    pub group: String,
-    /// A message whose id was sent in the last five minutes is dropped: it counts as sent.
-    pub id: String,
-    /// Bytes, at most 256 KiB.
-    pub body: Vec<u8>,
-}
-
-/// A message delivered, for as long as its visibility lasts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// Names this delivery.
-    pub receipt: String,
-    /// How often it was delivered, this time included.
-    pub receives: u32,
-    /// What was sent.
-    pub message: Message,
-}
-
-/// A durable first-in-first-out queue with groups: at least once, in order within a group.
-#[async_trait]
-pub trait Queue: Send + Sync {
-    /// Puts a message; once this returns `Ok` it is durable. [`PortError::Unavailable`] is certain: it is not there, and
-    /// will not be. Where the answer is missing it is [`PortError::NoAnswer`].
-    async fn send(&self, message: Message) -> Result<(), PortError>;
-    /// Takes up to `limit` messages, none of a group that has one under way. Returns at once, perhaps with none.
-    async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError>;
-    /// Done: never again.
-    async fn ack(&self, receipt: &str) -> Result<(), PortError>;
-    /// Not now: deliver it again after that long. Its group waits with it.
-    async fn again(&self, receipt: &str, after: Duration) -> Result<(), PortError>;
-}
-
-/// A message that could not be handled, kept until a person decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// Names it: short, and the same for the same message.
-    pub id: String,
-    /// When it was set aside.
-    pub at: Timestamp,
-    /// The run it was for, if that can be made out.
-    pub run: Option<RunId>,
-    /// What kind of command it was; empty if nobody can say.
-    pub what: String,
-    /// Its group on the queue it came from.
-    pub group: String,
-    /// What was sent.
-    pub body: Vec<u8>,
-}
-
-/// Where dead letters are kept.
-#[async_trait]
-pub trait Letters: Send + Sync {
-    /// Keeps it, in place of one of the same id. Whether there was none.
-    async fn park(&self, letter: Letter) -> Result<bool, PortError>;
-    /// All of them, longest kept first.
-    async fn letters(&self) -> Result<Vec<Letter>, PortError>;
-    /// Takes one away. Whether there was one.
-    async fn discard(&self, id: &str) -> Result<bool, PortError>;
 }
 
 /// One attempt at one run, as a backend is told of it.

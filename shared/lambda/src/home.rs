@@ -9,14 +9,18 @@ use signalbox_aws::{Clients, DynamoStore, SqsQueue};
 use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_engine::ports::{Clock, Transport};
-use signalbox_engine::{Backends, Silencer};
+use signalbox_engine::{Admitting, Backends, Silencer};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Lazy;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the first connection to Slack may take to open.
 const OPENING: Duration = Duration::from_secs(2);
+
+/// So far ahead may the moment be until which commands need no MAC: what is for an upgrade shall not stay.
+const UPGRADE: Duration = Duration::from_secs(7 * 86_400);
 
 /// A function's surroundings. Clients connect when they are first used, all over one transport.
 pub struct Home {
@@ -121,13 +125,41 @@ impl Home {
         name: &'static str,
         parse: fn(&str) -> Result<T, String>,
     ) -> Reader<T> {
-        let secrets = Secrets::wanted(&[name], &self.clients);
+        self.reader_of(&[name], move |values| parse(values.required(name).map_err(|e| e.to_string())?))
+    }
+
+    /// Reads several secrets again, by one call, whenever it is called.
+    pub fn reader_of<T: Send + 'static>(
+        &self,
+        names: &[&'static str],
+        parse: impl Fn(&Values) -> Result<T, String> + Send + Sync + 'static,
+    ) -> Reader<T> {
+        let (secrets, parse) = (Secrets::wanted(names, &self.clients), Arc::new(parse));
         Arc::new(move || {
-            let secrets = secrets.clone();
-            Box::pin(async move {
-                let values = secrets.read().await.map_err(|e| format!("{e:#}"))?;
-                parse(values.required(name).map_err(|e| e.to_string())?)
-            })
+            let (secrets, parse) = (secrets.clone(), parse.clone());
+            Box::pin(async move { parse(&secrets.read().await.map_err(|e| format!("{e:#}"))?) })
+        })
+    }
+
+    /// The name of the secret that doors vouch for people with.
+    pub const COMMAND_KEY: &str = "SIGNALBOX_COMMAND_KEY";
+
+    /// What the dispatcher takes for a person's word: the secret [`Home::COMMAND_KEY`], the door's role
+    /// (`SIGNALBOX_PEOPLES_SENDERS`, comma-separated), and, at an upgrade, `SIGNALBOX_ACCEPT_UNSIGNED_UNTIL`.
+    ///
+    /// # Errors
+    /// When there is no key, or one of the settings is none.
+    pub fn admitting(&self, secrets: &Values) -> anyhow::Result<Admitting> {
+        let senders = optional("SIGNALBOX_PEOPLES_SENDERS").unwrap_or_default();
+        let senders: BTreeSet<String> =
+            senders.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        let until = optional("SIGNALBOX_ACCEPT_UNSIGNED_UNTIL");
+        let until = until.map(|until| unsigned_until(&until, self.now())).transpose()?;
+        Ok(Admitting {
+            keys: secrets.required(Self::COMMAND_KEY)?.parse()?,
+            unsigned_until: until,
+            senders,
+            dead: Arc::new(self.queue("SIGNALBOX_INTENTS_DEAD_QUEUE_URL")?),
         })
     }
 
@@ -160,9 +192,9 @@ impl Home {
             .map_err(anyhow::Error::msg)
     }
 
-    /// The names of the secrets that [`Home::backends`] and [`Home::silencer`] take.
-    pub const BACKEND_SECRETS: &[&str] =
-        &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN"];
+    /// The names of the secrets that [`Home::backends`], [`Home::silencer`] and [`Home::admitting`] take.
+    pub const DISPATCHER_SECRETS: &[&str] =
+        &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN", Self::COMMAND_KEY];
 
     /// The systems that carry out runs, as far as they are set.
     ///
@@ -209,6 +241,41 @@ impl Home {
     }
 }
 
+/// A moment, and no more than [`UPGRADE`] ahead.
+fn unsigned_until(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let until = text.parse::<jiff::Timestamp>().context(
+        "SIGNALBOX_ACCEPT_UNSIGNED_UNTIL is no moment in UTC\n  help: such as 2027-01-31T12:00:00Z",
+    )?;
+    let until = Timestamp(until.as_millisecond());
+    anyhow::ensure!(
+        until <= now.plus(UPGRADE),
+        "SIGNALBOX_ACCEPT_UNSIGNED_UNTIL is more than a week ahead\n  help: it is for the time that an upgrade takes; give an hour from now, or nothing"
+    );
+    Ok(until)
+}
+
 fn slack_url() -> String {
     optional("SLACK_API_URL").unwrap_or_else(|| DEFAULT_API_URL.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_no_mac_has_an_end_that_is_near() {
+        let now = Timestamp(1_795_219_200_000);
+        let until = |text| unsigned_until(text, now).map_err(|e| e.to_string());
+        assert_eq!(until("2026-11-21T01:00:00Z"), Ok(Timestamp(1_795_222_800_000)));
+        assert!(until("2026-11-01T00:00:00Z").is_ok(), "over and done with");
+        assert!(until("2026-11-28T00:00:00Z").is_ok());
+        for (bad, why) in [
+            ("2026-11-28T00:00:01Z", "a week"),
+            ("9999-01-01T00:00:00Z", "a week"),
+            ("soon", "no moment"),
+            ("2026-11-21", "no moment"),
+        ] {
+            assert!(until(bad).is_err_and(|said| said.contains(why)), "{bad}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::database::Database;
 use crate::worker::WriteError;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
+use signalbox_domain::Timestamp;
 use signalbox_engine::ports::{Clock, Delivery, Message, PortError, Queue};
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,12 +116,12 @@ fn send(c: &Connection, queue: &str, now: i64, message: &Message) -> Result<(), 
     if new == 0 {
         return Ok(());
     }
-    put(c, queue, message)
+    put(c, queue, now, message)
 }
 
-fn put(c: &Connection, queue: &str, message: &Message) -> Result<(), WriteError> {
-    c.prepare_cached("INSERT INTO messages (queue, grp, dedup, body) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![queue, message.group, message.id, message.body])?;
+fn put(c: &Connection, queue: &str, sent: i64, message: &Message) -> Result<(), WriteError> {
+    c.prepare_cached("INSERT INTO messages (queue, grp, dedup, body, sent) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![queue, message.group, message.id, message.body, sent])?;
     let sql =
         "INSERT INTO groups (queue, grp, first, ready_at) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING";
     c.prepare_cached(sql)?.execute(params![queue, message.group, c.last_insert_rowid()])?;
@@ -130,18 +131,18 @@ fn put(c: &Connection, queue: &str, message: &Message) -> Result<(), WriteError>
 /// Moves what was received too often, and is ready again, to another queue.
 fn bury(c: &Connection, queue: &str, now: i64, dead: &str, most: u32) -> Result<(), WriteError> {
     let sql =
-        "SELECT m.id, m.grp, m.dedup, m.body, m.receives FROM groups g JOIN messages m ON m.id = g.first
+        "SELECT m.id, m.grp, m.dedup, m.body, m.receives, m.sent FROM groups g JOIN messages m ON m.id = g.first
         WHERE g.queue = ?1 AND g.ready_at <= ?2 AND m.receives >= ?3";
-    let tried: Vec<(i64, u32, Message)> = c
+    let tried: Vec<(i64, u32, i64, Message)> = c
         .prepare_cached(sql)?
         .query_map(params![queue, now, most], |r| {
             let message = Message { group: r.get(1)?, id: r.get(2)?, body: r.get(3)? };
-            Ok((r.get(0)?, r.get(4)?, message))
+            Ok((r.get(0)?, r.get(4)?, r.get(5)?, message))
         })?
         .collect::<Result<_, _>>()?;
-    for (id, receives, message) in tried {
+    for (id, receives, sent, message) in tried {
         ack(c, id, receives)?;
-        put(c, dead, &message)?;
+        put(c, dead, sent, &message)?;
     }
     Ok(())
 }
@@ -161,12 +162,12 @@ fn receive(
         .collect::<Result<_, _>>()?;
     let mut deliveries = vec![];
     for id in firsts {
-        let sql =
-            "UPDATE messages SET receives = receives + 1 WHERE id = ?1 RETURNING grp, dedup, body, receives";
+        let sql = "UPDATE messages SET receives = receives + 1 WHERE id = ?1 RETURNING grp, dedup, body, receives, sent";
         let delivery = c.prepare_cached(sql)?.query_row([id], |r| {
             let receives = r.get(3)?;
             let message = Message { group: r.get(0)?, id: r.get(1)?, body: r.get(2)? };
-            Ok(Delivery { receipt: receipt(id, receives), receives, message })
+            let sent = Some(Timestamp(r.get(4)?));
+            Ok(Delivery { receipt: receipt(id, receives), receives, sent, sender: None, message })
         })?;
         c.prepare_cached("UPDATE groups SET ready_at = ?3 WHERE queue = ?1 AND grp = ?2")?
             .execute(params![queue, delivery.message.group, until])?;

@@ -1,7 +1,7 @@
 //! The tables. Open the file with `sqlite3` to look around.
 
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 5;
+pub(crate) const VERSION: i64 = 6;
 
 /// From the tables of version 1: webhooks name runs as their backend does.
 const FROM_1: &str = "
@@ -34,14 +34,21 @@ CREATE TRIGGER seal_parts_remain BEFORE DELETE ON seal_parts BEGIN SELECT RAISE(
 CREATE TABLE moved (day INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, run)) WITHOUT ROWID;
 ";
 
+/// From the tables of version 5: when a message was put on its queue. What lies there from before has no time, and so it
+/// is older than anything.
+const FROM_5: &str = "
+ALTER TABLE messages ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+";
+
 /// What has to be done to the tables of an older version, in order; version 0 is an empty file.
 pub(crate) fn from(version: i64) -> &'static [&'static str] {
     match version {
         0 => &[TABLES],
-        1 => &[FROM_1, FROM_2, FROM_3, FROM_4],
-        2 => &[FROM_2, FROM_3, FROM_4],
-        3 => &[FROM_3, FROM_4],
-        4 => &[FROM_4],
+        1 => &[FROM_1, FROM_2, FROM_3, FROM_4, FROM_5],
+        2 => &[FROM_2, FROM_3, FROM_4, FROM_5],
+        3 => &[FROM_3, FROM_4, FROM_5],
+        4 => &[FROM_4, FROM_5],
+        5 => &[FROM_5],
         _ => &[],
     }
 }
@@ -87,7 +94,7 @@ CREATE INDEX cards_by_thread ON cards ('thread/' || channel || '/' || ts) WHERE 
 -- Queues: messages in order, and one row per group that has any, so that receiving never scans a backlog.
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, grp TEXT NOT NULL, dedup TEXT NOT NULL,
-  body BLOB NOT NULL, receives INTEGER NOT NULL DEFAULT 0
+  body BLOB NOT NULL, receives INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX messages_in_group ON messages (queue, grp, id);
 CREATE TABLE groups (
@@ -130,6 +137,7 @@ mod tests {
         let new = Connection::open_in_memory().unwrap();
         new.execute_batch(TABLES).unwrap();
         let later = [
+            (5, "ALTER TABLE messages DROP COLUMN sent;"),
             (4, "DROP TABLE seal_parts; DROP TABLE moved;"),
             (3, "DROP TABLE memos; DROP INDEX cards_by_thread;"),
             (2, "DROP TABLE letters;"),

@@ -36,6 +36,7 @@ struct Entry {
     id: u64,
     receives: u32,
     ready_at: Timestamp,
+    sent: Timestamp,
     message: Message,
 }
 
@@ -79,7 +80,7 @@ impl Queue for MemoryQueue {
                 w.sent.insert(message.id.clone(), now);
                 w.next += 1;
                 let id = w.next;
-                w.messages.push(Entry { id, receives: 0, ready_at: Timestamp(0), message });
+                w.messages.push(Entry { id, receives: 0, ready_at: Timestamp(0), sent: now, message });
             }
         }
         self.gate.step().await;
@@ -100,6 +101,8 @@ impl Queue for MemoryQueue {
                 deliveries.push(Delivery {
                     receipt: format!("{}:{}", entry.id, entry.receives),
                     receives: entry.receives,
+                    sent: Some(entry.sent),
+                    sender: None,
                     message: entry.message.clone(),
                 });
             }

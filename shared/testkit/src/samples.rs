@@ -5,10 +5,32 @@ use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
 use signalbox_domain::policy::{Actor, Place};
 use signalbox_domain::{Catalogue, Frozen, Intent, Operation};
-use std::collections::BTreeMap;
+use signalbox_engine::ports::Queue;
+use signalbox_engine::{Admitting, CommandKeys, Vouching};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The workspace everyone is in.
 pub const WORKSPACE: &str = "TPRACTICE";
+
+/// What doors vouch with here.
+pub const COMMAND_KEY: &str = "a key of thirty-two characters or more";
+
+/// A door's word for the people it verified.
+#[must_use]
+pub fn vouching() -> Vouching {
+    command_keys().into()
+}
+
+/// A dispatcher that takes the word of such doors alone; what it refuses goes to `dead`.
+#[must_use]
+pub fn admitting(dead: Arc<dyn Queue>) -> Admitting {
+    Admitting { keys: command_keys(), unsigned_until: None, senders: BTreeSet::new(), dead }
+}
+
+fn command_keys() -> CommandKeys {
+    COMMAND_KEY.parse().unwrap()
+}
 
 /// Ada, who may ask for everything in #releases; anyone else by id.
 #[must_use]

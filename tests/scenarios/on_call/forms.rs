@@ -101,6 +101,7 @@ async fn a_form_that_was_refused_may_be_sent_again() {
     let intake = |catalogue| Intake {
         catalogue,
         intents: Arc::new(world.intents.clone()),
+        vouching: samples::vouching(),
         views: Arc::new(world.database.clone()),
         clock: world.clock.clone(),
     };

@@ -3,6 +3,7 @@
 use super::{Night, shard, watch};
 use signalbox_domain::Timestamp;
 use signalbox_domain::WorkspaceId;
+use signalbox_domain::alert::Act;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::logs::LogLine;
 use signalbox_engine::ports::{Queue, Views};
@@ -161,8 +162,16 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
     let (card, _) = night.finds("New in web");
     let alerts =
         night.world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
-    let by = Some(samples::person("UADA"));
-    let told = Command::SetAside { letter: "0123456789".into(), what: "attend".into(), by, intent: None };
+    let (by, place) = (samples::person("UADA"), samples::channel("COPS"));
+    let wish = Command::Attend { by, place, act: Act::Reopen };
+    let wish = samples::vouching().message(&Envelope::new(alerts[0].run.clone(), "1", wish)).unwrap();
+    let told = Command::SetAside {
+        letter: "0123456789".into(),
+        what: "attend".into(),
+        by: None,
+        intent: None,
+        asked: String::from_utf8(wish.body).ok(),
+    };
     let told = Envelope::new(alerts[0].run.clone(), "1", told);
     // The second comes long after the queue forgot the first: a worker died between its work and its word.
     for _ in 0..2 {
@@ -172,5 +181,6 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
     }
     let thread = night.world.thread("COPS", card);
     assert_eq!(thread.matches("dead letter 0123456789").count(), 1, "{thread}");
+    assert!(thread.contains("@Ada: a command (attend)"), "{thread}");
     night.world.ends_clean().await;
 }

@@ -306,6 +306,7 @@ impl World<'_> {
             catalogue: self.asked.catalogue.clone(),
             backends: Backends::from([(kind, backend)]),
             silencer: None,
+            admitting: samples::admitting(Arc::new(self.outbox.clone())),
             clock,
         }
     }

@@ -37,7 +37,12 @@ impl Address {
 
 /// 128 random bits, as hexadecimal digits.
 pub fn secret() -> anyhow::Result<String> {
-    let mut bytes = [0u8; 16];
+    random::<16>()
+}
+
+/// So many random bytes, as hexadecimal digits.
+pub fn random<const BYTES: usize>() -> anyhow::Result<String> {
+    let mut bytes = [0u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no random numbers: {e}"))?;
     Ok(bytes.iter().fold(String::new(), |mut text, b| {
         write!(text, "{b:02x}").ok();

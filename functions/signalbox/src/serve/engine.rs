@@ -4,13 +4,14 @@ use crate::catalogue::Loaded;
 use crate::environment::Environment;
 use crate::targets::Targets;
 use anyhow::Context;
-use signalbox_domain::Frozen;
+use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::ports::{Backend, Clock};
-use signalbox_engine::{Backends, Caretaker, DeadLetters, Dispatcher, Intake, MOST_RECEIVES, Silencer};
+use signalbox_engine::{Admitting, Backends, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake};
+use signalbox_engine::{MOST_RECEIVES, Silencer};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,10 @@ const VISIBILITY: Duration = Duration::from_secs(60);
 const INTENTS: &str = "intents";
 const DEAD: &str = "intents-dead";
 const DEAD_ORDERS: &str = "outbox-dead";
+
+/// What a version without keys queued has no time of its own in the database, and counts as sent at 0. Everything that is
+/// queued since has one.
+const BEFORE_THERE_WERE_KEYS: Timestamp = Timestamp(1);
 
 /// The intents queue of a data folder.
 pub fn intents(database: &Database, clock: &Arc<dyn Clock>) -> SqliteQueue {
@@ -36,6 +41,7 @@ pub struct Parts {
     pub outbox: SqliteQueue,
     pub local: Arc<LocalCommand>,
     pub targets: Targets,
+    command_keys: CommandKeys,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -72,6 +78,7 @@ impl Parts {
                 .with_dead_letters(DEAD_ORDERS, MOST_RECEIVES),
             local: Arc::new(local),
             targets,
+            command_keys: super::key::command_keys(data, environment)?,
             clock,
         })
     }
@@ -80,6 +87,7 @@ impl Parts {
         Intake {
             catalogue: self.catalogue.clone(),
             intents: Arc::new(self.intents.clone()),
+            vouching: self.command_keys.clone().into(),
             views: Arc::new(self.database.clone()),
             clock: self.clock.clone(),
         }
@@ -101,6 +109,13 @@ impl Parts {
             catalogue: self.catalogue.clone(),
             backends,
             silencer,
+            admitting: Admitting {
+                keys: self.command_keys.clone(),
+                unsigned_until: Some(BEFORE_THERE_WERE_KEYS),
+                // One process does all of it: there are no senders to tell apart.
+                senders: BTreeSet::new(),
+                dead: Arc::new(self.dead()),
+            },
             clock: self.clock.clone(),
         }
     }
@@ -124,11 +139,16 @@ impl Parts {
 
     pub fn dead_letters(&self) -> DeadLetters {
         DeadLetters {
-            dead: Arc::new(self.database.queue(DEAD, self.clock.clone(), VISIBILITY)),
+            dead: Arc::new(self.dead()),
             letters: Arc::new(self.database.clone()),
             intents: Arc::new(self.intents.clone()),
             clock: self.clock.clone(),
         }
+    }
+
+    /// Commands that were tried too often, or refused.
+    fn dead(&self) -> SqliteQueue {
+        self.database.queue(DEAD, self.clock.clone(), VISIBILITY)
     }
 
     /// Orders over which the process died each time.

@@ -5,6 +5,7 @@ mod banner;
 mod engine;
 mod home;
 mod http;
+mod key;
 mod logs;
 mod loops;
 mod orders;

@@ -41,6 +41,7 @@ module "signalbox" {
 
   slack_signing_secret_parameter = "/signalbox/slack-signing-secret"
   slack_bot_token_parameter      = "/signalbox/slack-bot-token"
+  command_key_parameter          = "/signalbox/command-key"
 
   github_app_id                    = "123456"
   github_app_private_key_parameter = "/signalbox/github-app-private-key"

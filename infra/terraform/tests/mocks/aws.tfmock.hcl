@@ -70,7 +70,8 @@ override_resource {
 override_resource {
   target = aws_iam_role.function["slack-ingress"]
   values = {
-    arn = "arn:aws:iam::123456789012:role/signalbox-slack-ingress"
+    arn       = "arn:aws:iam::123456789012:role/signalbox-slack-ingress"
+    unique_id = "AROASLACKINGRESS"
   }
 }
 

@@ -1,25 +1,22 @@
 //! Who may send webhooks: whoever signs with one of our secrets, or, where a sender cannot sign, knows one.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use signalbox_domain::Digest as Signed;
+use signalbox_signing::{NoSecret, Secrets};
 use std::fmt;
 use std::str::FromStr;
 
 /// Secrets that are valid at once, separated by commas: a new one is added before the old one goes.
 #[derive(Clone)]
-pub struct WebhookSecrets(Vec<Keyed>);
-
-#[derive(Clone)]
-struct Keyed {
-    mac: Hmac<Sha256>,
-    digest: [u8; 32],
+pub struct WebhookSecrets {
+    keys: Secrets,
+    digests: Vec<[u8; 32]>,
 }
 
 impl fmt::Debug for WebhookSecrets {
     /// How many, and none of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WebhookSecrets({})", self.0.len())
+        write!(f, "WebhookSecrets({})", self.digests.len())
     }
 }
 
@@ -29,12 +26,8 @@ impl FromStr for WebhookSecrets {
     /// When there is none.
     fn from_str(text: &str) -> Result<Self, String> {
         let all = text.split(',').map(str::trim).filter(|s| !s.is_empty());
-        let keyed = |secret: &str| {
-            let mac = Hmac::new_from_slice(secret.as_bytes()).map_err(|e| e.to_string())?;
-            Ok::<_, String>(Keyed { mac, digest: Sha256::digest(secret.as_bytes()).into() })
-        };
-        let secrets: Vec<Keyed> = all.map(keyed).collect::<Result<_, _>>()?;
-        if secrets.is_empty() { Err("there is no secret in it".to_owned()) } else { Ok(Self(secrets)) }
+        let digests = all.map(|secret| Sha256::digest(secret.as_bytes()).into()).collect();
+        Ok(Self { keys: text.parse().map_err(|e: NoSecret| e.to_string())?, digests })
     }
 }
 
@@ -48,20 +41,14 @@ impl WebhookSecrets {
     /// Whether one of them signed these bytes, one part after the other: the HMAC-SHA256 in hexadecimal and nothing
     /// before it, as Grafana has it. In constant time.
     pub(super) fn signed_parts(&self, signature: &[u8], parts: &[&[u8]]) -> bool {
-        let Some(signature) = Signed::from_hex(signature) else { return false };
-        // Every secret is tried, so that the time says nothing of which one it was.
-        self.0.iter().fold(false, |found, secret| {
-            let mut mac = secret.mac.clone();
-            parts.iter().for_each(|part| mac.update(part));
-            found | mac.verify_slice(&signature.0).is_ok()
-        })
+        Signed::from_hex(signature).is_some_and(|signature| self.keys.verify(parts, &signature.0))
     }
 
     /// Whether this is one of them. Digests are compared, whole, so that time says nothing of how much was right.
     pub(super) fn knows(&self, secret: &[u8]) -> bool {
         let given: [u8; 32] = Sha256::digest(secret).into();
         let same = |a: &[u8; 32]| a.iter().zip(&given).fold(0u8, |sum, (a, b)| sum | (a ^ b)) == 0;
-        self.0.iter().fold(false, |found, secret| found | same(&secret.digest))
+        self.digests.iter().fold(false, |found, digest| found | same(digest))
     }
 }
 

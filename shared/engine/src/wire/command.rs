@@ -1,9 +1,19 @@
 //! Commands on the intents queue: one closed, versioned enum.
+//!
+//! There are two forms of a message's body, and both are read for ever:
+//!
+//! - version 1, the envelope: `{"v":1,"id":…,"run":…,"command":…}`. It says nothing of who wrote it.
+//! - version 2, an envelope of version 1 that a door vouched for, for what people ask:
+//!   `{"v":2,"mac":"<64 hexadecimal digits>","signed":{"v":1,…}}`. The MAC is HMAC-SHA256 over `signalbox command 2`,
+//!   a line feed, and the very bytes of `signed`; they are never written a second time ([`crate::Vouching`],
+//!   [`crate::Admitting`]).
 
 use super::{Unreadable, read, write};
 use crate::bounds::{LARGEST_COMMAND, LONGEST_ID};
 use crate::ports::Message;
+use crate::vouch::CommandKeys;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use signalbox_domain::alert::{Act, Finding, Report};
 use signalbox_domain::ids::{CommandId, RunId};
 use signalbox_domain::observation::Settlement;
@@ -71,10 +81,14 @@ pub enum Command {
         letter: String,
         /// What kind of command it was.
         what: String,
-        /// Who had asked, if it was a person.
+        /// Who had asked, if it was a person. On the queue it is in `asked`, and here only in what earlier versions
+        /// wrote.
         by: Option<Actor>,
-        /// What was asked for, if it was the request itself.
+        /// What was asked for, if it was the request itself. As `by`.
         intent: Option<Intent>,
+        /// What a person asked, as it was queued: who it was counts only if a door vouched for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<String>,
     },
     /// A dead letter will not be tried again.
     Dropped {
@@ -101,6 +115,65 @@ impl Command {
     #[must_use]
     pub fn looks_again(&self) -> Option<&Actor> {
         if let Self::LookAgain { by } = self { Some(by) } else { None }
+    }
+
+    /// The person whose wish it is. Such a command counts only if a door vouched for it; whatever is added here has to
+    /// say whose it is.
+    #[must_use]
+    pub fn person(&self) -> Option<&Actor> {
+        match self {
+            Self::Submit { intent, .. } => Some(&intent.requester),
+            Self::Cancel { by, .. }
+            | Self::Retry { by, .. }
+            | Self::LookAgain { by }
+            | Self::Settle { by, .. }
+            | Self::Attend { by, .. } => Some(by),
+            Self::Sighted(_)
+            | Self::Observe
+            | Self::Wake { .. }
+            | Self::SetAside { .. }
+            | Self::Dropped { .. }
+            | Self::Found(_)
+            | Self::Report(_) => None,
+        }
+    }
+}
+
+/// A message's body, taken apart and believed in nothing.
+pub(crate) enum Queued<'b> {
+    /// Bytes that nobody vouched for.
+    Plain(&'b [u8]),
+    /// Bytes that somebody says a door vouched for.
+    Vouched {
+        /// The MAC that came with them.
+        mac: &'b str,
+        /// The bytes under it.
+        signed: &'b [u8],
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vouched<'b> {
+    v: u8,
+    mac: &'b str,
+    #[serde(borrow)]
+    signed: &'b RawValue,
+}
+
+impl<'b> Queued<'b> {
+    pub(crate) fn from_bytes(body: &'b [u8]) -> Self {
+        match serde_json::from_slice(body) {
+            Ok(Vouched { v: 2, mac, signed }) => Self::Vouched { mac, signed: signed.get().as_bytes() },
+            Ok(_) | Err(_) => Self::Plain(body),
+        }
+    }
+
+    /// The envelope's bytes.
+    pub(crate) fn envelope(self) -> &'b [u8] {
+        match self {
+            Self::Plain(bytes) | Self::Vouched { signed: bytes, .. } => bytes,
+        }
     }
 }
 
@@ -141,7 +214,8 @@ impl Envelope {
         Self { v: 1, id: CommandId::new(id), run, command }
     }
 
-    /// To be queued.
+    /// To be queued, by whatever vouches for nobody: of what a person asks, nothing is carried out without
+    /// [`crate::Vouching::message`].
     ///
     /// # Errors
     /// When it is longer than a command may be. Doors take nothing from which such a one could be made.
@@ -151,11 +225,26 @@ impl Envelope {
         Ok(Message { group: ["run:", self.run.as_str()].concat(), id: self.id.as_str().to_owned(), body })
     }
 
-    /// As it came.
+    /// As a door queues it: with its MAC, where it is in a person's name.
+    pub(crate) fn to_vouched_message(&self, keys: &CommandKeys) -> Result<Message, Unreadable> {
+        let mut message = self.to_message()?;
+        if self.command.person().is_some() {
+            let head = format!(r#"{{"v":2,"mac":"{}","signed":"#, keys.mac(&message.body));
+            message.body = [head.as_bytes(), &message.body, b"}"].concat();
+        }
+        Ok(message)
+    }
+
+    /// As it came, in either form, whoever wrote it: nothing here says that anybody in it asked for anything.
     ///
     /// # Errors
     /// When a newer version wrote it, it is damaged, or longer than a command may be.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
+        Self::from_plain(Queued::from_bytes(bytes).envelope())
+    }
+
+    /// Of an envelope's own bytes.
+    pub(crate) fn from_plain(bytes: &[u8]) -> Result<Self, Unreadable> {
         let envelope: Self = read("command", bytes)?;
         envelope.check(bytes.len())?;
         if envelope.v == 1 {
@@ -192,6 +281,7 @@ impl Salvaged {
     /// Makes out what can be made out. Nothing here fails: what cannot be read is not there.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
+        let bytes = Queued::from_bytes(bytes).envelope();
         let Ok(body) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Self::default() };
         let command = &body["command"];
         // `{"submit": {…}}`, or a bare word where there is nothing to say.

@@ -53,6 +53,7 @@ pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duratio
     pass(visibility);
     let again = one(queue).await;
     assert_eq!((again.message.id.as_str(), again.receives), ("a3", 2));
+    assert!(lost.sent.is_some() && again.sent == lost.sent, "when it was put there stays as it is");
     queue.ack(&lost.receipt).await.unwrap();
     queue.again(&again.receipt, Duration::ZERO).await.unwrap();
     let third = one(queue).await;

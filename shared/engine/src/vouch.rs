@@ -1,0 +1,199 @@
+//! Who says that a person asked: the door that verified them vouches for the command with a MAC, and nothing that
+//! comes without one is carried out in anybody's name.
+//!
+//! Whoever can put a message on the intents queue is anyone. Doors for people hold the key and sign; the dispatcher
+//! holds it and verifies; no other part has it. A second check, where the queue says who sent a message, is that it
+//! came from such a door. What is refused is set aside as a dead letter, at once and without a word to the person
+//! whose name is on it.
+
+use crate::dead::{REDRIVEN, REFUSED};
+use crate::ports::{Delivery, Message, PortError, Queue};
+use crate::wire;
+use crate::wire::command::{Command, Envelope, Queued, Salvaged};
+use signalbox_domain::Timestamp;
+use signalbox_signing::Secrets;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What is signed begins with this, so that no other signature with the same key is one over a command.
+const PURPOSE: &[u8] = b"signalbox command 2\n";
+
+/// The keys that doors vouch with: the first signs, all verify. Shows none of them.
+#[derive(Clone)]
+pub struct CommandKeys(Secrets);
+
+impl fmt::Debug for CommandKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CommandKeys(hidden)")
+    }
+}
+
+/// Too short to be a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a command key is missing, or shorter than {SHORTEST_KEY} characters\n  help: `openssl rand -base64 32` makes one"
+)]
+pub struct BadKey;
+
+/// A key that could be guessed would be none.
+const SHORTEST_KEY: usize = 32;
+
+impl FromStr for CommandKeys {
+    type Err = BadKey;
+    /// Comma-separated: several are valid during a rotation.
+    fn from_str(list: &str) -> Result<Self, BadKey> {
+        let mut each = list.split(',').map(str::trim).filter(|key| !key.is_empty());
+        if each.any(|key| key.len() < SHORTEST_KEY) {
+            return Err(BadKey);
+        }
+        list.parse().map(Self).map_err(|_| BadKey)
+    }
+}
+
+impl CommandKeys {
+    /// The MAC over a command's bytes.
+    pub(crate) fn mac(&self, signed: &[u8]) -> String {
+        signalbox_domain::Digest(self.0.sign(&[PURPOSE, signed])).to_string()
+    }
+
+    /// In constant time.
+    fn verify(&self, signed: &[u8], mac: &str) -> bool {
+        let mac = signalbox_domain::Digest::from_hex(mac.as_bytes());
+        mac.is_some_and(|mac| self.0.verify(&[PURPOSE, signed], &mac.0))
+    }
+}
+
+/// A door's side: vouches for whom it verified. Cheap to clone; the keys can be changed while it is used.
+#[derive(Debug, Clone)]
+pub struct Vouching(Arc<RwLock<CommandKeys>>);
+
+impl From<CommandKeys> for Vouching {
+    fn from(keys: CommandKeys) -> Self {
+        Self(Arc::new(RwLock::new(keys)))
+    }
+}
+
+impl Vouching {
+    /// From now on with these.
+    pub fn replace(&self, keys: CommandKeys) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// A command to be queued, with the door's word for it that the person in it asked for it.
+    ///
+    /// # Errors
+    /// When it is longer than a command may be.
+    pub fn message(&self, envelope: &Envelope) -> Result<Message, wire::Unreadable> {
+        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        envelope.to_vouched_message(&keys)
+    }
+}
+
+/// Why a command is not taken for what a person asked. Whoever sent it is told nothing of this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("no door vouched for it")]
+    Unsigned,
+    #[error("its MAC does not hold: it was altered, or the key is gone")]
+    BadMac,
+    #[error("it did not come from a door for people")]
+    Sender,
+}
+
+/// What becomes of a delivery that can be read.
+pub(crate) type Admission = Result<Envelope, Refused>;
+
+/// The dispatcher's side: what it takes for a person's word.
+#[derive(Clone)]
+pub struct Admitting {
+    /// What doors vouch with.
+    pub keys: CommandKeys,
+    /// What was put on the queue before this moment needs no MAC: doors of the version before made none. `None`:
+    /// everything needs one.
+    pub unsigned_until: Option<Timestamp>,
+    /// Who may send what people ask for, as the queue names senders up to a colon (on AWS a role's id). Empty: the
+    /// MAC alone decides, and so it does where the queue does not say who sent a message.
+    pub senders: BTreeSet<String>,
+    /// Where refused commands go; they are drained from there as dead letters.
+    pub dead: Arc<dyn Queue>,
+}
+
+impl Admitting {
+    /// The command in a delivery, if it may be carried out. `Err`: it cannot be read.
+    pub(crate) fn admit(&self, delivery: &Delivery) -> Result<Admission, wire::Unreadable> {
+        let body = &delivery.message.body;
+        let (signed, vouched) = match Queued::from_bytes(body) {
+            Queued::Plain(bytes) => (bytes, false),
+            Queued::Vouched { mac, signed } if self.keys.verify(signed, mac) => (signed, true),
+            Queued::Vouched { .. } => return Ok(Err(Refused::BadMac)),
+        };
+        let believed = vouched || self.is_from_before(delivery);
+        let mut envelope = match Envelope::from_plain(signed) {
+            Ok(envelope) => envelope,
+            // As unreadable it would be tried for minutes, and its group with it.
+            Err(_) if !believed && Salvaged::from_bytes(signed).by.is_some() => {
+                return Ok(Err(Refused::Unsigned));
+            }
+            Err(error) => return Err(error),
+        };
+        if envelope.command.person().is_some() {
+            if !believed {
+                return Ok(Err(Refused::Unsigned));
+            }
+            if !self.is_from_a_door(delivery) {
+                return Ok(Err(Refused::Sender));
+            }
+        }
+        self.believe(&mut envelope, believed);
+        Ok(Ok(envelope))
+    }
+
+    /// Sets a refused command aside, as it was.
+    pub(crate) async fn set_aside(&self, delivery: &Delivery, why: Refused) -> Result<(), PortError> {
+        let Message { group, id, body } = &delivery.message;
+        let what = Salvaged::from_bytes(body).what;
+        tracing::error!(%why, what, "a command in a person's name was refused; it is set aside as a dead letter");
+        // Ids are whoever sent it's to choose: each of what was sent is kept.
+        let id = format!("{REFUSED}{}", wire::hash(&[id.as_bytes(), b"\n", body].concat()));
+        self.dead.send(Message { group: group.clone(), id, body: body.clone() }).await
+    }
+
+    /// Who had asked for what was set aside is believed as the command itself would have been.
+    fn believe(&self, envelope: &mut Envelope, believed: bool) {
+        let run = &envelope.run;
+        let Command::SetAside { by, intent, asked, .. } = &mut envelope.command else { return };
+        let Some(asked) = asked.take() else {
+            if !believed {
+                (*by, *intent) = (None, None);
+            }
+            return;
+        };
+        let salvaged = match Queued::from_bytes(asked.as_bytes()) {
+            Queued::Vouched { mac, signed } if self.keys.verify(signed, mac) => Salvaged::from_bytes(signed),
+            Queued::Plain(signed) if believed => Salvaged::from_bytes(signed),
+            Queued::Vouched { .. } | Queued::Plain(_) => Salvaged::default(),
+        };
+        // Of this run: another's would put words into its requester's mouth.
+        let of_it = salvaged.run.as_ref() == Some(run);
+        (*by, *intent) = if of_it { (salvaged.by, salvaged.intent) } else { (None, None) };
+    }
+
+    fn is_from_before(&self, delivery: &Delivery) -> bool {
+        matches!((delivery.sent, self.unsigned_until), (Some(sent), Some(until)) if sent < until)
+    }
+
+    /// A redriven letter comes from an operator; for it the MAC alone decides.
+    fn is_from_a_door(&self, delivery: &Delivery) -> bool {
+        let Some(sender) = delivery.sender.as_deref().filter(|_| !self.senders.is_empty()) else {
+            return true;
+        };
+        let sender = sender.split_once(':').map_or(sender, |(role, _)| role);
+        self.senders.contains(sender) || delivery.message.id.starts_with(REDRIVEN)
+    }
+}
+
+#[cfg(test)]
+#[path = "vouch_tests.rs"]
+mod tests;
