@@ -9,8 +9,24 @@ locals {
   never_change = {
     Sid      = "NeverChange"
     Effect   = "Deny"
-    Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+    Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLUpdate"]
     Resource = [aws_dynamodb_table.events.arn]
+  }
+
+  # Conditions on the partition of what is written or read. "All of them" is true of none: so there must be one.
+  partition = {
+    for name, keys in {
+      dead    = { "ForAllValues:StringEquals" = ["dead"] }
+      memos   = { "ForAllValues:StringLike" = ["memo:*"] }
+      records = { "ForAllValues:StringLike" = ["run:*"] }
+      written = { "ForAllValues:StringLike" = ["run:*", "moved:*"] }
+      moves   = { "ForAllValues:StringLike" = ["moved:*"] }
+      seals   = { "ForAllValues:StringLike" = ["seal", "seal:*"] }
+      events  = { "ForAllValues:StringNotLike" = ["seal", "seal:*"] }
+      } : name => merge(
+      { for operator, values in keys : operator => { "dynamodb:LeadingKeys" = values } },
+      { Null = { "dynamodb:LeadingKeys" = "false" } },
+    )
   }
 
   # The secrets that each function reads; those without a name are not there.
@@ -62,21 +78,33 @@ locals {
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "Order", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
       {
-        Sid      = "WriteState"
-        Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        Resource = [aws_dynamodb_table.state.arn]
+        # Heads, and what moved on a day.
+        Sid       = "WriteState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.written
       },
-      { Sid = "Append", Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = [aws_dynamodb_table.events.arn] },
+      {
+        # Events, and never a seal: a put may replace what is there.
+        Sid       = "Append"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem"]
+        Resource  = [aws_dynamodb_table.events.arn]
+        Condition = local.partition.events
+      },
       local.never_change,
     ]
     notifier = [
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
+      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
       {
-        Sid      = "WriteState"
-        Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        Resource = [aws_dynamodb_table.state.arn]
+        # Cards. Not what moved on a day: what is not noted is not sealed.
+        Sid       = "WriteState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.records
       },
       { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
     ]
@@ -94,31 +122,35 @@ locals {
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem"]
         Resource  = [aws_dynamodb_table.state.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
+        Condition = local.partition.dead
       },
       {
-        Sid    = "QueryState"
-        Effect = "Allow"
-        Action = ["dynamodb:Query"]
-        Resource = [
-          "${aws_dynamodb_table.state.arn}/index/due_runs",
-          "${aws_dynamodb_table.state.arn}/index/due_cards",
-          "${aws_dynamodb_table.state.arn}/index/by_run",
-        ]
+        Sid      = "QueryState"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = ["${aws_dynamodb_table.state.arn}/index/due_runs", "${aws_dynamodb_table.state.arn}/index/due_cards"]
+      },
+      {
+        # What moved on a day is what its seal covers. It reads that and does not write it.
+        Sid       = "ReadMoves"
+        Effect    = "Allow"
+        Action    = ["dynamodb:Query"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.moves
       },
       {
         Sid      = "ReadEvents"
         Effect   = "Allow"
         Action   = ["dynamodb:Query"]
-        Resource = [aws_dynamodb_table.events.arn, "${aws_dynamodb_table.events.arn}/index/by_day"]
+        Resource = concat([aws_dynamodb_table.events.arn], [for index in ["by_day", "by_run"] : "${aws_dynamodb_table.events.arn}/index/${index}"])
       },
       {
-        # Of the log itself it writes the seals and nothing else.
+        # Of the log itself it writes the seals and their parts, and nothing else.
         Sid       = "Seal"
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem"]
         Resource  = [aws_dynamodb_table.events.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["seal"] } }
+        Condition = local.partition.seals
       },
       local.never_change,
     ]
@@ -131,7 +163,7 @@ locals {
           Effect    = "Allow"
           Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
           Resource  = [aws_dynamodb_table.state.arn]
-          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["memo:*"] } }
+          Condition = local.partition.memos
         },
         {
           # Which runs ended shortly before.
@@ -139,7 +171,7 @@ locals {
           Effect    = "Allow"
           Action    = ["dynamodb:BatchGetItem"]
           Resource  = [aws_dynamodb_table.state.arn]
-          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["run:*"] } }
+          Condition = local.partition.records
         },
         { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_time"] },
       ],
@@ -217,7 +249,7 @@ resource "aws_iam_policy" "operators" {
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem", "dynamodb:DeleteItem"]
         Resource  = [aws_dynamodb_table.state.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
+        Condition = local.partition.dead
       },
       {
         Sid      = "Redrive"

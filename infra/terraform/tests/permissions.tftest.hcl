@@ -16,7 +16,7 @@ run "defaults" {
     condition = alltrue([
       for name in ["dispatcher", "caretaker"] : contains([
         for s in jsondecode(aws_iam_role_policy.function[name].policy).Statement : "${s.Effect} ${join(" ", s.Action)} ${join(" ", s.Resource)}"
-      ], "Deny dynamodb:DeleteItem dynamodb:UpdateItem dynamodb:BatchWriteItem arn:aws:dynamodb:us-east-1:123456789012:table/signalbox-events")
+      ], "Deny dynamodb:DeleteItem dynamodb:UpdateItem dynamodb:BatchWriteItem dynamodb:PartiQLDelete dynamodb:PartiQLUpdate arn:aws:dynamodb:us-east-1:123456789012:table/signalbox-events")
     ])
     error_message = "A role that may put into the audit is denied to change and to delete there."
   }
@@ -38,6 +38,54 @@ run "defaults" {
       if anytrue([for s in jsondecode(p.policy).Statement : s.Effect == "Allow" && contains(s.Action, "dynamodb:PutItem") && contains(s.Resource, aws_dynamodb_table.events.arn)])
     ]) == toset(["dispatcher", "caretaker"])
     error_message = "Only the dispatcher and the caretaker put into the audit."
+  }
+
+  assert {
+    condition = {
+      for name in ["dispatcher", "caretaker"] : name => one([
+        for s in jsondecode(aws_iam_role_policy.function[name].policy).Statement : jsonencode(s.Condition)
+        if s.Effect == "Allow" && contains(s.Action, "dynamodb:PutItem") && contains(s.Resource, aws_dynamodb_table.events.arn)
+      ])
+      } == {
+      dispatcher = jsonencode({ "ForAllValues:StringNotLike" = { "dynamodb:LeadingKeys" = ["seal", "seal:*"] }, Null = { "dynamodb:LeadingKeys" = "false" } })
+      caretaker  = jsonencode({ "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["seal", "seal:*"] }, Null = { "dynamodb:LeadingKeys" = "false" } })
+    }
+    error_message = "Events are the dispatcher's, seals and their parts the caretaker's: neither replaces what is the other's."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", flatten([
+        for s in jsondecode(p.policy).Statement : values(s.Condition)[0]["dynamodb:LeadingKeys"]
+        if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && length(setintersection(s.Action, ["dynamodb:PutItem", "dynamodb:UpdateItem"])) > 0
+      ]))
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = "run:* moved:*"
+      notifier        = "run:*"
+      caretaker       = "dead"
+      log-watch       = "memo:*"
+    }
+    error_message = "Each function writes its own partitions of the state; what moved on a day only the dispatcher notes."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for p in concat([for p in aws_iam_role_policy.function : p.policy], [aws_iam_policy.operators.policy]) : [
+        for s in jsondecode(p).Statement : try(s.Condition.Null["dynamodb:LeadingKeys"] == "false", false)
+        if strcontains(jsonencode(s), "LeadingKeys")
+      ]
+    ]))
+    error_message = "A condition on all of the partitions holds where there is none: one must be there."
+  }
+
+  assert {
+    condition = contains([
+      for s in jsondecode(aws_iam_role_policy.function["caretaker"].policy).Statement : jsonencode([s.Action, s.Condition["ForAllValues:StringLike"]])
+      if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && can(s.Condition["ForAllValues:StringLike"])
+    ], jsonencode([["dynamodb:Query"], { "dynamodb:LeadingKeys" = ["moved:*"] }]))
+    error_message = "The caretaker reads what moved on a day."
   }
 
   assert {
