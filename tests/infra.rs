@@ -207,6 +207,16 @@ fn template_and_module_say_the_same() {
             "permissions.signalbox-caretaker: only in the template: Allow dynamodb:PutItem",
         ),
         (
+            "Mode: !Ref SealRetentionMode",
+            "Mode: GOVERNANCE",
+            "all_set: buckets.signalbox-seals-123456789012.retention",
+        ),
+        (
+            "Condition: { 'Null': { 's3:if-none-match': 'true' } }",
+            "Condition: { 'Null': { 's3:if-none-match': 'false' } }",
+            "buckets.signalbox-seals-123456789012.policy: only in the template: Deny",
+        ),
+        (
             "Resource: !Split [',', !Ref WatchedLogGroups]",
             "Resource: '*'",
             "all_set: permissions.signalbox-log-watch: only in Terraform: Allow logs:FilterLogEvents arn:",

@@ -108,52 +108,62 @@ locals {
       },
       { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
     ]
-    caretaker = [
-      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
-      {
-        Sid      = "Drain"
+    caretaker = concat(
+      [
+        { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
+        {
+          Sid      = "Drain"
+          Effect   = "Allow"
+          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+          Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
+        },
+        { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
+        {
+          Sid       = "KeepLetters"
+          Effect    = "Allow"
+          Action    = ["dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.dead
+        },
+        {
+          Sid      = "QueryState"
+          Effect   = "Allow"
+          Action   = ["dynamodb:Query"]
+          Resource = ["${aws_dynamodb_table.state.arn}/index/due_runs", "${aws_dynamodb_table.state.arn}/index/due_cards"]
+        },
+        {
+          # What moved on a day is what its seal covers. It reads that and does not write it.
+          Sid       = "ReadMoves"
+          Effect    = "Allow"
+          Action    = ["dynamodb:Query"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.moves
+        },
+        {
+          Sid      = "ReadEvents"
+          Effect   = "Allow"
+          Action   = ["dynamodb:Query"]
+          Resource = concat([aws_dynamodb_table.events.arn], [for index in ["by_day", "by_run"] : "${aws_dynamodb_table.events.arn}/index/${index}"])
+        },
+        {
+          # Of the log itself it writes the seals and their parts, and nothing else.
+          Sid       = "Seal"
+          Effect    = "Allow"
+          Action    = ["dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.events.arn]
+          Condition = local.partition.seals
+        },
+        local.never_change,
+      ],
+      # Copies it adds, and sees which there are. It reads, changes and deletes none.
+      [for bucket in local.seals_here : {
+        Sid      = "CopySeals"
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
-        Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
-      },
-      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
-      {
-        Sid       = "KeepLetters"
-        Effect    = "Allow"
-        Action    = ["dynamodb:PutItem"]
-        Resource  = [aws_dynamodb_table.state.arn]
-        Condition = local.partition.dead
-      },
-      {
-        Sid      = "QueryState"
-        Effect   = "Allow"
-        Action   = ["dynamodb:Query"]
-        Resource = ["${aws_dynamodb_table.state.arn}/index/due_runs", "${aws_dynamodb_table.state.arn}/index/due_cards"]
-      },
-      {
-        # What moved on a day is what its seal covers. It reads that and does not write it.
-        Sid       = "ReadMoves"
-        Effect    = "Allow"
-        Action    = ["dynamodb:Query"]
-        Resource  = [aws_dynamodb_table.state.arn]
-        Condition = local.partition.moves
-      },
-      {
-        Sid      = "ReadEvents"
-        Effect   = "Allow"
-        Action   = ["dynamodb:Query"]
-        Resource = concat([aws_dynamodb_table.events.arn], [for index in ["by_day", "by_run"] : "${aws_dynamodb_table.events.arn}/index/${index}"])
-      },
-      {
-        # Of the log itself it writes the seals and their parts, and nothing else.
-        Sid       = "Seal"
-        Effect    = "Allow"
-        Action    = ["dynamodb:PutItem"]
-        Resource  = [aws_dynamodb_table.events.arn]
-        Condition = local.partition.seals
-      },
-      local.never_change,
-    ]
+        Action   = ["s3:PutObject"]
+        Resource = ["${local.seals_arn}/seals/*"]
+      }],
+      local.see_copies,
+    )
     log-watch = concat(
       [
         { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
@@ -232,7 +242,7 @@ resource "aws_iam_policy" "operators" {
   description = "Reads Signalbox's audit and state, and redrives dead letters."
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid    = "Read"
         Effect = "Allow"
@@ -257,6 +267,14 @@ resource "aws_iam_policy" "operators" {
         Action   = ["sqs:SendMessage"]
         Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn]
       },
-    ]
+      ],
+      [for bucket in local.seals_here : {
+        Sid      = "ReadCopies"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource = ["${local.seals_arn}/seals/*"]
+      }],
+      local.see_copies,
+    )
   })
 }

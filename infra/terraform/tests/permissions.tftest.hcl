@@ -93,11 +93,27 @@ run "defaults" {
       for p in aws_iam_role_policy.function : [
         for s in jsondecode(p.policy).Statement : concat(
           [for action in s.Action : !strcontains(action, "*")],
-          [for resource in s.Resource : startswith(resource, "arn:aws:logs:") || !strcontains(resource, "*")],
+          [for resource in s.Resource : startswith(resource, "arn:aws:logs:") || resource == "arn:aws:s3:::signalbox-seals-123456789012/seals/*" || !strcontains(resource, "*")],
         )
       ]
     ]))
-    error_message = "No function has a wildcard, but for the streams of its own log."
+    error_message = "No function has a wildcard, but for the streams of its own log and the copies of the seals."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", flatten([
+        for s in jsondecode(p.policy).Statement : [for action in s.Action : action if startswith(action, "s3:")]
+      ]))
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = ""
+      notifier        = ""
+      caretaker       = "s3:PutObject s3:ListBucketVersions"
+      log-watch       = ""
+    }
+    error_message = "The caretaker adds copies of the seals; nobody changes, deletes or unlocks one."
   }
 
   assert {
@@ -136,7 +152,7 @@ run "defaults" {
     condition = anytrue([
       for s in jsondecode(aws_iam_policy.operators.policy).Statement :
       s.Action == ["dynamodb:PutItem", "dynamodb:DeleteItem"] && s.Condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] == ["dead"]
-      if can(s.Condition)
+      if can(s.Condition["ForAllValues:StringEquals"])
     ])
     error_message = "Operators write dead letters and nothing else."
   }
@@ -204,5 +220,25 @@ run "with_logs_to_watch" {
       for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement : s.Resource if s.Action == ["ssm:GetParameters"]
     ] == [["arn:aws:ssm:us-east-1:123456789012:parameter/team/loki-token"]]
     error_message = "The log-watch reads the secret that has a name."
+  }
+}
+
+run "without_a_bucket" {
+  command = plan
+
+  variables {
+    seal_retention_days = 0
+  }
+
+  assert {
+    condition = !anytrue([
+      for p in concat([for p in aws_iam_role_policy.function : p.policy], [aws_iam_policy.operators.policy]) : strcontains(p, "s3:")
+    ])
+    error_message = "Without a bucket nobody needs a permission on one."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.seals) == 0 && aws_lambda_function.this["caretaker"].environment[0].variables["SIGNALBOX_SEAL_COPIES"] == ""
+    error_message = "0 days are no bucket."
   }
 }

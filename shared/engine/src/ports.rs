@@ -9,6 +9,7 @@ use signalbox_domain::observation::Observation;
 use signalbox_domain::policy::Place;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::{Day, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A port could not do its work.
@@ -239,6 +240,17 @@ pub struct Delivery {
     pub receives: u32,
     /// What was sent.
     pub message: Message,
+}
+
+/// Copies of the seals, where whoever writes the store cannot change them.
+#[async_trait]
+pub trait SealCopies: Send + Sync {
+    /// The days whose seals have a copy.
+    async fn days(&self) -> Result<BTreeSet<Day>, PortError>;
+    /// Keeps a copy of the seal's bytes, whole or not at all, unless its day has one: that one stays. Whether it did.
+    async fn keep(&self, seal: &SealRow) -> Result<bool, PortError>;
+    /// The SHA-256 of each copy's bytes: of the one that was kept first, whatever was put over it.
+    async fn hashes(&self) -> Result<BTreeMap<Day, Digest>, PortError>;
 }
 
 /// A durable first-in-first-out queue with groups: at least once, in order within a group.
