@@ -28,6 +28,8 @@ ALL_SET = {
     "log_level": "debug",
     "log_retention_days": 90,
     "audit_log_retention_days": 1827,
+    "seal_retention_days": 365,
+    "seal_retention_mode": "COMPLIANCE",
     "alarm_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
     "slack_signing_secret_parameter": "/other/slack-signing-secret",
     "slack_bot_token_parameter": "/other/slack-bot-token",
@@ -160,13 +162,15 @@ class Template:
     def name(self, logical):
         """The name that CloudFormation gives or is told to give."""
         p = self.raw[logical].get("Properties", {})
-        for key in ("FunctionName", "QueueName", "TableName", "LogGroupName", "AlarmName", "Name"):
+        for key in ("FunctionName", "QueueName", "TableName", "LogGroupName", "AlarmName", "BucketName", "Name"):
             if key in p:
                 return self.fill(p[key])
         return logical
 
     def arn(self, logical):
         kind, name = self.raw[logical]["Type"], self.name(logical)
+        if kind == "AWS::S3::Bucket":
+            return f"arn:aws:s3:::{name}"
         service, rest = {
             "AWS::SQS::Queue": ("sqs", name),
             "AWS::DynamoDB::Table": ("dynamodb", f"table/{name}"),
@@ -329,6 +333,23 @@ def of_template(path, settings):
             "ttl": ttl.get("AttributeName") if ttl.get("Enabled") else None,
         }
 
+    buckets = {}
+    for p in t.of("S3::Bucket").values():
+        lock = p["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        encryption, = p["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        ownership, = p["OwnershipControls"]["Rules"]
+        buckets[p["BucketName"]] = {
+            "versions": p["VersioningConfiguration"]["Status"],
+            "locked": p["ObjectLockEnabled"],
+            "retention": [lock["Mode"], int(lock["Days"])],
+            "encryption": encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"],
+            "ownership": ownership["ObjectOwnership"],
+            "closed": {snake(name): value for name, value in p["PublicAccessBlockConfiguration"].items()},
+            "policy": [],
+        }
+    for p in t.of("S3::BucketPolicy").values():
+        buckets[p["Bucket"]]["policy"] += statements(p["PolicyDocument"])
+
     sources = {}
     for p in t.of("Lambda::EventSourceMapping").values():
         sources[p["EventSourceArn"]] = {
@@ -422,6 +443,7 @@ def of_template(path, settings):
         "trust": trust,
         "queues": queues,
         "tables": tables,
+        "buckets": buckets,
         "event_sources": sources,
         "schedules": schedules,
         "invocations": invocations,
@@ -583,6 +605,23 @@ def of_module(folder, plan):
             "ttl": ttl.get("attribute_name") if ttl.get("enabled") else None,
         }
 
+    buckets = {}
+    for p in of("s3_bucket").values():
+        name = p["bucket"]
+        part = lambda kind: of(f"s3_bucket_{kind}")[name]
+        lock = block(block(part("object_lock_configuration")["rule"])["default_retention"])
+        encryption = block(part("server_side_encryption_configuration")["rule"])["apply_server_side_encryption_by_default"]
+        closed = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+        buckets[name] = {
+            "versions": block(part("versioning")["versioning_configuration"])["status"],
+            "locked": p["object_lock_enabled"],
+            "retention": [lock["mode"], lock["days"]],
+            "encryption": block(encryption)["sse_algorithm"],
+            "ownership": block(part("ownership_controls")["rule"])["object_ownership"],
+            "closed": {key: part("public_access_block")[key] for key in closed},
+            "policy": statements(part("policy")["policy"]),
+        }
+
     sources = {}
     for p in of("lambda_event_source_mapping").values():
         sources[p["event_source_arn"]] = {
@@ -678,6 +717,7 @@ def of_module(folder, plan):
         "trust": trust,
         "queues": queues,
         "tables": tables,
+        "buckets": buckets,
         "event_sources": sources,
         "schedules": schedules,
         "invocations": invocations,

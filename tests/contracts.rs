@@ -41,6 +41,16 @@ async fn store_in_sqlite() {
 }
 
 #[tokio::test]
+async fn copies_of_seals_in_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let seals = folder.path().join("seals");
+    contract::copies::run(&signalbox_sqlite::SealFolder::new(&seals)).await;
+    let mut names: Vec<_> = std::fs::read_dir(&seals).unwrap().map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["2024-10-04.json", "2024-10-05.json", "2024-10-07.json"]);
+}
+
+#[tokio::test]
 async fn sqlite_forgets_memos_when_it_is_told_what_time_it_is() {
     use signalbox_engine::logs::{Memo, Memos};
     let folder = tempfile::tempdir().unwrap();

@@ -1,13 +1,18 @@
 //! The same suites over DynamoDB and SQS, as an emulator has them (`tests/aws`), and what is those adapters' own.
 
 use crate::emulator::Emulator;
-use signalbox_aws::{Clients, DynamoStore, SqsQueue, tables};
+use bytes::Bytes;
+use signalbox_aws::{Clients, DynamoStore, SealBucket, SqsQueue, tables};
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::{Digest, RunId, WorkspaceId};
 use signalbox_domain::time::Day;
-use signalbox_engine::ports::{CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, Store, Views};
-use signalbox_testkit::contract;
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, SealCopies, SealRow, Store, Transport,
+    Views,
+};
+use signalbox_testkit::{VirtualClock, contract};
 use signalbox_transport::Reqwest;
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +63,63 @@ async fn store_in_dynamodb() {
     contract::store::run_suite(&store).await;
     contract::letters::run(&store).await;
     contract::memos::run(&store).await;
+}
+
+fn standing() -> Arc<VirtualClock> {
+    Arc::new(VirtualClock::at(Timestamp(1_795_219_200_000)))
+}
+
+impl Emulator {
+    /// A request to S3, for what no adapter of ours does.
+    async fn s3(&self, method: &str, path: &str, body: &str) -> http::Response<Bytes> {
+        let scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let request = http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
+        let request = request.header("authorization", scope).body(Bytes::from(body.to_owned())).unwrap();
+        let answer = Reqwest::new().unwrap().call(request, Duration::from_secs(10)).await.unwrap();
+        assert!(answer.status().is_success(), "{method} {path}: {:?}", answer.body());
+        answer
+    }
+
+    /// A bucket with versions, and copies in it.
+    pub async fn seals(&self, bucket: &str) -> SealBucket {
+        self.s3("PUT", &format!("/{bucket}"), "").await;
+        let versions = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+        self.s3("PUT", &format!("/{bucket}?versioning="), versions).await;
+        let network = Arc::new(Reqwest::new().unwrap());
+        self.clients().seals(&format!("s3://{bucket}/seals"), network, standing()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn copies_of_seals_in_a_bucket() {
+    let Some(emulator) = Emulator::start() else { return };
+    contract::copies::run(&emulator.seals("copies").await).await;
+
+    // Somebody who is not bound by our condition puts another over a copy, takes it away, puts things beside.
+    let seals = emulator.seals("tampered").await;
+    let bytes = b"{\"v\":2}".to_vec();
+    let seal = SealRow { day: Day(20_000), hash: signalbox_engine::wire::hash(&bytes), bytes };
+    assert!(seals.keep(&seal).await.unwrap());
+    emulator.s3("PUT", "/tampered/seals/2024-10-04.json", "remade").await;
+    emulator.s3("DELETE", "/tampered/seals/2024-10-04.json", "").await;
+    emulator.s3("PUT", "/tampered/seals/2024-10-04.json", "remade again").await;
+    emulator.s3("PUT", "/tampered/seals/notes.txt", "").await;
+    emulator.s3("PUT", "/tampered/elsewhere/2024-10-05.json", "").await;
+    assert_eq!(seals.hashes().await.unwrap(), BTreeMap::from([(seal.day, seal.hash)]));
+
+    // More than a page of versions.
+    let many = emulator.seals("many").await;
+    for day in 0..1050 {
+        let bytes = vec![1];
+        let seal = SealRow { day: Day(day), hash: signalbox_engine::wire::hash(&bytes), bytes };
+        assert!(many.keep(&seal).await.unwrap());
+    }
+    assert_eq!(many.days().await.unwrap().len(), 1050);
+
+    let network = Arc::new(Reqwest::new().unwrap());
+    let nowhere = emulator.clients().seals("s3://nowhere/seals", network, standing()).unwrap();
+    let refused = nowhere.days().await.unwrap_err().to_string();
+    assert_eq!(refused, "unavailable: listing copies of seals: NoSuchBucket");
 }
 
 #[tokio::test]

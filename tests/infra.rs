@@ -228,6 +228,26 @@ fn template_and_module_say_the_same() {
             "permissions.signalbox-log-watch: only in the template: Allow dynamodb:GetItem",
         ),
         (
+            "ForAllValues:StringNotLike: { 'dynamodb:LeadingKeys': [seal, 'seal:*'] }",
+            "ForAllValues:StringNotLike: { 'dynamodb:LeadingKeys': [seal] }",
+            "permissions.signalbox-dispatcher: only in the template: Allow dynamodb:PutItem",
+        ),
+        (
+            "                  ForAllValues:StringLike: { 'dynamodb:LeadingKeys': [seal, 'seal:*'] }\n                  'Null': { 'dynamodb:LeadingKeys': 'false' }\n",
+            "                  ForAllValues:StringLike: { 'dynamodb:LeadingKeys': [seal, 'seal:*'] }\n",
+            "permissions.signalbox-caretaker: only in the template: Allow dynamodb:PutItem",
+        ),
+        (
+            "Mode: !Ref SealRetentionMode",
+            "Mode: GOVERNANCE",
+            "all_set: buckets.signalbox-seals-123456789012.retention",
+        ),
+        (
+            "Condition: { 'Null': { 's3:if-none-match': 'true' } }",
+            "Condition: { 'Null': { 's3:if-none-match': 'false' } }",
+            "buckets.signalbox-seals-123456789012.policy: only in the template: Deny",
+        ),
+        (
             "Resource: !Split [',', !Ref WatchedLogGroups]",
             "Resource: '*'",
             "all_set: permissions.signalbox-log-watch: only in Terraform: Allow logs:FilterLogEvents arn:",
@@ -258,7 +278,7 @@ fn a_change_of_the_module_is_seen() {
     let module = module_in(folder.path());
     let changes = [
         ("queues.tf", "visibility_timeout_seconds = 180", "visibility_timeout_seconds = 90"),
-        ("roles.tf", "/index/by_day\"", "/index/by_run\""),
+        ("roles.tf", "\"by_day\", \"by_run\"", "\"by_day\", \"by_time\""),
         (
             "tables.tf",
             "deletion_protection_enabled = var.deletion_protection",

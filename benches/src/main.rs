@@ -1,4 +1,4 @@
-//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries functions fingerprint redact] [--quick]
+//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries seal functions fingerprint redact] [--quick]
 //! [--log FILE]`.
 //!
 //! Every figure stands beside what it is compared to, as a ratio: the machine cancels out of a ratio, mostly. Tables
@@ -14,6 +14,7 @@ mod functions;
 mod queries;
 mod redact;
 mod samples;
+mod seal;
 mod table;
 
 use anyhow::{Context, bail};
@@ -38,7 +39,7 @@ impl Effort {
     }
 }
 
-const SECTIONS: [&str; 6] = ["door", "dispatch", "queries", "functions", "fingerprint", "redact"];
+const SECTIONS: [&str; 7] = ["door", "dispatch", "queries", "seal", "functions", "fingerprint", "redact"];
 /// The checkout.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -87,6 +88,9 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     if wanted("queries") {
         queries::run(effort)?;
+    }
+    if wanted("seal") {
+        seal::run(effort)?;
     }
     if wanted("fingerprint") {
         fingerprint::run(effort, log)?;

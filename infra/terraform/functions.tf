@@ -85,6 +85,7 @@ locals {
         SIGNALBOX_OUTBOX_DEAD_QUEUE_URL  = aws_sqs_queue.outbox_dead.url
         SIGNALBOX_EVENTS_TABLE           = aws_dynamodb_table.events.name
         SIGNALBOX_STATE_TABLE            = aws_dynamodb_table.state.name
+        SIGNALBOX_SEAL_COPIES            = local.seal_copies
       }
     }
     log-watch = {

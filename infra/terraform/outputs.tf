@@ -23,6 +23,11 @@ output "outbox_queue_url" {
   value       = aws_sqs_queue.outbox.url
 }
 
+output "seal_copies" {
+  description = "Where the copies of the seals are."
+  value       = local.seal_copies
+}
+
 output "operators_policy_arn" {
   description = "Attach it to those who run the command line."
   value       = aws_iam_policy.operators.arn
@@ -36,6 +41,7 @@ output "command_line" {
     "SIGNALBOX_STATE_TABLE=${aws_dynamodb_table.state.name}",
     "SIGNALBOX_INTENTS_QUEUE_URL=${aws_sqs_queue.intents.url}",
     "SIGNALBOX_OUTBOX_QUEUE_URL=${aws_sqs_queue.outbox.url}",
+    "SIGNALBOX_SEAL_COPIES=${local.seal_copies}",
   ])
 }
 

@@ -9,8 +9,24 @@ locals {
   never_change = {
     Sid      = "NeverChange"
     Effect   = "Deny"
-    Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+    Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLUpdate"]
     Resource = [aws_dynamodb_table.events.arn]
+  }
+
+  # Conditions on the partition of what is written or read. "All of them" is true of none: so there must be one.
+  partition = {
+    for name, keys in {
+      dead    = { "ForAllValues:StringEquals" = ["dead"] }
+      memos   = { "ForAllValues:StringLike" = ["memo:*"] }
+      records = { "ForAllValues:StringLike" = ["run:*"] }
+      written = { "ForAllValues:StringLike" = ["run:*", "moved:*"] }
+      moves   = { "ForAllValues:StringLike" = ["moved:*"] }
+      seals   = { "ForAllValues:StringLike" = ["seal", "seal:*"] }
+      events  = { "ForAllValues:StringNotLike" = ["seal", "seal:*"] }
+      } : name => merge(
+      { for operator, values in keys : operator => { "dynamodb:LeadingKeys" = values } },
+      { Null = { "dynamodb:LeadingKeys" = "false" } },
+    )
   }
 
   # The secrets that each function reads; those without a name are not there.
@@ -64,66 +80,92 @@ locals {
       # What nobody vouched for.
       { Sid = "Refuse", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents_dead.arn] },
       {
-        Sid      = "WriteState"
-        Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        Resource = [aws_dynamodb_table.state.arn]
+        # Heads, and what moved on a day.
+        Sid       = "WriteState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.written
       },
-      { Sid = "Append", Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = [aws_dynamodb_table.events.arn] },
+      {
+        # Events, and never a seal: a put may replace what is there.
+        Sid       = "Append"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem"]
+        Resource  = [aws_dynamodb_table.events.arn]
+        Condition = local.partition.events
+      },
       local.never_change,
     ]
     notifier = [
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
+      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
       {
-        Sid      = "WriteState"
-        Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        Resource = [aws_dynamodb_table.state.arn]
+        # Cards. Not what moved on a day: what is not noted is not sealed.
+        Sid       = "WriteState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.records
       },
       { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
     ]
-    caretaker = [
-      { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
-      {
-        Sid      = "Drain"
+    caretaker = concat(
+      [
+        { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
+        {
+          Sid      = "Drain"
+          Effect   = "Allow"
+          Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
+          Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
+        },
+        { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
+        {
+          Sid       = "KeepLetters"
+          Effect    = "Allow"
+          Action    = ["dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.dead
+        },
+        {
+          Sid      = "QueryState"
+          Effect   = "Allow"
+          Action   = ["dynamodb:Query"]
+          Resource = ["${aws_dynamodb_table.state.arn}/index/due_runs", "${aws_dynamodb_table.state.arn}/index/due_cards"]
+        },
+        {
+          # What moved on a day is what its seal covers. It reads that and does not write it.
+          Sid       = "ReadMoves"
+          Effect    = "Allow"
+          Action    = ["dynamodb:Query"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.moves
+        },
+        {
+          Sid      = "ReadEvents"
+          Effect   = "Allow"
+          Action   = ["dynamodb:Query"]
+          Resource = concat([aws_dynamodb_table.events.arn], [for index in ["by_day", "by_run"] : "${aws_dynamodb_table.events.arn}/index/${index}"])
+        },
+        {
+          # Of the log itself it writes the seals and their parts, and nothing else.
+          Sid       = "Seal"
+          Effect    = "Allow"
+          Action    = ["dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.events.arn]
+          Condition = local.partition.seals
+        },
+        local.never_change,
+      ],
+      # Copies it adds, and sees which there are. It reads, changes and deletes none.
+      [for bucket in local.seals_here : {
+        Sid      = "CopySeals"
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
-        Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
-      },
-      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
-      {
-        Sid       = "KeepLetters"
-        Effect    = "Allow"
-        Action    = ["dynamodb:PutItem"]
-        Resource  = [aws_dynamodb_table.state.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
-      },
-      {
-        Sid    = "QueryState"
-        Effect = "Allow"
-        Action = ["dynamodb:Query"]
-        Resource = [
-          "${aws_dynamodb_table.state.arn}/index/due_runs",
-          "${aws_dynamodb_table.state.arn}/index/due_cards",
-          "${aws_dynamodb_table.state.arn}/index/by_run",
-        ]
-      },
-      {
-        Sid      = "ReadEvents"
-        Effect   = "Allow"
-        Action   = ["dynamodb:Query"]
-        Resource = [aws_dynamodb_table.events.arn, "${aws_dynamodb_table.events.arn}/index/by_day"]
-      },
-      {
-        # Of the log itself it writes the seals and nothing else.
-        Sid       = "Seal"
-        Effect    = "Allow"
-        Action    = ["dynamodb:PutItem"]
-        Resource  = [aws_dynamodb_table.events.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["seal"] } }
-      },
-      local.never_change,
-    ]
+        Action   = ["s3:PutObject"]
+        Resource = ["${local.seals_arn}/seals/*"]
+      }],
+      local.see_copies,
+    )
     log-watch = concat(
       [
         { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
@@ -133,7 +175,7 @@ locals {
           Effect    = "Allow"
           Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
           Resource  = [aws_dynamodb_table.state.arn]
-          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["memo:*"] } }
+          Condition = local.partition.memos
         },
         {
           # Which runs ended shortly before.
@@ -141,7 +183,7 @@ locals {
           Effect    = "Allow"
           Action    = ["dynamodb:BatchGetItem"]
           Resource  = [aws_dynamodb_table.state.arn]
-          Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["run:*"] } }
+          Condition = local.partition.records
         },
         { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_time"] },
       ],
@@ -202,7 +244,7 @@ resource "aws_iam_policy" "operators" {
   description = "Reads Signalbox's audit and state, and redrives dead letters."
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid    = "Read"
         Effect = "Allow"
@@ -219,7 +261,7 @@ resource "aws_iam_policy" "operators" {
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem", "dynamodb:DeleteItem"]
         Resource  = [aws_dynamodb_table.state.arn]
-        Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["dead"] } }
+        Condition = local.partition.dead
       },
       {
         Sid      = "Redrive"
@@ -227,6 +269,14 @@ resource "aws_iam_policy" "operators" {
         Action   = ["sqs:SendMessage"]
         Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn]
       },
-    ]
+      ],
+      [for bucket in local.seals_here : {
+        Sid      = "ReadCopies"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource = ["${local.seals_arn}/seals/*"]
+      }],
+      local.see_copies,
+    )
   })
 }

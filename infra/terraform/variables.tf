@@ -68,6 +68,28 @@ variable "audit_log_retention_days" {
   }
 }
 
+variable "seal_retention_days" {
+  description = "For how long nobody may delete a copy of a seal in the bucket that is made for them. 0: no bucket."
+  type        = number
+  default     = 3650
+
+  validation {
+    condition     = var.seal_retention_days >= 0 && var.seal_retention_days <= 36500 && floor(var.seal_retention_days) == var.seal_retention_days
+    error_message = "seal_retention_days: 0 for no bucket, or up to 36500 days."
+  }
+}
+
+variable "seal_retention_mode" {
+  description = "GOVERNANCE: but for those with s3:BypassGovernanceRetention. COMPLIANCE: nobody, the account's root neither."
+  type        = string
+  default     = "GOVERNANCE"
+
+  validation {
+    condition     = contains(["GOVERNANCE", "COMPLIANCE"], var.seal_retention_mode)
+    error_message = "seal_retention_mode: GOVERNANCE or COMPLIANCE."
+  }
+}
+
 variable "alarm_topic_arn" {
   description = "The SNS topic that alarms tell. Empty: the alarms are there and tell nobody."
   type        = string

@@ -1,13 +1,15 @@
 //! The same stories as on one machine, through the deployed system.
 
-use super::home::{Deployed, STACK, put_secret};
+use super::home::{Deployed, STACK, now_ms, put_secret};
 use crate::process::PATIENCE;
 use crate::vouched;
 use signalbox_aws::DynamoStore;
-use signalbox_domain::RunId;
-use signalbox_engine::ports::{Queue, Views};
+use signalbox_domain::{RunId, Timestamp};
+use signalbox_engine::ports::{Message, Queue, SealCopies, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_testkit::samples;
+use signalbox_testkit::{VirtualClock, samples};
+use signalbox_transport::Reqwest;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// One deployment for all: it is what takes its time.
@@ -24,6 +26,7 @@ async fn deployed() {
     super::samples::every_sample_is_taken(&d).await;
     a_new_signing_secret_needs_no_deploy(&d).await;
     the_audit_is_whole(&d).await;
+    a_sealed_day_is_copied_out_of_reach(&d).await;
 }
 
 async fn a_command_becomes_one_run_on_github(d: &Deployed) {
@@ -161,6 +164,25 @@ async fn the_audit_is_whole(d: &Deployed) {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
+}
+
+/// A run of three days ago: the caretaker seals its day and all since, and copies the seals into the bucket.
+async fn a_sealed_day_is_copied_out_of_reach(d: &Deployed) {
+    let days = Duration::from_secs(3 * 86_400).as_millis();
+    let then = Timestamp(now_ms() - i64::try_from(days).unwrap());
+    crate::audit::one_run(Arc::new(store(d)), then).await;
+    let bucket = "s3://signalbox-seals-000000000000/seals";
+    let network = Arc::new(Reqwest::new().unwrap());
+    let copies = d.emulator.clients().seals(bucket, network, Arc::new(VirtualClock::at(then))).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while copies.days().await.unwrap().first() != Some(&then.day()) {
+        assert!(Instant::now() < deadline, "no copy comes:\n{}", d.logs().await);
+        d.emulator.invoke("signalbox-caretaker", &serde_json::json!({})).await;
+    }
+    let verified = d.signalbox_says(&["audit", "verify", "--seal-copies", bucket]);
+    assert!(verified.starts_with("ok: ") && !verified.contains("have no copy here"), "{verified}");
+    let verified = d.signalbox_says(&["audit", "verify"]);
+    assert!(verified.contains("have no copy here"), "{verified}");
 }
 
 fn store(d: &Deployed) -> DynamoStore {

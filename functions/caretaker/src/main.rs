@@ -1,6 +1,8 @@
-//! Every minute: wakes what is due, orders cards that are behind, sets dead letters aside, seals days.
+//! Every minute: wakes what is due, orders cards that are behind, sets dead letters aside, seals days and copies
+//! the seals.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{PortError, Queue, SealRow};
 use signalbox_engine::{Caretaker, DeadLetters, discard_orders};
 use signalbox_lambda::Home;
@@ -14,6 +16,7 @@ async fn main() -> Result<(), Error> {
     let outbox = Arc::new(home.outbox()?);
     let caretaker = Caretaker { store: store.clone(), intents: intents.clone(), outbox, clock: home.clock() };
     let dead = Arc::new(home.queue("SIGNALBOX_INTENTS_DEAD_QUEUE_URL")?);
+    let copying = home.seal_copies()?.map(|copies| Copying::new(store.clone(), copies));
     let dead = DeadLetters { dead, letters: store, intents, clock: home.clock() };
     let dead_orders = home.queue("SIGNALBOX_OUTBOX_DEAD_QUEUE_URL")?;
     lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
@@ -31,13 +34,19 @@ async fn main() -> Result<(), Error> {
         note("order cards that are behind", caretaker.order_cards().await);
         note("set dead letters aside", dead.drain().await);
         note("discard orders that could not be carried out", discard_orders(&dead_orders).await);
-        note("seal the audit", caretaker.seal().await.map(|seals| seals.iter().map(tell).count()));
+        let sealed = caretaker.seal().await.map(|seals| seals.iter().map(tell).count());
+        let may_be_sealed = sealed != Ok(0);
+        note("seal the audit", sealed);
+        if let Some(copying) = &copying {
+            note("keep copies of the seals", copying.copy(may_be_sealed).await);
+        }
         if failed.is_empty() { Ok(()) } else { Err(Error::from(failed.join(", "))) }
     }))
     .await
 }
 
-/// A copy of the seal outside the table: whoever changes the one has to change the log as well.
+/// A copy of the seal outside the table, where there is no bucket and beside it: whoever changes the one has to change
+/// the log as well.
 fn tell(seal: &SealRow) {
     tracing::info!(day = %seal.day, hash = %seal.hash, seal = %String::from_utf8_lossy(&seal.bytes), "sealed a day");
 }

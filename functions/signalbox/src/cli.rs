@@ -180,9 +180,20 @@ pub struct Records {
     /// On AWS: the table of state.
     #[arg(long, env = "SIGNALBOX_STATE_TABLE", value_name = "NAME", global = true)]
     pub state_table: Option<String>,
+    /// Where copies of the seals lie, for `audit verify`: s3://BUCKET/seals, or a folder. Beside a data folder, and not
+    /// said otherwise: `seals` in it.
+    #[arg(long, env = "SIGNALBOX_SEAL_COPIES", value_name = "PLACE", global = true)]
+    pub seal_copies: Option<String>,
     /// On AWS: the intents queue, for `dlq redrive` and `dlq drop`.
     #[arg(long, env = "SIGNALBOX_INTENTS_QUEUE_URL", value_name = "URL", global = true)]
     pub intents_queue_url: Option<String>,
+}
+
+impl Records {
+    /// Where copies of the seals lie, if that is said; a deployment without a bucket says nothing.
+    pub fn seal_copies(&self) -> Option<&str> {
+        self.seal_copies.as_deref().filter(|place| !place.is_empty())
+    }
 }
 
 /// Options of `history`.

@@ -16,7 +16,7 @@ run "defaults" {
     condition = alltrue([
       for name in ["dispatcher", "caretaker"] : contains([
         for s in jsondecode(aws_iam_role_policy.function[name].policy).Statement : "${s.Effect} ${join(" ", s.Action)} ${join(" ", s.Resource)}"
-      ], "Deny dynamodb:DeleteItem dynamodb:UpdateItem dynamodb:BatchWriteItem arn:aws:dynamodb:us-east-1:123456789012:table/signalbox-events")
+      ], "Deny dynamodb:DeleteItem dynamodb:UpdateItem dynamodb:BatchWriteItem dynamodb:PartiQLDelete dynamodb:PartiQLUpdate arn:aws:dynamodb:us-east-1:123456789012:table/signalbox-events")
     ])
     error_message = "A role that may put into the audit is denied to change and to delete there."
   }
@@ -41,15 +41,79 @@ run "defaults" {
   }
 
   assert {
+    condition = {
+      for name in ["dispatcher", "caretaker"] : name => one([
+        for s in jsondecode(aws_iam_role_policy.function[name].policy).Statement : jsonencode(s.Condition)
+        if s.Effect == "Allow" && contains(s.Action, "dynamodb:PutItem") && contains(s.Resource, aws_dynamodb_table.events.arn)
+      ])
+      } == {
+      dispatcher = jsonencode({ "ForAllValues:StringNotLike" = { "dynamodb:LeadingKeys" = ["seal", "seal:*"] }, Null = { "dynamodb:LeadingKeys" = "false" } })
+      caretaker  = jsonencode({ "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["seal", "seal:*"] }, Null = { "dynamodb:LeadingKeys" = "false" } })
+    }
+    error_message = "Events are the dispatcher's, seals and their parts the caretaker's: neither replaces what is the other's."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", flatten([
+        for s in jsondecode(p.policy).Statement : values(s.Condition)[0]["dynamodb:LeadingKeys"]
+        if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && length(setintersection(s.Action, ["dynamodb:PutItem", "dynamodb:UpdateItem"])) > 0
+      ]))
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = "run:* moved:*"
+      notifier        = "run:*"
+      caretaker       = "dead"
+      log-watch       = "memo:*"
+    }
+    error_message = "Each function writes its own partitions of the state; what moved on a day only the dispatcher notes."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for p in concat([for p in aws_iam_role_policy.function : p.policy], [aws_iam_policy.operators.policy]) : [
+        for s in jsondecode(p).Statement : try(s.Condition.Null["dynamodb:LeadingKeys"] == "false", false)
+        if strcontains(jsonencode(s), "LeadingKeys")
+      ]
+    ]))
+    error_message = "A condition on all of the partitions holds where there is none: one must be there."
+  }
+
+  assert {
+    condition = contains([
+      for s in jsondecode(aws_iam_role_policy.function["caretaker"].policy).Statement : jsonencode([s.Action, s.Condition["ForAllValues:StringLike"]])
+      if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && can(s.Condition["ForAllValues:StringLike"])
+    ], jsonencode([["dynamodb:Query"], { "dynamodb:LeadingKeys" = ["moved:*"] }]))
+    error_message = "The caretaker reads what moved on a day."
+  }
+
+  assert {
     condition = alltrue(flatten([
       for p in aws_iam_role_policy.function : [
         for s in jsondecode(p.policy).Statement : concat(
           [for action in s.Action : !strcontains(action, "*")],
-          [for resource in s.Resource : startswith(resource, "arn:aws:logs:") || !strcontains(resource, "*")],
+          [for resource in s.Resource : startswith(resource, "arn:aws:logs:") || resource == "arn:aws:s3:::signalbox-seals-123456789012/seals/*" || !strcontains(resource, "*")],
         )
       ]
     ]))
-    error_message = "No function has a wildcard, but for the streams of its own log."
+    error_message = "No function has a wildcard, but for the streams of its own log and the copies of the seals."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", flatten([
+        for s in jsondecode(p.policy).Statement : [for action in s.Action : action if startswith(action, "s3:")]
+      ]))
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = ""
+      notifier        = ""
+      caretaker       = "s3:PutObject s3:ListBucketVersions"
+      log-watch       = ""
+    }
+    error_message = "The caretaker adds copies of the seals; nobody changes, deletes or unlocks one."
   }
 
   assert {
@@ -107,7 +171,7 @@ run "defaults" {
     condition = anytrue([
       for s in jsondecode(aws_iam_policy.operators.policy).Statement :
       s.Action == ["dynamodb:PutItem", "dynamodb:DeleteItem"] && s.Condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] == ["dead"]
-      if can(s.Condition)
+      if can(s.Condition["ForAllValues:StringEquals"])
     ])
     error_message = "Operators write dead letters and nothing else."
   }
@@ -176,5 +240,25 @@ run "with_logs_to_watch" {
       for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement : s.Resource if s.Action == ["ssm:GetParameters"]
     ] == [["arn:aws:ssm:us-east-1:123456789012:parameter/team/loki-token"]]
     error_message = "The log-watch reads the secret that has a name."
+  }
+}
+
+run "without_a_bucket" {
+  command = plan
+
+  variables {
+    seal_retention_days = 0
+  }
+
+  assert {
+    condition = !anytrue([
+      for p in concat([for p in aws_iam_role_policy.function : p.policy], [aws_iam_policy.operators.policy]) : strcontains(p, "s3:")
+    ])
+    error_message = "Without a bucket nobody needs a permission on one."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.seals) == 0 && aws_lambda_function.this["caretaker"].environment[0].variables["SIGNALBOX_SEAL_COPIES"] == ""
+    error_message = "0 days are no bucket."
   }
 }

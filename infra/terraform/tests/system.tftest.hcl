@@ -60,6 +60,17 @@ run "defaults" {
   }
 
   assert {
+    condition = alltrue([
+      for name, bucket in aws_s3_bucket.seals :
+      bucket.object_lock_enabled &&
+      aws_s3_bucket_versioning.seals[name].versioning_configuration[0].status == "Enabled" &&
+      aws_s3_bucket_object_lock_configuration.seals[name].rule[0].default_retention[0].days == 3650 &&
+      jsondecode(aws_s3_bucket_policy.seals[name].policy).Statement[1].Condition.Null["s3:if-none-match"] == "true"
+    ]) && length(aws_s3_bucket.seals) == 1
+    error_message = "Copies of the seals are locked for ten years, and none is put over another."
+  }
+
+  assert {
     condition     = length(aws_dynamodb_table.events.ttl) == 0 && aws_dynamodb_table.state.ttl[0].attribute_name == "expires_at"
     error_message = "Nothing in the audit expires."
   }

@@ -1,12 +1,13 @@
 //! One way to make the SDK's clients, so that every call has an end.
 
 use crate::http::Through;
+use crate::seals::SealBucket;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use signalbox_engine::ports::Transport;
+use signalbox_engine::ports::{Clock, Transport};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,6 +102,28 @@ impl Clients {
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.0)
+    }
+
+    /// Copies of the seals at `s3://BUCKET/PREFIX`. `clock` is for the signatures.
+    ///
+    /// # Errors
+    /// When that is no such address, or there is no region; the text says what to do.
+    pub fn seals(
+        &self,
+        url: &str,
+        network: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<SealBucket, String> {
+        let (bucket, prefix) = crate::seals::place(url)
+            .ok_or_else(|| format!("{url} is no place for copies of seals: one is s3://BUCKET/seals"))?;
+        let region = self.0.region().ok_or("AWS_REGION is not set")?.to_string();
+        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let address = match self.0.endpoint_url() {
+            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
+            None => format!("https://{bucket}.s3.{region}.{suffix}"),
+        };
+        let credentials = self.0.credentials_provider();
+        Ok(SealBucket { network, clock, credentials, region, address, prefix: prefix.to_owned() })
     }
 
     /// For [`Parameters`](crate::Parameters).

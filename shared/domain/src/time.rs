@@ -70,6 +70,38 @@ impl std::fmt::Display for Day {
     }
 }
 
+/// Not a day as it is written: `2026-11-21`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoDay;
+
+impl std::fmt::Display for NoDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("not a day; one is written as 2026-11-21")
+    }
+}
+
+impl std::error::Error for NoDay {}
+
+impl std::str::FromStr for Day {
+    type Err = NoDay;
+
+    /// What `Display` writes, and nothing else (Howard Hinnant's `days_from_civil`).
+    fn from_str(text: &str) -> Result<Self, NoDay> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok().filter(|n| *n >= 0));
+        let mut next = || parts.next().flatten().ok_or(NoDay);
+        let (year, month, day) = (next()?, next()?, next()?);
+        if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return Err(NoDay);
+        }
+        let year = year - i64::from(month <= 2);
+        let (era, yoe) = (year.div_euclid(400), year.rem_euclid(400));
+        let doy = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        // The 31st of a month that has none is written otherwise.
+        Some(Self(era * 146_097 + doe - 719_468)).filter(|day| day.to_string() == text).ok_or(NoDay)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +116,33 @@ mod tests {
             (DAY_MS * 365 - 1, "1970-12-31"),
         ] {
             assert_eq!(Timestamp(ms).day().to_string(), day, "{ms}");
+            assert_eq!(day.parse(), Ok(Timestamp(ms).day()), "{day}");
         }
         assert_eq!(Timestamp(5).day().end(), Timestamp(DAY_MS));
+    }
+
+    #[test]
+    fn what_is_no_day() {
+        for text in [
+            "",
+            "2026",
+            "2026-02-30",
+            "2026-13-01",
+            "2026-1-2",
+            "2026-01-02x",
+            "+026-01-02",
+            "-001-01-02",
+            "2026-00-01",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(NoDay), "{text}");
+        }
+        for day in -800_000..3_000_000i64 {
+            let day = Day(day);
+            let written = day.to_string();
+            assert_eq!(
+                written.parse(),
+                if written.len() == 10 && !written.starts_with('-') { Ok(day) } else { Err(NoDay) }
+            );
+        }
     }
 }

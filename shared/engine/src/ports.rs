@@ -9,12 +9,13 @@ pub use rows::{CardRow, EventRow, HeadRow, MessageRef, Moved, PartRow, SealRow};
 use crate::logs::Memos;
 use async_trait::async_trait;
 use signalbox_domain::card::{Drawing, Note};
-use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{Digest, RunId, ShortId, WorkspaceId};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
 use signalbox_domain::policy::Place;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::{Day, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// A port could not do its work.
@@ -104,6 +105,17 @@ pub trait Store: Views + Memos {
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError>;
     /// Adds a seal; [`PortError::Conflict`] if the day has one. What moved on that day need not be kept any longer.
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
+}
+
+/// Copies of the seals, where whoever writes the store cannot change them.
+#[async_trait]
+pub trait SealCopies: Send + Sync {
+    /// The days whose seals have a copy.
+    async fn days(&self) -> Result<BTreeSet<Day>, PortError>;
+    /// Keeps a copy of the seal's bytes, whole or not at all, unless its day has one: that one stays. Whether it did.
+    async fn keep(&self, seal: &SealRow) -> Result<bool, PortError>;
+    /// The SHA-256 of each copy's bytes: of the one that was kept first, whatever was put over it.
+    async fn hashes(&self) -> Result<BTreeMap<Day, Digest>, PortError>;
 }
 
 /// One attempt at one run, as a backend is told of it.

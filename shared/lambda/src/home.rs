@@ -8,7 +8,7 @@ use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
 use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::ports::{Clock, Transport};
+use signalbox_engine::ports::{Clock, SealCopies, Transport};
 use signalbox_engine::{Admitting, Backends, Silencer};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Lazy;
@@ -83,6 +83,16 @@ impl Home {
     pub fn store(&self) -> anyhow::Result<DynamoStore> {
         let events = optional("SIGNALBOX_EVENTS_TABLE").unwrap_or_default();
         Ok(DynamoStore::new(self.clients.dynamodb(), &events, &required("SIGNALBOX_STATE_TABLE")?))
+    }
+
+    /// Where copies of the seals are kept, if that is set: `SIGNALBOX_SEAL_COPIES`, as `s3://BUCKET/PREFIX`.
+    ///
+    /// # Errors
+    /// When it is set to something else.
+    pub fn seal_copies(&self) -> anyhow::Result<Option<Arc<dyn SealCopies>>> {
+        let Some(url) = optional("SIGNALBOX_SEAL_COPIES") else { return Ok(None) };
+        let copies = self.clients.seals(&url, self.network(), self.clock()).map_err(anyhow::Error::msg)?;
+        Ok(Some(Arc::new(copies)))
     }
 
     /// The compiled catalogue: the file `SIGNALBOX_CATALOGUE`, in the function's own folder.

@@ -3,6 +3,7 @@
 //! WAL, `synchronous=FULL`, one writer thread that commits what came together in one transaction, reader threads
 //! beside it. A lock on the folder keeps a second server out. Nothing here knows what the bodies say.
 
+mod copies;
 mod database;
 mod memos;
 mod queue;
@@ -10,6 +11,7 @@ mod schema;
 mod store;
 mod worker;
 
+pub use copies::SealFolder;
 pub use database::{Database, OpenError};
 pub use queue::SqliteQueue;
 pub use worker::Written;

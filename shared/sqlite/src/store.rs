@@ -239,16 +239,38 @@ impl Store for Database {
     }
 
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError> {
+        let day = seal.day;
         self.writer
             .write(move |c| {
                 let sql = "INSERT OR IGNORE INTO seals (day, bytes, hash) VALUES (?1, ?2, ?3)";
                 if c.execute(sql, params![seal.day.0, seal.bytes, seal.hash.0])? == 0 {
                     return Err(WriteError::Conflict);
                 }
-                c.execute("DELETE FROM moved WHERE day = ?1", [seal.day.0])?;
                 Ok(())
             })
-            .await
+            .await?;
+        // What is left over is forgotten with a later day.
+        if let Err(error) = self.forget_moved(day).await {
+            tracing::warn!(%day, %error, "could not forget what moved on a sealed day");
+        }
+        Ok(())
+    }
+}
+
+/// How many notes are forgotten in one write: everybody else's writes wait for it.
+const FORGOTTEN: usize = 1000;
+
+impl Database {
+    /// What moved until the end of a day that is sealed, in slices.
+    async fn forget_moved(&self, day: Day) -> Result<(), PortError> {
+        let sql =
+            "DELETE FROM moved WHERE (day, run) IN (SELECT day, run FROM moved WHERE day <= ?1 LIMIT ?2)";
+        loop {
+            let args = (day.0, count(FORGOTTEN));
+            if self.writer.write(move |c| Ok(c.prepare_cached(sql)?.execute(args)?)).await? < FORGOTTEN {
+                return Ok(());
+            }
+        }
     }
 }
 

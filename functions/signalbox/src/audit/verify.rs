@@ -1,23 +1,27 @@
 //! `audit verify`: the chain, the seals, and the seals' copies outside the records.
 
-use signalbox_domain::ids::Digest;
-use signalbox_domain::time::Day;
 use signalbox_engine::audit::{Verified, verify as check};
-use signalbox_engine::ports::Views;
-use signalbox_engine::wire::{self, seal::Seal};
+use signalbox_engine::ports::{SealCopies, Views};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::Path;
 use std::process::ExitCode;
 
-pub async fn verify(records: &dyn Views, seals: Option<&Path>, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn verify(
+    records: &dyn Views,
+    seals: Option<&dyn SealCopies>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let copies = match seals {
+        Some(seals) => seals.hashes().await?,
+        None => BTreeMap::new(),
+    };
     let watched = std::io::stderr().is_terminal();
     let progress = |runs| {
         if watched {
             crate::paint::progress(&format!("{runs} records …"));
         }
     };
-    let answer = check(records, &seals.map(copies).transpose()?.unwrap_or_default(), progress).await?;
+    let answer = check(records, &copies, progress).await?;
     if watched {
         crate::paint::progress("");
     }
@@ -72,23 +76,4 @@ fn not_checked(verified: &Verified) -> Vec<String> {
         ));
     }
     gaps
-}
-
-/// The copies of the seals that the server wrote beside the records.
-fn copies(folder: &Path) -> anyhow::Result<BTreeMap<Day, Digest>> {
-    let mut copies = BTreeMap::new();
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(copies),
-        Err(e) => return Err(e.into()),
-    };
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_none_or(|e| e != "json") {
-            continue;
-        }
-        let bytes = std::fs::read(path)?;
-        copies.insert(Seal::from_bytes(&bytes)?.day(), wire::hash(&bytes));
-    }
-    Ok(copies)
 }

@@ -8,10 +8,11 @@ use super::tidy::tidy;
 use crate::targets::Practice;
 use futures::FutureExt;
 use signalbox_domain::budget::Allowance;
+use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders, pause};
-use signalbox_sqlite::SqliteQueue;
+use signalbox_sqlite::{SealFolder, SqliteQueue};
 use signalbox_watch::LogWatch;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -144,6 +145,8 @@ async fn take_care(
     data: PathBuf,
     mut stopped: Stopped,
 ) {
+    let copies = Arc::new(SealFolder::new(&data.join("seals")));
+    let copying = Copying::new(caretaker.store.clone(), copies);
     for round in 0u64.. {
         if *stopped.borrow() {
             return;
@@ -155,8 +158,10 @@ async fn take_care(
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {
-            note("seal the audit", caretaker.seal().await.map(|s| s.len()));
-            copy_seals(&caretaker, &data.join("seals")).await;
+            let sealed = caretaker.seal().await.map(|s| s.len());
+            let may_be_sealed = sealed != Ok(0);
+            note("seal the audit", sealed);
+            note("keep copies of the seals", copying.copy(may_be_sealed).await);
             let tidied = tidy(&data.join("commands"), &*caretaker.store, caretaker.clock.now()).await;
             note("take away old folders", tidied);
         }
@@ -172,29 +177,6 @@ fn note(what: &str, done: Result<usize, PortError>) {
         Ok(0) => {}
         Ok(count) => tracing::debug!(count, "did {what}"),
         Err(error) => tracing::error!(%error, "could not {what}"),
-    }
-}
-
-/// Keeps the seals outside the database too: whoever changes the one has to change the other as well.
-async fn copy_seals(caretaker: &Caretaker, folder: &Path) {
-    let seals = match caretaker.store.seals().await {
-        Ok(seals) => seals,
-        Err(error) => return tracing::error!(%error, "could not read the seals"),
-    };
-    for seal in seals {
-        let file = folder.join(format!("{}.json", seal.day));
-        if file.exists() {
-            continue;
-        }
-        // Whole or not at all.
-        let draft = folder.join("draft");
-        let kept = std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&draft, &seal.bytes))
-            .and_then(|()| std::fs::rename(&draft, &file));
-        match kept {
-            Ok(()) => tracing::info!(day = %seal.day, hash = %seal.hash, "kept a copy of a day's seal"),
-            Err(error) => tracing::error!(file = %file.display(), %error, "could not keep a copy of a seal"),
-        }
     }
 }
 

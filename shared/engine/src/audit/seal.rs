@@ -13,7 +13,7 @@ use std::time::Duration;
 pub const GRACE: Duration = Duration::from_secs(3600);
 /// Records in a part: some 310 kB of JSON. An item of DynamoDB holds 400 KB.
 const PART: usize = 2900;
-/// How many records are asked for at a time.
+/// How many records are asked for at a time where each is read by itself.
 const PAGE: usize = 500;
 
 /// Seals every day since the first event that is over, past its grace and not yet sealed; days on which nothing moved
@@ -127,7 +127,7 @@ impl<S: Store + ?Sized> Sealing<'_, S> {
 
     async fn page(&self, after: Option<&RunId>) -> Result<Page, PortError> {
         if !self.everything {
-            let moved = self.store.moved(self.day, after, PAGE).await?;
+            let moved = self.store.moved(self.day, after, PART).await?;
             let last = moved.last().map(|m| m.run.clone());
             return Ok(Page {
                 last,
