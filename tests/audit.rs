@@ -2,6 +2,9 @@
 
 mod copied;
 mod later;
+mod one_run;
+
+pub use one_run::one_run;
 
 use signalbox_domain::alert::{
     Act, AlertEvent, Class, Deployed, Finding, Others, PatternLine, Report, SourceReport, SourceState, Tally,
@@ -15,7 +18,7 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
 use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days, verify};
-use signalbox_engine::ports::{PortError, Queue, Store};
+use signalbox_engine::ports::{PortError, Queue};
 use signalbox_engine::wire::{
     self,
     command::{Command, Envelope},
@@ -64,23 +67,6 @@ fn audited() -> (MemoryStore, Vec<RunId>, Day) {
         runs.push(run);
     }
     (store, runs, START.day())
-}
-
-/// One run, as it was asked for at that time.
-pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
-    let clock = Arc::new(VirtualClock::at(then));
-    let dispatcher = Dispatcher {
-        store,
-        outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
-        catalogue: Arc::new(samples::catalogue()),
-        backends: Backends::new(),
-        silencer: None,
-        clock,
-    };
-    let intent = samples::intent(&dispatcher.catalogue);
-    let run = RunId::derive("test", "T", &then.0.to_string());
-    let submit = Envelope::new(run, "", Command::Submit { intent, told: false });
-    dispatcher.carry_out(&submit).await.unwrap();
 }
 
 fn copies(store: &MemoryStore) -> BTreeMap<Day, Digest> {

@@ -71,6 +71,7 @@ async fn asked(unreachable: bool) -> House {
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::from([("command", backend)]),
         silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
     let run = RunId::derive("test", "T", "1");

@@ -62,6 +62,7 @@ async fn house() -> House {
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::new(),
         silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
     let mut runs = vec![];
@@ -106,6 +107,7 @@ async fn lists_leave_it_out_and_show_the_others() {
         intents: house.intents.clone(),
         views: Arc::new(house.store.clone()),
         clock: house.clock.clone(),
+        vouching: samples::vouching(),
     };
     let place = samples::channel("CRELEASES");
     let asker = Asker { actor: samples::person("UADA"), place, door: "test", key: "1".into() };

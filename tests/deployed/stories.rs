@@ -5,7 +5,7 @@ use crate::process::PATIENCE;
 use crate::vouched;
 use signalbox_aws::DynamoStore;
 use signalbox_domain::{RunId, Timestamp};
-use signalbox_engine::ports::{Message, Queue, SealCopies, Views};
+use signalbox_engine::ports::{Queue, SealCopies, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::{VirtualClock, samples};
 use signalbox_transport::Reqwest;

@@ -10,8 +10,10 @@ use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer,
 use signalbox_domain::{Frozen, RunId};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
-use signalbox_engine::wire;
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::{
+    self,
+    command::{Command, Envelope},
+};
 use signalbox_engine::{
     Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, Silencer,
     audit, pause,

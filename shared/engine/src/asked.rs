@@ -8,8 +8,8 @@ use signalbox_domain::{Digest, Event, RunHead};
 use std::time::Duration;
 
 /// What a person sees whose run's head was changed by somebody else than the dispatcher.
-pub(crate) const FORGED: &str = "what is kept of this run is not what was asked for: somebody changed it, and nothing was started; \
-                      `signalbox audit verify` says more";
+pub(crate) const FORGED: &str =
+    "what is kept of this run is not what was asked for; nothing was started (see audit verify)";
 
 /// What a run's record says was asked for, and is to be done.
 #[derive(PartialEq)]

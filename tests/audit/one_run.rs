@@ -1,0 +1,28 @@
+//! A record for tests that want no more than that there is one.
+
+use signalbox_domain::Timestamp;
+use signalbox_domain::ids::RunId;
+use signalbox_engine::ports::Store;
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::{Backends, Dispatcher};
+use signalbox_testkit::{MemoryQueue, VirtualClock, samples};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One run, as it was asked for at that time.
+pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
+    let clock = Arc::new(VirtualClock::at(then));
+    let dispatcher = Dispatcher {
+        store,
+        outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
+        catalogue: Arc::new(samples::catalogue()),
+        backends: Backends::new(),
+        silencer: None,
+        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
+        clock,
+    };
+    let intent = samples::intent(&dispatcher.catalogue);
+    let run = RunId::derive("test", "T", &then.0.to_string());
+    let submit = Envelope::new(run, "", Command::Submit { intent, told: false });
+    dispatcher.carry_out(&submit).await.unwrap();
+}
