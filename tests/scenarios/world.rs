@@ -10,10 +10,8 @@ use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer,
 use signalbox_domain::{Frozen, RunId};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
-use signalbox_engine::wire::{
-    self,
-    command::{Command, Envelope},
-};
+use signalbox_engine::wire;
+use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{
     Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, Silencer,
     audit, pause,
@@ -387,8 +385,7 @@ impl World {
 
     /// The names of what happened to the only run, in order.
     pub async fn history(&self) -> String {
-        let run = self.database.head_runs(None, 1).await.unwrap().remove(0);
-        let rows = self.database.events(&run).await.unwrap();
+        let rows = self.database.events(&self.only_run().await).await.unwrap();
         let name = |bytes: &[u8]| {
             let event = format!("{:?}", wire::event::decode(bytes).unwrap().event);
             event.split([' ', '{']).next().unwrap_or_default().to_owned()
