@@ -183,7 +183,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             }
             Event::RetryRequested { by, .. } => note.lines.push(Line::Retry(by.clone())),
             Event::LookedAgain { by, what, .. } => {
-                note.lines.push(Line::LookedAgain(by.clone(), what.clone()))
+                note.lines.push(Line::LookedAgain(by.clone(), what.clone()));
             }
             Event::Settled { by, how, note: words, .. } => {
                 note.lines.push(Line::Settled(by.clone(), *how, words.clone()));

@@ -55,7 +55,7 @@ mod tests {
     const BEGAN: i64 = 1_795_219_200_000;
 
     /// `(number, seconds since the attempt began, what the parameter was)`.
-    fn job(next: Value, builds: &[(u64, i64, Value)]) -> Job {
+    fn job(next: &Value, builds: &[(u64, i64, Value)]) -> Job {
         let build = |(number, at, run): &(u64, i64, Value)| {
             let run = if run.is_null() { json!([]) } else { json!([{"name": "RUN", "value": run}]) };
             json!({"number": number, "timestamp": BEGAN + at * 1000, "actions": [{}, {"parameters": run}]})
@@ -97,10 +97,10 @@ mod tests {
             ("counted back by hand", json!(5), vec![(7, old, other.clone()), (8, new, other.clone())], false),
             ("counted on by hand", json!(50), vec![(7, old, other.clone()), (8, new, other)], false),
         ] {
-            let absence = of(&job(next, &builds), "RUN", Timestamp(BEGAN));
+            let absence = of(&job(&next, &builds), "RUN", Timestamp(BEGAN));
             assert_eq!(absence == Absence::Proven, proven, "{what}");
         }
-        let declares_another = of(&job(json!(8), &[(7, old, json!("x"))]), "OTHER", Timestamp(BEGAN));
+        let declares_another = of(&job(&json!(8), &[(7, old, json!("x"))]), "OTHER", Timestamp(BEGAN));
         assert_eq!(declares_another, Absence::NotProven);
     }
 
