@@ -1,6 +1,6 @@
 //! Jenkins: parameterised jobs, in folders and multibranch too.
 //!
-//! What "not found" proves here, and when: see [`absence`].
+//! What "not found" proves here, and when: `absence.rs` says.
 
 mod absence;
 mod api;

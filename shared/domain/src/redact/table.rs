@@ -280,7 +280,7 @@ const fn inner(mark: &'static str, before: (Set, usize), after: (Set, usize)) ->
     Inner { mark, before, after }
 }
 
-/// Terraform Cloud, Mailchimp, MaxMind, Azure's client secrets, Telegram's bots, Airtable, Harness, Asana: [g], [d], [t].
+/// Terraform Cloud, Mailchimp, MaxMind, Azure's client secrets, Telegram's bots, Airtable, Harness, Asana; their sources are `g`, `d` and `t`.
 pub(super) const INNER: &[Inner] = &[
     inner(".atlasv1.", (Alnum, 14), (Word, 30)),
     inner("-us", (Hex, 32), (Alnum, 1)),

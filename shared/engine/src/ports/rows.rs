@@ -18,9 +18,9 @@ pub struct HeadRow {
     pub requested_at: Timestamp,
     /// Sparse index: what its backend calls the present attempt, as `kind/reference`.
     pub reference: Option<String>,
-    /// Sparse index [`DueKind::Run`]: when the run is to be looked at.
+    /// Sparse index [`DueKind::Run`](super::DueKind::Run): when the run is to be looked at.
     pub due_at: Option<Timestamp>,
-    /// Sparse index [`DueKind::Card`]: when its card is overdue.
+    /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue.
     pub card_due_at: Option<Timestamp>,
     /// `wire::head`.
     pub body: Vec<u8>,
@@ -38,7 +38,7 @@ pub struct EventRow {
     /// SHA-256 of `bytes`.
     pub hash: Digest,
     /// The day it happened on. Kept with a run's first event alone; an append notes by that of its last one what moved
-    /// that day ([`Views::moved`]).
+    /// that day ([`Views::moved`](super::Views::moved)).
     pub day: Option<Day>,
 }
 
@@ -91,7 +91,7 @@ pub struct MessageRef {
 }
 
 impl MessageRef {
-    /// What [`Views::by_reference`] finds the record by whose card this is.
+    /// What [`Views::by_reference`](super::Views::by_reference) finds the record by whose card this is.
     #[must_use]
     pub fn reference(&self) -> String {
         format!("thread/{}/{}", self.channel, self.ts)
