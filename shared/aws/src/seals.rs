@@ -1,6 +1,6 @@
 //! Copies of the seals in a bucket of S3, an object each: `PREFIX/2026-11-21.json`.
 //!
-//! Three calls, signed here and sent as everybody else's are: S3's own SDK would be as large as all the others together.
+//! Three calls, signed here and sent as everybody else's are: for so few, S3's own SDK is a lot to link and to compile.
 //! An object is put under the condition that there is none (`If-None-Match: *`,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>), and the oldest version is the copy:
 //! what somebody puts over it, or deletes, changes nothing of what is read here.
