@@ -18,7 +18,6 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
 use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days, verify};
-use signalbox_engine::ports::{PortError, Queue};
 use signalbox_engine::wire::{
     self,
     command::{Command, Envelope},
@@ -393,12 +392,4 @@ fn events_are_stored_as_they_always_were() {
         written.push('\n');
     }
     assert_eq!(written, golden, "stored events must never change their form");
-}
-
-#[test]
-fn a_newer_version_is_told_from_damage() {
-    let newer = wire::event::decode(br#"{"v":2}"#).unwrap_err().to_string();
-    assert!(newer.contains("cannot read a stored event"), "{newer}");
-    let queue = MemoryQueue::new(Arc::new(VirtualClock::at(START)), Duration::from_secs(1));
-    assert!(matches!(now(queue.ack("x")), Ok(()) | Err(PortError::Unavailable(_))));
 }

@@ -268,3 +268,14 @@ fn what_version_2_stores_never_changes_its_form() {
     }
     assert_eq!(written, include_str!("../golden/version-2.jsonl"), "{written}");
 }
+
+#[test]
+fn a_newer_version_is_told_from_damage() {
+    let (store, run, _) = went_on();
+    let event = String::from_utf8(store.tables.lock().unwrap().events[&run][0].bytes.clone()).unwrap();
+    let unreadable = |text: &str| wire::event::decode(text.as_bytes()).unwrap_err().to_string();
+    let newer = event.replace("\"v\":1", "\"v\":9").replace("\"requested\"", "\"foreseen\"");
+    assert_eq!(unreadable(&newer), "cannot read a stored event: version 9");
+    assert!(unreadable(&event.replace("\"requested\"", "\"foreseen\"")).contains("unknown variant"));
+    assert!(unreadable(&event[..40]).contains("EOF"));
+}

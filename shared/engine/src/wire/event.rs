@@ -63,6 +63,10 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
 /// The latest version that this binary reads.
 pub const LATEST: u8 = 2;
 
+fn newer(v: u8) -> Unreadable {
+    Unreadable { what: "event", why: format!("version {v}") }
+}
+
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
@@ -211,9 +215,13 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, Unreadable> {
 /// # Errors
 /// When a newer version wrote it, or it is damaged.
 pub fn decode(bytes: &[u8]) -> Result<Record, Unreadable> {
-    let s: Stored = read("event", bytes)?;
+    let s: Stored = read("event", bytes).map_err(|damaged| match frame(bytes) {
+        // Whatever a newer version put into it: that is what is wrong.
+        Ok(Frame { v, .. }) if v > LATEST => newer(v),
+        Ok(_) | Err(_) => damaged,
+    })?;
     if s.v > LATEST || s.v == 0 {
-        return Err(Unreadable { what: "event", why: format!("version {}", s.v) });
+        return Err(newer(s.v));
     }
     let event = from_v1(s.event);
     Ok(Record { run: s.run, seq: s.seq, at: s.at, cause: s.cause, previous: s.previous, event })
