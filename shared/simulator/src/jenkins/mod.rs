@@ -167,6 +167,17 @@ impl Jenkins {
         }
     }
 
+    /// Somebody had built the job by hand, that many milliseconds ago, with its defaults.
+    pub fn was_built(&self, job: &str, ago_ms: i64) {
+        let now = self.now_ms();
+        if let Some(index) = self.job(job) {
+            let parameters = &self.jobs()[index].parameters;
+            let values =
+                parameters.iter().map(|p| (p.name.clone(), Value::from(p.default.as_str()))).collect();
+            self.state().was_built(index, values, now, ago_ms);
+        }
+    }
+
     /// Somebody deletes a build. Whether it was there.
     pub fn deletes_build(&self, job: &str, number: u32) -> bool {
         self.job(job).is_some_and(|index| self.state().delete(index, number))

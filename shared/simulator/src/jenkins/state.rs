@@ -143,6 +143,15 @@ impl State {
         }
     }
 
+    /// A build that somebody had started by hand that long ago, with the job's defaults.
+    pub(super) fn was_built(&mut self, job: usize, values: Values, now: i64, ago_ms: i64) {
+        let (number, begun) = (self.next_number(job), now - ago_ms);
+        let (queue_id, causes, stops) = (0, 1, Vec::new());
+        let build = Build { job, number, queue_id, values, causes, queued: begun, begun, stops, gone: false };
+        self.builds.push(build);
+        self.numbers.insert(job, number + 1);
+    }
+
     /// Takes a build away, as a person does by its page. Whether it was there.
     pub(super) fn delete(&mut self, job: usize, number: u32) -> bool {
         let there = self.builds.iter_mut().find(|b| b.job == job && b.number == number && !b.gone);
