@@ -98,7 +98,10 @@ async fn in_sqlite(records: usize, each: usize, what: &str) -> anyhow::Result<[S
     let mut waited = writing.await??;
     waited.sort_unstable();
     let moved: serde_json::Value = serde_json::from_slice(&seal.bytes)?;
-    anyhow::ensure!(moved["moved"] == records, "the seal covers {} of {records}", moved["moved"]);
+    let covers = usize::try_from(moved["moved"].as_u64().unwrap_or_default())?;
+    // One over everything takes in what somebody else begins meanwhile.
+    let whole = if everything { covers >= records } else { covers == records };
+    anyhow::ensure!(whole, "the seal covers {covers} of {records}");
     anyhow::ensure!(database.moved(DAY, None, 1).await?.is_empty(), "what moved is still noted");
     let took: Duration = rounds.iter().sum();
     Ok([
