@@ -184,7 +184,7 @@ pub(super) const TOKENS: &[Token] = &[
     short("pul-", Hex, 24),
     short("ico-", Alnum, 24),
     short("sha256~", Word, 30),
-    // Packages: [g] npm, pypi, rubygems, clojars; [t] crates.io, Docker Hub, NuGet; artifactory.
+    // Packages: [g] npm, pypi, rubygems, clojars; [t] Rust's registry, Docker Hub, NuGet; artifactory.
     long("npm_", Alnum, 20),
     long("pypi-AgE", Word, 12),
     short("pypi-", Word, 24),
