@@ -1,4 +1,10 @@
-//! Which names say that their value is a secret, in whatever case they are written.
+//! Which names say that their value is a secret, in whatever case they are written. Must never be slow: every name
+//! of a text that may speak of a secret is looked at here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::dictionary::Words;
 
 /// What kind of secret a name speaks of: it decides which values are believed to be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +63,19 @@ const PARTS: &[(Family, &str)] = &[
 ];
 
 /// What may follow in a name without changing what it means.
-const ALSO: &str = "value val new old current confirm confirmation repeat again plain plaintext text raw clear b64 \
+static ALSO: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        "value val new old current confirm confirmation repeat again plain plaintext text raw clear b64 \
     base64 encoded hash hashed prod production dev development staging stage test live qa default admin \
     root db key string str data base primary secondary previous next access user main a b authenticator \
-    env var param wo";
+    env var param wo",
+    )
+});
 
 /// What follows in a name that speaks of the secret and does not hold it.
-const ABOUT: &str = "age alg algorithm arn at attempt attempts audience authentication bad bucket budget buffer c cache \
+static ABOUT: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        "age alg algorithm arn at attempt attempts audience authentication bad bucket budget buffer c cache \
     cfg change changed char chars check class code com conf config controller count counter counts cpp \
     created css dir disabled domain enabled endpoint endpoints error errors exp expiration expire \
     expired expires expiry exception field file filename files folder format generator go group grant h \
@@ -74,84 +86,131 @@ const ABOUT: &str = "age alg algorithm arn at attempt attempts audience authenti
     refs refresh region required reset resource ring role rotated rotation rs rule rules scope scopes \
     server service sh size source space sql state stats status stdin store stream strength svc tf time \
     timeout toml total ts ttl txt type types unset updated uri url usage used util utils valid \
-    validation validator version versions with xml yaml yml";
+    validation validator version versions with xml yaml yml",
+    )
+});
 
 /// What stands before in a name that counts.
-const COUNTS: &str = "max min num n total count avg no used has is page";
+static COUNTS: LazyLock<Words> =
+    LazyLock::new(|| Words::of("max min num n total count avg no used has is page"));
 
-/// Whether a word is one of those in a list that blanks divide.
-pub(super) fn holds(words: &str, word: &str) -> bool {
-    words.split(' ').any(|w| w == word)
-}
+/// [`PARTS`] by the word.
+static BY_PART: LazyLock<HashMap<&str, Family>> =
+    LazyLock::new(|| PARTS.iter().flat_map(|(f, words)| words.split(' ').map(|w| (w, *f))).collect());
+
+/// [`ENDS`] by the last two letters, in their order.
+static BY_END: LazyLock<HashMap<&[u8], Vec<(&str, Family)>>> = LazyLock::new(|| {
+    let mut all: HashMap<&[u8], Vec<(&str, Family)>> = HashMap::new();
+    for (family, words) in ENDS {
+        for word in words.split(' ') {
+            all.entry(&word.as_bytes()[word.len() - 2..]).or_default().push((word, *family));
+        }
+    }
+    all
+});
 
 /// What a name says of its value; `None` where it says nothing of a secret.
 pub(super) fn classify(name: &str) -> Option<Key> {
-    let mut parts = parts(name);
+    let mut parts = Parts::of(name);
     while parts.last().is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit())) {
         parts.pop();
     }
-    let bare = parts.len() == 1 && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    let counted = parts.first().is_some_and(|p| holds(COUNTS, p));
     // The secret is named by the last part that names one; what follows says what of it is meant.
-    for last in (0..parts.len()).rev() {
-        let Some((family, plural)) = named(&parts[..=last]) else { continue };
-        let rest = &parts[last + 1..];
-        if rest.iter().any(|p| holds(ABOUT, p)) {
+    for last in (0..parts.count()).rev() {
+        let Some((family, plural)) = named(&parts, last) else { continue };
+        let rest = last + 1..parts.count();
+        if rest.clone().any(|p| ABOUT.has(parts.get(p))) {
             // Vault's `secret_id` is one.
-            let vault = rest == ["id"] && parts[last] == "secret";
+            let vault = rest.len() == 1 && parts.get(last + 1) == "id" && parts.get(last) == "secret";
             return vault.then_some(Key { family, sure: false, bare: false });
         }
-        let also = rest.iter().all(|p| holds(ALSO, p));
+        let also = rest.clone().all(|p| ALSO.has(parts.get(p)));
+        let counted = COUNTS.has(parts.get(0));
+        let bare = parts.count() == 1 && name.bytes().all(|b| b.is_ascii_alphanumeric());
         return Some(Key { family, sure: also && !plural && !counted, bare });
     }
     None
 }
 
-/// The family of what these parts end with, and whether there are several.
-fn named(parts: &[String]) -> Option<(Family, bool)> {
-    let last = parts.last()?;
-    let compound = parts.len() > 1;
-    for (word, plural) in [(last.as_str(), false), (last.strip_suffix('s').unwrap_or(""), true)] {
-        if let Some((family, _)) = PARTS.iter().find(|(_, parts)| holds(parts, word)) {
+/// The family of what the parts up to this one end with, and whether there are several.
+fn named(parts: &Parts, last: usize) -> Option<(Family, bool)> {
+    let part = parts.get(last);
+    for (word, plural) in [(part, false), (part.strip_suffix('s').unwrap_or(""), true)] {
+        if let Some(family) = BY_PART.get(word) {
             // `db_pass` is sure of itself, `pass` is not.
-            let sure = compound && matches!(word, "pass" | "pw") && !plural;
+            let sure = last > 0 && matches!(word, "pass" | "pw") && !plural;
             return Some((if sure { Family::Password } else { *family }, plural));
         }
     }
-    let joined = parts.concat();
-    for (word, plural) in [(joined.as_str(), false), (joined.strip_suffix('s').unwrap_or(""), true)] {
-        let ends = |ends: &str| ends.split(' ').any(|end| word.ends_with(end));
-        if let Some((family, _)) = ENDS.iter().find(|(_, all)| ends(all)) {
+    let joined = parts.joined(last);
+    for (word, plural) in [(joined, false), (joined.strip_suffix('s').unwrap_or(""), true)] {
+        let Some((_, two)) = word.as_bytes().split_last_chunk::<2>() else { continue };
+        let found =
+            BY_END.get(two.as_slice()).and_then(|all| all.iter().find(|(end, _)| word.ends_with(end)));
+        if let Some((_, family)) = found {
             return Some((*family, plural && !joined.ends_with("credentials")));
         }
     }
     None
 }
 
-/// `dbPassword2` is `db`, `password`, `2`; `X-API-Key` is `x`, `api`, `key`.
-fn parts(name: &str) -> Vec<String> {
-    let bytes = name.as_bytes();
-    let mut parts: Vec<String> = vec![];
-    let mut start = true;
-    for (i, &b) in bytes.iter().enumerate() {
-        if !b.is_ascii_alphanumeric() {
-            start = true;
-            continue;
-        }
-        let before = i.checked_sub(1).map_or(b' ', |p| bytes[p]);
-        let after = bytes.get(i + 1).copied().unwrap_or(b' ');
-        let camel = b.is_ascii_uppercase()
-            && (before.is_ascii_lowercase() || before.is_ascii_uppercase() && after.is_ascii_lowercase());
-        let digits = b.is_ascii_digit() != before.is_ascii_digit() && before.is_ascii_alphanumeric();
-        if start || camel || digits {
-            parts.push(String::new());
+/// A name in small letters and in parts: `dbPassword2` is `db`, `password`, `2`; `X-API-Key` is `x`, `api`, `key`.
+struct Parts {
+    /// All of them, without what stands between.
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Parts {
+    fn of(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let mut parts = Self { text: String::with_capacity(bytes.len()), ends: Vec::with_capacity(8) };
+        let mut start = true;
+        for (i, &b) in bytes.iter().enumerate() {
+            if !b.is_ascii_alphanumeric() {
+                start = true;
+                continue;
+            }
+            let before = i.checked_sub(1).map_or(b' ', |p| bytes[p]);
+            let after = bytes.get(i + 1).copied().unwrap_or(b' ');
+            let camel = b.is_ascii_uppercase()
+                && (before.is_ascii_lowercase() || before.is_ascii_uppercase() && after.is_ascii_lowercase());
+            let digits = b.is_ascii_digit() != before.is_ascii_digit() && before.is_ascii_alphanumeric();
+            if (start || camel || digits) && !parts.text.is_empty() {
+                parts.ends.push(parts.text.len());
+            }
             start = false;
+            parts.text.push(char::from(b.to_ascii_lowercase()));
         }
-        if let Some(part) = parts.last_mut() {
-            part.push(char::from(b.to_ascii_lowercase()));
+        if !parts.text.is_empty() {
+            parts.ends.push(parts.text.len());
         }
+        parts
     }
-    parts
+
+    fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A part by its place; there must be one.
+    fn get(&self, n: usize) -> &str {
+        let from = n.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[from..self.ends[n]]
+    }
+
+    fn last(&self) -> Option<&str> {
+        self.count().checked_sub(1).map(|n| self.get(n))
+    }
+
+    fn pop(&mut self) {
+        self.ends.pop();
+    }
+
+    /// Every part up to this one, together.
+    fn joined(&self, last: usize) -> &str {
+        &self.text[..self.ends[last]]
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod address;
 mod bare;
+mod dictionary;
 mod extent;
 mod filter;
 mod form;

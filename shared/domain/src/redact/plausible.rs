@@ -1,6 +1,9 @@
 //! Whether a value may be a secret, or is a word of a sentence, a placeholder, a number.
 
-use super::keys::{Family, Key, holds};
+use std::sync::LazyLock;
+
+use super::dictionary::Words;
+use super::keys::{Family, Key};
 
 /// How a value stands beside its name: the looser the tie, the more a value must look like a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,20 +17,30 @@ pub(super) enum Tie {
 }
 
 /// Single words that stand for no value, in any tie.
-const NO_VALUE: &str = "true false null nil none undefined nan yes no on off empty unset required optional missing invalid \
+static NO_VALUE: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        "true false null nil none undefined nan yes no on off empty unset required optional missing invalid \
     expired enabled disabled hidden masked redacted filtered removed omitted eof notset n/a string str \
-    unknown";
+    unknown",
+    )
+});
 
 /// Words that begin what is said of a secret.
-const SAID: &str = "accepted again already and are as at authentication bad be being by can can't cannot changed check \
+static SAID: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        "accepted again already and are as at authentication bad be being by can can't cannot changed check \
     connection could denied did does doesn't error expected expires failed failure for found from \
     generated given got has have if in incorrect is it length login loaded may mismatch malformed must \
     need needs not of ok only or please policy prompt provided reading refused rejected renewed reset \
     revoked rotated see set should specified that the this to too unable unauthorized unexpected updated \
-    use used valid verified was when will with wrong you your text bytes object number option<string>";
+    use used valid verified was when will with wrong you your text bytes object number option<string>",
+    )
+});
 
 /// Words that begin what is said of a value where nothing but a value should stand: `"password": "is required"`.
-const PREDICATES: &str = "is must should can't cannot has was does doesn't may not too please this field";
+static PREDICATES: LazyLock<Words> = LazyLock::new(|| {
+    Words::of("is must should can't cannot has was does doesn't may not too please this field")
+});
 
 /// Whether this value of that name is hidden.
 pub(super) fn is_secret(value: &str, key: Key, tie: Tie) -> bool {
@@ -37,8 +50,8 @@ pub(super) fn is_secret(value: &str, key: Key, tie: Tie) -> bool {
     let first = value.split([' ', '\t', ',', ';']).next().unwrap_or_default();
     let low = first.trim_end_matches(['.', '!', ')', ':']).to_ascii_lowercase();
     let more = first.len() < value.trim_end().len();
-    let said = if tie == Tie::Close { more && holds(PREDICATES, &low) } else { holds(SAID, &low) };
-    if said || holds(NO_VALUE, &low) && (tie != Tie::Close || !more || is_prose(value)) {
+    let said = if tie == Tie::Close { more && PREDICATES.has(&low) } else { SAID.has(&low) };
+    if said || NO_VALUE.has(&low) && (tie != Tie::Close || !more || is_prose(value)) {
         return false;
     }
     let digits = value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
@@ -96,7 +109,7 @@ fn is_prose(value: &str) -> bool {
     let mut words = value.split_whitespace().map(|w| w.trim_matches(|c: char| c.is_ascii_punctuation()));
     words.any(|w| {
         let low = w.to_ascii_lowercase();
-        holds(SAID, &low) && low != "ok" && low != "text"
+        SAID.has(&low) && low != "ok" && low != "text"
     })
 }
 
