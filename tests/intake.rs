@@ -1,16 +1,17 @@
 //! Slack's door against everything that could come: no input gives a 5xx or a panic, nothing is read before it is
 //! verified, and what Slack repeats is one request.
 
+pub mod ill;
+
+use self::ill::ILLS;
 use crate::process::skipped;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, StatusCode};
-use signalbox_domain::RunId;
 use signalbox_domain::Timestamp;
 use signalbox_doors::{SlackDoor, TurnedAway, slack_router};
-use signalbox_engine::ports::{Clock, Delivery, Message, PortError, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Asker, Backends, Dispatcher, Intake};
+use signalbox_engine::Intake;
+use signalbox_engine::ports::{Clock, Queue};
 use signalbox_slack::{SlackClient, sign, slash_body};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
 use signalbox_transport::InMemory;
@@ -119,37 +120,6 @@ async fn what_slack_asks_for_itself() {
     assert!(door.queue.waiting.lock().unwrap().is_empty());
 }
 
-/// A queue that is down, hangs, or loses its answers.
-enum Ill {
-    Down,
-    Hangs,
-    Loses,
-}
-
-/// In which words each is told.
-const ILLS: [(Ill, &str); 3] =
-    [(Ill::Down, "nothing was started"), (Ill::Hangs, "not confirmed"), (Ill::Loses, "not confirmed")];
-
-#[async_trait::async_trait]
-impl Queue for Ill {
-    async fn send(&self, _message: Message) -> Result<(), PortError> {
-        match self {
-            Self::Down => Err(PortError::Unavailable("canary-detail".into())),
-            Self::Hangs => std::future::pending().await,
-            Self::Loses => Err(PortError::NoAnswer("canary-detail".into())),
-        }
-    }
-    async fn receive(&self, _limit: usize) -> Result<Vec<Delivery>, PortError> {
-        Ok(vec![])
-    }
-    async fn ack(&self, _receipt: &str) -> Result<(), PortError> {
-        Ok(())
-    }
-    async fn again(&self, _receipt: &str, _after: Duration) -> Result<(), PortError> {
-        Ok(())
-    }
-}
-
 /// What Slack waits.
 const SLACK: Duration = Duration::from_secs(3);
 
@@ -164,47 +134,6 @@ async fn whatever_the_queue_does_the_person_learns_in_time_what_is_known() {
         let (status, said) = tokio::time::timeout(SLACK, asked).await.expect("Slack has given up");
         assert_eq!(status, 200);
         assert!(said.to_lowercase().contains(expect) && !said.contains("canary"), "{said}");
-    }
-}
-
-#[tokio::test]
-async fn what_people_do_to_a_run_that_is_there_is_answered_in_time_as_well() {
-    let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(NOW));
-    let catalogue = Arc::new(samples::catalogue());
-    let intent = samples::intent(&catalogue);
-    let run = RunId::derive("slack", samples::WORKSPACE, "first");
-    let memory = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
-    let store = MemoryStore::default();
-    let dispatcher = Dispatcher {
-        store: Arc::new(store.clone()),
-        outbox: Arc::new(memory),
-        catalogue: catalogue.clone(),
-        backends: Backends::new(),
-        silencer: None,
-        admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
-        clock: clock.clone(),
-    };
-    let asker = Asker {
-        actor: intent.requester.clone(),
-        place: intent.place.clone(),
-        door: "slack",
-        key: "second".into(),
-    };
-    // Nothing here can carry it out: it fails, and may be tried again.
-    let submit = Envelope::new(run.clone(), "first", Command::Submit { intent, told: false });
-    dispatcher.carry_out(&submit).await.unwrap();
-    // The engine has no clock of its own to wait by: that a queue hangs the door finds out.
-    for (ill, expect) in ILLS.into_iter().filter(|(ill, _)| !matches!(ill, Ill::Hangs)) {
-        let intake = Intake {
-            catalogue: catalogue.clone(),
-            intents: Arc::new(ill),
-            vouching: samples::vouching(),
-            views: Arc::new(store.clone()),
-            clock: clock.clone(),
-        };
-        let answer = intake.ask(&asker, "/signalbox", &format!("retry {}", run.short())).await;
-        let said = signalbox_slack::answer(&answer, NOW).to_string().to_lowercase();
-        assert!(said.contains(expect), "{said}");
     }
 }
 

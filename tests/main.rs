@@ -14,6 +14,7 @@ mod fixtures;
 mod forged;
 mod handover;
 mod infra;
+mod ingress;
 mod intake;
 mod local_command;
 mod log_sources;

@@ -2,6 +2,7 @@
 
 mod forged;
 mod forms;
+mod late;
 mod limits;
 mod silences;
 mod sources;

@@ -317,6 +317,71 @@ impl Queue for SqsQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Clients;
+    use bytes::Bytes;
+    use signalbox_engine::ports::Transport;
+    use std::sync::Mutex;
+
+    /// What comes of one try.
+    #[derive(Clone, Copy)]
+    enum Try {
+        NotSent,
+        NoAnswer,
+        Refused(u16, &'static str),
+        Taken,
+    }
+
+    /// A network on which the tries go as they are told; what is left was not needed.
+    struct Told(Mutex<Vec<Try>>);
+
+    #[async_trait]
+    impl Transport for Told {
+        async fn call(
+            &self,
+            _: http::Request<Bytes>,
+            _: Duration,
+        ) -> Result<http::Response<Bytes>, TransportError> {
+            let next = self.0.lock().unwrap().remove(0);
+            let (status, body) = match next {
+                Try::NotSent => return Err(TransportError::NotSent("no route".into())),
+                Try::NoAnswer => return Err(TransportError::NoAnswer("the connection was cut".into())),
+                Try::Refused(status, code) => (status, format!(r#"{{"__type":"{code}"}}"#)),
+                Try::Taken => (200, r#"{"MessageId":"1"}"#.to_owned()),
+            };
+            let answer = http::Response::builder().status(status);
+            Ok(answer.header("content-type", "application/x-amz-json-1.0").body(body.into()).unwrap())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_certainly_not_on_the_queue_is_told_from_what_may_be() {
+        let (down, busy) = (Try::Refused(500, "InternalFailure"), Try::Refused(400, "RequestThrottled"));
+        let denied = Try::Refused(403, "AccessDenied");
+        for (what, tries, may_be_there) in [
+            ("taken at once", &[Try::Taken][..], None),
+            ("taken at last", &[Try::NotSent, down, Try::Taken], None),
+            ("no connection, three times", &[Try::NotSent; 3], Some(false)),
+            ("no answer, three times", &[Try::NoAnswer; 3], Some(true)),
+            ("the first may have arrived", &[Try::NoAnswer, Try::NotSent, Try::NotSent], Some(true)),
+            ("the second may have arrived", &[Try::NotSent, down, Try::NotSent], Some(true)),
+            ("one may have arrived, then the key was taken away", &[Try::NoAnswer, denied], Some(true)),
+            ("refused", &[denied], Some(false)),
+            ("too many, three times", &[busy; 3], Some(false)),
+            ("a server that fails", &[down; 3], Some(true)),
+        ] {
+            let told = Arc::new(Told(Mutex::new(tries.to_vec())));
+            let client = Clients::emulator("http://127.0.0.1", told.clone()).sqs();
+            let queue = SqsQueue::new(client, "http://127.0.0.1/0/intents.fifo");
+            let message = Message { group: "g".into(), id: "1".into(), body: b"x".to_vec() };
+            let sent = queue.send(message).await;
+            let is = match &sent {
+                Ok(()) => None,
+                Err(error) => Some(matches!(error, PortError::NoAnswer(_))),
+            };
+            assert_eq!(is, may_be_there, "{what}: {sent:?}");
+            assert!(told.0.lock().unwrap().is_empty(), "{what}: tried too seldom");
+        }
+    }
 
     #[test]
     fn seconds_are_rounded_up_and_end_before_twelve_hours() {

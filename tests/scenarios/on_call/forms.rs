@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 impl Night {
     /// Chooses from the menu of a card what begins with this word.
-    async fn chooses(&self, user: &str, nth: usize, word: &str) {
+    pub(super) async fn chooses(&self, user: &str, nth: usize, word: &str) {
         let card = self.world.messages("COPS")[nth].clone();
         let mut elements = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
         let menu = elements.rfind(|e| e["type"] == "overflow").unwrap_or_else(|| panic!("{card:?}"));
