@@ -232,9 +232,15 @@ impl SlackClient {
             self.api.call("conversations.open", &arguments).await.map_err(Trouble::meaning)?;
         let room = opened
             .channel
+            .filter(|room| is_short_word(&room.id))
             .ok_or_else(|| ChatError::Failed("conversations.open opened nothing".to_owned()))?;
         Ok(room.id)
     }
+}
+
+/// As Slack's ids and moments are: letters, digits and dots, and few of them.
+fn is_short_word(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
 fn metadata(run: &RunId) -> Value {
@@ -249,7 +255,10 @@ impl Chat for SlackClient {
         });
         let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, run)).await?;
         match (posted.channel, posted.ts) {
-            (Some(channel), Some(ts)) => Ok(MessageRef { channel: ChannelId::new(channel), ts }),
+            // It is stored, and sent back as it is: what is no place is not taken for one.
+            (Some(channel), Some(ts)) if is_short_word(&channel) && is_short_word(&ts) => {
+                Ok(MessageRef { channel: ChannelId::new(channel), ts })
+            }
             _ => Err(ChatError::Failed("chat.postMessage did not say where the message is".to_owned())),
         }
     }
@@ -276,7 +285,8 @@ impl Chat for SlackClient {
             let arguments = Arguments::Form(arguments);
             let page: Page =
                 self.api.call("conversations.history", &arguments).await.map_err(Trouble::meaning)?;
-            if let Some(ts) = page.messages.iter().filter(|m| m.is_card_of(run)).find_map(|m| m.ts.clone()) {
+            let cards = page.messages.iter().filter(|m| m.is_card_of(run));
+            if let Some(ts) = cards.filter_map(|m| m.ts.clone()).find(|ts| is_short_word(ts)) {
                 return Ok(Some(MessageRef { channel: ChannelId::new(channel), ts }));
             }
             cursor = page.response_metadata.and_then(|m| m.next_cursor).unwrap_or_default();

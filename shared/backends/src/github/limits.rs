@@ -13,6 +13,8 @@ use std::time::Duration;
 /// The rule where no header says how long: a minute, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(900);
+/// The longest that GitHub is heeded for, whatever it or a proxy before it says: its own limits are by the hour.
+const LONGEST_QUIET: Duration = Duration::from_secs(3600);
 /// Looks stop when this share of the hour's calls is left, for dispatches and cancels.
 const RESERVE: f64 = 0.05;
 /// The hour that the primary limit counts.
@@ -96,6 +98,7 @@ impl Limits {
             } else {
                 return None;
             };
+            let pause = pause.min(LONGEST_QUIET);
             s.quiet_until = Some(now.plus(pause));
             Some(pause)
         })
@@ -175,6 +178,10 @@ mod tests {
         );
         assert_eq!(seconds(429, &[], ""), Some(60));
         assert_eq!(seconds(403, &[], "You have exceeded a secondary rate limit."), Some(60));
+        // A proxy that says nonsense shuts nobody out for a year.
+        assert_eq!(seconds(429, &[("retry-after", i64::MAX)], ""), Some(3600));
+        let never = [("x-ratelimit-remaining", 0), ("x-ratelimit-reset", i64::MAX)];
+        assert_eq!(seconds(429, &never, ""), Some(3600));
         // A missing permission is no limit, nor is what went well with nothing left.
         assert_eq!(
             seconds(403, &[("x-ratelimit-remaining", 9)], "Resource not accessible by integration"),

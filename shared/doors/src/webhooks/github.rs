@@ -4,6 +4,7 @@
 use super::token::attempt_in;
 use super::{Hint, Said};
 use serde::Deserialize;
+use signalbox_domain::redact::words;
 
 #[derive(Deserialize)]
 struct OfRun {
@@ -32,7 +33,7 @@ struct Job {
 
 /// What a delivery says. `Err` where it is not of its documented shape.
 pub(super) fn read(event: &str, body: &[u8]) -> Result<Said, String> {
-    let shape = |e: serde_json::Error| format!("this is no {event} payload: {e}");
+    let shape = |e: serde_json::Error| format!("this is no {event} payload: {}", words(&e.to_string(), None));
     match event {
         "workflow_run" => serde_json::from_slice::<OfRun>(body).map(|said| of_run(&said)).map_err(shape),
         "workflow_job" => serde_json::from_slice::<OfJob>(body).map(|said| of_job(&said)).map_err(shape),

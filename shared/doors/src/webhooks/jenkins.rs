@@ -5,6 +5,7 @@ use super::token::attempt;
 use super::{Hint, Said};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use signalbox_domain::redact::words;
 
 #[derive(Deserialize)]
 struct Notification {
@@ -21,8 +22,8 @@ struct Build {
 
 /// What a notification says. `Err` where it is not of its documented shape.
 pub(super) fn read(body: &[u8]) -> Result<Said, String> {
-    let Notification { build } =
-        serde_json::from_slice(body).map_err(|e| format!("this is no notification of a build: {e}"))?;
+    let Notification { build } = serde_json::from_slice(body)
+        .map_err(|e| format!("this is no notification of a build: {}", words(&e.to_string(), None)))?;
     let values =
         build.parameters.iter().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);
     let named = values.into_iter().find_map(attempt);

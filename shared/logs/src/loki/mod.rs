@@ -26,6 +26,9 @@ const LIMIT: usize = 5000;
 const LARGEST: usize = 80_000;
 /// An answer that did not come may have been too large; below that many lines it was not.
 const SMALLEST: usize = 500;
+/// Marks in a position at most: it is kept in the watch's memo, which has to stay small. A nanosecond with more lines
+/// is given whole, by the next page.
+const MOST_MARKS: usize = 1000;
 /// How long lines may be on their way, by agents that send in batches.
 const SETTLES: Duration = Duration::from_secs(120);
 const NS_PER_MS: i64 = 1_000_000;
@@ -89,7 +92,7 @@ pub struct Loki {
 struct Position {
     /// Its nanosecond.
     ns: i64,
-    /// What was given of that nanosecond, and how often.
+    /// What was given of that nanosecond, and how often; never more than [`MOST_MARKS`].
     seen: BTreeMap<String, usize>,
 }
 
@@ -153,15 +156,21 @@ impl LogSource for Loki {
         let position: Option<Position> =
             position.map(serde_json::from_str).transpose().map_err(|_| lost("Loki"))?;
         let from = position.as_ref().map_or(start, |p| p.ns.max(start));
-        let (entries, full) = self.fetch(from, end).await?;
+        let (mut entries, full) = self.fetch(from, end).await?;
 
-        let more = match entries.last() {
-            Some(last) if full => {
+        let more = match entries.last().map(|last| last.ns) {
+            Some(ns) if full => {
+                let of_last = entries.iter().rev().take_while(|e| e.ns == ns).count();
                 let mut seen = BTreeMap::new();
-                for entry in entries.iter().filter(|e| e.ns == last.ns) {
-                    *seen.entry(mark(entry)).or_default() += 1;
+                if of_last > MOST_MARKS {
+                    // A full page has another nanosecond too, so that something is left of it.
+                    entries.truncate(entries.len() - of_last);
+                } else {
+                    for entry in entries.iter().filter(|e| e.ns == ns) {
+                        *seen.entry(mark(entry)).or_default() += 1;
+                    }
                 }
-                let position = Position { ns: last.ns, seen };
+                let position = Position { ns, seen };
                 More::At(serde_json::to_string(&position).map_err(|e| failed(e.to_string()))?)
             }
             _ => More::End(None),

@@ -203,6 +203,27 @@ fn the_first_page_says_how_many_there_are() {
 }
 
 #[test]
+fn a_position_stays_small_whatever_shares_a_nanosecond() {
+    let mut entries = numbered(10);
+    let same = entries.last().unwrap().0 + 1;
+    entries.extend((0..30_000).map(|n| (same, 0, format!("line {n}"))));
+    entries.extend((1..10).map(|n| (same + n, 0, format!("after {n}"))));
+    let expect = as_given(&entries);
+    let (loki, _) = loki(Fake::new(entries, 80_000), 5000);
+    let mut lines = vec![];
+    let mut position: Option<String> = None;
+    loop {
+        let page = wait(loki.read(SPAN, position.as_deref())).unwrap();
+        lines.extend(page.lines.into_iter().map(|l| (l.at.0, l.stream, l.text)));
+        let More::At(next) = page.more else { break };
+        assert!(next.len() < 32_000, "{} bytes", next.len());
+        position = Some(next);
+    }
+    lines.sort();
+    assert!(lines == expect, "{} lines of {}", lines.len(), expect.len());
+}
+
+#[test]
 fn a_position_of_somebody_else_is_lost() {
     let (loki, _) = loki(Fake::new(numbered(1), 5000), 20);
     assert!(wait(loki.read(SPAN, Some("{}"))).unwrap_err().lost);

@@ -309,6 +309,11 @@ async fn what_is_no_answer_of_slacks() {
         assert_eq!(error(Ok(Response::new(Bytes::from(body)))).await, unreadable, "{body}");
     }
     assert!(matches!(error(says(json!({"ok": true}))).await, ChatError::Failed(_)));
+    // Where a card is gets stored: what no Slack would say does not.
+    for (channel, ts) in [("C9", "x".repeat(9000)), ("C9", String::new()), ("C9\n", "1.2".to_owned())] {
+        let odd = error(says(json!({"ok": true, "channel": channel, "ts": ts}))).await;
+        assert_eq!(odd, ChatError::Failed("chat.postMessage did not say where the message is".into()));
+    }
 }
 
 #[tokio::test]
