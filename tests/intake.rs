@@ -137,6 +137,32 @@ async fn whatever_the_queue_does_the_person_learns_in_time_what_is_known() {
     }
 }
 
+/// People paste one of the app's three addresses into another's field; what Slack asks is told by what it is.
+#[tokio::test]
+async fn whatever_slack_asks_is_taken_at_each_of_the_three_addresses() {
+    let press = serde_json::json!({
+        "type": "block_actions", "team": null, "user": {"id": "UADA", "team_id": samples::WORKSPACE},
+        "channel": {"id": "CRELEASES"}, "container": {"message_ts": "1.2"},
+        "actions": [{"action_id": "cancel", "value": "12fzaxkgttqdy93s4nvcj65zf9", "action_ts": "3.4"}],
+    });
+    let press = format!(
+        "payload={}",
+        form_urlencoded::byte_serialize(press.to_string().as_bytes()).collect::<String>()
+    );
+    let challenge = r#"{"type":"url_verification","challenge":"3eZ"}"#;
+    for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
+        let door = door();
+        let (status, said) = door.signed(path, "new", NOW, command("web 1.4.2").as_bytes()).await;
+        assert!(status == 200 && said.contains("On its way"), "{path}: {status} {said}");
+        assert_eq!(door.queue.receive(9).await.unwrap().len(), 1, "{path}");
+        assert_eq!(door.signed(path, "new", NOW, press.as_bytes()).await.0, 200, "{path}");
+        let answer = door.signed(path, "new", NOW, challenge.as_bytes()).await;
+        assert_eq!(answer, (StatusCode::OK, "3eZ".to_owned()), "{path}");
+        assert_eq!(door.post(path, &[], b"ssl_check=1&token=x").await.0, 200, "{path}");
+        assert_eq!(door.post(path, &[], press.as_bytes()).await.0, 401, "{path}: unsigned");
+    }
+}
+
 #[tokio::test]
 async fn odd_bodies_signed_and_unsigned() {
     let door = door();

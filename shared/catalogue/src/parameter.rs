@@ -284,6 +284,9 @@ fn accept(report: &mut Report, parameter: &Parameter, text: &str, at: Span, what
         Problem::ControlCharacter => {
             ("has a line break or another control character in it".to_owned(), "write one line of plain text".to_owned())
         }
+        Problem::HiddenCharacter { name } => {
+            (format!("has a character that nobody can see ({name})"), "leave it out".to_owned())
+        }
         Problem::LooksLikeAnOption => (
             "begins with `-`, which no value of a string without a pattern may".to_owned(),
             "so that it cannot pose as an option of the program; give the parameter a `pattern` that allows it".to_owned(),

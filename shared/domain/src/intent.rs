@@ -4,6 +4,7 @@ use crate::catalogue::{CommandTarget, Frozen, GitHubTarget, JenkinsTarget, Opera
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
+use crate::phrase::needs_quotes;
 use crate::policy::{Actor, Place, ReasonCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,12 +88,11 @@ impl Intent {
     /// The line a person would type for it: `release web 1.4.2`.
     #[must_use]
     pub fn phrase(&self) -> String {
-        let plain = |c: char| !c.is_whitespace() && !['"', '\'', '\\', '“', '„', '”'].contains(&c);
         let mut line = self.operation.to_string();
         for (name, value) in &self.parameters {
             let value = value.to_string();
             line.extend([" ", name.as_str(), "="]);
-            if value.is_empty() || !value.chars().all(plain) {
+            if needs_quotes(&value) {
                 line.extend(["\"", &value.replace('\\', r"\\").replace('"', r#"\""#), "\""]);
             } else {
                 line.push_str(&value);

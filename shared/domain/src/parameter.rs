@@ -1,6 +1,7 @@
 //! An operation's typed parameters, and the values people give them.
 
 use crate::ids::ParameterName;
+use crate::visible::{is_hidden, name_of};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -128,6 +129,11 @@ pub enum Problem {
     TooLong,
     /// Has a control character (a line break, say).
     ControlCharacter,
+    /// Has a character that cannot be seen, or that makes others read otherwise than they stand.
+    HiddenCharacter {
+        /// Its number and, where it is well known, its name.
+        name: String,
+    },
     /// Begins with `-` where no pattern allows it.
     LooksLikeAnOption,
     /// Looks like a password, token or key; those never belong in a chat.
@@ -168,6 +174,9 @@ impl Parameter {
         }
         if text.chars().any(char::is_control) {
             return Err(Problem::ControlCharacter);
+        }
+        if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
+            return Err(Problem::HiddenCharacter { name: name_of(hidden) });
         }
         match &self.kind {
             Kind::String { pattern } => {

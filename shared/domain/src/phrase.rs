@@ -3,6 +3,10 @@
 //! `release web 1.4.2`, `release web version=1.4.2`, `release note="two words"`. Bare words fill the parameters in
 //! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
 
+mod words;
+
+pub(crate) use words::needs_quotes;
+
 use crate::alert::LONGEST_NOTE;
 use crate::catalogue::{Catalogue, Operation};
 use crate::ids::{OperationName, ParameterName, RunName};
@@ -10,6 +14,7 @@ use crate::observation::{Settlement, cut_middle};
 use crate::parameter::{Problem, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use words::{Word, split};
 
 /// Slack cuts a slash command's text long before this; in bytes.
 pub const LONGEST_PHRASE: usize = 12_000;
@@ -183,71 +188,6 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(distance, c)| *distance <= (c.chars().count().max(word.chars().count()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c.to_owned())
-}
-
-/// One word as typed: where quotes were and were not, so that `"a=b"` is a value and `a="b"` is a name with one.
-struct Word {
-    /// What stood before the first unquoted `=`, if that is shaped like a name.
-    name: Option<String>,
-    value: String,
-}
-
-impl Word {
-    /// The whole word, as if `=` meant nothing.
-    fn text(&self) -> Cow<'_, str> {
-        match &self.name {
-            None => Cow::Borrowed(&self.value),
-            Some(name) => Cow::Owned(format!("{name}={}", self.value)),
-        }
-    }
-}
-
-fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
-    let mut words = Vec::with_capacity(4);
-    let mut chars = text.chars().peekable();
-    loop {
-        while chars.next_if(|c| c.is_whitespace()).is_some() {}
-        if chars.peek().is_none() {
-            return Ok(words);
-        }
-        let mut word = Word { name: None, value: String::with_capacity(16) };
-        let mut quoted_already = false;
-        while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
-            match closing_quote(c) {
-                Some(close) => {
-                    quoted_already = true;
-                    loop {
-                        match chars.next().ok_or(Misunderstood::OpenQuote)? {
-                            '\\' if c != '\'' && matches!(chars.peek(), Some('"' | '\\')) => {
-                                word.value.extend(chars.next());
-                            }
-                            c if close.contains(&c) => break,
-                            c => word.value.push(c),
-                        }
-                    }
-                }
-                None if c == '=' && word.name.is_none() && !quoted_already && is_name(&word.value) => {
-                    word.name = Some(std::mem::take(&mut word.value));
-                }
-                None => word.value.push(c),
-            }
-        }
-        words.push(word);
-    }
-}
-
-/// Chat apps turn straight quotes into curly ones; people mean the same by both.
-fn closing_quote(open: char) -> Option<&'static [char]> {
-    match open {
-        '"' => Some(&['"']),
-        '“' | '„' | '”' => Some(&['"', '”', '“']),
-        '\'' => Some(&['\'']),
-        _ => None,
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, Misunderstood> {

@@ -13,6 +13,28 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// What a hidden character is called: `U+202E, right-to-left override`.
+#[must_use]
+pub fn name_of(c: char) -> String {
+    let number = format!("U+{:04X}", u32::from(c));
+    let name = match c {
+        '\u{ad}' => "soft hyphen",
+        '\u{200b}' => "zero width space",
+        '\u{200e}' => "left-to-right mark",
+        '\u{200f}' | '\u{61c}' => "right-to-left mark",
+        '\u{202a}' | '\u{2066}' => "left-to-right text begins",
+        '\u{202b}' | '\u{2067}' => "right-to-left text begins",
+        '\u{202c}' | '\u{2069}' => "end of turned text",
+        '\u{202d}' => "left-to-right override",
+        '\u{202e}' => "right-to-left override",
+        '\u{2060}' => "word joiner",
+        '\u{feff}' => "byte order mark",
+        '\u{e0000}'..='\u{e0fff}' => "tag",
+        _ => return number,
+    };
+    format!("{number}, {name}")
+}
+
 /// Whether a terminal may do something else with it than show it.
 fn acts(c: char) -> bool {
     c.is_control() || is_hidden(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2028}' | '\u{2029}')

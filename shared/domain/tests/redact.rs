@@ -236,3 +236,86 @@ proptest! {
         prop_assert_eq!(redact(&redact(&cut)), redact(&cut));
     }
 }
+
+/// Rows of the tables, cut, joined and peppered with what means something to the scanner, the same way in every run.
+#[test]
+fn nothing_that_is_made_of_what_matters_breaks_it() {
+    const PEPPER: &[&str] = &[
+        "\"",
+        "\\",
+        "\\\"",
+        "\\\\\"",
+        "'",
+        "`",
+        "=",
+        ": ",
+        ":",
+        " ",
+        "\n",
+        "\r\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{{",
+        "}}",
+        "${",
+        "<",
+        "</",
+        ">",
+        "&",
+        ";",
+        ",",
+        "%3D",
+        "%20",
+        "%22",
+        "\\u0022",
+        "&quot;",
+        "@",
+        "://",
+        "é",
+        "𝕏",
+        "\u{2028}",
+        "password",
+        "Authorization",
+        "token",
+        "Cookie: ",
+        "Bearer ",
+        "Basic ",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END",
+        "--password",
+        " -u ",
+        "|",
+        "|-\n  ",
+        "[redacted]",
+        "identified by ",
+        "value",
+    ];
+    let rows: Vec<String> = lines(HIDDEN).map(|l| row(&l).0).chain(lines(SHOWN)).collect();
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut pick = |most: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % most.max(1) as u64).unwrap()
+    };
+    let turns = option_env!("REDACT_TURNS").and_then(|t| t.parse().ok()).unwrap_or(30_000);
+    for _ in 0..turns {
+        let mut text: Vec<char> = rows[pick(rows.len())].chars().collect();
+        for _ in 0..=pick(4) {
+            let at = pick(text.len() + 1);
+            match pick(4) {
+                0 => drop(text.drain(at..(at + pick(6)).min(text.len()))),
+                1 => text.truncate(at),
+                2 => text.splice(at..at, rows[pick(rows.len())].chars()).for_each(drop),
+                _ => text.splice(at..at, PEPPER[pick(PEPPER.len())].chars()).for_each(drop),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        let once =
+            std::panic::catch_unwind(|| redact(&text)).unwrap_or_else(|_| panic!("broken by {text:?}"));
+        assert_eq!(redact(&once), once, "{text:?}");
+        let _ = redact_tail(&text);
+    }
+}

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, Asker, Intake};
-use signalbox_slack::{BadPayload, EventCallback, Interaction, Secrets, SlackClient, Unverified};
+use signalbox_slack::{BadPayload, EventCallback, Interaction, Request, Secrets, SlackClient, Unverified};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,14 +47,15 @@ pub struct SlackDoor {
 pub fn slack_router(mut door: SlackDoor) -> Router {
     door.intake.intents = Arc::new(Prompt { queue: door.intake.intents, within: QUEUEING });
     Router::new()
-        .route("/slack/commands", post(commands))
-        .route("/slack/interactivity", post(interactivity))
-        .route("/slack/events", post(events))
+        .route("/slack/commands", post(take))
+        .route("/slack/interactivity", post(take))
+        .route("/slack/events", post(take))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Arc::new(door))
 }
 
-async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
+/// Whatever Slack asks, told apart by what it is: any of the three addresses may have been pasted into another's field.
+async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
     // Slack checks the certificate this way, unsigned: <https://docs.slack.dev/interactivity/implementing-slash-commands>
     if signalbox_slack::is_ssl_check(&body) {
         return StatusCode::OK.into_response();
@@ -62,72 +63,12 @@ async fn commands(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: 
     if !door.is_from_slack(&headers, &body).await {
         return not_from_slack();
     }
-    match signalbox_slack::slash(&body) {
-        Ok(slash) => door.json(&promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await),
-        Err(problem) => unreadable(&problem),
-    }
-}
-
-async fn interactivity(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !door.is_from_slack(&headers, &body).await {
-        return not_from_slack();
-    }
-    match signalbox_slack::interaction(&body) {
-        Ok(Interaction::Pressed { asker, pressed }) => {
-            in_time(async {
-                let answer = promptly(door.intake.press(&asker, &pressed)).await;
-                door.tell(&asker, None, &answer).await;
-            })
-            .await
+    match signalbox_slack::request(&body) {
+        Ok(Request::Command(slash)) => {
+            door.json(&promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await)
         }
-        Ok(Interaction::Wanted { asker, alert, form, trigger }) => {
-            // From here, not from the queue: the trigger is good for three seconds.
-            let shown = door.client.show_form(&trigger, form, &alert, &asker.place.channel);
-            match tokio::time::timeout(SHOWING, shown).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    tracing::warn!(%error, "could not show a form");
-                    door.tell(&asker, None, &Answer::NoForm).await;
-                }
-                // It may be there all the same, and nothing is left of Slack's three seconds to say otherwise in.
-                Err(_) => tracing::warn!("could not show a form in time"),
-            }
-            StatusCode::OK.into_response()
-        }
-        Ok(Interaction::Filled { asker, filled }) => {
-            let answer = promptly(door.intake.filled(&asker, &filled)).await;
-            match signalbox_slack::form_answer(&answer, filled.form) {
-                None => StatusCode::OK.into_response(),
-                Some(errors) => axum::Json(errors).into_response(),
-            }
-        }
-        Ok(Interaction::Ignored(kind)) => {
-            tracing::debug!(%kind, "an interaction of no use");
-            StatusCode::OK.into_response()
-        }
-        Err(problem) => unreadable(&problem),
-    }
-}
-
-/// Of all events only what people say in the threads of alerts leads to anything; each is acknowledged all the same.
-async fn events(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !door.is_from_slack(&headers, &body).await {
-        return not_from_slack();
-    }
-    match signalbox_slack::event(&body) {
-        Ok(EventCallback::Challenge(challenge)) => challenge.into_response(),
-        Ok(EventCallback::Said { asker, thread, text }) => {
-            in_time(async {
-                let heard = async { door.intake.heard(&asker, &thread, &text).await };
-                // What is no word for us is nobody's to be told of; what took too long may have been one.
-                let late = Some(Answer::NotConfirmed { run: None, new: false });
-                if let Some(answer) = tokio::time::timeout(ASKING, heard).await.unwrap_or(late) {
-                    door.tell(&asker, Some(&thread), &answer).await;
-                }
-            })
-            .await
-        }
-        Ok(EventCallback::Event { .. } | EventCallback::Ignored(_)) => StatusCode::OK.into_response(),
+        Ok(Request::Interaction(interaction)) => door.interacted(interaction).await,
+        Ok(Request::Event(event)) => door.told(event).await,
         Err(problem) => unreadable(&problem),
     }
 }
@@ -158,6 +99,69 @@ fn unreadable(problem: &BadPayload) -> Response {
 }
 
 impl SlackDoor {
+    async fn interacted(&self, interaction: Interaction) -> Response {
+        match interaction {
+            Interaction::Pressed { asker, pressed } => {
+                in_time(async {
+                    let answer = promptly(self.intake.press(&asker, &pressed)).await;
+                    self.tell(&asker, None, &answer).await;
+                })
+                .await
+            }
+            Interaction::Wanted { asker, alert, form, trigger } => {
+                // From here, not from the queue: the trigger is good for three seconds.
+                let shown = async {
+                    // Who may not is told before they fill anything in.
+                    if let Err(refused) = self.intake.may_fill_in(&asker, &alert).await {
+                        return Ok(Some(refused));
+                    }
+                    self.client.show_form(&trigger, form, &alert, &asker.place).await.map(|()| None)
+                };
+                match tokio::time::timeout(SHOWING, shown).await {
+                    Ok(Ok(None)) => {}
+                    Ok(Ok(Some(refused))) => self.tell(&asker, None, &refused).await,
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "could not show a form");
+                        self.tell(&asker, None, &Answer::NoForm).await;
+                    }
+                    // It may be there all the same, and nothing is left of Slack's three seconds to say otherwise in.
+                    Err(_) => tracing::warn!("could not show a form in time"),
+                }
+                StatusCode::OK.into_response()
+            }
+            Interaction::Filled { asker, filled } => {
+                let answer = promptly(self.intake.filled(&asker, &filled)).await;
+                match signalbox_slack::form_answer(&answer, filled.form) {
+                    None => StatusCode::OK.into_response(),
+                    Some(errors) => axum::Json(errors).into_response(),
+                }
+            }
+            Interaction::Ignored(kind) => {
+                tracing::debug!(%kind, "an interaction of no use");
+                StatusCode::OK.into_response()
+            }
+        }
+    }
+
+    /// Of all events only what people say in the threads of alerts leads to anything; each is acknowledged all the same.
+    async fn told(&self, event: EventCallback) -> Response {
+        match event {
+            EventCallback::Challenge(challenge) => challenge.into_response(),
+            EventCallback::Said { asker, thread, text } => {
+                in_time(async {
+                    let heard = async { self.intake.heard(&asker, &thread, &text).await };
+                    // What is no word for us is nobody's to be told of; what took too long may have been one.
+                    let late = Some(Answer::NotConfirmed { run: None, new: false });
+                    if let Some(answer) = tokio::time::timeout(ASKING, heard).await.unwrap_or(late) {
+                        self.tell(&asker, Some(&thread), &answer).await;
+                    }
+                })
+                .await
+            }
+            EventCallback::Event { .. } | EventCallback::Ignored(_) => StatusCode::OK.into_response(),
+        }
+    }
+
     async fn is_from_slack(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name| headers.get(name).map(axum::http::HeaderValue::as_bytes);
         let (timestamp, signature) = (header("x-slack-request-timestamp"), header("x-slack-signature"));

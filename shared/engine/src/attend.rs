@@ -9,6 +9,7 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Act, AlertCard, AlertHead, Attention, Form, Until, understand};
 use signalbox_domain::ids::RunId;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::watch::Watch;
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -78,6 +79,25 @@ impl Intake {
         }
     }
 
+    /// Whether a form about an alert is worth filling in: what the person is told instead, where it is not. Nobody
+    /// tried anything yet, so that it is not on record.
+    pub async fn may_fill_in(&self, asker: &Asker, alert: &RunId) -> Result<(), Answer> {
+        let row = match self.views.head(alert).await {
+            Ok(row) => row,
+            // Sent, the form is judged again.
+            Err(_) => return Ok(()),
+        };
+        let Some(Head::Alert(head)) = row.as_ref().and_then(listed) else {
+            return Err(Answer::NoSuchRun(alert.short()));
+        };
+        match self.may_attend(asker, &head) {
+            Decision::Allow => Ok(()),
+            Decision::Refuse(reason) => {
+                Err(Answer::AttendRefused(alert.short(), head.finding.watch.clone(), reason))
+            }
+        }
+    }
+
     async fn attend_row(&self, asker: &Asker, row: &HeadRow, act: Act) -> Answer {
         match decode_any(&row.body) {
             Ok(Head::Alert(head)) => self.attend(asker, &head, act).await,
@@ -107,14 +127,22 @@ impl Intake {
         })
     }
 
-    /// What is open in the watches whose alerts the person may attend to here: what nobody looks after first, and of
-    /// that what was news last. Only what the record has: figures are not the doors' to read.
+    /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks
+    /// after first, and of that what was news last. Only what the record has: figures are not the doors' to read.
     pub(crate) async fn alerts(&self, asker: &Asker) -> Result<Answer, PortError> {
+        let decide = |watch: &Watch| may(&watch.allow, &asker.actor, &asker.place);
+        let watches = self.catalogue.watches.values();
+        let here = watches.clone().any(|w| decide(w) == Decision::Allow);
+        // Only they read the answer, and in the other channel they could ask the same.
+        let sees = |w: &Watch| decide(w) != Decision::Refuse(ReasonCode::NotAllowed);
+        if !watches.clone().any(sees) {
+            return Ok(Answer::NoWatch { any: self.catalogue.watches.len() });
+        }
         let (mut open, mut held) = (vec![], 0);
         let take = |row: &HeadRow| {
             if let Some(Head::Alert(head)) = listed(row)
                 && head.is_open()
-                && self.may_attend(asker, &head) == Decision::Allow
+                && self.catalogue.watches.get(&head.finding.watch).is_some_and(sees)
             {
                 match AlertCard::of(&head, None) {
                     Some(card) => open.push(card),
@@ -133,7 +161,7 @@ impl Intake {
         open.sort_by_key(|card| (urgency(card), Reverse(card.tally.to)));
         let more = open.len().saturating_sub(ALERTS);
         open.truncate(ALERTS);
-        Ok(Answer::Alerts(OpenAlerts { cards: open, more, held, whole }))
+        Ok(Answer::Alerts(OpenAlerts { cards: open, more, held, whole, here }))
     }
 
     fn may_attend(&self, asker: &Asker, head: &AlertHead) -> Decision {

@@ -73,6 +73,11 @@ pub enum Answer {
     History(Vec<RunLine>),
     /// What is open of the alerts that the person may attend to.
     Alerts(OpenAlerts),
+    /// The person may attend to no watch's alerts, here or elsewhere; how many watches there are.
+    NoWatch {
+        /// Of the whole catalogue.
+        any: usize,
+    },
     /// The run will be stopped.
     Cancelling(ShortId),
     /// The person may not stop it.
@@ -129,6 +134,8 @@ pub struct OpenAlerts {
     pub held: usize,
     /// Whether all alerts were looked at, and not the latest alone.
     pub whole: bool,
+    /// Whether the alerts of any watch may be attended to in the channel where it was asked.
+    pub here: bool,
 }
 
 /// One run in a list.

@@ -34,6 +34,13 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::Status(card) => status(card),
         Answer::History(lines) => history(lines, now),
         Answer::Alerts(open) => alerts(open),
+        Answer::NoWatch { any: 0 } => {
+            vec![say(Text::default().ours(":grey_question: No log is watched: the catalogue has no watch."))]
+        }
+        Answer::NoWatch { .. } => vec![say(Text::default().ours(
+            ":grey_question: No watch belongs to this channel or to you, so nothing is known here of open alerts. Ask in a \
+             watch's channel, or have yourself added to the watch's allow list in the catalogue.",
+        ))],
         Answer::Cancelling(run) => vec![say(Text::default()
             .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has.")))],
         Answer::CancelRefused(run, reason) => vec![
@@ -256,6 +263,9 @@ fn history(lines: &[RunLine], now: Timestamp) -> Vec<Block> {
 
 fn alerts(open: &OpenAlerts) -> Vec<Block> {
     let mut rest = vec![];
+    if !open.here {
+        rest.push("what is to be done about them is taken in the watch's channel, not here".to_owned());
+    }
     if open.more > 0 {
         rest.push(format!("… and {} more", open.more));
     }
@@ -265,9 +275,9 @@ fn alerts(open: &OpenAlerts) -> Vec<Block> {
     if !open.whole {
         rest.push("only the latest alerts were looked at; an older one may be open as well".to_owned());
     }
-    let mut blocks = match (open.cards.as_slice(), rest.is_empty()) {
+    let mut blocks = match (open.cards.as_slice(), open.whole && open.more + open.held == 0) {
         ([], true) => vec![say(Text::default()
-            .ours(":white_check_mark: Nothing is open in the watches whose alerts you may attend to here."))],
+            .ours(":white_check_mark: Nothing is open in the watches whose alerts you may attend to."))],
         ([], false) => vec![say(Text::default()
             .ours(":grey_question: No open alert with a card was found in the watches whose alerts you may attend to."))],
         (cards, _) => {

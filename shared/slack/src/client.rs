@@ -176,9 +176,9 @@ impl SlackClient {
         trigger: &Trigger,
         form: Form,
         alert: &RunId,
-        channel: &ChannelId,
+        place: &Place,
     ) -> Result<(), ChatError> {
-        let arguments = json!({"trigger_id": trigger.0, "view": form::view(form, alert, channel)});
+        let arguments = json!({"trigger_id": trigger.0, "view": form::view(form, alert, place)});
         let opened = self.api.call::<Value>("views.open", &Arguments::Json(arguments)).await;
         opened.map(|_| ()).map_err(Trouble::meaning)
     }

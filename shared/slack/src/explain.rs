@@ -95,6 +95,10 @@ fn bad_value(name: Text, value: &str, problem: &Problem) -> Text {
     let shown = |text: Text| text.code(&redact(value));
     match problem {
         Problem::TooLong => name.ours(format!(" is too long: at most {LONGEST_VALUE} characters.")),
+        Problem::HiddenCharacter { name: hidden } => name
+            .ours(" has a character that nobody can see (")
+            .ours(hidden.clone())
+            .ours("), so what is shown would not be what runs; type it again by hand."),
         Problem::ControlCharacter => name.ours(" has a line break or another control character; leave it out."),
         Problem::LooksLikeAnOption => {
             shown(name.ours(" cannot be ")).ours(": a value that begins with `-` could be taken for an option.")

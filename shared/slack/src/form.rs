@@ -4,8 +4,8 @@
 use crate::blocks::{LABEL, MODAL, Menu, OPTION, plain};
 use serde_json::{Value, json};
 use signalbox_domain::alert::{Form, LONGEST_NOTE};
-use signalbox_domain::ids::{ChannelId, RunId};
-use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::ids::RunId;
+use signalbox_domain::policy::{Place, ReasonCode};
 use signalbox_engine::Answer;
 
 /// What Slack calls the menu of an alert's card.
@@ -102,8 +102,8 @@ pub(crate) fn wanted(value: &str) -> Option<(Form, RunId)> {
     Some((Form::of(word)?, alert.parse().ok()?))
 }
 
-/// The modal. It carries what it is about, and the channel in which it was asked for: that decides who may.
-pub(crate) fn view(form: Form, alert: &RunId, channel: &ChannelId) -> Value {
+/// The modal. It carries what it is about, and the place in which it was asked for: that decides who may.
+pub(crate) fn view(form: Form, alert: &RunId, place: &Place) -> Value {
     let asked = asked(form);
     let option = |(label, value): &(&str, &str)| json!({"text": plain(label, OPTION), "value": value});
     let input = |id: &str, label: &str, optional: bool, mut element: Value| {
@@ -125,16 +125,28 @@ pub(crate) fn view(form: Form, alert: &RunId, channel: &ChannelId) -> Value {
         blocks.push(input(PERSON, "Who looks after it", false, json!({"type": "users_select"})));
     }
     json!({
-        "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {channel}"),
+        "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {} {}", place.channel, place.workspace),
         "title": plain(asked.title, MODAL), "submit": plain(asked.title, MODAL), "close": plain("Leave it", MODAL),
         "blocks": blocks,
     })
 }
 
 /// What a modal is about.
-pub(crate) fn about(private_metadata: &str) -> Option<(RunId, &str)> {
-    let (alert, channel) = private_metadata.split_once(' ')?;
-    Some((alert.parse().ok()?, channel))
+pub(crate) struct About<'a> {
+    pub(crate) alert: RunId,
+    pub(crate) channel: &'a str,
+    /// Of which workspace the channel is; forms of before did not say.
+    pub(crate) workspace: Option<&'a str>,
+}
+
+/// What we wrote into a modal when it was asked for.
+pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
+    let (alert, place) = private_metadata.split_once(' ')?;
+    let (channel, workspace) = match place.split_once(' ') {
+        Some((channel, workspace)) => (channel, Some(workspace)),
+        None => (place, None),
+    };
+    Some(About { alert: alert.parse().ok()?, channel, workspace })
 }
 
 /// What Slack takes in answer to a form: nothing closes it, anything else is shown beside its first field, and what

@@ -6,6 +6,7 @@
 mod event;
 mod interaction;
 mod slash;
+mod typed;
 
 pub use event::{EventCallback, event};
 pub use interaction::{Interaction, Trigger, interaction};
@@ -19,6 +20,33 @@ pub const DOOR: &str = "slack";
 
 /// Longest id of Slack's that is taken, in characters; real ones have about eleven.
 const LONGEST_ID: usize = 64;
+
+/// What Slack asks, by whichever of the app's addresses it came: people paste them into each other's fields.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// A slash command.
+    Command(SlashCommand),
+    /// Something was done with what we show.
+    Interaction(Interaction),
+    /// The Events API tells something.
+    Event(EventCallback),
+}
+
+/// Reads a verified body, told apart by what it is: JSON is an event, a form with a `payload` an interaction, any other
+/// form a slash command.
+///
+/// # Errors
+/// [`BadPayload`] of the reader that it was for.
+pub fn request(body: &[u8]) -> Result<Request, BadPayload> {
+    let is_json = body.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
+    if is_json {
+        event(body).map(Request::Event)
+    } else if body.split(|b| *b == b'&').any(|pair| pair.starts_with(b"payload=")) {
+        interaction(body).map(Request::Interaction)
+    } else {
+        slash(body).map(Request::Command)
+    }
+}
 
 /// A verified body that does not hold what Slack says it holds. It names the field and never its content.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,8 +35,8 @@ pub use card::CANCEL;
 pub use client::{DEFAULT_API_URL, Identity, SlackClient};
 pub use form::form_answer;
 pub use inbound::{
-    BadPayload, DOOR, EventCallback, Interaction, SlashCommand, Trigger, event, interaction, is_ssl_check,
-    slash,
+    BadPayload, DOOR, EventCallback, Interaction, Request, SlashCommand, Trigger, event, interaction,
+    is_ssl_check, request, slash,
 };
 pub use outbound::{sign, slash_body};
 pub use picture::picture;

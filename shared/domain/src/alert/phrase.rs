@@ -7,6 +7,7 @@ use super::event::{Act, Until};
 use crate::ids::UserId;
 use crate::policy::Actor;
 use crate::time::Timestamp;
+use crate::visible::is_hidden;
 use std::time::Duration;
 
 /// Longest note that is kept, in characters; more is cut.
@@ -26,11 +27,12 @@ pub struct NotUnderstood {
 /// # Errors
 /// Where it begins like something to do, and cannot be followed.
 pub fn understand(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUnderstood>> {
-    let text = text.trim();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c));
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let (word, rest) = (word.to_lowercase(), rest.trim());
     let after_colon = || rest.is_empty() || word.ends_with(':');
-    Some(match word.trim_end_matches(':') {
+    // `ack.`, `ack!`, `ack, looking`: people write sentences. A question is none of ours.
+    Some(match word.trim_end_matches([':', '.', '!', ',', ';', '…', '–', '—', '-']) {
         "ack" | "acknowledge" => acknowledge(rest, now),
         "snooze" => snooze(rest, now),
         "mute" => mute(rest, now),
@@ -146,6 +148,12 @@ mod tests {
         check("ack", acknowledged("", None));
         check("Ack looking at it", acknowledged("looking at it", None));
         check("ack: looking at it until 2h", acknowledged("looking at it", Some(NOW.plus(2 * HOUR))));
+        for bare in ["ack.", "ACK!", "Ack!!", "ack:", "ack,", "Ack…", "\u{feff}ack", "ack\u{200b}"] {
+            check(bare, acknowledged("", None));
+        }
+        check("ack, looking", acknowledged("looking", None));
+        check("ack - on it", acknowledged("- on it", None));
+        check("resolved!", Act::Resolve { note: String::new() });
         check("acknowledge for 1d", acknowledged("", Some(NOW.plus(24 * HOUR))));
         check("ack waiting for ada", acknowledged("waiting for ada", None));
         check("snooze 2h", Act::Snooze(Until::Time(NOW.plus(2 * HOUR))));
@@ -165,9 +173,14 @@ mod tests {
 
     #[test]
     fn conversation_is_none_of_ours() {
-        for text in
-            ["", "I ack that", "resolve the DNS thing first", "reopen the ticket please", "what is this?"]
-        {
+        for text in [
+            "",
+            "ack?",
+            "I ack that",
+            "resolve the DNS thing first",
+            "reopen the ticket please",
+            "what is this?",
+        ] {
             assert_eq!(understand(text, &ada(), NOW), None, "{text}");
         }
     }

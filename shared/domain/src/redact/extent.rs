@@ -11,7 +11,9 @@ pub(super) fn word_end(b: &[u8], from: usize, limit: usize, around: Option<Quote
         let ends = match b[i] {
             b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c => true,
             b'\\' => {
-                if quote_at(b, i).is_some_and(|q| around == Some(q) || breaks(&b[q.end..limit])) {
+                if quote_at(b, i)
+                    .is_some_and(|q| around == Some(q) || breaks(b.get(q.end..limit).unwrap_or_default()))
+                {
                     true
                 } else {
                     // An escaped blank, or any other escaped sign, belongs to it.

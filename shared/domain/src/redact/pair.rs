@@ -362,10 +362,13 @@ pub(super) fn block_line(line: &str, indent: usize) -> Option<(usize, usize)> {
 }
 
 fn hide_if(scan: &mut Scan<'_>, name: Name, from: usize, to: usize, tie: Tie) -> bool {
+    if from >= to {
+        return false;
+    }
     // Where a shell stands, not what opens it.
     let folder = matches!(&scan.text[name.from..name.to], "PWD" | "OLDPWD")
         && (matches!(scan.b[from], b'/' | b'~') || scan.b.get(from + 1) == Some(&b':'));
-    let secret = from < to && !folder && is_secret(&scan.text[from..to], name.key, tie);
+    let secret = !folder && is_secret(&scan.text[from..to], name.key, tie);
     if secret {
         scan.hide(from, to);
     }
@@ -374,7 +377,8 @@ fn hide_if(scan: &mut Scan<'_>, name: Name, from: usize, to: usize, tie: Tie) ->
 
 /// Without blanks and a carriage return at its end.
 pub(super) fn trim(b: &[u8], from: usize, to: usize) -> usize {
-    let blank = b[from..to].iter().rev().take_while(|c| c.is_ascii_whitespace()).count();
+    let blank =
+        b.get(from..to).unwrap_or_default().iter().rev().take_while(|c| c.is_ascii_whitespace()).count();
     to - blank
 }
 

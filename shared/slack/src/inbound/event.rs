@@ -1,6 +1,7 @@
 //! The Events API: <https://docs.slack.dev/apis/events-api>. Slack delivers an event up to four times, and has been
 //! seen to repeat one under another id; both keys are needed to recognise a repetition.
 
+use super::typed::typed;
 use super::{BadPayload, DOOR, bad, id, kind, token};
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub enum EventCallback {
         asker: Box<Asker>,
         /// The message that the thread hangs on.
         thread: MessageRef,
-        /// What, as Slack writes it: mentions and entities and all.
+        /// What, as it was typed; mentions stay as Slack writes them.
         text: String,
     },
     /// Something happened.
@@ -46,6 +47,8 @@ struct Outer {
     challenge: Option<String>,
     event_id: Option<String>,
     team_id: Option<String>,
+    // The workspace by which the event reaches us, where the channel is shared.
+    context_team_id: Option<String>,
     event: Option<Inner>,
 }
 
@@ -84,7 +87,9 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
         Some("event_callback") => {
             let event_id = token("event_id", outer.event_id.as_deref())?.to_owned();
             let inner = outer.event.ok_or_else(|| bad("event", "is missing"))?;
-            if let Some(said) = said(outer.team_id.as_deref(), &inner)? {
+            // An organisation's id is no workspace.
+            let ours = outer.context_team_id.as_deref().filter(|id| id.starts_with('T'));
+            if let Some(said) = said(outer.team_id.as_deref(), ours, &inner)? {
                 return Ok(said);
             }
             let channel = inner.channel.as_ref().and_then(|c| c.as_str().or_else(|| c.get("id")?.as_str()));
@@ -104,10 +109,15 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
     }
 }
 
+/// Kinds of messages that are what a person said as well: sent to the channel too, or with a file
+/// (<https://docs.slack.dev/reference/events/message>).
+const SAID_TOO: [&str; 2] = ["thread_broadcast", "file_share"];
+
 /// What a person said in a thread; `None` for anything else: bots, edits, what begins a thread.
-fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadPayload> {
+fn said(team: Option<&str>, ours: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadPayload> {
     let text = |value: &'_ Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
-    let by_person = event.subtype.is_none() && event.bot_id.is_none();
+    let kind = event.subtype.as_ref().map(|s| s.as_str().unwrap_or_default());
+    let by_person = kind.is_none_or(|kind| SAID_TOO.contains(&kind)) && event.bot_id.is_none();
     let (Some("message"), true, Some(thread)) = (event.r#type.as_deref(), by_person, text(&event.thread_ts))
     else {
         return Ok(None);
@@ -116,6 +126,7 @@ fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadP
         return Ok(None);
     }
     let team = id("team_id", team)?;
+    let place = ours.map_or(Ok(team), |ours| id("context_team_id", Some(ours)))?;
     let own_team = text(&event.user_team);
     let own_team = match own_team.as_deref() {
         Some(own) => id("event.user_team", Some(own))?,
@@ -128,13 +139,13 @@ fn said(team: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadP
     let ts = token("event.ts", ts.as_deref())?;
     let asker = Asker {
         actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
-        place: Place { workspace: WorkspaceId::new(team), channel: ChannelId::new(channel) },
+        place: Place { workspace: WorkspaceId::new(place), channel: ChannelId::new(channel) },
         door: DOOR,
         // The message itself, however often Slack tells of it.
         key: format!("said:{channel}:{ts}"),
     };
     let thread = token("event.thread_ts", Some(&thread))?.to_owned();
     let thread = MessageRef { channel: ChannelId::new(channel), ts: thread };
-    let text = text(&event.text).unwrap_or_default();
+    let text = typed(&text(&event.text).unwrap_or_default());
     Ok(Some(EventCallback::Said { asker: Box::new(asker), thread, text }))
 }

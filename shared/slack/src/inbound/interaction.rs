@@ -116,6 +116,8 @@ struct ViewSubmission {
 struct View {
     id: Option<String>,
     hash: Option<String>,
+    team_id: Option<String>,
+    app_installed_team_id: Option<String>,
     private_metadata: Option<String>,
     state: Option<State>,
 }
@@ -172,7 +174,8 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     let Some((action, action_id)) = acted else {
         return Ok(Interaction::Ignored("block_actions".to_owned()));
     };
-    let (actor, workspace) = actor(payload.team.as_ref(), payload.user.as_ref())?;
+    let (actor, workspace) =
+        actor(payload.team.as_ref().and_then(|t| t.id.as_deref()), None, payload.user.as_ref())?;
     let container = payload.container.as_ref();
     let channel = payload.channel.as_ref().and_then(|c| c.id.as_deref());
     let channel = id("channel.id", channel.or(container.and_then(|c| c.channel_id.as_deref())))?;
@@ -203,11 +206,19 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
 
 fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayload> {
     let view = payload.view;
-    let (actor, workspace) = actor(payload.team.as_ref(), payload.user.as_ref())?;
+    // In a connected workspace the form is sent from theirs, and the app is in ours.
+    let installed = view.app_installed_team_id.as_deref();
+    let team = payload.team.as_ref().and_then(|t| t.id.as_deref()).or(view.team_id.as_deref());
+    let (actor, workspace) = actor(team, installed, payload.user.as_ref())?;
     let about = view.private_metadata.as_deref().and_then(form::about);
-    let (alert, channel) =
-        about.ok_or_else(|| bad("view.private_metadata", "is not what our form carries"))?;
-    let channel = ChannelId::new(id("view.private_metadata", Some(channel))?);
+    let about = about.ok_or_else(|| bad("view.private_metadata", "is not what our form carries"))?;
+    let channel = ChannelId::new(id("view.private_metadata", Some(about.channel))?);
+    // We wrote it when the form was asked for; forms of before say nothing of it.
+    let workspace = match about.workspace {
+        Some(workspace) => WorkspaceId::new(id("view.private_metadata", Some(workspace))?),
+        None => workspace,
+    };
+    let alert = about.alert;
     let of = (token("view.id", view.id.as_deref())?, token("view.hash", view.hash.as_deref())?);
     let mut values = view.state.unwrap_or_default().values;
     let mut field = |name: &str| values.remove(name)?.remove(name);
@@ -224,15 +235,24 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     Ok(Interaction::Filled { asker, filled: Filled { alert, form, until, said } })
 }
 
-/// Who, by their own workspace, and the workspace in which they did it.
-fn actor(team: Option<&Thing>, person: Option<&Person>) -> Result<(Actor, WorkspaceId), BadPayload> {
+/// Who, by their own workspace, and the workspace in which they did it. Of an app that is installed for a whole
+/// organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is the
+/// person's own.
+fn actor(
+    team: Option<&str>,
+    installed: Option<&str>,
+    person: Option<&Person>,
+) -> Result<(Actor, WorkspaceId), BadPayload> {
     let user = id("user.id", person.and_then(|p| p.id.as_deref()))?;
-    let team = id("team.id", team.and_then(|t| t.id.as_deref()))?;
-    let own = match person.and_then(|p| p.team_id.as_deref()) {
-        Some(own) => id("user.team_id", Some(own))?,
-        None => team,
+    let own = person.and_then(|p| p.team_id.as_deref());
+    let own = own.map(|own| id("user.team_id", Some(own))).transpose()?;
+    let team = match team.or(own) {
+        Some(team) => id("team.id", Some(team))?,
+        None => return Err(bad("team.id", "is missing")),
     };
-    Ok((Actor { workspace: WorkspaceId::new(own), user: UserId::new(user) }, WorkspaceId::new(team)))
+    let place = installed.map(|team| id("view.app_installed_team_id", Some(team))).transpose()?;
+    let actor = Actor { workspace: WorkspaceId::new(own.unwrap_or(team)), user: UserId::new(user) };
+    Ok((actor, WorkspaceId::new(place.unwrap_or(team))))
 }
 
 /// What one of our buttons means.

@@ -2,6 +2,7 @@
 //!
 //! On the path that a person waits for: one pass over the form, no copy of what is not needed.
 
+use super::typed::typed;
 use super::{BadPayload, DOOR, bad, digest, id};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::policy::{Actor, Place};
@@ -20,7 +21,7 @@ pub struct SlashCommand {
     pub asker: Asker,
     /// The command with its slash: `/signalbox`.
     pub command: String,
-    /// Everything after it, as typed; may be empty.
+    /// Everything after it, as it was typed, without what Slack makes of it; may be empty.
     pub text: String,
 }
 
@@ -62,7 +63,7 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     }
     let place = Place { workspace: workspace.clone(), channel };
     let asker = Asker { actor: Actor { workspace, user }, place, door: DOOR, key };
-    Ok(SlashCommand { asker, command, text: text.map(Cow::into_owned).unwrap_or_default() })
+    Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default() })
 }
 
 /// Slack gives each command one `trigger_id`. Its digest makes a repetition recognisable just as well, and unlike the

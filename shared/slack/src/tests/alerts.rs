@@ -115,7 +115,7 @@ fn an_alert_from_elsewhere_that_is_over() {
 }
 
 fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
-    OpenAlerts { cards, more, held, whole }
+    OpenAlerts { cards, more, held, whole, here: true }
 }
 
 #[test]

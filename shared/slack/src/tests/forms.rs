@@ -4,12 +4,12 @@ use super::run;
 use crate::form::{form_answer, view};
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
-use signalbox_domain::ids::ChannelId;
-use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::ids::{ChannelId, WorkspaceId};
+use signalbox_domain::policy::{Place, ReasonCode};
 use signalbox_engine::Answer;
 
 fn fields(form: Form) -> Vec<String> {
-    let view = view(form, &run(), &ChannelId::new("COPS"));
+    let view = view(form, &run(), &ops());
     let field = |block: &Value| {
         let element = &block["element"];
         let options = element["options"].as_array().into_iter().flatten();
@@ -23,6 +23,10 @@ fn fields(form: Form) -> Vec<String> {
         )
     };
     view["blocks"].as_array().unwrap().iter().map(field).collect()
+}
+
+fn ops() -> Place {
+    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
 }
 
 #[test]
@@ -41,9 +45,9 @@ fn what_each_form_asks() {
         (Form::Assign, vec!["Who looks after it users_select "]),
     ] {
         assert_eq!(fields(form), expect, "{form:?}");
-        let view = view(form, &run(), &ChannelId::new("COPS"));
+        let view = view(form, &run(), &ops());
         assert_eq!(view["callback_id"], form.word());
-        assert_eq!(view["private_metadata"], format!("{} COPS", run()));
+        assert_eq!(view["private_metadata"], format!("{} COPS T1", run()));
     }
 }
 
@@ -51,7 +55,7 @@ fn what_each_form_asks() {
 fn every_end_that_is_offered_can_be_followed() {
     let by = super::ada();
     for form in [Form::Acknowledge, Form::Snooze, Form::Mute] {
-        let view = view(form, &run(), &ChannelId::new("COPS"));
+        let view = view(form, &run(), &ops());
         for option in view["blocks"][0]["element"]["options"].as_array().unwrap() {
             let end = option["value"].as_str().filter(|end| *end != "none").unwrap_or_default();
             assert!(form.fill(end, "because", &by, super::NOON).is_ok(), "{form:?} {end}");

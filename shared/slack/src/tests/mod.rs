@@ -7,6 +7,7 @@ mod client;
 pub(crate) mod corpora;
 mod forms;
 mod hostile;
+mod interactions;
 mod limits;
 mod payloads;
 

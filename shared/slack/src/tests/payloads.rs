@@ -1,15 +1,14 @@
 //! What Slack sends, as it was captured and documented, and bodies that mean harm.
 
 use super::corpora;
-use crate::{BadPayload, EventCallback, Interaction, event, interaction, is_ssl_check, slash};
+use super::interactions::{body, press};
+use crate::{
+    BadPayload, EventCallback, Interaction, Request, event, interaction, is_ssl_check, request, slash,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use signalbox_domain::alert::Form;
-use signalbox_engine::Pressed;
 
-const RUN: &str = "12fzaxkgttqdy93s4nvcj65zf9";
-
-fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
 }
 
@@ -31,7 +30,7 @@ fn with(field: &'static str, value: &'static str) -> Vec<u8> {
 #[test]
 fn a_slash_command() {
     let read = slash(&form(&COMMAND)).unwrap();
-    assert_eq!((read.command.as_str(), read.text.as_str()), ("/release", "web “1.4.2” <@U2|bob>"));
+    assert_eq!((read.command.as_str(), read.text.as_str()), ("/release", "web “1.4.2” <@U2>"));
     assert_eq!(read.asker.actor.to_string(), "T1/UADA");
     assert_eq!((read.asker.place.workspace.as_str(), read.asker.place.channel.as_str()), ("T1", "C1"));
     assert_eq!((read.asker.door, read.asker.key.as_str()), ("slack", "556034e57e3835d0d1c8adcb86cdad9e"));
@@ -75,174 +74,17 @@ fn ssl_checks() {
     );
 }
 
-fn press() -> Value {
-    json!({
-        "type": "block_actions",
-        "team": {"id": "T1", "domain": "acme"},
-        "user": {"id": "UADA", "name": "ada", "team_id": "T1"},
-        "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1"},
-        "channel": {"id": "C1", "name": "releases"},
-        "response_url": "https://hooks.slack.com/actions/x",
-        "actions": [{"type": "button", "action_id": "cancel", "block_id": "b", "value": RUN, "action_ts": "3.4"}],
-    })
-}
-
-fn body(payload: &Value) -> Vec<u8> {
-    form(&[("payload", &payload.to_string())])
-}
-
 #[test]
-fn a_pressed_button() {
-    let Interaction::Pressed { asker, pressed } = interaction(&body(&press())).unwrap() else { panic!() };
-    assert_eq!(pressed, Pressed::Cancel(RUN.parse().unwrap()));
-    assert_eq!(asker.actor.to_string(), "T1/UADA");
-    assert_eq!((asker.place.workspace.as_str(), asker.place.channel.as_str()), ("T1", "C1"));
-    assert_eq!(asker.key, "1.2:cancel:3.4:UADA");
-}
-
-#[test]
-fn a_guest_of_a_shared_channel_keeps_their_own_workspace() {
-    let mut payload = press();
-    payload["user"]["team_id"] = json!("T2");
-    let Interaction::Pressed { asker, .. } = interaction(&body(&payload)).unwrap() else { panic!() };
-    assert_eq!((asker.actor.to_string().as_str(), asker.place.workspace.as_str()), ("T2/UADA", "T1"));
-    payload["user"]["team_id"] = Value::Null;
-    payload["channel"] = Value::Null;
-    let Interaction::Pressed { asker, .. } = interaction(&body(&payload)).unwrap() else { panic!() };
-    assert_eq!((asker.actor.to_string().as_str(), asker.place.channel.as_str()), ("T1/UADA", "C1"));
-}
-
-#[test]
-fn a_press_that_lacks_something() {
-    for (pointer, value, field) in [
-        ("/user/id", json!(""), "user.id"),
-        ("/user/team_id", json!(""), "user.team_id"),
-        ("/team", Value::Null, "team.id"),
-        ("/container/message_ts", Value::Null, "container.message_ts"),
-        ("/actions/0/action_ts", json!("a b"), "actions.action_ts"),
-        ("/actions/0/value", json!("web"), "actions.value"),
-        ("/actions", json!({}), "payload"),
-        ("/user", json!(7), "payload"),
-    ] {
-        let mut payload = press();
-        *payload.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
+fn a_request_is_told_by_what_it_is() {
+    let json = |value: Value| value.to_string().into_bytes();
+    assert!(matches!(request(&form(&COMMAND)), Ok(Request::Command(_))));
+    assert!(matches!(request(&body(&press())), Ok(Request::Interaction(Interaction::Pressed { .. }))));
+    let challenge = json(json!({"type": "url_verification", "challenge": "3eZ"}));
+    assert!(matches!(request(&challenge), Ok(Request::Event(EventCallback::Challenge(_)))));
+    assert!(matches!(request(&[b"\n ", &challenge[..]].concat()), Ok(Request::Event(_))));
+    for odd in [&b""[..], b"null", b"[1", b"\xff"] {
+        assert!(request(odd).is_err());
     }
-    assert_eq!(interaction(b"text=x").unwrap_err().field, "payload");
-}
-
-fn choice() -> Value {
-    let mut payload = press();
-    payload["trigger_id"] = json!("12.34.canary");
-    let option = json!({"text": {"type": "plain_text", "text": "Mute…"}, "value": format!("mute {RUN}")});
-    payload["actions"][0] = json!({
-        "type": "overflow", "action_id": "alert_more", "block_id": "b", "action_ts": "3.4", "selected_option": option,
-    });
-    payload
-}
-
-#[test]
-fn a_choice_from_a_menu() {
-    let read = interaction(&body(&choice())).unwrap();
-    assert!(!format!("{read:?}").contains("canary"), "a trigger is a credential: {read:?}");
-    let Interaction::Wanted { asker, alert, form, .. } = read else { panic!() };
-    assert_eq!((alert.as_str(), form), (RUN, Form::Mute));
-    assert_eq!((asker.key.as_str(), asker.place.channel.as_str()), ("1.2:alert_more:3.4:UADA", "C1"));
-    // The button of before there was a menu leads to the same form.
-    let mut old = press();
-    old["trigger_id"] = json!("12.34.x");
-    old["actions"][0]["action_id"] = json!("alert_mute");
-    let read = interaction(&body(&old)).unwrap();
-    assert!(
-        matches!(&read, Interaction::Wanted { alert, form: Form::Mute, .. } if alert.as_str() == RUN),
-        "{read:?}"
-    );
-    for (pointer, value, field) in [
-        ("/trigger_id", Value::Null, "trigger_id"),
-        ("/trigger_id", json!("x".repeat(257)), "trigger_id"),
-        ("/actions/0/selected_option", Value::Null, "actions.value"),
-        ("/actions/0/selected_option/value", json!("mute web"), "actions.value"),
-        ("/actions/0/selected_option/value", json!(format!("delete {RUN}")), "actions.value"),
-    ] {
-        let mut payload = choice();
-        *payload.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
-    }
-}
-
-fn sent(form: &str, values: &Value) -> Value {
-    json!({
-        "type": "view_submission",
-        "team": {"id": "T1", "domain": "acme"},
-        "user": {"id": "UADA", "name": "ada", "team_id": "T1"},
-        "trigger_id": "12.34.x",
-        "view": {
-            "id": "V1", "hash": "156772938.1827394", "type": "modal", "callback_id": form,
-            "private_metadata": format!("{RUN} C1"), "state": {"values": values},
-        },
-    })
-}
-
-#[test]
-fn a_form_that_was_sent() {
-    let mut keys = std::collections::BTreeSet::new();
-    let until =
-        |value: &str| json!({"until": {"type": "static_select", "selected_option": {"value": value}}});
-    let said = |value: Value| json!({"said": {"type": "plain_text_input", "value": value}});
-    let person = json!({"person": {"type": "users_select", "selected_user": "UGRACE"}});
-    for (form, values, expect) in [
-        (Form::Acknowledge, json!({"until": until("none"), "said": said(Value::Null)}), ("", "")),
-        (
-            Form::Acknowledge,
-            json!({"until": until("2h"), "said": said(json!("back soon"))}),
-            ("2h", "back soon"),
-        ),
-        (Form::Snooze, json!({"until": until("100 lines")}), ("100 lines", "")),
-        (Form::Assign, json!({"person": person}), ("", "<@UGRACE>")),
-        (Form::Resolve, json!({"said": said(json!("mended"))}), ("", "mended")),
-    ] {
-        let read = interaction(&body(&sent(form.word(), &values))).unwrap();
-        let Interaction::Filled { asker, filled } = read else { panic!("{read:?}") };
-        assert_eq!((filled.form, filled.until.as_str(), filled.said.as_str()), (form, expect.0, expect.1));
-        assert_eq!((filled.alert.as_str(), asker.place.channel.as_str()), (RUN, "C1"));
-        assert_eq!(asker.actor.to_string(), "T1/UADA");
-        assert!(asker.key.starts_with("V1:156772938.1827394:UADA:"), "{}", asker.key);
-        assert!(keys.insert(asker.key), "other words are another wish");
-    }
-}
-
-#[test]
-fn a_form_that_lacks_something() {
-    for (pointer, value, field) in [
-        ("/user/id", json!("U ADA"), "user.id"),
-        ("/team", Value::Null, "team.id"),
-        ("/view/id", Value::Null, "view.id"),
-        ("/view/hash", json!(""), "view.hash"),
-        ("/view/private_metadata", json!(RUN), "view.private_metadata"),
-        ("/view/private_metadata", json!(format!("{RUN} C1 <!channel>")), "view.private_metadata"),
-        ("/view/state/values/person/person/selected_user", json!("<!channel>"), "view.state.values.person"),
-        ("/view/state/values", json!([]), "payload"),
-        ("/user", json!(7), "payload"),
-    ] {
-        let mut payload = sent("assign", &json!({"person": {"person": {"selected_user": "UGRACE"}}}));
-        *payload.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(interaction(&body(&payload)).unwrap_err().field, field, "{pointer}");
-    }
-}
-
-#[test]
-fn what_is_not_ours_is_ignored() {
-    let ignored = |payload: Value| match interaction(&body(&payload)).unwrap() {
-        Interaction::Ignored(kind) => kind,
-        other => panic!("{payload} is {other:?}"),
-    };
-    let mut other = press();
-    other["actions"][0]["action_id"] = json!("open");
-    assert_eq!(ignored(other), "block_actions");
-    assert_eq!(ignored(sent("somebody_elses", &json!({}))), "view_submission");
-    assert_eq!(ignored(json!({"type": "view_submission", "user": 7, "channel": []})), "view_submission");
-    assert_eq!(ignored(json!({"type": "a\nb<script>"})), "abscript");
-    assert_eq!(ignored(json!({})), "");
 }
 
 #[test]
@@ -268,6 +110,43 @@ fn events() {
     );
     assert_eq!(read(json!({"type": "event_callback"})).unwrap_err().field, "event_id");
     assert_eq!(event(b"payload=x").unwrap_err().field, "body");
+}
+
+#[test]
+fn what_people_say_in_a_thread() {
+    let message = |extra: Value| {
+        let mut message = json!({
+            "type": "message", "channel": "C1", "user": "UADA", "text": "ack a &amp; b &lt;@x&gt;", "ts": "2.1",
+            "thread_ts": "1.2", "event_ts": "2.1",
+        });
+        message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let body = json!({
+            "type": "event_callback", "team_id": "T2", "context_team_id": "T1", "event_id": "Ev1", "event": message,
+        });
+        event(body.to_string().as_bytes()).unwrap()
+    };
+    // Also sent to the channel, or with a picture, it is what a person said.
+    for extra in [
+        json!({}),
+        json!({"subtype": "thread_broadcast", "root": {}}),
+        json!({"subtype": "file_share", "files": [{}]}),
+        json!({"subtype": null}),
+    ] {
+        let EventCallback::Said { asker, thread, text } = message(extra.clone()) else { panic!("{extra}") };
+        assert_eq!((text.as_str(), thread.ts.as_str()), ("ack a & b <@x>", "1.2"));
+        assert_eq!((asker.actor.to_string().as_str(), asker.place.workspace.as_str()), ("T2/UADA", "T1"));
+    }
+    for extra in [
+        json!({"bot_id": "B1"}),
+        json!({"subtype": "message_changed"}),
+        json!({"subtype": "bot_message"}),
+        json!({"subtype": "thread_broadcast", "bot_id": "B1"}),
+        json!({"subtype": 7}),
+        json!({"thread_ts": null}),
+        json!({"thread_ts": "2.1"}),
+    ] {
+        assert!(matches!(message(extra.clone()), EventCallback::Event { .. }), "{extra}");
+    }
 }
 
 /// Slack's own kinds of bodies, all read as what they are.
@@ -357,7 +236,7 @@ proptest! {
 
     #[test]
     fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = (slash(&bytes), interaction(&bytes), event(&bytes), is_ssl_check(&bytes));
+        let _ = (slash(&bytes), interaction(&bytes), event(&bytes), is_ssl_check(&bytes), request(&bytes));
         let prefixed = [b"payload=".as_slice(), &bytes].concat();
         let _ = interaction(&prefixed);
     }
@@ -367,6 +246,9 @@ proptest! {
         let mut pairs = COMMAND.to_vec();
         pairs[4].1 = &user;
         pairs[6].1 = &text;
+        // Slack's own escaping, whatever else the command's settings say.
+        let sent = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        pairs[6].1 = &sent;
         let read = slash(&form(&pairs)).unwrap();
         prop_assert_eq!((read.text, read.asker.actor.user.as_str().to_owned()), (text, user));
     }
