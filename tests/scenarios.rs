@@ -9,6 +9,7 @@ mod github;
 mod jenkins;
 mod on_call;
 mod people;
+mod refused_cards;
 mod system;
 mod wire;
 mod world;

@@ -16,6 +16,8 @@ pub enum Drawing {
     Alert(Box<AlertCard>),
     /// A digest.
     Digest(Box<DigestCard>),
+    /// Any of them as text alone, where the chat did not take it as it is.
+    Plain(Box<Drawing>),
 }
 
 /// The one message that shows a run.

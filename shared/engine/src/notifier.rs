@@ -1,5 +1,8 @@
 //! Outbox → chat: keeps every card true. It never trusts an order's age: it draws the present.
 
+mod patience;
+
+use self::patience::{Manner, Patience};
 use crate::append::load_any;
 use crate::ports::{CardRow, Chat, ChatError, Clock, Delivery, MessageRef, PortError, Store};
 use crate::wire;
@@ -25,6 +28,7 @@ pub struct Notifier {
     clock: Arc<dyn Clock>,
     allowance: Allowance,
     budgets: Mutex<HashMap<WorkspaceId, Budget>>,
+    patience: Patience,
 }
 
 /// What became of an order.
@@ -41,6 +45,8 @@ enum Stop {
     Later(Duration),
     /// Nobody will ever take it as it is.
     GivenUp,
+    /// The chat failed over it too often: it is ordered again when it is overdue, and the others go first.
+    SetAside,
     Port(PortError),
 }
 
@@ -79,7 +85,8 @@ impl Notifier {
         clock: Arc<dyn Clock>,
         allowance: Allowance,
     ) -> Self {
-        Self { store, chat, clock, allowance, budgets: Mutex::default() }
+        let (budgets, patience) = (Mutex::default(), Patience::default());
+        Self { store, chat, clock, allowance, budgets, patience }
     }
 
     /// Handles one delivery of the outbox.
@@ -94,7 +101,7 @@ impl Notifier {
     async fn show(&self, order: &Order) -> Result<Shown, PortError> {
         let Some(subject) = self.subject(order).await? else { return Ok(Shown::Now) };
         match self.draw(&subject).await {
-            Ok(()) | Err(Stop::GivenUp) => Ok(Shown::Now),
+            Ok(()) | Err(Stop::GivenUp | Stop::SetAside) => Ok(Shown::Now),
             // Another notifier has this card in hand, or the head moved; look again soon.
             Err(Stop::Port(PortError::Conflict)) => Ok(Shown::Later(Duration::from_millis(500))),
             Err(Stop::Port(error)) => Err(error),
@@ -128,6 +135,7 @@ impl Notifier {
     async fn draw(&self, subject: &Subject) -> Result<(), Stop> {
         let found = self.store.card(&subject.id).await?;
         let fresh = found.is_none();
+        let mut posted = false;
         if found.as_ref().is_none_or(|row| row.message.is_none()) {
             self.spend(subject, Call::Post(subject.place.channel.as_str()))?;
         }
@@ -145,29 +153,42 @@ impl Notifier {
                 }
                 let message = self.post(subject, &mut row).await?;
                 row.message = Some(message.clone());
-                row.shown = subject.version;
+                row.shown = self.shown(subject);
                 self.put(&mut row).await?;
+                posted = true;
                 message
             }
         };
-        let message = self.bring_up_to_date(subject, fresh, message, &mut row).await?;
+        let message = self.bring_up_to_date(subject, posted, message, &mut row).await?;
         self.tell_thread(subject, &message, &mut row).await
+    }
+
+    /// Which version a message shows that the chat just took.
+    fn shown(&self, subject: &Subject) -> u64 {
+        let manner = self.patience.manner(&subject.id);
+        if self.patience.took(&subject.id, manner) {
+            return subject.version;
+        }
+        // So it stays overdue, and is ordered again.
+        tracing::warn!(run = %subject.id, "the card was taken as text alone; it is tried again as it is");
+        subject.version.saturating_sub(1)
     }
 
     /// Edits the card if its head moved on. Gives the message that shows it now.
     async fn bring_up_to_date(
         &self,
         subject: &Subject,
-        fresh: bool,
+        posted: bool,
         mut message: MessageRef,
         row: &mut CardRow,
     ) -> Result<MessageRef, Stop> {
-        if row.shown >= subject.version && (fresh || !subject.again) {
+        if posted || row.shown >= subject.version && !subject.again {
             return Ok(message);
         }
         self.spend(subject, Call::Edit)?;
-        match self.chat.edit(&message, &subject.id, &subject.drawing).await {
-            Ok(()) => {}
+        let mut shown = subject.version;
+        match self.chat.edit(&message, &subject.id, &self.drawing(subject)).await {
+            Ok(()) => shown = self.shown(subject),
             Err(ChatError::Gone) => {
                 // Somebody removed it. A second card is preferred to none.
                 tracing::warn!(run = %subject.id, "the card is gone; posting another");
@@ -175,9 +196,17 @@ impl Notifier {
                 message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
+            // Archived, or the app was removed from it, while the run went on: who asked learns the end all the same.
+            Err(ChatError::NoEntry(why)) if subject.person.is_some() && !row.direct => {
+                tracing::warn!(run = %subject.id, channel = %subject.place.channel, %why, "cannot edit there any more; telling the requester alone");
+                let begun = self.begin(subject, row.revision + 1, row.noted).await?;
+                *row = CardRow { direct: true, ..begun };
+                message = self.post(subject, row).await?;
+                row.message = Some(message.clone());
+            }
             Err(error) => self.give_up_or_wait(subject, "edit", error)?,
         }
-        row.shown = subject.version;
+        row.shown = shown;
         self.put(row).await?;
         Ok(message)
     }
@@ -213,8 +242,12 @@ impl Notifier {
     }
 
     async fn post(&self, subject: &Subject, row: &mut CardRow) -> Result<MessageRef, Stop> {
-        let Subject { id, place, drawing, .. } = subject;
+        let Subject { id, place, .. } = subject;
+        let drawing = &self.drawing(subject);
         let own = subject.direct();
+        if own.is_some() && self.patience.manner(id) == Manner::Direct {
+            row.direct = true;
+        }
         let first = own.as_ref().filter(|_| row.direct).unwrap_or(place);
         match (self.chat.post(first, id, drawing).await, own) {
             (Ok(message), _) => Ok(message),
@@ -236,7 +269,10 @@ impl Notifier {
         if let ChatError::Quiet(after) = error {
             return Ok(self.quiet(subject, after));
         }
-        if matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone) {
+        let never = matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone);
+        // Where nobody may post, no other form helps.
+        let all_tried = self.patience.failed(&subject.id, never) || matches!(error, ChatError::NoEntry(_));
+        if never && all_tried {
             // No use trying this again, and the workspace's other cards wait behind it. The run's next change tries
             // afresh; the audit has it all.
             tracing::error!(run = %subject.id, %error, "nobody takes the card; not shown");
@@ -244,10 +280,21 @@ impl Notifier {
             self.put(row).await?;
             return Ok(Stop::GivenUp);
         }
-        tracing::error!(run = %subject.id, %error, "could not post the card; trying again");
         self.put(row).await?;
-        let patience = BROKEN_PAUSE * u32::try_from(row.revision.min(30)).unwrap_or(30);
-        Ok(Stop::Later(patience))
+        if all_tried {
+            tracing::error!(run = %subject.id, %error, "the card could not be posted in any form; it is ordered again when it is overdue");
+            return Ok(Stop::SetAside);
+        }
+        tracing::error!(run = %subject.id, %error, "could not post the card; trying again");
+        Ok(Stop::Later(BROKEN_PAUSE))
+    }
+
+    /// The card; as text alone where the chat failed over it.
+    fn drawing(&self, subject: &Subject) -> Drawing {
+        match self.patience.manner(&subject.id) {
+            Manner::AsItIs => subject.drawing.clone(),
+            Manner::Plain | Manner::Direct => Drawing::Plain(Box::new(subject.drawing.clone())),
+        }
     }
 
     /// Tells the thread what it has not been told, in one message.
@@ -285,19 +332,33 @@ impl Notifier {
         Ok(self.put(row).await?)
     }
 
+    /// After an edit or a reply that did not succeed: wait and try again, set it aside, or (`Ok`) go on without it.
     fn give_up_or_wait(&self, subject: &Subject, what: &str, error: ChatError) -> Result<(), Stop> {
+        if let ChatError::Quiet(after) = error {
+            return Err(self.quiet(subject, after));
+        }
+        let never = !matches!(error, ChatError::Failed(_));
+        let all_tried = self.patience.failed(&subject.id, never);
         match error {
-            ChatError::Quiet(after) => Err(self.quiet(subject, after)),
-            ChatError::Failed(why) => {
-                tracing::warn!(run = %subject.id, what, %why, "the chat failed; trying again");
-                Err(Stop::Later(BROKEN_PAUSE))
-            }
             // It will never take this. The next change tries afresh; the audit has it all.
-            ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone => {
-                tracing::error!(run = %subject.id, what, %error, "the chat does not take it");
-                Ok(())
+            ChatError::NoEntry(_) | ChatError::Gone => {}
+            // A note is text alone as it is.
+            ChatError::Rejected(_) if all_tried || what == "reply" => {}
+            ChatError::Rejected(_) => {
+                tracing::warn!(run = %subject.id, what, %error, "the chat does not take it; as text alone");
+                return Err(Stop::Later(BROKEN_PAUSE));
+            }
+            ChatError::Quiet(_) | ChatError::Failed(_) if all_tried => {
+                tracing::error!(run = %subject.id, what, %error, "the chat fails over this card; it is ordered again when it is overdue");
+                return Err(Stop::SetAside);
+            }
+            ChatError::Quiet(_) | ChatError::Failed(_) => {
+                tracing::warn!(run = %subject.id, what, %error, "the chat failed; trying again");
+                return Err(Stop::Later(BROKEN_PAUSE));
             }
         }
+        tracing::error!(run = %subject.id, what, %error, "the chat does not take it");
+        Ok(())
     }
 
     async fn put(&self, row: &mut CardRow) -> Result<(), PortError> {

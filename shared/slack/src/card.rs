@@ -32,6 +32,8 @@ pub(crate) fn drawing(drawing: &Drawing, id: &RunId, public: Option<&str>) -> Me
         Drawing::Run(run) => card(run, Some(id)),
         Drawing::Alert(alert) => crate::alert::card(alert, id),
         Drawing::Digest(digest) => crate::digest::card(digest, public),
+        // No blocks: what is left is the text that every message has for notifications.
+        Drawing::Plain(of) => Message { blocks: vec![], ..self::drawing(of, id, public) },
     }
 }
 

@@ -19,6 +19,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
+use serde_json::Value;
 use tokio::sync::watch;
 
 pub use deliver::Answer;
@@ -103,12 +104,23 @@ struct Inner {
     open: watch::Sender<bool>,
 }
 
+/// What calls meet until further notice.
+#[derive(Clone)]
+struct Standing(Arc<dyn Fn(&str, &Value) -> Option<Fault> + Send + Sync>);
+
+impl fmt::Debug for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Standing(…)")
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     door: Option<Router>,
     rooms: Rooms,
     calls: Vec<Call>,
     faults: Vec<(String, Fault)>,
+    standing: Option<Standing>,
     /// What people did lately, by the trigger ids that the app has of it.
     triggers: BTreeMap<String, modal::Trigger>,
     /// The modal that each person has open.
@@ -191,6 +203,11 @@ impl Slack {
     /// What the next call of this method meets. Faults queue up: each is met once, in order.
     pub fn fault(&self, method: &str, fault: Fault) {
         self.state().faults.push((method.to_owned(), fault));
+    }
+
+    /// What calls meet, by their method and arguments, as often as they come and until something else is said here.
+    pub fn meets(&self, fault: impl Fn(&str, &Value) -> Option<Fault> + Send + Sync + 'static) {
+        self.state().standing = Some(Standing(Arc::new(fault)));
     }
 
     /// A number that rises at every change that someone could see.

@@ -53,8 +53,11 @@ impl Slack {
         Router::new().route("/api/{method}", post(call)).with_state(self.clone())
     }
 
-    fn next_fault(&self, method: &str) -> Option<Fault> {
+    fn next_fault(&self, method: &str, body: &Value) -> Option<Fault> {
         let mut state = self.state();
+        if let Some(fault) = state.standing.as_ref().and_then(|standing| (standing.0)(method, body)) {
+            return Some(fault);
+        }
         let at = state.faults.iter().position(|(of, _)| of == method)?;
         Some(state.faults.remove(at).1)
     }
@@ -69,7 +72,7 @@ async fn call(
     let at_ms = slack.now_ms();
     let arguments = Arguments::read(&headers, &body);
     let recorded = arguments.as_ref().map_or(Value::Null, Arguments::recorded);
-    let fault = slack.next_fault(&method);
+    let fault = slack.next_fault(&method, &recorded);
     let outcome = match fault {
         None | Some(Fault::LostAnswer) => arguments.map_err(Refusal::from).and_then(|arguments| {
             admit(&slack, &arguments)?;
