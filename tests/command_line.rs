@@ -64,6 +64,26 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
         says(&folder, &["history"])
             .contains("\tsucceeded\trelease service=web version=1.0.0\tTPRACTICE/UADA")
     );
+    let head = "asked\trun\tstate\twhat\twho\n";
+    assert!(says(&folder, &["history"]).starts_with(head), "headings, piped too");
+    let csv =
+        says(&folder, &["history", "--csv", "--operation", "release", "--person", "UADA", "--since", "1d"]);
+    assert!(csv.starts_with("asked,run,state,what,who\n") && csv.lines().count() == 2, "{csv}");
+    for filter in [
+        ["--state", "failed"],
+        ["--operation", "deploy"],
+        ["--person", "TOTHER/UADA"],
+        ["--since", "2100-01-01"],
+    ] {
+        let none = says(&folder, &["history", filter[0], filter[1]]);
+        assert!(none.contains("No such runs"), "{filter:?}: {none}");
+    }
+    let wrong = signalbox(&["history", "--since", "soon", "--data"]).arg(&folder).output().unwrap();
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("help: 90m"), "{}", text(&wrong.stderr));
+    // What is no slash command would be said aloud in Slack: nothing is sent, and a script can tell.
+    let said = signalbox(&["say", "release web 1.0.0", "--data"]).arg(&folder).output().unwrap();
+    assert_eq!(said.status.code(), Some(2));
+    assert!(text(&said.stderr).contains("is no slash command"), "{}", text(&said.stderr));
     assert!(says(&folder, &["history", "--team", "TOTHER"]).contains("No runs in workspace TOTHER"));
     assert_eq!(says(&folder, &["dlq", "list"]), "No dead letters.\n");
 

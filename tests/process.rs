@@ -73,7 +73,10 @@ impl Server {
             more(&mut serve);
             let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
             let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-            let opened = lines.filter_map(|l| Some(l.split_once("http://")?.1.to_owned())).next();
+            let console = |l: String| {
+                Some(l.split_once("http://").filter(|_| l.contains("/console?token="))?.1.to_owned())
+            };
+            let opened = lines.filter_map(console).next();
             if let Some((address, token)) = opened.as_deref().and_then(|o| o.split_once("/console?token=")) {
                 return Self { child, url: address.to_owned(), token: token.to_owned() };
             }
@@ -130,7 +133,8 @@ impl Server {
 pub fn states(data: &Path) -> BTreeMap<String, Vec<String>> {
     let listed = signalbox(&["audit", "list", "--data"]).arg(data).output().unwrap();
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in text(&listed.stdout).lines() {
+    // The first line has the headings.
+    for line in text(&listed.stdout).lines().skip(1) {
         if let [_, _, state, what, ..] = line.split('\t').collect::<Vec<_>>()[..] {
             states.entry(what.to_owned()).or_default().push(state.to_owned());
         }

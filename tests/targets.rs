@@ -90,7 +90,7 @@ fn it_drives_the_systems_that_the_environment_names() {
     );
 
     let server = Server::start_with(folder.path(), data.path(), |serve| {
-        with_targets(serve, &github_url, &jenkins_url);
+        with_targets(serve, &github_url, &jenkins_url).arg("--real");
     });
     for line in ["/ship 1.0.0", "/build 1.0.0"] {
         let answer = server.types(line).unwrap();
@@ -104,6 +104,31 @@ fn it_drives_the_systems_that_the_environment_names() {
     assert_eq!((github.dispatches(), jenkins.started()), (1, 1));
     assert_eq!(github.runs()[0].inputs["version"], "1.0.0");
     assert_eq!(jenkins.builds()[0].parameter("VERSION"), Some("1.0.0"));
+}
+
+/// A token in the environment is no wish to use it: practice stays practice, and says so.
+#[test]
+fn practice_reaches_nothing_real_whatever_the_environment_says() {
+    let shown = "Deploy ${{ inputs.version }} [${{ inputs.signalbox-run }}]";
+    let github = played_github(workflow().run_name(shown));
+    let jenkins = played_jenkins(job());
+    let (_github, github_url) = serve(github.api());
+    let (_jenkins, jenkins_url) = serve(jenkins.http());
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    catalogue(folder.path());
+    let server = Server::start_with(folder.path(), data.path(), |serve| {
+        with_targets(serve, &github_url, &jenkins_url);
+    });
+    for line in ["/ship 1.0.0", "/build 1.0.0"] {
+        let answer = server.types(line).unwrap();
+        assert!(answer.contains("On its way"), "{answer}");
+    }
+    let deadline = Instant::now() + PATIENCE;
+    while states(data.path()).values().flatten().filter(|s| *s == "succeeded").count() < 2 {
+        assert!(Instant::now() < deadline, "{:?}", states(data.path()));
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!((github.dispatches(), jenkins.started()), (0, 0));
 }
 
 #[test]
@@ -140,6 +165,14 @@ fn settings_that_contradict_each_other_stop_the_start() {
         (&[("GITHUB_APP_ID", "1"), ("GITHUB_APP_PRIVATE_KEY", "canary")][..], "not an RSA key"),
         (&[("JENKINS_URL", "http://127.0.0.1:9")][..], "belong together"),
         (&[("GITHUB_WEBHOOK_SECRET", ",")][..], "GITHUB_WEBHOOK_SECRET"),
+        (&[("SLACK_SIGNING_SECRET", "canary")][..], "SLACK_BOT_TOKEN is not"),
+        (&[("SLACK_BOT_TOKEN", "canary")][..], "SLACK_SIGNING_SECRET is not"),
+        (&[("GITHUB_TOKEN", "x"), ("GITHUB_API_URL", "nonsense")][..], "GITHUB_API_URL"),
+        (&[("JENKINS_URL", "nonsense"), ("JENKINS_USER", "a"), ("JENKINS_TOKEN", "b")][..], "JENKINS_URL"),
+        (&[("ALERTMANAGER_URL", "nonsense")][..], "ALERTMANAGER_URL"),
+        (&[("LOKI_URL", "nonsense")][..], "LOKI_URL"),
+        (&[("SLACK_API_URL", "nonsense")][..], "SLACK_API_URL"),
+        (&[("SIGNALBOX_PUBLIC_URL", "nonsense")][..], "SIGNALBOX_PUBLIC_URL"),
     ] {
         let mut serve = signalbox(&["serve", "--listen", "127.0.0.1:0", "--data"]);
         let stopped = serve.arg(data.path()).envs(settings.iter().copied()).output().unwrap();

@@ -250,20 +250,19 @@ async function alert(page) {
   await card.filter({ hasText: "rolling <b>back</b>" }).waitFor();
   hold("a form from the menu says more than a button, and its words are only words", true);
 
-  await page.locator("#person").selectOption("UMALLORY");
   await more.click();
   await page.getByRole("menuitem", { name: "Mute…" }).click();
   const mute = page.getByRole("dialog", { name: "Mute" });
   await mute.getByRole("button", { name: "Mute" }).click();
   hold("a field that must be filled in is asked for", await mute.isVisible());
-  await mute.getByLabel("Why nobody").fill("nobody needs to know");
-  await mute.getByRole("button", { name: "Mute" }).click();
-  await mute.getByText("You may not do this").waitFor();
-  hold("and the field is said to be invalid", (await mute.getByLabel("How long").getAttribute("aria-invalid")) === "true");
-  hold("who may not is told so on the form", (await mute.getByLabel("Why nobody").inputValue()) === "nobody needs to know");
-  await shot(page, "console-form-refused.png");
   await page.keyboard.press("Escape");
   await mute.waitFor({ state: "hidden" });
+
+  await page.locator("#person").selectOption("UMALLORY");
+  await more.click();
+  await page.getByRole("menuitem", { name: "Mute…" }).click();
+  await page.getByText("You may not do this").last().waitFor();
+  hold("who may not is told so before there is anything to fill in", !(await mute.isVisible()));
   await page.locator("#person").selectOption("UADA");
   await page.getByRole("button", { name: "releases" }).click();
 }

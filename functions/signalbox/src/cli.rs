@@ -51,6 +51,7 @@ impl Default for Command {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             catalogue: CATALOGUE.into(),
             data: DATA.into(),
+            real: false,
         })
     }
 }
@@ -66,7 +67,8 @@ const DATA: &str = "./data";
   SLACK_BOT_TOKEN=… SLACK_SIGNING_SECRET=… signalbox serve --listen 0.0.0.0:3000
 
 With SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET a real Slack app is served; point its request URLs to
-/slack/commands and /slack/interactivity. Without them the console plays Slack's part, on loopback only.")]
+/slack/commands and /slack/interactivity. Without them the console plays Slack's part, on loopback only, and every
+target is played as well, whatever GITHUB_TOKEN and others say: --real drives the real ones.")]
 pub struct Serve {
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
@@ -77,6 +79,10 @@ pub struct Serve {
     /// Folder for everything that is kept; one server at a time.
     #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER")]
     pub data: PathBuf,
+    /// Drive the real GitHub, Jenkins and alert manager that the environment names, though Slack is played. With
+    /// SLACK_BOT_TOKEN they are real without it.
+    #[arg(long)]
+    pub real: bool,
 }
 
 /// Options of `say`.
@@ -88,7 +94,8 @@ pub struct Serve {
   SLACK_SIGNING_SECRET=… signalbox say '/release web 1.4.2' --url https://signalbox.example.com \\
       --team T012AB --user U012CD --channel C012EF
 
-Exit status, where the card is followed: 0 succeeded, 1 ended otherwise, 2 nothing was started.")]
+Exit status, where the card is followed: 0 succeeded, 1 ended otherwise, 2 nothing was started (refused, not understood,
+or no slash command).")]
 pub struct Say {
     /// The slash command, as typed in Slack.
     #[arg(value_name = "COMMAND")]
@@ -200,14 +207,31 @@ impl Records {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   signalbox history
+  signalbox history --operation deploy --state failed --since 7d
+  signalbox history --person T012AB/U012CD --since 2026-11-01 --csv > november.csv
   signalbox history --team T012AB --limit 100 --json")]
 pub struct History {
     /// The workspace.
     #[arg(long, default_value = "TPRACTICE")]
     pub team: String,
     /// How many, latest first.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,
+    /// Only runs of this operation.
+    #[arg(long, value_name = "NAME")]
+    pub operation: Option<String>,
+    /// Only what this person asked for: an id, or WORKSPACE/ID.
+    #[arg(long, value_name = "ID")]
+    pub person: Option<String>,
+    /// Only runs in this state: running, succeeded, failed, unknown, …
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// Only what was asked for since: 90m, 12h, 7d, a date, or a moment such as 2026-11-01T08:00:00Z.
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// With a line of headings, for spreadsheets.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
     /// Where the runs are.
     #[command(flatten)]
     pub records: Records,

@@ -60,6 +60,32 @@ pub struct Environment {
     pub log: Option<String>,
 }
 
+impl Environment {
+    /// Whether every address that is set is one, so that a slip shows at the start and not at the first run.
+    ///
+    /// # Errors
+    /// Names the variable; never what is in it, for an address may hold a password.
+    pub fn check_addresses(&self) -> anyhow::Result<()> {
+        for (name, value, example) in [
+            ("SLACK_API_URL", &self.slack_api_url, "https://slack.com/api"),
+            ("SIGNALBOX_PUBLIC_URL", &self.public_url, "https://signalbox.example.com"),
+            ("GITHUB_API_URL", &self.github_api_url, "https://HOST/api/v3"),
+            ("JENKINS_URL", &self.jenkins_url, "https://jenkins.example.com"),
+            ("ALERTMANAGER_URL", &self.alertmanager_url, "https://alerts.example.com"),
+            ("LOKI_URL", &self.loki_url, "https://logs.example.com"),
+        ] {
+            let Some(value) = value else { continue };
+            let uri = value.trim().parse::<http::Uri>().ok();
+            let sound = uri.is_some_and(|uri| {
+                matches!(uri.scheme_str(), Some("http" | "https"))
+                    && uri.host().is_some_and(|host| !host.is_empty())
+            });
+            anyhow::ensure!(sound, "{name} is no address\n  help: it looks like {example}");
+        }
+        Ok(())
+    }
+}
+
 /// The variables that hold secrets. They are handed over, and stand in no environment of a running server.
 pub const SECRETS: &[&str] = &[
     "SLACK_BOT_TOKEN",

@@ -90,6 +90,13 @@ impl Lines {
         Self { table, plain: vec![] }
     }
 
+    /// The headings stand above what is piped as well.
+    pub fn with_headings(mut self) -> Self {
+        let headings = self.table.header().map(|row| row.cell_iter().map(Cell::content).collect::<Vec<_>>());
+        self.plain.extend(headings.map(|cells| cells.join("\t")));
+        self
+    }
+
     /// Adds a row; the `painted` column is coloured by its word.
     pub fn row(&mut self, cells: &[String], painted: Option<usize>) {
         let cells: Vec<String> = cells.iter().map(|text| visible::line(text)).collect();

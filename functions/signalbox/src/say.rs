@@ -25,6 +25,15 @@ const ENDS: [(&str, u8); 6] =
     [("Succeeded", 0), ("Failed", 1), ("Cancelled", 1), ("Timed out", 1), ("Refused", 1), ("Unknown", 1)];
 
 pub async fn run(options: &Say, environment: &Environment) -> anyhow::Result<ExitCode> {
+    if !options.line.trim_start().starts_with('/') {
+        // In Slack it would be said aloud, and nobody would be asked for anything.
+        paint::error(&format!(
+            "{:?} is no slash command, so nothing was sent\n  help: begin it with a slash, as in Slack: signalbox say '/{}'",
+            options.line,
+            options.line.trim()
+        ));
+        return Ok(ExitCode::from(NOTHING_STARTED));
+    }
     let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
     match &options.url {
         Some(url) => elsewhere(&transport, options, environment, url).await,
@@ -44,7 +53,7 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
     if let Some(error) = answer["error"].as_str() {
         bail!("{error}");
     }
-    let plain = answer["ephemeral"]["plain"].as_str().unwrap_or_default().to_owned();
+    let plain = with_links(&answer["ephemeral"]);
     if options.json {
         outln!("{}", json!({"status": answer["status"], "answer": plain}));
     } else if !plain.is_empty() {
@@ -59,6 +68,43 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
         None if asks => Ok(ExitCode::from(NOTHING_STARTED)),
         Some(_) | None => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// What a message says, and where its links lead.
+fn with_links(message: &Value) -> String {
+    let mut text = message["plain"].as_str().unwrap_or_default().to_owned();
+    for (label, url) in links(&message["blocks"]) {
+        text.push_str(&format!("\n{label}: {url}"));
+    }
+    text
+}
+
+/// The links in a message's blocks, `<https://…|label>`, each once.
+fn links(blocks: &Value) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = vec![];
+    match blocks {
+        Value::String(text) => {
+            for part in
+                text.split('<').skip(1).filter(|p| p.starts_with("http://") || p.starts_with("https://"))
+            {
+                let Some((inner, _)) = part.split_once('>') else { continue };
+                let (url, label) = inner.split_once('|').unwrap_or((inner, "Link"));
+                let plain = |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+                found.push((plain(label), plain(url)));
+            }
+        }
+        Value::Array(all) => found.extend(all.iter().flat_map(links)),
+        Value::Object(fields) => found.extend(fields.values().flat_map(links)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    let mut seen: Vec<String> = vec![];
+    found.retain(|(_, url)| {
+        !seen.contains(url) && {
+            seen.push(url.clone());
+            true
+        }
+    });
+    found
 }
 
 /// The short id in "run `8f3k2qx`", if the answer names one.
@@ -97,12 +143,10 @@ impl Console<'_> {
             let messages = channels.flat_map(|c| c["messages"].as_array().into_iter().flatten());
             let of_run = |m: &&Value| m["plain"].as_str().is_some_and(|p| p.contains(run));
             if let Some(card) = messages.into_iter().find(of_run) {
-                let plain = card["plain"].as_str().unwrap_or_default().to_owned();
+                let plain = with_links(card);
                 let replies = card["replies"].as_array().into_iter().flatten();
-                let replies: Vec<String> = replies
-                    .filter_map(|r| r["plain"].as_str())
-                    .map(|r| format!("  ↳ {}", r.replace('\n', "\n    ")))
-                    .collect();
+                let replies: Vec<String> =
+                    replies.map(|r| format!("  ↳ {}", with_links(r).replace('\n', "\n    "))).collect();
                 for text in std::iter::once(plain.clone()).chain(replies) {
                     if !shown.contains(&text) {
                         if options.json {

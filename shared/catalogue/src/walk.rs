@@ -2,9 +2,10 @@
 //!
 //! Each reader reports what is wrong and returns nothing then; whoever calls it goes on with the next thing.
 
-use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::report::{Report, listed, quoted};
 use crate::source::Span;
 use crate::tree::{Node, Scalar, Shape};
+use signalbox_domain::phrase::nearest;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -217,7 +218,7 @@ impl<'t> Field<'t> {
     }
 
     /// The entries of a mapping that takes these keys and no others.
-    pub(crate) fn keyed(&self, report: &mut Report, known: &[&str]) -> Option<Keyed<'t>> {
+    pub(crate) fn keyed(&self, report: &mut Report, known: &[&'static str]) -> Option<Keyed<'t>> {
         self.keyed_or(report, known, |_| None)
     }
 
@@ -225,30 +226,40 @@ impl<'t> Field<'t> {
     pub(crate) fn keyed_or(
         &self,
         report: &mut Report,
-        known: &[&str],
+        known: &[&'static str],
         stray: impl Fn(&Field<'t>) -> Option<(String, String)>,
     ) -> Option<Keyed<'t>> {
         let mut fields = self.entries(report)?;
-        let all = fields.len();
-        fields.retain(|field| {
-            let fits = known.contains(&field.key);
-            if let Some((message, hint)) = (!fits).then(|| stray(field)).flatten() {
-                report.error(field.at, message, hint);
-            } else if !fits {
-                let hint = match field.key {
-                    "<<" => {
-                        "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned()
-                    }
-                    key => did_you_mean(key, known.iter().copied(), || {
-                        format!("it takes {}", listed(known.iter().copied()))
-                    }),
-                };
-                report.error(field.at, format!("unknown key {} in {}", field.label, self.label), hint);
+        let mut taken: Vec<&str> = fields.iter().map(|f| f.key).filter(|key| known.contains(key)).collect();
+        let mut has_strays = false;
+        fields.retain_mut(|field| {
+            if known.contains(&field.key) {
+                return true;
             }
-            fits
+            has_strays = true;
+            if let Some((message, hint)) = stray(field) {
+                report.error(field.at, message, hint);
+                return false;
+            }
+            let near = nearest(field.key, known.iter().copied());
+            let hint = match (field.key, &near) {
+                ("<<", _) => {
+                    "merge keys are not part of YAML 1.2: repeat a whole value with `*name`".to_owned()
+                }
+                (_, Some(near)) => format!("did you mean {}?", quoted(near)),
+                (_, None) => format!("it takes {}", listed(known.iter().copied())),
+            };
+            report.error(field.at, format!("unknown key {} in {}", field.label, self.label), hint);
+            // What stands below a key that is only misspelt is read on as what was meant: one error shall not hide others.
+            let meant =
+                known.iter().copied().find(|key| near.as_deref() == Some(key) && !taken.contains(key));
+            if let Some(key) = meant {
+                taken.push(key);
+                field.key = key;
+            }
+            meant.is_some()
         });
         let at = if self.key.is_empty() { self.value_at() } else { self.at };
-        let has_strays = fields.len() < all;
         Some(Keyed { label: self.label.clone(), at, fields, has_strays })
     }
 

@@ -204,9 +204,19 @@ fn help(operations: &[Operation], others: usize) -> Vec<Block> {
         1 => "One more is for other people or channels. ".to_owned(),
         n => format!("{n} more are for other people or channels. "),
     };
-    blocks.push(small(format!(
-        "{others}`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open."
-    )));
+    blocks.push(small(format!("{others}`/signalbox help &lt;operation&gt;` says more of one.")));
+    blocks.extend(list(vec![
+        Text::default().ours("*What else you may type*"),
+        Text::default().ours("• `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them"),
+        Text::default().ours("• `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again"),
+        Text::default().ours(
+            "• `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of",
+        ),
+        Text::default().ours(
+            "• `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, \
+             `resolve`, `reopen`",
+        ),
+    ]));
     blocks
 }
 

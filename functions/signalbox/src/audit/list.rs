@@ -2,7 +2,7 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
-use signalbox_domain::alert::AlertEvent;
+use signalbox_domain::alert::{Act, AlertEvent, Until};
 use signalbox_domain::ids::{RunId, RunName};
 use signalbox_domain::{Event, Timestamp};
 use signalbox_engine::ports::Views;
@@ -44,7 +44,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
         outln!("No runs yet.");
         return Ok(ExitCode::SUCCESS);
     }
-    let mut lines = Lines::new(&["asked", "run", "state", "what", "who", "events"]);
+    let mut lines = Lines::new(&["asked", "run", "state", "what", "who", "events"]).with_headings();
     for head in &heads {
         lines.row(&cells(head), Some(2));
     }
@@ -202,11 +202,28 @@ fn alert(event: &AlertEvent) -> String {
             let count = finding.tally.count;
             format!("{} in {}, {count} times: {}", finding.class.word(), finding.watch, finding.title)
         }
-        AlertEvent::Attended { by, act } => format!("{by}: {}", act.word()),
+        AlertEvent::Attended { by, act } => format!("{by}: {}", in_full(act)),
         AlertEvent::Declined { by, act, reason } => {
             format!("{by} may not {} it ({})", act.word(), reason.as_str())
         }
         AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
         AlertEvent::Reminded => "said again".to_owned(),
     }
+}
+
+/// What was done about an alert, with its note, its end and its assignee.
+fn in_full(act: &Act) -> String {
+    let word = act.word();
+    let until = |at: &Timestamp| format!(" until {}", paint::moment(*at));
+    let (end, note) = match act {
+        Act::Acknowledge { note, until: end } => (end.as_ref().map(until).unwrap_or_default(), note.as_str()),
+        Act::Snooze(Until::Time(at)) => (until(at), ""),
+        Act::Snooze(Until::Lines(count)) => (format!(" until {count} more lines"), ""),
+        Act::Snooze(Until::Deploy) => (" until the next deploy".to_owned(), ""),
+        Act::Resolve { note } => (String::new(), note.as_str()),
+        Act::Mute { until: at, reason } => (until(at), reason.as_str()),
+        Act::Assign { to } => (format!(" to {to}"), ""),
+        Act::Reopen => (String::new(), ""),
+    };
+    if note.is_empty() { format!("{word}{end}") } else { format!("{word}{end}: {note}") }
 }

@@ -5,15 +5,25 @@ use crate::cli::Serve;
 use std::net::SocketAddr;
 use std::path::Path;
 
-pub fn print(options: &Serve, data: &Path, listening: SocketAddr, address: Option<&Address>) {
+pub fn print(
+    options: &Serve,
+    data: &Path,
+    listening: SocketAddr,
+    address: Option<&Address>,
+    targets: &[String],
+) {
     outln!("Signalbox serves {} from {}", options.catalogue.display(), data.display());
+    // What is asked for here may be done for good: which of it, nobody should have to guess.
+    for target in targets {
+        outln!("  {target}");
+    }
     match address {
         Some(address) => outln!(
             "
   Open   {}/console?token={}
   Try    /release web 1.0.0        cut a tag in {}
-         /deploy web 2.0.0         dispatch a workflow on the practice GitHub
-         /promote web prod         build a job on the practice Jenkins
+         /deploy web 2.0.0         dispatch a workflow on GitHub
+         /promote web prod         build a job on Jenkins
          /nightly                  see a failure, and run it again from its card
          /smoke-test web           write an error into a log that is watched; #ops is told a minute later
   Or     signalbox say '/release web 1.0.1'   from another terminal

@@ -17,6 +17,7 @@ pub use engine::intents;
 
 use crate::cli::Serve;
 use crate::environment::Environment;
+use crate::targets::Wanted;
 use crate::{catalogue, clock::SystemClock};
 use anyhow::{Context, bail};
 use home::Home;
@@ -32,11 +33,16 @@ const LAST: Duration = Duration::from_secs(5);
 
 pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<ExitCode> {
     start_log(environment);
+    environment.check_addresses()?;
     let Some(loaded) = catalogue::load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
     let data = std::path::absolute(&options.data).context("the data folder")?;
     let database = signalbox_sqlite::Database::open(&data)?;
-    let practise = environment.slack_bot_token.is_none();
-    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock), practise)?;
+    let wanted = match (&environment.slack_bot_token, options.real) {
+        (Some(_), _) => Wanted::Real,
+        (None, true) => Wanted::RealOrPractice,
+        (None, false) => Wanted::Practice,
+    };
+    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock), wanted)?;
     for (operation, help) in parts.targets.missing(&parts.catalogue) {
         tracing::warn!(%operation, help, "nothing here can carry out this operation");
     }
@@ -49,11 +55,14 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (Some(_), None) => bail!(
             "SLACK_BOT_TOKEN is set and SLACK_SIGNING_SECRET is not\n  help: find it under Basic Information → App Credentials of your Slack app; without it no request can be trusted"
         ),
-        (None, _) if !options.listen.ip().is_loopback() => bail!(
+        (None, Some(_)) => bail!(
+            "SLACK_SIGNING_SECRET is set and SLACK_BOT_TOKEN is not\n  help: set both to serve a real Slack app (the token is under OAuth & Permissions), or neither to practise"
+        ),
+        (None, None) if !options.listen.ip().is_loopback() => bail!(
             "the console may be served on loopback only, and {} is not\n  help: leave --listen out, or set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET to serve a real Slack app",
             options.listen.ip()
         ),
-        (None, _) => {
+        (None, None) => {
             practice::make_repository(&data, environment)?;
             practice::make_log(&data)?;
             Home::practice(&parts, listening)?
@@ -66,7 +75,8 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     if home.practice.is_none() {
         greet(&home).await;
     }
-    banner::print(options, &data, listening, address.as_ref());
+    let targets = parts.targets.told(&parts.catalogue, environment);
+    banner::print(options, &data, listening, address.as_ref(), &targets);
 
     let (stop, stopped) = watch::channel(false);
     let logs = logs::log_watch(&parts, &data, environment)?;

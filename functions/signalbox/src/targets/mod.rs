@@ -30,17 +30,29 @@ pub struct Targets {
     pub practice: Practice,
 }
 
+/// Which targets a start drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The real ones that the environment names, and no others.
+    Real,
+    /// The real ones that the environment names; the others are simulated.
+    RealOrPractice,
+    /// Simulated ones, whatever the environment names: practice must never reach anything real by an accident.
+    Practice,
+}
+
 impl Targets {
-    /// The real ones that the environment names. With `practise`, the others are simulated.
+    /// As wanted. What the environment says is checked either way.
     pub fn new(
         environment: &Environment,
         catalogue: &Catalogue,
         clock: &Arc<dyn Clock>,
-        practise: bool,
+        wanted: Wanted,
     ) -> anyhow::Result<Self> {
+        let real = wanted != Wanted::Practice;
         let mut targets = Self {
-            github: real_github(environment, clock)?.map(Arc::new),
-            jenkins: real_jenkins(environment, clock)?.map(Arc::new),
+            github: real_github(environment, clock)?.filter(|_| real).map(Arc::new),
+            jenkins: real_jenkins(environment, clock)?.filter(|_| real).map(Arc::new),
             github_secrets: secrets("GITHUB_WEBHOOK_SECRET", environment.github_webhook_secret.as_deref())?,
             jenkins_secrets: secrets(
                 "JENKINS_WEBHOOK_SECRET",
@@ -54,13 +66,63 @@ impl Targets {
                 "GRAFANA_WEBHOOK_SECRET",
                 environment.grafana_webhook_secret.as_deref(),
             )?,
-            alertmanager: real_alertmanager(environment)?.map(Arc::new),
+            alertmanager: real_alertmanager(environment)?.filter(|_| real).map(Arc::new),
             practice: Practice::default(),
         };
-        if practise {
+        if wanted != Wanted::Real {
             targets.simulate_the_rest(catalogue, clock)?;
         }
         Ok(targets)
+    }
+
+    /// What each target of the catalogue is here, for the start to say: `GitHub: played on this machine`.
+    pub fn told(&self, catalogue: &Catalogue, environment: &Environment) -> Vec<String> {
+        let uses = |is: fn(&Target) -> bool| catalogue.operations.values().any(|o| is(&o.target));
+        let mut told = vec![];
+        let mut tell =
+            |name: &str, used: bool, there: bool, practice: bool, given: Option<&str>, at: &str| {
+                if !used && !there {
+                    return;
+                }
+                told.push(match (there, practice, given) {
+                    (true, true, None) => format!("{name}: practice, played on this machine"),
+                    (true, true, Some(variable)) => {
+                        format!(
+                            "{name}: practice, played on this machine; {variable} is not used without --real"
+                        )
+                    }
+                    (true, false, _) => format!("{name}: real, {at}"),
+                    (false, _, _) => format!("{name}: none"),
+                });
+            };
+        let e = environment;
+        let github = e.github_token.as_ref().map(|_| "GITHUB_TOKEN");
+        let github = github.or(e.github_app_id.as_ref().map(|_| "GITHUB_APP_ID"));
+        let at = e.github_api_url.as_deref().unwrap_or("https://api.github.com");
+        let practice = self.practice.github.is_some();
+        tell("GitHub", uses(|t| matches!(t, Target::GitHub(_))), self.github.is_some(), practice, github, at);
+        let jenkins = e.jenkins_url.as_ref().map(|_| "JENKINS_URL");
+        let at = e.jenkins_url.as_deref().unwrap_or_default();
+        let practice = self.practice.jenkins.is_some();
+        tell(
+            "Jenkins",
+            uses(|t| matches!(t, Target::Jenkins(_))),
+            self.jenkins.is_some(),
+            practice,
+            jenkins,
+            at,
+        );
+        if uses(|t| matches!(t, Target::Command(_))) {
+            told.push("Programs: real, started on this machine".to_owned());
+        }
+        match (&self.alertmanager, &e.alertmanager_url) {
+            (Some(_), Some(url)) => told.push(format!("Alert manager: real, {url}")),
+            (None, Some(_)) => {
+                told.push("Alert manager: none; ALERTMANAGER_URL is not used without --real".to_owned())
+            }
+            (_, None) => {}
+        }
+        told
     }
 
     /// Operations of the catalogue that nothing here can carry out, and what to set.

@@ -203,6 +203,14 @@ operations:
       |
       = help: it takes a text; write one, or leave it out
 
+    error: there is no parameter `x`
+     --> a.yaml:6:36
+      |
+    6 |     target: { command: [gti, tag, '{x}'], timeout: 30 }
+      |                                    ^^^
+      |
+      = help: there are `run` and `requester`
+
     error: `30` is not a time
      --> a.yaml:6:52
       |
@@ -299,7 +307,7 @@ operations:
       |
       = help: indent with spaces; YAML takes no tabs
 
-    17 errors in 2 files
+    18 errors in 2 files
     "#);
 }
 

@@ -51,14 +51,6 @@ fn keys_of_two_kinds_and_neither() {
 #[test]
 fn a_kind_that_is_misspelt() {
     assert_snapshot!(complaints(&with(GITHUB, &[("github:", "Github:")])), @r#"
-    error: `target` has no `github`
-      --> ops.yaml:24:5
-       |
-    24 |     target:
-       |     ^^^^^^
-       |
-       = help: write the repository: `github: owner/name`
-
     error: unknown key `Github` in `target`
       --> ops.yaml:25:7
        |
@@ -67,7 +59,7 @@ fn a_kind_that_is_misspelt() {
        |
        = help: did you mean `github`?
 
-    2 errors in 1 file
+    1 error in 1 file
     "#);
 }
 
@@ -231,4 +223,20 @@ fn keys_of_the_others_beside_a_command() {
 
     8 errors in 1 file
     "#);
+}
+
+/// One misspelt key hides nothing of what stands below it.
+#[test]
+fn what_stands_below_a_misspelt_key_is_read_on() {
+    let text = "\
+operatoins:
+  release:
+    description: Release
+    target: { command: [git, tag], timeout: 25h }
+    alow: [{ users: [ada] }]
+";
+    let said = complaints(text);
+    for part in ["unknown key `operatoins`", "unknown key `alow`", "`25h`", "`ada`"] {
+        assert!(said.contains(part), "{part} is missing:\n{said}");
+    }
 }

@@ -229,14 +229,6 @@ fn all_mistakes_at_once() {
       |
       = help: write 1 to 32 of a-z, 0-9 and -, beginning with a letter
 
-    error: watch `Web` has no `channel`
-     --> w.yaml:2:3
-      |
-    2 |   Web:
-      |   ^^^
-      |
-      = help: write where its digests and cards go, such as `channel: T024BE7LD/C061EG9SL`
-
     error: unknown key `chanel` in watch `Web`
      --> w.yaml:3:5
       |
@@ -293,7 +285,7 @@ fn all_mistakes_at_once() {
       |
       = help: write `[one, another]`, or one `- item` per line
 
-    9 errors in 1 file
+    8 errors in 1 file
     "#);
 }
 
