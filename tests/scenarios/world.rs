@@ -54,6 +54,7 @@ impl Backend for Scripted {
             poll: Duration::from_secs(5),
             poll_most: Duration::from_secs(5),
             retry: Duration::from_secs(1),
+            lost_after: Duration::ZERO,
         }
     }
     async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {

@@ -99,10 +99,14 @@ impl Card {
                 detail.clone_from(trouble);
                 (Mood::Busy, if head.attempt > 1 { "Trying again" } else { "Starting" })
             }
-            State::Running => (Mood::Busy, "Running"),
+            State::Running => {
+                detail = of_running(head);
+                advice = head.unseen.as_ref().filter(|u| u.is_told()).map(|_| BLIND);
+                (Mood::Busy, "Running")
+            }
             State::Finished(outcome) => {
                 detail = Some(outcome.summary.clone()).filter(|s| !s.is_empty());
-                let (mood, state, hint) = ended(outcome);
+                let (mood, state, hint) = ended(head, outcome);
                 advice = hint;
                 // Output of a success goes to the thread, not on the card.
                 excerpt = Some(outcome.excerpt.clone()).filter(|e| {
@@ -155,18 +159,51 @@ impl Card {
     }
 }
 
-fn ended(outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
+/// What people do about a run that cannot be seen.
+const BLIND: &str = "It is looked for on, and the card says when it is seen again; nothing has to be run again for that. \
+                     Whoever looks after this Signalbox can mend the cause.";
+
+/// What there is to say of a running run beside its steps: that it cannot be seen, what it waits for, why it could not
+/// be stopped.
+fn of_running(head: &RunHead) -> Option<String> {
+    let unseen = head.unseen.as_ref().filter(|u| u.is_told()).map(|unseen| {
+        let day = unseen.since.day();
+        let day = if day == head.attempt_at.day() { String::new() } else { format!("{day} ") };
+        format!("It may still be running; not seen since {day}{} UTC: {}", unseen.since.minute(), unseen.why)
+    });
+    let waits = head.waits.as_ref().filter(|_| unseen.is_none()).map(|what| format!("Waiting {what}"));
+    let refused = head.stop_refused.as_ref().filter(|_| head.cancel.is_some());
+    let refused = refused.map(|why| format!("It could not be stopped yet: {why}"));
+    let all: Vec<String> = [unseen, waits, refused].into_iter().flatten().collect();
+    Some(all.join("\n")).filter(|text| !text.is_empty())
+}
+
+fn ended(head: &RunHead, outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
     match outcome.conclusion {
         Conclusion::Succeeded => (Mood::Good, "Succeeded", None),
-        Conclusion::Failed => {
-            (Mood::Bad, "Failed", Some("Read the output in the thread, mend the cause, and run it again."))
-        }
+        Conclusion::Failed => (Mood::Bad, "Failed", Some(after_failure(head, outcome))),
         Conclusion::Cancelled => (Mood::Stopped, "Cancelled", None),
         Conclusion::TimedOut => (
             Mood::Bad,
             "Timed out",
             Some("It was stopped at its time limit. Check what it left behind before you ask again."),
         ),
+    }
+}
+
+/// Nobody is sent to a thread that has nothing to read.
+fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
+    if !outcome.excerpt.is_empty() {
+        "Read the output in the thread, mend the cause, and run it again."
+    } else if head.settled_by.is_some() {
+        "Mend the cause, and run it again."
+    } else if head.reference.is_none() {
+        // Refused, or certainly never sent: whatever ran has a name before its end is seen.
+        "Nothing was started. Mend the cause, and run it again."
+    } else if head.link.is_some() {
+        "Open its page for its output, mend the cause, and run it again."
+    } else {
+        "Mend the cause, and run it again."
     }
 }
 
@@ -209,6 +246,9 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::DispatchStarted { .. }
             | Event::Dispatched { .. }
             | Event::Located { .. }
+            | Event::NotSeen { .. }
+            | Event::SeenAgain { .. }
+            | Event::StopAnswered { .. }
             | Event::RetryRefused { .. }
             | Event::SettleRefused { .. }
             | Event::CancelRefused { .. }

@@ -50,6 +50,7 @@ pub const TIMING: Timing = Timing {
     poll: Duration::from_secs(10),
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(30),
+    lost_after: Duration::from_secs(5 * 60),
 };
 
 /// How to reach GitHub.

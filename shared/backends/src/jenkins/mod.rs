@@ -52,6 +52,8 @@ pub const TIMING: Timing = Timing {
     // Well inside the five minutes after which Jenkins forgets a queue item.
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(30),
+    // One that starts shows jobs and builds as it reads them.
+    lost_after: Duration::from_secs(5 * 60),
 };
 
 /// How to reach Jenkins.

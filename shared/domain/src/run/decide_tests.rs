@@ -18,6 +18,7 @@ const TIMING: Timing = Timing {
     poll: Duration::from_secs(15),
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(1),
+    lost_after: Duration::from_secs(300),
 };
 
 fn after(seconds: i64) -> Timestamp {
@@ -159,8 +160,7 @@ fn running_to_the_end() {
         excerpt: String::new(),
     });
     check(&running, 16, &seen(end.clone()), "Finished |  | never");
-    check(&running, 16, &seen(Progress::Lost { why: "gone".into() }), "BecameUnknown |  | never");
-    check(&running, 16, &Input::NotObserved { rest: None }, " |  | at 31");
+    check(&running, 16, &blind("503"), "NotSeen |  | at 31");
     // Word of another attempt, and of one that has ended, changes nothing.
     let other = Observation::of(end.clone());
     check(&running, 16, &Input::Observed(2, other), " |  | as it was");
@@ -179,9 +179,9 @@ fn stopping() {
     check(&asked, 3, &cancel(), " | Cancel | as it was");
     check(&asked, 16, &wake(), " | Cancel | as it was");
     // Whether it could be told to stop or not, it may have ended in the meantime.
-    for answer in [CancelAnswer::Taken, CancelAnswer::Failed { why: "why".into() }] {
-        check(&asked, 16, &Input::CancelAnswered(1, answer), " | Observe | as it was");
-    }
+    check(&asked, 16, &Input::CancelAnswered(1, CancelAnswer::Taken), " | Observe | as it was");
+    let failed = CancelAnswer::Failed { why: "why".into() };
+    check(&asked, 16, &Input::CancelAnswered(1, failed), "StopAnswered | Observe | as it was");
     let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
     let waiting = [begun[0].clone(), (1, not_sent)];
     check(&waiting, 2, &cancel(), "CancelRequested Finished |  | never");
@@ -190,6 +190,56 @@ fn stopping() {
     check(&before, 70, &not_found(Absence::Proven), "NotSent Finished |  | never");
     let may_not = Input::Cancel { by: ada(), verdict: Err(ReasonCode::NotAllowed) };
     check(&running, 2, &may_not, "CancelRefused |  | as it was");
+}
+
+fn blind(why: &str) -> Input {
+    Input::NotObserved { why: why.into(), rest: None }
+}
+
+#[test]
+fn blind_for_a_while() {
+    let running = [(0, submit(Ok(()))), (1, sent())];
+    let blind_at = |looks: &[i64]| -> Vec<_> {
+        running.iter().cloned().chain(looks.iter().map(|at| (*at, blind("503")))).collect()
+    };
+    let told = blind_at(&[16, 31, 46]);
+    let unseen = head(&told).unseen.unwrap();
+    assert_eq!((unseen.since, unseen.looks, unseen.is_told()), (after(16), 3, true));
+    assert!(!head(&blind_at(&[16, 31])).unseen.unwrap().is_told());
+    // The same cause is on record; another one is put there when the last has been there for a while.
+    check(&told, 61, &blind("503"), " |  | at 76");
+    check(&told, 61, &blind("the token has ended"), " |  | at 76");
+    check(&told, 400, &blind("the token has ended"), "NotSeen |  | at 450");
+    // Seen again, it says so no more, and is counted anew.
+    check(&told, 61, &seen(Progress::Running), "SeenAgain |  | at 76");
+    let again: Vec<_> = told.into_iter().chain([(61, seen(Progress::Running))]).collect();
+    assert_eq!(head(&again).unseen, None);
+    check(&again, 76, &blind("503"), "NotSeen |  | at 91");
+    let once = blind_at(&[16]);
+    check(&once, 31, &seen(Progress::Running), "SeenAgain |  | at 46");
+}
+
+#[test]
+fn lost_is_believed_after_minutes_of_it_and_nothing_else() {
+    let running = [(0, submit(Ok(()))), (1, sent())];
+    let gone = || seen(Progress::Lost { why: "gone".into() });
+    let with = |more: &[(i64, Input)]| -> Vec<_> { running.iter().chain(more).cloned().collect() };
+    check(&running, 16, &gone(), "NotSeen |  | at 31");
+    check(&with(&[(16, gone())]), 300, &gone(), "NotSeen |  | at 316");
+    check(&with(&[(16, gone())]), 316, &gone(), "BecameUnknown |  | never");
+    // A look that could not be made proves nothing, and one that saw it proves the contrary.
+    check(&with(&[(16, gone()), (200, blind("503"))]), 316, &gone(), "NotSeen |  | at 355");
+    check(&with(&[(16, gone()), (200, seen(Progress::Running))]), 316, &gone(), "NotSeen |  | at 355");
+}
+
+#[test]
+fn a_stop_that_is_refused_says_why_once() {
+    let asked = [(0, submit(Ok(()))), (1, sent()), (2, cancel())];
+    let refused = |why: &str| Input::CancelAnswered(1, CancelAnswer::Failed { why: why.into() });
+    check(&asked, 3, &refused("wait 58 s"), "StopAnswered | Observe | as it was");
+    let told: Vec<_> = asked.iter().cloned().chain([(3, refused("wait 58 s"))]).collect();
+    check(&told, 18, &refused("wait 43 s"), " | Observe | as it was");
+    check(&told, 18, &Input::CancelAnswered(1, CancelAnswer::Taken), "StopAnswered | Observe | as it was");
 }
 
 fn sighting(attempt: u32, reference: &str) -> Input {
