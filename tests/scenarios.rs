@@ -9,6 +9,7 @@ mod github;
 mod jenkins;
 mod on_call;
 mod people;
+mod reports;
 mod system;
 mod wire;
 mod world;

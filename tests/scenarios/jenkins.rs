@@ -35,7 +35,21 @@ pub(super) fn story(job: Job) -> Story {
     story_with(job, |_| ())
 }
 
-fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) -> Story {
+pub(super) fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) -> Story {
+    story_over(job, target(), change)
+}
+
+/// A story about the branch of a multibranch job.
+pub(super) fn story_of(job: Job, name: &str, branch: Option<&str>) -> Story {
+    let target = JenkinsTarget { job: name.into(), branch: branch.map(str::to_owned), ..target() };
+    story_over(job, target, |_| ())
+}
+
+fn story_over(
+    job: Job,
+    target: JenkinsTarget,
+    change: impl FnOnce(&mut simulated::JenkinsSettings),
+) -> Story {
     let clock = Arc::new(VirtualClock::at(START));
     let now = clock.clone();
     let mut settings = simulated::JenkinsSettings::new(vec![job], Arc::new(move || now.now().0));
@@ -46,7 +60,7 @@ fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) ->
     let wire = Arc::new(Wire::to(jenkins.http()));
     let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
-    let catalogue = samples::catalogue_for(Target::Jenkins(target()));
+    let catalogue = samples::catalogue_for(Target::Jenkins(target));
     let world = world_with(&jenkins, catalogue, backend, clock);
     Story { world, system: jenkins, wire }
 }
@@ -222,7 +236,7 @@ async fn a_build_that_was_deleted_is_not_built_again() {
 }
 
 /// Somebody built it by hand, and that is a while ago.
-async fn built_before(s: &Story) {
+pub(super) async fn built_before(s: &Story) {
     s.system.starts_by_hand("web/deploy", &[]);
     s.passes(600).await;
 }
@@ -291,7 +305,7 @@ async fn an_item_that_jenkins_forgot_is_found_by_its_build() {
 async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     let s = story(Job { lost_in_queue: true, ..quick() });
     s.asks().await;
-    s.passes(8 * 60).await;
+    s.passes(12 * 60).await;
     s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
     s.card_says(&["Where to look: Jenkins, job web/deploy · open it"]);
     s.ends_with(1).await;
@@ -303,7 +317,7 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
 async fn what_nobody_knows_is_looked_for_on_asking_and_settled_by_a_person() {
     let s = story(Job { lost_in_queue: true, ..quick() });
     s.asks().await;
-    s.passes(8 * 60).await;
+    s.passes(12 * 60).await;
     s.presses("UADA", "CRELEASES", 0, "look_again").await;
     s.passes(1).await;
     s.card_says(&["Looked for again", "for @Ada: it is not there; that does not prove that it never was"]);

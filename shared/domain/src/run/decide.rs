@@ -84,8 +84,8 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         Input::CancelAnswered(attempt, answer) if *attempt == head.attempt => stop_answered(head, answer),
         Input::NotObserved { .. } if head.is_settled() => Plan::NOTHING,
         Input::NotObserved { why, rest } => {
-            let running = matches!(head.state, State::Running);
-            let events = running.then(|| not_seen(head, why, false, s)).flatten().into_iter().collect();
+            let counts = matches!(head.state, State::Running) && !why.is_empty();
+            let events = counts.then(|| not_seen(head, why, false, s)).flatten().into_iter().collect();
             Plan { events, ..Plan::look_again(next_look(head, *rest, s)) }
         }
         // Word of an attempt that is no longer the run's.

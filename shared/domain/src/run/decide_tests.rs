@@ -215,6 +215,7 @@ fn blind_for_a_while() {
     let again: Vec<_> = told.into_iter().chain([(61, seen(Progress::Running))]).collect();
     assert_eq!(head(&again).unseen, None);
     check(&again, 76, &blind("503"), "NotSeen |  | at 91");
+    check(&running, 16, &blind(""), " |  | at 31");
     let once = blind_at(&[16]);
     check(&once, 31, &seen(Progress::Running), "SeenAgain |  | at 46");
 }

@@ -89,7 +89,7 @@ pub enum Input {
     Observed(u32, Observation),
     /// The backend could not be asked how an attempt stands.
     NotObserved {
-        /// Why not.
+        /// Why not; empty where the look was only put off for a moment.
         why: String,
         /// It asks not to be asked again sooner.
         rest: Option<Duration>,
