@@ -96,7 +96,10 @@ impl Card {
                 (Mood::Stopped, "Refused")
             }
             State::Dispatching { trouble, .. } => {
-                detail.clone_from(trouble);
+                detail = [trouble.clone(), of_unseen(head, "Looking for it brings nothing")]
+                    .into_iter()
+                    .flatten()
+                    .reduce(|all, more| format!("{all}\n{more}"));
                 (Mood::Busy, if head.attempt > 1 { "Trying again" } else { "Starting" })
             }
             State::Running => {
@@ -166,16 +169,20 @@ const BLIND: &str = "It is looked for on, and the card says when it is seen agai
 /// What there is to say of a running run beside its steps: that it cannot be seen, what it waits for, why it could not
 /// be stopped.
 fn of_running(head: &RunHead) -> Option<String> {
-    let unseen = head.unseen.as_ref().filter(|u| u.is_told()).map(|unseen| {
-        let day = unseen.since.day();
-        let day = if day == head.attempt_at.day() { String::new() } else { format!("{day} ") };
-        format!("It may still be running; not seen since {day}{} UTC: {}", unseen.since.minute(), unseen.why)
-    });
+    let unseen = of_unseen(head, "It may still be running");
     let waits = head.waits.as_ref().filter(|_| unseen.is_none()).map(|what| format!("Waiting {what}"));
     let refused = head.stop_refused.as_ref().filter(|_| head.cancel.is_some());
     let refused = refused.map(|why| format!("It could not be stopped yet: {why}"));
     let all: Vec<String> = [unseen, waits, refused].into_iter().flatten().collect();
     Some(all.join("\n")).filter(|text| !text.is_empty())
+}
+
+/// Since when it cannot be seen, and why, once people are to be told.
+fn of_unseen(head: &RunHead, so: &str) -> Option<String> {
+    let unseen = head.unseen.as_ref().filter(|u| u.is_told())?;
+    let day = unseen.since.day();
+    let day = if day == head.attempt_at.day() { String::new() } else { format!("{day} ") };
+    Some(format!("{so}; not seen since {day}{} UTC: {}", unseen.since.minute(), unseen.why))
 }
 
 fn ended(head: &RunHead, outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {

@@ -112,6 +112,23 @@ async fn a_repository_that_is_renamed_in_the_middle_of_a_run() {
     s.card_says(&["release · Running", "not seen since", "renamed or moved"]);
 }
 
+/// It may have been sent, and nobody can look for it.
+#[tokio::test]
+async fn a_search_that_fails_says_so() {
+    let s = quietly(quick());
+    s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
+    s.system.trouble("/", "GET", says(401, "Bad credentials"));
+    s.asks().await;
+    s.passes(120).await;
+    s.card_says(&["release · Starting", "may have started it", "not seen since", "the token has ended"]);
+    s.system.recovers();
+    s.passes(90).await;
+    s.card_says(&["release · Succeeded"]);
+    s.card_lacks(&["not seen"]);
+    s.ends_with(1).await;
+    assert_eq!(s.system.dispatches(), 1);
+}
+
 /// Jobs and logs are decoration: whatever becomes of them, the run's end is seen.
 #[tokio::test]
 async fn jobs_that_cannot_be_read_hide_no_end() {
@@ -131,6 +148,18 @@ async fn jobs_that_cannot_be_read_hide_no_end() {
         s.card_says(&["release · Succeeded"]);
         s.ends_with(1).await;
     }
+}
+
+/// So they are where they are slow: they are not waited for for long.
+#[tokio::test]
+async fn jobs_and_logs_that_are_slow_hide_no_end() {
+    let s = quietly(workflow().with_job(Job::new("deploy", vec![Step::failing("Push", 6.0, "denied")])));
+    s.wire.slow("/jobs");
+    s.wire.slow("/logs");
+    s.asks().await;
+    s.passes(40).await;
+    s.card_says(&["release · Failed", "Open its page for its output"]);
+    s.ends_with(1).await;
 }
 
 #[tokio::test]

@@ -83,6 +83,17 @@ async fn stages_and_logs_that_cannot_be_read_hide_no_end() {
 }
 
 #[tokio::test]
+async fn stages_and_logs_that_are_slow_hide_no_end() {
+    let s = quietly(job().stage(Stage::new("Push", 6_000).ends(StageEnd::Failure)));
+    s.wire.slow("wfapi");
+    s.wire.slow("logText");
+    s.asks().await;
+    s.passes(40).await;
+    s.card_says(&["release · Failed", "Open its page for its output"]);
+    s.ends_with(1).await;
+}
+
+#[tokio::test]
 async fn a_short_404_is_no_deletion() {
     let s = quietly(long());
     s.asks().await;

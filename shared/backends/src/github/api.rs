@@ -6,7 +6,7 @@ use super::kept::Kept;
 use super::limits::{Limits, Rest};
 use super::reason;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, ETAG, IF_NONE_MATCH, LOCATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, ETAG, IF_NONE_MATCH, LOCATION, RANGE};
 use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -281,17 +281,33 @@ impl Api {
         })
     }
 
-    /// A page of text elsewhere that GitHub pointed us to; without our token, which is nobody else's business.
-    pub(super) async fn elsewhere(&self, url: &str, until: Timestamp) -> Option<Bytes> {
+    /// The end of a text elsewhere that GitHub pointed us to, and whether that is all of it; without our token, which is
+    /// nobody else's business. Where such a part cannot be asked for, all of it comes.
+    pub(super) async fn elsewhere(&self, url: &str, most: u64, until: Timestamp) -> Option<(Bytes, bool)> {
         // A log is nothing to be had in the clear, unless the whole server is a test's.
         if !url.starts_with("https://") && self.base.starts_with("https://") {
             return None;
         }
-        let request =
-            Request::get(url).header(http::header::USER_AGENT, crate::USER_AGENT).body(Bytes::new()).ok()?;
-        let left = until.since(self.clock.now());
-        let answer = self.transport.call(request, left).await.ok()?;
-        (answer.status() == StatusCode::OK).then(|| answer.into_body())
+        for range in [Some(format!("bytes=-{most}")), None] {
+            let asked_for_part = range.is_some();
+            let mut request = Request::get(url).header(http::header::USER_AGENT, crate::USER_AGENT);
+            if let Some(range) = range {
+                request = request.header(RANGE, range);
+            }
+            let left = until.since(self.clock.now());
+            let answer = self.transport.call(request.body(Bytes::new()).ok()?, left).await.ok()?;
+            match answer.status() {
+                StatusCode::OK => return Some((answer.into_body(), true)),
+                StatusCode::PARTIAL_CONTENT => {
+                    let from = answer.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+                    let whole = from.is_some_and(|range| range.starts_with("bytes 0-"));
+                    return Some((answer.into_body(), whole));
+                }
+                StatusCode::BAD_REQUEST | StatusCode::RANGE_NOT_SATISFIABLE if asked_for_part => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Who we are, as a run's `actor` says it.

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// A call for what may be left out is over after this.
 const ASIDE: Duration = Duration::from_secs(3);
+/// The part of a log that is asked for, in bytes.
+const LOG_END: u64 = 256 * 1024;
 /// A search begins this long before the attempt did, for it is GitHub's clock that says when a run was made: a server
 /// that is minutes behind makes runs in our past.
 const CLOCK_SLACK: Duration = Duration::from_secs(30 * 60);
@@ -69,11 +71,12 @@ impl GitHub {
         let answer = self.api.call(&target.repository, Method::GET, &path, None, until).await.ok()?;
         let log = if answer.status.is_redirection() {
             let place = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
-            self.api.elsewhere(place, until).await?
+            self.api.elsewhere(place, LOG_END, until).await?
         } else {
-            answer.status.is_success().then_some(answer.body)?
+            (answer.status.is_success().then_some(answer.body)?, true)
         };
-        Some(run::excerpt(&String::from_utf8_lossy(&log)))
+        let (log, whole) = log;
+        Some(run::excerpt(&String::from_utf8_lossy(&log), whole))
     }
 
     /// Whether a run that is not there may have been deleted: then we still see its workflow, with the same rights.

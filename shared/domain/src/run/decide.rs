@@ -321,9 +321,9 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
     }
 }
 
-/// A running run that has no name yet is seen by searching alone.
+/// What has no name yet is seen by searching alone: a run that runs, and an attempt that may have been sent.
 fn unsearched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Option<Event> {
-    if !matches!(head.state, State::Running) {
+    if head.is_settled() {
         return None;
     }
     match answer {
