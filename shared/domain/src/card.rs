@@ -86,7 +86,7 @@ impl Card {
     /// Draws the card. `None` where there is nothing to show: the person was already told of the refusal.
     #[must_use]
     pub fn of(head: &RunHead) -> Option<Self> {
-        let mut detail = None;
+        let detail;
         let mut excerpt = None;
         let mut advice = None;
         let (mood, state) = match &head.state {

@@ -132,7 +132,7 @@ fn branch_job(branch: &str) -> String {
     for c in branch.chars() {
         match c {
             '#' | '%' | '/' | '?' | '[' | ']' | '\\' => {
-                name.push_str(&crate::segment(c.encode_utf8(&mut [0; 4])))
+                name.push_str(&crate::segment(c.encode_utf8(&mut [0; 4])));
             }
             c => name.push(c),
         }
