@@ -204,9 +204,12 @@ fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
         "Read the output in the thread, mend the cause, and run it again."
     } else if head.settled_by.is_some() {
         "Mend the cause, and run it again."
-    } else if head.reference.is_none() {
+    } else if head.reference.is_none() && head.attempt <= 1 {
         // Refused, or certainly never sent: whatever ran has a name before its end is seen.
         "Nothing was started. Mend the cause, and run it again."
+    } else if head.reference.is_none() {
+        // Of an attempt before, only a person's word or the catalogue's may have said so.
+        "Nothing is known to have been started. Mend the cause, and run it again."
     } else if head.link.is_some() {
         "Open its page for its output, mend the cause, and run it again."
     } else {

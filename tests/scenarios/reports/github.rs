@@ -150,6 +150,20 @@ async fn jobs_that_cannot_be_read_hide_no_end() {
     }
 }
 
+/// A server, or a proxy, that gives no names to answers, and shows jobs as they were long ago.
+#[tokio::test]
+async fn jobs_that_stay_as_they_were_hide_no_end() {
+    let s = story_with(quick(), |settings| settings.no_etags = true);
+    s.system.hold_webhooks(Webhooks::Lose);
+    let job = serde_json::json!({"id": 1, "name": "deploy", "status": "in_progress", "steps": []});
+    let stale = serde_json::json!({"total_count": 1, "jobs": [job]});
+    s.system.trouble("/jobs", "GET", GitHubFault::Shows(stale));
+    s.asks().await;
+    s.passes(60).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
+}
+
 /// So they are where they are slow: they are not waited for for long.
 #[tokio::test]
 async fn jobs_and_logs_that_are_slow_hide_no_end() {

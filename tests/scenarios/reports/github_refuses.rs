@@ -128,7 +128,7 @@ async fn after_six_attempts_the_card_names_the_last_reason() {
         "release · Failed",
         "could not be sent in 6 attempts",
         "connection refused",
-        "Nothing was started",
+        "Nothing is known to have been started",
     ]);
     s.ends_with(1).await;
     assert_eq!(s.system.dispatches(), 0);

@@ -1,6 +1,6 @@
 //! What Jenkins, or something in front of it, refuses, and how the card says why.
 
-use crate::scenarios::jenkins::{built_before, job, story};
+use crate::scenarios::jenkins::{job, story};
 use signalbox_simulator::jenkins::{JenkinsFault, Job, Notifications, ParameterDefinition, Stage, StageEnd};
 
 fn quick() -> Job {
@@ -40,19 +40,23 @@ async fn an_illegal_choice_that_jenkins_names_is_refused_at_once() {
     assert_eq!(s.system.started(), 0);
 }
 
-/// Of most illegal choices Jenkins says nothing but 500.
+/// Of most illegal choices Jenkins says nothing but 500, so the job is asked before anything is sent.
 #[tokio::test]
 async fn an_illegal_choice_that_jenkins_does_not_name_is_named_all_the_same() {
     let s = story(choosy());
-    built_before(&s).await;
     s.asks().await;
-    s.card_says(&["release · Starting", "500", "VERSION=1.4.2 is none of the job's choices (1.4.0, 1.4.1)"]);
-    s.passes(100).await;
-    s.card_says(&["release · Failed", "VERSION=1.4.2 is none of the job's choices", "Nothing was started"]);
-    let posts = s.system.calls().iter().filter(|c| c.path.contains("buildWithParameters")).count();
-    assert_eq!(posts, 1, "it is not sent again to be refused again");
+    s.card_says(&["release · Failed", "VERSION=1.4.2 is none of the job's choices (1.4.0, 1.4.1)"]);
+    s.card_says(&["Nothing was started"]);
+    assert!(s.system.calls().iter().all(|c| c.method == "GET"), "{:?}", s.system.calls());
     s.ends_with(1).await;
-    assert_eq!(s.system.started(), 1, "the one by hand");
+    assert_eq!(s.system.started(), 0);
+    // That the job cannot be asked keeps nothing from being sent.
+    let s = story(quick());
+    s.system.fault("parameterDefinitions", "GET", JenkinsFault::Status(403));
+    s.asks().await;
+    s.passes(30).await;
+    s.card_says(&["release · Succeeded"]);
+    s.ends_with(1).await;
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ pub(super) struct Answered {
     pub(super) limited: Option<Duration>,
     /// Refused, perhaps only because the App's token was made seconds ago.
     pub(super) is_too_young: bool,
+    /// It is kept, so that the next answer to the same says whether anything changed.
+    pub(super) is_kept: bool,
     /// It is what was answered before.
     pub(super) unchanged: bool,
     /// The API version that this very request named.

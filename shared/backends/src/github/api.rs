@@ -134,8 +134,9 @@ impl Api {
                 answer.status = StatusCode::OK;
                 answer.body = body;
                 answer.unchanged = true;
+                answer.is_kept = true;
             }
-            None => self.keep(path, &answer),
+            None => answer.is_kept = self.keep(path, &answer),
         }
         Ok(answer)
     }
@@ -171,9 +172,9 @@ impl Api {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, path: &str, answer: &Answered) {
+    fn keep(&self, path: &str, answer: &Answered) -> bool {
         let etag = answer.headers.get(ETAG).filter(|_| answer.status == StatusCode::OK);
-        self.kept().put(path, etag.map(|etag| (etag.clone(), answer.body.clone())));
+        self.kept().put(path, etag.map(|etag| (etag.clone(), answer.body.clone())))
     }
 
     async fn token(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {
@@ -276,6 +277,7 @@ impl Api {
             body,
             limited,
             is_too_young: false,
+            is_kept: false,
             unchanged: false,
             version,
         })

@@ -89,6 +89,7 @@ mod tests {
             body: Bytes::from_static(body.as_bytes()),
             limited: None,
             is_too_young: false,
+            is_kept: false,
             unchanged: false,
             version: super::super::answer::VERSION,
         })

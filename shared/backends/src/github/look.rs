@@ -54,7 +54,8 @@ impl GitHub {
             let path = if page == 1 { first.clone() } else { format!("{first}&page={page}") };
             let answer = self.api.look(&target.repository, &path, self.until_aside()).await.ok()?;
             let jobs = read::<Jobs>(&answer).ok()?.jobs;
-            unchanged &= answer.unchanged;
+            // Of what is not kept nobody will know whether it changed: stale jobs would hide the end for ever.
+            unchanged &= answer.unchanged || !answer.is_kept;
             let more = jobs.len() == 100;
             all.extend(jobs);
             if !more {

@@ -282,27 +282,14 @@ impl Backend for Jenkins {
             Ok(target) => target,
             Err(why) => return DispatchAnswer::Refused { why },
         };
-        // An attempt before came to nothing. Sent once more, what the job does not take would be refused once more.
-        if attempt.attempt > 1
-            && let Some(why) = self.not_taken(target, until).await
-        {
-            return DispatchAnswer::Refused {
-                why: format!("nothing was sent, for the job would refuse it: {why}"),
-            };
+        // Of a choice that is none Jenkins says nothing but 500, which may mean anything. So the job is asked first.
+        if let Some(why) = self.not_taken(target, until).await {
+            let why = format!("nothing was sent, for the job would refuse it: {why}");
+            return DispatchAnswer::Refused { why };
         }
         // Without the quiet period: a person waits.
         let path = format!("{}/buildWithParameters?delay=0sec", job_path(target));
-        let answer = self.api.call(Method::POST, &path, Some(form(target, attempt)), until).await;
-        let broke =
-            answer.as_ref().is_ok_and(|a| a.is_jenkinss() && a.status == StatusCode::INTERNAL_SERVER_ERROR);
-        match dispatch::meaning(answer) {
-            // Jenkins says no more of a choice that is none. That it would refuse it now is no proof that it did.
-            DispatchAnswer::MaybeSent { why } if broke => match self.not_taken(target, until).await {
-                Some(hint) => DispatchAnswer::MaybeSent { why: format!("{why}, perhaps because {hint}") },
-                None => DispatchAnswer::MaybeSent { why },
-            },
-            meaning => meaning,
-        }
+        dispatch::meaning(self.api.call(Method::POST, &path, Some(form(target, attempt)), until).await)
     }
 
     async fn search(&self, attempt: &Attempt) -> SearchAnswer {

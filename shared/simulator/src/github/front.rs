@@ -44,6 +44,8 @@ pub enum GitHubFault {
     Html(u16),
     /// A redirect to there: 301 for a read and 307 for the rest; not carried out.
     Redirect(String),
+    /// What it would not show otherwise, with 200; not carried out.
+    Shows(Value),
     /// GitHub's JSON with this status, message and one more header; not carried out.
     Says(u16, String, Option<(&'static str, String)>),
 }
@@ -98,6 +100,7 @@ impl GitHub {
             None => self.process(&incoming),
             Some(GitHubFault::LostAnswer) => Outcome { reply: Reply::empty(502), ..self.process(&incoming) },
             Some(GitHubFault::Status(status)) => uncounted(Reply::refusal(status, "Practice makes perfect")),
+            Some(GitHubFault::Shows(body)) => uncounted(Reply::json(200, body)),
             Some(GitHubFault::Says(status, message, header)) => {
                 let reply = Reply::refusal(status, message);
                 uncounted(header.into_iter().fold(reply, |reply, (name, value)| reply.header(name, value)))
@@ -162,7 +165,8 @@ impl GitHub {
             }
         }
         let reply = self.route(&ask).unwrap_or_else(|refused| refused);
-        let reply = if ask.method == Method::GET { tagged(reply, &ask.headers) } else { reply };
+        let tags = ask.method == Method::GET && !self.settings().no_etags;
+        let reply = if tags { tagged(reply, &ask.headers) } else { reply };
         let counted = !free && reply.status != 304;
         if counted {
             self.state().limits.count(who, now);

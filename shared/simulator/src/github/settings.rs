@@ -167,6 +167,8 @@ pub struct GitHubSettings {
     pub not_installed: bool,
     /// What webhooks are signed with.
     pub webhook_secret: String,
+    /// Answers have no `ETag`, as behind some proxies.
+    pub no_etags: bool,
     /// How a dispatch is answered.
     pub answers: DispatchAnswers,
     /// The values `X-GitHub-Api-Version` may have; GitHub Enterprise Server up to 3.19 knows `2022-11-28` alone.
@@ -199,6 +201,7 @@ impl GitHubSettings {
             app: None,
             not_installed: false,
             webhook_secret: "hush".to_owned(),
+            no_etags: false,
             answers: DispatchAnswers::RunDetails,
             api_versions: vec!["2022-11-28".to_owned(), "2026-03-10".to_owned()],
             primary_limit: 5_000,
