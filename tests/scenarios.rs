@@ -7,6 +7,7 @@ mod dead_letters;
 mod forged;
 mod github;
 mod jenkins;
+mod jenkins_world;
 mod on_call;
 mod people;
 mod reports;

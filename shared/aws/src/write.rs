@@ -100,11 +100,11 @@ struct Throttled;
 fn cancelled<'a>(
     reasons: impl Iterator<Item = Option<&'a str>> + Clone,
 ) -> Option<Result<Written, Throttled>> {
-    let failed = reasons.clone().enumerate().filter(|(_, r)| *r == Some("ConditionalCheckFailed"));
-    let failed: Vec<usize> = failed.map(|(n, _)| n).collect();
     let throttled =
         reasons.clone().any(|r| matches!(r, Some("ThrottlingError" | "ProvisionedThroughputExceeded")));
     let crossed = reasons.clone().any(|r| r == Some("TransactionConflict"));
+    let failed = reasons.enumerate().filter(|(_, r)| *r == Some("ConditionalCheckFailed"));
+    let failed: Vec<usize> = failed.map(|(n, _)| n).collect();
     match (crossed, throttled) {
         // A condition that does not hold is certain, whatever else there was.
         (false, _) if !failed.is_empty() => Some(Ok(Written::Refused(failed))),

@@ -41,7 +41,7 @@ async fn each_403_has_its_own_reason() {
     for (fault, expect, not) in [
         (
             GitHubFault::Says(403, saml.into(), Some(("x-github-sso", format!("required; url={sso}")))),
-            vec!["single sign-on", "https://github.com/orgs/acme/sso"],
+            vec!["single sign-on", sso],
             "Actions: write",
         ),
         (says(list), vec!["IP allow list", "address"], "Actions: write"),
