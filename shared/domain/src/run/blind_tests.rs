@@ -44,7 +44,10 @@ fn lost_is_believed_after_minutes_of_it_and_nothing_else() {
     let with = |more: &[(i64, Input)]| -> Vec<_> { running.iter().chain(more).cloned().collect() };
     check(&running, 16, &gone(), "NotSeen |  | at 31");
     check(&with(&[(16, gone())]), 300, &gone(), "NotSeen |  | at 316");
-    check(&with(&[(16, gone())]), 316, &gone(), "BecameUnknown |  | never");
+    check(&with(&[(16, gone()), (31, gone())]), 315, &gone(), "NotSeen |  | at 316");
+    check(&with(&[(16, gone()), (31, gone())]), 316, &gone(), "BecameUnknown |  | never");
+    // Twice, far apart: it was not looked at in between.
+    check(&with(&[(16, gone())]), 900, &gone(), "NotSeen |  | at 960");
     // A look that could not be made proves nothing, and one that saw it proves the contrary.
     check(&with(&[(16, gone()), (200, blind("503"))]), 316, &gone(), "NotSeen |  | at 355");
     check(&with(&[(16, gone()), (200, seen(Progress::Running))]), 316, &gone(), "NotSeen |  | at 355");

@@ -4,7 +4,7 @@ use super::{Plan, became_unknown, contradicted, found, look, next_look};
 use crate::event::Event;
 use crate::observation::{MOST_STEPS, Observation, Progress};
 use crate::run::input::{Act, Found, Sighting, Situation};
-use crate::run::{RunHead, State};
+use crate::run::{RunHead, State, TOLD_AFTER};
 use std::time::Duration;
 
 /// Word of an attempt: adopted, once the backend confirms it, where it is not known yet.
@@ -60,16 +60,20 @@ pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>)
     (!known).then(event)
 }
 
-/// It is said to be lost. Believed once that was said for long enough, without a look in between that said otherwise.
+/// It is said to be lost. Believed once that was said for long enough and often enough, without a look in between that
+/// said otherwise: a server that slept looks twice, far apart.
 fn lost(head: &RunHead, why: &str, mut events: Vec<Event>, seen: &Observation, s: &Situation<'_>) -> Plan {
     let since = head.unseen.as_ref().and_then(|u| u.gone).unwrap_or(s.now);
     let believed = since.plus(s.timing.lost_after);
-    if s.now >= believed {
+    let often = head.unseen.as_ref().is_some_and(|u| u.looks.saturating_add(1) >= TOLD_AFTER);
+    if s.now >= believed && (often || s.timing.lost_after.is_zero()) {
         events.push(became_unknown(head, why.to_owned(), s));
         return Plan::end(events);
     }
     events.extend(not_seen(head, why, true, s));
-    Plan { events, ..Plan::look_again(next_look(head, seen.rest, s).min(believed)) }
+    let next = next_look(head, seen.rest, s);
+    let next = if s.now < believed { next.min(believed) } else { next };
+    Plan { events, ..Plan::look_again(next) }
 }
 
 pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) -> Plan {
