@@ -356,7 +356,7 @@ fn events_are_stored_as_they_always_were() {
         Event::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
         Event::MaybeSent { attempt: 1, why: why() },
         Event::NotSent { attempt: 1, why: why() },
-        Event::Progressed { attempt: 1, begun: 2, steps: vec!["Build".into()], link: None },
+        Event::Progressed { attempt: 1, begun: 2, steps: vec!["Build".into()], link: None, waits: None },
         Event::CancelRequested { by: by.clone() },
         Event::CancelRefused { by: by.clone(), reason: ReasonCode::NotInThisChannel },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Succeeded) },

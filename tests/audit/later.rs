@@ -269,6 +269,32 @@ fn what_version_2_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-2.jsonl"), "{written}");
 }
 
+/// What came with version 3 of events: new kinds, and one more field of an old one, which stays what it was.
+#[test]
+fn what_version_3_stores_never_changes_its_form() {
+    let run = RunId::derive("golden", "T", "1");
+    let steps = vec!["Build".to_owned()];
+    let events = [
+        Event::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
+        Event::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
+        Event::SeenAgain { attempt: 1 },
+        Event::StopAnswered { attempt: 1, refused: Some("not allowed".into()) },
+        Event::StopAnswered { attempt: 1, refused: None },
+        Event::Progressed { attempt: 1, begun: 1, steps, link: None, waits: Some("in the queue".into()) },
+    ];
+    let mut written = String::new();
+    for (event, seq) in events.into_iter().zip(1..) {
+        let cause = CommandId::new(format!("cause:{seq}"));
+        let record =
+            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+        let bytes = wire::event::encode(&record).unwrap();
+        assert_eq!(wire::event::decode(&bytes).unwrap(), record);
+        written += std::str::from_utf8(&bytes).unwrap();
+        written.push('\n');
+    }
+    assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
+}
+
 #[test]
 fn a_newer_version_is_told_from_damage() {
     let (store, run, _) = went_on();

@@ -1,68 +1,15 @@
 //! Stories over Jenkins: the real backend and door, with the simulator's Jenkins at the other end of the wire.
 
-use super::system::world_with;
-use super::wire::Wire;
-use super::world::START;
-use signalbox_backends::jenkins::TIMING;
-use signalbox_backends::{Jenkins, JenkinsSettings};
-use signalbox_domain::catalogue::{JenkinsTarget, Target};
-use signalbox_engine::ports::{Backend, Clock};
+pub(super) use super::jenkins_world::{Story, built_before, job, story, story_of, story_with, target};
 use signalbox_simulator::jenkins::{
-    self as simulated, JenkinsFault, Job, Notifications, Notify, ParameterDefinition, Stage, StageEnd,
-    StopNeeded,
+    JenkinsFault, Job, Notifications, Notify, ParameterDefinition, Stage, StageEnd, StopNeeded,
 };
-use signalbox_testkit::{VirtualClock, samples};
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-pub(super) type Story = super::system::Story<simulated::Jenkins>;
-
-pub(super) fn job() -> Job {
-    Job::pipeline("web/deploy")
-        .parameter(ParameterDefinition::string("SERVICE", ""))
-        .parameter(ParameterDefinition::string("VERSION", "latest"))
-        .parameter(ParameterDefinition::string("SIGNALBOX_RUN", ""))
-}
 
 fn quick() -> Job {
     job()
         .stage(Stage::new("Build", 4_000))
         .stage(Stage::new("Test", 4_000))
         .stage(Stage::new("Roll out", 6_000))
-}
-
-pub(super) fn story(job: Job) -> Story {
-    story_with(job, |_| ())
-}
-
-fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSettings)) -> Story {
-    let clock = Arc::new(VirtualClock::at(START));
-    let now = clock.clone();
-    let mut settings = simulated::JenkinsSettings::new(vec![job], Arc::new(move || now.now().0));
-    settings.notify = Notify::secret("an older webhook secret");
-    change(&mut settings);
-    let (user, token) = (settings.user.clone(), settings.token.clone());
-    let jenkins = simulated::Jenkins::new(settings);
-    let wire = Arc::new(Wire::to(jenkins.http()));
-    let settings = JenkinsSettings { url: "https://ci.example/".into(), user, token, timing: TIMING };
-    let backend: Arc<dyn Backend> = Arc::new(Jenkins::new(&settings, wire.clone(), clock.clone()).unwrap());
-    let catalogue = samples::catalogue_for(Target::Jenkins(target()));
-    let world = world_with(&jenkins, catalogue, backend, clock);
-    Story { world, system: jenkins, wire }
-}
-
-/// What is built; parameters are still to be filled in.
-pub(super) fn target() -> JenkinsTarget {
-    let parameters = [("SERVICE", "{service}"), ("VERSION", "{version}")];
-    JenkinsTarget {
-        job: "web/deploy".into(),
-        branch: None,
-        parameters: parameters
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect::<BTreeMap<_, _>>(),
-        run_parameter: Some("SIGNALBOX_RUN".into()),
-    }
 }
 
 #[tokio::test]
@@ -221,12 +168,6 @@ async fn a_build_that_was_deleted_is_not_built_again() {
     assert_eq!(s.system.started(), 2, "one by hand, one of ours");
 }
 
-/// Somebody built it by hand, and that is a while ago.
-async fn built_before(s: &Story) {
-    s.system.starts_by_hand("web/deploy", &[]);
-    s.passes(600).await;
-}
-
 #[tokio::test]
 async fn a_job_that_drops_the_id_proves_nothing() {
     let without = Job::pipeline("web/deploy")
@@ -291,7 +232,7 @@ async fn an_item_that_jenkins_forgot_is_found_by_its_build() {
 async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     let s = story(Job { lost_in_queue: true, ..quick() });
     s.asks().await;
-    s.passes(8 * 60).await;
+    s.passes(12 * 60).await;
     s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
     s.card_says(&["Where to look: Jenkins, job web/deploy · open it"]);
     s.ends_with(1).await;
@@ -303,7 +244,7 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
 async fn what_nobody_knows_is_looked_for_on_asking_and_settled_by_a_person() {
     let s = story(Job { lost_in_queue: true, ..quick() });
     s.asks().await;
-    s.passes(8 * 60).await;
+    s.passes(12 * 60).await;
     s.presses("UADA", "CRELEASES", 0, "look_again").await;
     s.passes(1).await;
     s.card_says(&["Looked for again", "for @Ada: it is not there; that does not prove that it never was"]);

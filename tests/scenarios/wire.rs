@@ -5,6 +5,7 @@ use axum::Router;
 use bytes::Bytes;
 use signalbox_engine::ports::{Transport, TransportError};
 use signalbox_transport::InMemory;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,11 +13,17 @@ use std::time::Duration;
 pub struct Wire {
     inner: InMemory,
     cut: AtomicBool,
+    slow: Mutex<Vec<&'static str>>,
 }
 
 impl Wire {
     pub fn to(router: Router) -> Self {
-        Self { inner: InMemory(router), cut: AtomicBool::new(false) }
+        Self { inner: InMemory(router), cut: AtomicBool::new(false), slow: Mutex::default() }
+    }
+
+    /// Whatever is asked of such an address is answered too late.
+    pub fn slow(&self, path_contains: &'static str) {
+        self.slow.lock().unwrap().push(path_contains);
     }
 
     /// Nobody answers the phone: surely nothing is sent.
@@ -34,6 +41,11 @@ impl Transport for Wire {
     ) -> Result<http::Response<Bytes>, TransportError> {
         if self.cut.load(Ordering::Relaxed) {
             return Err(TransportError::NotSent("connection refused".into()));
+        }
+        let address = request.uri().to_string();
+        if self.slow.lock().unwrap().iter().any(|part| address.contains(part)) {
+            assert!(timeout < Duration::from_secs(4), "{address} is waited for {timeout:?}");
+            return Err(TransportError::NoAnswer("timed out".into()));
         }
         self.inner.call(request, timeout).await
     }

@@ -49,11 +49,10 @@ impl Backend for Scripted {
         Timing {
             request: Duration::from_secs(4),
             lease: Duration::from_secs(5),
-            search_lag: Duration::ZERO,
-            search_for: Duration::from_secs(600),
             poll: Duration::from_secs(5),
             poll_most: Duration::from_secs(5),
             retry: Duration::from_secs(1),
+            ..Timing::NOWHERE
         }
     }
     async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {

@@ -47,6 +47,7 @@ impl Backend for AtOnce {
             poll: Duration::from_secs(600),
             poll_most: Duration::from_secs(600),
             retry: Duration::from_secs(1),
+            lost_after: Duration::ZERO,
         }
     }
     async fn dispatch(&self, attempt: &Attempt, _until: Timestamp) -> DispatchAnswer {

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::Clock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::pin::Pin;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The machine's clock.
 pub struct SystemClock;
@@ -11,6 +12,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         now()
+    }
+
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(pause))
     }
 }
 

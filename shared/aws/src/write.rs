@@ -5,10 +5,22 @@ use crate::item::Item;
 use crate::store::DynamoStore;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use signalbox_engine::ports::PortError;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
 /// Actions in one transaction:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
 pub(crate) const ACTIONS: usize = 100;
+
+/// The pauses before a transaction that DynamoDB throttled is sent again. After the last it is `Unavailable`, and whoever
+/// wanted it comes again by their queue.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
 
 /// Under which condition an item is put.
 pub(crate) enum If<'a> {
@@ -79,14 +91,33 @@ pub(crate) enum Written {
     Refused(Vec<usize>),
 }
 
+/// Nothing was written, for there were too many requests. Another transaction may have held an item as well: whoever
+/// decides anew at once meets the same crowd.
+#[derive(Debug, PartialEq, Eq)]
+struct Throttled;
+
 /// Reads the reasons of a cancelled transaction. `None` if it is none of ours.
-fn cancelled<'a>(reasons: impl Iterator<Item = Option<&'a str>> + Clone) -> Option<Written> {
-    if reasons.clone().any(|r| r == Some("TransactionConflict")) {
-        return Some(Written::Crossed);
-    }
+fn cancelled<'a>(
+    reasons: impl Iterator<Item = Option<&'a str>> + Clone,
+) -> Option<Result<Written, Throttled>> {
+    let throttled =
+        reasons.clone().any(|r| matches!(r, Some("ThrottlingError" | "ProvisionedThroughputExceeded")));
+    let crossed = reasons.clone().any(|r| r == Some("TransactionConflict"));
     let failed = reasons.enumerate().filter(|(_, r)| *r == Some("ConditionalCheckFailed"));
     let failed: Vec<usize> = failed.map(|(n, _)| n).collect();
-    if failed.is_empty() { None } else { Some(Written::Refused(failed)) }
+    match (crossed, throttled) {
+        // A condition that does not hold is certain, whatever else there was.
+        (false, _) if !failed.is_empty() => Some(Ok(Written::Refused(failed))),
+        (_, true) => Some(Err(Throttled)),
+        (true, false) => Some(Ok(Written::Crossed)),
+        (false, false) => None,
+    }
+}
+
+/// Between half a pause and all of it, for those who were throttled together must not come again together.
+fn spread(pause: Duration) -> Duration {
+    let half = u64::try_from(pause.as_millis() / 2).unwrap_or(0);
+    pause - Duration::from_millis(RandomState::new().hash_one(pause) % (half + 1))
 }
 
 impl DynamoStore {
@@ -97,8 +128,26 @@ impl DynamoStore {
         what: &str,
         actions: Vec<TransactWriteItem>,
     ) -> Result<Written, PortError> {
+        for pause in PAUSES {
+            match self.transact_once(what, actions.clone()).await? {
+                // Nothing was written, so the same may be sent again.
+                Err(Throttled) => tokio::time::sleep(spread(pause)).await,
+                Ok(written) => return Ok(written),
+            }
+        }
+        match self.transact_once(what, actions).await? {
+            Err(Throttled) => Err(PortError::Unavailable(format!("{what}: throttled again and again"))),
+            Ok(written) => Ok(written),
+        }
+    }
+
+    async fn transact_once(
+        &self,
+        what: &str,
+        actions: Vec<TransactWriteItem>,
+    ) -> Result<Result<Written, Throttled>, PortError> {
         let request = self.client.transact_write_items().set_transact_items(Some(actions));
-        let Err(error) = request.send().await else { return Ok(Written::All) };
+        let Err(error) = request.send().await else { return Ok(Ok(Written::All)) };
         let refusal = error.as_service_error().filter(|e| e.is_transaction_canceled_exception());
         let reasons = match refusal {
             Some(aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(e)) => {
@@ -121,14 +170,62 @@ impl DynamoStore {
 mod tests {
     use super::*;
 
+    /// A DynamoDB that cancels so many transactions for a conflict together with a throttle, and takes the next.
+    struct Crowded(std::sync::atomic::AtomicUsize);
+
+    #[async_trait::async_trait]
+    impl signalbox_engine::ports::Transport for Crowded {
+        async fn call(
+            &self,
+            _: http::Request<bytes::Bytes>,
+            _: Duration,
+        ) -> Result<http::Response<bytes::Bytes>, signalbox_engine::ports::TransportError> {
+            let left = self.0.load(std::sync::atomic::Ordering::SeqCst);
+            let (status, body) = if left == 0 {
+                (200, "{}")
+            } else {
+                self.0.store(left - 1, std::sync::atomic::Ordering::SeqCst);
+                (
+                    400,
+                    r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+                        "CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"ThrottlingError"}]}"#,
+                )
+            };
+            let answer =
+                http::Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+            Ok(answer.body(bytes::Bytes::from_static(body.as_bytes())).unwrap())
+        }
+    }
+
+    async fn written_in_a_crowd(crowd: usize) -> Result<Written, PortError> {
+        let network = std::sync::Arc::new(Crowded(crowd.into()));
+        let clients = crate::Clients::emulator("http://127.0.0.1:1", network);
+        let store = DynamoStore::new(clients.dynamodb(), "events", "state");
+        let item = Item::from([("pk".to_owned(), AttributeValue::S("x".into()))]);
+        store.transact("a test", vec![replace("state", item).unwrap()]).await
+    }
+
+    #[tokio::test]
+    async fn a_conflict_with_a_throttle_is_sent_again_after_a_pause() {
+        assert_eq!(written_in_a_crowd(2).await, Ok(Written::All));
+        let endless = written_in_a_crowd(99).await;
+        assert!(
+            matches!(&endless, Err(PortError::Unavailable(why)) if why.contains("throttled")),
+            "{endless:?}"
+        );
+    }
+
     #[test]
     fn why_a_transaction_was_cancelled() {
         for (reasons, means) in [
-            (&["None", "ConditionalCheckFailed"][..], Some(Written::Refused(vec![1]))),
-            (&["ConditionalCheckFailed", "ConditionalCheckFailed"], Some(Written::Refused(vec![0, 1]))),
-            (&["TransactionConflict", "None"], Some(Written::Crossed)),
-            (&["ConditionalCheckFailed", "TransactionConflict"], Some(Written::Crossed)),
-            (&["ThrottlingError", "None"], None),
+            (&["None", "ConditionalCheckFailed"][..], Some(Ok(Written::Refused(vec![1])))),
+            (&["ConditionalCheckFailed", "ConditionalCheckFailed"], Some(Ok(Written::Refused(vec![0, 1])))),
+            (&["TransactionConflict", "None"], Some(Ok(Written::Crossed))),
+            (&["ConditionalCheckFailed", "TransactionConflict"], Some(Ok(Written::Crossed))),
+            (&["ThrottlingError", "None"], Some(Err(Throttled))),
+            (&["TransactionConflict", "ThrottlingError"], Some(Err(Throttled))),
+            (&["ProvisionedThroughputExceeded", "TransactionConflict"], Some(Err(Throttled))),
+            (&["ConditionalCheckFailed", "ThrottlingError"], Some(Ok(Written::Refused(vec![0])))),
             (&["ValidationError"], None),
             (&[], None),
         ] {

@@ -88,7 +88,7 @@ impl Card {
     /// Draws the card. `None` where there is nothing to show: the person was already told of the refusal.
     #[must_use]
     pub fn of(head: &RunHead) -> Option<Self> {
-        let mut detail = None;
+        let detail;
         let mut excerpt = None;
         let mut advice = None;
         let (mood, state) = match &head.state {
@@ -98,13 +98,20 @@ impl Card {
                 (Mood::Stopped, "Refused")
             }
             State::Dispatching { trouble, .. } => {
-                detail.clone_from(trouble);
+                detail = [trouble.clone(), of_unseen(head, "Looking for it brings nothing")]
+                    .into_iter()
+                    .flatten()
+                    .reduce(|all, more| format!("{all}\n{more}"));
                 (Mood::Busy, if head.attempt > 1 { "Trying again" } else { "Starting" })
             }
-            State::Running => (Mood::Busy, "Running"),
+            State::Running => {
+                detail = of_running(head);
+                advice = head.unseen.as_ref().filter(|u| u.is_told()).map(|_| BLIND);
+                (Mood::Busy, "Running")
+            }
             State::Finished(outcome) => {
                 detail = Some(outcome.summary.clone()).filter(|s| !s.is_empty());
-                let (mood, state, hint) = ended(outcome);
+                let (mood, state, hint) = ended(head, outcome);
                 advice = hint;
                 // Output of a success goes to the thread, not on the card.
                 excerpt = Some(outcome.excerpt.clone()).filter(|e| {
@@ -157,18 +164,58 @@ impl Card {
     }
 }
 
-fn ended(outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
+/// What people do about a run that cannot be seen.
+const BLIND: &str = "It is looked for on, and the card says when it is seen again; nothing has to be run again for that. \
+                     Whoever looks after this Signalbox can mend the cause.";
+
+/// What there is to say of a running run beside its steps: that it cannot be seen, what it waits for, why it could not
+/// be stopped.
+fn of_running(head: &RunHead) -> Option<String> {
+    let unseen = of_unseen(head, "It may still be running");
+    let waits = head.waits.as_ref().filter(|_| unseen.is_none()).map(|what| format!("Waiting {what}"));
+    let refused = head.stop_refused.as_ref().filter(|_| head.cancel.is_some());
+    let refused = refused.map(|why| format!("It could not be stopped yet: {why}"));
+    let all: Vec<String> = [unseen, waits, refused].into_iter().flatten().collect();
+    Some(all.join("\n")).filter(|text| !text.is_empty())
+}
+
+/// Since when it cannot be seen, and why, once people are to be told.
+fn of_unseen(head: &RunHead, so: &str) -> Option<String> {
+    let unseen = head.unseen.as_ref().filter(|u| u.is_told())?;
+    let day = unseen.since.day();
+    let day = if day == head.attempt_at.day() { String::new() } else { format!("{day} ") };
+    Some(format!("{so}; not seen since {day}{} UTC: {}", unseen.since.minute(), unseen.why))
+}
+
+fn ended(head: &RunHead, outcome: &Outcome) -> (Mood, &'static str, Option<&'static str>) {
     match outcome.conclusion {
         Conclusion::Succeeded => (Mood::Good, "Succeeded", None),
-        Conclusion::Failed => {
-            (Mood::Bad, "Failed", Some("Read the output in the thread, mend the cause, and run it again."))
-        }
+        Conclusion::Failed => (Mood::Bad, "Failed", Some(after_failure(head, outcome))),
         Conclusion::Cancelled => (Mood::Stopped, "Cancelled", None),
         Conclusion::TimedOut => (
             Mood::Bad,
             "Timed out",
             Some("It was stopped at its time limit. Check what it left behind before you ask again."),
         ),
+    }
+}
+
+/// Nobody is sent to a thread that has nothing to read.
+fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
+    if !outcome.excerpt.is_empty() {
+        "Read the output in the thread, mend the cause, and run it again."
+    } else if head.settled_by.is_some() {
+        "Mend the cause, and run it again."
+    } else if head.reference.is_none() && head.attempt <= 1 {
+        // Refused, or certainly never sent: whatever ran has a name before its end is seen.
+        "Nothing was started. Mend the cause, and run it again."
+    } else if head.reference.is_none() {
+        // Of an attempt before, only a person's word or the catalogue's may have said so.
+        "Nothing is known to have been started. Mend the cause, and run it again."
+    } else if head.link.is_some() {
+        "Open its page for its output, mend the cause, and run it again."
+    } else {
+        "Mend the cause, and run it again."
     }
 }
 
@@ -211,6 +258,9 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Op
             | Event::DispatchStarted { .. }
             | Event::Dispatched { .. }
             | Event::Located { .. }
+            | Event::NotSeen { .. }
+            | Event::SeenAgain { .. }
+            | Event::StopAnswered { .. }
             | Event::RetryRefused { .. }
             | Event::SettleRefused { .. }
             | Event::CancelRefused { .. }

@@ -78,6 +78,32 @@ pub enum Event {
         steps: Vec<String>,
         /// A page about it, where it became known only now.
         link: Option<String>,
+        /// What it waits for now, in the backend's words; `None` where it waits for nothing.
+        waits: Option<String>,
+    },
+    /// A look at the running run brought nothing. Recorded until people are told of it, and after that where the cause
+    /// changes: see [`crate::run::TOLD_AFTER`].
+    NotSeen {
+        /// Which attempt.
+        attempt: u32,
+        /// How many looks in a row that makes.
+        looks: u32,
+        /// What was seen instead.
+        why: String,
+        /// Whether the system itself says that the run is lost, or only could not be asked.
+        gone: bool,
+    },
+    /// It was seen again after looks that had brought nothing.
+    SeenAgain {
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// The backend answered a request to stop, and otherwise than the time before.
+    StopAnswered {
+        /// Which attempt.
+        attempt: u32,
+        /// Why it could not be stopped; `None`: it was told.
+        refused: Option<String>,
     },
     /// A person asked to stop it.
     CancelRequested {

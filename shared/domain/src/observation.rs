@@ -22,6 +22,8 @@ pub struct Observation {
     pub link: Option<String>,
     /// What the backend calls it by now, where that changed: a place in a queue became a build.
     pub reference: Option<String>,
+    /// What it waits for before it can begin or go on, in the backend's words.
+    pub waits: Option<String>,
     /// The backend asks not to be looked at again sooner.
     pub rest: Option<Duration>,
 }
@@ -30,7 +32,7 @@ impl Observation {
     /// Where it stands, and no more.
     #[must_use]
     pub fn of(progress: Progress) -> Self {
-        Self { progress, steps: vec![], link: None, reference: None, rest: None }
+        Self { progress, steps: vec![], link: None, reference: None, waits: None, rest: None }
     }
 }
 
@@ -41,7 +43,8 @@ pub enum Progress {
     Running,
     /// At its end.
     Ended(Outcome),
-    /// The backend knows that it began and cannot know how it ended.
+    /// The backend knows that it began and cannot know how it ended. Believed once it was said for
+    /// [`crate::run::Timing::lost_after`], look after look: what was not there may come back.
     Lost {
         /// Why not.
         why: String,

@@ -29,6 +29,13 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// The time of day in UTC, to the minute: `14:02`.
+    #[must_use]
+    pub fn minute(self) -> String {
+        let minutes = self.0.rem_euclid(DAY_MS) / 60_000;
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
     /// The day in UTC it belongs to.
     #[must_use]
     pub fn day(self) -> Day {
@@ -119,6 +126,8 @@ mod tests {
             assert_eq!(day.parse(), Ok(Timestamp(ms).day()), "{day}");
         }
         assert_eq!(Timestamp(5).day().end(), Timestamp(DAY_MS));
+        assert_eq!(Timestamp(DAY_MS + (14 * 60 + 2) * 60_000 + 59_999).minute(), "14:02");
+        assert_eq!(Timestamp(-1).minute(), "23:59");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use signalbox_domain::observation::{
     LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
 };
 use signalbox_domain::redact::redact;
-use signalbox_domain::run::{DispatchAnswer, Found, SearchAnswer};
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
 
 /// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
@@ -92,6 +92,7 @@ pub(crate) fn event(mut event: Event) -> Event {
     match &mut event {
         Event::MaybeSent { why: text, .. }
         | Event::NotSent { why: text, .. }
+        | Event::NotSeen { why: text, .. }
         | Event::LookedAgain { what: text, .. }
         | Event::Contradicted { what: text, .. } => cut(text, LONGEST_WHY),
         Event::BecameUnknown { why, page, .. } => {
@@ -108,8 +109,10 @@ pub(crate) fn event(mut event: Event) -> Event {
             cut(reference, LONGEST_REFERENCE / 4);
             *link = link.take().filter(|l| is_short(l));
         }
-        Event::Progressed { steps, link, .. } => {
+        Event::StopAnswered { refused, .. } => refused.iter_mut().for_each(|why| cut(why, LONGEST_WHY)),
+        Event::Progressed { steps, link, waits, .. } => {
             cut_steps(steps);
+            waits.iter_mut().for_each(|what| cut(what, LONGEST_STEP));
             *link = link.take().filter(|l| is_short(l));
         }
         Event::Finished { outcome, .. } => cut_outcome(outcome),
@@ -125,6 +128,7 @@ pub(crate) fn event(mut event: Event) -> Event {
         Event::Requested { .. }
         | Event::Refused { .. }
         | Event::DispatchStarted { .. }
+        | Event::SeenAgain { .. }
         | Event::CancelRequested { .. }
         | Event::CancelRefused { .. }
         | Event::RetryRequested { .. }
@@ -173,6 +177,7 @@ pub(crate) fn clean_observation(mut seen: Observation) -> Observation {
     for step in &mut seen.steps {
         *step = cut_middle(&redact(step), LONGEST_STEP);
     }
+    seen.waits = seen.waits.map(|what| cut_middle(&redact(&what), LONGEST_STEP));
     seen.link = clean_link(seen.link);
     seen.reference = seen.reference.map(|r| redact(&r)).filter(|r| is_reference(r));
     match &mut seen.progress {
@@ -185,6 +190,18 @@ pub(crate) fn clean_observation(mut seen: Observation) -> Observation {
         Progress::Lost { why } => *why = clean_why(why),
     }
     seen
+}
+
+pub(crate) fn clean_cancel(answer: CancelAnswer) -> CancelAnswer {
+    match answer {
+        CancelAnswer::Taken => CancelAnswer::Taken,
+        CancelAnswer::Failed { why } => CancelAnswer::Failed { why: clean_why(&why) },
+    }
+}
+
+/// Why a look brought nothing.
+pub(crate) fn clean_not_seen(why: &str) -> String {
+    clean_why(why)
 }
 
 fn clean_link(link: Option<String>) -> Option<String> {
@@ -217,7 +234,7 @@ fn cut_steps(steps: &mut Vec<String>) {
 }
 
 fn cut_outcome(outcome: &mut Outcome) {
-    cut(&mut outcome.summary, LONGEST_STEP);
+    cut(&mut outcome.summary, LONGEST_WHY);
     cut(&mut outcome.excerpt, LONGEST_EXCERPT);
 }
 

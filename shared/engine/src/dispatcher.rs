@@ -2,7 +2,9 @@
 
 use crate::append::{Kept, Writing, append, load};
 use crate::asked::{Asked, FORGED, is_asked, timed};
-use crate::bounds::{self, clean_dispatch, clean_found, clean_observation, clean_search};
+use crate::bounds::{
+    self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
+};
 use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Store};
 use crate::silences::Silencer;
 use crate::vouch::Admitting;
@@ -10,7 +12,6 @@ use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::intent::{Intent, Work, work_of};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
-use signalbox_domain::redact::redact;
 use signalbox_domain::run::{
     Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
@@ -315,8 +316,9 @@ impl Dispatcher {
             Act::Observe { attempt } => match backend.observe(&of(attempt)).await {
                 Ok(seen) => (Input::Observed(attempt, clean_observation(seen)), None),
                 Err(error) => {
-                    tracing::warn!(run = %head.run, why = %redact(&error.why), "could not look at the run");
-                    (Input::NotObserved { rest: error.rest }, None)
+                    let why = clean_not_seen(&error.why);
+                    tracing::warn!(run = %head.run, %why, "could not look at the run");
+                    (Input::NotObserved { why, rest: error.rest }, None)
                 }
             },
             Act::Recognise { attempt, reference } => {
@@ -325,12 +327,12 @@ impl Dispatcher {
             }
             Act::Cancel { attempt } => {
                 let answer = if is_asked(&*self.store, head, asked).await? {
-                    backend.cancel(&of(attempt)).await
+                    clean_cancel(backend.cancel(&of(attempt)).await)
                 } else {
                     CancelAnswer::Failed { why: FORGED.into() }
                 };
                 if let CancelAnswer::Failed { why } = &answer {
-                    tracing::warn!(run = %head.run, why = %redact(why), "could not stop the run yet");
+                    tracing::warn!(run = %head.run, %why, "could not stop the run yet");
                 }
                 (Input::CancelAnswered(attempt, answer), None)
             }
@@ -359,7 +361,7 @@ fn nowhere(act: &Act) -> Input {
         Act::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
         Act::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
         Act::Recognise { attempt, .. } => Input::Recognised(*attempt, None),
-        Act::Observe { .. } => Input::NotObserved { rest: None },
+        Act::Observe { .. } => Input::NotObserved { why: why(), rest: None },
         Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
     }
 }

@@ -16,6 +16,7 @@ use signalbox_domain::policy::Place;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::{Day, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::time::Duration;
 
 /// A port could not do its work.
@@ -36,6 +37,12 @@ pub enum PortError {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// Waits for that long: within a call that is bounded anyway, and nowhere else. A clock of a test that waits for
+    /// nothing is over at once; whoever waits asks it what time it is afterwards, and no more often than they would wait.
+    fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let _ = pause;
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// Which sparse index of due work.
@@ -154,6 +161,11 @@ pub struct NotSeen {
     pub why: String,
     /// The backend asks not to be asked again sooner.
     pub rest: Option<Duration>,
+}
+
+impl NotSeen {
+    /// [`NotSeen::why`] of a look that was only put off for a moment: others looked instead, and nobody is told.
+    pub const PUT_OFF: &str = "";
 }
 
 /// A system that carries out runs. Nothing here may be called but by the dispatcher.

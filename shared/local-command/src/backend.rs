@@ -172,6 +172,7 @@ impl Backend for LocalCommand {
             poll: Duration::from_secs(5),
             poll_most: Duration::from_secs(5),
             retry: Duration::from_secs(1),
+            lost_after: Duration::ZERO,
         }
     }
 

@@ -27,6 +27,11 @@ impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
     }
+    /// Time goes by at once.
+    fn sleep(&self, pause: std::time::Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.advance_to(self.now().plus(pause));
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// Counts one worker's steps and holds it at one of them.

@@ -104,6 +104,7 @@ pub(super) const TIMING: Timing = Timing {
     poll: Duration::from_secs(15),
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(1),
+    lost_after: Duration::ZERO,
 };
 
 /// What the system knows.

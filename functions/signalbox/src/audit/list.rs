@@ -175,6 +175,10 @@ fn sentence(event: &Event) -> String {
         Event::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
         Event::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
         Event::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
+        Event::NotSeen { looks, why, .. } => format!("not seen, {looks} in a row: {why}"),
+        Event::SeenAgain { .. } => "seen again".to_owned(),
+        Event::StopAnswered { refused: Some(why), .. } => format!("it could not be stopped: {why}"),
+        Event::StopAnswered { refused: None, .. } => "it was told to stop".to_owned(),
         Event::CancelRequested { by } => format!("{by} asked to stop it"),
         Event::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
         Event::Finished { outcome, .. } => {

@@ -1,28 +1,25 @@
 //! Calls of GitHub's REST API: <https://docs.github.com/en/rest>. Every one goes through [`Api::call`].
 
+use super::answer::{Answered, Trouble, VERSION};
 use super::auth::{AccessToken, Auth, Kind};
 use super::kept::Kept;
-use super::limits::Limits;
+use super::limits::{Limits, Rest};
+use super::reason;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, ETAG, IF_NONE_MATCH, LOCATION, RANGE};
+use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use signalbox_domain::observation::cut_middle;
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{Clock, Transport, TransportError};
+use signalbox_engine::ports::{Clock, NotSeen, Transport, TransportError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The first version in which a dispatch always answers with the run's id:
-/// <https://docs.github.com/en/rest/about-the-rest-api/breaking-changes>
-pub(super) const VERSION: &str = "2026-03-10";
 /// What older servers know.
 const OLD_VERSION: &str = "2022-11-28";
-/// The longest message that is passed on, in characters.
-const LONGEST_MESSAGE: usize = 300;
-
+/// The first pause before a call with a token that is too young is made again; doubled each time.
+const YOUNG_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Api {
     pub(super) base: String,
     pub(super) auth: Auth,
@@ -34,66 +31,6 @@ pub(super) struct Api {
     is_old: AtomicBool,
     /// Our login, once it is known.
     login: Mutex<Option<String>>,
-}
-
-/// An answer from GitHub, or from something in front of it.
-pub(super) struct Answered {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    /// A limit was met: nothing was done, and this long to be quiet.
-    pub(super) limited: Option<Duration>,
-    /// It is what was answered before.
-    pub(super) unchanged: bool,
-    /// The API version that this very request named.
-    pub(super) version: &'static str,
-}
-
-/// Why there is no answer.
-pub(super) enum Trouble {
-    /// Nothing was sent; with how long to wait, where that is known.
-    NotSent(String, Option<Duration>),
-    /// It may have arrived.
-    NoAnswer(String),
-    /// We are not let in: the App's own exchange was refused.
-    NotLetIn(String),
-}
-
-impl Trouble {
-    /// In words, and how long to rest, where it matters not whether it was sent.
-    pub(super) fn tell(self) -> (String, Option<Duration>) {
-        match self {
-            Self::NotSent(why, rest) => (why, rest),
-            Self::NoAnswer(why) | Self::NotLetIn(why) => (why, None),
-        }
-    }
-}
-
-impl Answered {
-    /// What GitHub says is wrong.
-    pub(super) fn message(&self) -> String {
-        #[derive(Deserialize)]
-        struct Said {
-            message: Option<String>,
-        }
-        match serde_json::from_slice::<Said>(&self.body).ok().and_then(|s| s.message) {
-            Some(message) => cut_middle(&message, LONGEST_MESSAGE),
-            None if self.is_githubs() => format!("GitHub answered {}", self.status.as_u16()),
-            None => format!("something that is not GitHub answered {}", self.status.as_u16()),
-        }
-    }
-
-    /// The server does not know the version that was named, and there is an older one to name.
-    fn refuses_version(&self) -> bool {
-        self.status == StatusCode::BAD_REQUEST
-            && self.version == VERSION
-            && self.message().to_ascii_lowercase().contains("version")
-    }
-
-    /// Every answer of the API names its request. A proxy's page does not.
-    pub(super) fn is_githubs(&self) -> bool {
-        self.headers.contains_key("x-github-request-id")
-    }
 }
 
 impl Api {
@@ -121,15 +58,40 @@ impl Api {
         body: Option<&serde_json::Value>,
         until: Timestamp,
     ) -> Result<Answered, Trouble> {
-        let mut tries = 0;
+        self.exchange(repository, method, path, (body, None), until).await
+    }
+
+    /// [`Api::call`], conditional where there is a name for what was answered before. A token that is too young is
+    /// waited for as long as there is time: that refusal is certain as well.
+    async fn exchange(
+        &self,
+        repository: &str,
+        method: Method,
+        path: &str,
+        (body, etag): (Option<&serde_json::Value>, Option<http::HeaderValue>),
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let (mut tries, mut pause) = (0, YOUNG_PAUSE);
         loop {
             tries += 1;
             let token = self.token(repository, until).await?;
-            let answer = self.send(&token, method.clone(), path, body, None, until).await?;
+            let mut answer =
+                self.send_after(&token, method.clone(), path, (body, etag.clone()), until).await?;
             if tries < 3 && answer.refuses_version() {
                 // Whoever sent the new version learns it by its own answer: others may have learnt it meanwhile.
                 self.is_old.store(true, Ordering::Relaxed);
                 continue;
+            }
+            let now = self.clock.now();
+            let young = self.auth.is_too_young(repository, &token, answer.status, now);
+            if young && answer.limited.is_none() {
+                if until.since(now) > pause * 2 {
+                    self.clock.sleep(pause).await;
+                    (tries, pause) = (tries - 1, pause * 2);
+                    continue;
+                }
+                answer.is_too_young = true;
+                return Ok(answer);
             }
             if tries < 3 && answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository, &token)
             {
@@ -146,10 +108,14 @@ impl Api {
         path: &str,
         until: Timestamp,
     ) -> Result<Answered, Trouble> {
-        let short = |rest| {
-            Trouble::NotSent("GitHub's limits are near; what is left is for dispatches".into(), Some(rest))
+        let put_off = |rest| match rest {
+            Rest::OfTheHour(rest) => {
+                let why = "GitHub's limits are near; what is left of the hour is for dispatches and stops";
+                Trouble::NotSent(why.into(), Some(rest))
+            }
+            Rest::OfTheMinute(rest) => Trouble::NotSent(NotSeen::PUT_OFF.into(), Some(rest)),
         };
-        self.limits.look(self.clock.now()).map_err(short)?;
+        self.limits.look(self.clock.now()).map_err(put_off)?;
         self.get(repository, path, until).await
     }
 
@@ -161,34 +127,54 @@ impl Api {
         until: Timestamp,
     ) -> Result<Answered, Trouble> {
         let known = self.kept().get(path);
-        let Some((etag, body)) = known else {
-            let answer = self.call(repository, Method::GET, path, None, until).await?;
-            self.keep(path, &answer);
-            return Ok(answer);
-        };
-        let token = self.token(repository, until).await?;
-        let mut answer = self.send(&token, Method::GET, path, None, Some(etag), until).await?;
-        let refused = answer.status == StatusCode::UNAUTHORIZED && self.auth.forget(repository, &token);
-        if refused || answer.refuses_version() {
-            answer = self.call(repository, Method::GET, path, None, until).await?;
-        }
-        if answer.status == StatusCode::NOT_MODIFIED {
-            answer.status = StatusCode::OK;
-            answer.body = body;
-            answer.unchanged = true;
-        } else {
-            self.keep(path, &answer);
+        let etag = known.as_ref().map(|(etag, _)| etag.clone());
+        let mut answer = self.exchange(repository, Method::GET, path, (None, etag), until).await?;
+        match known.filter(|_| answer.status == StatusCode::NOT_MODIFIED) {
+            Some((_, body)) => {
+                answer.status = StatusCode::OK;
+                answer.body = body;
+                answer.unchanged = true;
+                answer.is_kept = true;
+            }
+            None => answer.is_kept = self.keep(path, &answer),
         }
         Ok(answer)
+    }
+
+    /// Where GitHub says that something is by now, as a path of this very API. A repository that was renamed or moved is
+    /// there under its id.
+    pub(super) fn moved_to<'a>(&self, answer: &'a Answered) -> Option<&'a str> {
+        let moved = matches!(answer.status.as_u16(), 301 | 302 | 307 | 308) && answer.is_githubs();
+        let place = answer.headers.get(LOCATION).filter(|_| moved)?.to_str().ok()?;
+        place.strip_prefix(&self.base).filter(|path| path.starts_with('/'))
+    }
+
+    /// [`Api::send`]; a read goes after what was moved, once. Whatever does something stays where it was sent: what it
+    /// is about has to be what the catalogue says.
+    async fn send_after(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        (body, etag): (Option<&serde_json::Value>, Option<http::HeaderValue>),
+        until: Timestamp,
+    ) -> Result<Answered, Trouble> {
+        let read = method == Method::GET;
+        let answer = self.send(token, method, path, body, etag, until).await?;
+        let Some(place) = self.moved_to(&answer).filter(|_| read) else { return Ok(answer) };
+        match self.send(token, Method::GET, place, None, None, until).await {
+            Ok(there) if there.status.is_success() => Ok(there),
+            Ok(_) | Err(_) => Ok(answer),
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, path: &str, answer: &Answered) {
+    fn keep(&self, path: &str, answer: &Answered) -> bool {
         let etag = answer.headers.get(ETAG).filter(|_| answer.status == StatusCode::OK);
-        self.kept().put(path, etag.map(|etag| (etag.clone(), answer.body.clone())));
+        self.kept().put(path, etag.map(|etag| (etag.clone(), answer.body.clone())))
     }
 
     async fn token(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {
@@ -224,7 +210,8 @@ impl Api {
             let (why, rest) = trouble.tell();
             Trouble::NotSent(why, rest)
         };
-        let mut answer = self.send(proof, method.clone(), path, None, None, until).await.map_err(not_sent)?;
+        let mut answer =
+            self.send_after(proof, method.clone(), path, (None, None), until).await.map_err(not_sent)?;
         if answer.refuses_version() {
             self.is_old.store(true, Ordering::Relaxed);
             answer = self.send(proof, method, path, None, None, until).await.map_err(not_sent)?;
@@ -233,7 +220,7 @@ impl Api {
             let unreadable = |_| Trouble::NotSent("GitHub's answer to the App cannot be read".into(), None);
             return serde_json::from_slice(&answer.body).map_err(unreadable);
         }
-        let why = format!("the GitHub App is not let in: {}", answer.message());
+        let why = reason::of_app(&answer, path, self.clock.now());
         Err(if answer.limited.is_some() || answer.status.is_server_error() {
             Trouble::NotSent(why, answer.limited)
         } else {
@@ -289,22 +276,40 @@ impl Api {
             headers: parts.headers,
             body,
             limited,
+            is_too_young: false,
+            is_kept: false,
             unchanged: false,
             version,
         })
     }
 
-    /// A page of text elsewhere that GitHub pointed us to; without our token, which is nobody else's business.
-    pub(super) async fn elsewhere(&self, url: &str, until: Timestamp) -> Option<Bytes> {
+    /// The end of a text elsewhere that GitHub pointed us to, and whether that is all of it; without our token, which is
+    /// nobody else's business. Where such a part cannot be asked for, all of it comes.
+    pub(super) async fn elsewhere(&self, url: &str, most: u64, until: Timestamp) -> Option<(Bytes, bool)> {
         // A log is nothing to be had in the clear, unless the whole server is a test's.
         if !url.starts_with("https://") && self.base.starts_with("https://") {
             return None;
         }
-        let request =
-            Request::get(url).header(http::header::USER_AGENT, crate::USER_AGENT).body(Bytes::new()).ok()?;
-        let left = until.since(self.clock.now());
-        let answer = self.transport.call(request, left).await.ok()?;
-        (answer.status() == StatusCode::OK).then(|| answer.into_body())
+        for range in [Some(format!("bytes=-{most}")), None] {
+            let asked_for_part = range.is_some();
+            let mut request = Request::get(url).header(http::header::USER_AGENT, crate::USER_AGENT);
+            if let Some(range) = range {
+                request = request.header(RANGE, range);
+            }
+            let left = until.since(self.clock.now());
+            let answer = self.transport.call(request.body(Bytes::new()).ok()?, left).await.ok()?;
+            match answer.status() {
+                StatusCode::OK => return Some((answer.into_body(), true)),
+                StatusCode::PARTIAL_CONTENT => {
+                    let from = answer.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+                    let whole = from.is_some_and(|range| range.starts_with("bytes 0-"));
+                    return Some((answer.into_body(), whole));
+                }
+                StatusCode::BAD_REQUEST | StatusCode::RANGE_NOT_SATISFIABLE if asked_for_part => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Who we are, as a run's `actor` says it.
@@ -327,7 +332,7 @@ impl Api {
                 let user: Option<User> =
                     serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
                 let why =
-                    || Trouble::NotLetIn(format!("GitHub does not say who we are: {}", answer.message()));
+                    || Trouble::NotLetIn(format!("GitHub does not say who we are: {}", reason::of(&answer)));
                 user.ok_or_else(why)?.login
             }
             Kind::App { id, key } => {

@@ -3,6 +3,7 @@
 //!
 //! A token is opaque: no length, no prefix is assumed (installation tokens are becoming long ones).
 
+use http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::time::Timestamp;
@@ -42,9 +43,15 @@ pub(super) enum Kind {
     App { id: String, key: Box<EncodingKey> },
 }
 
+/// For so long after it was made a token is not known everywhere on GitHub, and calls with it may be refused.
+const YOUNG: Duration = Duration::from_secs(30);
+
 #[derive(Clone)]
 struct Installed {
     token: String,
+    minted: Timestamp,
+    /// Some call with it was taken.
+    worked: bool,
     until: Timestamp,
 }
 
@@ -101,12 +108,38 @@ impl Auth {
         // Without a readable end: an hour is documented, a part of it is safe.
         let ends = ends.map_or(now.plus(SPARE * 2), |at| Timestamp(at.as_millisecond()));
         let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
-        let installed = Installed { token: token.token.clone(), until: Timestamp(ends.0 - spare) };
+        let until = Timestamp(ends.0 - spare);
+        let installed = Installed { token: token.token.clone(), minted: now, worked: false, until };
         self.installed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(repository.to_owned(), installed);
         token.token.clone()
+    }
+
+    /// Takes note of what was answered to a call with this token. Whether it may have been refused only because the
+    /// token is too young to be known everywhere.
+    pub(super) fn is_too_young(
+        &self,
+        repository: &str,
+        token: &str,
+        status: StatusCode,
+        now: Timestamp,
+    ) -> bool {
+        let mut installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(installed) = installed.get_mut(repository).filter(|i| i.token == token) else {
+            return false;
+        };
+        let refused = match status {
+            // One that worked was taken away since.
+            StatusCode::UNAUTHORIZED => !installed.worked,
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => true,
+            _ => {
+                installed.worked = true;
+                false
+            }
+        };
+        refused && now.since(installed.minted) < YOUNG
     }
 
     /// GitHub no longer takes this token (revoked, or our clock is wrong). Whether another may be had: of several calls

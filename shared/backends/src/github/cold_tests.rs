@@ -89,7 +89,7 @@ fn dispatched_together(
 #[test]
 fn of_four_dispatches_at_once_each_falls_back_to_the_version_that_an_older_server_knows() {
     let answers = dispatched_together(Credentials::Token("github_pat_x".into()), 4, |request| {
-        if request.headers()["x-github-api-version"] == api::VERSION {
+        if request.headers()["x-github-api-version"] == answer::VERSION {
             (400, r#"{"message": "Invalid API version"}"#)
         } else {
             (204, "")

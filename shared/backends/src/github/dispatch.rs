@@ -3,7 +3,8 @@
 //!
 //! The whole truth table is [`meaning`]: not sent, refused, or maybe sent. When in doubt, maybe.
 
-use super::api::{Answered, Trouble};
+use super::answer::{Answered, Trouble};
+use super::reason;
 use http::StatusCode;
 use serde::Deserialize;
 use signalbox_domain::run::DispatchAnswer;
@@ -26,6 +27,11 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
         let why = format!("GitHub's rate limit: {}", answer.message());
         return DispatchAnswer::NotSent { why, rest: Some(rest) };
     }
+    if answer.is_too_young {
+        let why =
+            format!("GitHub does not know the App's new token yet ({}); nothing was sent", answer.message());
+        return DispatchAnswer::NotSent { why, rest: None };
+    }
     let code = answer.status.as_u16();
     match answer.status {
         // A login page of something in front of GitHub says 200 too; whether GitHub heard of it nobody knows.
@@ -34,7 +40,7 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
         }
         s if s.is_success() => sent(&answer),
         // Our client follows none. What was moved was not started.
-        s if s.is_redirection() => DispatchAnswer::Refused { why: moved(&answer) },
+        s if s.is_redirection() => DispatchAnswer::Refused { why: reason::moved(&answer) },
         // Somebody on the way gave up waiting; the request may have been passed on.
         StatusCode::REQUEST_TIMEOUT => {
             DispatchAnswer::MaybeSent { why: format!("no answer in time ({code})") }
@@ -51,25 +57,17 @@ fn sent(answer: &Answered) -> DispatchAnswer {
     DispatchAnswer::Sent { reference: id.map(|id| id.to_string()), link: started.and_then(|s| s.html_url) }
 }
 
-fn moved(answer: &Answered) -> String {
-    if answer.is_githubs() {
-        "the repository was renamed or moved: write its present name into the catalogue".to_owned()
-    } else {
-        "something in front of GitHub sends us elsewhere, perhaps to log in; check GITHUB_API_URL and the proxy".to_owned()
-    }
-}
-
 fn refused(answer: &Answered) -> String {
-    let message = answer.message();
-    let advice = match answer.status {
-        StatusCode::UNAUTHORIZED => "; the token is wrong or has ended",
-        StatusCode::FORBIDDEN => "; the token needs the permission \"Actions: write\" on this repository",
-        StatusCode::NOT_FOUND => {
-            "; the workflow is not on the default branch, or the token may not see the repository"
-        }
-        _ => "",
+    let why = match answer.status {
+        StatusCode::NOT_FOUND => format!(
+            "{}; the workflow is not on the default branch, or the token may not see the repository",
+            answer.message()
+        ),
+        // What it says of the request itself says enough.
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => answer.message(),
+        _ => reason::of(answer),
     };
-    format!("GitHub refused it: {message}{advice}")
+    format!("GitHub refused it: {why}")
 }
 
 #[cfg(test)]
@@ -90,8 +88,10 @@ mod tests {
             headers,
             body: Bytes::from_static(body.as_bytes()),
             limited: None,
+            is_too_young: false,
+            is_kept: false,
             unchanged: false,
-            version: super::super::api::VERSION,
+            version: super::super::answer::VERSION,
         })
     }
 
@@ -143,6 +143,8 @@ mod tests {
         let limited =
             answered(429, true, "").map(|a| Answered { limited: Some(Duration::from_secs(9)), ..a });
         assert_eq!(word(limited), "not sent");
+        let young = answered(404, true, "").map(|a| Answered { is_too_young: true, ..a });
+        assert_eq!(word(young), "not sent");
         assert_eq!(word(Err(Trouble::NotSent("connection refused".into(), None))), "not sent");
         assert_eq!(word(Err(Trouble::NoAnswer("timed out".into()))), "maybe");
         assert_eq!(word(Err(Trouble::NotLetIn("no such App".into()))), "refused");
@@ -150,9 +152,15 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_to_do() {
+        let DispatchAnswer::Refused { why } =
+            meaning(answered(403, true, r#"{"message":"Resource not accessible by integration"}"#))
+        else {
+            panic!("not refused");
+        };
+        assert!(why.contains("not accessible") && why.contains("Actions: write"), "{why}");
         let DispatchAnswer::Refused { why } = meaning(answered(403, true, r#"{"message":"Nope"}"#)) else {
             panic!("not refused");
         };
-        assert!(why.contains("Nope") && why.contains("Actions: write"), "{why}");
+        assert!(why.contains("Nope") && !why.contains("Actions: write"), "nobody knows that: {why}");
     }
 }

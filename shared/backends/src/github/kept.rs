@@ -30,18 +30,20 @@ impl Kept {
     }
 
     /// `None`: there is nothing to keep of the latest answer, and what was kept before is out of date.
-    pub(super) fn put(&mut self, path: &str, answer: Option<(HeaderValue, Bytes)>) {
+    /// Says whether it is kept.
+    pub(super) fn put(&mut self, path: &str, answer: Option<(HeaderValue, Bytes)>) -> bool {
         self.remove(path);
-        let Some(answer) = answer.filter(|a| size(path, a) <= LARGEST) else { return };
+        let Some(answer) = answer.filter(|a| size(path, a) <= LARGEST) else { return false };
         self.bytes += size(path, &answer);
         // A slice of what was read would keep all of it.
         let answer = (answer.0, Bytes::copy_from_slice(&answer.1));
         self.answers.insert(path.to_owned(), answer);
         self.order.push_back(path.to_owned());
         while self.order.len() > MOST || self.bytes > LARGEST_OF_ALL {
-            let Some(oldest) = self.order.pop_front() else { return };
+            let Some(oldest) = self.order.pop_front() else { break };
             self.forget(&oldest);
         }
+        true
     }
 
     fn remove(&mut self, path: &str) {
@@ -62,8 +64,8 @@ impl Kept {
 mod tests {
     use super::*;
 
-    fn put(kept: &mut Kept, path: &str, bytes: usize) {
-        kept.put(path, Some((HeaderValue::from_static("tag"), Bytes::from(vec![b'x'; bytes]))));
+    fn put(kept: &mut Kept, path: &str, bytes: usize) -> bool {
+        kept.put(path, Some((HeaderValue::from_static("tag"), Bytes::from(vec![b'x'; bytes]))))
     }
 
     #[test]
@@ -89,10 +91,10 @@ mod tests {
         let mut kept = Kept::default();
         for bytes in 0..10_000 {
             put(&mut kept, "/x", bytes % 100);
-            kept.put("/y", None);
+            assert!(!kept.put("/y", None));
         }
         assert_eq!((kept.answers.len(), kept.order.len()), (1, 1));
-        kept.put("/x", None);
+        assert!(!kept.put("/x", None));
         assert_eq!((kept.answers.len(), kept.order.len(), kept.bytes), (0, 0, 0));
     }
 }

@@ -36,6 +36,15 @@ pub(crate) struct Limits {
     pace: Pace,
 }
 
+/// Why a look is not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The hour's calls run short.
+    OfTheHour(Duration),
+    /// Others look as well, and it is their turn.
+    OfTheMinute(Duration),
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { said: Mutex::default(), pace: Pace::new(EASY_LOOKS, MOST_LOOKS) }
@@ -107,12 +116,12 @@ impl Limits {
     /// Takes note of a look that is about to be made; dispatches, cancels and searches are none.
     ///
     /// # Errors
-    /// How long to rest where what is left is kept for those.
-    pub(crate) fn look(&self, now: Timestamp) -> Result<(), Duration> {
+    /// How long to rest: where what is left of the hour is kept for those, or only because others look as well.
+    pub(crate) fn look(&self, now: Timestamp) -> Result<(), Rest> {
         let primary = self.said(|s| s.primary).filter(|p| p.reset > now);
         match primary.filter(|p| p.remaining <= p.limit * RESERVE) {
-            Some(primary) => Err(primary.reset.since(now).min(LONGEST_REST)),
-            None => self.pace.look(now),
+            Some(primary) => Err(Rest::OfTheHour(primary.reset.since(now).min(LONGEST_REST))),
+            None => self.pace.look(now).map_err(Rest::OfTheMinute),
         }
     }
 
@@ -236,6 +245,6 @@ mod tests {
             (limits.look(NOW), limits.look(NOW.plus(Duration::from_secs(300))))
         };
         assert_eq!(look(251), (Ok(()), Ok(())));
-        assert_eq!(look(250), (Err(Duration::from_secs(300)), Ok(())));
+        assert_eq!(look(250), (Err(Rest::OfTheHour(Duration::from_secs(300))), Ok(())));
     }
 }

@@ -3,25 +3,28 @@
 //! What "not found" proves here: nothing. A run may appear many minutes after its dispatch, so only an answer can say
 //! that nothing was started.
 
+mod answer;
 mod api;
 mod auth;
 mod dispatch;
 mod kept;
 mod limits;
+mod look;
+mod reason;
 mod run;
 
 pub use auth::Credentials;
 
-use api::{Answered, Api, Trouble};
+use answer::Answered;
+use api::Api;
 use async_trait::async_trait;
 use http::{Method, StatusCode};
-use run::{Job, Jobs, Page, Run};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use signalbox_domain::catalogue::GitHubTarget;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
-use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Transport};
 use std::fmt;
@@ -35,11 +38,6 @@ pub const DEFAULT_API_URL: &str = "https://api.github.com";
 const PATIENCE: Duration = Duration::from_secs(6);
 /// A run that does not end after being asked is ended without asking its steps.
 const FORCE_AFTER: Duration = Duration::from_secs(60);
-/// A search begins this long before the attempt did, for two clocks never agree.
-const CLOCK_SLACK: Duration = Duration::from_secs(60);
-/// Pages of a hundred runs that a search reads at most.
-const MOST_PAGES: u32 = 5;
-
 /// How it wants to be treated, unless one's own servers are known to behave otherwise.
 pub const TIMING: Timing = Timing {
     request: Duration::from_secs(10),
@@ -50,6 +48,7 @@ pub const TIMING: Timing = Timing {
     poll: Duration::from_secs(10),
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(30),
+    lost_after: Duration::from_secs(5 * 60),
 };
 
 /// How to reach GitHub.
@@ -154,90 +153,6 @@ impl GitHub {
     fn until(&self) -> Timestamp {
         self.api.clock.now().plus(PATIENCE)
     }
-
-    async fn run(&self, target: &GitHubTarget, id: &str) -> Result<Option<Run>, (String, Option<Duration>)> {
-        if !is_id(id) {
-            return Ok(None);
-        }
-        let path = format!("/repos/{}/actions/runs/{id}", target.repository);
-        let answer = self.api.look(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
-        if answer.status == StatusCode::NOT_FOUND { Ok(None) } else { read(&answer).map(Some) }
-    }
-
-    /// The jobs of a run's latest attempt, and whether they are as they were. None where there is no such run.
-    async fn jobs(
-        &self,
-        target: &GitHubTarget,
-        id: &str,
-    ) -> Result<(Vec<Job>, bool), (String, Option<Duration>)> {
-        if !is_id(id) {
-            return Ok((vec![], false));
-        }
-        let path = format!("/repos/{}/actions/runs/{id}/jobs?filter=latest&per_page=100", target.repository);
-        let answer = self.api.look(&target.repository, &path, self.until()).await.map_err(Trouble::tell)?;
-        if answer.status == StatusCode::NOT_FOUND {
-            return Ok((vec![], false));
-        }
-        read::<Jobs>(&answer).map(|j| (j.jobs, answer.unchanged))
-    }
-
-    /// The end of a failed job's log. It may be gone, and the run's end matters more.
-    async fn excerpt(&self, target: &GitHubTarget, job: &Job) -> Option<String> {
-        let until = self.until();
-        let path = format!("/repos/{}/actions/jobs/{}/logs", target.repository, job.id);
-        let answer = self.api.call(&target.repository, Method::GET, &path, None, until).await.ok()?;
-        let log = if answer.status.is_redirection() {
-            let place = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
-            self.api.elsewhere(place, until).await?
-        } else {
-            answer.status.is_success().then_some(answer.body)?
-        };
-        Some(run::excerpt(&String::from_utf8_lossy(&log)))
-    }
-
-    /// Whether a run that is not there was deleted: then we may still see its workflow.
-    async fn is_deleted(&self, target: &GitHubTarget) -> bool {
-        let path =
-            format!("/repos/{}/actions/workflows/{}", target.repository, crate::segment(&target.workflow));
-        let answer = self.api.get(&target.repository, &path, self.until()).await;
-        answer.is_ok_and(|a| a.status == StatusCode::OK && a.is_githubs())
-    }
-
-    async fn look_for(&self, target: &GitHubTarget, attempt: &Attempt) -> Result<SearchAnswer, Trouble> {
-        let failed = |why: String| Ok(SearchAnswer::Failed { why });
-        let Some(input) = &target.run_input else {
-            return failed("the workflow takes no run id, so it cannot be found by it".to_owned());
-        };
-        let (repository, token) = (&target.repository, attempt.token());
-        let login = self.api.login(repository, self.until()).await?;
-        let since = Timestamp(attempt.began.0 - i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or(0));
-        let since = jiff::Timestamp::from_second(since.seconds()).map(|t| t.to_string()).unwrap_or_default();
-        for page in 1..=MOST_PAGES {
-            let path = format!(
-                "/repos/{repository}/actions/workflows/{}/runs?event=workflow_dispatch&created={}&per_page=100&page={page}",
-                crate::segment(&target.workflow),
-                query(&format!(">={since}"))
-            );
-            let answer = self.api.get(repository, &path, self.until()).await?;
-            let runs = match read::<Page>(&answer) {
-                Ok(page) => page.workflow_runs,
-                Err((why, _)) => return failed(why),
-            };
-            if let Some(run) = runs.iter().find(|r| r.is(target, &token, &login)) {
-                return Ok(SearchAnswer::Found(run.found()));
-            }
-            if runs.len() < 100 {
-                break;
-            }
-        }
-        // Not there. If its name would not show the id, that says nothing at all, and no search ever will.
-        match self.workflow_file(target).await {
-            Ok(text) if !run::run_name_shows(&text, input) => failed(format!(
-                "the workflow's run-name does not show the input {input}, so it cannot be found by it"
-            )),
-            Ok(_) | Err(_) => Ok(SearchAnswer::NotFound(Absence::NotProven)),
-        }
-    }
 }
 
 /// Where people look at what this API speaks of: github.com, or the server whose `/api/v3` it is.
@@ -265,15 +180,16 @@ fn target(attempt: &Attempt) -> Result<&GitHubTarget, String> {
 /// A successful answer's JSON, or what is wrong and how long to rest.
 fn read<T: DeserializeOwned>(answer: &Answered) -> Result<T, (String, Option<Duration>)> {
     if !answer.status.is_success() {
-        return Err((answer.message(), answer.limited));
+        let limited = answer.limited.map(|_| format!("GitHub's rate limit: {}", answer.message()));
+        return Err((limited.unwrap_or_else(|| reason::of(answer)), answer.limited));
     }
     serde_json::from_slice(&answer.body).map_err(|_| {
-        let what = if answer.is_githubs() {
-            "GitHub's answer"
+        let why = if answer.is_githubs() {
+            "GitHub's answer cannot be read".to_owned()
         } else {
-            "the answer of something that is not GitHub"
+            reason::of(answer)
         };
-        (format!("{what} cannot be read"), None)
+        (why, None)
     })
 }
 
@@ -333,28 +249,38 @@ impl Backend for GitHub {
         let id = attempt.reference.as_deref().unwrap_or_default();
         // Jobs come first, for as long as one has something to do the run goes on: one call. Only where they have
         // nothing new to say is the run asked as well, lest a job that GitHub forgot hide the end; that is free.
-        let (jobs, unchanged) = self.jobs(target, id).await.map_err(not_seen)?;
-        if !unchanged && run::goes_on(&jobs) {
-            let (steps, rest) = (run::steps(&jobs), self.rest());
+        let jobs = self.jobs(target, id).await;
+        if let Some((jobs, false)) = &jobs
+            && run::goes_on(jobs)
+        {
+            let (steps, rest) = (run::steps(jobs), self.rest());
             return Ok(Observation { steps, rest, ..Observation::of(Progress::Running) });
         }
+        let jobs = jobs.map(|(jobs, _)| jobs);
         let Some(run) = self.run(target, id).await.map_err(not_seen)? else {
-            return if self.is_deleted(target).await {
-                Ok(Observation::of(Progress::Lost { why: "the run was deleted on GitHub".to_owned() }))
+            let why = if self.shows_workflow(target).await {
+                let why = "GitHub shows the workflow and no longer the run: it was deleted there, it seems";
+                return Ok(Observation::of(Progress::Lost { why: why.to_owned() }));
             } else {
-                Err(NotSeen { why: "GitHub does not show the run".to_owned(), rest: None })
+                "GitHub does not show the run, nor its workflow: is the repository gone, or may the token no longer \
+                 see it?"
             };
+            return Err(NotSeen { why: why.to_owned(), rest: None });
         };
         let (progress, jobs) = if run.has_ended() {
             // Once more, for between the two a last job may have begun and ended. Seldom; else this is free as well.
-            let (jobs, _) = self.jobs(target, id).await.map_err(not_seen)?;
+            // Not where there was no answer a moment ago: the end is waited for.
+            let jobs = match jobs {
+                Some(before) => self.jobs(target, id).await.map_or(before, |(jobs, _)| jobs),
+                None => vec![],
+            };
             let excerpt = match run::failed(&jobs) {
                 Some(job) => self.excerpt(target, job).await.unwrap_or_default(),
                 None => String::new(),
             };
             (Progress::Ended(run::outcome(&run, &jobs, excerpt)), jobs)
         } else {
-            (Progress::Running, jobs)
+            (Progress::Running, jobs.unwrap_or_default())
         };
         let (steps, rest) = (run::steps(&jobs), self.rest());
         Ok(Observation { steps, link: run.html_url, rest, ..Observation::of(progress) })
@@ -377,10 +303,18 @@ impl Backend for GitHub {
         let patient = attempt.stop_asked.is_none_or(|asked| now.since(asked) < FORCE_AFTER);
         let how = if patient { "cancel" } else { "force-cancel" };
         let path = format!("/repos/{}/actions/runs/{id}/{how}", target.repository);
-        match self.api.call(&target.repository, Method::POST, &path, None, self.until()).await {
+        let ask = async |path: &str| {
+            self.api.call(&target.repository, Method::POST, path, None, self.until()).await
+        };
+        let mut answer = ask(&path).await;
+        // It is the same run under the repository's new name, and a stop may be asked for twice.
+        if let Some(place) = answer.as_ref().ok().and_then(|a| self.api.moved_to(a)).map(str::to_owned) {
+            answer = ask(&place).await;
+        }
+        match answer {
             // 409: it has ended in the meantime, as the next look shows.
             Ok(a) if a.status.is_success() || a.status == StatusCode::CONFLICT => CancelAnswer::Taken,
-            Ok(a) => failed(a.message()),
+            Ok(a) => failed(reason::of(&a)),
             Err(trouble) => failed(trouble.tell().0),
         }
     }

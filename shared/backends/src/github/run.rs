@@ -165,11 +165,12 @@ pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
     Outcome { conclusion, summary, excerpt }
 }
 
-/// What a job's log says went wrong. GitHub begins each line with a time, and marks errors.
-pub(super) fn excerpt(log: &str) -> String {
+/// What a job's log says went wrong. GitHub begins each line with a time, and marks errors. `whole`: its beginning is
+/// there.
+pub(super) fn excerpt(log: &str, whole: bool) -> String {
     let stripped: Vec<&str> =
         log.lines().map(without_time).filter(|l| !l.starts_with("##[endgroup]")).collect();
-    let text = crate::excerpt::excerpt(&stripped.join("\n"), true, |l| l.starts_with("##[error]"));
+    let text = crate::excerpt::excerpt(&stripped.join("\n"), whole, |l| l.starts_with("##[error]"));
     text.replace("##[error]", "").replace("##[group]", "")
 }
 
@@ -276,7 +277,7 @@ mod tests {
     fn a_log_without_its_times() {
         let log = "2026-11-21T10:00:00.1234567Z ##[group]Run ./deploy\n2026-11-21T10:00:01Z pushing\n\
                    2026-11-21T10:00:02Z ##[error]denied\n2026-11-21T10:00:03Z tidying up";
-        assert_eq!(excerpt(log), "Run ./deploy\npushing\ndenied");
+        assert_eq!(excerpt(log, true), "Run ./deploy\npushing\ndenied");
     }
 
     #[test]

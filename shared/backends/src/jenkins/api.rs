@@ -1,6 +1,7 @@
 //! Calls of Jenkins's remote API: <https://www.jenkins.io/doc/book/using/remote-access-api/>. Redirects are never
 //! followed: where an answer points is part of what it says.
 
+use super::reason;
 use base64::Engine;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT};
@@ -57,14 +58,25 @@ impl Answered {
         rest.split('/').next()?.parse().ok()
     }
 
+    /// Whether Jenkins itself sends us to its login. A job may be called so.
+    pub(super) fn leads_to_login(&self) -> bool {
+        let place = self.location().filter(|_| self.is_jenkinss() && self.status.is_redirection());
+        place.map(|place| place.split('?').next().unwrap_or_default()).is_some_and(|place| {
+            !place.contains("/job/") && (place.ends_with("/login") || place.contains("/securityRealm/"))
+        })
+    }
+
+    /// Whether it is a page for people.
+    pub(super) fn is_html(&self) -> bool {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("text/html"))
+    }
+
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
-        if !self.is_jenkinss() {
-            return Err(format!("something that is not Jenkins answered {}", self.status.as_u16()));
+        if !self.is_jenkinss() || !self.status.is_success() {
+            return Err(reason::of(self));
         }
-        if !self.status.is_success() {
-            return Err(format!("Jenkins answered {}", self.status.as_u16()));
-        }
-        serde_json::from_slice(&self.body).map_err(|_| "Jenkins's answer cannot be read".to_owned())
+        serde_json::from_slice(&self.body).map_err(|_| reason::of(self))
     }
 }
 
@@ -75,10 +87,6 @@ impl Api {
         let mut value = http::HeaderValue::try_from(format!("Basic {both}")).map_err(|e| e.to_string())?;
         value.set_sensitive(true);
         Ok(value)
-    }
-
-    pub(super) async fn get(&self, path: &str, until: Timestamp) -> Result<Answered, Trouble> {
-        self.call(Method::GET, path, None, until).await
     }
 
     pub(super) async fn call(
@@ -111,7 +119,28 @@ impl Api {
     }
 }
 
-/// The path of a job: `/job/web/job/deploy`. A branch of a multibranch job is one segment more, encoded twice.
+/// What a multibranch job calls the job of a branch: only what would be something else in a path is encoded, as
+/// <https://github.com/jenkinsci/branch-api-plugin/blob/master/src/main/java/jenkins/branch/NameEncoder.java> does.
+fn branch_job(branch: &str) -> String {
+    match branch {
+        "" => return "%00".to_owned(),
+        "." => return "%2E".to_owned(),
+        ".." => return "%2E.".to_owned(),
+        _ => {}
+    }
+    let mut name = String::with_capacity(branch.len() + 8);
+    for c in branch.chars() {
+        match c {
+            '#' | '%' | '/' | '?' | '[' | ']' | '\\' => {
+                name.push_str(&crate::segment(c.encode_utf8(&mut [0; 4])));
+            }
+            c => name.push(c),
+        }
+    }
+    name
+}
+
+/// The path of a job: `/job/web/job/deploy`. A branch of a multibranch job is one segment more, by its job's name.
 pub(super) fn job_path(target: &JenkinsTarget) -> String {
     let mut path = String::new();
     for part in target.job.split('/').filter(|p| !p.is_empty()) {
@@ -120,8 +149,7 @@ pub(super) fn job_path(target: &JenkinsTarget) -> String {
     }
     if let Some(branch) = &target.branch {
         path.push_str("/job/");
-        // Jenkins names the branch's job by its encoded name, and a path encodes that name.
-        path.push_str(&crate::segment(&crate::segment(branch)));
+        path.push_str(&crate::segment(&branch_job(branch)));
     }
     path
 }
@@ -144,6 +172,10 @@ mod tests {
         assert_eq!(path("/web/blue green/deploy/", None), "/job/web/job/blue%20green/job/deploy");
         assert_eq!(path("shop", Some("feature/x")), "/job/shop/job/feature%252Fx");
         assert_eq!(path("shop", Some("main")), "/job/shop/job/main");
+        assert_eq!(path("shop", Some("a+b@c=(d),e")), "/job/shop/job/a%2Bb%40c%3D%28d%29%2Ce");
+        assert_eq!(path("shop", Some("größe/ä")), "/job/shop/job/gr%C3%B6%C3%9Fe%252F%C3%A4");
+        assert_eq!(path("shop", Some("50%#[1]?\\")), "/job/shop/job/50%2525%2523%255B1%255D%253F%255C");
+        assert_eq!(path("shop", Some("..")), "/job/shop/job/%252E.");
     }
 
     #[test]

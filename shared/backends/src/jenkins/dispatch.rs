@@ -4,6 +4,7 @@
 //! The whole truth table is [`meaning`]. When in doubt, maybe: the search proves it either way.
 
 use super::api::{Answered, Trouble};
+use super::reason;
 use super::reference::Reference;
 use http::StatusCode;
 use signalbox_domain::run::DispatchAnswer;
@@ -21,16 +22,13 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
     if !answer.is_jenkinss() {
         return match answer.status {
             // Sent elsewhere, or turned away, before Jenkins saw it.
-            s if s.is_redirection() => DispatchAnswer::Refused {
-                why: "something in front of Jenkins sends us elsewhere, perhaps to log in; check JENKINS_URL, and \
-                      that API tokens may pass"
-                    .to_owned(),
-            },
+            s if s.is_redirection() => DispatchAnswer::Refused { why: reason::IN_FRONT.to_owned() },
             StatusCode::REQUEST_TIMEOUT => maybe("something in front of Jenkins"),
-            s if s.is_client_error() => {
-                DispatchAnswer::Refused { why: format!("something in front of Jenkins turned it away ({code})") }
-            }
+            s if s.is_client_error() => DispatchAnswer::Refused {
+                why: format!("something in front of Jenkins turned it away ({code})"),
+            },
             // A login page says 200 as well; whether Jenkins heard of it nobody knows.
+            s if s.is_success() => DispatchAnswer::MaybeSent { why: reason::page_instead(code) },
             _ => maybe("something that is not Jenkins"),
         };
     }
@@ -38,18 +36,35 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
         StatusCode::CREATED => sent(&answer, false),
         // An identical item was in the queue already, and ours was folded into it.
         StatusCode::SEE_OTHER if answer.queue_item().is_some() => sent(&answer, true),
+        _ if answer.leads_to_login() => refused(reason::LOG_IN),
         // Back to the job's page: it was not scheduled.
         StatusCode::FOUND | StatusCode::SEE_OTHER => {
             refused("it did not schedule the build (a plugin said no, or it is about to shut down)")
         }
+        // Thrown while it reads the parameters, before anything is scheduled.
+        s if s.is_client_error() || s.is_server_error() => match reason::illegal_choice(&answer) {
+            Some(why) => refused(&why),
+            None => otherwise(&answer),
+        },
+        s if s.is_success() && answer.is_html() => DispatchAnswer::MaybeSent { why: reason::of(&answer) },
+        _ => maybe("Jenkins"),
+    }
+}
+
+/// What an error of Jenkins's own means, by its status.
+fn otherwise(answer: &Answered) -> DispatchAnswer {
+    let code = answer.status.as_u16();
+    let refused = |why: &str| DispatchAnswer::Refused { why: format!("Jenkins refused it: {why}") };
+    let maybe = || DispatchAnswer::MaybeSent { why: format!("Jenkins answered {code}") };
+    match answer.status {
         StatusCode::BAD_REQUEST => refused("the job takes no parameters, or not these"),
         StatusCode::UNAUTHORIZED => refused("user and API token are not right"),
         StatusCode::FORBIDDEN => refused("the user may not build this job, or this is no API token"),
         StatusCode::NOT_FOUND => refused("there is no such job, or the user may not see it"),
         StatusCode::CONFLICT => refused("the job is disabled, or cannot be built now"),
-        StatusCode::REQUEST_TIMEOUT => maybe("Jenkins"),
+        StatusCode::REQUEST_TIMEOUT => maybe(),
         s if s.is_client_error() => refused(&format!("it answered {code}")),
-        _ => maybe("Jenkins"),
+        _ => maybe(),
     }
 }
 
@@ -95,6 +110,8 @@ mod tests {
             (303, true, item, "sent queue/55/merged"),
             (303, true, "/job/deploy/", "refused"),
             (302, true, ".", "refused"),
+            (302, true, "https://ci.example/securityRealm/commenceLogin?from=%2F", "refused"),
+            (302, true, "/login?from=%2Fjob%2Fdeploy", "refused"),
             (302, false, "https://sso.example/login", "refused"),
             (303, false, item, "refused"),
             (201, false, "", "maybe"),

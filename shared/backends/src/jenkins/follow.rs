@@ -4,6 +4,7 @@ use super::api::job_path;
 use super::reference::Reference;
 use super::wire::{Build, Item, Pipeline, Stage};
 use super::{Jenkins, Seen};
+use http::{Method, StatusCode};
 use signalbox_domain::catalogue::JenkinsTarget;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_engine::ports::Attempt;
@@ -43,9 +44,10 @@ impl Jenkins {
             let outcome = Outcome { conclusion: Conclusion::Cancelled, summary, excerpt: String::new() };
             return Ok(Observation { steps, ..Observation::of(Progress::Ended(outcome)) });
         }
-        let steps = steps.into_iter().chain(["Waiting in Jenkins's queue".to_owned()]).collect();
-        let link = item.task.and_then(|t| t.url);
-        Ok(Observation { steps, link, ..Observation::of(Progress::Running) })
+        let why = item.why.as_deref().map(str::trim).filter(|why| !why.is_empty());
+        let waits = why.map_or("in Jenkins's queue".to_owned(), |why| format!("in Jenkins's queue: {why}"));
+        let link = Some(format!("{}{}/", self.api.base, job_path(target)));
+        Ok(Observation { steps, link, waits: Some(waits), ..Observation::of(Progress::Running) })
     }
 
     async fn recover(
@@ -78,8 +80,11 @@ impl Jenkins {
         merged: bool,
     ) -> Seen<Observation> {
         let Some(build) = self.build(target, number).await? else {
+            self.job(target).await?;
             return Ok(Observation::of(Progress::Lost {
-                why: format!("build {number} was deleted on Jenkins"),
+                why: format!(
+                    "Jenkins shows the job and no longer build {number}: it was deleted there, it seems"
+                ),
             }));
         };
         let token = attempt.token();
@@ -88,7 +93,13 @@ impl Jenkins {
             let why = format!("build {number} is another one by now: was the job made anew?");
             return Ok(Observation::of(Progress::Lost { why }));
         }
-        let pipeline = self.pipeline(target, number).await?;
+        if build.is_cut_off() {
+            let why = format!(
+                "build {number} goes on no longer and has no result: was Jenkins ended while it ran?"
+            );
+            return Ok(Observation::of(Progress::Lost { why }));
+        }
+        let pipeline = self.pipeline(target, number).await;
         let stages: &[Stage] = pipeline.as_ref().map_or(&[], |p| &p.stages);
         let mut steps =
             warnings(merged, self.arrived(target, attempt, |name, token| build.carries(name, token)));
@@ -103,7 +114,8 @@ impl Jenkins {
             Progress::Running
         };
         let reference = Some(Reference::Build { number }.to_string());
-        Ok(Observation { steps, link: build.url, reference, ..Observation::of(progress) })
+        let link = Some(self.link(target, number));
+        Ok(Observation { steps, link, reference, ..Observation::of(progress) })
     }
 
     /// Whether the run's id arrived. Later attempts are told apart by it, so a build that carries another is a warning
@@ -117,15 +129,15 @@ impl Jenkins {
         target.run_parameter.as_ref().is_none_or(|name| carries(name, &attempt.token()))
     }
 
-    /// The stages of a build, where it has any.
-    async fn pipeline(&self, target: &JenkinsTarget, number: u64) -> Seen<Option<Pipeline>> {
+    /// The stages of a build, where it has any and they can be had: whatever becomes of them hides nothing.
+    async fn pipeline(&self, target: &JenkinsTarget, number: u64) -> Option<Pipeline> {
         let job = job_path(target);
         let stageless = || self.stageless.lock().unwrap_or_else(PoisonError::into_inner);
         if stageless().contains(&job) {
-            return Ok(None);
+            return None;
         }
-        let pipeline = self.maybe(&format!("{job}/{number}/wfapi/describe")).await?;
-        if pipeline.is_none() {
+        let answer = self.aside(Method::GET, &format!("{job}/{number}/wfapi/describe")).await?;
+        if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
             let mut stageless = stageless();
             // One for each branch that was ever asked for: begun anew, it costs a call each.
             if stageless.len() >= MOST_STAGELESS {
@@ -133,17 +145,19 @@ impl Jenkins {
             }
             stageless.insert(job);
         }
-        Ok(pipeline)
+        answer.read().ok()
     }
 
     /// The end of a build's log. It may be gone, and the build's end matters more.
     async fn excerpt(&self, target: &JenkinsTarget, number: u64) -> Option<String> {
         let path = format!("{}/{number}/logText/progressiveText", job_path(target));
-        // Beyond the end: only how long it is comes back.
-        let length = self.get(&format!("{path}?start={}", i64::MAX)).await.ok()?;
+        // Only how long it is. Whoever asks for what is beyond the end gets all of it, and it may be gigabytes.
+        let length = self.aside(Method::HEAD, &path).await?;
         let length: u64 = length.headers.get("x-text-size")?.to_str().ok()?.parse().ok()?;
-        let log = self.get(&format!("{path}?start={}", length.saturating_sub(LOG_END))).await.ok()?;
-        let log = log.status.is_success().then(|| String::from_utf8_lossy(&log.body).into_owned())?;
+        let start = length.saturating_sub(LOG_END);
+        let log = self.aside(Method::GET, &format!("{path}?start={start}")).await?;
+        let log = (log.status.is_success() && log.is_jenkinss())
+            .then(|| String::from_utf8_lossy(&log.body).into_owned())?;
         // Jenkins ends with how it ended, which the card says already.
         let ours = |l: &&str| !l.starts_with("Finished: ") && !l.starts_with("[Pipeline]");
         let text: Vec<&str> = log.lines().filter(ours).collect();

@@ -6,6 +6,7 @@ mod absence;
 mod api;
 mod dispatch;
 mod follow;
+mod reason;
 mod reference;
 mod wire;
 
@@ -28,6 +29,8 @@ use wire::{BUILD, Build, ITEM, Item, Job, Queue};
 
 /// Every call but a dispatch is over after this.
 const PATIENCE: Duration = Duration::from_secs(6);
+/// A call for what may be left out, stages, the log and what a job would take, is over after this.
+const ASIDE: Duration = Duration::from_secs(3);
 /// A build that does not stop is asked again after this, less politely, and after twice that is killed.
 const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
 /// Builds that a search reads.
@@ -52,6 +55,8 @@ pub const TIMING: Timing = Timing {
     // Well inside the five minutes after which Jenkins forgets a queue item.
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(30),
+    // One that starts shows jobs and builds as it reads them.
+    lost_after: Duration::from_secs(5 * 60),
 };
 
 /// How to reach Jenkins.
@@ -152,12 +157,25 @@ impl Jenkins {
         self.api.clock.now().plus(PATIENCE)
     }
 
+    fn until_aside(&self) -> Timestamp {
+        self.api.clock.now().plus(ASIDE)
+    }
+
     async fn get(&self, path: &str) -> Seen<Answered> {
+        self.ask(Method::GET, path, self.until()).await
+    }
+
+    /// What may be left out: it has less time, and hides nothing.
+    async fn aside(&self, method: Method, path: &str) -> Option<Answered> {
+        self.ask(method, path, self.until_aside()).await.ok()
+    }
+
+    async fn ask(&self, method: Method, path: &str, until: Timestamp) -> Seen<Answered> {
         // Brackets are no characters of a query; Jenkins reads them encoded.
         let path = path.replace('[', "%5B").replace(']', "%5D").replace('{', "%7B").replace('}', "%7D");
         // It has no most: nothing is refused.
         self.pace.look(self.api.clock.now()).ok();
-        self.api.get(&path, self.until()).await.map_err(api::Trouble::why)
+        self.api.call(method, &path, None, until).await.map_err(api::Trouble::why)
     }
 
     /// `None` where Jenkins says that there is no such thing.
@@ -177,8 +195,33 @@ impl Jenkins {
         self.maybe(&format!("{}/{number}/api/json?tree={BUILD}", job_path(target))).await
     }
 
+    /// The job, for what it says of builds that are gone: it has to be there, with the same rights.
     async fn job(&self, target: &JenkinsTarget) -> Seen<Job> {
-        self.job_page(target).await?.read()
+        let page = self.job_page(target).await?;
+        if page.status == StatusCode::NOT_FOUND && page.is_jenkinss() {
+            return Err(
+                "Jenkins does not show the job: is it gone, or may its user no longer see it (Job/Read)?"
+                    .into(),
+            );
+        }
+        page.read()
+    }
+
+    /// What the job would not take of what is asked for, where it says so.
+    async fn not_taken(&self, target: &JenkinsTarget, until: Timestamp) -> Option<String> {
+        let path = format!("{}/api/json?tree=property[parameterDefinitions[name,choices]]", job_path(target));
+        let until = until.min(self.until_aside());
+        let job: Job = self.ask(Method::GET, &path, until).await.ok()?.read().ok()?;
+        reason::not_among_choices(&job, target)
+    }
+
+    fn link(&self, target: &JenkinsTarget, number: u64) -> String {
+        format!("{}{}/{number}/", self.api.base, job_path(target))
+    }
+
+    fn found(&self, target: &JenkinsTarget, build: &Build) -> Found {
+        let reference = Reference::Build { number: build.number }.to_string();
+        Found { reference, link: Some(self.link(target, build.number)) }
     }
 
     async fn job_page(&self, target: &JenkinsTarget) -> Seen<Answered> {
@@ -203,7 +246,7 @@ impl Jenkins {
         let page = self.job_page(target).await?;
         let job: Job = page.read()?;
         if let Some(build) = job.builds.iter().find(|b| b.carries(parameter, &token)) {
-            return Ok(SearchAnswer::Found(found(build)));
+            return Ok(SearchAnswer::Found(self.found(target, build)));
         }
         let began = absence::on_its_clock(attempt.began, &page.headers, self.api.clock.now());
         Ok(SearchAnswer::NotFound(absence::of(&job, parameter, began)))
@@ -219,10 +262,6 @@ fn form(target: &JenkinsTarget, attempt: &Attempt) -> String {
         form.append_pair(name, &attempt.token());
     }
     form.finish()
-}
-
-fn found(build: &Build) -> Found {
-    Found { reference: Reference::Build { number: build.number }.to_string(), link: build.url.clone() }
 }
 
 fn target(attempt: &Attempt) -> Result<&JenkinsTarget, String> {
@@ -243,6 +282,11 @@ impl Backend for Jenkins {
             Ok(target) => target,
             Err(why) => return DispatchAnswer::Refused { why },
         };
+        // Of a choice that is none Jenkins says nothing but 500, which may mean anything. So the job is asked first.
+        if let Some(why) = self.not_taken(target, until).await {
+            let why = format!("nothing was sent, for the job would refuse it: {why}");
+            return DispatchAnswer::Refused { why };
+        }
         // Without the quiet period: a person waits.
         let path = format!("{}/buildWithParameters?delay=0sec", job_path(target));
         dispatch::meaning(self.api.call(Method::POST, &path, Some(form(target, attempt)), until).await)
@@ -271,7 +315,7 @@ impl Backend for Jenkins {
             }
             Reference::Build { number } => {
                 let build = self.build(target, number).await.ok()??;
-                build.carries(parameter, &token).then(|| found(&build))
+                build.carries(parameter, &token).then(|| self.found(target, &build))
             }
         }
     }
@@ -321,15 +365,17 @@ impl Backend for Jenkins {
         match self.api.call(Method::POST, &path, Some(String::new()), self.until()).await {
             // `stop` sends us back to the build; an item that is gone became a build, or was cancelled before.
             Ok(a) if a.is_jenkinss() && !a.status.is_server_error() => match a.status {
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                    failed("the user may not stop builds".to_owned())
+                _ if a.leads_to_login() => failed(reason::of(&a)),
+                StatusCode::UNAUTHORIZED => failed(reason::of(&a)),
+                StatusCode::FORBIDDEN | StatusCode::UNPROCESSABLE_ENTITY => {
+                    failed("Jenkins's user may not stop builds of this job: they need Job/Cancel".to_owned())
                 }
                 _ => {
                     self.remember(attempt.token(), how);
                     CancelAnswer::Taken
                 }
             },
-            Ok(a) => failed(format!("something answered {}", a.status.as_u16())),
+            Ok(a) => failed(reason::of(&a)),
             Err(trouble) => failed(trouble.why()),
         }
     }

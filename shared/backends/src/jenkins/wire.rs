@@ -6,18 +6,19 @@ use serde_json::Value;
 use signalbox_domain::observation::{Conclusion, Outcome};
 
 /// What is asked of a queue item.
-pub(super) const ITEM: &str = "id,why,cancelled,executable[number],task[url],actions[parameters[name,value]]";
+pub(super) const ITEM: &str = "id,why,cancelled,executable[number],actions[parameters[name,value]]";
 /// What is asked of a build.
 pub(super) const BUILD: &str =
-    "number,queueId,building,inProgress,result,timestamp,url,actions[parameters[name,value]]";
+    "number,queueId,building,inProgress,result,timestamp,actions[parameters[name,value]]";
 
 #[derive(Deserialize)]
 pub(super) struct Item {
     pub(super) id: u64,
     #[serde(default)]
     pub(super) cancelled: bool,
+    /// Why it is still there, in Jenkins's words.
+    pub(super) why: Option<String>,
     pub(super) executable: Option<Executable>,
-    pub(super) task: Option<Task>,
     #[serde(default)]
     actions: Vec<Option<Action>>,
 }
@@ -25,11 +26,6 @@ pub(super) struct Item {
 #[derive(Deserialize)]
 pub(super) struct Executable {
     pub(super) number: u64,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Task {
-    pub(super) url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,7 +40,6 @@ pub(super) struct Build {
     pub(super) result: Option<String>,
     #[serde(default)]
     pub(super) timestamp: i64,
-    pub(super) url: Option<String>,
     #[serde(default)]
     actions: Vec<Option<Action>>,
 }
@@ -88,6 +83,8 @@ struct Property {
 #[derive(Deserialize)]
 struct Definition {
     name: Option<String>,
+    /// Of a parameter that is a choice of these.
+    choices: Option<Vec<String>>,
 }
 
 /// `wfapi/describe`.
@@ -143,6 +140,11 @@ impl Build {
         !self.building && !self.in_progress && self.result.is_some()
     }
 
+    /// Nothing of it goes on, and how it ended is not said: what becomes of a build where Jenkins itself was ended.
+    pub(super) fn is_cut_off(&self) -> bool {
+        !self.building && !self.in_progress && self.result.is_none()
+    }
+
     /// How it ended.
     pub(super) fn outcome(&self, stages: &[Stage], excerpt: String) -> Outcome {
         let bad = |s: &&Stage| matches!(s.status.as_deref(), Some("FAILED" | "ABORTED" | "UNSTABLE"));
@@ -165,6 +167,12 @@ impl Job {
     pub(super) fn declares(&self, name: &str) -> bool {
         let mut all = self.property.iter().flatten().flat_map(|p| &p.definitions);
         all.any(|d| d.name.as_deref() == Some(name))
+    }
+
+    /// What a parameter may be, where the job says that it is a choice and of what.
+    pub(super) fn choices(&self, name: &str) -> Option<&[String]> {
+        let mut all = self.property.iter().flatten().flat_map(|p| &p.definitions);
+        all.find(|d| d.name.as_deref() == Some(name))?.choices.as_deref()
     }
 }
 

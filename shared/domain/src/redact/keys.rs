@@ -83,7 +83,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| {
     label lambda left len length lifetime limit limits line list location lock log manager max md \
     message method min missing mode mount name names net number offset ok org owner param params parser \
     path paths php pinned policy pos position prefix prompt properties provider py quota rate rb ref \
-    refs refresh region required reset resource ring role rotated rotation rs rule rules scope scopes \
+    refs refresh region request required reset resource ring role rotated rotation rs rule rules scope scopes \
     server service sh size source space sql state stats status stdin store stream strength svc tf time \
     timeout toml total ts ttl txt type types unset updated uri url usage used util utils valid \
     validation validator version versions with xml yaml yml",
@@ -274,6 +274,7 @@ mod tests {
             "token_type",
             "passed",
             "cookies_enabled",
+            "authorization_request",
         ] {
             assert!(classify(name).is_none_or(|k| !k.sure), "{name}: {:?}", classify(name));
         }

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::observation::{Conclusion, Outcome};
 use crate::time::Timestamp;
 use asked::{cancel, look_again, looked_again, retry, settle};
-use seen::{observed, recognised, sighted};
+use seen::{not_seen, observed, recognised, sighted, words};
 use std::time::Duration;
 
 /// What follows.
@@ -81,14 +81,13 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> Plan 
         Input::Answered(attempt, answer) => answered(head, *attempt, answer, s),
         Input::Searched(attempt, answer) if *attempt == head.attempt => searched(head, answer, s),
         Input::Observed(attempt, seen) if *attempt == head.attempt => observed(head, seen, s),
-        // Taken or not: it may have ended by itself, and its name may have changed.
-        Input::CancelAnswered(attempt, CancelAnswer::Taken | CancelAnswer::Failed { .. })
-            if *attempt == head.attempt =>
-        {
-            Plan::act(Act::Observe { attempt: *attempt })
-        }
+        Input::CancelAnswered(attempt, answer) if *attempt == head.attempt => stop_answered(head, answer),
         Input::NotObserved { .. } if head.is_settled() => Plan::NOTHING,
-        Input::NotObserved { rest } => Plan::look_again(next_look(head, *rest, s)),
+        Input::NotObserved { why, rest } => {
+            let counts = matches!(head.state, State::Running) && !why.is_empty();
+            let events = counts.then(|| not_seen(head, why, false, s)).flatten().into_iter().collect();
+            Plan { events, ..Plan::look_again(next_look(head, *rest, s)) }
+        }
         // Word of an attempt that is no longer the run's.
         Input::Searched(..) | Input::Observed(..) | Input::CancelAnswered(..) => Plan::NOTHING,
     }
@@ -179,7 +178,14 @@ fn next_attempt(head: &RunHead, mut events: Vec<Event>, s: &Situation<'_>) -> Pl
         events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
         Plan::end(events)
     } else if out_of_attempts(head) {
-        let why = format!("could not be sent in {MOST_ATTEMPTS} attempts");
+        let of_now = events
+            .iter()
+            .rev()
+            .find_map(|e| if let Event::NotSent { why, .. } = e { Some(why) } else { None });
+        let before =
+            if let State::Dispatching { trouble, .. } = &head.state { trouble.as_ref() } else { None };
+        let last = of_now.or(before).map(|why| format!("; the last time: {why}")).unwrap_or_default();
+        let why = format!("could not be sent in {MOST_ATTEMPTS} attempts{last}");
         events.push(finished(head, Conclusion::Failed, &why));
         Plan::end(events)
     } else {
@@ -291,7 +297,8 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
         SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => {
             let give_up = since.plus(s.timing.search_lag).plus(s.timing.search_for);
             if s.now < give_up {
-                return Plan::look_again(next_look(head, None, s).min(give_up));
+                let events = unsearched(head, answer, s).into_iter().collect();
+                return Plan { events, ..Plan::look_again(next_look(head, None, s).min(give_up)) };
             }
             let then = match answer {
                 SearchAnswer::Failed { why } => format!("searching for it failed: {why}"),
@@ -312,6 +319,32 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
             Plan::end(vec![became_unknown(head, why, s)])
         }
     }
+}
+
+/// What has no name yet is seen by searching alone: a run that runs, and an attempt that may have been sent.
+fn unsearched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Option<Event> {
+    if head.is_settled() {
+        return None;
+    }
+    match answer {
+        SearchAnswer::Failed { why } => not_seen(head, why, false, s),
+        SearchAnswer::Found(_) | SearchAnswer::NotFound(_) => {
+            head.unseen.is_some().then_some(Event::SeenAgain { attempt: head.attempt })
+        }
+    }
+}
+
+/// Whether it was told to stop or not: it may have ended by itself, and its name may have changed.
+fn stop_answered(head: &RunHead, answer: &CancelAnswer) -> Plan {
+    let refused = match answer {
+        CancelAnswer::Taken => None,
+        CancelAnswer::Failed { why } => Some(why.clone()),
+    };
+    let attempt = head.attempt;
+    let news = matches!(head.state, State::Running)
+        && words(refused.as_deref()) != words(head.stop_refused.as_deref());
+    let events = if news { vec![Event::StopAnswered { attempt, refused }] } else { vec![] };
+    Plan { events, ..Plan::act(Act::Observe { attempt }) }
 }
 
 fn became_unknown(head: &RunHead, why: String, s: &Situation<'_>) -> Event {

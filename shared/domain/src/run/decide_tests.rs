@@ -18,6 +18,7 @@ const TIMING: Timing = Timing {
     poll: Duration::from_secs(15),
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(1),
+    lost_after: Duration::from_secs(300),
 };
 
 fn after(seconds: i64) -> Timestamp {
@@ -159,8 +160,7 @@ fn running_to_the_end() {
         excerpt: String::new(),
     });
     check(&running, 16, &seen(end.clone()), "Finished |  | never");
-    check(&running, 16, &seen(Progress::Lost { why: "gone".into() }), "BecameUnknown |  | never");
-    check(&running, 16, &Input::NotObserved { rest: None }, " |  | at 31");
+    check(&running, 16, &blind("503"), "NotSeen |  | at 31");
     // Word of another attempt, and of one that has ended, changes nothing.
     let other = Observation::of(end.clone());
     check(&running, 16, &Input::Observed(2, other), " |  | as it was");
@@ -179,9 +179,9 @@ fn stopping() {
     check(&asked, 3, &cancel(), " | Cancel | as it was");
     check(&asked, 16, &wake(), " | Cancel | as it was");
     // Whether it could be told to stop or not, it may have ended in the meantime.
-    for answer in [CancelAnswer::Taken, CancelAnswer::Failed { why: "why".into() }] {
-        check(&asked, 16, &Input::CancelAnswered(1, answer), " | Observe | as it was");
-    }
+    check(&asked, 16, &Input::CancelAnswered(1, CancelAnswer::Taken), " | Observe | as it was");
+    let failed = CancelAnswer::Failed { why: "why".into() };
+    check(&asked, 16, &Input::CancelAnswered(1, failed), "StopAnswered | Observe | as it was");
     let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
     let waiting = [begun[0].clone(), (1, not_sent)];
     check(&waiting, 2, &cancel(), "CancelRequested Finished |  | never");
@@ -190,6 +190,10 @@ fn stopping() {
     check(&before, 70, &not_found(Absence::Proven), "NotSent Finished |  | never");
     let may_not = Input::Cancel { by: ada(), verdict: Err(ReasonCode::NotAllowed) };
     check(&running, 2, &may_not, "CancelRefused |  | as it was");
+}
+
+fn blind(why: &str) -> Input {
+    Input::NotObserved { why: why.into(), rest: None }
 }
 
 fn sighting(attempt: u32, reference: &str) -> Input {
@@ -349,5 +353,7 @@ fn what_could_not_be_handled() {
     assert_eq!(head(&told).word(), "running");
 }
 
+#[path = "blind_tests.rs"]
+mod blind_or_gone;
 #[path = "settle_tests.rs"]
 mod settled;

@@ -1,6 +1,6 @@
 //! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
 
-use super::{Looked, RunHead, State};
+use super::{Looked, RunHead, State, Unseen};
 use crate::event::Event;
 use crate::ids::{CommandId, RunId};
 use crate::observation::{Conclusion, MOST_STEPS, Outcome, Settlement};
@@ -56,6 +56,9 @@ impl RunHead {
             | Event::MaybeSent { .. }
             | Event::NotSent { .. }
             | Event::Progressed { .. }
+            | Event::NotSeen { .. }
+            | Event::SeenAgain { .. }
+            | Event::StopAnswered { .. }
             | Event::CancelRequested { .. }
             | Event::CancelRefused { .. }
             | Event::Finished { .. }
@@ -81,6 +84,9 @@ impl RunHead {
             link: None,
             begun: 0,
             steps: vec![],
+            waits: None,
+            unseen: None,
+            stop_refused: None,
             cancel: None,
             cancel_at: None,
             contradicted: None,
@@ -133,7 +139,11 @@ impl RunHead {
             Event::NotSent { why, .. } => {
                 self.go(State::Dispatching { lease_until: None, trouble: Some(why.clone()) }, at);
             }
-            Event::Progressed { begun, steps, link, .. } => {
+            Event::NotSeen { looks, why, gone, .. } => self.lose_sight(*looks, why, *gone, at),
+            Event::SeenAgain { .. } => self.unseen = None,
+            Event::StopAnswered { refused, .. } => self.stop_refused.clone_from(refused),
+            Event::Progressed { begun, steps, link, waits, .. } => {
+                self.waits.clone_from(waits);
                 self.begun = *begun;
                 let room = MOST_STEPS.saturating_sub(self.steps.len());
                 self.steps.extend(steps.iter().take(room).cloned());
@@ -170,6 +180,17 @@ impl RunHead {
         }
     }
 
+    fn lose_sight(&mut self, looks: u32, why: &str, gone: bool, at: Timestamp) {
+        let before = self.unseen.take().filter(|_| looks > 1);
+        self.unseen = Some(Unseen {
+            since: before.as_ref().map_or(at, |u| u.since),
+            at,
+            looks,
+            why: why.to_owned(),
+            gone: gone.then(|| before.and_then(|u| u.gone).unwrap_or(at)),
+        });
+    }
+
     /// What belonged to the attempts before is theirs.
     fn begin_again(&mut self, at: Timestamp) {
         self.before_retry = self.attempt;
@@ -180,6 +201,7 @@ impl RunHead {
         self.link = None;
         self.begun = 0;
         self.steps.clear();
+        self.stop_refused = None;
         self.cancel = None;
         self.cancel_at = None;
         self.looked = None;
@@ -187,7 +209,10 @@ impl RunHead {
         self.go(State::Dispatching { lease_until: None, trouble: None }, at);
     }
 
+    /// In a new state nothing of what was seen in the one before holds.
     fn go(&mut self, state: State, at: Timestamp) {
+        self.unseen = None;
+        self.waits = None;
         self.state = state;
         self.changed_at = at;
     }

@@ -89,6 +89,8 @@ pub enum Input {
     Observed(u32, Observation),
     /// The backend could not be asked how an attempt stands.
     NotObserved {
+        /// Why not; empty where the look was only put off for a moment.
+        why: String,
         /// It asks not to be asked again sooner.
         rest: Option<Duration>,
     },
@@ -242,6 +244,9 @@ pub struct Timing {
     pub poll_most: Duration,
     /// The first pause before another attempt; doubled each time.
     pub retry: Duration,
+    /// How long a running run has to be lost, at every look, before that is believed: copies lag, rights are taken away
+    /// by mistake, and a system that starts shows nothing at first.
+    pub lost_after: Duration,
 }
 
 impl Timing {
@@ -254,6 +259,7 @@ impl Timing {
         poll: Duration::from_secs(60),
         poll_most: Duration::from_secs(600),
         retry: Duration::from_secs(60),
+        lost_after: Duration::ZERO,
     };
 }
 

@@ -62,6 +62,15 @@ pub struct RunHead {
     pub begun: u32,
     /// Their titles, as many as are kept.
     pub steps: Vec<String>,
+    /// What it waits for, in the backend's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
+    /// The looks that brought nothing, where the latest did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unseen>,
+    /// Why it could not be stopped, where it was asked to stop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_refused: Option<String>,
     /// Who asked to stop it, if anyone.
     pub cancel: Option<Actor>,
     /// When they did.
@@ -77,6 +86,32 @@ pub struct RunHead {
     pub settled_by: Option<Actor>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
+}
+
+/// After so many looks in a row that brought nothing the card says so.
+pub const TOLD_AFTER: u32 = 3;
+
+/// A running run that could not be seen of late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unseen {
+    /// When the first of these looks was.
+    pub since: Timestamp,
+    /// When the latest was that is on record.
+    pub at: Timestamp,
+    /// How many looks brought nothing, as far as they are on record.
+    pub looks: u32,
+    /// What was seen instead.
+    pub why: String,
+    /// Since when every look was told that the run is lost.
+    pub gone: Option<Timestamp>,
+}
+
+impl Unseen {
+    /// Whether people are told of it.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.looks >= TOLD_AFTER
+    }
 }
 
 /// A person had an unknown run looked for.

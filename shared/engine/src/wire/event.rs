@@ -61,7 +61,7 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
 }
 
 /// The latest version that this binary reads.
-pub const LATEST: u8 = 2;
+pub const LATEST: u8 = 3;
 
 fn newer(v: u8) -> Unreadable {
     Unreadable { what: "event", why: format!("version {v}") }
@@ -70,6 +70,7 @@ fn newer(v: u8) -> Unreadable {
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
+        Event::NotSeen { .. } | Event::SeenAgain { .. } | Event::StopAnswered { .. } => 3,
         Event::LookedAgain { .. } | Event::Settled { .. } | Event::SettleRefused { .. } => 2,
         Event::Requested { .. }
         | Event::Refused { .. }
@@ -133,6 +134,21 @@ enum EventV1 {
         begun: u32,
         steps: Vec<String>,
         link: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits: Option<String>,
+    },
+    NotSeen {
+        attempt: u32,
+        looks: u32,
+        why: String,
+        gone: bool,
+    },
+    SeenAgain {
+        attempt: u32,
+    },
+    StopAnswered {
+        attempt: u32,
+        refused: Option<String>,
     },
     CancelRequested {
         by: Actor,
@@ -240,9 +256,12 @@ fn to_v1(event: Event) -> EventV1 {
         Event::RetryRefused { by, reason } => EventV1::RetryRefused { by, reason },
         Event::MaybeSent { attempt, why } => EventV1::MaybeSent { attempt, why },
         Event::NotSent { attempt, why } => EventV1::NotSent { attempt, why },
-        Event::Progressed { attempt, begun, steps, link } => {
-            EventV1::Progressed { attempt, begun, steps, link }
+        Event::Progressed { attempt, begun, steps, link, waits } => {
+            EventV1::Progressed { attempt, begun, steps, link, waits }
         }
+        Event::NotSeen { attempt, looks, why, gone } => EventV1::NotSeen { attempt, looks, why, gone },
+        Event::SeenAgain { attempt } => EventV1::SeenAgain { attempt },
+        Event::StopAnswered { attempt, refused } => EventV1::StopAnswered { attempt, refused },
         Event::CancelRequested { by } => EventV1::CancelRequested { by },
         Event::CancelRefused { by, reason } => EventV1::CancelRefused { by, reason },
         Event::Finished { attempt, outcome } => EventV1::Finished { attempt, outcome },
@@ -270,9 +289,12 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::RetryRefused { by, reason } => Event::RetryRefused { by, reason },
         EventV1::MaybeSent { attempt, why } => Event::MaybeSent { attempt, why },
         EventV1::NotSent { attempt, why } => Event::NotSent { attempt, why },
-        EventV1::Progressed { attempt, begun, steps, link } => {
-            Event::Progressed { attempt, begun, steps, link }
+        EventV1::Progressed { attempt, begun, steps, link, waits } => {
+            Event::Progressed { attempt, begun, steps, link, waits }
         }
+        EventV1::NotSeen { attempt, looks, why, gone } => Event::NotSeen { attempt, looks, why, gone },
+        EventV1::SeenAgain { attempt } => Event::SeenAgain { attempt },
+        EventV1::StopAnswered { attempt, refused } => Event::StopAnswered { attempt, refused },
         EventV1::CancelRequested { by } => Event::CancelRequested { by },
         EventV1::CancelRefused { by, reason } => Event::CancelRefused { by, reason },
         EventV1::Finished { attempt, outcome } => Event::Finished { attempt, outcome },

@@ -28,6 +28,7 @@ const DRIFT_S: i64 = 60;
 #[derive(Clone, Debug)]
 pub(super) struct Minted {
     token: String,
+    minted_ms: i64,
     expires_ms: i64,
     permissions: BTreeMap<String, String>,
     /// `None`: every one there is.
@@ -104,7 +105,15 @@ impl GitHub {
         }
         let state = self.state();
         let minted = state.minted.iter().find(|minted| minted.token == token && now < minted.expires_ms);
-        minted.cloned().map(Caller::Installation).ok_or_else(bad)
+        let minted = minted.cloned().ok_or_else(bad)?;
+        match &self.settings().app {
+            Some(app) if now < minted.minted_ms + app.unknown_ms => Err(match app.unknown {
+                401 => bad(),
+                403 => Reply::refusal(403, "Resource not accessible by integration"),
+                _ => Reply::not_found(),
+            }),
+            Some(_) | None => Ok(Caller::Installation(minted)),
+        }
     }
 
     /// Who a run was started by.
@@ -144,7 +153,7 @@ impl GitHub {
             "permissions": permissions,
             "repository_selection": selection,
         });
-        state.minted.push(Minted { token, expires_ms, permissions, repositories });
+        state.minted.push(Minted { token, minted_ms: ask.now, expires_ms, permissions, repositories });
         Ok(Reply::new(201, Content::Json(answer)))
     }
 

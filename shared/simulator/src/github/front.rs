@@ -16,6 +16,7 @@ use super::limits;
 use super::record::{Exchange, GitHubCall};
 use super::reply::{Content, Reply, http_response, tagged};
 use super::settings::DispatchAnswers;
+use super::time::http_date;
 
 /// Bodies longer than this are cut off; no call here has one.
 const BODY_LIMIT: usize = 1 << 20;
@@ -43,10 +44,14 @@ pub enum GitHubFault {
     Html(u16),
     /// A redirect to there: 301 for a read and 307 for the rest; not carried out.
     Redirect(String),
+    /// What it would not show otherwise, with 200; not carried out.
+    Shows(Value),
+    /// GitHub's JSON with this status, message and one more header; not carried out.
+    Says(u16, String, Option<(&'static str, String)>),
 }
 
 /// A fault, and the call it waits for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Awaited {
     pub(super) path: String,
     pub(super) method: String,
@@ -95,6 +100,11 @@ impl GitHub {
             None => self.process(&incoming),
             Some(GitHubFault::LostAnswer) => Outcome { reply: Reply::empty(502), ..self.process(&incoming) },
             Some(GitHubFault::Status(status)) => uncounted(Reply::refusal(status, "Practice makes perfect")),
+            Some(GitHubFault::Shows(body)) => uncounted(Reply::json(200, body)),
+            Some(GitHubFault::Says(status, message, header)) => {
+                let reply = Reply::refusal(status, message);
+                uncounted(header.into_iter().fold(reply, |reply, (name, value)| reply.header(name, value)))
+            }
             Some(GitHubFault::Html(status)) => uncounted(Reply::html(status)),
             Some(GitHubFault::SecondaryLimit { retry_after_s }) => {
                 uncounted(limits::secondary(429, retry_after_s))
@@ -125,10 +135,13 @@ impl GitHub {
             return None;
         }
         let path = parts.uri.path();
-        let at = state.faults.iter().position(|awaited| {
+        let meets = |awaited: &Awaited| {
             path.contains(&awaited.path) && (awaited.method == "*" || awaited.method == parts.method.as_str())
-        })?;
-        Some(state.faults.remove(at).fault)
+        };
+        match state.faults.iter().position(meets) {
+            Some(at) => Some(state.faults.remove(at).fault),
+            None => state.troubles.iter().find(|trouble| meets(trouble)).map(|t| t.fault.clone()),
+        }
     }
 
     fn process(&self, incoming: &Incoming<'_>) -> Outcome {
@@ -152,7 +165,8 @@ impl GitHub {
             }
         }
         let reply = self.route(&ask).unwrap_or_else(|refused| refused);
-        let reply = if ask.method == Method::GET { tagged(reply, &ask.headers) } else { reply };
+        let tags = ask.method == Method::GET && !self.settings().no_etags;
+        let reply = if tags { tagged(reply, &ask.headers) } else { reply };
         let counted = !free && reply.status != 304;
         if counted {
             self.state().limits.count(who, now);
@@ -171,6 +185,7 @@ impl GitHub {
             ("x-ratelimit-used", budget.used.to_string()),
             ("x-ratelimit-reset", budget.reset_s.to_string()),
             ("x-ratelimit-resource", "core".to_owned()),
+            ("date", http_date(now)),
             ("x-github-request-id", format!("51A6:{calls:06X}:{now:012X}")),
         ] {
             // A fault may have said otherwise already.

@@ -47,6 +47,9 @@ impl GitHub {
     /// `GET /repos/{owner}/{repo}/installation`
     pub(super) fn installation(&self, repository: &Repository) -> Answer {
         let app = self.app()?;
+        if self.settings().not_installed {
+            return Err(Reply::not_found());
+        }
         let (api, id) = (&self.settings().api_url, app.installation_id);
         Ok(Reply::json(
             200,

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, RANGE};
 
 use super::GitHub;
 use super::reply::{Answer, Content, Reply};
@@ -60,7 +60,19 @@ impl GitHub {
         let state = self.state();
         match state.log_links.iter().find(|link| link.token == token) {
             Some(link) if now < link.until_ms => {
-                Reply::new(200, Content::Text("text/plain; charset=utf-8", link.text.clone()))
+                let text = |text: &str| Content::Text("text/plain; charset=utf-8", text.to_owned());
+                let range = headers.get(RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default();
+                let wanted = range.strip_prefix("bytes=-").and_then(|n| n.parse::<usize>().ok());
+                match wanted.filter(|wanted| *wanted < link.text.len()) {
+                    None => Reply::new(200, text(&link.text)),
+                    Some(wanted) => {
+                        let all = link.text.len();
+                        let from =
+                            (all - wanted..all).find(|at| link.text.is_char_boundary(*at)).unwrap_or(all);
+                        let reply = Reply::new(206, text(link.text.get(from..).unwrap_or_default()));
+                        reply.header("content-range", format!("bytes {from}-{}/{all}", all - 1))
+                    }
+                }
             }
             _ => refused(403, "AuthenticationFailed"),
         }

@@ -71,6 +71,12 @@ struct State {
     calls: Vec<GitHubCall>,
     exchanges: Vec<Exchange>,
     faults: Vec<front::Awaited>,
+    /// Met by every call until they are lifted.
+    troubles: Vec<front::Awaited>,
+    /// Runs that somebody deleted.
+    deleted: Vec<i64>,
+    /// Repositories go by other names by now; under their old ones there are redirects.
+    renamed: bool,
     down: bool,
     limits: limits::Limits,
     minted: Vec<auth::Minted>,
@@ -112,6 +118,27 @@ impl GitHub {
     pub fn fault(&self, path_contains: &str, method: &str, fault: GitHubFault) {
         let awaited = front::Awaited { path: path_contains.to_owned(), method: method.to_owned(), fault };
         self.state().faults.push(awaited);
+    }
+
+    /// What every call of this method meets whose path contains this, until [`GitHub::recovers`].
+    pub fn trouble(&self, path_contains: &str, method: &str, fault: GitHubFault) {
+        let trouble = front::Awaited { path: path_contains.to_owned(), method: method.to_owned(), fault };
+        self.state().troubles.push(trouble);
+    }
+
+    /// There are no troubles any more.
+    pub fn recovers(&self) {
+        self.state().troubles.clear();
+    }
+
+    /// Somebody deletes a run.
+    pub fn deletes_run(&self, id: i64) {
+        self.state().deleted.push(id);
+    }
+
+    /// Somebody renames the repositories. Under their old names there is a redirect to the place by id.
+    pub fn renames(&self) {
+        self.state().renamed = true;
     }
 
     /// From now on every call gets a 503 with a page of HTML, until this is lifted.

@@ -21,6 +21,8 @@ pub(super) struct Ask {
     /// The path, cut at its slashes and unescaped.
     pub(super) segments: Vec<String>,
     pub(super) query: Vec<(String, String)>,
+    /// As it came.
+    pub(super) raw_query: Option<String>,
     pub(super) headers: HeaderMap,
     /// Null if there is none.
     pub(super) body: Value,
@@ -67,6 +69,7 @@ impl GitHub {
             method: incoming.parts.method.clone(),
             segments: incoming.segments.clone(),
             query: incoming.query.clone(),
+            raw_query: incoming.parts.uri.query().map(str::to_owned),
             headers: headers.clone(),
             body,
             version: incoming.version.clone(),
@@ -87,6 +90,21 @@ impl GitHub {
                 self.installation(repository)
             }
             ("POST", ["app", "installations", id, "access_tokens"]) => self.access_token(ask, id),
+            (method, ["repos", owner, name, rest @ ..]) if self.state().renamed => {
+                let mut known = self.settings().repositories.iter();
+                let at = known.position(|r| r.is(owner, name)).ok_or_else(Reply::not_found)?;
+                let status = if method == "GET" { 301 } else { 307 };
+                let mut place = format!("{}/repositories/{at}/{}", self.settings().api_url, rest.join("/"));
+                if let Some(query) = &ask.raw_query {
+                    place = format!("{place}?{query}");
+                }
+                Err(Reply::refusal(status, "Moved Permanently").header("location", place))
+            }
+            (method, ["repositories", at, rest @ ..]) => {
+                let known = at.parse().ok().and_then(|at: usize| self.settings().repositories.get(at));
+                let known = known.filter(|repository| ask.caller.sees(&repository.name));
+                self.route_in(ask, known.ok_or_else(Reply::not_found)?, method, rest)
+            }
             (method, ["repos", owner, name, rest @ ..]) => {
                 let repository = self.repository(ask, owner, name)?;
                 self.route_in(ask, repository, method, rest)

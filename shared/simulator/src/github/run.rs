@@ -15,7 +15,7 @@ const FIRST_JOB: i64 = 55_000_000_000;
 const FIRST_WORKFLOW: i64 = 161_000_001;
 const FIRST_REPOSITORY: i64 = 700_000_001;
 /// Jobs of one attempt, and attempts of one run, that ids have room for.
-const JOBS: i64 = 100;
+const JOBS: i64 = 1_000;
 const ATTEMPTS: i64 = 100;
 
 /// A workflow in its repository.

@@ -152,6 +152,9 @@ impl GitHub {
         let here = |run: &&Run| {
             run.id == id && run.shows(ask.now) && run.place.repository.is(&repository.owner, &repository.name)
         };
+        if state.deleted.contains(&id) {
+            return Err(Reply::not_found());
+        }
         look(state.runs.iter().find(here).ok_or_else(Reply::not_found)?)
     }
 }

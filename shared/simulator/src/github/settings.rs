@@ -35,6 +35,10 @@ pub struct GitHubApp {
     /// What the installation's first token is; later ones get `.2`, `.3` … after it, so that a stale one shows.
     /// GitHub's own are no longer of one length, so neither need this be.
     pub token: String,
+    /// For so long after it was made a token is not known everywhere, and a call with it is answered …
+    pub unknown_ms: i64,
+    /// … with this status: 401, 403 or 404.
+    pub unknown: u16,
     /// What the app was granted when it was installed: `actions` → `write`.
     pub permissions: BTreeMap<String, String>,
 }
@@ -50,6 +54,8 @@ impl GitHubApp {
             installation_id,
             public_key_pem: public_key_pem.into(),
             token: format!("ghs_{app_id}_practice.token"),
+            unknown_ms: 0,
+            unknown: 401,
             permissions: permissions.map(|(name, level)| (name.to_owned(), level.to_owned())).into(),
         }
     }
@@ -157,8 +163,12 @@ pub struct GitHubSettings {
     pub actor: String,
     /// The app, if one is installed.
     pub app: Option<GitHubApp>,
+    /// The app is there, and installed on no repository.
+    pub not_installed: bool,
     /// What webhooks are signed with.
     pub webhook_secret: String,
+    /// Answers have no `ETag`, as behind some proxies.
+    pub no_etags: bool,
     /// How a dispatch is answered.
     pub answers: DispatchAnswers,
     /// The values `X-GitHub-Api-Version` may have; GitHub Enterprise Server up to 3.19 knows `2022-11-28` alone.
@@ -189,7 +199,9 @@ impl GitHubSettings {
             token: "github_pat_practice".to_owned(),
             actor: "signalbox-bot".to_owned(),
             app: None,
+            not_installed: false,
             webhook_secret: "hush".to_owned(),
+            no_etags: false,
             answers: DispatchAnswers::RunDetails,
             api_versions: vec!["2022-11-28".to_owned(), "2026-03-10".to_owned()],
             primary_limit: 5_000,

@@ -7,6 +7,12 @@ pub(super) fn iso(ms: i64) -> String {
     Timestamp::from_second(ms.div_euclid(1_000)).map(|at| at.to_string()).unwrap_or_default()
 }
 
+/// `Sat, 21 Nov 2026 07:45:54 GMT`: every answer's `Date`.
+pub(super) fn http_date(ms: i64) -> String {
+    let at = Timestamp::from_second(ms.div_euclid(1_000)).unwrap_or_default();
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// `2026-11-21T07:45:54.1230000Z`: a log's lines have seven digits.
 pub(super) fn iso_of_log(ms: i64) -> String {
     let whole = iso(ms);
@@ -56,6 +62,7 @@ mod tests {
     #[test]
     fn moments_are_written_as_github_does() {
         assert_eq!(iso(1_531_420_618_999), "2018-07-12T18:36:58Z");
+        assert_eq!(http_date(1_531_420_618_999), "Thu, 12 Jul 2018 18:36:58 GMT");
         assert_eq!(iso_of_log(1_531_420_618_042), "2018-07-12T18:36:58.0420000Z");
     }
 

@@ -115,7 +115,7 @@ impl World<'_> {
             .value("queueId", 1, build.queue_id)
             .value("building", 1, line.building(self.now))
             .value("inProgress", 1, !finished)
-            .value("result", 1, line.outcome(self.now).map(Outcome::word))
+            .value("result", 1, line.outcome(self.now).filter(|_| !job.no_result).map(Outcome::word))
             .value("timestamp", 1, build.begun)
             .value("duration", 1, line.duration(self.now))
             .value("estimatedDuration", 1, self.estimate(build))

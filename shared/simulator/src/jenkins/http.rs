@@ -3,7 +3,7 @@
 //! This file must never decide what a build does.
 
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use base64::Engine;
@@ -33,8 +33,10 @@ impl Jenkins {
         let hit = |(part, of, _): &(String, String, JenkinsFault)| {
             path.contains(part.as_str()) && of.eq_ignore_ascii_case(method)
         };
-        let at = state.faults.iter().position(hit)?;
-        Some(state.faults.remove(at).2)
+        match state.faults.iter().position(hit) {
+            Some(at) => Some(state.faults.remove(at).2),
+            None => state.troubles.iter().find(|trouble| hit(trouble)).map(|(_, _, fault)| fault.clone()),
+        }
     }
 }
 
@@ -60,11 +62,19 @@ async fn call(State(jenkins): State<Jenkins>, request: Request) -> Response {
         Some(JenkinsFault::Crumb) => own(pages::error(403, "No valid crumb was included in the request")),
         Some(JenkinsFault::Login) => pages::to_login(),
         Some(JenkinsFault::LoginPage) => pages::login(),
+        Some(JenkinsFault::OwnLogin) => {
+            own(pages::redirect(302, "https://jenkins.example/securityRealm/commenceLogin?from=%2F"))
+        }
+        Some(JenkinsFault::OwnLoginPage) => own(pages::login()),
+        Some(JenkinsFault::Says(status, text)) => own(pages::error(status, &text)),
         Some(JenkinsFault::Html(status)) => pages::proxy(status),
     };
+    // The answer to HEAD has the headers, and no body goes over the wire.
+    let response = if head.method == Method::HEAD { response.map(|_| Body::empty()) } else { response };
     let (status, body) = (response.status().as_u16(), String::from_utf8_lossy(&body).into_owned());
+    let answered = response.body().size_hint().lower();
     if jenkins.settings().record {
-        jenkins.state().calls.push(JenkinsCall { method, path, status, at_ms, body });
+        jenkins.state().calls.push(JenkinsCall { method, path, status, at_ms, body, answered });
     }
     response
 }

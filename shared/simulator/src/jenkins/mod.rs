@@ -100,6 +100,16 @@ impl Jenkins {
         self.state().faults.push((path_contains.to_owned(), method.to_owned(), fault));
     }
 
+    /// What every call meets whose path with query contains this, with this method, until [`Jenkins::recovers`].
+    pub fn trouble(&self, path_contains: &str, method: &str, fault: JenkinsFault) {
+        self.state().troubles.push((path_contains.to_owned(), method.to_owned(), fault));
+    }
+
+    /// There are no troubles any more.
+    pub fn recovers(&self) {
+        self.state().troubles.clear();
+    }
+
     /// While it is down, every call gets a proxy's 503. Builds go on.
     pub fn down(&self, down: bool) {
         self.state().down = down;

@@ -130,6 +130,8 @@ pub struct Job {
     pub pipeline: bool,
     /// Builds may run side by side; otherwise an item is blocked while one runs.
     pub concurrent: bool,
+    /// Its builds stop without ever saying how they ended, as they do where Jenkins was ended in between.
+    pub no_result: bool,
     /// Only so many builds are kept; older ones are discarded as soon as they are over. `None`: all.
     pub keeps: Option<usize>,
 }
@@ -151,6 +153,7 @@ impl Job {
             lost_in_queue: false,
             pipeline: true,
             concurrent: true,
+            no_result: false,
             keeps: None,
         }
     }

@@ -87,6 +87,8 @@ pub(super) struct State {
     pub(super) outbox: Outbox,
     pub(super) calls: Vec<JenkinsCall>,
     pub(super) faults: Vec<(String, String, JenkinsFault)>,
+    /// Met by every call until they are lifted.
+    pub(super) troubles: Vec<(String, String, JenkinsFault)>,
     pub(super) down: bool,
     /// How often Jenkins was restarted.
     pub(super) restarts: u64,

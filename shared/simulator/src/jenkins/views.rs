@@ -15,6 +15,8 @@ pub struct JenkinsCall {
     pub at_ms: i64,
     /// The body as sent.
     pub body: String,
+    /// How many bytes the answer's body had.
+    pub answered: u64,
 }
 
 impl JenkinsCall {
@@ -42,6 +44,12 @@ pub enum JenkinsFault {
     Html(u16),
     /// Jenkins' 403 for a request without a valid crumb; not carried out.
     Crumb,
+    /// Jenkins' own redirect to its login; not carried out.
+    OwnLogin,
+    /// Jenkins' own login page, with status 200; not carried out.
+    OwnLoginPage,
+    /// Jenkins' own page with this status, that says this; not carried out.
+    Says(u16, String),
 }
 
 /// A build, as it is by now.

@@ -4,7 +4,8 @@ use super::{Plan, became_unknown, contradicted, found, look, next_look};
 use crate::event::Event;
 use crate::observation::{MOST_STEPS, Observation, Progress};
 use crate::run::input::{Act, Found, Sighting, Situation};
-use crate::run::{RunHead, State};
+use crate::run::{RunHead, State, TOLD_AFTER};
+use std::time::Duration;
 
 /// Word of an attempt: adopted, once the backend confirms it, where it is not known yet.
 pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> Plan {
@@ -38,23 +39,68 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
     }
 }
 
+/// Once people are told that it cannot be seen, another cause is put on record this long after the one before: some
+/// systems give a new one at every look.
+const CAUSE_RESTS: Duration = Duration::from_secs(300);
+
+/// Without its figures: what a system says of the same thing at different times differs in them, `for 58 more seconds`.
+pub(super) fn words(text: Option<&str>) -> Option<String> {
+    text.map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect())
+}
+
+/// A look brought nothing; `gone`: what was looked at says itself that the run is lost. `None` where that is on record
+/// already.
+pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>) -> Option<Event> {
+    let looks = head.unseen.as_ref().map_or(0, |before| before.looks).saturating_add(1);
+    let known = head.unseen.as_ref().is_some_and(|before| {
+        let rests = words(Some(&before.why)) == words(Some(why)) || s.now.since(before.at) < CAUSE_RESTS;
+        before.is_told() && before.gone.is_some() == gone && rests
+    });
+    let event = || Event::NotSeen { attempt: head.attempt, looks, why: why.to_owned(), gone };
+    (!known).then(event)
+}
+
+/// It is said to be lost. Believed once that was said for long enough and often enough, without a look in between that
+/// said otherwise: a server that slept looks twice, far apart.
+fn lost(head: &RunHead, why: &str, mut events: Vec<Event>, seen: &Observation, s: &Situation<'_>) -> Plan {
+    let since = head.unseen.as_ref().and_then(|u| u.gone).unwrap_or(s.now);
+    let believed = since.plus(s.timing.lost_after);
+    let often = head.unseen.as_ref().is_some_and(|u| u.looks.saturating_add(1) >= TOLD_AFTER);
+    if s.now >= believed && (often || s.timing.lost_after.is_zero()) {
+        events.push(became_unknown(head, why.to_owned(), s));
+        return Plan::end(events);
+    }
+    events.extend(not_seen(head, why, true, s));
+    let next = next_look(head, seen.rest, s);
+    let next = if s.now < believed { next.min(believed) } else { next };
+    Plan { events, ..Plan::look_again(next) }
+}
+
 pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) -> Plan {
     if !matches!(head.state, State::Running) {
         return Plan::NOTHING;
     }
     let attempt = head.attempt;
     let mut events = vec![];
+    let ended = !matches!(seen.progress, Progress::Running);
+    // What ends needs no word of that it was seen again.
+    if head.unseen.is_some() && !ended {
+        events.push(Event::SeenAgain { attempt });
+    }
     if let Some(reference) = seen.reference.clone().filter(|r| head.reference.as_ref() != Some(r)) {
         events.push(Event::Located { attempt, reference, link: seen.link.clone() });
     }
     let steps = new_steps(head, &seen.steps);
-    let news = seen.link.is_some() && seen.link != head.link && events.is_empty();
-    if !steps.is_empty() || news {
+    let located = events.iter().any(|e| matches!(e, Event::Located { .. }));
+    let news = seen.link.is_some() && seen.link != head.link && !located;
+    let waits = !ended && words(seen.waits.as_deref()) != words(head.waits.as_deref());
+    if !steps.is_empty() || news || waits {
         events.push(Event::Progressed {
             attempt,
             begun: head.begun.saturating_add(u32::try_from(steps.len()).unwrap_or(u32::MAX)),
             steps: steps.into_iter().take(MOST_STEPS).cloned().collect(),
             link: seen.link.clone().filter(|_| news),
+            waits: seen.waits.clone(),
         });
     }
     match &seen.progress {
@@ -63,10 +109,7 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
             events.push(Event::Finished { attempt, outcome: outcome.clone() });
             Plan::end(events)
         }
-        Progress::Lost { why } => {
-            events.push(became_unknown(head, why.clone(), s));
-            Plan::end(events)
-        }
+        Progress::Lost { why } => lost(head, why, events, seen, s),
     }
 }
 
