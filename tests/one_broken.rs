@@ -111,7 +111,7 @@ async fn lists_leave_it_out_and_show_the_others() {
     };
     let place = samples::channel("CRELEASES");
     let asker = Asker { actor: samples::person("UADA"), place, door: "test", key: "1".into() };
-    let Answer::History(lines) = intake.ask(&asker, "/signalbox", "history").await else { panic!() };
+    let Answer::History(lines, _) = intake.ask(&asker, "/signalbox", "history").await else { panic!() };
     assert_eq!(lines.len(), 3);
     let status = intake.ask(&asker, "/signalbox", &format!("status {}", house.runs[2].short())).await;
     assert!(matches!(status, Answer::Status(_)), "{status:?}");

@@ -1,6 +1,6 @@
 //! `text → intent`, golden: what people type and what is understood, one case a line.
 
-use signalbox_domain::phrase::{Phrase, understand};
+use signalbox_domain::phrase::{Phrase, Wanted, understand};
 use signalbox_testkit::samples;
 
 /// `golden/phrases.txt`: a slash command, ` => `, and what it means. Lines that begin with `#` are comments.
@@ -22,7 +22,17 @@ fn phrases_mean_what_they_always_meant() {
                 format!("settle {} {} {note}", run.short, how.word()).trim_end().to_owned()
             }
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
-            Ok(Phrase::History) => "history".to_owned(),
+            Ok(Phrase::History(wanted)) if wanted == Wanted::default() => "history".to_owned(),
+            Ok(Phrase::History(w)) => {
+                let parts = [
+                    Some(w.count.to_string()),
+                    w.operation.map(|o| format!("operation={o}")),
+                    w.person.map(|p| format!("person={p}")),
+                    w.state.map(|s| format!("state={s}")),
+                    w.within.map(|t| format!("within={}s", t.as_secs())),
+                ];
+                format!("history {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+            }
             Ok(Phrase::Alerts) => "alerts".to_owned(),
             Ok(Phrase::Help(None)) => "help".to_owned(),
             Ok(Phrase::Help(Some(operation))) => format!("help {operation}"),

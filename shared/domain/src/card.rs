@@ -27,8 +27,10 @@ pub struct Card {
     pub run: ShortId,
     /// The operation.
     pub title: String,
-    /// One line per parameter.
+    /// One line per parameter that is not as usual, in the catalogue's order.
     pub parameters: Vec<(String, String)>,
+    /// Those that are as usual.
+    pub usual: Vec<(String, String)>,
     /// Who asked.
     pub requester: Actor,
     /// When.
@@ -41,7 +43,9 @@ pub struct Card {
     pub detail: Option<String>,
     /// From the request to its end, if it has ended.
     pub took: Option<std::time::Duration>,
-    /// The latest step it began, and how many that makes.
+    /// Since when it runs, while it does.
+    pub since: Option<Timestamp>,
+    /// The latest step it began, and how many that makes; of one that did not succeed, how far it got.
     pub step: Option<(u32, String)>,
     /// A page about it.
     pub link: Option<String>,
@@ -65,6 +69,10 @@ pub struct Card {
     pub can_cancel: bool,
     /// Who asked to stop it, while it has not stopped.
     pub cancelling: Option<Actor>,
+    /// Who had asked to stop it, once it has ended, and whether it was stopped.
+    pub stopped_by: Option<(Actor, bool)>,
+    /// Who authorised the attempt, where it is not the first.
+    pub retried_by: Option<Actor>,
     /// Said loudly: it may have run twice.
     pub warning: Option<String>,
 }
@@ -135,10 +143,14 @@ impl Card {
             }
         };
         let unsure = matches!(head.state, State::Unknown { .. });
+        let (parameters, usual) = parameters(&head.intent);
+        let succeeded = matches!(&head.state, State::Finished(o) if o.conclusion == Conclusion::Succeeded);
+        let stopped = matches!(&head.state, State::Finished(o) if o.conclusion == Conclusion::Cancelled);
         Some(Self {
             run: head.run.short(),
             title: head.intent.operation.to_string(),
-            parameters: head.intent.parameters.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect(),
+            parameters,
+            usual,
             requester: head.intent.requester.clone(),
             requested_at: head.requested_at,
             mood,
@@ -147,7 +159,8 @@ impl Card {
             took: head
                 .is_settled()
                 .then(|| head.changed_at.since(head.retried_at.unwrap_or(head.requested_at))),
-            step: head.steps.last().map(|s| (head.begun, s.clone())).filter(|_| !head.is_settled()),
+            since: matches!(head.state, State::Running).then_some(head.attempt_at),
+            step: head.steps.last().map(|s| (head.begun, s.clone())).filter(|_| !succeeded),
             link: head.link.clone(),
             excerpt,
             advice,
@@ -159,9 +172,24 @@ impl Card {
             settled_by: head.settled_by.clone(),
             can_cancel: !head.is_settled() && head.cancel.is_none(),
             cancelling: head.cancel.clone().filter(|_| !head.is_settled()),
+            stopped_by: head.cancel.clone().filter(|_| head.is_settled()).map(|by| (by, stopped)),
+            retried_by: head.retried_by.clone(),
             warning: head.contradicted.clone(),
         })
     }
+}
+
+/// What is shown of the parameters: those that are not as usual, in the catalogue's order, and the others. Of earlier
+/// versions nobody knows which those are.
+fn parameters(intent: &crate::intent::Intent) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let pair =
+        |(n, v): (&crate::ids::ParameterName, &crate::parameter::Value)| (n.to_string(), v.to_string());
+    let Some(unusual) = &intent.unusual else {
+        return (intent.parameters.iter().map(pair).collect(), vec![]);
+    };
+    let first = unusual.iter().filter_map(|name| intent.parameters.get_key_value(name));
+    let rest = intent.parameters.iter().filter(|(name, _)| !unusual.contains(name));
+    (first.map(pair).collect(), rest.map(pair).collect())
 }
 
 /// What people do about a run that cannot be seen.

@@ -16,6 +16,10 @@ pub struct Intent {
     pub operation: OperationName,
     /// Its parameters, defaults filled in.
     pub parameters: BTreeMap<ParameterName, Value>,
+    /// Those that are not as they usually are, in the catalogue's order: what people look at first. Only for show, and
+    /// `None` of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unusual: Option<Vec<ParameterName>>,
     /// Who asked.
     pub requester: Actor,
     /// Where.
@@ -34,8 +38,17 @@ impl Intent {
         requester: Actor,
         place: Place,
     ) -> Self {
-        let mut intent =
-            Self { operation: operation.name.clone(), parameters, requester, place, digest: Digest::ZERO };
+        let is_unusual =
+            |p: &&Parameter| parameters.get(&p.name).is_some_and(|value| p.default.as_ref() != Some(value));
+        let unusual = operation.parameters.iter().filter(is_unusual).map(|p| p.name.clone()).collect();
+        let mut intent = Self {
+            operation: operation.name.clone(),
+            parameters,
+            unusual: Some(unusual),
+            requester,
+            place,
+            digest: Digest::ZERO,
+        };
         intent.digest = intent.digest_under(catalogue);
         intent
     }
@@ -203,6 +216,7 @@ mod tests {
         Intent {
             operation: "release".parse().unwrap(),
             parameters: parameters.iter().map(|(n, v)| (n.parse().unwrap(), v.clone())).collect(),
+            unusual: None,
             requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") },
             place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
             digest: Digest::ZERO,

@@ -3,8 +3,10 @@
 //! `release web 1.4.2`, `release web version=1.4.2`, `release note="two words"`. Bare words fill the parameters in
 //! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
 
+mod wanted;
 mod words;
 
+pub use wanted::{STATES, Wanted};
 pub(crate) use words::needs_quotes;
 
 use crate::alert::LONGEST_NOTE;
@@ -32,8 +34,8 @@ pub enum Phrase {
     Settle(RunName, Settlement, String),
     /// Show a run.
     Status(RunName),
-    /// Show the latest runs.
-    History,
+    /// Show the latest runs, or some of them.
+    History(Wanted),
     /// Show the alerts that are open.
     Alerts,
     /// Explain what may be asked for; or one operation.
@@ -105,6 +107,11 @@ pub enum Misunderstood {
         /// What was typed; empty if nothing was.
         word: String,
     },
+    /// Nothing that a list of runs can be narrowed by.
+    BadFilter {
+        /// What was typed.
+        word: String,
+    },
     /// Not a run's short id.
     BadRun {
         /// Which verb.
@@ -129,6 +136,7 @@ impl Misunderstood {
             | Self::UnknownOperation { .. }
             | Self::MissingRun { .. }
             | Self::BadSettlement { .. }
+            | Self::BadFilter { .. }
             | Self::BadRun { .. } => None,
         }
     }
@@ -152,7 +160,7 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
         "help" => Ok(Phrase::Help(
             rest.first().map(|w| operation(catalogue, &w.text())).transpose()?.map(|o| o.name.clone()),
         )),
-        "history" => Ok(Phrase::History),
+        "history" => Ok(Phrase::History(Wanted::read(catalogue, rest)?)),
         "alerts" => Ok(Phrase::Alerts),
         "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
         "status" => Ok(Phrase::Status(run("status", rest)?)),

@@ -131,6 +131,9 @@ impl SlackDoor {
             }
             Interaction::Filled { asker, filled } => {
                 let answer = promptly(self.intake.filled(&asker, &filled)).await;
+                if matches!(answer, Answer::AssignedInVain(..)) {
+                    self.tell(&asker, None, &answer).await;
+                }
                 match signalbox_slack::form_answer(&answer, filled.form) {
                     None => StatusCode::OK.into_response(),
                     Some(errors) => axum::Json(errors).into_response(),

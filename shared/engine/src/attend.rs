@@ -191,10 +191,26 @@ impl Intake {
             Decision::Allow => asker.key.clone(),
             Decision::Refuse(_) => format!("{}:refused", asker.key),
         };
+        // Where they would be told of it, and act.
+        let in_vain = match &act {
+            Act::Assign { to } => self
+                .catalogue
+                .watches
+                .get(&head.finding.watch)
+                .is_some_and(|watch| may(&watch.allow, to, &watch.place) != Decision::Allow)
+                .then(|| to.clone()),
+            _ => None,
+        };
         let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
         let sent = self.send(&Envelope::new(head.id.clone(), &key, command)).await;
         match decision {
-            Decision::Allow => sent.or(short, Answer::Attending(short)),
+            Decision::Allow => sent.or(
+                short,
+                match in_vain {
+                    Some(to) => Answer::AssignedInVain(short, to, head.finding.watch.clone()),
+                    None => Answer::Attending(short),
+                },
+            ),
             Decision::Refuse(reason) => Answer::AttendRefused(short, head.finding.watch.clone(), reason),
         }
     }

@@ -83,6 +83,7 @@ fn intent_of(text: &str) -> Intent {
     Intent {
         operation: "release".parse().unwrap(),
         parameters: [("service".parse().unwrap(), Value::Text(text.to_owned()))].into(),
+        unusual: None,
         requester: actor(),
         place: place(),
         digest: Digest::ZERO,

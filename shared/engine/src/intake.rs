@@ -69,8 +69,8 @@ pub enum Answer {
     HelpOn(Operation, Decision),
     /// How a run stands.
     Status(Box<Card>),
-    /// The latest runs the person may see.
-    History(Vec<RunLine>),
+    /// The latest runs the person may see; whether only some of all were asked for.
+    History(Vec<RunLine>, bool),
     /// What is open of the alerts that the person may attend to.
     Alerts(OpenAlerts),
     /// The person may attend to no watch's alerts, here or elsewhere; how many watches there are.
@@ -115,6 +115,8 @@ pub enum Answer {
     CannotLook,
     /// Something will be done about an alert; its card will say so.
     Attending(ShortId),
+    /// An alert is given to somebody who may not act on it: which alert, who, of which watch.
+    AssignedInVain(ShortId, Actor, Name),
     /// The rules say no: which alert, of which watch, why.
     AttendRefused(ShortId, Name, ReasonCode),
     /// What was typed in an alert's thread cannot be followed: what to type instead.
@@ -227,7 +229,7 @@ impl Intake {
             },
             Phrase::Help(Some(name)) => self.help_on(asker, &name),
             Phrase::Help(None) => self.help(asker),
-            Phrase::History => self.history(asker).await.unwrap_or(Answer::CannotLook),
+            Phrase::History(wanted) => self.history(asker, &wanted).await.unwrap_or(Answer::CannotLook),
             Phrase::Alerts => self.alerts(asker).await.unwrap_or(Answer::CannotLook),
             Phrase::Status(name) => self.status(asker, &name).await.unwrap_or(Answer::CannotLook),
             Phrase::Cancel(name) => match self.visible(asker, &name).await {

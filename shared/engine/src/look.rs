@@ -5,12 +5,11 @@ use crate::ports::{HeadRow, PortError};
 use crate::wire::head::Head;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, RunName, WorkspaceId};
+use signalbox_domain::phrase::Wanted;
 use signalbox_domain::policy::{Decision, may_ask};
 use signalbox_domain::{RunHead, Timestamp};
 use std::ops::ControlFlow;
 
-/// How many runs `history` shows.
-const HISTORY: usize = 10;
 /// How many rows are read at a time for it, and how many pages at most, to find as many that the person may see.
 const HISTORY_PAGE: usize = 20;
 const PAGES: usize = 10;
@@ -71,16 +70,24 @@ impl Intake {
         })
     }
 
-    pub(crate) async fn history(&self, asker: &Asker) -> Result<Answer, PortError> {
+    pub(crate) async fn history(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
+        let now = self.clock.now();
         let mut lines = vec![];
         let take = |row: &HeadRow| {
-            if let Some(Head::Run(head)) = listed(row) {
+            if let Some(Head::Run(head)) = listed(row)
+                && wanted.has(&head, now)
+            {
                 lines.extend(self.line(asker, &head));
             }
-            if lines.len() == HISTORY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let past = wanted.within.is_some_and(|within| now.since(row.requested_at) > within);
+            if past || lines.len() == wanted.count {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         self.latest(&asker.place.workspace, HISTORY_PAGE, take).await?;
-        Ok(Answer::History(lines))
+        Ok(Answer::History(lines, wanted.filters()))
     }
 
     /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.

@@ -32,7 +32,13 @@ pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
         Answer::Help(operations, others) => help(operations, *others),
         Answer::HelpOn(operation, decision) => help_on(operation, decision),
         Answer::Status(card) => status(card),
-        Answer::History(lines) => history(lines, now),
+        Answer::History(lines, some) => history(lines, *some, now),
+        Answer::AssignedInVain(alert, to, watch) => vec![say(Text::default()
+            .ours(format!(":warning: Alert `{alert}` is given to "))
+            .person(to)
+            .ours(", who may not act on it: they are not on the allow list of the watch ")
+            .code(watch.as_str())
+            .ours(" in the catalogue. Have them added, or give it to somebody else."))],
         Answer::Alerts(open) => alerts(open),
         Answer::NoWatch { any: 0 } => {
             vec![say(Text::default().ours(":grey_question: No log is watched: the catalogue has no watch."))]
@@ -255,7 +261,12 @@ fn status(card: &Card) -> Vec<Block> {
     blocks
 }
 
-fn history(lines: &[RunLine], now: Timestamp) -> Vec<Block> {
+fn history(lines: &[RunLine], some: bool, now: Timestamp) -> Vec<Block> {
+    if lines.is_empty() && some {
+        return vec![say(Text::default().ours(
+            ":grey_question: No such run was found among those that you may see. `/signalbox history` shows the latest of all.",
+        ))];
+    }
     if lines.is_empty() {
         return vec![say(Text::default().ours("There are no runs yet that you may see."))];
     }

@@ -93,6 +93,11 @@ fn headline(card: &Card) -> Text {
         text =
             text.ours("\nNobody could know what became of it; ").person(by).ours(" looked and settled it.");
     }
+    if let Some((by, stopped)) = &card.stopped_by {
+        let what =
+            if *stopped { " stopped it." } else { " asked to stop it; it had come to its end before." };
+        text = text.ours("\n").person(by).ours(what);
+    }
     if let Some(by) = &card.cancelling {
         text = text.ours("\n").person(by).ours(" asked to stop it; it has not stopped yet.");
     }
@@ -103,8 +108,13 @@ fn fields(card: &Card) -> Vec<Text> {
     let named = |name: &str| Text::default().bold(name).ours("\n");
     let mut fields: Vec<Text> = card.parameters.iter().map(|(name, value)| named(name).code(value)).collect();
     fields.push(named("Requested by").person(&card.requester));
+    if let Some(since) = card.since.filter(|_| card.took.is_none()) {
+        fields.push(named("Running since").moment_and_age(since));
+    }
     if let Some((number, title)) = &card.step {
-        fields.push(named(&format!("Step {number}")).prose(title));
+        let ended = card.took.is_some();
+        let name = if ended { format!("Got as far as step {number}") } else { format!("Step {number}") };
+        fields.push(named(&name).prose(title));
     }
     if let Some(took) = card.took {
         fields.push(named("Took").ours(spell(took)));
@@ -118,7 +128,16 @@ fn warning(what: &str) -> Text {
 
 fn small_print(card: &Card) -> Text {
     let nth = if card.attempt > 1 { format!(" · attempt {}", card.attempt) } else { String::new() };
-    Text::default().ours(format!("run `{}`{nth} · asked ", card.run)).moment(card.requested_at)
+    let mut text = Text::default().ours(format!("run `{}`{nth}", card.run));
+    if let Some(by) = &card.retried_by {
+        text = text.ours(", by ").person(by);
+    }
+    text = text.ours(" · asked ").moment(card.requested_at);
+    if !card.usual.is_empty() {
+        let all: Vec<String> = card.usual.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        text = text.ours(" · as usual: ").code(&all.join(" "));
+    }
+    text
 }
 
 fn buttons(card: &Card, run: &RunId) -> Vec<Button> {

@@ -5,6 +5,7 @@
 
 use crate::blocks::Message;
 use crate::inbound::Trigger;
+use crate::scopes::{MissingScope, missing};
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};
 use crate::{answer, card, form};
 use async_trait::async_trait;
@@ -54,6 +55,8 @@ pub struct Identity {
     pub workspace_name: String,
     /// The app's own user.
     pub user: UserId,
+    /// Scopes that it lacks, as far as Slack says.
+    pub missing: Vec<MissingScope>,
 }
 
 #[derive(Deserialize)]
@@ -134,13 +137,14 @@ impl SlackClient {
     /// # Errors
     /// As [`Chat::post`]; a wrong token is [`ChatError::Failed`] with what to do about it.
     pub async fn auth_test(&self) -> Result<Identity, ChatError> {
-        let who: WhoAmI =
-            self.api.call("auth.test", &Arguments::Form(vec![])).await.map_err(Trouble::meaning)?;
+        let asked = self.api.call_with_scopes("auth.test", &Arguments::Form(vec![])).await;
+        let (who, scopes): (WhoAmI, _) = asked.map_err(Trouble::meaning)?;
         match (who.team_id, who.user_id) {
             (Some(team), Some(user)) => Ok(Identity {
                 workspace: WorkspaceId::new(team),
                 workspace_name: who.team.unwrap_or_default(),
                 user: UserId::new(user),
+                missing: scopes.map(|granted| missing(&granted)).unwrap_or_default(),
             }),
             _ => Err(ChatError::Failed("auth.test did not say whose token this is".to_owned())),
         }

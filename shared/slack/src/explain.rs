@@ -72,6 +72,13 @@ fn wrong(problem: &Misunderstood) -> Text {
             };
             text.ours("Say `/signalbox settle RUN succeeded`, `failed` or `did-not-run`, and why you know.")
         }
+        Misunderstood::BadFilter { word } => text
+            .code(&redact(word))
+            .ours(" is nothing that runs can be narrowed by. Say how many, an operation, a state, how far back, and who, in any order: ")
+            .code("/signalbox history 20 release failed 7d @somebody")
+            .ours(". States: ")
+            .ours(signalbox_domain::phrase::STATES.join(", "))
+            .ours("."),
         Misunderstood::BadRun { verb, word } => {
             which_run(text.code(&redact(word)).ours(" is not a run. "), verb)
         }

@@ -154,7 +154,7 @@ pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
 #[must_use]
 pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
     let why = match answer {
-        Answer::Attending(_) => return None,
+        Answer::Attending(_) | Answer::AssignedInVain(..) => return None,
         Answer::AttendRefused(_, _, ReasonCode::NotInThisChannel) => {
             "You may do this, but in another channel.".to_owned()
         }

@@ -24,6 +24,7 @@ mod markup;
 mod outbound;
 mod picture;
 mod refusal;
+mod scopes;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -40,4 +41,5 @@ pub use inbound::{
 };
 pub use outbound::{sign, slash_body};
 pub use picture::picture;
+pub use scopes::{MissingScope, missing};
 pub use signature::{NoSecret, Secrets, TOLERANCE_SECONDS, Unverified};

@@ -66,10 +66,20 @@ impl Text {
 
     /// A moment, in the reader's own time zone where the reader's Slack knows it.
     pub(crate) fn moment(self, at: Timestamp) -> Self {
+        self.moment_as(at, "{date_short_pretty} at {time}")
+    }
+
+    /// A moment, and how long ago it is whenever somebody looks: Slack counts, so that it is never out of date.
+    pub(crate) fn moment_and_age(self, at: Timestamp) -> Self {
+        self.moment_as(at, "{time} ({ago})")
+    }
+
+    /// By Slack's own words for it: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
+    fn moment_as(self, at: Timestamp, form: &str) -> Self {
         let minutes = at.seconds().div_euclid(60).rem_euclid(24 * 60);
         let plain = format!("{} {:02}:{:02} UTC", at.day(), minutes / 60, minutes % 60);
         if at.seconds() > 0 {
-            self.ours(format!("<!date^{}^{{date_short_pretty}} at {{time}}|{plain}>", at.seconds()))
+            self.ours(format!("<!date^{}^{form}|{plain}>", at.seconds()))
         } else {
             self.ours(plain)
         }

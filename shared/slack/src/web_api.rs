@@ -88,6 +88,15 @@ impl WebApi {
         method: &'static str,
         arguments: &Arguments,
     ) -> Result<T, Trouble> {
+        self.call_with_scopes(method, arguments).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, and the scopes that Slack says the token has.
+    pub(crate) async fn call_with_scopes<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        arguments: &Arguments,
+    ) -> Result<(T, Option<String>), Trouble> {
         let failed = |why: String| Trouble::Other(ChatError::Failed(format!("{method}: {why}")));
         let (kind, body) = match arguments {
             Arguments::Json(value) => ("application/json; charset=utf-8", value.to_string()),
@@ -116,7 +125,9 @@ impl WebApi {
         }
         let unreadable = |_| failed("the answer is not Slack's; is SLACK_API_URL right?".to_owned());
         if serde_json::from_slice::<Verdict>(answer.body()).map_err(unreadable)?.ok {
-            serde_json::from_slice(answer.body()).map_err(unreadable)
+            let scopes =
+                answer.headers().get("x-oauth-scopes").and_then(|h| h.to_str().ok()).map(str::to_owned);
+            Ok((serde_json::from_slice(answer.body()).map_err(unreadable)?, scopes))
         } else {
             // A refusal of an unknown shape is a refusal still.
             let refusal = serde_json::from_slice(answer.body()).unwrap_or_default();

@@ -63,6 +63,10 @@ async fn a_form_says_more_than_a_button() {
     night.chooses("UGRACE", alert, "mute").await;
     night.fills_in("UGRACE", &[("until", "7d"), ("said", "known, fixed on Monday")]).await;
     night.says(alert, &["Muted by @Grace until", "known, fixed on Monday"]);
+    // Given to somebody who may not act on it, it is given all the same, and whoever gave it is told.
+    night.types_in_thread("UGRACE", alert, "assign <@UMALLORY>").await;
+    let warned = night.world.private("UGRACE", "COPS");
+    assert!(warned.contains("may not act on it"), "{warned}");
     night.chooses("UGRACE", alert, "assign").await;
     night.fills_in("UGRACE", &[("person", "UADA")]).await;
     night.says(alert, &["Looked after by: @Ada"]);

@@ -110,7 +110,13 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
 /// carried out though its cards have to wait.
 async fn greet(home: &Home) {
     match home.client.auth_test().await {
-        Ok(who) => outln!("Slack workspace {} ({})", who.workspace_name, who.workspace),
+        Ok(who) => {
+            outln!("Slack workspace {} ({})", who.workspace_name, who.workspace);
+            for lack in who.missing {
+                let word = if lack.needed { "needed" } else { "without it" };
+                outln!("  The app lacks the scope {} ({word}): {}", lack.scope, lack.costs);
+            }
+        }
         Err(error) => {
             tracing::error!(%error, "Slack does not know this token, or cannot be reached: no card can be shown");
         }

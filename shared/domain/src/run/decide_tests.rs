@@ -33,6 +33,7 @@ fn submit(verdict: Result<(), ReasonCode>) -> Input {
     let intent = Intent {
         operation: "release".parse().unwrap(),
         parameters: BTreeMap::new(),
+        unusual: None,
         requester: ada(),
         place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
         digest: Digest::ZERO,

@@ -80,6 +80,7 @@ impl RunHead {
             reference: None,
             before_retry: 0,
             retried_at: None,
+            retried_by: None,
             earlier: vec![],
             link: None,
             begun: 0,
@@ -153,7 +154,10 @@ impl RunHead {
                 self.cancel = Some(by.clone());
                 self.cancel_at = Some(at);
             }
-            Event::RetryRequested { .. } => self.begin_again(at),
+            Event::RetryRequested { by, .. } => {
+                self.begin_again(at);
+                self.retried_by = Some(by.clone());
+            }
             Event::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
             Event::BecameUnknown { why, page, .. } => {
                 self.link = self.link.take().or_else(|| page.clone());

@@ -53,6 +53,9 @@ pub struct RunHead {
     /// When that was authorised.
     #[serde(default)]
     pub retried_at: Option<Timestamp>,
+    /// Who authorised it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried_by: Option<Actor>,
     /// What the backend called the attempts before: word of them is no news.
     #[serde(default)]
     pub earlier: Vec<String>,

@@ -229,7 +229,12 @@ fn help() {
     *You may ask for*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
     • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
-    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open.)
+    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one.)
+    *What else you may type*
+    • `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them
+    • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
+    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
+    • `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
     *You may ask for*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
@@ -237,7 +242,12 @@ fn help() {
     ");
     assert_snapshot!(told(&Answer::Help(vec![], 0)), @"
     There is nothing that you may ask for here.
-    (`/signalbox help &lt;operation&gt;` says more of one, `/signalbox history` shows the latest runs, `/signalbox alerts` what is open.)
+    (`/signalbox help &lt;operation&gt;` says more of one.)
+    *What else you may type*
+    • `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them
+    • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
+    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
+    • `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
     There is nothing that you may ask for here.
     ");
@@ -284,8 +294,8 @@ fn help() {
 fn runs() {
     assert_snapshot!(told(&Answer::Status(Box::new(running()))), @"
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     (`/signalbox cancel 12fzaxk` stops it)
     ---
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
@@ -300,8 +310,8 @@ fn runs() {
     assert_snapshot!(told(&Answer::AlreadyOver(Box::new(over.clone()))), @"
     :information_source: It is over already; there is nothing to stop.
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image | *Took* = 4 s
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Got as far as step 2* = Uploading the image | *Took* = 4 s
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
     :information_source: It is over already; there is nothing to stop.
     ");
@@ -312,7 +322,7 @@ fn runs() {
         requested_at: Timestamp(NOON.0 - 185_000),
         card: over,
     };
-    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), ..line }])), @"
+    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), ..line }], false)), @"
     *The latest runs that you may see*
     :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
     :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
@@ -336,7 +346,7 @@ fn runs() {
 fn short_answers() {
     let short = run().short();
     let all = [
-        Answer::History(vec![]),
+        Answer::History(vec![], true),
         Answer::Cancelling(short),
         Answer::CancelRefused(short, ReasonCode::NotAllowed),
         Answer::CancelRefused(short, ReasonCode::NotInThisChannel),

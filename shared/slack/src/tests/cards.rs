@@ -18,8 +18,8 @@ fn drawn(card: &Card) -> String {
 fn under_way() {
     assert_snapshot!(drawn(&running()), @"
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Cancel]
     ---
     release service=web version=1.4.2: Running (run 12fzaxk)
@@ -33,8 +33,8 @@ fn being_stopped() {
     assert_snapshot!(drawn(&card), @"
     :hourglass_flowing_sand: *release* · *Running*
     <@UADA> asked to stop it; it has not stopped yet.
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Step 2* = Uploading the image
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
     release service=web version=1.4.2: Running (run 12fzaxk)
     ");
@@ -53,7 +53,7 @@ fn succeeded() {
     assert_snapshot!(drawn(&card), @"
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 3 min 5 s
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
     release service=web version=1.4.2: Succeeded after 3 min 5 s (run 12fzaxk)
     https://ci.example/job/7?a=1&amp;b=2
@@ -84,7 +84,7 @@ fn failed() {
     `''
     ```
     :point_right: Read the output in the thread, mend the cause, and run it again.
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Run again]
     ---
     release service=web version=1.4.2: Failed after 12 s (run 12fzaxk)
@@ -120,7 +120,7 @@ fn unknown_and_perhaps_twice() {
     *service* = `web` | *version* = `1.4.2` | *Requested by* = `ci@acme` | *Took* = 2 h
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
     :point_right: Look at the system it ran on before you run it again: it may have been carried out.
-    (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Look again][Run it again anyway][It succeeded][It failed][It did not run]
     ---
     release service=web version=1.4.2: Unknown after 2 h (run 12fzaxk)
@@ -230,8 +230,8 @@ fn settled_by_a_person() {
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
     it ran and succeeded: seen in the log
     Nobody could know what became of it; <@UADA> looked and settled it.
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA>
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>)
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC>
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
     release service=web version=1.4.2: Succeeded (run 12fzaxk)
     it ran and succeeded: seen in the log

@@ -326,6 +326,13 @@ async fn whose_token_it_is() {
         ("T1", "Acme", "UBOT")
     );
     assert_eq!(slack.calls(), [("auth.test".to_owned(), json!({}))]);
+    // What Slack does not say is not missed; what it says lacks is named.
+    assert_eq!(identity.missing, []);
+    let mut scoped = says(json!({"ok": true, "team_id": "T1", "user_id": "UBOT"})).unwrap();
+    scoped.headers_mut().insert("x-oauth-scopes", "commands,metadata.message:read".parse().unwrap());
+    let (_, client) = Slack::with(vec![Ok(scoped)]);
+    let lacks = client.auth_test().await.unwrap().missing;
+    assert_eq!((lacks.len(), lacks[0].scope, lacks[0].needed), (5, "chat:write", true));
 }
 
 #[test]

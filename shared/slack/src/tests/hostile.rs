@@ -175,6 +175,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
     let intent = Intent {
         operation: name.clone(),
         parameters: [("note".parse().unwrap(), Value::Text(text.to_owned()))].into(),
+        unusual: None,
         requester: ada(),
         place: releases(),
         digest: Digest::ZERO,
@@ -212,7 +213,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         Answer::HelpOn(operation.clone(), Decision::Refuse(ReasonCode::NotInThisChannel)),
         Answer::Status(Box::new(card.clone())),
         Answer::AlreadyOver(Box::new(card)),
-        Answer::History(vec![line; 10]),
+        Answer::History(vec![line; 10], false),
     ];
     all.extend(misunderstood);
     all
