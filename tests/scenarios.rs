@@ -122,6 +122,9 @@ async fn the_button_stops_a_run() {
         "{}",
         w.private("UMALLORY", "CRELEASES")
     );
+    w.begins_step("Build");
+    w.passes(6).await;
+    w.card_says(&["Running since", "Step 1"]);
     w.presses("UADA", "CRELEASES", 0, "cancel").await;
     w.settles().await;
     assert!(w.asked_to_stop());
@@ -129,6 +132,9 @@ async fn the_button_stops_a_run() {
     w.passes(6).await;
     let card = w.card("CRELEASES", 0);
     assert!(card.contains("release · Cancelled") && !card.contains("[Cancel]"), "{card}");
+    // Who did it stays, and so does how far it got. What is as usual stands in the small print.
+    w.card_says(&["@Ada stopped it", "Got as far as step 1", "Build", "as usual: `count=1 dry-run=false`"]);
+    assert!(card.find("service").unwrap() < card.find("version").unwrap(), "{card}");
     w.over(1, 1).await;
 }
 
@@ -142,6 +148,12 @@ async fn status_history_and_cancel_by_name() {
     assert!(status.contains("Running"), "{run}: {status}");
     let history = w.types("UADA", "CRELEASES", "/signalbox history").await;
     assert!(history.contains(&run), "{run}: {history}");
+    for (filter, there) in
+        [("release running 1h 5", true), ("person=UADA", true), ("failed", false), ("<@UGRACE>", false)]
+    {
+        let some = w.types("UADA", "CRELEASES", &format!("/signalbox history {filter}")).await;
+        assert_eq!(some.contains(&run), there, "{filter}: {some}");
+    }
     let stranger = w.types("UMALLORY", "CRELEASES", &format!("/signalbox status {run}")).await;
     assert!(!stranger.contains("Running"), "{stranger}");
     assert!(!w.types("UMALLORY", "CRELEASES", "/signalbox history").await.contains(&run));

@@ -109,6 +109,7 @@ async fn a_failure_names_the_step_and_shows_the_end_of_its_log_and_can_be_run_ag
     s.passes(20).await;
     s.card_says(&["release · Failed", "attempt 2"]);
     assert!(s.thread("CRELEASES", 0).contains("had it run again"), "{}", s.thread("CRELEASES", 0));
+    s.card_says(&["attempt 2, by @Ada"]);
     s.ends_with(1).await;
     assert_eq!(s.system.dispatches(), 2);
     let history = s.history().await;

@@ -346,7 +346,7 @@ fn runs() {
 fn short_answers() {
     let short = run().short();
     let all = [
-        Answer::History(vec![], true),
+        Answer::History(vec![], false),
         Answer::Cancelling(short),
         Answer::CancelRefused(short, ReasonCode::NotAllowed),
         Answer::CancelRefused(short, ReasonCode::NotInThisChannel),
