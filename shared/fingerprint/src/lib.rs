@@ -14,9 +14,11 @@
 //! assert_eq!(print.logger, Some("shop.Cart"));
 //! ```
 
+mod access;
 mod builtin;
 mod bytes;
 mod clean;
+mod failure;
 mod fields;
 mod frame;
 mod hash;
@@ -27,6 +29,7 @@ mod level;
 mod logfmt;
 mod mask;
 mod print;
+mod quoted;
 mod rules;
 mod shapes;
 mod time;
@@ -35,9 +38,9 @@ mod trace;
 pub use builtin::BuiltIn;
 pub use hash::{Fingerprint, NotAFingerprint};
 pub use join::{Joiner, Record};
-pub use level::Level;
+pub use level::{Level, LevelBy};
 pub use print::{Fingerprinter, Print};
 pub use rules::{RuleError, Rules, RulesBuilder};
 
 /// Version of the built-in rules; part of every fingerprint. A change of any built-in rule raises it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -64,6 +64,15 @@ impl Masker {
         (self.atom, self.token, self.before) = (self.out.len(), self.out.len(), self.out.len());
     }
 
+    /// Takes back what was added since `before` when the template says it already; `mark` bytes of it are no words.
+    pub(crate) fn once(&mut self, before: usize, mark: usize) {
+        let added = from(&self.out, before + mark);
+        if added.is_empty() || crate::bytes::find(cut(&self.out, 0, before), added).is_some() {
+            self.out.truncate(before);
+            (self.last, self.atom, self.token, self.before) = (0, before, before, before);
+        }
+    }
+
     /// Adds the template of a text. The spans, in order, are what a team's rules decided.
     pub(crate) fn text(&mut self, s: &[u8], spans: &[Span], on: Switches) {
         let mut i =

@@ -4,10 +4,10 @@ use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{at, find, from, run, trim};
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
-use crate::level::Level;
+use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
 use crate::rules::Rules;
-use crate::{VERSION, clean, header, json, logfmt, trace};
+use crate::{VERSION, access, clean, failure, header, json, logfmt, quoted, trace};
 
 /// JSON within JSON is read this deep.
 const DEEPEST: u8 = 3;
@@ -22,6 +22,8 @@ pub struct Print<'s> {
     pub template: &'s str,
     /// The level that the line gives itself.
     pub level: Option<Level>,
+    /// What said so; `None` without a level.
+    pub level_by: Option<LevelBy>,
     /// The logger, tag or component that the line names.
     pub logger: Option<&'s str>,
 }
@@ -41,6 +43,16 @@ pub struct Fingerprinter {
 #[derive(Default)]
 struct Context {
     level: Option<Level>,
+    by: Option<LevelBy>,
+}
+
+impl Context {
+    /// Takes a level where there is none yet.
+    fn offer(&mut self, level: Option<Level>, by: Option<LevelBy>) {
+        if self.level.is_none() && level.is_some() {
+            (self.level, self.by) = (level, by);
+        }
+    }
 }
 
 impl Fingerprinter {
@@ -95,7 +107,7 @@ impl Fingerprinter {
             }
         };
         let logger = std::str::from_utf8(&self.logger).ok().filter(|l| !l.is_empty());
-        Some(Print { fingerprint, template, level: context.level, logger })
+        Some(Print { fingerprint, template, level: context.level, level_by: context.by, logger })
     }
 
     fn on(&self) -> Switches {
@@ -116,24 +128,44 @@ impl Fingerprinter {
     /// A record with its header.
     fn record(&mut self, line: &[u8], depth: u8, context: &mut Context) {
         let mut rest = line;
+        let mut by = None;
         if self.on().has(BuiltIn::Header) {
             // A header is on the first line.
             let first = line.get(..run(line, |b| b != b'\n')).unwrap_or(line);
             let header = header::read(first);
-            context.level = context.level.or(header.level);
+            by = header.by;
+            context.offer(header.level, header.by);
             if !header.logger.is_empty() {
                 self.logger(header.logger);
             }
             rest = trim(from(line, header.message));
+            if let Some((message, level)) = second_line(rest) {
+                (context.level, context.by) = (Some(level), Some(LevelBy::Joined));
+                rest = message;
+            }
         }
         if depth < DEEPEST && self.structured(rest, depth, context) {
             return;
         }
+        if context.level.is_none() {
+            match access::status(rest) {
+                Some((_, level)) => context.offer(Some(level), Some(LevelBy::Status)),
+                None if failure::names(rest) => context.offer(Some(Level::Error), Some(LevelBy::Failure)),
+                None => {}
+            }
+        }
+        let rest = repeated(rest);
         if rest.contains(&b'\n')
             && let Some(trace) = trace::read(rest)
         {
             self.text(trace.message);
-            trace.write(&mut self.masker, self.rules.switches);
+            self.trace(&trace);
+            return;
+        }
+        if at(rest, 0) == b'"' && self.quoted(rest, by == Some(LevelBy::Klog)) {
+            return;
+        }
+        if depth < DEEPEST && self.embedded(rest, depth, context) {
             return;
         }
         let (report, outcome) = lambda(rest);
@@ -142,6 +174,48 @@ impl Fingerprinter {
             self.masker.verbatim(b" ");
             self.text(outcome);
         }
+    }
+
+    /// klog's quoted message with its fields.
+    fn quoted(&mut self, rest: &[u8], klog: bool) -> bool {
+        let Some(line) = quoted::read(rest, klog) else { return false };
+        self.masker.verbatim(b"\"");
+        self.text(line.message);
+        self.masker.verbatim(b"\"");
+        for (key, value) in line.fields {
+            self.masker.verbatim(b" ");
+            self.masker.verbatim(key);
+            if quoted::is_error(key) {
+                self.masker.verbatim(b"=");
+                self.text(value);
+            } else {
+                self.masker.verbatim(b"=<*>");
+            }
+        }
+        true
+    }
+
+    /// An object at the end of a text: its values vary, and its error counts.
+    fn embedded(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
+        if rest.last() != Some(&b'}') {
+            return false;
+        }
+        let Some(start) = find(rest, b"{\"").filter(|&i| i > 0) else { return false };
+        let object = from(rest, start);
+        let Some(found) = json::read(object) else { return false };
+        self.text(rest.get(..start).unwrap_or_default());
+        if found.says_something() {
+            self.masker.verbatim(b" ");
+            self.found(&found, depth, context);
+        } else {
+            self.masker.verbatim(b" {<*>}");
+        }
+        true
+    }
+
+    /// Exceptions with their texts, then the frames that count.
+    fn trace(&mut self, trace: &trace::Trace<'_>) {
+        trace.write(&mut self.masker, &self.rules);
     }
 
     fn logger(&mut self, name: &[u8]) {
@@ -168,7 +242,7 @@ impl Fingerprinter {
             if found.says_something() {
                 self.found(&found, depth, context);
             } else {
-                context.level = context.level.or(found.level);
+                context.offer(found.level, found.by);
                 let mut buffer = self.take(depth + 1);
                 json::keys(object, &mut buffer);
                 self.masker.verbatim(b"{");
@@ -186,7 +260,11 @@ impl Fingerprinter {
 
     /// Writes message, error and stack of a structured line.
     fn found(&mut self, found: &Found<'_>, depth: u8, context: &mut Context) {
-        context.level = found.level.or(context.level);
+        if found.level.is_some() {
+            (context.level, context.by) = (found.level, found.by);
+        } else if found.clef {
+            context.offer(Some(Level::Info), Some(LevelBy::Absent));
+        }
         if !found.logger.text.is_empty() && !found.logger.escaped_marks() {
             self.logger(found.logger.text);
         }
@@ -211,11 +289,15 @@ impl Fingerprinter {
             if self.masker.template().is_empty() {
                 self.text(trace.message);
             }
-            trace.write(&mut self.masker, self.rules.switches);
+            self.trace(&trace);
+            context.offer(Some(Level::Error), Some(LevelBy::Failure));
         } else if has_error {
             let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
             self.masker.verbatim(mark);
             self.text(buffer.get(..stack_at - 1).unwrap_or_default());
+        } else if !found.code.text.is_empty() {
+            self.masker.verbatim(b" | ");
+            self.masker.verbatim(found.code.text);
         }
         self.give(depth + 1, buffer);
     }
@@ -247,7 +329,35 @@ fn lambda(text: &[u8]) -> (&[u8], &[u8]) {
         return (text, b"");
     }
     let id = run(from(text, 18), |b| b > b' ') + 18;
+    // From the status on: the kind of the error stands behind it.
     let status = find(text, b"Status: ").map_or(b"".as_slice(), |i| from(text, i));
-    let error = run(status, |b| b != b'\t');
-    (text.get(..id).unwrap_or(text), status.get(..error).unwrap_or_default())
+    (text.get(..id).unwrap_or(text), status)
+}
+
+/// The second line of java.util.logging's default format, behind time, class and method:
+/// <https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/SimpleFormatter.html>.
+fn second_line(rest: &[u8]) -> Option<(&[u8], Level)> {
+    let n = run(rest, |b| b != b'\n');
+    let first = rest.get(..n).unwrap_or_default();
+    let class = run(first, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+    let method = from(first, class + 1);
+    let plain = at(first, class) == b' '
+        && !method.is_empty()
+        && method.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'<' | b'>'));
+    let second = from(rest, n + 1);
+    let word = run(second, |b| b.is_ascii_uppercase());
+    if !plain || !from(second, word).starts_with(b": ") {
+        return None;
+    }
+    Level::from_word(second.get(..word)?).map(|level| (trim(from(second, word + 1)), level))
+}
+
+/// What syslog counts instead of writing it again: `message repeated 2 times: [ … ]`.
+fn repeated(rest: &[u8]) -> &[u8] {
+    let Some(count) = rest.strip_prefix(b"message repeated ") else { return rest };
+    let n = run(count, |b| b.is_ascii_digit());
+    match from(count, n).strip_prefix(b" times: [").and_then(|inner| inner.strip_suffix(b"]")) {
+        Some(inner) => trim(inner),
+        None => rest,
+    }
 }

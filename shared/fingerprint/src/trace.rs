@@ -1,15 +1,25 @@
 //! Names a stack trace by its message, its exceptions and the application's frames: no line numbers, no libraries.
 
-use crate::builtin::Switches;
 use crate::bytes::{at, cut, digits, find, from, run, trim};
 use crate::frame::{self, Line};
 use crate::mask::Masker;
+use crate::rules::Rules;
 
 /// Most frames and exceptions that count.
 const FRAMES: usize = 6;
 const CAUSES: usize = 4;
 /// Lines that are read of one trace.
 const LINES: usize = 400;
+
+/// Further lines of an exception's text that count.
+const DETAILS: usize = 3;
+
+/// An exception: its class and the first line of its text.
+#[derive(Clone, Copy, Default)]
+struct Exception<'a> {
+    class: &'a [u8],
+    text: &'a [u8],
+}
 
 /// A frame that counts.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -23,7 +33,10 @@ struct Call<'a> {
 pub(crate) struct Trace<'a> {
     /// Words before the trace, or of a panic.
     pub message: &'a [u8],
-    exceptions: [&'a [u8]; CAUSES],
+    exceptions: [Exception<'a>; CAUSES],
+    /// Further lines of the first exception's text.
+    details: [&'a [u8]; DETAILS],
+    detailed: usize,
     calls: [Call<'a>; FRAMES],
     app: usize,
     any: usize,
@@ -66,12 +79,12 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
             Line::Text(words) => {
                 let indented = matches!(at(line, 0), b' ' | b'\t') && n > 0;
                 if let Some(rest) = words.strip_prefix(b"panic: ") {
-                    trace.exception(b"panic");
+                    trace.exception(b"panic", b"");
                     trace.say(rest);
                 } else if find(words, b"' panicked at ").is_some()
                     || find(words, b" panicked at ").is_some() && words.starts_with(b"thread ")
                 {
-                    trace.exception(b"panic");
+                    trace.exception(b"panic", b"");
                     panicked = true;
                     // Before Rust 1.73 the message stood on this line, in quotes.
                     if let Some(i) = find(words, b" panicked at '") {
@@ -84,10 +97,12 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
                 } else if panicked && !indented {
                     trace.say(words);
                     panicked = false;
-                } else if let (false, Some((class, _))) = (indented, frame::exception(words)) {
-                    trace.exception(class);
+                } else if let (false, Some((class, end))) = (indented, frame::exception(words)) {
+                    trace.exception(class, text_behind(words, end));
                 } else if n == 0 {
                     trace.first_line(words);
+                } else if !indented && trace.causes == 1 && trace.any == 0 {
+                    trace.detail(words);
                 }
             }
         }
@@ -118,7 +133,7 @@ fn named_by_file(name: &[u8]) -> bool {
 
 impl<'a> Trace<'a> {
     fn has_panic(&self) -> bool {
-        self.exceptions.first().is_some_and(|e| *e == b"panic")
+        self.exceptions.first().is_some_and(|e| e.class == b"panic")
     }
 
     fn say(&mut self, words: &'a [u8]) {
@@ -127,17 +142,31 @@ impl<'a> Trace<'a> {
         }
     }
 
-    fn exception(&mut self, class: &'a [u8]) {
+    fn exception(&mut self, class: &'a [u8], text: &'a [u8]) {
         if let Some(place) = self.exceptions.get_mut(self.causes) {
-            *place = class;
+            *place = Exception { class, text };
             self.causes += 1;
         }
     }
 
+    fn detail(&mut self, words: &'a [u8]) {
+        if words.iter().any(u8::is_ascii_alphabetic)
+            && let Some(place) = self.details.get_mut(self.detailed)
+        {
+            *place = words;
+            self.detailed += 1;
+        }
+    }
+
     fn cause(&mut self, text: &'a [u8]) {
-        let class = frame::exception(text)
-            .map_or_else(|| cut(text, 0, run(text, |b| b > b' ' && b != b':')), |(class, _)| class);
-        self.exception(class);
+        let (class, words) = match frame::exception(text) {
+            Some((class, end)) => (class, text_behind(text, end)),
+            None => {
+                let n = run(text, |b| b > b' ' && b != b':');
+                (cut(text, 0, n), text_behind(text, n))
+            }
+        };
+        self.exception(class, words);
     }
 
     /// A log message, or the exception itself, with or without a message before it.
@@ -145,8 +174,8 @@ impl<'a> Trace<'a> {
         let mut i = 0;
         while let Some(n) = find(from(words, i), b": ") {
             let start = cut(words, 0, i + n).iter().rposition(|&b| b == b' ').map_or(0, |s| s + 1);
-            if let Some((class, _)) = frame::exception(from(words, start)) {
-                self.exception(class);
+            if let Some((class, end)) = frame::exception(from(words, start)) {
+                self.exception(class, text_behind(words, start + end));
                 self.say(trim(cut(words, 0, start)));
                 return;
             }
@@ -161,7 +190,8 @@ impl<'a> Trace<'a> {
             && line.ends_with(b")")
             && find(line, b".rb:").is_some()
         {
-            self.exception(cut(line, open + 1, line.len() - 1));
+            let text = find(line, b"': ").map_or(b"".as_slice(), |i| cut(line, i + 3, open));
+            self.exception(cut(line, open + 1, line.len() - 1), trim(text));
         }
     }
 
@@ -184,13 +214,23 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// Writes ` | A < B | x > y` behind the message's template.
-    pub(crate) fn write(&self, to: &mut Masker, on: Switches) {
+    /// Writes ` | A: text < B: text | x > y` behind the message's template.
+    pub(crate) fn write(&self, to: &mut Masker, rules: &Rules) {
+        let on = rules.switches;
+        let mut spans = vec![];
         let mut mark: &[u8] = if to.template().is_empty() { b"" } else { b" | " };
-        for class in self.exceptions.iter().take(self.causes) {
+        for (n, exception) in self.exceptions.iter().take(self.causes).enumerate() {
             to.verbatim(mark);
-            to.verbatim(class);
+            to.verbatim(exception.class);
             mark = b" < ";
+            let details = self.details.iter().take(if n == 0 { self.detailed } else { 0 });
+            for text in std::iter::once(&exception.text).chain(details).filter(|t| !t.is_empty()) {
+                let before = to.template().len();
+                to.verbatim(b": ");
+                rules.spans(text, &mut spans);
+                to.text(text, &spans, on);
+                to.once(before, 2);
+            }
         }
         let mut mark: &[u8] = if to.template().is_empty() { b"" } else { b" | " };
         for call in self.calls.iter().take(self.app) {
@@ -203,6 +243,12 @@ impl<'a> Trace<'a> {
             to.code(call.name, on);
         }
     }
+}
+
+/// What stands behind a class: `: text`, or `[CODE]: text` with the code.
+fn text_behind(words: &[u8], end: usize) -> &[u8] {
+    let rest = from(words, end);
+    trim(rest.strip_prefix(b":").unwrap_or(rest))
 }
 
 /// The numbers of a compiler's own names (`lambda$add$3`, `closure#1`, `{{closure}}`) are no part of them.

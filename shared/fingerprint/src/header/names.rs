@@ -3,7 +3,7 @@
 use super::words::*;
 use super::{Clock, LONGEST, Reader};
 use crate::bytes::{at, cut, from, run, trim};
-use crate::level::Level;
+use crate::level::{Level, LevelBy};
 
 impl Reader<'_> {
     /// A process or thread number.
@@ -70,7 +70,7 @@ impl Reader<'_> {
         if let Some(level) =
             Level::from_word(word).or_else(|| if n == 1 { Level::from_letter(at(word, 0)) } else { None })
         {
-            self.header.level = Some(level);
+            self.found(level, LevelBy::Header);
         } else if !is_number(word) {
             self.header.logger = word;
         }
