@@ -89,16 +89,21 @@ fn records(options: &Options, mut take: impl FnMut(Record<'_>) -> anyhow::Result
     let bar = progress(options);
     let mut stream = |reader: &mut dyn BufRead| -> anyhow::Result<()> {
         let (mut joiner, mut line, mut read, mut lines) = (Joiner::new(), vec![], 0, 0u64);
-        while next_line(reader, &mut line, &mut read)? {
-            if let Some(record) = joiner.push(&line) {
-                take(record)?;
+        let mut done = Ok(());
+        let mut give = |record: Record<'_>| {
+            if done.is_ok() {
+                done = take(record);
             }
+        };
+        while next_line(reader, &mut line, &mut read)? {
+            joiner.push(&line, 0, &mut give);
             lines += 1;
             if lines % DRAWN_EVERY == 0 {
                 bar.inc(std::mem::take(&mut read));
             }
         }
-        joiner.finish().map_or(Ok(()), &mut take)
+        joiner.finish(&mut give);
+        done
     };
     if options.files.is_empty() {
         stream(&mut stdin().lock())?;

@@ -74,6 +74,8 @@ pub(crate) fn names(text: &[u8]) -> bool {
 
 /// `Error: `, `error: `, `Fatal: ` at the start.
 fn begins(text: &[u8]) -> bool {
+    // Behind a box's lines and other marks.
+    let text = from(text, run(text, |b| b >= 0x80 || b <= b' '));
     let starts: [&[u8]; 8] =
         [b"Error: ", b"error: ", b"ERROR: ", b"Error [", b"fatal: ", b"Fatal: ", b"FATAL: ", b"error["];
     starts.iter().any(|s| text.starts_with(s)) || text.starts_with(b"** (")

@@ -109,10 +109,8 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if text.is_empty() || is_filler(text) {
         return Line::Filler;
     }
-    for prefix in [b"Caused by: ".as_slice(), b"Suppressed: ", b"---> ", b"[cause]: ", b"Caused by "] {
-        if let Some(cause) = text.strip_prefix(prefix) {
-            return Line::Cause(cause);
-        }
+    if let Some(cause) = cause(text) {
+        return Line::Cause(cause);
     }
     if let Some(call) = text.strip_prefix(b"at ") {
         return at_frame(call);
@@ -120,21 +118,48 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if let Some(file) = text.strip_prefix(b"File \"") {
         return python(file);
     }
+    if is_numbered(text) {
+        return numbered(text);
+    }
+    if let Some(call) = text.strip_prefix(b"by 0x") {
+        return native(from(call, run(call, |b| b.is_ascii_hexdigit())));
+    }
+    if at(text, 0) == b'(' || matches!(at(line, 0), b' ' | b'\t') {
+        if let Some(line) = elixir(text) {
+            return line;
+        }
+    }
     let from_call = text.strip_prefix(b"from ").unwrap_or(text);
     if let Some(line) = ruby(from_call) {
         return line;
     }
-    // Rust and native: `  12: shop::cart::add`
+    // Swift: `0    shop    0x0000000100 cart.add() + 12`, `0 0x00 in add() at /app/cart.swift:3`
     let n = digits(text);
+    if n > 0 && n <= 3 && at(text, n) == b' ' && matches!(at(line, 0), b' ' | b'\t' | b'0'..=b'9') {
+        if let Some(hex) = find(text, b" 0x") {
+            let rest = from(text, hex + 3);
+            let rest = from(rest, run(rest, |b| b.is_ascii_hexdigit()));
+            let rest = rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
+            return frame(cut(rest, 0, run(rest, |b| b > b' ' && b != b'(')), b"");
+        }
+    }
+    // Rust and native: `  12: shop::cart::add`
     if n > 0 && n <= 3 && at(text, n) == b':' && at(text, n + 1) == b' ' {
         let name = trim(from(text, n + 1));
         let name = name
             .strip_prefix(b"0x")
             .map_or(name, |h| trim(from(h, run(h, |b| b.is_ascii_hexdigit() || b == b' ' || b == b'-'))));
         return frame(
-            cut(name, 0, find(name, b"::h").filter(|&i| name.len() - i == 19).unwrap_or(name.len())),
+            cut(
+                name,
+                0,
+                find(name, b"::h").filter(|&i| (18..=20).contains(&(name.len() - i))).unwrap_or(name.len()),
+            ),
             b"",
         );
+    }
+    if mono(text) && !matches!(at(line, 0), b' ' | b'\t') {
+        return frame(cut(text, 0, find(text, b" (").unwrap_or(0)), b"");
     }
     // Go: `main.(*Server).handle(0xc000, 0x1)`, then the file on a line of its own.
     if !matches!(at(line, 0), b' ' | b'\t') && text.ends_with(b")") {
@@ -174,7 +199,15 @@ fn is_filler(text: &[u8]) -> bool {
 }
 
 /// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`, `A.B.C(String s) in x.cs:line 1`.
-fn at_frame(call: &[u8]) -> Line<'_> {
+fn at_frame(whole: &[u8]) -> Line<'_> {
+    let call = whole;
+    // valgrind: `at 0x4005: main (x.c:5)`
+    if let Some(hex) = call.strip_prefix(b"0x") {
+        return native(from(hex, run(hex, |b| b.is_ascii_hexdigit())));
+    }
+    if !is_call(call) {
+        return Line::Text(whole);
+    }
     let call = call.strip_prefix(b"async ").unwrap_or(call);
     let call = call.strip_prefix(b"new ").unwrap_or(call);
     // Module and loader of newer Javas: `app//com.x.Y.z(…)`, `java.base/java.lang…`
@@ -207,6 +240,170 @@ fn at_frame(call: &[u8]) -> Line<'_> {
     };
     let name = cut(name, 0, run(name, |b| b > b' '));
     frame(name, file)
+}
+
+/// What stands behind `at ` is a call or a place, not prose.
+fn is_call(call: &[u8]) -> bool {
+    let call = call.strip_prefix(b"async ").unwrap_or(call);
+    let call = call.strip_prefix(b"new ").unwrap_or(call);
+    let Some(open) = call.iter().position(|&b| b == b'(') else {
+        // A place: a path or an address with a line, or the runtime's own words.
+        let place = cut(call, 0, run(call, |b| b > b' '));
+        let rest = trim(from(call, place.len()));
+        let known =
+            place.starts_with(b"<anonymous>") || place.starts_with(b"native") || place.starts_with(b"node:");
+        let path = place.iter().any(|b| matches!(b, b'/' | b'\\'));
+        let script = find(place, b".js:").is_some()
+            || find(place, b".ts:").is_some()
+            || find(place, b".rs:").is_some();
+        // .NET native frames have no brackets: `System.Threading.Thread.Run`
+        let dotted = place.iter().filter(|&&b| b == b'.').count() >= 2 && !place.contains(&b':');
+        return rest.is_empty()
+            && (known || script || path && place.last().is_some_and(u8::is_ascii_digit) || dotted)
+            || find(call, b" in ").is_some() && find(call, b":line ").is_some();
+    };
+    let name = trim(cut(call, 0, open));
+    let inside = from(call, open + 1);
+    // JavaScript: `Object.get [as x]`, `Array.map`
+    let alias = find(name, b" [as ").map_or(name, |i| cut(name, 0, i));
+    if alias.is_empty() || alias.contains(&b' ') && !alias.contains(&b'<') && !alias.contains(&b'[') {
+        return false;
+    }
+    let spaced = at(call, open.saturating_sub(1)) == b' ';
+    if spaced {
+        let close = run(inside, |b| b != b')');
+        let place = cut(inside, 0, close);
+        return place.last().is_some_and(u8::is_ascii_digit) && place.contains(&b':')
+            || place.starts_with(b"<anonymous>")
+            || place.starts_with(b"native")
+            || place.starts_with(b"eval at")
+            || place.starts_with(b"index ")
+            || place.is_empty()
+            || alias.iter().filter(|&&b| b == b'.').count() >= 1 && find(inside, b") [0x").is_some();
+    }
+    alias.contains(&b'.') || alias.contains(&b'/') || alias.contains(&b'<')
+}
+
+/// `Caused by: …` and its like in other languages.
+fn cause(text: &[u8]) -> Option<&[u8]> {
+    let prefixes: [&[u8]; 9] = [
+        b"Caused by: ",
+        b"caused by: ",
+        b"Suppressed: ",
+        b"---> ",
+        b"[cause]: ",
+        b"Caused by ",
+        b"Wrapped by: ",
+        b"Root cause: ",
+        b"Next ",
+    ];
+    let cause = prefixes.iter().find_map(|p| text.strip_prefix(*p))?;
+    // `Caused by a storm` is prose.
+    let prose = !text.contains(&b':') || text.starts_with(b"Next ") && exception(cause).is_none();
+    (!prose).then_some(cause)
+}
+
+/// `#0 /app/x.php(20): f()`, `#1 {main}`, `#0 0x41fdd0 in f /x.c:1`, `#2 [internal function]: …`.
+pub(crate) fn is_numbered(text: &[u8]) -> bool {
+    let n = digits(from(text, 1));
+    if at(text, 0) != b'#' || n == 0 || n > 3 || at(text, n + 1) != b' ' {
+        return false;
+    }
+    let rest = trim(from(text, n + 1));
+    matches!(at(rest, 0), b'/' | b'{' | b'[')
+        || rest.starts_with(b"0x")
+        || find(rest, b".php").is_some()
+        || find(rest, b" at ").is_some() && rest.contains(&b'(')
+}
+
+fn numbered(text: &[u8]) -> Line<'_> {
+    let rest = trim(from(text, 1 + digits(from(text, 1))));
+    if rest.starts_with(b"{main}") {
+        return Line::Filler;
+    }
+    if let Some(hex) = rest.strip_prefix(b"0x") {
+        return native(from(hex, run(hex, |b| b.is_ascii_hexdigit())));
+    }
+    let Some(call) = find(rest, b": ") else { return Line::Filler };
+    let file = cut(rest, 0, run(rest, |b| b != b'('));
+    let name = cut(rest, call + 2, call + 2 + run(from(rest, call + 2), |b| b != b'('));
+    let library = find(file, b"/vendor/").is_some() || file.starts_with(b"[internal");
+    Line::Frame { name, file: b"", library }
+}
+
+/// ` in f /x.c:1`, `: f (x.c:1)`, ` - f`: a native frame behind its address.
+fn native(rest: &[u8]) -> Line<'_> {
+    let rest =
+        rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b": ")).or_else(|| rest.strip_prefix(b" - "));
+    let Some(rest) = rest else { return Line::Filler };
+    let name = cut(rest, 0, run(rest, |b| b > b' ' && b != b'('));
+    let place = from(rest, name.len());
+    let library =
+        find(place, b"/lib").is_some() || name.starts_with(b"__") || find(place, b"vgpreload").is_some();
+    Line::Frame { name, file: b"", library }
+}
+
+/// `(app 0.1.0) lib/app/cart.ex:3: App.Cart.add/2`, `lib/app/cart.ex:3: App.Cart.add/2`.
+fn elixir(text: &[u8]) -> Option<Line<'_>> {
+    let i = find(text, b".ex:")
+        .map(|i| i + 4)
+        .or_else(|| find(text, b".erl:").map(|i| i + 5))
+        .or_else(|| find(text, b".exs:").map(|i| i + 5))?;
+    let n = digits(from(text, i));
+    let name = from(text, i + n).strip_prefix(b": ")?;
+    let library =
+        text.starts_with(b"(stdlib") || text.starts_with(b"(elixir ") || text.starts_with(b"(kernel");
+    (n > 0).then_some(Line::Frame { name, file: b"", library })
+}
+
+/// A frame that nothing else looks like, so that it may follow any line.
+pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
+    if digits(text) > 0 {
+        return find(name, b"::").is_some() || find(text, b"0x").is_some();
+    }
+    text.starts_with(b"at ")
+        || text.starts_with(b"from ")
+        || text.starts_with(b"by 0x")
+        || is_numbered(text)
+        || is_ruby(text)
+        || elixir(text).is_some()
+}
+
+/// `app/cart.rb:3:in 'add'`.
+pub(crate) fn is_ruby(text: &[u8]) -> bool {
+    ruby(text.strip_prefix(b"from ").unwrap_or(text)).is_some()
+}
+
+/// Mono's frames have no `at`: `System.Runtime.Invoke (System.Object state)`.
+pub(crate) fn mono(text: &[u8]) -> bool {
+    let Some(open) = find(text, b" (") else { return false };
+    let name = cut(text, 0, open);
+    text.ends_with(b")")
+        && name.contains(&b'.')
+        && at(name, 0).is_ascii_uppercase()
+        && name
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'`' | b'<' | b'>' | b'+' | b'/'))
+}
+
+/// A Go function alone on its line, whose file stands on the next: `example.com/shop/cart.(*Cart).Add`.
+pub(crate) fn go_name(text: &[u8]) -> bool {
+    let path = text.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
+    let last = from(text, path);
+    let dot = run(last, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    dot > 0
+        && at(last, dot) == b'.'
+        && !text.contains(&b' ')
+        && !text.ends_with(b":")
+        && !text.ends_with(b".")
+        && (path > 0 || last.contains(&b'(') || text.starts_with(b"main.") || text.starts_with(b"runtime."))
+        && !text.starts_with(b"/")
+        && find(text, b"://").is_none()
+}
+
+/// `/app/cart.go:17 +0x1d`, on a line of its own.
+pub(crate) fn is_go_file(text: &[u8]) -> bool {
+    find(text, b".go:").is_some_and(|i| at(text, i + 4).is_ascii_digit())
 }
 
 /// `/app/cart.py", line 3, in add`

@@ -55,6 +55,14 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
     all
 }
 
+/// The line is a header and nothing else.
+pub(crate) fn is_all_header(line: &[u8]) -> bool {
+    let line = crate::bytes::trim(line);
+    let mut more = line.to_vec();
+    more.extend_from_slice(b" x");
+    read(&more).message == line.len() + 1
+}
+
 /// A second header must start with a timestamp or a level.
 fn starts_again(s: &[u8]) -> bool {
     let s = if matches!(at(s, 0), b'[' | b'(') { from(s, 1) } else { s };
@@ -222,6 +230,7 @@ impl<'a> Reader<'a> {
             || self.mark()
             || self.level()
             || self.postgres()
+            || self.channel()
             || self.number()
             || self.bracket()
             || self.fields()
@@ -249,7 +258,11 @@ impl<'a> Reader<'a> {
         if n == 0 {
             return false;
         }
-        let syslog = at(inner, 0).is_ascii_uppercase() && !cut(inner, 0, n).ends_with(b"Z");
+        // Only syslog's own form is followed by a host: no year, no half of the day.
+        let syslog = at(inner, 0).is_ascii_uppercase()
+            && !cut(inner, 0, n).ends_with(b"Z")
+            && !cut(inner, 0, n).ends_with(b"M")
+            && !cut(inner, 0, n).contains(&b',');
         if self.clock != Clock::None && self.header.level.is_some() {
             return false;
         }

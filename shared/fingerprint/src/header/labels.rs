@@ -48,8 +48,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Monolog's channel and level: `production.ERROR: `.
-    fn channel(&mut self) -> bool {
+    pub(super) fn channel(&mut self) -> bool {
         let s = self.rest();
+        if self.header.level.is_some() {
+            return false;
+        }
         let n = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         if n == 0 || n > 40 || at(s, n) != b'.' {
             return false;
@@ -228,6 +231,13 @@ impl<'a> Reader<'a> {
         for part in 0..5 {
             let n = run(from(s, i), |b| b > b' ');
             if n == 0 {
+                return;
+            }
+            // The kind of the message is part of what it says.
+            if part == 4 && cut(s, i, i + n) != b"-" {
+                self.clock = Clock::Plain;
+                self.i += i;
+                self.done = true;
                 return;
             }
             if part == 2 && cut(s, i, i + n) != b"-" {

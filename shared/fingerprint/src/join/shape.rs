@@ -1,0 +1,326 @@
+//! What lines of a record look like: which line opens what, and which line goes on with what is open.
+
+use super::wrap::headed;
+use crate::bytes::{at, digits, find, from, run, trim};
+use crate::frame::{self, Line};
+use crate::header;
+use crate::level::Level;
+
+/// What the open record is.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum State {
+    /// One line that stands for itself, as far as is known.
+    #[default]
+    Plain,
+    /// Frames are expected.
+    Trace,
+    /// Python's, which ends with the exception, not with a frame.
+    Python,
+    /// Python's, ended: another may be chained to it.
+    PythonEnd,
+    /// Python's group of exceptions, whose lines have bars.
+    Group,
+    /// Node shows the line of source first.
+    Source,
+    /// Go's and Rust's panics, before the first frame.
+    Panic,
+    /// Go's and Rust's, which go on without indentation.
+    Frames,
+    /// A report of the BEAM: reason, frames, last message, state.
+    Beam,
+    /// A sanitizer's report.
+    Sanitizer,
+    /// An object or a list over several lines, until it is closed.
+    Object,
+    /// A box drawn with lines.
+    Box,
+    /// What is indented belongs to it.
+    Block,
+    /// PostgreSQL's: details have labels, statements go on behind a tab.
+    Postgres,
+    /// The header's message is empty: what follows is the message.
+    Empty,
+    /// PHP's, with numbered frames.
+    Php,
+}
+
+/// What is to be done with a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    /// It belongs to the open record, which is this from now on.
+    Join(State),
+    /// Later lines decide.
+    Hold,
+    /// It begins a record.
+    New,
+}
+
+/// What a record that begins with this line is.
+pub(super) fn opens(inner: &[u8]) -> State {
+    let text = trim(inner);
+    match at(text, 0) {
+        b'p' if text.starts_with(b"panic: ") => return State::Panic,
+        b'f' if text.starts_with(b"fatal error: ") => return State::Panic,
+        b'g' if text.starts_with(b"goroutine ") => return State::Frames,
+        b't' if is_rust_panic(text) => return State::Panic,
+        b'T' if text.starts_with(b"Traceback (most") => return State::Python,
+        b'=' if find(text, b"Sanitizer").is_some() || text.iter().all(|&b| b == b'=') && text.len() > 20 => {
+            return State::Sanitizer;
+        }
+        b'=' if find(text, b" REPORT====").is_some() => return State::Beam,
+        b'*' if text.starts_with(b"** (") => return State::Beam,
+        b'+' if text.starts_with(b"+ Exception Group Traceback") => return State::Group,
+        b'{' | b'[' if text.len() == 1 => return State::Object,
+        0xe2 if text.starts_with("╷".as_bytes()) => return State::Box,
+        _ => {}
+    }
+    if matches!(at(inner, 0), b' ' | b'\t') && text.starts_with(b"File \"") {
+        return State::Python;
+    }
+    if is_source(text) {
+        return State::Source;
+    }
+    match text.last() {
+        Some(b':') if text.ends_with(b"Traceback (most recent call last):") => return State::Python,
+        Some(b':') => return State::Empty,
+        Some(b'{' | b'[' | b'(') if text.len() > 1 => return State::Object,
+        Some(b']') if is_console(text) => return State::Block,
+        _ => {}
+    }
+    if find(text, b":  ").is_some() && is_postgres(text) {
+        return State::Postgres;
+    }
+    State::Plain
+}
+
+/// What a line does to an open record of one line that stands for itself.
+pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
+    if text.is_empty() {
+        return Step::Hold;
+    }
+    let indented = matches!(at(inner, 0), b' ' | b'\t');
+    match at(text, 0) {
+        b'T' if text.starts_with(b"Traceback (most") => {
+            return if leads(open) { Step::Join(State::Python) } else { Step::New };
+        }
+        b'+' if indented && text.starts_with(b"+ Exception Group Traceback") => {
+            return if leads(open) { Step::Join(State::Group) } else { Step::New };
+        }
+        b'g' if text.starts_with(b"goroutine ") => {
+            let of_it = [b"panic".as_slice(), b"fatal error", b"SIG"].iter().any(|w| find(open, w).is_some());
+            return if of_it { Step::Join(State::Frames) } else { Step::New };
+        }
+        b's' if text.starts_with(b"stack backtrace:") => return Step::Join(State::Frames),
+        b'*' if text.starts_with(b"** (") => {
+            return if leads(open) && !trim(open).starts_with(b"** (") {
+                Step::Join(State::Beam)
+            } else {
+                Step::New
+            };
+        }
+        b'S' if matches!(text, b"Stack trace:" | b"Stack Trace:") => return Step::Join(State::Php),
+        b'R' if text == b"Require stack:" => return Step::Join(State::Trace),
+        b'C' if matches!(text, b"Current stack trace:" | b"Call stack:") => return Step::Join(State::Frames),
+        b'[' if text == b"[stacktrace]" => return Step::Join(State::Php),
+        b'f' if text.starts_with(b"future: <") => return Step::Join(State::Plain),
+        b'{' if text.len() == 1 && !indented => return Step::Hold,
+        b'}' if text == b"}" && open.ends_with(b"{") => return Step::Join(State::Plain),
+        _ => {}
+    }
+    if is_second_line(open, text) {
+        return Step::Join(State::Plain);
+    }
+    match frame::read(inner) {
+        Line::Cause(_) => Step::Join(State::Trace),
+        Line::Frame { .. } if indented && text.starts_with(b"File \"") => Step::Join(State::Python),
+        Line::Frame { name, .. } if indented && frame::is_sure(text, name) => Step::Join(State::Trace),
+        Line::Frame { .. } if frame::is_numbered(text) => Step::Join(State::Php),
+        Line::Frame { .. } if !indented && frame::mono(text) && frame::exception(trim(open)).is_some() => {
+            Step::Join(State::Trace)
+        }
+        Line::Text(_) if !indented && (head(text) || frame::go_name(text)) => Step::Hold,
+        Line::Text(_) if !indented && is_head_of_message(open) && !headed(inner) => Step::Hold,
+        Line::Frame { .. } if !indented && frame::go_name(text) => Step::Hold,
+        Line::Frame { .. } | Line::Filler | Line::Text(_) => Step::New,
+    }
+}
+
+/// An exception stands alone on a line: frames may follow.
+pub(super) fn head(text: &[u8]) -> bool {
+    frame::exception(text).is_some() || is_bracket_head(text) || is_rails_head(text)
+}
+
+/// Elasticsearch's old form, which only a logger writes: `ParseException[bad field]`.
+fn is_bracket_head(text: &[u8]) -> bool {
+    let n = run(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+    at(text, n) == b'[' && text.get(..n).is_some_and(|c| c.ends_with(b"Exception") || c.ends_with(b"Error"))
+}
+
+/// `NoMethodError (undefined method …):`
+fn is_rails_head(text: &[u8]) -> bool {
+    let n = run(text, |b| b.is_ascii_alphanumeric() || b == b':' || b == b'_');
+    at(text, 0).is_ascii_uppercase() && n > 3 && from(text, n).starts_with(b" (") && text.ends_with(b"):")
+}
+
+/// The open line is an exception, so that further lines of its message may follow.
+fn is_head_of_message(open: &[u8]) -> bool {
+    let line = trim(open);
+    let message = from(line, header::read(line).message);
+    frame::exception(message).is_some() || frame::exception(line).is_some()
+}
+
+/// A trace behind this line belongs to it: it is bad, or says nothing about how bad it is and announces something.
+pub(super) fn leads(open: &[u8]) -> bool {
+    let first = open.get(..run(open, |b| b != b'\n')).unwrap_or(open);
+    if at(first, 0) == b'{' {
+        return false;
+    }
+    let header = header::read(first);
+    match header.level {
+        Some(level) => level >= Level::Warning,
+        None => {
+            header.timed
+                || first.ends_with(b":")
+                || [b"xception".as_slice(), b"rror", b"ailed", b"rash"]
+                    .iter()
+                    .any(|w| find(first, w).is_some())
+        }
+    }
+}
+
+/// The same, for a trace that begins with this line.
+pub(super) fn leads_to(open: &[u8], head: &[u8]) -> bool {
+    leads(open) && !head.starts_with(b"Exception in thread ") || is_bracket_head(head)
+}
+
+/// `thread 'main' panicked at …`.
+fn is_rust_panic(text: &[u8]) -> bool {
+    text.starts_with(b"thread '") && find(text, b" panicked at ").is_some()
+}
+
+/// `/app/src/pay.js:10`, `node:internal/modules/cjs/loader:1148`.
+fn is_source(text: &[u8]) -> bool {
+    if text.contains(&b' ') || text.len() < 5 || !text.last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let Some(colon) = text.iter().rposition(|&b| b == b':') else { return false };
+    let file = text.get(..colon).unwrap_or_default();
+    digits(from(text, colon + 1)) == text.len() - colon - 1
+        && (file.starts_with(b"node:internal/")
+            || [b".js".as_slice(), b".ts", b".mjs", b".cjs", b".tsx", b".jsx"]
+                .iter()
+                .any(|e| file.ends_with(e)))
+}
+
+/// .NET's console: `warn: Shop.Cart[0]`, then the message, indented:
+/// <https://learn.microsoft.com/en-us/dotnet/core/extensions/console-log-formatter>.
+fn is_console(text: &[u8]) -> bool {
+    [b"trce: ".as_slice(), b"dbug: ", b"info: ", b"warn: ", b"fail: ", b"crit: "]
+        .iter()
+        .any(|l| text.starts_with(l))
+}
+
+/// A line with one of PostgreSQL's labels.
+fn is_postgres(text: &[u8]) -> bool {
+    let labels: [&[u8]; 7] =
+        [b"ERROR:  ", b"FATAL:  ", b"PANIC:  ", b"LOG:  ", b"WARNING:  ", b"NOTICE:  ", b"INFO:  "];
+    labels.iter().any(|l| find(text, l).is_some())
+}
+
+/// Where one of PostgreSQL's labels for details begins: the prefix before it is that of the line before.
+pub(super) fn postgres_detail(text: &[u8]) -> Option<usize> {
+    let colon = find(text, b":  ")?;
+    let labels: [&[u8]; 6] = [b"DETAIL", b"HINT", b"STATEMENT", b"CONTEXT", b"QUERY", b"LOCATION"];
+    labels.iter().find(|l| text.get(..colon).is_some_and(|t| t.ends_with(l))).map(|l| colon - l.len())
+}
+
+/// The second line of java.util.logging's default form.
+fn is_second_line(open: &[u8], text: &[u8]) -> bool {
+    let n = run(text, |b| b.is_ascii_uppercase());
+    if n < 4
+        || !from(text, n).starts_with(b": ")
+        || Level::from_word(text.get(..n).unwrap_or_default()).is_none()
+    {
+        return false;
+    }
+    let header = header::read(open);
+    let message = from(open, header.message);
+    let class = run(message, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+    let method = from(message, class + 1);
+    header.timed
+        && at(message, class) == b' '
+        && !method.is_empty()
+        && method.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'<' | b'>'))
+}
+
+/// What Python's statement of an SQL error adds behind the exception.
+pub(super) fn is_sql_note(text: &[u8]) -> bool {
+    let starts: [&[u8]; 8] = [
+        b"[SQL: ",
+        b"[parameters: ",
+        b"(Background on this error",
+        b"DETAIL:  ",
+        b"HINT:  ",
+        b"CONTEXT:  ",
+        b"LINE 1:",
+        b"The above exception was",
+    ];
+    starts.iter().any(|s| text.starts_with(s))
+}
+
+/// Lines between two tracebacks that belong together.
+pub(super) fn chains(text: &[u8]) -> bool {
+    text.starts_with(b"During handling of the above") || text.starts_with(b"The above exception was")
+}
+
+/// `subprocess.CalledProcessError: …`, `KeyError`: a dotted name, alone or before a colon.
+pub(super) fn python_end(text: &[u8]) -> bool {
+    let n = run(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
+    n > 0
+        && (at(text, n) == 0 || (at(text, n) == b':' && matches!(at(text, n + 1), b' ' | 0)))
+        && !at(text, 0).is_ascii_digit()
+}
+
+/// A section of an error's report: <https://docs.rs/anyhow>, <https://docs.rs/color-eyre>.
+pub(super) fn is_section(text: &[u8]) -> bool {
+    text == b"Caused by:"
+        || text == b"Location:"
+        || text.starts_with(b"Stack backtrace:")
+        || text == b"Backtrace:"
+}
+
+/// What Go and Rust print behind a panic.
+pub(super) fn panic_line(text: &[u8]) -> bool {
+    let starts: [&[u8]; 10] = [
+        b"goroutine ",
+        b"panic(",
+        b"created by ",
+        b"stack backtrace:",
+        b"note: ",
+        b"exit status",
+        b"[signal ",
+        b"rax ",
+        b"Thread ",
+        b"...additional frames",
+    ];
+    starts.iter().any(|s| text.starts_with(s))
+        || matches!(frame::read(text), Line::Frame { .. })
+        || (digits(text) > 0 && find(text, b"::").is_some())
+}
+
+/// What the BEAM's reports go on with.
+pub(super) fn beam_line(text: &[u8]) -> bool {
+    let starts: [&[u8]; 10] = [
+        b"** (",
+        b"** ",
+        b"Last message",
+        b"State: ",
+        b"Args: ",
+        b"Function: ",
+        b"Client ",
+        b"Initial Call: ",
+        b"Ancestors: ",
+        b"Start Call: ",
+    ];
+    starts.iter().any(|s| text.starts_with(s))
+}
