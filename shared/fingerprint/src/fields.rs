@@ -109,6 +109,11 @@ impl<'a> Found<'a> {
             Field::ErrorType(rank) => self.error_type.offer(value, escaped, rank + deep),
             Field::Stack => self.stack.offer(value, escaped, deep),
             Field::Kind | Field::Other => {
+                // A cluster's event: its type is its level.
+                if key == b"type" && matches!(value, b"Warning" | b"Normal") && self.level.is_none() {
+                    let level = if value == b"Warning" { Level::Warning } else { Level::Info };
+                    (self.level, self.by) = (Some(level), Some(LevelBy::Field));
+                }
                 if escaped
                     && is_code(value)
                     && matches!(key, b"code" | b"errorCode" | b"error_code" | b"errno")

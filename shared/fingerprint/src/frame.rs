@@ -96,6 +96,19 @@ const LIBRARY_FILES: &[&[u8]] = &[
 ];
 
 fn is_library(name: &[u8], file: &[u8]) -> bool {
+    // What is made while the program runs has another name every time.
+    let made = [
+        b"$Proxy".as_slice(),
+        b"$$Lambda",
+        b"GeneratedMethodAccessor",
+        b"CGLIB$$",
+        b"$$FastClass",
+        b"ByteBuddy$",
+    ];
+    if made.iter().any(|m| find(name, m).is_some()) || find(file, b"<generated>").is_some() {
+        return true;
+    }
+    let name = name.strip_prefix(b"<").unwrap_or(name);
     LIBRARY_NAMES.iter().any(|l| name.starts_with(l)) || LIBRARY_FILES.iter().any(|l| find(file, l).is_some())
 }
 
@@ -228,6 +241,7 @@ fn at_frame(whole: &[u8]) -> Line<'_> {
     let name = trim(cut(call, 0, open));
     let file = from(call, open + 1);
     let name = match name.iter().rposition(|&b| b == b'/') {
+        Some(slash) if from(name, slash + 1).starts_with(b"0x") => cut(name, 0, slash),
         Some(slash)
             if find(file, b".java").is_some()
                 || find(file, b".kt").is_some()
@@ -417,7 +431,11 @@ fn python(file: &[u8]) -> Line<'_> {
 fn ruby(text: &[u8]) -> Option<Line<'_>> {
     let i = find(text, b":in `").or_else(|| find(text, b":in '"))?;
     let file = cut(text, 0, i);
-    find(file, b".rb:").or_else(|| find(file, b"<internal:"))?;
+    // A line's number stands before it; templates and scripts have other endings than `.rb`.
+    let colon = file.iter().rposition(|&b| b == b':')?;
+    if digits(from(file, colon + 1)) != file.len() - colon - 1 || file.len() - colon < 2 || colon == 0 {
+        return None;
+    }
     let rest = from(text, i + 5);
     let n = run(rest, |b| b != b'\'');
     Some(frame(cut(rest, 0, n), file))

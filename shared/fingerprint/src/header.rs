@@ -40,6 +40,10 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
         }
         let one = Reader::new(rest).read();
         if one.message == 0 {
+            // A line that is all header still says how bad it is.
+            if all.level.is_none() && round == 0 {
+                (all.level, all.by, all.timed) = (one.level, one.by, one.timed);
+            }
             break;
         }
         all.message += one.message;
@@ -225,6 +229,7 @@ impl<'a> Reader<'a> {
     fn part(&mut self) -> bool {
         self.time()
             || self.redis_mark()
+            || self.ruby_program()
             || self.stream()
             || self.source()
             || self.mark()

@@ -402,6 +402,11 @@ impl Joiner {
                 if !indented && shape::head(text) || frame::exception(text).is_some() {
                     return Step::Join(State::Trace);
                 }
+                // `[Error: no such file] {`: an error without frames, as the runtime prints it.
+                if text.strip_prefix(b"[").is_some_and(|t| frame::exception(t).is_some()) {
+                    self.depth = 0;
+                    return Step::Join(State::Trace);
+                }
                 let more =
                     self.lines < 8 && (indented || text.is_empty() || !headed(inner) && self.lines < 4);
                 if more { Step::Join(State::Source) } else { Step::New }
@@ -432,6 +437,10 @@ impl Joiner {
             State::Beam => {
                 if text.is_empty() {
                     return Step::Hold;
+                }
+                // An Erlang report has no indentation of its own.
+                if self.open.starts_with(b"=") && !headed(inner) && at(text, 0) != b'=' {
+                    return Step::Join(State::Beam);
                 }
                 let again = text.starts_with(b"** (") && self.open.starts_with(b"** (");
                 let more = indented || shape::beam_line(text) && !again;

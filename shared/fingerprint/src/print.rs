@@ -247,7 +247,8 @@ impl Fingerprinter {
                 json::keys(object, &mut buffer);
                 self.masker.verbatim(b"{");
                 let keys = trim(&buffer);
-                self.masker.part_text(keys, self.rules.switches);
+                // The values that are there tell kinds apart.
+                self.masker.part_text(keys, self.rules.switches.without(BuiltIn::Places));
                 self.masker.verbatim(b"}");
                 self.give(depth + 1, buffer);
             }

@@ -41,7 +41,8 @@ pub(crate) fn ipv4(s: &[u8]) -> usize {
     if at(s, i).is_ascii_alphanumeric() { 0 } else { i }
 }
 
-/// An IPv6 or hardware address: hexadecimal groups of at most four, with two colons or more.
+/// An IPv6 or hardware address: hexadecimal groups of at most four, with two colons or more; with an IPv4 address at
+/// its end, a zone (`%eth0`), or a port as a ninth group.
 pub(crate) fn colon_hex(s: &[u8]) -> usize {
     let (mut i, mut group, mut colons) = (0, 0, 0);
     let mut double = false;
@@ -54,20 +55,47 @@ pub(crate) fn colon_hex(s: &[u8]) -> usize {
         } else if b.is_ascii_hexdigit() {
             group += 1;
             if group > 4 {
-                return 0;
+                // A port behind a whole address.
+                let port = colons == 8 && group == 5 && b.is_ascii_digit();
+                if !port {
+                    return 0;
+                }
             }
         } else {
             break;
         }
         i += 1;
     }
+    if at(s, i) == b'.' && colons >= 2 && double {
+        let start = i - group;
+        let n = ipv4(from(s, start));
+        return if n > 0 { start + n } else { 0 };
+    }
     if at(s, i.wrapping_sub(1)) == b':' && at(s, i.wrapping_sub(2)) != b':' {
         i = i.saturating_sub(1);
         colons -= i32::from(colons > 0);
     }
-    let enough = colons >= 5 || (colons >= 2 && double && i > 3);
-    let ends = !at(s, i).is_ascii_alphanumeric() && at(s, i) != b'_';
-    if enough && ends { i + run(from(s, i), |b| b == b'%') } else { 0 }
+    let enough = colons >= 5 || (colons >= 2 && double && i >= 3);
+    let zone = if at(s, i) == b'%' {
+        1 + run(from(s, i + 1), |b| b.is_ascii_alphanumeric() || b == b'.')
+    } else {
+        0
+    };
+    let ends = !at(s, i + zone).is_ascii_alphanumeric() && at(s, i + zone) != b'_';
+    if enough && ends { i + zone } else { 0 }
+}
+
+/// `[::1]:443`: an IPv6 address in brackets, with a port.
+pub(crate) fn bracketed_ipv6(s: &[u8]) -> usize {
+    if !(at(s, 1).is_ascii_hexdigit() || at(s, 1) == b':') {
+        return 0;
+    }
+    let n = colon_hex(from(s, 1));
+    if n == 0 || at(s, n + 1) != b']' {
+        return 0;
+    }
+    let port = if at(s, n + 2) == b':' { digits(from(s, n + 3)) } else { 0 };
+    if port > 0 { n + 3 + port } else { n + 2 }
 }
 
 /// Domains at the end of a name that make it a host. Short words that also end file names, methods and sentences
@@ -129,6 +157,34 @@ const DOMAINS: &[&[u8]] = &[
     b"pt",
     b"cl",
     b"co",
+    b"xyz",
+    b"tech",
+    b"asia",
+    b"mobi",
+    b"tv",
+    b"ie",
+    b"lt",
+    b"lv",
+    b"bg",
+    b"hr",
+    b"lu",
+    b"ro",
+    b"kz",
+    b"ir",
+    b"ae",
+    b"sa",
+    b"eg",
+    b"ng",
+    b"ke",
+    b"pk",
+    b"bd",
+    b"lk",
+    b"ph",
+    b"ec",
+    b"ve",
+    b"uy",
+    b"svc",
+    b"localhost",
 ];
 
 /// A dotted name that ends in a well-known domain, with a port.
@@ -161,8 +217,17 @@ pub(crate) fn email(s: &[u8]) -> usize {
     if local == 0 || at(s, local) != b'@' {
         return 0;
     }
-    let host = host(from(s, local + 1));
-    if host == 0 { 0 } else { local + 1 + host }
+    // Any domain: nothing else has this form.
+    let rest = from(s, local + 1);
+    let n = run(rest, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    let n = n - cut(rest, 0, n).iter().rev().take_while(|&&b| matches!(b, b'.' | b'-')).count();
+    let name = cut(rest, 0, n);
+    let top = name.iter().rposition(|&b| b == b'.').map_or(b"".as_slice(), |i| from(name, i + 1));
+    if top.len() < 2 || !top.iter().all(u8::is_ascii_alphabetic) || name.contains(&b'@') {
+        0
+    } else {
+        local + 1 + n
+    }
 }
 
 /// Ends a path or a URL.
@@ -232,7 +297,10 @@ pub(crate) fn relative_path(s: &[u8]) -> usize {
     let inside = cut(s, 0, n);
     let slashes =
         inside.iter().filter(|&&b| b == b'/').count().max(inside.iter().filter(|&&b| b == b'\\').count());
-    if slashes >= 2 { n } else { 0 }
+    // `uploads/anna.png`: one slash and a file that holds data.
+    let dot = inside.iter().rposition(|&b| b == b'.').map_or(inside.len(), |i| i + 1);
+    let file = slashes == 1 && FILES.contains(&from(inside, dot));
+    if slashes >= 2 || file { n } else { 0 }
 }
 
 /// `0x` and hexadecimal digits.
@@ -383,4 +451,226 @@ pub(crate) fn is_duration(s: &[u8]) -> bool {
 /// The last part of a pod's name: five characters without vowels and without digits that look like letters.
 pub(crate) fn is_pod_suffix(s: &[u8]) -> bool {
     s.len() == 5 && s.iter().all(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(b))
+}
+
+/// Units in whole words, plurals, halves of the day, zones and money: they belong to the number before them.
+pub(crate) fn is_long_unit(s: &[u8]) -> bool {
+    matches!(
+        s,
+        b"bytes"
+            | b"byte"
+            | b"Bytes"
+            | b"seconds"
+            | b"second"
+            | b"minutes"
+            | b"minute"
+            | b"hours"
+            | b"hour"
+            | b"days"
+            | b"day"
+            | b"millis"
+            | b"milliseconds"
+            | b"millisecond"
+            | b"microseconds"
+            | b"min"
+            | b"mins"
+            | b"AM"
+            | b"PM"
+            | b"am"
+            | b"pm"
+            | b"CET"
+            | b"CEST"
+            | b"UTC"
+            | b"GMT"
+            | b"EUR"
+            | b"USD"
+            | b"GBP"
+            | b"CHF"
+            | b"JPY"
+            | b"percent"
+    )
+}
+
+/// `PT15M`, `P1DT2H`: ISO 8601's durations.
+pub(crate) fn is_iso_duration(s: &[u8]) -> bool {
+    at(s, 0) == b'P'
+        && s.len() >= 3
+        && s.last().is_some_and(u8::is_ascii_uppercase)
+        && s.iter()
+            .skip(1)
+            .all(|b| b.is_ascii_digit() || matches!(b, b'T' | b'D' | b'H' | b'M' | b'S' | b'Y' | b'W'))
+        && (at(s, 1) == b'T' && at(s, 2).is_ascii_digit() || at(s, 1).is_ascii_digit())
+}
+
+/// Names of sources: a number behind their colon is a line.
+pub(crate) fn is_source(name: &[u8]) -> bool {
+    let end = from(name, name.iter().rposition(|&b| b == b'.').map_or(0, |i| i + 1));
+    matches!(
+        end,
+        b"go"
+            | b"py"
+            | b"js"
+            | b"ts"
+            | b"rb"
+            | b"rs"
+            | b"c"
+            | b"cc"
+            | b"cpp"
+            | b"h"
+            | b"hpp"
+            | b"java"
+            | b"kt"
+            | b"cs"
+            | b"php"
+            | b"ex"
+            | b"exs"
+            | b"erl"
+            | b"swift"
+            | b"scala"
+            | b"sh"
+            | b"tsx"
+            | b"jsx"
+            | b"mjs"
+            | b"cjs"
+            | b"pl"
+            | b"lua"
+            | b"sql"
+            | b"tf"
+            | b"html"
+            | b"css"
+            | b"log"
+            | b"txt"
+            | b"vue"
+            | b"m"
+            | b"mm"
+            | b"yml"
+            | b"yaml"
+            | b"json"
+    )
+}
+
+/// Letters in both cases in an order that no name has: `dQwXYcgQ`. Humps of one letter tell it from camel case.
+pub(crate) fn is_random(s: &[u8]) -> bool {
+    if s.len() < 9 || !s.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+        return false;
+    }
+    // Changes between upper and lower case, digits counting as a case of their own.
+    let kind = |b: u8| {
+        if b.is_ascii_uppercase() {
+            1
+        } else if b.is_ascii_lowercase() {
+            2
+        } else {
+            3
+        }
+    };
+    let changes = s.windows(2).filter(|w| kind(at(w, 0)) != kind(at(w, 1))).count();
+    let (upper, lower) = (
+        s.iter().filter(|b| b.is_ascii_uppercase()).count(),
+        s.iter().filter(|b| b.is_ascii_lowercase()).count(),
+    );
+    // Words have vowels every few letters; humps of camel case are words.
+    let mut run_lower = 0;
+    let mut longest = 0;
+    for b in s {
+        run_lower = if b.is_ascii_lowercase() { run_lower + 1 } else { 0 };
+        longest = longest.max(run_lower);
+    }
+    upper >= 2 && lower >= 2 && longest <= 4 && changes * 5 >= s.len() * 2
+}
+
+/// A token that no person would choose, with the marks it may hold: Base64, a JWT, an id behind a short prefix.
+pub(crate) fn token(s: &[u8], flags: u16) -> usize {
+    let n = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'.' | b'='));
+    if n < 11 {
+        return 0;
+    }
+    let word = cut(s, 0, n);
+    if word.starts_with(b"eyJ") && word.iter().filter(|&&b| b == b'.').count() == 2 {
+        return n;
+    }
+    // `=` ends an atom, and Base64.
+    let body = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    let padded = run(from(s, body), |b| b == b'=');
+    if padded > 0
+        && padded <= 2
+        && body >= 14
+        && (body + padded) % 4 == 0
+        && !at(s, body + padded).is_ascii_alphanumeric()
+    {
+        return body + padded;
+    }
+    if flags & (crate::bytes::DOT | crate::bytes::SLASH) != 0 {
+        return 0;
+    }
+    let plain = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let whole = cut(s, 0, plain);
+    // `ch_3MmlLrLkdIwHu7ix0snN0B15`
+    let prefix = run(whole, |b| b.is_ascii_lowercase());
+    if (2..=5).contains(&prefix) && at(whole, prefix) == b'_' && plain >= prefix + 11 {
+        let rest = from(whole, prefix + 1);
+        if rest.iter().all(u8::is_ascii_alphanumeric)
+            && rest.iter().any(u8::is_ascii_alphabetic)
+            && (is_id(rest) || is_random(rest))
+        {
+            return plain;
+        }
+    }
+    if is_random(whole) { plain } else { 0 }
+}
+
+/// How long the noun is that stands behind a number when its plural ends with `s`: `2 rows` and `1 row` say the same.
+pub(crate) fn singular(word: &[u8]) -> usize {
+    let n = word.len();
+    let verb = matches!(
+        word,
+        b"exists"
+            | b"fails"
+            | b"does"
+            | b"needs"
+            | b"wants"
+            | b"takes"
+            | b"starts"
+            | b"stops"
+            | b"runs"
+            | b"uses"
+            | b"returns"
+            | b"expires"
+            | b"this"
+            | b"times"
+            | b"means"
+            | b"gets"
+            | b"goes"
+            | b"always"
+            | b"less"
+            | b"belongs"
+            | b"refers"
+            | b"points"
+            | b"holds"
+            | b"contains"
+            | b"exceeds"
+            | b"requires"
+    );
+    if n < 4 || verb || !word.iter().all(u8::is_ascii_lowercase) || !word.ends_with(b"s") {
+        return n;
+    }
+    if word.ends_with(b"ss") || word.ends_with(b"us") || word.ends_with(b"is") {
+        return n;
+    }
+    let stem = cut(word, 0, n - 2);
+    let hissed = word.ends_with(b"es")
+        && [b"ch".as_slice(), b"sh", b"x", b"ss", b"z"].iter().any(|e| stem.ends_with(e));
+    if hissed { n - 2 } else { n - 1 }
+}
+
+/// Names that clouds give to machines: `gke-shop-pool-0f5b54d9-m44q`, `aks-pool-34917322-vmss00000c`.
+pub(crate) fn node_name(s: &[u8]) -> usize {
+    let n = run(s, |b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'));
+    let n = n - cut(s, 0, n).iter().rev().take_while(|&&b| matches!(b, b'.' | b'-')).count();
+    let name = cut(s, 0, n);
+    let parts = name.iter().filter(|&&b| b == b'-').count();
+    let pool = (name.starts_with(b"gke-") || name.starts_with(b"aks-"))
+        && parts >= 3
+        && name.iter().any(u8::is_ascii_digit);
+    if pool { n } else { 0 }
 }

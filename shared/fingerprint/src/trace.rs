@@ -73,6 +73,8 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
                 }
             }
             Line::Cause(cause) => trace.cause(cause),
+            // What other goroutines did says nothing about the one that failed.
+            Line::Filler if trace.any > 0 && trim(line).starts_with(b"goroutine ") => break,
             Line::Filler => {
                 panicked &= !line.is_empty();
             }
@@ -99,6 +101,12 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
                     panicked = false;
                 } else if let (false, Some((class, end))) = (indented, frame::exception(words)) {
                     trace.exception(class, text_behind(words, end));
+                } else if python && !indented && trace.any > 0 && n > 0 {
+                    // Not every exception is called one: `jwt.InvalidSignature: …`.
+                    let n = run(words, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
+                    if n > 0 && matches!(at(words, n), 0 | b':') && at(words, 0).is_ascii_alphabetic() {
+                        trace.exception(cut(words, 0, n), text_behind(words, n));
+                    }
                 } else if n == 0 {
                     trace.first_line(words);
                 } else if !indented && trace.causes == 1 && trace.any == 0 {
@@ -253,10 +261,33 @@ fn text_behind(words: &[u8], end: usize) -> &[u8] {
 
 /// The numbers of a compiler's own names (`lambda$add$3`, `closure#1`, `{{closure}}`) are no part of them.
 pub(crate) fn numberless(name: &[u8], mut write: impl FnMut(&[u8])) {
+    // A compiled template's name ends with numbers of this process.
+    let name = [b"_erb_".as_slice(), b"_haml_", b"_slim_"]
+        .iter()
+        .find_map(|t| find(name, t).map(|i| cut(name, 0, i + t.len() - 1)))
+        .unwrap_or(name);
     let mut i = 0;
     while i < name.len() {
         let n = digits(from(name, i));
-        let made = i > 0 && matches!(at(name, i - 1), b'$' | b'#' | b'_' | b'-');
+        // `$$EnhancerBySpringCGLIB$$fe2946f8`, `$$Lambda/0x00007f3c`: a hash behind two dollars or a slash.
+        let hash = if at(name, i.wrapping_sub(1)) == b'$' && at(name, i.wrapping_sub(2)) == b'$'
+            || at(name, i.wrapping_sub(1)) == b'/'
+        {
+            run(from(name, i), |b| b.is_ascii_hexdigit() || b == b'x')
+        } else {
+            0
+        };
+        if hash >= 6 {
+            write(b"<*>");
+            i += hash;
+            continue;
+        }
+        // `$Proxy123`, `GeneratedMethodAccessor17`: counted as they are made.
+        let counted = n > 0
+            && [b"Proxy".as_slice(), b"Accessor", b"Accessor$", b"__erb_"]
+                .iter()
+                .any(|w| cut(name, 0, i).ends_with(w));
+        let made = counted || i > 0 && matches!(at(name, i - 1), b'$' | b'#' | b'_' | b'-');
         if n > 0 && (made || n > 3) {
             write(b"<*>");
             i += n;

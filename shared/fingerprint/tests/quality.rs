@@ -3,7 +3,7 @@
 mod loghub;
 
 use loghub::{Score, mean, score};
-use signalbox_fingerprint::Rules;
+use signalbox_fingerprint::{BuiltIn, Rules};
 
 #[expect(clippy::disallowed_methods, reason = "a test asks the environment what must be there")]
 fn required() -> bool {
@@ -18,19 +18,26 @@ fn bounds_on_the_labelled_sets() {
         println!("SKIPPED: Loghub is absent");
         return;
     }
-    let rules = Rules::default();
-    for (kind, ga, fga) in [("content", 0.97, 0.96), ("raw", 0.97, 0.96)] {
+    // OpenStack's labels make answers of 200, 202 and 404 one event; to a person on call they are three.
+    let merged = Rules::builder().without(BuiltIn::StatusCodes).build().unwrap();
+    let own = Rules::default();
+    for (kind, rules, ga, fga) in [
+        ("content", &own, 0.92, 0.96),
+        ("raw", &own, 0.92, 0.96),
+        ("content, codes merged", &merged, 0.98, 0.96),
+        ("raw, codes merged", &merged, 0.98, 0.96),
+    ] {
         println!("{kind:8} {:>12}  GA    FGA   merge split false_new missed_new", "");
         let mut scores: Vec<Score> = vec![];
         for set in &sets {
-            let lines = if kind == "raw" { &set.raw } else { &set.content };
-            let s = score(lines, &set.events, &rules);
+            let lines = if kind.starts_with("raw") { &set.raw } else { &set.content };
+            let s = score(lines, &set.events, rules);
             print(kind, &set.name, s);
             scores.push(s);
         }
         let m = mean(&scores);
         print(kind, "MEAN", m);
-        // Tighter than what was asked for (GA 0.92 and FGA 0.90; raw 0.85 and 0.85; merge 0.03): what was reached holds.
+        // Tighter than what was asked for (GA and FGA 0.88, with families 0.92 and 0.90; merge 0.01): what was reached holds.
         assert!(m.ga >= ga, "{kind}: GA {:.3}", m.ga);
         assert!(m.fga >= fga, "{kind}: FGA {:.3}", m.fga);
         assert!(m.merge <= 0.01, "{kind}: merge {:.3}", m.merge);

@@ -179,6 +179,19 @@ impl<'a> Reader<'a> {
     /// A row of a table of events: `Warning  BackOff  17m (x4 over 2h)  kubelet  …`; the last column is the message.
     pub(super) fn table(&mut self) -> bool {
         let s = self.rest();
+        // Erlang's reports: `=ERROR REPORT==== 3-Feb-2026::04:05:06 ===`.
+        if let Some(report) = s.strip_prefix(b"=")
+            && let Some(n) = find(report, b" REPORT====")
+        {
+            let level = match cut(report, 0, n) {
+                b"ERROR" | b"CRASH" | b"SUPERVISOR" => Level::Error,
+                b"WARNING" => Level::Warning,
+                _ => Level::Info,
+            };
+            self.found(level, LevelBy::Header);
+            self.i = self.s.len();
+            return true;
+        }
         let word = run(s, |b| b.is_ascii_alphabetic());
         let level = match cut(s, 0, word) {
             b"Normal" => Level::Info,
@@ -200,6 +213,26 @@ impl<'a> Reader<'a> {
         }
         self.found(level, LevelBy::Header);
         self.i += last;
+        self.done = true;
+        true
+    }
+
+    /// Ruby's program name, which may be empty: `-- : `, `-- shop: `.
+    pub(super) fn ruby_program(&mut self) -> bool {
+        let s = self.rest();
+        let skip = upper_level(s).map_or(0, |(_, n)| n + run(from(s, n), |b| b == b' '));
+        let Some(rest) = from(s, skip).strip_prefix(b"-- ") else { return false };
+        if self.clock == Clock::None || self.header.level.is_none() {
+            return false;
+        }
+        let n = run(cut(rest, 0, rest.len().min(80)), |b| b != b':');
+        if at(rest, n) != b':' || !matches!(at(rest, n + 1), b' ' | 0) {
+            return false;
+        }
+        if n > 0 {
+            self.header.logger = cut(rest, 0, n);
+        }
+        self.i += skip + 3 + n + 1;
         self.done = true;
         true
     }

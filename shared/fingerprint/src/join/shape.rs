@@ -127,6 +127,11 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
         b'}' if text == b"}" && open.ends_with(b"{") => return Step::Join(State::Plain),
         _ => {}
     }
+    // RabbitMQ: what happened to the process stands on the next line.
+    let pid = open.ends_with(b":") && find(open, b"<0.").is_some();
+    if pid && !headed(inner) {
+        return Step::Join(State::Plain);
+    }
     if is_second_line(open, text) {
         return Step::Join(State::Plain);
     }
@@ -286,7 +291,7 @@ pub(super) fn is_section(text: &[u8]) -> bool {
     text == b"Caused by:"
         || text == b"Location:"
         || text.starts_with(b"Stack backtrace:")
-        || text == b"Backtrace:"
+        || matches!(text, b"Backtrace:" | b"Require stack:")
 }
 
 /// What Go and Rust print behind a panic.

@@ -88,7 +88,22 @@ fn syslog(line: &[u8], start: usize) -> Option<Wrap<'_>> {
     {
         return None;
     }
-    host_and_tag(line, start + 16)
+    host_and_tag(line, start + 16).or_else(|| {
+        // A tag without a number.
+        let rest = from(line, start + 16);
+        let host = run(rest, |b| b > b' ');
+        let tag = run(from(rest, host + 1), |b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/')
+        });
+        let end = host + 1 + tag;
+        let tagged = host > 0 && tag > 0 && at(rest, end) == b':' && at(rest, end + 1) == b' ';
+        tagged.then(|| Wrap {
+            kind: Kind::Syslog,
+            inner: from(rest, end + 2),
+            key: cut(rest, 0, end),
+            partial: false,
+        })
+    })
 }
 
 /// A host, then a tag with a process number and a colon.
