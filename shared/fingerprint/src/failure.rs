@@ -1,8 +1,11 @@
 //! Whether a text that gives itself no level names a failure all the same: an exception, a panic, a fatal signal, a kill
 //! for want of memory. Words alone (`error`, `failed`) are not enough: they also tell of success.
 
+use crate::access;
 use crate::bytes::{at, cut, find, from, run};
 use crate::frame;
+use crate::hash::Fingerprint;
+use crate::level::{Level, LevelBy};
 
 /// Bytes that are looked through.
 const WITHIN: usize = 2048;
@@ -52,8 +55,47 @@ const SIGNS: &[&[u8]] = &[
     b" terminating\n** (",
 ];
 
+/// A level and what says it.
+type Told = Option<(Level, LevelBy)>;
+
+/// The levels of templates that have none, by fingerprint: many lines have few.
+#[derive(Default)]
+pub(crate) struct Levels {
+    kept: Vec<Option<(Fingerprint, Told)>>,
+}
+
+/// How many are kept; a power of two.
+const KEPT: usize = 1 << 10;
+
+impl Levels {
+    /// The level that this template means, and what says so.
+    pub(crate) fn of(&mut self, fingerprint: Fingerprint, template: &[u8]) -> Told {
+        if self.kept.is_empty() {
+            self.kept.resize(KEPT, None);
+        }
+        let place = fingerprint.to_u64() as usize & (KEPT - 1);
+        match self.kept.get(place) {
+            Some(Some((known, told))) if *known == fingerprint => *told,
+            _ => {
+                let told = level(template);
+                if let Some(place) = self.kept.get_mut(place) {
+                    *place = Some((fingerprint, told));
+                }
+                told
+            }
+        }
+    }
+}
+
+fn level(template: &[u8]) -> Told {
+    match access::status(template) {
+        Some(level) => Some((level, LevelBy::Status)),
+        None => names(template).then_some((Level::Error, LevelBy::Failure)),
+    }
+}
+
 /// The text names a failure.
-pub(crate) fn names(text: &[u8]) -> bool {
+fn names(text: &[u8]) -> bool {
     let text = cut(text, 0, text.len().min(WITHIN));
     let mut fresh = true;
     for (i, &b) in text.iter().enumerate() {

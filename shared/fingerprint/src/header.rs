@@ -94,6 +94,8 @@ struct Reader<'a> {
     severity: Option<Level>,
     /// Redis marks levels by a character behind the time.
     marked: bool,
+    /// PostgreSQL's label was looked for.
+    searched: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -107,6 +109,7 @@ impl<'a> Reader<'a> {
             brackets_after: 0,
             severity: None,
             marked: false,
+            searched: false,
         }
     }
 

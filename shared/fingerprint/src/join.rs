@@ -430,8 +430,11 @@ impl Joiner {
                 if text.is_empty() {
                     return Step::Hold;
                 }
-                let more =
-                    indented || shape::panic_line(text) || frame::go_name(text) || frame::is_numbered(text);
+                let more = indented
+                    || frame::is_go_file(text)
+                    || shape::panic_line(text)
+                    || frame::go_name(text)
+                    || frame::is_numbered(text);
                 if more { Step::Join(State::Frames) } else { Step::New }
             }
             State::Beam => {

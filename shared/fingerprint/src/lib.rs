@@ -5,18 +5,19 @@
 //! read, wait, look at the clock or know where a line comes from.
 //!
 //! ```
-//! use signalbox_fingerprint::{Fingerprinter, Rules};
+//! use signalbox_fingerprint::{Fingerprinter, Level, Rules};
 //!
 //! let mut prints = Fingerprinter::new(&Rules::default());
 //! let line = b"2026-02-03 04:05:06 ERROR [main] shop.Cart: user 42 not found at 10.0.0.1:80";
 //! let print = prints.line(line).unwrap();
 //! assert_eq!(print.template, "user <*> not found at <*>");
-//! assert_eq!(print.logger, Some("shop.Cart"));
+//! assert_eq!(print.level, Some(Level::Error));
 //! ```
 
 mod access;
 mod builtin;
 mod bytes;
+mod canonical;
 mod clean;
 mod failure;
 mod fields;
@@ -25,6 +26,7 @@ mod hash;
 mod header;
 mod join;
 mod json;
+mod known;
 mod level;
 mod logfmt;
 mod mask;

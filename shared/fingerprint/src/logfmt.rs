@@ -7,6 +7,11 @@ use crate::fields::Found;
 pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
     let mut found = Found::default();
     let (mut i, mut pairs) = (0, 0);
+    // Prose ends here.
+    let first = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'/'));
+    if first == 0 || at(s, first) != b'=' {
+        return None;
+    }
     // Some write bars between the pairs: values have spaces then.
     let barred = crate::bytes::find(cut(s, 0, s.len().min(200)), b" | ").is_some_and(|bar| {
         let next = from(s, bar + 3);

@@ -1,11 +1,11 @@
 //! The pass that turns a message into its template: one walk over the bytes, nothing remembered from other lines.
 
 mod groups;
-mod places;
+pub(crate) mod places;
 mod values;
 
 use crate::builtin::{BuiltIn, Switches};
-use crate::bytes::{AT, DELIM, DIGIT, DOT, SLASH, SPACE, at, class, cut, from};
+use crate::bytes::{AT, DELIM, DIGIT, DOT, SLASH, SPACE, UPPER, at, class, cut, from};
 use crate::shapes;
 use crate::time;
 use values::bracketed_ip;
@@ -29,6 +29,8 @@ pub(crate) struct Masker {
     out: Vec<u8>,
     /// Where in `out` the last variable ended; 0 for none.
     last: usize,
+    /// Where in `out` the last bare number ended: what follows may be counted by it.
+    number: usize,
     /// Where in `out` the current atom began.
     atom: usize,
     /// Where in `out` the current token, and the one before it, began.
@@ -39,7 +41,7 @@ pub(crate) struct Masker {
 impl Masker {
     pub(crate) fn clear(&mut self) {
         self.out.clear();
-        (self.last, self.atom, self.token, self.before) = (0, 0, 0, 0);
+        (self.last, self.number, self.atom, self.token, self.before) = (0, 0, 0, 0, 0);
     }
 
     pub(crate) fn template(&self) -> &[u8] {
@@ -147,12 +149,13 @@ impl Masker {
                     self.atom = self.out.len();
                     if flags & (DIGIT | DOT | SLASH | AT) == 0 {
                         let word = cut(s, i, end);
-                        i = self.word(s, i, end, one, two, on);
+                        i = self.word(s, (i, end, flags), one, two, on);
                         (two, one) = (one, word);
                     } else if let Some(n) = self.placed(s, i, end, flags, [two, one, key], on) {
                         (i, two, one) = (n, one, b"");
                     } else if flags == DIGIT {
                         self.variable(on);
+                        self.number = self.out.len();
                         i = if at(s, end - 1) == b'.' { end - 1 } else { end };
                         (two, one) = (one, b"");
                     } else {
@@ -331,7 +334,8 @@ impl Masker {
     }
 
     /// A word without digits, dots and slashes: mostly itself.
-    fn word(&mut self, s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8], on: Switches) -> usize {
+    fn word(&mut self, s: &[u8], atom: (usize, usize, u16), one: &[u8], two: &[u8], on: Switches) -> usize {
+        let (start, end, flags) = atom;
         let word = cut(s, start, end);
         let next = at(s, end);
         let unit = word.strip_suffix(b".").unwrap_or(word);
@@ -360,8 +364,9 @@ impl Masker {
             return end;
         }
         let named = next == b'[' && on.has(BuiltIn::AddressNames) && bracketed_ip(from(s, end)) > 0;
-        let hex =
-            word.len() >= 8 && on.has(BuiltIn::Ids) && (shapes::is_hex_word(word) || shapes::is_random(word));
+        let hex = word.len() >= 8
+            && on.has(BuiltIn::Ids)
+            && (shapes::is_hex_word(word) || flags & UPPER != 0 && shapes::is_random(word));
         if named {
             self.variable(on);
             return end + bracketed_ip(from(s, end));
@@ -383,10 +388,7 @@ impl Masker {
             }
         }
         // One row, two rows.
-        let counted = self.last > 0
-            && self.out.len() == self.last + 1
-            && on.has(BuiltIn::Units)
-            && at(s, start.wrapping_sub(2)).is_ascii_digit();
+        let counted = self.number > 0 && self.out.len() == self.number + 1 && on.has(BuiltIn::Units);
         if counted && word.last() == Some(&b's') {
             if let Some(stem) = word.strip_suffix(b"ies").filter(|stem| stem.len() > 2) {
                 self.out.extend_from_slice(stem);

@@ -2,12 +2,14 @@
 
 use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{at, find, from, run, trim};
+use crate::failure::Levels;
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
+use crate::known::{Kept, Known};
 use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
 use crate::rules::Rules;
-use crate::{VERSION, access, clean, failure, header, json, logfmt, quoted, trace};
+use crate::{VERSION, canonical, clean, header, json, logfmt, quoted, trace};
 
 /// JSON within JSON is read this deep.
 const DEEPEST: u8 = 3;
@@ -24,8 +26,6 @@ pub struct Print<'s> {
     pub level: Option<Level>,
     /// What said so; `None` without a level.
     pub level_by: Option<LevelBy>,
-    /// The logger, tag or component that the line names.
-    pub logger: Option<&'s str>,
 }
 
 /// Names lines. Keeps its buffers, so that a line costs no allocation; what it answers depends on nothing it saw before.
@@ -35,8 +35,12 @@ pub struct Fingerprinter {
     spans: Vec<Span>,
     /// Buffers for texts that had to be rewritten: cleaned, or without their escapes.
     buffers: [Vec<u8>; 4],
-    logger: Vec<u8>,
-    fallback: String,
+    /// The canonical form of the line.
+    form: Vec<u8>,
+    kept: Kept,
+    levels: Levels,
+    /// What the last line was named that is not kept.
+    last: Known,
 }
 
 /// What is found on the way.
@@ -63,20 +67,58 @@ impl Fingerprinter {
             masker: Masker::default(),
             spans: vec![],
             buffers: [vec![], vec![], vec![], vec![]],
-            logger: vec![],
-            fallback: String::new(),
+            form: vec![],
+            kept: Kept::default(),
+            levels: Levels::default(),
+            last: Known::default(),
         }
     }
 
     /// Names a line, or a record of several lines that a [`crate::Joiner`] gave. `None` when it is empty or a rule
     /// ignores it.
     pub fn line<'s>(&'s mut self, line: &[u8]) -> Option<Print<'s>> {
-        self.masker.clear();
-        self.logger.clear();
         let line = clean::bounded(line.trim_ascii());
         if line.is_empty() {
             return None;
         }
+        let mut form = std::mem::take(&mut self.form);
+        // A team's rules look at the values themselves.
+        if self.rules.only_patterns() {
+            canonical::write(line, &mut form);
+        } else {
+            form.clear();
+            form.extend_from_slice(line);
+        }
+        let place = match self.kept.find(&form) {
+            Some((place, true)) => Some(place),
+            Some((place, false)) => {
+                self.name(&form);
+                if let Some(known) = self.kept.at(place) {
+                    known.template.clear();
+                    known.template.push_str(&self.last.template);
+                    (known.fingerprint, known.level) = (self.last.fingerprint, self.last.level);
+                }
+                Some(place)
+            }
+            None => {
+                self.name(&form);
+                None
+            }
+        };
+        self.form = form;
+        let known = match place {
+            Some(place) => self.kept.at(place)?,
+            None => &mut self.last,
+        };
+        let (level, level_by) = known.level.unzip();
+        Some(Print { fingerprint: known.fingerprint?, template: &known.template, level, level_by })
+    }
+
+    /// Names a line into `last`, whatever is known.
+    fn name(&mut self, line: &[u8]) {
+        self.masker.clear();
+        self.last.template.clear();
+        (self.last.fingerprint, self.last.level) = (None, None);
         let mut context = Context::default();
         if clean::is_plain(line) {
             self.record(line, 0, &mut context);
@@ -91,23 +133,25 @@ impl Fingerprinter {
         }
         self.masker.bound();
         if self.masker.template().is_empty() || self.rules.ignored(self.masker.template()) {
-            return None;
+            return;
+        }
+        let mut fingerprint = Fingerprint::of(self.masker.template(), VERSION);
+        if context.level.is_none()
+            && let Some((level, by)) = self.levels.of(fingerprint, self.masker.template())
+        {
+            context.offer(Some(level), Some(by));
         }
         if let Some(pattern) = self.rules.merged(self.masker.template()) {
             self.masker.replace(pattern);
+            fingerprint = Fingerprint::of(self.masker.template(), VERSION);
         }
-        let fingerprint = Fingerprint::of(self.masker.template(), VERSION);
-        let template = match std::str::from_utf8(self.masker.template()) {
-            Ok(template) => template,
+        self.last.fingerprint = Some(fingerprint);
+        self.last.level = context.level.zip(context.by);
+        match std::str::from_utf8(self.masker.template()) {
+            Ok(template) => self.last.template.push_str(template),
             // Cut within a character.
-            Err(_) => {
-                self.fallback.clear();
-                self.fallback.push_str(&String::from_utf8_lossy(self.masker.template()));
-                &self.fallback
-            }
-        };
-        let logger = std::str::from_utf8(&self.logger).ok().filter(|l| !l.is_empty());
-        Some(Print { fingerprint, template, level: context.level, level_by: context.by, logger })
+            Err(_) => self.last.template.push_str(&String::from_utf8_lossy(self.masker.template())),
+        }
     }
 
     fn on(&self) -> Switches {
@@ -131,15 +175,14 @@ impl Fingerprinter {
         let mut by = None;
         if self.on().has(BuiltIn::Header) {
             // A header is on the first line.
-            let first = line.get(..run(line, |b| b != b'\n')).unwrap_or(line);
-            let header = header::read(first);
+            let end = memchr::memchr(b'\n', line);
+            let header = header::read(line.get(..end.unwrap_or(line.len())).unwrap_or(line));
             by = header.by;
             context.offer(header.level, header.by);
-            if !header.logger.is_empty() {
-                self.logger(header.logger);
-            }
             rest = trim(from(line, header.message));
-            if let Some((message, level)) = second_line(rest) {
+            if end.is_some()
+                && let Some((message, level)) = second_line(rest)
+            {
                 (context.level, context.by) = (Some(level), Some(LevelBy::Joined));
                 rest = message;
             }
@@ -147,19 +190,13 @@ impl Fingerprinter {
         if depth < DEEPEST && self.structured(rest, depth, context) {
             return;
         }
-        if context.level.is_none() {
-            match access::status(rest) {
-                Some((_, level)) => context.offer(Some(level), Some(LevelBy::Status)),
-                None if failure::names(rest) => context.offer(Some(Level::Error), Some(LevelBy::Failure)),
-                None => {}
-            }
-        }
         let rest = repeated(rest);
-        if rest.contains(&b'\n')
+        if memchr::memchr(b'\n', rest).is_some()
             && let Some(trace) = trace::read(rest)
         {
             self.text(trace.message);
             self.trace(&trace);
+            context.offer(Some(Level::Error), Some(LevelBy::Failure));
             return;
         }
         if at(rest, 0) == b'"' && self.quoted(rest, by == Some(LevelBy::Klog)) {
@@ -218,11 +255,6 @@ impl Fingerprinter {
         trace.write(&mut self.masker, &self.rules);
     }
 
-    fn logger(&mut self, name: &[u8]) {
-        self.logger.clear();
-        self.logger.extend_from_slice(name.get(..name.len().min(200)).unwrap_or_default());
-    }
-
     fn text(&mut self, text: &[u8]) {
         self.rules.spans(text, &mut self.spans);
         self.masker.text(text, &self.spans, self.rules.switches);
@@ -265,9 +297,6 @@ impl Fingerprinter {
             (context.level, context.by) = (found.level, found.by);
         } else if found.clef {
             context.offer(Some(Level::Info), Some(LevelBy::Absent));
-        }
-        if !found.logger.text.is_empty() && !found.logger.escaped_marks() {
-            self.logger(found.logger.text);
         }
         self.part(found.message, depth, context);
         let mut buffer = self.take(depth + 1);
@@ -315,11 +344,7 @@ impl Fingerprinter {
         let mut buffer = self.take(depth + 1);
         buffer.clear();
         part.write(&mut buffer);
-        let logger = std::mem::take(&mut self.logger);
         self.record(trim(&buffer), depth + 1, context);
-        if self.logger.is_empty() {
-            self.logger = logger;
-        }
         self.give(depth + 1, buffer);
     }
 }

@@ -44,6 +44,11 @@ impl Rules {
         &self.version
     }
 
+    /// No rule looks at a line's own values.
+    pub(crate) fn only_patterns(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// Finds the spans that mask and split rules decide, in order and without overlap.
     pub(crate) fn spans(&self, text: &[u8], into: &mut Vec<Span>) {
         into.clear();

@@ -413,20 +413,89 @@ pub(crate) fn file(s: &[u8]) -> usize {
     if dot == 0 || !FILES.contains(&from(name, dot + 1)) { 0 } else { end }
 }
 
-/// Terms whose digits are part of the word.
-const TERMS: &[&[u8]] = &[
-    b"ipv4", b"ipv6", b"ip4", b"ip6", b"inet6", b"icmp6", b"icmpv6", b"s3", b"ec2", b"k8s", b"http2",
-    b"http3", b"h2", b"h2c", b"md5", b"sha1", b"sha256", b"sha384", b"sha512", b"base64", b"utf8", b"utf16",
-    b"oauth2", b"x86", b"amd64", b"arm64", b"i386", b"i686", b"x509", b"log4j", b"slf4j", b"p50", b"p90",
-    b"p95", b"p99", b"route53", b"ext3", b"ext4", b"int8", b"int16", b"int32", b"int64", b"uint8", b"uint16",
-    b"uint32", b"uint64", b"float32", b"float64", b"win32", b"win64", b"mp3", b"mp4", b"neo4j", b"db2",
-    b"nat64", b"nfs4", b"nfsv3", b"nfsv4", b"smb2", b"lz4", b"bzip2", b"utf32", b"crc32", b"murmur3",
-    b"python2", b"python3", b"l1", b"l2", b"l3", b"l4", b"l7", b"i2c", b"ssh2",
-];
-
-/// One of the terms, in any case.
+/// One of the terms whose digits are part of the word, in any case.
 pub(crate) fn is_term(s: &[u8]) -> bool {
-    (2..=7).contains(&s.len()) && TERMS.iter().any(|t| t.eq_ignore_ascii_case(s))
+    let mut low = [0; 7];
+    let Some(low) = low.get_mut(..s.len()) else { return false };
+    for (to, from) in low.iter_mut().zip(s) {
+        *to = from.to_ascii_lowercase();
+    }
+    matches!(
+        &*low,
+        b"ipv4"
+            | b"ipv6"
+            | b"ip4"
+            | b"ip6"
+            | b"inet6"
+            | b"icmp6"
+            | b"icmpv6"
+            | b"s3"
+            | b"ec2"
+            | b"k8s"
+            | b"http2"
+            | b"http3"
+            | b"h2"
+            | b"h2c"
+            | b"md5"
+            | b"sha1"
+            | b"sha256"
+            | b"sha384"
+            | b"sha512"
+            | b"base64"
+            | b"utf8"
+            | b"utf16"
+            | b"oauth2"
+            | b"x86"
+            | b"amd64"
+            | b"arm64"
+            | b"i386"
+            | b"i686"
+            | b"x509"
+            | b"log4j"
+            | b"slf4j"
+            | b"p50"
+            | b"p90"
+            | b"p95"
+            | b"p99"
+            | b"route53"
+            | b"ext3"
+            | b"ext4"
+            | b"int8"
+            | b"int16"
+            | b"int32"
+            | b"int64"
+            | b"uint8"
+            | b"uint16"
+            | b"uint32"
+            | b"uint64"
+            | b"float32"
+            | b"float64"
+            | b"win32"
+            | b"win64"
+            | b"mp3"
+            | b"mp4"
+            | b"neo4j"
+            | b"db2"
+            | b"nat64"
+            | b"nfs4"
+            | b"nfsv3"
+            | b"nfsv4"
+            | b"smb2"
+            | b"lz4"
+            | b"bzip2"
+            | b"utf32"
+            | b"crc32"
+            | b"murmur3"
+            | b"python2"
+            | b"python3"
+            | b"l1"
+            | b"l2"
+            | b"l3"
+            | b"l4"
+            | b"l7"
+            | b"i2c"
+            | b"ssh2"
+    )
 }
 
 /// `1h30m`, `2m3s`: numbers and short units in turn.
@@ -551,32 +620,28 @@ pub(crate) fn is_source(name: &[u8]) -> bool {
 
 /// Letters in both cases in an order that no name has: `dQwXYcgQ`. Humps of one letter tell it from camel case.
 pub(crate) fn is_random(s: &[u8]) -> bool {
-    if s.len() < 9 || !s.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+    if s.len() < 9 {
         return false;
     }
-    // Changes between upper and lower case, digits counting as a case of their own.
-    let kind = |b: u8| {
-        if b.is_ascii_uppercase() {
-            1
-        } else if b.is_ascii_lowercase() {
-            2
-        } else {
-            3
+    let (mut upper, mut lower, mut run, mut changes, mut last) = (0, 0, 0, 0, 0);
+    for &b in s {
+        let kind = match b {
+            b'A'..=b'Z' => 1,
+            b'a'..=b'z' => 2,
+            b'0'..=b'9' | b'-' | b'_' => 3,
+            _ => return false,
+        };
+        upper += usize::from(kind == 1);
+        lower += usize::from(kind == 2);
+        run = if kind == 2 { run + 1 } else { 0 };
+        // Humps of camel case are words.
+        if run > 4 {
+            return false;
         }
-    };
-    let changes = s.windows(2).filter(|w| kind(at(w, 0)) != kind(at(w, 1))).count();
-    let (upper, lower) = (
-        s.iter().filter(|b| b.is_ascii_uppercase()).count(),
-        s.iter().filter(|b| b.is_ascii_lowercase()).count(),
-    );
-    // Words have vowels every few letters; humps of camel case are words.
-    let mut run_lower = 0;
-    let mut longest = 0;
-    for b in s {
-        run_lower = if b.is_ascii_lowercase() { run_lower + 1 } else { 0 };
-        longest = longest.max(run_lower);
+        changes += usize::from(last != 0 && last != kind);
+        last = kind;
     }
-    upper >= 2 && lower >= 2 && longest <= 4 && changes * 5 >= s.len() * 2
+    upper >= 2 && lower >= 2 && changes * 5 >= s.len() * 2
 }
 
 /// A token that no person would choose, with the marks it may hold: Base64, a JWT, an id behind a short prefix.

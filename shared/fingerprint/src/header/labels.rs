@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
     /// <https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS>.
     pub(super) fn postgres(&mut self) -> bool {
         let s = self.rest();
-        if self.header.level.is_some() {
+        if self.header.level.is_some() || std::mem::replace(&mut self.searched, true) {
             return false;
         }
         let within = cut(s, 0, s.len().min(WITHIN));

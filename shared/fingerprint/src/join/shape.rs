@@ -58,6 +58,9 @@ pub(super) enum Step {
 /// What a record that begins with this line is.
 pub(super) fn opens(inner: &[u8]) -> State {
     let text = trim(inner);
+    if at(text, 0) == b'{' && text.last() == Some(&b'}') {
+        return State::Plain;
+    }
     match at(text, 0) {
         b'p' if text.starts_with(b"panic: ") => return State::Panic,
         b'f' if text.starts_with(b"fatal error: ") => return State::Panic,
@@ -87,7 +90,7 @@ pub(super) fn opens(inner: &[u8]) -> State {
         Some(b']') if is_console(text) => return State::Block,
         _ => {}
     }
-    if find(text, b":  ").is_some() && is_postgres(text) {
+    if is_postgres(text) {
         return State::Postgres;
     }
     State::Plain
@@ -98,7 +101,15 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
     if text.is_empty() {
         return Step::Hold;
     }
+    // An object stands for itself.
+    if at(inner, 0) == b'{' && inner.len() > 1 {
+        return Step::New;
+    }
     let indented = matches!(at(inner, 0), b' ' | b'\t');
+    if !indented && !may_go_on(text) {
+        // Only what is open can ask for it.
+        return if announces(open, text) { Step::Join(State::Plain) } else { message_line(open, inner) };
+    }
     match at(text, 0) {
         b'T' if text.starts_with(b"Traceback (most") => {
             return if leads(open) { Step::Join(State::Python) } else { Step::New };
@@ -127,12 +138,7 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
         b'}' if text == b"}" && open.ends_with(b"{") => return Step::Join(State::Plain),
         _ => {}
     }
-    // RabbitMQ: what happened to the process stands on the next line.
-    let pid = open.ends_with(b":") && find(open, b"<0.").is_some();
-    if pid && !headed(inner) {
-        return Step::Join(State::Plain);
-    }
-    if is_second_line(open, text) {
+    if announces(open, text) {
         return Step::Join(State::Plain);
     }
     match frame::read(inner) {
@@ -144,9 +150,64 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
             Step::Join(State::Trace)
         }
         Line::Text(_) if !indented && (head(text) || frame::go_name(text)) => Step::Hold,
-        Line::Text(_) if !indented && is_head_of_message(open) && !headed(inner) => Step::Hold,
         Line::Frame { .. } if !indented && frame::go_name(text) => Step::Hold,
+        Line::Text(_) if !indented => message_line(open, inner),
         Line::Frame { .. } | Line::Filler | Line::Text(_) => Step::New,
+    }
+}
+
+/// A further line of an exception's message, if frames follow.
+fn message_line(open: &[u8], inner: &[u8]) -> Step {
+    if is_head_of_message(open) && !headed(inner) { Step::Hold } else { Step::New }
+}
+
+/// The open line says that its second line follows.
+fn announces(open: &[u8], text: &[u8]) -> bool {
+    // RabbitMQ: what happened to the process stands on the next line.
+    let pid = open.ends_with(b":") && find(open, b"<0.").is_some();
+    pid && !headed(text) || is_second_line(open, text)
+}
+
+/// A line without indentation can be part of what came before it. Most cannot, and are told by their first bytes.
+fn may_go_on(text: &[u8]) -> bool {
+    match at(text, 0) {
+        b'0'..=b'9' => find(text, b" 0x").is_some(),
+        b'#' | b'*' | b'{' | b'}' | b'[' | b']' | b'.' | b'^' | b'~' | b'-' | b'/' => true,
+        first if first.is_ascii_alphabetic() => {
+            let n = run(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$' | b'/' | b'-'));
+            let word = text.get(..n).unwrap_or_default();
+            let starts = matches!(
+                word,
+                b"Traceback"
+                    | b"goroutine"
+                    | b"stack"
+                    | b"Stack"
+                    | b"Require"
+                    | b"Current"
+                    | b"Call"
+                    | b"future"
+                    | b"at"
+                    | b"from"
+                    | b"by"
+                    | b"File"
+                    | b"Caused"
+                    | b"caused"
+                    | b"Suppressed"
+                    | b"Wrapped"
+                    | b"Root"
+                    | b"Next"
+                    | b"created"
+                    | b"panic"
+                    | b"Exception"
+                    | b"Unhandled"
+                    | b"Uncaught"
+            );
+            // A class or a function.
+            let marked = word.iter().any(|&b| b == b'.' || b == b'/')
+                || word.iter().skip(1).any(u8::is_ascii_uppercase);
+            starts || marked || matches!(at(text, n), b':' | 0 | b'(')
+        }
+        _ => false,
     }
 }
 
@@ -169,6 +230,22 @@ fn is_rails_head(text: &[u8]) -> bool {
 
 /// The open line is an exception, so that further lines of its message may follow.
 fn is_head_of_message(open: &[u8]) -> bool {
+    let named = [
+        b"Error".as_slice(),
+        b"Exception",
+        b"Failure",
+        b"Fault",
+        b"Timeout",
+        b"NotFound",
+        b"Interrupt",
+        b"Exit",
+        b"DoesNotExist",
+        b"Warning",
+        b"Throwable",
+    ];
+    if !named.iter().any(|n| find(open, n).is_some()) {
+        return false;
+    }
     let line = trim(open);
     let message = from(line, header::read(line).message);
     frame::exception(message).is_some() || frame::exception(line).is_some()
@@ -227,9 +304,12 @@ fn is_console(text: &[u8]) -> bool {
 
 /// A line with one of PostgreSQL's labels.
 fn is_postgres(text: &[u8]) -> bool {
-    let labels: [&[u8]; 7] =
-        [b"ERROR:  ", b"FATAL:  ", b"PANIC:  ", b"LOG:  ", b"WARNING:  ", b"NOTICE:  ", b"INFO:  "];
-    labels.iter().any(|l| find(text, l).is_some())
+    let labels: [&[u8]; 7] = [b"ERROR", b"FATAL", b"PANIC", b"LOG", b"WARNING", b"NOTICE", b"INFO"];
+    let within = text.get(..text.len().min(240)).unwrap_or_default();
+    find(within, b":  ").is_some_and(|i| {
+        let before = within.get(..i).unwrap_or_default();
+        labels.iter().any(|l| before.ends_with(l))
+    })
 }
 
 /// Where one of PostgreSQL's labels for details begins: the prefix before it is that of the line before.

@@ -60,7 +60,8 @@ impl Masker {
 
     /// A sign of money before a number is part of it.
     pub(super) fn currency(&mut self, on: crate::builtin::Switches) {
-        if !on.has(crate::builtin::BuiltIn::Units) {
+        let sign = self.out.last().is_some_and(|&b| b == b'$' || b >= 0x80);
+        if !sign || !on.has(crate::builtin::BuiltIn::Units) {
             return;
         }
         for sign in [b"$".as_slice(), "€".as_bytes(), "£".as_bytes(), "¥".as_bytes()] {

@@ -19,24 +19,61 @@ fn low<'b>(word: &[u8], buffer: &'b mut [u8; 16]) -> &'b [u8] {
     place
 }
 
-/// The value behind these two words, or this key, is a code: `status code 404`, `exit status 1`, `errno=111`.
-pub(super) fn is_code(before: &[u8], word: &[u8]) -> bool {
-    if word.len() < 2 {
-        return false;
+/// Words that a code or a level can stand behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Code,
+    /// Together with the word before.
+    Perhaps,
+    /// A level's number, in structured lines.
+    Level,
+    Nothing,
+}
+
+fn names(word: &[u8]) -> Names {
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    if !(1..=16).contains(&word.len())
+        || !matches!(
+            at(word, 0) | 0x20,
+            b's' | b'c' | b'e' | b'h' | b'n' | b'g' | b'r' | b'w' | b'b' | b'l' | b'p'
+        )
+    {
+        return Names::Nothing;
     }
-    let (mut a, mut b) = ([0; 16], [0; 16]);
-    let before = low(before, &mut b);
+    let mut a = [0; 16];
     match low(word, &mut a) {
         b"status" | b"statuscode" | b"status_code" | b"code" | b"errorcode" | b"error_code" | b"err_code"
         | b"exitcode" | b"exit_code" | b"exit-code" | b"exitstatus" | b"exit_status" | b"signal"
         | b"errno" | b"sqlstate" | b"sqlcode" | b"hresult" | b"rc" | b"retcode" | b"returncode"
         | b"return_code" | b"ntstatus" | b"http_status" | b"httpstatus" | b"grpc_code" | b"response_code"
-        | b"responsecode" | b"exit" | b"http" => true,
-        b"error" | b"err" => !matches!(before, b"an" | b"the" | b"of"),
-        b"with" => matches!(before, b"exited" | b"responded" | b"failed" | b"answered" | b"exits"),
-        b"by" => matches!(before, b"killed"),
-        b"returned" | b"completed" => true,
-        _ => false,
+        | b"responsecode" | b"exit" | b"http" | b"returned" | b"completed" => Names::Code,
+        b"error" | b"err" | b"with" | b"by" => Names::Perhaps,
+        b"level" | b"lvl" | b"l" | b"severity" | b"severitynumber" | b"severity_number"
+        | b"syslog_severity" | b"syslogseverity" | b"priority" | b"levelno" | b"log_level" | b"loglevel"
+        | b"s" => Names::Level,
+        _ => Names::Nothing,
+    }
+}
+
+/// A number behind this word may be shown, or decide how bad the line is.
+pub(crate) fn may_be_code(word: &[u8]) -> bool {
+    names(word) != Names::Nothing
+}
+
+/// The value behind these two words, or this key, is a code: `status code 404`, `exit status 1`, `errno=111`.
+pub(super) fn is_code(before: &[u8], word: &[u8]) -> bool {
+    match names(word) {
+        Names::Code => true,
+        Names::Perhaps => {
+            let (mut a, mut b) = ([0; 16], [0; 16]);
+            let before = low(before, &mut b);
+            match low(word, &mut a) {
+                b"with" => matches!(before, b"exited" | b"responded" | b"failed" | b"answered" | b"exits"),
+                b"by" => matches!(before, b"killed"),
+                _ => !matches!(before, b"an" | b"the" | b"of"),
+            }
+        }
+        Names::Level | Names::Nothing => false,
     }
 }
 

@@ -17,7 +17,13 @@ impl Masker {
         let mut fresh = true;
         while i < end {
             let b = at(s, i);
-            if fresh && i - start < SEARCHED && b.is_ascii_alphanumeric() && on.has(BuiltIn::Ids) {
+            if fresh
+                && flags & LETTER != 0
+                && end - i >= 10
+                && i - start < SEARCHED
+                && b.is_ascii_alphanumeric()
+                && on.has(BuiltIn::Ids)
+            {
                 let n = shapes::token(cut(s, i, s.len().min(i + LONGEST)), flags);
                 if n > 0 {
                     self.variable(on);
