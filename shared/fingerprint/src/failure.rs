@@ -65,7 +65,7 @@ pub(crate) struct Levels {
 }
 
 /// How many are kept; a power of two.
-const KEPT: usize = 1 << 10;
+const KEPT: usize = 1 << 12;
 
 impl Levels {
     /// The level that this template means, and what says so.

@@ -9,7 +9,6 @@ pub(crate) enum Field {
     /// With a rank: the lowest wins.
     Message(u8),
     Level(Scale),
-    Logger(u8),
     /// The error's text, or an object that holds more about it.
     Error,
     /// The error's class; with a rank, for a code tells less than a class.
@@ -40,7 +39,6 @@ pub(crate) struct Found<'a> {
     pub error_type: Part<'a>,
     pub error: Part<'a>,
     pub stack: Part<'a>,
-    pub logger: Part<'a>,
     pub level: Option<Level>,
     pub by: Option<LevelBy>,
     /// A code beside the message that says what failed.
@@ -79,11 +77,6 @@ impl Part<'_> {
             into.extend_from_slice(self.text);
         }
     }
-
-    /// It has escapes, so that it cannot be borrowed as it is.
-    pub(crate) fn escaped_marks(&self) -> bool {
-        self.text.contains(&b'\\')
-    }
 }
 
 impl<'a> Found<'a> {
@@ -104,7 +97,6 @@ impl<'a> Found<'a> {
                     (self.level, self.by) = (Some(level), Some(LevelBy::Field));
                 }
             }
-            Field::Logger(rank) => self.logger.offer(value, escaped, rank + deep),
             Field::Error => self.error.offer(value, escaped, deep),
             Field::ErrorType(rank) => self.error_type.offer(value, escaped, rank + deep),
             Field::Stack => self.stack.offer(value, escaped, deep),
@@ -211,9 +203,6 @@ pub(crate) fn field(key: &[u8], parent: &[u8]) -> Field {
         b"severitynumber" => Field::Level(Scale::OpenTelemetry),
         b"levelno" => Field::Level(Scale::Python),
         b"s" => Field::Level(Scale::Letter),
-        b"logger" | b"loggername" | b"sourcecontext" => Field::Logger(0),
-        b"target" | b"component" | b"category" | b"module" | b"service" => Field::Logger(1),
-        b"name" | b"caller" => Field::Logger(2),
         b"error" | b"err" | b"exception" | b"errormessage" | b"errmsg" | b"exceptionmessage" | b"exc"
         | b"cause" | b"x" => Field::Error,
         b"errortype" | b"exceptionclass" | b"exceptiontype" | b"errorname" | b"errorclass"

@@ -20,6 +20,7 @@ mod bytes;
 mod canonical;
 mod clean;
 mod failure;
+mod families;
 mod fields;
 mod frame;
 mod hash;
@@ -38,6 +39,7 @@ mod time;
 mod trace;
 
 pub use builtin::BuiltIn;
+pub use families::{Family, PLACE, families};
 pub use hash::{Fingerprint, NotAFingerprint};
 pub use join::{Joiner, Record};
 pub use level::{Level, LevelBy};

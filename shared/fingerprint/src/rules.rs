@@ -64,6 +64,11 @@ impl Rules {
         self.merge.iter().find(|p| p.matches(template)).map(|p| p.text.as_slice())
     }
 
+    /// A merge rule would put another pattern in this template's place.
+    pub fn merges(&self, template: &str) -> bool {
+        self.merged(template.as_bytes()).is_some()
+    }
+
     pub(crate) fn ignored(&self, template: &[u8]) -> bool {
         self.ignore.iter().any(|p| p.matches(template))
     }

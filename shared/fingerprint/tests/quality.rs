@@ -3,7 +3,8 @@
 mod loghub;
 
 use loghub::{Score, mean, score};
-use signalbox_fingerprint::{BuiltIn, Rules};
+use signalbox_fingerprint::{BuiltIn, Fingerprinter, Joiner, Record, Rules};
+use std::collections::{BTreeMap, HashSet};
 
 #[expect(clippy::disallowed_methods, reason = "a test asks the environment what must be there")]
 fn required() -> bool {
@@ -43,6 +44,57 @@ fn bounds_on_the_labelled_sets() {
         assert!(m.merge <= 0.01, "{kind}: merge {:.3}", m.merge);
         assert!(m.false_new <= 0.01, "{kind}: false_new {:.3}", m.false_new);
         assert!(m.missed_new <= 0.01, "{kind}: missed_new {:.3}", m.missed_new);
+    }
+}
+
+#[test]
+fn families_and_a_mask_that_knows_nothing() {
+    let sets = loghub::sets();
+    for kind in ["content", "raw"] {
+        let lines = |set: &loghub::Set| if kind == "raw" { set.raw.clone() } else { set.content.clone() };
+        let with: Vec<Score> =
+            sets.iter().map(|s| loghub::score_families(&lines(s), &s.events, &Rules::default())).collect();
+        let naive: Vec<Score> = sets.iter().map(|s| loghub::score_naive(&lines(s), &s.events)).collect();
+        if !sets.is_empty() {
+            print(kind, "families", mean(&with));
+            print(kind, "naive mask", mean(&naive));
+            assert!(mean(&with).merge <= 0.01);
+        }
+    }
+}
+
+/// What share of the second half's lines has a pattern that the first half had not.
+#[test]
+#[expect(clippy::print_stdout, reason = "the figures are what a person wants to see of this test")]
+fn logs_without_labels_in_halves() {
+    for (name, text) in loghub::unlabelled() {
+        let mut joiner = Joiner::new();
+        let mut records: Vec<(String, usize)> = vec![];
+        let mut prints = Fingerprinter::new(&Rules::default());
+        let mut give = |record: Record<'_>| {
+            if let Some(print) = prints.line(record.text) {
+                records.push((print.template.to_owned(), record.lines));
+            }
+        };
+        for line in text.split(|b| *b == b'\n') {
+            joiner.push(line, 0, &mut give);
+        }
+        joiner.finish(&mut give);
+        let (first, second) = records.split_at(records.len() / 2);
+        let known: HashSet<&String> = first.iter().map(|r| &r.0).collect();
+        let all: usize = second.iter().map(|r| r.1).sum();
+        let mut new: BTreeMap<&String, usize> = BTreeMap::new();
+        for (template, lines) in second.iter().filter(|r| !known.contains(&r.0)) {
+            *new.entry(template).or_default() += lines;
+        }
+        let lines: usize = new.values().sum();
+        let share = 100.0 * lines as f64 / all.max(1) as f64;
+        println!("{name:16} {share:5.1} % of {all} lines, {} patterns", new.len());
+        let mut new: Vec<(&&String, &usize)> = new.iter().collect();
+        new.sort_by_key(|n| std::cmp::Reverse(n.1));
+        for (template, lines) in new.iter().take(6) {
+            println!("    {lines:4}  {}", template.chars().take(140).collect::<String>());
+        }
     }
 }
 
