@@ -365,6 +365,8 @@ fn elixir(text: &[u8]) -> Option<Line<'_>> {
         .or_else(|| find(text, b".exs:").map(|i| i + 5))?;
     let n = digits(from(text, i));
     let name = from(text, i + n).strip_prefix(b": ")?;
+    // Without the number of arguments.
+    let name = cut(name, 0, name.iter().rposition(|&b| b == b'/').unwrap_or(name.len()));
     let library =
         text.starts_with(b"(stdlib") || text.starts_with(b"(elixir ") || text.starts_with(b"(kernel");
     (n > 0).then_some(Line::Frame { name, file: b"", library })
@@ -417,7 +419,8 @@ pub(crate) fn go_name(text: &[u8]) -> bool {
 
 /// `/app/cart.go:17 +0x1d`, on a line of its own.
 pub(crate) fn is_go_file(text: &[u8]) -> bool {
-    find(text, b".go:").is_some_and(|i| at(text, i + 4).is_ascii_digit())
+    let place = cut(text, 0, run(text, |b| b > b' '));
+    find(place, b".go:").is_some_and(|i| at(place, i + 4).is_ascii_digit())
 }
 
 /// `/app/cart.py", line 3, in add`
@@ -480,6 +483,7 @@ pub(crate) fn exception(text: &[u8]) -> Option<(&[u8], usize)> {
         "Interrupt",
         "Exit",
         "Timeout",
+        "Rejection",
         "NotFound",
         "DoesNotExist",
         "Warning",
@@ -492,4 +496,11 @@ pub(crate) fn exception(text: &[u8]) -> Option<(&[u8], usize)> {
         || (after == b':' && matches!(at(rest, n + 1), b' ' | 0))
         || (after == b' ' && at(rest, n + 1) == b'[');
     (named && ends && at(last, 0).is_ascii_uppercase()).then_some((class, text_at + n))
+}
+
+/// `NoMethodError (undefined method …):`, as Rails writes it: the class and the text.
+pub(crate) fn rails(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let n = run(text, |b| b.is_ascii_alphanumeric() || b == b':' || b == b'_');
+    let inside = from(text, n).strip_prefix(b" (")?.strip_suffix(b"):")?;
+    (at(text, 0).is_ascii_uppercase() && n > 3).then(|| (cut(text, 0, n), inside))
 }

@@ -4,7 +4,7 @@
 //! stands for itself is the same record whatever stands around it. Bounded: a record that never ends is cut, not kept.
 
 mod shape;
-mod wrap;
+pub(crate) mod wrap;
 
 use crate::bytes::{at, cut, find, from, run, trim};
 use crate::frame::{self, Line};
@@ -302,7 +302,7 @@ impl Joiner {
         };
         if proof {
             let state = if frame::is_go_file(text) { State::Frames } else { State::Trace };
-            return if heads && !shape::leads_to(&self.open, begun) && !self.is_message() {
+            return if heads && !shape::leads_to(self.first(), begun) && !self.is_message() {
                 Verdict::Own(state)
             } else {
                 Verdict::Joins(state)
@@ -345,6 +345,11 @@ impl Joiner {
             return Verdict::Wait;
         }
         Verdict::Free
+    }
+
+    /// What is open, without what a collector put before it.
+    fn first(&self) -> &[u8] {
+        if self.lines == 1 { wrap::read(&self.open).inner } else { &self.open }
     }
 
     /// The open line is an exception itself: what waits are lines of its message.
@@ -541,10 +546,16 @@ impl Joiner {
                     Step::Hold | Step::New => Step::Join(State::Block),
                 };
             }
+            if shape::head(text) && !indented && crate::header::is_all_header(first) {
+                return Step::Join(State::Trace);
+            }
             let named = crate::header::is_all_header(first);
             if !named {
                 return shape::after_plain(open, inner, text);
             }
+        }
+        if shape::head(text) && !indented {
+            return Step::Join(State::Trace);
         }
         let more = self.lines < MAX_EMPTY && !headed(inner);
         if more { Step::Join(State::Empty) } else { Step::New }

@@ -149,6 +149,11 @@ impl Masker {
                     self.atom = self.out.len();
                     if flags & (DIGIT | DOT | SLASH | AT) == 0 {
                         let word = cut(s, i, end);
+                        if !key.is_empty() && on.has(BuiltIn::Places) && places::is_truth(word) {
+                            self.variable(on);
+                            (i, two, one, key) = (end, one, b"", b"");
+                            continue;
+                        }
                         i = self.word(s, (i, end, flags), one, two, on);
                         (two, one) = (one, word);
                     } else if let Some(n) = self.placed(s, i, end, flags, [two, one, key], on) {

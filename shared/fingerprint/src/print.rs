@@ -5,6 +5,7 @@ use crate::bytes::{at, find, from, run, trim};
 use crate::failure::Levels;
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
+use crate::join::wrap;
 use crate::known::{Kept, Known};
 use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
@@ -82,8 +83,9 @@ impl Fingerprinter {
             return None;
         }
         let mut form = std::mem::take(&mut self.form);
-        // A team's rules look at the values themselves.
-        if self.rules.only_patterns() {
+        // A team's rules look at the values themselves; traces show names of code with their digits.
+        let trace = memchr::memchr(b'\n', line).is_some() || find(line, b"\\n").is_some();
+        if self.rules.only_patterns() && !trace {
             canonical::write(line, &mut form);
         } else {
             form.clear();
@@ -171,6 +173,13 @@ impl Fingerprinter {
 
     /// A record with its header.
     fn record(&mut self, line: &[u8], depth: u8, context: &mut Context) {
+        // Whose line it is, as a collector writes it before every line, is no part of what it says.
+        let wrap = wrap::read(line);
+        let line = if wrap.kind == wrap::Kind::Name && !trim(wrap.inner).is_empty() {
+            trim(wrap.inner)
+        } else {
+            line
+        };
         let mut rest = line;
         let mut by = None;
         if self.on().has(BuiltIn::Header) {
@@ -180,6 +189,17 @@ impl Fingerprinter {
             by = header.by;
             context.offer(header.level, header.by);
             rest = trim(from(line, header.message));
+            // A header alone on its line, then the message.
+            if let Some(end) = end
+                && header.message == 0
+                && header.timed
+                && header::is_all_header(line.get(..end).unwrap_or_default())
+            {
+                rest = trim(from(line, end));
+            }
+            if let Some(message) = end.and_then(|_| behind_console(rest)) {
+                rest = message;
+            }
             if end.is_some()
                 && let Some((message, level)) = second_line(rest)
             {
@@ -376,6 +396,16 @@ fn second_line(rest: &[u8]) -> Option<(&[u8], Level)> {
         return None;
     }
     Level::from_word(second.get(..word)?).map(|level| (trim(from(second, word + 1)), level))
+}
+
+/// What .NET's console writes below the category: `Shop.Cart[0]`, then the message.
+fn behind_console(rest: &[u8]) -> Option<&[u8]> {
+    let n = run(rest, |b| b > b' ');
+    let category = rest.get(..n)?.strip_suffix(b"]")?;
+    let open = category.iter().rposition(|&b| b == b'[')?;
+    let number = from(category, open + 1);
+    let below = at(rest, n) == b'\n' && !number.is_empty() && number.iter().all(u8::is_ascii_digit);
+    below.then(|| trim(from(rest, n)))
 }
 
 /// What syslog counts instead of writing it again: `message repeated 2 times: [ … ]`.

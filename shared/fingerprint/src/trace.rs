@@ -80,7 +80,9 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
             }
             Line::Text(words) => {
                 let indented = matches!(at(line, 0), b' ' | b'\t') && n > 0;
-                if let Some(rest) = words.strip_prefix(b"panic: ") {
+                if let Some((class, text)) = frame::rails(words) {
+                    trace.exception(class, text);
+                } else if let Some(rest) = words.strip_prefix(b"panic: ") {
                     trace.exception(b"panic", b"");
                     trace.say(rest);
                 } else if find(words, b"' panicked at ").is_some()

@@ -59,6 +59,14 @@ impl<'a> Reader<'a> {
         if sure && !trim(from(s, n + 1)).is_empty() {
             self.found(level, LevelBy::Header);
             self.i += n + usize::from(matches!(after, b':' | b'|'));
+            // Python's own form: `WARNING:shop.cart:no tea`.
+            let name = run(self.rest(), |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
+            if after == b':' && name > 0 && at(self.rest(), name) == b':' && at(self.rest(), name + 1) > b' '
+            {
+                self.header.logger = cut(self.rest(), 0, name);
+                self.i += name + 1;
+                self.done = true;
+            }
             return true;
         }
         false

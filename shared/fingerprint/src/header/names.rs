@@ -107,8 +107,11 @@ impl Reader<'_> {
             }
         }
         // A 64-bit program, as some tools mark it.
-        if from(s, n).starts_with(b" *64 - ") {
-            end = n + 4;
+        if let Some(bits) = from(s, n).strip_prefix(b" *") {
+            let digits = run(bits, |b| b.is_ascii_digit());
+            if digits > 0 && from(bits, digits).starts_with(b" - ") {
+                end = n + 2 + digits;
+            }
         }
         let colon = at(s, end) == b':' && matches!(at(s, end + 1), b' ' | b'\t');
         let spaces = run(from(s, end), |b| b == b' ');
@@ -136,7 +139,10 @@ impl Reader<'_> {
             && word.iter().all(u8::is_ascii_alphanumeric);
         if known || column {
             self.header.logger = bare(word);
-            self.i += end + run(from(s, end), |b| matches!(b, b' ' | b':' | b'-')).min(3);
+            // Loggers may be filled up to a column.
+            let padding = run(from(s, end), |b| b == b' ');
+            let mark = run(from(s, end + padding), |b| matches!(b, b':' | b'-')).min(2);
+            self.i += end + padding + mark;
             self.done = true;
             return true;
         }

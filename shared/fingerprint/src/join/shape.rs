@@ -143,7 +143,13 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
     }
     match frame::read(inner) {
         Line::Cause(_) => Step::Join(State::Trace),
-        Line::Frame { .. } if indented && text.starts_with(b"File \"") => Step::Join(State::Python),
+        Line::Frame { .. } if indented && text.starts_with(b"File \"") => {
+            if leads(open) {
+                Step::Join(State::Python)
+            } else {
+                Step::New
+            }
+        }
         Line::Frame { name, .. } if indented && frame::is_sure(text, name) => Step::Join(State::Trace),
         Line::Frame { .. } if frame::is_numbered(text) => Step::Join(State::Php),
         Line::Frame { .. } if !indented && frame::mono(text) && frame::exception(trim(open)).is_some() => {
@@ -213,19 +219,14 @@ fn may_go_on(text: &[u8]) -> bool {
 
 /// An exception stands alone on a line: frames may follow.
 pub(super) fn head(text: &[u8]) -> bool {
-    frame::exception(text).is_some() || is_bracket_head(text) || is_rails_head(text)
+    let node = text.starts_with(b"(node:") && find(text, b"Error: ").is_some();
+    frame::exception(text).is_some() || is_bracket_head(text) || frame::rails(text).is_some() || node
 }
 
 /// Elasticsearch's old form, which only a logger writes: `ParseException[bad field]`.
 fn is_bracket_head(text: &[u8]) -> bool {
     let n = run(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
     at(text, n) == b'[' && text.get(..n).is_some_and(|c| c.ends_with(b"Exception") || c.ends_with(b"Error"))
-}
-
-/// `NoMethodError (undefined method …):`
-fn is_rails_head(text: &[u8]) -> bool {
-    let n = run(text, |b| b.is_ascii_alphanumeric() || b == b':' || b == b'_');
-    at(text, 0).is_ascii_uppercase() && n > 3 && from(text, n).starts_with(b" (") && text.ends_with(b"):")
 }
 
 /// The open line is an exception, so that further lines of its message may follow.

@@ -12,7 +12,7 @@ const LONGEST: usize = 300;
 
 /// How a line is wrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     #[default]
     Bare,
     /// A time and a space: `kubectl logs --timestamps`, `docker logs -t`.
@@ -29,18 +29,18 @@ pub(super) enum Kind {
 
 /// A line without what the collector put before it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wrap<'a> {
-    pub kind: Kind,
+pub(crate) struct Wrap<'a> {
+    pub(crate) kind: Kind,
     /// The program's own line; for Docker still escaped.
-    pub inner: &'a [u8],
+    pub(crate) inner: &'a [u8],
     /// Whose line it is.
-    pub key: &'a [u8],
+    pub(crate) key: &'a [u8],
     /// The line goes on in the next one.
-    pub partial: bool,
+    pub(crate) partial: bool,
 }
 
 /// Reads a line's prefix.
-pub(super) fn read(line: &[u8]) -> Wrap<'_> {
+pub(crate) fn read(line: &[u8]) -> Wrap<'_> {
     let bare = Wrap { inner: line, ..Wrap::default() };
     let found = match at(line, 0) {
         b'0'..=b'9' => timed(line),
@@ -186,10 +186,14 @@ fn compose(line: &[u8]) -> Option<Wrap<'_>> {
 }
 
 /// The line says when it was written, or how bad it is: it begins a record.
-pub(super) fn headed(inner: &[u8]) -> bool {
+pub(crate) fn headed(inner: &[u8]) -> bool {
     let first = at(inner, 0);
     if matches!(first, b' ' | b'\t' | 0) {
         return false;
     }
-    first == b'{' && matches!(at(inner, 1), b'"') || header::read(inner).message > 0
+    // logfmt begins with one of these.
+    let logfmt = [b"time=".as_slice(), b"ts=", b"t=", b"level=", b"lvl=", b"logger="]
+        .iter()
+        .any(|k| inner.starts_with(k));
+    first == b'{' && matches!(at(inner, 1), b'"') || logfmt || header::read(inner).message > 0
 }

@@ -295,3 +295,8 @@ pub(super) fn is_port(digits: &[u8]) -> bool {
             | b"27017"
     )
 }
+
+/// `startingDisplayed = false`: what a key's value may be beside a number.
+pub(super) fn is_truth(word: &[u8]) -> bool {
+    matches!(word, b"true" | b"false" | b"True" | b"False" | b"null" | b"None" | b"nil")
+}
