@@ -130,7 +130,7 @@ fn is_id(word: &[u8]) -> bool {
 fn decides(line: &[u8], i: usize) -> bool {
     match at(line, i.wrapping_sub(1)) {
         // A priority, a frame's number.
-        b'<' | b'#' => return true,
+        b'<' | b'>' | b'#' => return true,
         // A port behind a name, a line of a source.
         b':' => {
             let before = at(line, i.wrapping_sub(2));

@@ -174,6 +174,9 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if mono(text) && !matches!(at(line, 0), b' ' | b'\t') {
         return frame(cut(text, 0, find(text, b" (").unwrap_or(0)), b"");
     }
+    if !text.ends_with(b")") && go_name(text) && !matches!(at(line, 0), b' ' | b'\t') {
+        return frame(text, b"");
+    }
     // Go: `main.(*Server).handle(0xc000, 0x1)`, then the file on a line of its own.
     if !matches!(at(line, 0), b' ' | b'\t') && text.ends_with(b")") {
         let open = text.iter().rposition(|&b| b == b'(').unwrap_or(0);

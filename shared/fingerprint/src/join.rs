@@ -99,7 +99,10 @@ impl Joiner {
 
     /// The last records; call it when the stream ends or rests.
     pub fn finish(&mut self, give: &mut impl FnMut(Record<'_>)) {
-        self.replay(give);
+        // Each turn sets one line free at least.
+        while !self.held.lines.is_empty() {
+            self.replay(give);
+        }
         self.emit(give);
     }
 
@@ -213,7 +216,7 @@ impl Joiner {
             Verdict::Wait if self.held.lines.len() < MAX_HELD => self.held.push(line, mark),
             Verdict::Wait | Verdict::Free => {
                 self.replay(give);
-                self.step(line, mark, true, give);
+                self.push(line, mark, give);
             }
             Verdict::Joins(state) => {
                 self.unwrap_first();
@@ -249,15 +252,16 @@ impl Joiner {
         self.held.clear();
     }
 
-    /// Nothing came of it: the lines stand for themselves.
+    /// Nothing came of it: the first stands for itself, and the others are looked at anew.
     fn replay(&mut self, give: &mut impl FnMut(Record<'_>)) {
-        let mut held = std::mem::take(&mut self.held);
-        for n in 0..held.lines.len() {
-            let mark = held.lines.get(n).map_or(0, |l| l.1);
-            self.step(held.line(n), mark, false, give);
+        let held = std::mem::take(&mut self.held);
+        for (n, &(_, mark)) in held.lines.iter().enumerate() {
+            if n == 0 {
+                self.step(held.line(n), mark, false, give);
+            } else {
+                self.push(held.line(n), mark, give);
+            }
         }
-        held.clear();
-        self.held = held;
     }
 }
 
@@ -298,11 +302,12 @@ impl Joiner {
             }
             Line::Cause(_) => true,
             Line::Filler => indented && (find(text, b".go:").is_some() || text.starts_with(b"... ")),
-            Line::Text(_) => false,
+            Line::Text(_) => heads && shape::is_section(text),
         };
         if proof {
             let state = if frame::is_go_file(text) { State::Frames } else { State::Trace };
-            return if heads && !shape::leads_to(self.first(), begun) && !self.is_message() {
+            let own = shape::is_section(text) || !shape::leads_to(self.first(), begun);
+            return if heads && own && !self.is_message() {
                 Verdict::Own(state)
             } else {
                 Verdict::Joins(state)
@@ -447,7 +452,10 @@ impl Joiner {
                     return Step::Hold;
                 }
                 // An Erlang report has no indentation of its own.
-                if self.open.starts_with(b"=") && !headed(inner) && at(text, 0) != b'=' {
+                let plain = !headed(inner)
+                    && at(text, 0) != b'='
+                    && matches!(shape::opens(inner), State::Plain | State::Empty);
+                if self.open.starts_with(b"=") && plain {
                     return Step::Join(State::Beam);
                 }
                 let again = text.starts_with(b"** (") && self.open.starts_with(b"** (");
@@ -455,7 +463,11 @@ impl Joiner {
                 if more { Step::Join(State::Beam) } else { Step::New }
             }
             State::Sanitizer => {
-                let more = !headed(inner) && (at(text, 0) != b'=' || text.starts_with(b"=>"))
+                let begins = !matches!(
+                    shape::opens(inner),
+                    State::Plain | State::Sanitizer | State::Empty | State::Block
+                );
+                let more = !begins && !headed(inner) && (at(text, 0) != b'=' || text.starts_with(b"=>"))
                     || self.lines == 1 && text.starts_with(b"==") && find(text, b"Sanitizer").is_some();
                 if !more {
                     return Step::New;

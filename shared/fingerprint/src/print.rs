@@ -214,7 +214,9 @@ impl Fingerprinter {
         if memchr::memchr(b'\n', rest).is_some()
             && let Some(trace) = trace::read(rest)
         {
-            self.text(trace.message);
+            if !(depth < DEEPEST && self.embedded(trace.message, depth, context)) {
+                self.text(trace.message);
+            }
             self.trace(&trace);
             context.offer(Some(Level::Error), Some(LevelBy::Failure));
             return;
@@ -338,6 +340,12 @@ impl Fingerprinter {
         if let Some(trace) = trace::read(stack).or_else(|| trace::read(&buffer)) {
             if self.masker.template().is_empty() {
                 self.text(trace.message);
+            }
+            // Go's stacks have frames alone: what failed is beside them.
+            if has_error && !trace.has_exceptions() {
+                let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
+                self.masker.verbatim(mark);
+                self.text(buffer.get(..stack_at - 1).unwrap_or_default());
             }
             self.trace(&trace);
             context.offer(Some(Level::Error), Some(LevelBy::Failure));

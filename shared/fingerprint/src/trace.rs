@@ -142,6 +142,11 @@ fn named_by_file(name: &[u8]) -> bool {
 }
 
 impl<'a> Trace<'a> {
+    /// It names what failed, not only where.
+    pub(crate) fn has_exceptions(&self) -> bool {
+        self.causes > 0
+    }
+
     fn has_panic(&self) -> bool {
         self.exceptions.first().is_some_and(|e| e.class == b"panic")
     }

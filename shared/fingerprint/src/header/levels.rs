@@ -91,7 +91,15 @@ impl<'a> Reader<'a> {
             let n = if at(here, 0) == b'[' { bracketed(here) } else { run(here, |b| b > b' ') };
             let word = cut(here, 0, n);
             let marked = dashed && from(here, n).starts_with(b" - ");
-            if n == 0 || word.ends_with(b":") || !(technical(word) || marked) {
+            // One plain word may name the logger: `shop ERROR no tea`.
+            let logger = part == 0
+                && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                && at(here, n) == b' '
+                && upper_level(from(here, n + 1))
+                    .is_some_and(|(_, m)| matches!(at(here, n + 1 + m), b' ' | b':'));
+            if logger {
+                self.header.logger = word;
+            } else if n == 0 || word.ends_with(b":") || !(technical(word) || marked) {
                 return false;
             }
             dashed = word == b"-";
