@@ -34,7 +34,11 @@ fn records_and_levels_of_every_kind() {
     let mut wrong = vec![];
     for ((level, lines), (found_level, found_lines)) in expected.iter().zip(&found) {
         if level != found_level || lines.len() != *found_lines {
-            wrong.push(format!("{found_lines} lines, {found_level}; not {} lines, {level}: {}", lines.len(), lines.join("\n")));
+            wrong.push(format!(
+                "{found_lines} lines, {found_level}; not {} lines, {level}: {}",
+                lines.len(),
+                lines.join("\n")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.first().cloned().unwrap_or_default());
