@@ -1,6 +1,12 @@
 //! One line of a stack trace: what kind it is, and the function it names without arguments and line numbers.
 
+mod languages;
+mod library;
+
 use crate::bytes::{at, cut, digits, find, from, run, trim};
+use languages::{elixir, native, numbered, python, ruby};
+pub(crate) use languages::{go_name, is_go_file, is_numbered, is_ruby, mono, rails};
+use library::is_library;
 
 /// What a line within a trace is.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -13,103 +19,6 @@ pub(crate) enum Line<'a> {
     Filler,
     /// No part of a trace by itself.
     Text(&'a [u8]),
-}
-
-/// Names that start so belong to a runtime or a framework.
-const LIBRARY_NAMES: &[&[u8]] = &[
-    b"java.",
-    b"javax.",
-    b"jdk.",
-    b"sun.",
-    b"com.sun.",
-    b"jakarta.",
-    b"org.springframework.",
-    b"org.apache.",
-    b"org.hibernate.",
-    b"org.eclipse.",
-    b"org.junit.",
-    b"org.jboss.",
-    b"io.netty.",
-    b"io.grpc.",
-    b"io.vertx.",
-    b"reactor.",
-    b"kotlin.",
-    b"kotlinx.",
-    b"scala.",
-    b"akka.",
-    b"com.fasterxml.",
-    b"com.zaxxer.",
-    b"org.postgresql.",
-    b"com.mysql.",
-    b"com.google.common.",
-    b"okhttp3.",
-    b"System.",
-    b"Microsoft.",
-    b"Newtonsoft.",
-    b"std::",
-    b"core::",
-    b"alloc::",
-    b"tokio::",
-    b"hyper::",
-    b"tower::",
-    b"axum::",
-    b"futures",
-    b"rust_begin_unwind",
-    b"__rust",
-    b"__libc",
-    b"_start",
-    b"<core::",
-    b"<alloc::",
-    b"<std::",
-    b"runtime.",
-    b"net/http.",
-    b"internal/",
-    b"testing.",
-    b"reflect.",
-    b"syscall.",
-    b"panic(",
-    b"process.processTicksAndRejections",
-    b"Module.",
-    b"node:",
-    b"start_thread",
-    b"clone",
-];
-
-/// Files in such folders belong to a runtime or a library.
-const LIBRARY_FILES: &[&[u8]] = &[
-    b"node_modules",
-    b"node:",
-    b"internal/",
-    b"site-packages",
-    b"dist-packages",
-    b"/lib/python",
-    b"<frozen",
-    b"/gems/",
-    b"/lib/ruby",
-    b"/usr/local/go/",
-    b"/go/pkg/mod/",
-    b"/rustc/",
-    b".cargo/registry",
-    b"<anonymous>",
-    b"<internal:",
-    b"NativeMethod",
-];
-
-fn is_library(name: &[u8], file: &[u8]) -> bool {
-    // What is made while the program runs has another name every time.
-    let made = [
-        b"$Proxy".as_slice(),
-        b"$$Lambda",
-        b"GeneratedMethodAccessor",
-        b"CGLIB$$",
-        b"$$FastClass",
-        b"ByteBuddy$",
-    ];
-    if made.iter().any(|m| find(name, m).is_some()) || find(file, b"<generated>").is_some() {
-        return true;
-    }
-    let name = name.strip_prefix(b"<").unwrap_or(name);
-    LIBRARY_NAMES.iter().any(|l| name.starts_with(l)) || LIBRARY_FILES.iter().any(|l| find(file, l).is_some())
 }
 
 fn frame<'a>(name: &'a [u8], file: &'a [u8]) -> Line<'a> {
@@ -320,61 +229,6 @@ fn cause(text: &[u8]) -> Option<&[u8]> {
     (!prose).then_some(cause)
 }
 
-/// `#0 /app/x.php(20): f()`, `#1 {main}`, `#0 0x41fdd0 in f /x.c:1`, `#2 [internal function]: …`.
-pub(crate) fn is_numbered(text: &[u8]) -> bool {
-    let n = digits(from(text, 1));
-    if at(text, 0) != b'#' || n == 0 || n > 3 || at(text, n + 1) != b' ' {
-        return false;
-    }
-    let rest = trim(from(text, n + 1));
-    matches!(at(rest, 0), b'/' | b'{' | b'[')
-        || rest.starts_with(b"0x")
-        || find(rest, b".php").is_some()
-        || find(rest, b" at ").is_some() && rest.contains(&b'(')
-}
-
-fn numbered(text: &[u8]) -> Line<'_> {
-    let rest = trim(from(text, 1 + digits(from(text, 1))));
-    if rest.starts_with(b"{main}") {
-        return Line::Filler;
-    }
-    if let Some(hex) = rest.strip_prefix(b"0x") {
-        return native(from(hex, run(hex, |b| b.is_ascii_hexdigit())));
-    }
-    let Some(call) = find(rest, b": ") else { return Line::Filler };
-    let file = cut(rest, 0, run(rest, |b| b != b'('));
-    let name = cut(rest, call + 2, call + 2 + run(from(rest, call + 2), |b| b != b'('));
-    let library = find(file, b"/vendor/").is_some() || file.starts_with(b"[internal");
-    Line::Frame { name, file: b"", library }
-}
-
-/// ` in f /x.c:1`, `: f (x.c:1)`, ` - f`: a native frame behind its address.
-fn native(rest: &[u8]) -> Line<'_> {
-    let rest =
-        rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b": ")).or_else(|| rest.strip_prefix(b" - "));
-    let Some(rest) = rest else { return Line::Filler };
-    let name = cut(rest, 0, run(rest, |b| b > b' ' && b != b'('));
-    let place = from(rest, name.len());
-    let library =
-        find(place, b"/lib").is_some() || name.starts_with(b"__") || find(place, b"vgpreload").is_some();
-    Line::Frame { name, file: b"", library }
-}
-
-/// `(app 0.1.0) lib/app/cart.ex:3: App.Cart.add/2`, `lib/app/cart.ex:3: App.Cart.add/2`.
-fn elixir(text: &[u8]) -> Option<Line<'_>> {
-    let i = find(text, b".ex:")
-        .map(|i| i + 4)
-        .or_else(|| find(text, b".erl:").map(|i| i + 5))
-        .or_else(|| find(text, b".exs:").map(|i| i + 5))?;
-    let n = digits(from(text, i));
-    let name = from(text, i + n).strip_prefix(b": ")?;
-    // Without the number of arguments.
-    let name = cut(name, 0, name.iter().rposition(|&b| b == b'/').unwrap_or(name.len()));
-    let library =
-        text.starts_with(b"(stdlib") || text.starts_with(b"(elixir ") || text.starts_with(b"(kernel");
-    (n > 0).then_some(Line::Frame { name, file: b"", library })
-}
-
 /// A frame that nothing else looks like, so that it may follow any line.
 pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
     if digits(text) > 0 {
@@ -386,65 +240,6 @@ pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
         || is_numbered(text)
         || is_ruby(text)
         || elixir(text).is_some()
-}
-
-/// `app/cart.rb:3:in 'add'`.
-pub(crate) fn is_ruby(text: &[u8]) -> bool {
-    ruby(text.strip_prefix(b"from ").unwrap_or(text)).is_some()
-}
-
-/// Mono's frames have no `at`: `System.Runtime.Invoke (System.Object state)`.
-pub(crate) fn mono(text: &[u8]) -> bool {
-    let Some(open) = find(text, b" (") else { return false };
-    let name = cut(text, 0, open);
-    text.ends_with(b")")
-        && name.contains(&b'.')
-        && at(name, 0).is_ascii_uppercase()
-        && name
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'`' | b'<' | b'>' | b'+' | b'/'))
-}
-
-/// A Go function alone on its line, whose file stands on the next: `example.com/shop/cart.(*Cart).Add`.
-pub(crate) fn go_name(text: &[u8]) -> bool {
-    let path = text.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
-    let last = from(text, path);
-    let dot = run(last, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    dot > 0
-        && at(last, dot) == b'.'
-        && !text.contains(&b' ')
-        && !text.ends_with(b":")
-        && !text.ends_with(b".")
-        && (path > 0 || last.contains(&b'(') || text.starts_with(b"main.") || text.starts_with(b"runtime."))
-        && !text.starts_with(b"/")
-        && find(text, b"://").is_none()
-}
-
-/// `/app/cart.go:17 +0x1d`, on a line of its own.
-pub(crate) fn is_go_file(text: &[u8]) -> bool {
-    let place = cut(text, 0, run(text, |b| b > b' '));
-    find(place, b".go:").is_some_and(|i| at(place, i + 4).is_ascii_digit())
-}
-
-/// `/app/cart.py", line 3, in add`
-fn python(file: &[u8]) -> Line<'_> {
-    let end = run(file, |b| b != b'"');
-    let name = find(file, b", in ").map_or(b"".as_slice(), |i| from(file, i + 5));
-    frame(name, cut(file, 0, end))
-}
-
-/// `app/cart.rb:3:in 'add'`, with a message behind it on the first line.
-fn ruby(text: &[u8]) -> Option<Line<'_>> {
-    let i = find(text, b":in `").or_else(|| find(text, b":in '"))?;
-    let file = cut(text, 0, i);
-    // A line's number stands before it; templates and scripts have other endings than `.rb`.
-    let colon = file.iter().rposition(|&b| b == b':')?;
-    if digits(from(file, colon + 1)) != file.len() - colon - 1 || file.len() - colon < 2 || colon == 0 {
-        return None;
-    }
-    let rest = from(text, i + 5);
-    let n = run(rest, |b| b != b'\'');
-    Some(frame(cut(rest, 0, n), file))
 }
 
 /// A file's name without folders, ending and line.
@@ -499,11 +294,4 @@ pub(crate) fn exception(text: &[u8]) -> Option<(&[u8], usize)> {
         || (after == b':' && matches!(at(rest, n + 1), b' ' | 0))
         || (after == b' ' && at(rest, n + 1) == b'[');
     (named && ends && at(last, 0).is_ascii_uppercase()).then_some((class, text_at + n))
-}
-
-/// `NoMethodError (undefined method …):`, as Rails writes it: the class and the text.
-pub(crate) fn rails(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let n = run(text, |b| b.is_ascii_alphanumeric() || b == b':' || b == b'_');
-    let inside = from(text, n).strip_prefix(b" (")?.strip_suffix(b"):")?;
-    (at(text, 0).is_ascii_uppercase() && n > 3).then(|| (cut(text, 0, n), inside))
 }

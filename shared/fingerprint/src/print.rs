@@ -1,7 +1,9 @@
 //! From a line to its fingerprint: clean it, step over its header, find what it says, mask it.
 
+mod forms;
+
 use crate::builtin::{BuiltIn, Switches};
-use crate::bytes::{at, find, from, run, trim};
+use crate::bytes::{at, find, from, trim};
 use crate::failure::Levels;
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
@@ -11,6 +13,7 @@ use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
 use crate::rules::Rules;
 use crate::{VERSION, canonical, clean, header, json, logfmt, quoted, trace};
+use forms::{behind_console, lambda, repeated, second_line};
 
 /// JSON within JSON is read this deep.
 const DEEPEST: u8 = 3;
@@ -374,54 +377,5 @@ impl Fingerprinter {
         part.write(&mut buffer);
         self.record(trim(&buffer), depth + 1, context);
         self.give(depth + 1, buffer);
-    }
-}
-
-/// Lambda's report has parts that come and go (a cold start, tracing): only the outcome counts.
-fn lambda(text: &[u8]) -> (&[u8], &[u8]) {
-    if !text.starts_with(b"REPORT RequestId: ") {
-        return (text, b"");
-    }
-    let id = run(from(text, 18), |b| b > b' ') + 18;
-    // From the status on: the kind of the error stands behind it.
-    let status = find(text, b"Status: ").map_or(b"".as_slice(), |i| from(text, i));
-    (text.get(..id).unwrap_or(text), status)
-}
-
-/// The second line of java.util.logging's default format, behind time, class and method:
-/// <https://docs.oracle.com/en/java/javase/21/docs/api/java.logging/java/util/logging/SimpleFormatter.html>.
-fn second_line(rest: &[u8]) -> Option<(&[u8], Level)> {
-    let n = run(rest, |b| b != b'\n');
-    let first = rest.get(..n).unwrap_or_default();
-    let class = run(first, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
-    let method = from(first, class + 1);
-    let plain = at(first, class) == b' '
-        && !method.is_empty()
-        && method.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'<' | b'>'));
-    let second = from(rest, n + 1);
-    let word = run(second, |b| b.is_ascii_uppercase());
-    if !plain || !from(second, word).starts_with(b": ") {
-        return None;
-    }
-    Level::from_word(second.get(..word)?).map(|level| (trim(from(second, word + 1)), level))
-}
-
-/// What .NET's console writes below the category: `Shop.Cart[0]`, then the message.
-fn behind_console(rest: &[u8]) -> Option<&[u8]> {
-    let n = run(rest, |b| b > b' ');
-    let category = rest.get(..n)?.strip_suffix(b"]")?;
-    let open = category.iter().rposition(|&b| b == b'[')?;
-    let number = from(category, open + 1);
-    let below = at(rest, n) == b'\n' && !number.is_empty() && number.iter().all(u8::is_ascii_digit);
-    below.then(|| trim(from(rest, n)))
-}
-
-/// What syslog counts instead of writing it again: `message repeated 2 times: [ … ]`.
-fn repeated(rest: &[u8]) -> &[u8] {
-    let Some(count) = rest.strip_prefix(b"message repeated ") else { return rest };
-    let n = run(count, |b| b.is_ascii_digit());
-    match from(count, n).strip_prefix(b" times: [").and_then(|inner| inner.strip_suffix(b"]")) {
-        Some(inner) => trim(inner),
-        None => rest,
     }
 }
