@@ -189,7 +189,7 @@ fn rules_are_seen_before_they_are_saved() {
             "  {name}:\n    channel: TROOM/COPS\n    sources: {{ app: {{ files: [web.log] }} }}\n    rules: {rules}\n    allow: [{{ users: [TROOM/UADA] }}]\n"
         )
     };
-    let rules = "[{merge: 'cache <*> evicted'}, {ignore: 'healthy as <*>'}, {split: 'status: <*>'}, {mask: 'tenant <*>'}]";
+    let rules = "[{merge: 'cache <*> evicted'}, {ignore: 'healthy as <*>'}, {split: 'shelf: <*>'}, {mask: 'tenant <*>'}]";
     let one = format!("watches:\n{}", watch("web", rules));
     std::fs::write(catalogue.join("watch.yaml"), &one).unwrap();
     let lines = [
@@ -197,8 +197,8 @@ fn rules_are_seen_before_they_are_saved() {
         "cache carts evicted",
         "cache carts evicted",
         "healthy as ever",
-        "status: 200 was sent",
-        "status: 503 was sent",
+        "shelf: 200 was sent",
+        "shelf: 503 was sent",
         "tenant blue is full of token=canary-in-log",
         "nothing changes here",
     ];
@@ -221,8 +221,8 @@ fn rules_are_seen_before_they_are_saved() {
     let expected = "ignored\t1\thealthy as ever\t-
 merged\t2\tcache carts evicted\tcache <*> evicted
 merged\t1\tcache users evicted\tcache <*> evicted
-split\t1\tstatus: <*> was sent\tstatus: 200 was sent
-split\t1\tstatus: <*> was sent\tstatus: 503 was sent
+split\t1\tshelf: <*> was sent\tshelf: 200 was sent
+split\t1\tshelf: <*> was sent\tshelf: 503 was sent
 ";
     let mut sorted: Vec<&str> = compared.lines().filter(|l| l.starts_with("split")).collect();
     sorted.sort_unstable();

@@ -46,10 +46,10 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if let Some(call) = text.strip_prefix(b"by 0x") {
         return native(from(call, run(call, |b| b.is_ascii_hexdigit())));
     }
-    if at(text, 0) == b'(' || matches!(at(line, 0), b' ' | b'\t') {
-        if let Some(line) = elixir(text) {
-            return line;
-        }
+    if (at(text, 0) == b'(' || matches!(at(line, 0), b' ' | b'\t'))
+        && let Some(line) = elixir(text)
+    {
+        return line;
     }
     let from_call = text.strip_prefix(b"from ").unwrap_or(text);
     if let Some(line) = ruby(from_call) {
@@ -57,13 +57,16 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     }
     // Swift: `0    shop    0x0000000100 cart.add() + 12`, `0 0x00 in add() at /app/cart.swift:3`
     let n = digits(text);
-    if n > 0 && n <= 3 && at(text, n) == b' ' && matches!(at(line, 0), b' ' | b'\t' | b'0'..=b'9') {
-        if let Some(hex) = find(text, b" 0x") {
-            let rest = from(text, hex + 3);
-            let rest = from(rest, run(rest, |b| b.is_ascii_hexdigit()));
-            let rest = rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
-            return frame(cut(rest, 0, run(rest, |b| b > b' ' && b != b'(')), b"");
-        }
+    if n > 0
+        && n <= 3
+        && at(text, n) == b' '
+        && matches!(at(line, 0), b' ' | b'\t' | b'0'..=b'9')
+        && let Some(hex) = find(text, b" 0x")
+    {
+        let rest = from(text, hex + 3);
+        let rest = from(rest, run(rest, |b| b.is_ascii_hexdigit()));
+        let rest = rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
+        return frame(cut(rest, 0, run(rest, |b| b > b' ' && b != b'(')), b"");
     }
     // Rust and native: `  12: shop::cart::add`
     if n > 0 && n <= 3 && at(text, n) == b':' && at(text, n + 1) == b' ' {

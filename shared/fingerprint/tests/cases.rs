@@ -59,7 +59,7 @@ fn the_joiner_finds_the_records_again() {
             let lines = record.lines().chain([after, before]);
             for line in lines {
                 joiner.push(line.as_bytes(), 0, &mut |r| {
-                    found.push(String::from_utf8_lossy(r.text).into_owned())
+                    found.push(String::from_utf8_lossy(r.text).into_owned());
                 });
             }
             joiner.finish(&mut |r| found.push(String::from_utf8_lossy(r.text).into_owned()));

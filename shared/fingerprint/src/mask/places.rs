@@ -97,7 +97,7 @@ pub(super) fn product_code(s: &[u8]) -> usize {
     let letters = run(s, |b| b.is_ascii_uppercase());
     let dash = usize::from(at(s, letters) == b'-');
     let n = digits(from(s, letters + dash));
-    if n < 2 || n > 6 || at(s, letters + dash + n).is_ascii_alphanumeric() {
+    if !(2..=6).contains(&n) || at(s, letters + dash + n).is_ascii_alphanumeric() {
         return 0;
     }
     let known = match cut(s, 0, letters) {

@@ -20,13 +20,7 @@ pub(super) fn user(s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8]) -
                 0
             }
         }
-        b"for" => {
-            if from(s, end).starts_with(b" from ") {
-                end
-            } else {
-                0
-            }
-        }
+        b"for" if from(s, end).starts_with(b" from ") => end,
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Loghub's labelled sets and the measures of `loghub.py`: same definitions, so that the numbers can be compared.
 
-use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules, VERSION, families};
+use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -89,59 +89,12 @@ pub fn score(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score {
     scored(events, &ids)
 }
 
-/// The same with the patterns of a family as one.
-pub fn score_families(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score {
-    let mut prints = Fingerprinter::new(rules);
-    let named: Vec<Option<String>> =
-        lines.iter().map(|l| prints.line(l).map(|p| p.template.to_owned())).collect();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for template in named.iter().flatten() {
-        *counts.entry(template).or_default() += 1;
-    }
-    let mut templates: Vec<&str> = counts.keys().copied().collect();
-    templates.sort_by_key(|t| std::cmp::Reverse(counts[t]));
-    let mut form_of: HashMap<&str, String> = HashMap::new();
-    for family in families(&templates) {
-        form_of.extend(family.members.iter().map(|&n| (templates[n], family.form.clone())));
-    }
-    let id = |t: &String| {
-        let form = form_of.get(t.as_str()).map_or(t.as_str(), String::as_str);
-        Fingerprint::of(form.as_bytes(), VERSION)
-    };
-    let ids: Vec<Option<Fingerprint>> = named.iter().map(|t| t.as_ref().map(id)).collect();
-    scored(events, &ids)
-}
-
-/// Scores a mask that knows nothing: every word with a digit is a variable.
-pub fn score_naive(lines: &[Vec<u8>], events: &[String]) -> Score {
-    let id = |line: &Vec<u8>| {
-        let words =
-            line.split(|b| *b == b' ').map(|w| if w.iter().any(u8::is_ascii_digit) { b"*" } else { w });
-        Some(Fingerprint::of(&words.collect::<Vec<_>>().join(&b' '), 0))
-    };
-    let ids: Vec<Option<Fingerprint>> = lines.iter().map(id).collect();
-    scored(events, &ids)
-}
-
-fn scored(events: &[String], ids: &[Option<Fingerprint>]) -> Score {
+/// Scores names that were given to a set's lines.
+pub fn scored(events: &[String], ids: &[Option<Fingerprint>]) -> Score {
     assert_eq!(ids.len(), events.len());
     let mut score = grouping(events, ids);
     (score.false_new, score.missed_new) = stability(events, ids);
     score
-}
-
-/// Logs without labels beside the checkout, by name; none when they are not there.
-pub fn unlabelled() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/loki-pattern-logs");
-    let Ok(files) = std::fs::read_dir(folder) else { return vec![] };
-    let mut logs: Vec<(String, Vec<u8>)> = files
-        .filter_map(|f| {
-            let path = f.ok()?.path();
-            Some((path.file_stem()?.to_str()?.to_owned(), std::fs::read(&path).ok()?))
-        })
-        .collect();
-    logs.sort();
-    logs
 }
 
 /// The means over all sets.
