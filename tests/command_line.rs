@@ -163,6 +163,41 @@ java.lang.IllegalStateException: closed
     );
 }
 
+#[test]
+fn names_at_one_place_are_shown_as_one_and_a_rule_for_them_is_suggested() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("kernel.log");
+    let modules = ["bonding", "nfs", "loop", "sunrpc", "fuse", "joydev", "overlay"];
+    let mut lines: String =
+        modules.iter().map(|m| format!("2026-02-03 04:05:06 INFO unloading {m}\n")).collect();
+    lines.push_str("java.lang.IllegalStateException: closed\n");
+    std::fs::write(&log, lines).unwrap();
+    let print = |arguments: &[&str]| {
+        let output = signalbox(&["fingerprint"]).args(arguments).arg(&log).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert!(print(&[]).contains("8 patterns in 8 records"));
+    let families = print(&["--families", "--explain"]);
+    assert!(
+        families.contains("unloading <*>   (7 patterns)") && families.contains("2 families and patterns"),
+        "{families}"
+    );
+    assert!(
+        families.contains("the header names it") && families.contains("names an exception"),
+        "{families}"
+    );
+    let each = print(&["--each", "--families"]);
+    let ids: Vec<&str> = each.lines().skip(1).filter_map(|l| l.split(',').nth(1)).collect();
+    assert!(each.starts_with("line_id,family\n") && ids.len() == 8, "{each}");
+    assert!(ids[..7].iter().all(|id| *id == ids[0]) && ids[7] != ids[0], "{each}");
+    let suggested = print(&["--suggest"]);
+    assert!(suggested.contains("  - merge: 'unloading <*>'   # 7 patterns, 7 records"), "{suggested}");
+    // The rule does what was said, under the family's own name.
+    let merged = print(&["--merge", "unloading <*>", "--format", "csv"]);
+    assert!(merged.contains(&format!("{},7,", ids[0])), "{merged}");
+}
+
 /// Rules of a catalogue's watch, and what they change.
 #[test]
 fn rules_are_seen_before_they_are_saved() {
@@ -174,7 +209,7 @@ fn rules_are_seen_before_they_are_saved() {
             "  {name}:\n    channel: TROOM/COPS\n    sources: {{ app: {{ files: [web.log] }} }}\n    rules: {rules}\n    allow: [{{ users: [TROOM/UADA] }}]\n"
         )
     };
-    let rules = "[{merge: 'cache <*> evicted'}, {ignore: 'healthy as <*>'}, {split: 'status: <*>'}, {mask: 'tenant <*>'}]";
+    let rules = "[{merge: 'cache <*> evicted'}, {ignore: 'healthy as <*>'}, {split: 'shelf: <*>'}, {mask: 'tenant <*>'}]";
     let one = format!("watches:\n{}", watch("web", rules));
     std::fs::write(catalogue.join("watch.yaml"), &one).unwrap();
     let lines = [
@@ -182,8 +217,8 @@ fn rules_are_seen_before_they_are_saved() {
         "cache carts evicted",
         "cache carts evicted",
         "healthy as ever",
-        "status: 200 was sent",
-        "status: 503 was sent",
+        "shelf: 200 was sent",
+        "shelf: 503 was sent",
         "tenant blue is full of token=canary-in-log",
         "nothing changes here",
     ];
@@ -206,8 +241,8 @@ fn rules_are_seen_before_they_are_saved() {
     let expected = "ignored\t1\thealthy as ever\t-
 merged\t2\tcache carts evicted\tcache <*> evicted
 merged\t1\tcache users evicted\tcache <*> evicted
-split\t1\tstatus: <*> was sent\tstatus: 200 was sent
-split\t1\tstatus: <*> was sent\tstatus: 503 was sent
+split\t1\tshelf: <*> was sent\tshelf: 200 was sent
+split\t1\tshelf: <*> was sent\tshelf: 503 was sent
 ";
     let mut sorted: Vec<&str> = compared.lines().filter(|l| l.starts_with("split")).collect();
     sorted.sort_unstable();

@@ -5,7 +5,7 @@
 
 use crate::{Effort, ROOT, table};
 use anyhow::{Context, ensure};
-use signalbox_fingerprint::{Fingerprinter, Rules};
+use signalbox_fingerprint::{Fingerprinter, Joiner, Record, Rules};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,12 @@ pub fn run(effort: Effort, log: Option<&Path>) -> anyhow::Result<()> {
     eprintln!("fingerprint: {lines} lines, {TURNS} times");
     let ours = best(lines, || fingerprints(text));
     let floor = best(lines, || masks(text));
+    let joined = best(lines, || records(text));
+    let json = json(lines);
+    let json = json.strip_suffix(b"\n").unwrap_or(&json);
+    let structured = best(lines, || fingerprints(json));
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let all = best(lines, || on_all(text, cores));
     let peer = peer(&log);
     let row = |name: &str, speed: &Speed| {
         [
@@ -37,6 +43,9 @@ pub fn run(effort: Effort, log: Option<&Path>) -> anyhow::Result<()> {
         ]
     };
     let mut rows = vec![row("signalbox", &ours), row("floor: line ends, digits, a hash map", &floor)];
+    rows.push(row("signalbox, records joined too", &joined));
+    rows.push(row("signalbox, as many lines of JSON", &structured));
+    rows.push(row(&format!("signalbox, {cores} cores"), &all));
     rows.extend(peer.map(|speed| row("drain3, default settings", &speed)));
     table::print(
         &format!("fingerprint: {lines} lines of {}, one core", log.display()),
@@ -95,6 +104,67 @@ fn fingerprints(text: &[u8]) -> usize {
         }
     }
     counts.len()
+}
+
+/// The same with the joiner before it, as the watch and the command read logs.
+fn records(text: &[u8]) -> usize {
+    let (mut prints, mut joiner) = (Fingerprinter::new(&Rules::default()), Joiner::new());
+    let mut counts = Counts::default();
+    let mut give = |record: Record<'_>| {
+        if let Some(print) = prints.line(record.text) {
+            *counts.entry(print.fingerprint.to_u64()).or_default() += 1;
+        }
+    };
+    for line in text.split(|&b| b == b'\n') {
+        joiner.push(line, 0, &mut give);
+    }
+    joiner.finish(&mut give);
+    counts.len()
+}
+
+/// A part of the lines on every core; nothing is shared between them.
+fn on_all(text: &[u8], cores: usize) -> usize {
+    let mut parts = vec![];
+    let mut rest = text;
+    for left in (1..=cores).rev() {
+        let middle = rest.len() / left;
+        let end = rest.iter().skip(middle).position(|&b| b == b'\n').map_or(rest.len(), |n| middle + n);
+        let (part, after) = rest.split_at(end);
+        parts.push(part);
+        rest = after.strip_prefix(b"\n").unwrap_or(after);
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || fingerprints(part))).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).max().unwrap_or_default()
+    })
+}
+
+/// Lines as a service's logger writes them: a time, a level, a message of a few, ids that are new in each line.
+fn json(lines: usize) -> Vec<u8> {
+    let messages = [
+        "order 17 failed",
+        "user 42 is ready",
+        "cache miss",
+        "payment declined after 30 s",
+        "connected to 10.0.0.7",
+    ];
+    let mut text = vec![];
+    for n in 0..lines {
+        let (id, message) = (
+            hash(n.to_le_bytes().into_iter()),
+            messages.get(n % messages.len()).copied().unwrap_or_default(),
+        );
+        let level = if n % 7 == 0 { "error" } else { "info" };
+        let line = format!(
+            r#"{{"time":"2026-02-03T04:05:{:02}.{:03}Z","level":"{level}","msg":"{message}","pid":{},"reqId":"{id:016x}"}}"#,
+            n % 60,
+            n % 1000,
+            n % 10_000
+        );
+        text.extend_from_slice(line.as_bytes());
+        text.push(b'\n');
+    }
+    text
 }
 
 fn masks(text: &[u8]) -> usize {

@@ -293,6 +293,8 @@ pub struct Which {
   kubectl logs deploy/web | signalbox fingerprint --top 20
   signalbox fingerprint web.log --mask 'tenant <*>' --ignore 'health check <*>'      with rules of your own
   signalbox fingerprint web.log --rules ../ops/catalogue --watch web --compare       what a watch's rules change
+  signalbox fingerprint web.log --families --explain                                 names as one; where levels are from
+  signalbox fingerprint web.log --suggest                                            rules that merge them for good
   signalbox fingerprint web.log --each > lines.csv")]
 pub struct Fingerprint {
     /// Logs; standard input if none is given.
@@ -307,6 +309,15 @@ pub struct Fingerprint {
     /// One `line_id,fingerprint` for each line of the input instead.
     #[arg(long, conflicts_with_all = ["format", "top"])]
     pub each: bool,
+    /// Patterns that differ only in names at one or two places as one; with --each `line_id,family`.
+    #[arg(long, conflicts_with = "compare")]
+    pub families: bool,
+    /// Print the rules that would make each family one for good, and what they would merge.
+    #[arg(long, conflicts_with_all = ["each", "compare", "families"])]
+    pub suggest: bool,
+    /// Say for each pattern what its level was read from.
+    #[arg(long, conflicts_with_all = ["each", "compare", "suggest"])]
+    pub explain: bool,
     /// Show what the rules change against the built-in ones alone: what they leave out, merge, split and rename.
     #[arg(long, conflicts_with = "each")]
     pub compare: bool,

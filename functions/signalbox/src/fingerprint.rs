@@ -1,6 +1,7 @@
 //! `signalbox fingerprint`: log lines grouped by what they say. Reads streams of any length in bounded memory.
 
 mod compare;
+mod kinds;
 
 use crate::cli::{Fingerprint as Options, Format};
 use crate::paint::Lines;
@@ -11,7 +12,7 @@ use signalbox_domain::Name;
 use signalbox_domain::redact::redact;
 use signalbox_domain::visible;
 use signalbox_domain::watch::Rule;
-use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Record, Rules};
+use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Level, LevelBy, Record, Rules};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write, stderr, stdin, stdout};
@@ -29,10 +30,16 @@ const DRAWN_EVERY: u64 = 1 << 14;
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(stdout().lock());
-    let done = match (options.each, options.compare) {
-        (true, _) => each(options, &mut out),
-        (false, true) => compare::run(options, &mut out),
-        (false, false) => patterns(options, &mut out),
+    let done = if options.each && options.families {
+        kinds::each(options, &mut out)
+    } else if options.each {
+        each(options, &mut out)
+    } else if options.compare {
+        compare::run(options, &mut out)
+    } else if options.suggest {
+        kinds::suggest(options, &mut out)
+    } else {
+        patterns(options, &mut out)
     };
     // Whoever reads may have seen enough.
     match done.and_then(|()| Ok(out.flush()?)) {
@@ -89,16 +96,21 @@ fn records(options: &Options, mut take: impl FnMut(Record<'_>) -> anyhow::Result
     let bar = progress(options);
     let mut stream = |reader: &mut dyn BufRead| -> anyhow::Result<()> {
         let (mut joiner, mut line, mut read, mut lines) = (Joiner::new(), vec![], 0, 0u64);
-        while next_line(reader, &mut line, &mut read)? {
-            if let Some(record) = joiner.push(&line) {
-                take(record)?;
+        let mut done = Ok(());
+        let mut give = |record: Record<'_>| {
+            if done.is_ok() {
+                done = take(record);
             }
+        };
+        while next_line(reader, &mut line, &mut read)? {
+            joiner.push(&line, 0, &mut give);
             lines += 1;
             if lines % DRAWN_EVERY == 0 {
                 bar.inc(std::mem::take(&mut read));
             }
         }
-        joiner.finish().map_or(Ok(()), &mut take)
+        joiner.finish(&mut give);
+        done
     };
     if options.files.is_empty() {
         stream(&mut stdin().lock())?;
@@ -171,12 +183,24 @@ fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
 struct Pattern {
     fingerprint: Fingerprint,
     count: u64,
-    level: &'static str,
+    /// The worst of its records, and what said so.
+    level: Option<(Level, Option<LevelBy>)>,
     template: String,
     sample: String,
+    /// How many patterns a family has; 1 for a pattern.
+    patterns: usize,
 }
 
-fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+/// What all records are, by pattern.
+struct Found {
+    patterns: Vec<Pattern>,
+    records: u64,
+    left_out: u64,
+    beyond: u64,
+}
+
+/// Reads all records; the most frequent patterns are first.
+fn find(options: &Options) -> anyhow::Result<Found> {
     let mut prints = Fingerprinter::new(&rules(options)?);
     let mut found: HashMap<u64, Pattern> = HashMap::new();
     let (mut records_read, mut left_out, mut beyond) = (0u64, 0u64, 0u64);
@@ -187,29 +211,51 @@ fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             return Ok(());
         };
         let key = print.fingerprint.to_u64();
+        let level = print.level.map(|level| (level, print.level_by));
         if let Some(pattern) = found.get_mut(&key) {
             pattern.count += 1;
+            pattern.level = worst(pattern.level, level);
         } else if found.len() == MOST_PATTERNS {
             beyond += 1;
         } else {
-            let level = print.level.map(signalbox_fingerprint::Level::name).unwrap_or_default();
             let (fingerprint, template) = (print.fingerprint, print.template.to_owned());
-            found
-                .insert(key, Pattern { fingerprint, count: 1, level, template, sample: sample(record.text) });
+            let sample = sample(record.text);
+            found.insert(key, Pattern { fingerprint, count: 1, level, template, sample, patterns: 1 });
         }
         Ok(())
     })?;
     let mut patterns: Vec<Pattern> = found.into_values().collect();
+    sort(&mut patterns);
+    Ok(Found { patterns, records: records_read, left_out, beyond })
+}
+
+fn sort(patterns: &mut [Pattern]) {
     patterns.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.template.cmp(&b.template)));
+}
+
+/// The worse of two levels.
+fn worst(
+    one: Option<(Level, Option<LevelBy>)>,
+    other: Option<(Level, Option<LevelBy>)>,
+) -> Option<(Level, Option<LevelBy>)> {
+    if other.map(|(level, _)| level) > one.map(|(level, _)| level) { other } else { one }
+}
+
+fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let Found { mut patterns, records, left_out, beyond } = find(options)?;
+    if options.families {
+        patterns = kinds::together(patterns);
+    }
     let all = patterns.len();
     let shown = if options.top == 0 { all } else { options.top.min(all) };
     let hidden: u64 = patterns[shown..].iter().map(|p| p.count).sum();
     patterns.truncate(shown);
-    print(options.format, &patterns, records_read, out)?;
+    print(options, &patterns, records, out)?;
     if options.format == Format::Table {
-        writeln!(out, "{all} patterns in {records_read} records")?;
+        let what = if options.families { "families and patterns" } else { "patterns" };
+        writeln!(out, "{all} {what} in {records} records")?;
         if hidden > 0 {
-            writeln!(out, "not shown: {} patterns with {hidden} records; --top 0 shows all", all - shown)?;
+            writeln!(out, "not shown: {} {what} with {hidden} records; --top 0 shows all", all - shown)?;
         }
         if beyond > 0 {
             writeln!(
@@ -231,43 +277,65 @@ fn sample(record: &[u8]) -> String {
     visible::line(line).chars().take(LONGEST_SAMPLE).collect()
 }
 
-fn print(format: Format, patterns: &[Pattern], records: u64, out: &mut impl Write) -> anyhow::Result<()> {
+fn print(options: &Options, patterns: &[Pattern], records: u64, out: &mut impl Write) -> anyhow::Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a share for people")]
     let share = |count: u64| count as f64 / records.max(1) as f64;
-    match format {
+    let level = |p: &Pattern| p.level.map(|(level, _)| level.name()).unwrap_or_default();
+    let why = |p: &Pattern| p.level.and_then(|(_, by)| by).map_or("nothing says it", LevelBy::text);
+    match options.format {
         Format::Table => {
-            let mut lines = Lines::new(&["count", "share", "level", "fingerprint", "pattern"]);
+            let mut heads = vec!["count", "share", "level", "fingerprint", "pattern"];
+            heads.extend(options.explain.then_some("level from"));
+            let mut lines = Lines::new(&heads);
             for p in patterns {
                 let percent = format!("{:.1} %", share(p.count) * 100.0);
-                let cells = [
+                let several =
+                    if p.patterns > 1 { format!("   ({} patterns)", p.patterns) } else { String::new() };
+                let mut cells = vec![
                     p.count.to_string(),
                     percent,
-                    p.level.to_owned(),
+                    level(p).to_owned(),
                     p.fingerprint.to_string(),
-                    redact(&p.template),
+                    redact(&p.template) + &several,
                 ];
+                cells.extend(options.explain.then(|| why(p).to_owned()));
                 lines.row(&cells, None);
             }
             writeln!(out, "{lines}")?;
         }
         Format::Json => {
             for p in patterns {
-                let object = json!({"fingerprint": p.fingerprint.to_string(), "count": p.count, "share": share(p.count), "level": p.level, "template": visible::line(&redact(&p.template)), "sample": p.sample});
+                let mut object = json!({"fingerprint": p.fingerprint.to_string(), "count": p.count, "share": share(p.count), "level": level(p), "template": visible::line(&redact(&p.template)), "sample": p.sample});
+                if options.explain {
+                    object["level_from"] = json!(why(p));
+                }
+                if options.families {
+                    object["patterns"] = json!(p.patterns);
+                }
                 writeln!(out, "{object}")?;
             }
         }
         Format::Csv => {
-            writeln!(out, "fingerprint,count,share,level,template,sample")?;
+            let more = [("level_from", options.explain), ("patterns", options.families)];
+            let heads: String = more.iter().filter(|m| m.1).map(|m| format!(",{}", m.0)).collect();
+            writeln!(out, "fingerprint,count,share,level,template,sample{heads}")?;
             for p in patterns {
                 let (share, template) = (share(p.count), quoted(&visible::line(&redact(&p.template))));
-                writeln!(
+                write!(
                     out,
                     "{},{},{share:.6},{},{template},{}",
                     p.fingerprint,
                     p.count,
-                    p.level,
+                    level(p),
                     quoted(&p.sample)
                 )?;
+                if options.explain {
+                    write!(out, ",{}", quoted(why(p)))?;
+                }
+                if options.families {
+                    write!(out, ",{}", p.patterns)?;
+                }
+                writeln!(out)?;
             }
         }
     }

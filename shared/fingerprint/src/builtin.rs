@@ -60,6 +60,13 @@ built_in! {
     Codes = "codes",
     /// Stars before digits hide a part of one value: `****1234`.
     Redacted = "redacted",
+    /// A number behind `status`, `exit code`, `signal`, `errno` and their like is a code and stays.
+    StatusCodes = "status-codes",
+    /// What stands behind `key=` is a value, unless the key says what happened (`state=`, `error=`); so is a quoted name
+    /// of several words.
+    Places = "places",
+    /// Brackets with nothing but values, of any number: `(1, 2), (3, 4)`, `10 bytes (0.01 KB)`, `{id}`.
+    Groups = "groups",
     /// A bare number before the first word is no part of the message.
     LeadingNumbers = "leading-numbers",
 }

@@ -20,6 +20,8 @@ pub(crate) const COLON: u16 = 128;
 pub(crate) const DASH: u16 = 256;
 /// Any other mark inside an atom, and what is not ASCII.
 pub(crate) const OTHER: u16 = 512;
+/// A to Z, beside [`LETTER`].
+pub(crate) const UPPER: u16 = 1024;
 
 static CLASS: [u16; 256] = classes();
 
@@ -29,7 +31,8 @@ const fn classes() -> [u16; 256] {
     while i < 256 {
         table[i] = match i as u8 {
             b'0'..=b'9' => DIGIT,
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'a'..=b'z' => LETTER,
+            b'A'..=b'Z' => LETTER | UPPER,
             0..=b' ' | 0x7f => SPACE,
             b'"' | b'\'' | b'`' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b',' | b';'
             | b'|' | b'=' => DELIM,
@@ -81,21 +84,18 @@ pub(crate) fn digits(s: &[u8]) -> usize {
     run(s, |b| b.is_ascii_digit())
 }
 
-/// Where `needle` starts in `s`.
+/// Where `needle` starts in `s`. By its first byte: needles here are short and begin with what is rare.
+#[inline]
 pub(crate) fn find(s: &[u8], needle: &[u8]) -> Option<usize> {
     let &first = needle.first()?;
-    let mut i = 0;
-    while let Some(n) = from(s, i).iter().position(|&b| b == first) {
-        if from(s, i + n).starts_with(needle) {
-            return Some(i + n);
-        }
-        i += n + 1;
-    }
-    None
+    memchr::memchr_iter(first, s).find(|&i| from(s, i).starts_with(needle))
 }
 
 /// Without the spaces at both ends.
 pub(crate) fn trim(s: &[u8]) -> &[u8] {
+    if at(s, 0) > b' ' && s.last().is_some_and(|&b| b > b' ' && b != 0x7f) && at(s, 0) != 0x7f {
+        return s;
+    }
     let start = run(s, |b| class(b) == SPACE);
     let end = s.iter().rposition(|&b| class(b) != SPACE).map_or(0, |i| i + 1);
     cut(s, start, end.max(start))

@@ -1,6 +1,12 @@
 //! One line of a stack trace: what kind it is, and the function it names without arguments and line numbers.
 
+mod languages;
+mod library;
+
 use crate::bytes::{at, cut, digits, find, from, run, trim};
+use languages::{elixir, native, numbered, python, ruby};
+pub(crate) use languages::{go_name, is_go_file, is_numbered, is_ruby, mono, rails};
+use library::is_library;
 
 /// What a line within a trace is.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -15,90 +21,6 @@ pub(crate) enum Line<'a> {
     Text(&'a [u8]),
 }
 
-/// Names that start so belong to a runtime or a framework.
-const LIBRARY_NAMES: &[&[u8]] = &[
-    b"java.",
-    b"javax.",
-    b"jdk.",
-    b"sun.",
-    b"com.sun.",
-    b"jakarta.",
-    b"org.springframework.",
-    b"org.apache.",
-    b"org.hibernate.",
-    b"org.eclipse.",
-    b"org.junit.",
-    b"org.jboss.",
-    b"io.netty.",
-    b"io.grpc.",
-    b"io.vertx.",
-    b"reactor.",
-    b"kotlin.",
-    b"kotlinx.",
-    b"scala.",
-    b"akka.",
-    b"com.fasterxml.",
-    b"com.zaxxer.",
-    b"org.postgresql.",
-    b"com.mysql.",
-    b"com.google.common.",
-    b"okhttp3.",
-    b"System.",
-    b"Microsoft.",
-    b"Newtonsoft.",
-    b"std::",
-    b"core::",
-    b"alloc::",
-    b"tokio::",
-    b"hyper::",
-    b"tower::",
-    b"axum::",
-    b"futures",
-    b"rust_begin_unwind",
-    b"__rust",
-    b"__libc",
-    b"_start",
-    b"<core::",
-    b"<alloc::",
-    b"<std::",
-    b"runtime.",
-    b"net/http.",
-    b"internal/",
-    b"testing.",
-    b"reflect.",
-    b"syscall.",
-    b"panic(",
-    b"process.processTicksAndRejections",
-    b"Module.",
-    b"node:",
-    b"start_thread",
-    b"clone",
-];
-
-/// Files in such folders belong to a runtime or a library.
-const LIBRARY_FILES: &[&[u8]] = &[
-    b"node_modules",
-    b"node:",
-    b"internal/",
-    b"site-packages",
-    b"dist-packages",
-    b"/lib/python",
-    b"<frozen",
-    b"/gems/",
-    b"/lib/ruby",
-    b"/usr/local/go/",
-    b"/go/pkg/mod/",
-    b"/rustc/",
-    b".cargo/registry",
-    b"<anonymous>",
-    b"<internal:",
-    b"NativeMethod",
-];
-
-fn is_library(name: &[u8], file: &[u8]) -> bool {
-    LIBRARY_NAMES.iter().any(|l| name.starts_with(l)) || LIBRARY_FILES.iter().any(|l| find(file, l).is_some())
-}
-
 fn frame<'a>(name: &'a [u8], file: &'a [u8]) -> Line<'a> {
     Line::Frame { name, file, library: is_library(name, file) }
 }
@@ -109,10 +31,8 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if text.is_empty() || is_filler(text) {
         return Line::Filler;
     }
-    for prefix in [b"Caused by: ".as_slice(), b"Suppressed: ", b"---> ", b"[cause]: ", b"Caused by "] {
-        if let Some(cause) = text.strip_prefix(prefix) {
-            return Line::Cause(cause);
-        }
+    if let Some(cause) = cause(text) {
+        return Line::Cause(cause);
     }
     if let Some(call) = text.strip_prefix(b"at ") {
         return at_frame(call);
@@ -120,21 +40,54 @@ pub(crate) fn read(line: &[u8]) -> Line<'_> {
     if let Some(file) = text.strip_prefix(b"File \"") {
         return python(file);
     }
+    if is_numbered(text) {
+        return numbered(text);
+    }
+    if let Some(call) = text.strip_prefix(b"by 0x") {
+        return native(from(call, run(call, |b| b.is_ascii_hexdigit())));
+    }
+    if (at(text, 0) == b'(' || matches!(at(line, 0), b' ' | b'\t'))
+        && let Some(line) = elixir(text)
+    {
+        return line;
+    }
     let from_call = text.strip_prefix(b"from ").unwrap_or(text);
     if let Some(line) = ruby(from_call) {
         return line;
     }
-    // Rust and native: `  12: shop::cart::add`
+    // Swift: `0    shop    0x0000000100 cart.add() + 12`, `0 0x00 in add() at /app/cart.swift:3`
     let n = digits(text);
+    if n > 0
+        && n <= 3
+        && at(text, n) == b' '
+        && matches!(at(line, 0), b' ' | b'\t' | b'0'..=b'9')
+        && let Some(hex) = find(text, b" 0x")
+    {
+        let rest = from(text, hex + 3);
+        let rest = from(rest, run(rest, |b| b.is_ascii_hexdigit()));
+        let rest = rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
+        return frame(cut(rest, 0, run(rest, |b| b > b' ' && b != b'(')), b"");
+    }
+    // Rust and native: `  12: shop::cart::add`
     if n > 0 && n <= 3 && at(text, n) == b':' && at(text, n + 1) == b' ' {
         let name = trim(from(text, n + 1));
         let name = name
             .strip_prefix(b"0x")
             .map_or(name, |h| trim(from(h, run(h, |b| b.is_ascii_hexdigit() || b == b' ' || b == b'-'))));
         return frame(
-            cut(name, 0, find(name, b"::h").filter(|&i| name.len() - i == 19).unwrap_or(name.len())),
+            cut(
+                name,
+                0,
+                find(name, b"::h").filter(|&i| (18..=20).contains(&(name.len() - i))).unwrap_or(name.len()),
+            ),
             b"",
         );
+    }
+    if mono(text) && !matches!(at(line, 0), b' ' | b'\t') {
+        return frame(cut(text, 0, find(text, b" (").unwrap_or(0)), b"");
+    }
+    if !text.ends_with(b")") && go_name(text) && !matches!(at(line, 0), b' ' | b'\t') {
+        return frame(text, b"");
     }
     // Go: `main.(*Server).handle(0xc000, 0x1)`, then the file on a line of its own.
     if !matches!(at(line, 0), b' ' | b'\t') && text.ends_with(b")") {
@@ -174,7 +127,15 @@ fn is_filler(text: &[u8]) -> bool {
 }
 
 /// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`, `A.B.C(String s) in x.cs:line 1`.
-fn at_frame(call: &[u8]) -> Line<'_> {
+fn at_frame(whole: &[u8]) -> Line<'_> {
+    let call = whole;
+    // valgrind: `at 0x4005: main (x.c:5)`
+    if let Some(hex) = call.strip_prefix(b"0x") {
+        return native(from(hex, run(hex, |b| b.is_ascii_hexdigit())));
+    }
+    if !is_call(call) {
+        return Line::Text(whole);
+    }
     let call = call.strip_prefix(b"async ").unwrap_or(call);
     let call = call.strip_prefix(b"new ").unwrap_or(call);
     // Module and loader of newer Javas: `app//com.x.Y.z(…)`, `java.base/java.lang…`
@@ -195,6 +156,7 @@ fn at_frame(call: &[u8]) -> Line<'_> {
     let name = trim(cut(call, 0, open));
     let file = from(call, open + 1);
     let name = match name.iter().rposition(|&b| b == b'/') {
+        Some(slash) if from(name, slash + 1).starts_with(b"0x") => cut(name, 0, slash),
         Some(slash)
             if find(file, b".java").is_some()
                 || find(file, b".kt").is_some()
@@ -209,21 +171,78 @@ fn at_frame(call: &[u8]) -> Line<'_> {
     frame(name, file)
 }
 
-/// `/app/cart.py", line 3, in add`
-fn python(file: &[u8]) -> Line<'_> {
-    let end = run(file, |b| b != b'"');
-    let name = find(file, b", in ").map_or(b"".as_slice(), |i| from(file, i + 5));
-    frame(name, cut(file, 0, end))
+/// What stands behind `at ` is a call or a place, not prose.
+fn is_call(call: &[u8]) -> bool {
+    let call = call.strip_prefix(b"async ").unwrap_or(call);
+    let call = call.strip_prefix(b"new ").unwrap_or(call);
+    let Some(open) = call.iter().position(|&b| b == b'(') else {
+        // A place: a path or an address with a line, or the runtime's own words.
+        let place = cut(call, 0, run(call, |b| b > b' '));
+        let rest = trim(from(call, place.len()));
+        let known =
+            place.starts_with(b"<anonymous>") || place.starts_with(b"native") || place.starts_with(b"node:");
+        let path = place.iter().any(|b| matches!(b, b'/' | b'\\'));
+        let script = find(place, b".js:").is_some()
+            || find(place, b".ts:").is_some()
+            || find(place, b".rs:").is_some();
+        // .NET native frames have no brackets: `System.Threading.Thread.Run`
+        let dotted = place.iter().filter(|&&b| b == b'.').count() >= 2 && !place.contains(&b':');
+        return rest.is_empty()
+            && (known || script || path && place.last().is_some_and(u8::is_ascii_digit) || dotted)
+            || find(call, b" in ").is_some() && find(call, b":line ").is_some();
+    };
+    let name = trim(cut(call, 0, open));
+    let inside = from(call, open + 1);
+    // JavaScript: `Object.get [as x]`, `Array.map`
+    let alias = find(name, b" [as ").map_or(name, |i| cut(name, 0, i));
+    if alias.is_empty() || alias.contains(&b' ') && !alias.contains(&b'<') && !alias.contains(&b'[') {
+        return false;
+    }
+    let spaced = at(call, open.saturating_sub(1)) == b' ';
+    if spaced {
+        let close = run(inside, |b| b != b')');
+        let place = cut(inside, 0, close);
+        return place.last().is_some_and(u8::is_ascii_digit) && place.contains(&b':')
+            || place.starts_with(b"<anonymous>")
+            || place.starts_with(b"native")
+            || place.starts_with(b"eval at")
+            || place.starts_with(b"index ")
+            || place.is_empty()
+            || alias.iter().filter(|&&b| b == b'.').count() >= 1 && find(inside, b") [0x").is_some();
+    }
+    alias.contains(&b'.') || alias.contains(&b'/') || alias.contains(&b'<')
 }
 
-/// `app/cart.rb:3:in 'add'`, with a message behind it on the first line.
-fn ruby(text: &[u8]) -> Option<Line<'_>> {
-    let i = find(text, b":in `").or_else(|| find(text, b":in '"))?;
-    let file = cut(text, 0, i);
-    find(file, b".rb:").or_else(|| find(file, b"<internal:"))?;
-    let rest = from(text, i + 5);
-    let n = run(rest, |b| b != b'\'');
-    Some(frame(cut(rest, 0, n), file))
+/// `Caused by: …` and its like in other languages.
+fn cause(text: &[u8]) -> Option<&[u8]> {
+    let prefixes: [&[u8]; 9] = [
+        b"Caused by: ",
+        b"caused by: ",
+        b"Suppressed: ",
+        b"---> ",
+        b"[cause]: ",
+        b"Caused by ",
+        b"Wrapped by: ",
+        b"Root cause: ",
+        b"Next ",
+    ];
+    let cause = prefixes.iter().find_map(|p| text.strip_prefix(*p))?;
+    // `Caused by a storm` is prose.
+    let prose = !text.contains(&b':') || text.starts_with(b"Next ") && exception(cause).is_none();
+    (!prose).then_some(cause)
+}
+
+/// A frame that nothing else looks like, so that it may follow any line.
+pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
+    if digits(text) > 0 {
+        return find(name, b"::").is_some() || find(text, b"0x").is_some();
+    }
+    text.starts_with(b"at ")
+        || text.starts_with(b"from ")
+        || text.starts_with(b"by 0x")
+        || is_numbered(text)
+        || is_ruby(text)
+        || elixir(text).is_some()
 }
 
 /// A file's name without folders, ending and line.
@@ -265,6 +284,7 @@ pub(crate) fn exception(text: &[u8]) -> Option<(&[u8], usize)> {
         "Interrupt",
         "Exit",
         "Timeout",
+        "Rejection",
         "NotFound",
         "DoesNotExist",
         "Warning",

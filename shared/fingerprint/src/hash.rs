@@ -88,7 +88,7 @@ fn mix(a: u64, b: u64) -> u64 {
 }
 
 /// Sixteen bytes a step, little endian; the length ends it, so that a zero byte counts.
-fn hash(bytes: &[u8], seed: u64) -> u64 {
+pub(crate) fn hash(bytes: &[u8], seed: u64) -> u64 {
     let mut state = mix(seed ^ K0, K1);
     let mut chunks = bytes.chunks_exact(16);
     for chunk in &mut chunks {

@@ -1,11 +1,12 @@
 //! Finds where the message begins: behind timestamps, levels, hosts, process numbers, threads and loggers.
 
+mod labels;
 mod levels;
 mod names;
 mod words;
 
 use crate::bytes::{at, cut, digits, from, run};
-use crate::level::Level;
+use crate::level::{Level, LevelBy};
 use crate::time;
 use words::*;
 
@@ -15,7 +16,11 @@ pub(crate) struct Header<'a> {
     /// Where the message begins.
     pub message: usize,
     pub level: Option<Level>,
+    /// What said the level.
+    pub by: Option<LevelBy>,
     pub logger: &'a [u8],
+    /// It has a time.
+    pub timed: bool,
 }
 
 /// Headers nest: a container's before an application's.
@@ -35,15 +40,31 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
         }
         let one = Reader::new(rest).read();
         if one.message == 0 {
+            // A line that is all header still says how bad it is.
+            if all.level.is_none() && round == 0 {
+                (all.level, all.by, all.timed) = (one.level, one.by, one.timed);
+            }
             break;
         }
         all.message += one.message;
-        all.level = one.level.or(all.level);
+        all.timed |= one.timed;
+        // What the program says goes before what its syslog says.
+        if one.level.is_some() && (one.by != Some(LevelBy::Priority) || all.level.is_none()) {
+            (all.level, all.by) = (one.level, one.by);
+        }
         if !one.logger.is_empty() {
             all.logger = one.logger;
         }
     }
     all
+}
+
+/// The line is a header and nothing else.
+pub(crate) fn is_all_header(line: &[u8]) -> bool {
+    let line = crate::bytes::trim(line);
+    let mut more = line.to_vec();
+    more.extend_from_slice(b" x");
+    read(&more).message == line.len() + 1
 }
 
 /// A second header must start with a timestamp or a level.
@@ -69,11 +90,27 @@ struct Reader<'a> {
     /// A logger or a tag was read: the message comes next.
     done: bool,
     brackets_after: usize,
+    /// The severity in syslog's priority: weaker than a level in words.
+    severity: Option<Level>,
+    /// Redis marks levels by a character behind the time.
+    marked: bool,
+    /// PostgreSQL's label was looked for.
+    searched: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(s: &'a [u8]) -> Self {
-        Self { s, i: 0, clock: Clock::None, header: Header::default(), done: false, brackets_after: 0 }
+        Self {
+            s,
+            i: 0,
+            clock: Clock::None,
+            header: Header::default(),
+            done: false,
+            brackets_after: 0,
+            severity: None,
+            marked: false,
+            searched: false,
+        }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -87,7 +124,7 @@ impl<'a> Reader<'a> {
             self.header.logger = b"kernel";
             self.i += 8;
             self.done = true;
-        } else {
+        } else if !self.table() && klog_time(self.rest()) == 0 {
             self.skip_to_time();
         }
         for _ in 0..MOST_PARTS {
@@ -97,6 +134,12 @@ impl<'a> Reader<'a> {
             }
         }
         self.skip_spaces();
+        self.label();
+        self.skip_spaces();
+        if self.header.level.is_none() && self.severity.is_some() {
+            (self.header.level, self.header.by) = (self.severity, Some(LevelBy::Priority));
+        }
+        self.header.timed = self.clock != Clock::None;
         let started = self.clock != Clock::None || self.header.level.is_some() || self.done;
         // A line that is all header keeps its words.
         if started && self.i < self.s.len() {
@@ -105,6 +148,10 @@ impl<'a> Reader<'a> {
             self.header.message = 0;
         }
         self.header
+    }
+
+    fn found(&mut self, level: Level, by: LevelBy) {
+        (self.header.level, self.header.by) = (Some(level), Some(by));
     }
 
     fn skip_spaces(&mut self) {
@@ -116,9 +163,11 @@ impl<'a> Reader<'a> {
         let s = self.rest();
         let n = digits(from(s, 1));
         if at(s, 0) == b'<' && n > 0 && n <= 3 && at(s, n + 1) == b'>' {
+            self.severity = number(cut(s, 1, n + 1)).map(Level::from_syslog);
             self.i += n + 2;
             if at(self.s, self.i) == b'1' && at(self.s, self.i + 1) == b' ' {
                 self.i += 2;
+                self.rfc5424();
             }
         }
     }
@@ -131,6 +180,12 @@ impl<'a> Reader<'a> {
         // Tables that number their rows may name a state in words.
         let mut words = if digits(s) > 0 && at(s, digits(s)) == b' ' { 2 } else { 0 };
         let mut dashed = false;
+        let mut level = None;
+        // Ruby's letter before its bracket: `E, [2026-…`.
+        if at(s, 1) == b',' && at(s, 3) == b'[' {
+            level = Level::from_letter(at(s, 0));
+            i = if level.is_some() { 2 } else { 0 };
+        }
         for _ in 0..8 {
             i += run(from(s, i), |b| matches!(b, b' ' | b'\t' | b'|'));
             let here = from(s, i);
@@ -159,20 +214,31 @@ impl<'a> Reader<'a> {
                 words = u32::saturating_sub(words, 1);
             }
             dashed = word == b"-";
+            if found.is_none() {
+                level = level.or(level_word(word));
+                self.marked = redis_process(word);
+            }
             i += token;
         }
         if let Some(n) = found {
             self.i += n;
+            if let Some(level) = level {
+                self.found(level, LevelBy::Header);
+            }
         }
     }
 
     /// Takes one part; false when the message begins here.
     fn part(&mut self) -> bool {
         self.time()
+            || self.redis_mark()
+            || self.ruby_program()
             || self.stream()
             || self.source()
             || self.mark()
             || self.level()
+            || self.postgres()
+            || self.channel()
             || self.number()
             || self.bracket()
             || self.fields()
@@ -191,6 +257,7 @@ impl<'a> Reader<'a> {
         let n = if self.clock == Clock::None { klog_time(s) } else { 0 };
         if n > 0 {
             self.header.level = Level::from_letter(at(s, 0));
+            self.header.by = Some(LevelBy::Klog);
             self.clock = Clock::Plain;
             self.i += n;
             return true;
@@ -199,7 +266,11 @@ impl<'a> Reader<'a> {
         if n == 0 {
             return false;
         }
-        let syslog = at(inner, 0).is_ascii_uppercase() && !cut(inner, 0, n).ends_with(b"Z");
+        // Only syslog's own form is followed by a host: no year, no half of the day.
+        let syslog = at(inner, 0).is_ascii_uppercase()
+            && !cut(inner, 0, n).ends_with(b"Z")
+            && !cut(inner, 0, n).ends_with(b"M")
+            && !cut(inner, 0, n).contains(&b',');
         if self.clock != Clock::None && self.header.level.is_some() {
             return false;
         }

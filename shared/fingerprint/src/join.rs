@@ -1,49 +1,76 @@
-//! Joins the lines of a stack trace to one record. Bounded: a record that never ends is cut, not kept.
+//! Joins the lines of a record: an exception with its frames, a message of several lines, an object over several lines.
+//!
+//! By structure, never by luck: a line that could begin something is held until later lines prove it, so that a line that
+//! stands for itself is the same record whatever stands around it. Bounded: a record that never ends is cut, not kept.
 
-use crate::bytes::{at, digits, find, from, run, trim};
-use crate::frame::{self, Line};
-use crate::header;
+mod shape;
+mod steps;
+pub(crate) mod wrap;
+
+use crate::bytes::{cut, find, from};
+use crate::json;
+use shape::{State, Step};
+use steps::{Verdict, depth};
+use wrap::{Kind, Wrap};
 
 /// Bytes that are kept of one record; further lines count, and are not kept.
 const MAX_BYTES: usize = 32 * 1024;
 /// Lines of one record; the next line begins another.
 const MAX_LINES: usize = 1000;
+/// Lines that wait for a proof.
+const MAX_HELD: usize = 24;
 
 /// One or more lines that belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record<'s> {
-    /// The lines, joined by line feeds.
+    /// The lines, joined by line feeds. Further lines are without what a collector put before them.
     pub text: &'s [u8],
     /// How many lines were joined.
     pub lines: usize,
-}
-
-/// What the open record is.
-#[derive(Clone, Copy, PartialEq, Default)]
-enum State {
-    #[default]
-    Plain,
-    /// Frames are expected.
-    Trace,
-    /// Python's, which ends with the exception, not with a frame.
-    Python,
-    /// Python's, ended: another may be chained to it.
-    PythonEnd,
-    /// Node shows the line of source first.
-    Source,
-    /// Go's and Rust's, which go on without indentation.
-    Panic,
+    /// What was given with its first line.
+    pub mark: i64,
 }
 
 /// Takes lines in order, gives records. Use one per stream: lines of two streams do not belong together.
 #[derive(Default)]
 pub struct Joiner {
     open: Vec<u8>,
-    ready: Vec<u8>,
     lines: usize,
+    mark: i64,
     state: State,
-    /// A blank line within a panic: the next decides whether it went on.
-    blank: bool,
+    kind: Kind,
+    key: Vec<u8>,
+    /// The open record's last line goes on in the next.
+    partial: bool,
+    /// How deep the open object is.
+    depth: i32,
+    held: Held,
+    /// A buffer for lines without their escapes.
+    plain: Vec<u8>,
+}
+
+/// Lines that wait for a proof, as they came.
+#[derive(Default)]
+struct Held {
+    text: Vec<u8>,
+    lines: Vec<(usize, i64)>,
+}
+
+impl Held {
+    fn push(&mut self, line: &[u8], mark: i64) {
+        self.text.extend_from_slice(line);
+        self.lines.push((self.text.len(), mark));
+    }
+
+    fn line(&self, n: usize) -> &[u8] {
+        let start = n.checked_sub(1).and_then(|n| self.lines.get(n)).map_or(0, |l| l.0);
+        cut(&self.text, start, self.lines.get(n).map_or(0, |l| l.0))
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.lines.clear();
+    }
 }
 
 impl Joiner {
@@ -52,195 +79,186 @@ impl Joiner {
         Self::default()
     }
 
-    /// Takes a line, without its line feed; gives the record before, when this line begins another.
-    pub fn push(&mut self, line: &[u8]) -> Option<Record<'_>> {
+    /// Takes a line, without its line feed, and anything that its record is to be known by; gives the records that are
+    /// whole now: none, one, or several.
+    pub fn push(&mut self, line: &[u8], mark: i64, give: &mut impl FnMut(Record<'_>)) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if self.lines > 0 && self.lines < MAX_LINES && self.continues(line) {
-            self.lines += 1;
-            if self.open.len() + line.len() < MAX_BYTES {
-                self.open.push(b'\n');
-                self.open.extend_from_slice(line);
-            }
-            return None;
+        let line = cut(line, 0, line.len().min(MAX_BYTES));
+        if self.lines == 0 {
+            self.begin(line, mark);
+            return;
         }
-        std::mem::swap(&mut self.open, &mut self.ready);
-        let lines = std::mem::replace(&mut self.lines, 1);
-        self.open.clear();
-        self.open.extend_from_slice(line.get(..MAX_BYTES).unwrap_or(line));
-        self.blank = false;
-        self.state = opens(line);
-        (lines > 0).then_some(Record { text: &self.ready, lines })
+        if !self.held.lines.is_empty() {
+            self.with_held(line, mark, give);
+            return;
+        }
+        self.step(line, mark, true, give);
     }
 
-    /// The last record; call it when the stream ends or rests.
-    pub fn finish(&mut self) -> Option<Record<'_>> {
-        std::mem::swap(&mut self.open, &mut self.ready);
-        let lines = std::mem::take(&mut self.lines);
+    /// The last records; call it when the stream ends or rests.
+    pub fn finish(&mut self, give: &mut impl FnMut(Record<'_>)) {
+        // Each turn sets one line free at least.
+        while !self.held.lines.is_empty() {
+            self.replay(give);
+        }
+        self.emit(give);
+    }
+
+    fn emit(&mut self, give: &mut impl FnMut(Record<'_>)) {
+        if self.lines > 0 {
+            give(Record { text: &self.open, lines: self.lines, mark: self.mark });
+        }
+        self.lines = 0;
         self.open.clear();
+        self.partial = false;
         self.state = State::Plain;
-        (lines > 0).then_some(Record { text: &self.ready, lines })
     }
 
-    fn continues(&mut self, line: &[u8]) -> bool {
-        let indented = matches!(at(line, 0), b' ' | b'\t');
-        let text = trim(line);
-        let was_blank = std::mem::take(&mut self.blank);
-        match self.state {
-            State::Plain => {
-                let next = begins_trace(line, text);
-                if next == State::Plain {
-                    return false;
-                }
-                // An exception without indentation belongs to a log line before it, not to any line.
-                if !indented && !matches!(frame::read(line), Line::Cause(_)) && !self.may_head() {
-                    return false;
-                }
-                self.state = next;
-                true
+    fn begin(&mut self, line: &[u8], mark: i64) {
+        let wrap = wrap::read(line);
+        self.open.clear();
+        self.open.extend_from_slice(line);
+        (self.lines, self.mark, self.kind, self.partial) = (1, mark, wrap.kind, wrap.partial);
+        self.key.clear();
+        self.key.extend_from_slice(wrap.key);
+        let inner = self.inner(&wrap);
+        self.state = shape::opens(&inner);
+        self.depth = if self.state == State::Object { depth(&inner) } else { 0 };
+        self.plain = inner;
+    }
+
+    /// The program's own line, in the buffer.
+    fn inner(&mut self, wrap: &Wrap<'_>) -> Vec<u8> {
+        let mut inner = std::mem::take(&mut self.plain);
+        inner.clear();
+        if wrap.kind == Kind::Docker {
+            json::unescape(wrap.inner, &mut inner);
+        } else {
+            inner.extend_from_slice(wrap.inner);
+        }
+        inner
+    }
+
+    /// Whether a line so wrapped is of the program whose record is open.
+    fn same(&self, wrap: &Wrap<'_>) -> bool {
+        match (self.kind, wrap.kind) {
+            (Kind::Time, Kind::Bare) => true,
+            // A request's id stands behind the header of its first line.
+            (Kind::Bare | Kind::Time, Kind::Name) => find(&self.open, wrap.key).is_some(),
+            (open, line) => open == line && self.key == wrap.key,
+        }
+    }
+
+    /// One line after what is open, with nothing held. Lines that are told again are not held again.
+    fn step(&mut self, line: &[u8], mark: i64, may_hold: bool, give: &mut impl FnMut(Record<'_>)) {
+        let wrap = wrap::read(line);
+        let inner = self.inner(&wrap);
+        let step = if self.lines >= MAX_LINES || !self.same(&wrap) {
+            Step::New
+        } else if self.partial {
+            self.partial = wrap.partial;
+            self.unwrap_first();
+            self.append(&inner, b"");
+            self.lines += 1;
+            self.plain = inner;
+            return;
+        } else {
+            self.next(&inner)
+        };
+        self.plain = inner;
+        match step {
+            Step::Join(state) => {
+                self.state = state;
+                let inner = std::mem::take(&mut self.plain);
+                self.unwrap_first();
+                // The prefix of a detail says what the line before said.
+                let skip =
+                    if state == State::Postgres { shape::postgres_detail(&inner).unwrap_or(0) } else { 0 };
+                self.append(from(&inner, skip), b"\n");
+                self.plain = inner;
+                self.lines += 1;
+                self.partial = wrap.partial;
             }
-            State::Trace => match frame::read(line) {
-                Line::Text(_) => {
-                    if text.starts_with(b"Traceback (most") {
-                        self.state = State::Python;
-                    }
-                    indented
-                }
-                Line::Filler => !text.is_empty() && begins_filler(text),
-                Line::Cause(_) => true,
-                Line::Frame { .. } => indented || text.starts_with(b"at "),
-            },
-            State::Python => {
-                if text.is_empty() {
-                    self.blank = true;
-                    return true;
-                }
-                if was_blank && !chained(text) {
-                    return false;
-                }
-                if indented || chained(text) {
-                    return true;
-                }
-                // The exception ends it, unless another follows.
-                if frame::exception(text).is_some() || python_end(text) {
-                    self.state = State::PythonEnd;
-                    return true;
-                }
-                false
-            }
-            State::PythonEnd => {
-                if text.is_empty() {
-                    self.blank = true;
-                    return true;
-                }
-                if chained(text) {
-                    self.state = State::Python;
-                    return true;
-                }
-                indented && !was_blank
-            }
-            State::Source => {
-                if frame::exception(text).is_some() && !indented {
-                    self.state = State::Trace;
-                    return true;
-                }
-                self.lines < 8 && (indented || text.is_empty())
-            }
-            State::Panic => {
-                if text.is_empty() {
-                    self.blank = true;
-                    return true;
-                }
-                indented || panic_line(text) || (self.lines == 1 && header::read(line).message == 0)
+            Step::Hold if may_hold => self.held.push(line, mark),
+            Step::Hold | Step::New => {
+                self.emit(give);
+                self.begin(line, mark);
             }
         }
     }
 
-    /// The open record is one line with a header or an error's words: a trace may follow it.
-    fn may_head(&self) -> bool {
-        self.lines == 1 && header::read(&self.open).message > 0
+    fn append(&mut self, text: &[u8], mark: &[u8]) {
+        if self.open.len() + text.len() < MAX_BYTES {
+            self.open.extend_from_slice(mark);
+            self.open.extend_from_slice(text);
+        }
     }
-}
 
-/// What a record that begins with this line is.
-fn opens(line: &[u8]) -> State {
-    let text = trim(line);
-    let message = from(line, header::read(line).message);
-    if text.starts_with(b"panic: ")
-        || message.starts_with(b"panic: ")
-        || text.starts_with(b"fatal error: ")
-        || text.starts_with(b"goroutine ")
-        || find(text, b"panicked at ").is_some()
-    {
-        State::Panic
-    } else if is_source(text) {
-        State::Source
-    } else if message.starts_with(b"Traceback (most") || text.ends_with(b"Traceback (most recent call last):")
-    {
-        State::Python
-    } else {
-        State::Plain
+    /// Docker's first line is told by its text once others follow.
+    fn unwrap_first(&mut self) {
+        if self.kind == Kind::Docker && self.lines == 1 {
+            let wrap = wrap::read(&self.open);
+            let mut text = vec![];
+            json::unescape(wrap.inner, &mut text);
+            self.open = text;
+        }
     }
-}
 
-/// What a line begins when it follows a line that is no trace yet.
-fn begins_trace(line: &[u8], text: &[u8]) -> State {
-    let indented = matches!(at(line, 0), b' ' | b'\t');
-    if text.starts_with(b"Traceback (most") {
-        return State::Python;
+    /// A line while others wait: it proves that they belong together, waits with them, or sets them free.
+    fn with_held(&mut self, line: &[u8], mark: i64, give: &mut impl FnMut(Record<'_>)) {
+        let wrap = wrap::read(line);
+        let inner = if self.same(&wrap) { self.inner(&wrap) } else { vec![] };
+        let verdict = if self.same(&wrap) { self.proves(&inner) } else { Verdict::Free };
+        self.plain = inner;
+        match verdict {
+            Verdict::Wait if self.held.lines.len() < MAX_HELD => self.held.push(line, mark),
+            Verdict::Wait | Verdict::Free => {
+                self.replay(give);
+                self.push(line, mark, give);
+            }
+            Verdict::Joins(state) => {
+                self.unwrap_first();
+                self.take_held(0);
+                self.state = state;
+                self.step(line, mark, false, give);
+            }
+            Verdict::Own(state) => {
+                let held = std::mem::take(&mut self.held);
+                self.emit(give);
+                self.begin(held.line(0), held.lines.first().map_or(0, |l| l.1));
+                self.held = held;
+                self.unwrap_first();
+                self.take_held(1);
+                self.state = state;
+                self.step(line, mark, false, give);
+            }
+        }
     }
-    if text.starts_with(b"panic: ") || text.starts_with(b"goroutine ") {
-        return State::Panic;
+
+    /// What is held becomes part of what is open.
+    fn take_held(&mut self, first: usize) {
+        let held = std::mem::take(&mut self.held);
+        for n in first..held.lines.len() {
+            let wrap = wrap::read(held.line(n));
+            let inner = self.inner(&wrap);
+            self.depth += depth(&inner);
+            self.append(&inner, b"\n");
+            self.plain = inner;
+            self.lines += 1;
+        }
+        self.held = held;
+        self.held.clear();
     }
-    match frame::read(line) {
-        Line::Cause(_) => State::Trace,
-        Line::Frame { .. } if indented && text.starts_with(b"File \"") => State::Python,
-        Line::Frame { .. } if indented => State::Trace,
-        Line::Filler if text.starts_with(b"stack backtrace:") => State::Panic,
-        Line::Text(text) if !indented && frame::exception(text).is_some() => State::Trace,
-        Line::Frame { .. } | Line::Filler | Line::Text(_) => State::Plain,
+
+    /// Nothing came of it: the first stands for itself, and the others are looked at anew.
+    fn replay(&mut self, give: &mut impl FnMut(Record<'_>)) {
+        let held = std::mem::take(&mut self.held);
+        for (n, &(_, mark)) in held.lines.iter().enumerate() {
+            if n == 0 {
+                self.step(held.line(n), mark, false, give);
+            } else {
+                self.push(held.line(n), mark, give);
+            }
+        }
     }
-}
-
-/// `/app/src/pay.js:10`
-fn is_source(text: &[u8]) -> bool {
-    let scripts: [&[u8]; 5] = [b".js:", b".ts:", b".mjs:", b".cjs:", b".tsx:"];
-    !text.contains(&b' ')
-        && scripts.iter().any(|e| {
-            find(text, e).is_some_and(|i| digits(from(text, i + e.len())) == text.len() - i - e.len())
-        })
-}
-
-fn begins_filler(text: &[u8]) -> bool {
-    at(text, 0) != b'[' || text.starts_with(b"[CIRCULAR")
-}
-
-fn chained(text: &[u8]) -> bool {
-    [b"Traceback (most".as_slice(), b"During handling of", b"The above exception was"]
-        .iter()
-        .any(|c| text.starts_with(c))
-}
-
-/// `subprocess.CalledProcessError: …`, `KeyError`, `app.errors.NotPaid: …`: a dotted name, alone or before a colon.
-fn python_end(text: &[u8]) -> bool {
-    let n = run(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
-    n > 0
-        && (at(text, n) == 0 || (at(text, n) == b':' && at(text, n + 1) == b' '))
-        && !at(text, 0).is_ascii_digit()
-}
-
-/// What Go and Rust print behind a panic.
-fn panic_line(text: &[u8]) -> bool {
-    let starts: [&[u8]; 8] = [
-        b"goroutine ",
-        b"created by ",
-        b"stack backtrace:",
-        b"note: ",
-        b"exit status",
-        b"[signal ",
-        b"panic: ",
-        b"\tpanic",
-    ];
-    starts.iter().any(|s| text.starts_with(s))
-        || matches!(frame::read(text), Line::Frame { .. })
-        || (digits(text) > 0 && find(text, b"::").is_some())
 }

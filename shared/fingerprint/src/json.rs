@@ -114,6 +114,17 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
                 if self.i >= self.s.len() { None } else { Some(()) }
             }
             b'{' if depth < DEEPEST => self.object(key, depth + 1),
+            // The first of several errors names them.
+            b'[' if key == b"errors" && depth < DEEPEST => {
+                let start = self.i;
+                let inner = start + 1 + run(from(self.s, start + 1), |b| class(b) == SPACE);
+                if at(self.s, inner) == b'{' {
+                    self.i = inner;
+                    self.object(b"error", depth + 1)?;
+                }
+                self.i = start;
+                self.nested()
+            }
             b'{' | b'[' => {
                 let start = self.i;
                 self.nested()?;
@@ -176,6 +187,27 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
                 return Some(());
             }
         }
+    }
+}
+
+/// Appends the strings of a list, a line each.
+pub(crate) fn lines(list: &[u8], into: &mut Vec<u8>) {
+    let mut i = 0;
+    while let Some(n) = from(list, i).iter().position(|&b| b == b'"') {
+        let start = i + n + 1;
+        let mut end = start;
+        while let Some(&b) = list.get(end) {
+            match b {
+                b'\\' => end += 2,
+                b'"' => break,
+                _ => end += 1,
+            }
+        }
+        if into.last().is_some_and(|&b| b != b'\n') {
+            into.push(b'\n');
+        }
+        unescape(cut(list, start, end.min(list.len())), into);
+        i = end + 1;
     }
 }
 

@@ -7,8 +7,18 @@ use crate::fields::Found;
 pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
     let mut found = Found::default();
     let (mut i, mut pairs) = (0, 0);
+    // Prose ends here.
+    let first = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'/'));
+    if first == 0 || at(s, first) != b'=' {
+        return None;
+    }
+    // Some write bars between the pairs: values have spaces then.
+    let barred = crate::bytes::find(cut(s, 0, s.len().min(200)), b" | ").is_some_and(|bar| {
+        let next = from(s, bar + 3);
+        at(next, run(next, |b| b.is_ascii_alphanumeric() || b == b'_')) == b'='
+    });
     loop {
-        i += run(from(s, i), |b| class(b) == SPACE);
+        i += run(from(s, i), |b| class(b) == SPACE || barred && b == b'|');
         if i >= s.len() {
             break;
         }
@@ -24,7 +34,7 @@ pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
             continue;
         }
         i += n + 1;
-        let (value, end, quoted) = value(s, i);
+        let (value, end, quoted) = if barred { barred_value(s, i) } else { value(s, i) };
         found.take(key, b"", 0, value, quoted);
         pairs += 1;
         i = end;
@@ -48,4 +58,10 @@ fn value(s: &[u8], i: usize) -> (&[u8], usize, bool) {
     }
     let end = end.min(s.len());
     (cut(s, i + 1, end), (end + 1).min(s.len()), true)
+}
+
+/// The value at `i` up to the next bar.
+fn barred_value(s: &[u8], i: usize) -> (&[u8], usize, bool) {
+    let n = crate::bytes::find(from(s, i), b" | ").unwrap_or(s.len().saturating_sub(i));
+    (cut(s, i, i + n), i + n, false)
 }

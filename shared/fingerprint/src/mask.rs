@@ -1,20 +1,23 @@
 //! The pass that turns a message into its template: one walk over the bytes, nothing remembered from other lines.
 
+mod groups;
+pub(crate) mod places;
+mod quotes;
+mod users;
 mod values;
+mod words;
 
 use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{AT, DELIM, DIGIT, DOT, SLASH, SPACE, at, class, cut, from};
-use crate::shapes;
 use crate::time;
-use values::bracketed_ip;
+use quotes::{is_key, quoted_value};
+use users::user;
 
 /// What stands for a variable in a template.
 pub(crate) const VARIABLE: &[u8] = b"<*>";
+
 /// Longest template in bytes; what comes after does not count.
 pub(crate) const MAX_TEMPLATE: usize = 1024;
-
-/// Words whose quoted value says what happened: one of a few states, not one of many names.
-const STATES: &[&[u8]] = &[b"state", b"status", b"mode", b"phase", b"level", b"action", b"stage"];
 
 /// A part of a text that a team's rule made a variable, or keeps as it is.
 #[derive(Clone, Copy)]
@@ -30,6 +33,8 @@ pub(crate) struct Masker {
     out: Vec<u8>,
     /// Where in `out` the last variable ended; 0 for none.
     last: usize,
+    /// Where in `out` the last bare number ended: what follows may be counted by it.
+    number: usize,
     /// Where in `out` the current atom began.
     atom: usize,
     /// Where in `out` the current token, and the one before it, began.
@@ -40,7 +45,7 @@ pub(crate) struct Masker {
 impl Masker {
     pub(crate) fn clear(&mut self) {
         self.out.clear();
-        (self.last, self.atom, self.token, self.before) = (0, 0, 0, 0);
+        (self.last, self.number, self.atom, self.token, self.before) = (0, 0, 0, 0, 0);
     }
 
     pub(crate) fn template(&self) -> &[u8] {
@@ -62,6 +67,15 @@ impl Masker {
     pub(crate) fn verbatim(&mut self, text: &[u8]) {
         self.out.extend_from_slice(text);
         (self.atom, self.token, self.before) = (self.out.len(), self.out.len(), self.out.len());
+    }
+
+    /// Takes back what was added since `before` when the template says it already; `mark` bytes of it are no words.
+    pub(crate) fn once(&mut self, before: usize, mark: usize) {
+        let added = from(&self.out, before + mark);
+        if added.is_empty() || crate::bytes::find(cut(&self.out, 0, before), added).is_some() {
+            self.out.truncate(before);
+            (self.last, self.atom, self.token, self.before) = (0, before, before, before);
+        }
     }
 
     /// Adds the template of a text. The spans, in order, are what a team's rules decided.
@@ -104,8 +118,9 @@ impl Masker {
 
     fn part(&mut self, s: &[u8], on: Switches) {
         let mut i = 0;
-        // The two words before the current one, for rules that need them.
+        // The two words before the current one, for rules that need them, and the key that a value stands behind.
         let (mut one, mut two): (&[u8], &[u8]) = (b"", b"");
+        let mut key: &[u8] = b"";
         while let Some(&b) = s.get(i) {
             if self.out.len() >= MAX_TEMPLATE {
                 break;
@@ -116,7 +131,21 @@ impl Masker {
                     self.gap(on);
                 }
                 DELIM => {
-                    i = self.delimiter(s, i, one, on);
+                    if b == b'=' {
+                        key = one;
+                        let n = self.assigned(s, i, key, on);
+                        if n > 0 {
+                            (i, one, key) = (n, b"", b"");
+                            continue;
+                        }
+                    } else if b == b'[' {
+                        key = one;
+                    }
+                    i = self.delimiter(s, i, if key.is_empty() { one } else { key }, on);
+                    // The status of an answer stands behind the request.
+                    if b == b'"' && self.out.ends_with(b"HTTP/<*>\"") {
+                        key = b"status";
+                    }
                     one = b"";
                 }
                 _ => {
@@ -124,19 +153,25 @@ impl Masker {
                     self.atom = self.out.len();
                     if flags & (DIGIT | DOT | SLASH | AT) == 0 {
                         let word = cut(s, i, end);
-                        i = self.word(s, i, end, one, two, on);
+                        if !key.is_empty() && on.has(BuiltIn::Places) && places::is_truth(word) {
+                            self.variable(on);
+                            (i, two, one, key) = (end, one, b"", b"");
+                            continue;
+                        }
+                        i = self.word(s, (i, end, flags), one, two, on);
                         (two, one) = (one, word);
-                    } else if on.has(BuiltIn::Users) && is_user(s, end, one, two) {
-                        self.variable(on);
-                        (i, two, one) = (end, one, b"");
+                    } else if let Some(n) = self.placed(s, i, end, flags, [two, one, key], on) {
+                        (i, two, one) = (n, one, b"");
                     } else if flags == DIGIT {
                         self.variable(on);
+                        self.number = self.out.len();
                         i = if at(s, end - 1) == b'.' { end - 1 } else { end };
                         (two, one) = (one, b"");
                     } else {
                         i = self.mixed(s, i, end, flags, on);
                         (two, one) = (one, b"");
                     }
+                    key = b"";
                 }
             }
         }
@@ -144,6 +179,7 @@ impl Masker {
 
     /// A variable; joined to the one before when only marks stand between.
     fn variable(&mut self, on: Switches) {
+        self.currency(on);
         if self.last > 0 {
             let between = from(&self.out, self.last);
             let same_atom = self.last > self.atom;
@@ -186,97 +222,6 @@ impl Masker {
         }
         self.out.push(b' ');
         (self.before, self.token) = (self.token, self.out.len());
-    }
-
-    /// Quotes and brackets; answers where to go on.
-    fn delimiter(&mut self, s: &[u8], i: usize, word: &[u8], on: Switches) -> usize {
-        let b = at(s, i);
-        if b == b'<' && from(s, i).starts_with(VARIABLE) {
-            self.atom = self.out.len();
-            self.variable(on);
-            return i + VARIABLE.len();
-        }
-        let quote = matches!(b, b'"' | b'\'' | b'`');
-        if quote && on.has(BuiltIn::Quoted) && !at(s, i.wrapping_sub(1)).is_ascii_alphanumeric() {
-            let inside = cut(s, i + 1, s.len().min(i + 66));
-            let assigned = at(s, i.wrapping_sub(1)) == b'=';
-            if let Some(n) = inside.iter().position(|&c| c == b || (class(c) == SPACE && !assigned))
-                && n > 0
-                && at(inside, n) == b
-                && !matches!(at(inside, n + 1), b':' | b'=')
-                && !STATES.contains(&word)
-            {
-                self.out.push(b);
-                self.atom = self.out.len();
-                self.variable(on);
-                self.out.push(b);
-                return i + n + 2;
-            }
-        }
-        // `<1 sec`, `>10`: about the number, and part of it.
-        let about = matches!(b, b'<' | b'>')
-            && on.has(BuiltIn::Units)
-            && at(s, i + 1).is_ascii_digit()
-            && at(s, i.wrapping_sub(1)) == b' '
-            && at(s, i + 1 + crate::bytes::digits(from(s, i + 1))) == b' ';
-        if !about {
-            self.out.push(b);
-        }
-        i + 1
-    }
-
-    /// A word without digits, dots and slashes: mostly itself.
-    fn word(&mut self, s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8], on: Switches) -> usize {
-        let word = cut(s, start, end);
-        let next = at(s, end);
-        let unit = word.strip_suffix(b".").unwrap_or(word);
-        if unit.len() <= 4
-            && on.has(BuiltIn::Units)
-            && self.out.len() == self.last + 1
-            && shapes::is_unit(unit)
-        {
-            self.out.pop();
-            return end;
-        }
-        let user = on.has(BuiltIn::Users) && is_user(s, end, one, two);
-        let named = next == b'[' && on.has(BuiltIn::AddressNames) && bracketed_ip(from(s, end)) > 0;
-        let hex = word.len() >= 8 && on.has(BuiltIn::Ids) && shapes::is_hex_word(word);
-        if named {
-            self.variable(on);
-            return end + bracketed_ip(from(s, end));
-        }
-        if user || hex {
-            self.variable(on);
-            return end;
-        }
-        if on.has(BuiltIn::Dates) && is_calendar(word) {
-            let n = time::timestamp(from(s, start));
-            if n > word.len() {
-                self.variable(on);
-                return start + n;
-            }
-            // `17 Jun 2026`: the day is a variable already.
-            if self.last > 0 && self.out.len() == self.last + 1 && at(s, end + 1).is_ascii_digit() {
-                self.variable(on);
-                return end;
-            }
-        }
-        self.out.extend_from_slice(word);
-        end
-    }
-}
-
-/// The word before the one that ends here says that it names a user.
-#[inline(always)]
-fn is_user(s: &[u8], end: usize, one: &[u8], two: &[u8]) -> bool {
-    match one {
-        b"user" if cut(s, 0, end).ends_with(b" from") => false,
-        b"user" => {
-            matches!(two, b"for" | b"by" | b"invalid" | b"Invalid" | b"of")
-                || from(s, end).starts_with(b" from ")
-        }
-        b"for" => from(s, end).starts_with(b" from "),
-        _ => false,
     }
 }
 
@@ -321,7 +266,10 @@ fn is_joint(b: u8) -> bool {
 
 /// A day or a month, from three letters on.
 fn is_calendar(s: &[u8]) -> bool {
-    s.len() >= 3 && s.len() <= 4 && at(s, 0).is_ascii_uppercase() && time::is_calendar(cut(s, 0, 3))
+    s.len() >= 3
+        && (s.len() <= 4 || time::is_full_month(s))
+        && at(s, 0).is_ascii_uppercase()
+        && time::is_calendar(cut(s, 0, 3))
 }
 
 /// A bare number and the space behind it, when words follow. Behind a header nobody can tell a count from the number of

@@ -1,13 +1,19 @@
 //! From a line to its fingerprint: clean it, step over its header, find what it says, mask it.
 
+mod forms;
+
 use crate::builtin::{BuiltIn, Switches};
-use crate::bytes::{at, find, from, run, trim};
+use crate::bytes::{at, find, from, trim};
+use crate::failure::Levels;
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
-use crate::level::Level;
+use crate::join::wrap;
+use crate::known::{Kept, Known};
+use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
 use crate::rules::Rules;
-use crate::{VERSION, clean, header, json, logfmt, trace};
+use crate::{VERSION, canonical, clean, header, json, logfmt, quoted, trace};
+use forms::{behind_console, lambda, repeated, second_line};
 
 /// JSON within JSON is read this deep.
 const DEEPEST: u8 = 3;
@@ -22,8 +28,8 @@ pub struct Print<'s> {
     pub template: &'s str,
     /// The level that the line gives itself.
     pub level: Option<Level>,
-    /// The logger, tag or component that the line names.
-    pub logger: Option<&'s str>,
+    /// What said so; `None` without a level.
+    pub level_by: Option<LevelBy>,
 }
 
 /// Names lines. Keeps its buffers, so that a line costs no allocation; what it answers depends on nothing it saw before.
@@ -33,14 +39,28 @@ pub struct Fingerprinter {
     spans: Vec<Span>,
     /// Buffers for texts that had to be rewritten: cleaned, or without their escapes.
     buffers: [Vec<u8>; 4],
-    logger: Vec<u8>,
-    fallback: String,
+    /// The canonical form of the line.
+    form: Vec<u8>,
+    kept: Kept,
+    levels: Levels,
+    /// What the last line was named that is not kept.
+    last: Known,
 }
 
 /// What is found on the way.
 #[derive(Default)]
 struct Context {
     level: Option<Level>,
+    by: Option<LevelBy>,
+}
+
+impl Context {
+    /// Takes a level where there is none yet.
+    fn offer(&mut self, level: Option<Level>, by: Option<LevelBy>) {
+        if self.level.is_none() && level.is_some() {
+            (self.level, self.by) = (level, by);
+        }
+    }
 }
 
 impl Fingerprinter {
@@ -51,20 +71,59 @@ impl Fingerprinter {
             masker: Masker::default(),
             spans: vec![],
             buffers: [vec![], vec![], vec![], vec![]],
-            logger: vec![],
-            fallback: String::new(),
+            form: vec![],
+            kept: Kept::default(),
+            levels: Levels::default(),
+            last: Known::default(),
         }
     }
 
     /// Names a line, or a record of several lines that a [`crate::Joiner`] gave. `None` when it is empty or a rule
     /// ignores it.
     pub fn line<'s>(&'s mut self, line: &[u8]) -> Option<Print<'s>> {
-        self.masker.clear();
-        self.logger.clear();
         let line = clean::bounded(line.trim_ascii());
         if line.is_empty() {
             return None;
         }
+        let mut form = std::mem::take(&mut self.form);
+        // A team's rules look at the values themselves; traces show names of code with their digits.
+        let trace = memchr::memchr(b'\n', line).is_some() || find(line, b"\\n").is_some();
+        if self.rules.only_patterns() && !trace {
+            canonical::write(line, &mut form);
+        } else {
+            form.clear();
+            form.extend_from_slice(line);
+        }
+        let place = match self.kept.find(&form) {
+            Some((place, true)) => Some(place),
+            Some((place, false)) => {
+                self.name(&form);
+                if let Some(known) = self.kept.at(place) {
+                    known.template.clear();
+                    known.template.push_str(&self.last.template);
+                    (known.fingerprint, known.level) = (self.last.fingerprint, self.last.level);
+                }
+                Some(place)
+            }
+            None => {
+                self.name(&form);
+                None
+            }
+        };
+        self.form = form;
+        let known = match place {
+            Some(place) => self.kept.at(place)?,
+            None => &mut self.last,
+        };
+        let (level, level_by) = known.level.unzip();
+        Some(Print { fingerprint: known.fingerprint?, template: &known.template, level, level_by })
+    }
+
+    /// Names a line into `last`, whatever is known.
+    fn name(&mut self, line: &[u8]) {
+        self.masker.clear();
+        self.last.template.clear();
+        (self.last.fingerprint, self.last.level) = (None, None);
         let mut context = Context::default();
         if clean::is_plain(line) {
             self.record(line, 0, &mut context);
@@ -79,23 +138,25 @@ impl Fingerprinter {
         }
         self.masker.bound();
         if self.masker.template().is_empty() || self.rules.ignored(self.masker.template()) {
-            return None;
+            return;
+        }
+        let mut fingerprint = Fingerprint::of(self.masker.template(), VERSION);
+        if context.level.is_none()
+            && let Some((level, by)) = self.levels.of(fingerprint, self.masker.template())
+        {
+            context.offer(Some(level), Some(by));
         }
         if let Some(pattern) = self.rules.merged(self.masker.template()) {
             self.masker.replace(pattern);
+            fingerprint = Fingerprint::of(self.masker.template(), VERSION);
         }
-        let fingerprint = Fingerprint::of(self.masker.template(), VERSION);
-        let template = match std::str::from_utf8(self.masker.template()) {
-            Ok(template) => template,
+        self.last.fingerprint = Some(fingerprint);
+        self.last.level = context.level.zip(context.by);
+        match std::str::from_utf8(self.masker.template()) {
+            Ok(template) => self.last.template.push_str(template),
             // Cut within a character.
-            Err(_) => {
-                self.fallback.clear();
-                self.fallback.push_str(&String::from_utf8_lossy(self.masker.template()));
-                &self.fallback
-            }
-        };
-        let logger = std::str::from_utf8(&self.logger).ok().filter(|l| !l.is_empty());
-        Some(Print { fingerprint, template, level: context.level, logger })
+            Err(_) => self.last.template.push_str(&String::from_utf8_lossy(self.masker.template())),
+        }
     }
 
     fn on(&self) -> Switches {
@@ -115,25 +176,58 @@ impl Fingerprinter {
 
     /// A record with its header.
     fn record(&mut self, line: &[u8], depth: u8, context: &mut Context) {
+        // Whose line it is, as a collector writes it before every line, is no part of what it says.
+        let wrap = wrap::read(line);
+        let line = if wrap.kind == wrap::Kind::Name && !trim(wrap.inner).is_empty() {
+            trim(wrap.inner)
+        } else {
+            line
+        };
         let mut rest = line;
+        let mut by = None;
         if self.on().has(BuiltIn::Header) {
             // A header is on the first line.
-            let first = line.get(..run(line, |b| b != b'\n')).unwrap_or(line);
-            let header = header::read(first);
-            context.level = context.level.or(header.level);
-            if !header.logger.is_empty() {
-                self.logger(header.logger);
-            }
+            let end = memchr::memchr(b'\n', line);
+            let header = header::read(line.get(..end.unwrap_or(line.len())).unwrap_or(line));
+            by = header.by;
+            context.offer(header.level, header.by);
             rest = trim(from(line, header.message));
+            // A header alone on its line, then the message.
+            if let Some(end) = end
+                && header.message == 0
+                && header.timed
+                && header::is_all_header(line.get(..end).unwrap_or_default())
+            {
+                rest = trim(from(line, end));
+            }
+            if let Some(message) = end.and_then(|_| behind_console(rest)) {
+                rest = message;
+            }
+            if end.is_some()
+                && let Some((message, level)) = second_line(rest)
+            {
+                (context.level, context.by) = (Some(level), Some(LevelBy::Joined));
+                rest = message;
+            }
         }
         if depth < DEEPEST && self.structured(rest, depth, context) {
             return;
         }
-        if rest.contains(&b'\n')
+        let rest = repeated(rest);
+        if memchr::memchr(b'\n', rest).is_some()
             && let Some(trace) = trace::read(rest)
         {
-            self.text(trace.message);
-            trace.write(&mut self.masker, self.rules.switches);
+            if !(depth < DEEPEST && self.embedded(trace.message, depth, context)) {
+                self.text(trace.message);
+            }
+            self.trace(&trace);
+            context.offer(Some(Level::Error), Some(LevelBy::Failure));
+            return;
+        }
+        if at(rest, 0) == b'"' && self.quoted(rest, by == Some(LevelBy::Klog)) {
+            return;
+        }
+        if depth < DEEPEST && self.embedded(rest, depth, context) {
             return;
         }
         let (report, outcome) = lambda(rest);
@@ -144,9 +238,46 @@ impl Fingerprinter {
         }
     }
 
-    fn logger(&mut self, name: &[u8]) {
-        self.logger.clear();
-        self.logger.extend_from_slice(name.get(..name.len().min(200)).unwrap_or_default());
+    /// klog's quoted message with its fields.
+    fn quoted(&mut self, rest: &[u8], klog: bool) -> bool {
+        let Some(line) = quoted::read(rest, klog) else { return false };
+        self.masker.verbatim(b"\"");
+        self.text(line.message);
+        self.masker.verbatim(b"\"");
+        for (key, value) in line.fields {
+            self.masker.verbatim(b" ");
+            self.masker.verbatim(key);
+            if quoted::is_error(key) {
+                self.masker.verbatim(b"=");
+                self.text(value);
+            } else {
+                self.masker.verbatim(b"=<*>");
+            }
+        }
+        true
+    }
+
+    /// An object at the end of a text: its values vary, and its error counts.
+    fn embedded(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
+        if rest.last() != Some(&b'}') {
+            return false;
+        }
+        let Some(start) = find(rest, b"{\"").filter(|&i| i > 0) else { return false };
+        let object = from(rest, start);
+        let Some(found) = json::read(object) else { return false };
+        self.text(rest.get(..start).unwrap_or_default());
+        if found.says_something() {
+            self.masker.verbatim(b" ");
+            self.found(&found, depth, context);
+        } else {
+            self.masker.verbatim(b" {<*>}");
+        }
+        true
+    }
+
+    /// Exceptions with their texts, then the frames that count.
+    fn trace(&mut self, trace: &trace::Trace<'_>) {
+        trace.write(&mut self.masker, &self.rules);
     }
 
     fn text(&mut self, text: &[u8]) {
@@ -168,12 +299,13 @@ impl Fingerprinter {
             if found.says_something() {
                 self.found(&found, depth, context);
             } else {
-                context.level = context.level.or(found.level);
+                context.offer(found.level, found.by);
                 let mut buffer = self.take(depth + 1);
                 json::keys(object, &mut buffer);
                 self.masker.verbatim(b"{");
                 let keys = trim(&buffer);
-                self.masker.part_text(keys, self.rules.switches);
+                // The values that are there tell kinds apart.
+                self.masker.part_text(keys, self.rules.switches.without(BuiltIn::Places));
                 self.masker.verbatim(b"}");
                 self.give(depth + 1, buffer);
             }
@@ -186,9 +318,10 @@ impl Fingerprinter {
 
     /// Writes message, error and stack of a structured line.
     fn found(&mut self, found: &Found<'_>, depth: u8, context: &mut Context) {
-        context.level = found.level.or(context.level);
-        if !found.logger.text.is_empty() && !found.logger.escaped_marks() {
-            self.logger(found.logger.text);
+        if found.level.is_some() {
+            (context.level, context.by) = (found.level, found.by);
+        } else if found.clef {
+            context.offer(Some(Level::Info), Some(LevelBy::Absent));
         }
         self.part(found.message, depth, context);
         let mut buffer = self.take(depth + 1);
@@ -211,11 +344,21 @@ impl Fingerprinter {
             if self.masker.template().is_empty() {
                 self.text(trace.message);
             }
-            trace.write(&mut self.masker, self.rules.switches);
+            // Go's stacks have frames alone: what failed is beside them.
+            if has_error && !trace.has_exceptions() {
+                let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
+                self.masker.verbatim(mark);
+                self.text(buffer.get(..stack_at - 1).unwrap_or_default());
+            }
+            self.trace(&trace);
+            context.offer(Some(Level::Error), Some(LevelBy::Failure));
         } else if has_error {
             let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
             self.masker.verbatim(mark);
             self.text(buffer.get(..stack_at - 1).unwrap_or_default());
+        } else if !found.code.text.is_empty() {
+            self.masker.verbatim(b" | ");
+            self.masker.verbatim(found.code.text);
         }
         self.give(depth + 1, buffer);
     }
@@ -232,22 +375,7 @@ impl Fingerprinter {
         let mut buffer = self.take(depth + 1);
         buffer.clear();
         part.write(&mut buffer);
-        let logger = std::mem::take(&mut self.logger);
         self.record(trim(&buffer), depth + 1, context);
-        if self.logger.is_empty() {
-            self.logger = logger;
-        }
         self.give(depth + 1, buffer);
     }
-}
-
-/// Lambda's report has parts that come and go (a cold start, tracing): only the outcome counts.
-fn lambda(text: &[u8]) -> (&[u8], &[u8]) {
-    if !text.starts_with(b"REPORT RequestId: ") {
-        return (text, b"");
-    }
-    let id = run(from(text, 18), |b| b > b' ') + 18;
-    let status = find(text, b"Status: ").map_or(b"".as_slice(), |i| from(text, i));
-    let error = run(status, |b| b != b'\t');
-    (text.get(..id).unwrap_or(text), status.get(..error).unwrap_or_default())
 }

@@ -44,6 +44,11 @@ impl Rules {
         &self.version
     }
 
+    /// No rule looks at a line's own values.
+    pub(crate) fn only_patterns(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// Finds the spans that mask and split rules decide, in order and without overlap.
     pub(crate) fn spans(&self, text: &[u8], into: &mut Vec<Span>) {
         into.clear();
@@ -57,6 +62,11 @@ impl Rules {
     /// The pattern that takes the template's place.
     pub(crate) fn merged(&self, template: &[u8]) -> Option<&[u8]> {
         self.merge.iter().find(|p| p.matches(template)).map(|p| p.text.as_slice())
+    }
+
+    /// A merge rule would put another pattern in this template's place.
+    pub fn merges(&self, template: &str) -> bool {
+        self.merged(template.as_bytes()).is_some()
     }
 
     pub(crate) fn ignored(&self, template: &[u8]) -> bool {

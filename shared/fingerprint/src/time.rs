@@ -48,6 +48,24 @@ fn is_month(s: &[u8]) -> bool {
     )
 }
 
+/// A month's whole name.
+pub(crate) fn is_full_month(s: &[u8]) -> bool {
+    matches!(
+        s,
+        b"January"
+            | b"February"
+            | b"March"
+            | b"April"
+            | b"June"
+            | b"July"
+            | b"August"
+            | b"September"
+            | b"October"
+            | b"November"
+            | b"December"
+    )
+}
+
 fn is_weekday(s: &[u8]) -> bool {
     matches!(s, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun")
 }

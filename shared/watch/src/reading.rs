@@ -7,7 +7,7 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::alert::SourceState;
 use signalbox_domain::watch::{Severity, Watch};
 use signalbox_engine::logs::{LogLine, LogSource, More, Span};
-use signalbox_fingerprint::{Fingerprinter, Joiner, Level};
+use signalbox_fingerprint::{Fingerprinter, Joiner, Level, Record};
 use std::collections::HashMap;
 
 /// A source that fails so often in a row is given up for this window, and that is said.
@@ -18,14 +18,6 @@ pub(crate) struct Reader {
     prints: Fingerprinter,
     redactor: Redactor,
     least: Severity,
-}
-
-/// Lines of a stream that may still go on.
-#[derive(Default)]
-struct Open {
-    joiner: Joiner,
-    /// When the record that is open began.
-    at: Timestamp,
 }
 
 impl Reader {
@@ -48,7 +40,7 @@ impl Reader {
         most_lines: u64,
         enough: impl Fn() -> bool,
     ) {
-        let mut streams: HashMap<String, Open> = HashMap::new();
+        let mut streams: HashMap<String, Joiner> = HashMap::new();
         while window.end.is_none() {
             if window.read >= most_lines {
                 window.end = Some(SourceState::Partly { about: window.about });
@@ -89,33 +81,25 @@ impl Reader {
             }
         }
         // What is open ends here: it is counted now, for the position is behind it.
-        for open in streams.values_mut() {
-            if let Some(record) = open.joiner.finish() {
-                let (at, text) = (open.at, record.text.to_vec());
-                self.record(&text, record.lines, at, window);
-            }
+        for joiner in streams.values_mut() {
+            joiner.finish(&mut |record| self.record(record, window));
         }
     }
 
-    fn line(&mut self, streams: &mut HashMap<String, Open>, line: &LogLine, window: &mut Window) {
+    fn line(&mut self, streams: &mut HashMap<String, Joiner>, line: &LogLine, window: &mut Window) {
         if !streams.contains_key(&line.stream) {
-            streams.insert(line.stream.clone(), Open::default());
+            streams.insert(line.stream.clone(), Joiner::default());
         }
-        let Some(open) = streams.get_mut(&line.stream) else { return };
+        let Some(joiner) = streams.get_mut(&line.stream) else { return };
         // One line of a service may be several of a program.
         for part in line.text.split('\n') {
-            let before = open.at;
-            if let Some(record) = open.joiner.push(part.as_bytes()) {
-                let (text, lines) = (record.text.to_vec(), record.lines);
-                open.at = line.at;
-                self.record(&text, lines, before, window);
-            } else if before == Timestamp::default() {
-                open.at = line.at;
-            }
+            joiner.push(part.as_bytes(), line.at.0, &mut |record| self.record(record, window));
         }
     }
 
-    fn record(&mut self, text: &[u8], lines: usize, at: Timestamp, window: &mut Window) {
+    /// Counts a record; its mark is when its first line was written.
+    fn record(&mut self, record: Record<'_>, window: &mut Window) {
+        let (text, at) = (record.text, Timestamp(record.mark));
         let Some(print) = self.prints.line(text) else { return };
         if !counts(self.least, print.level, text) {
             return;
@@ -123,7 +107,7 @@ impl Reader {
         let redactor = &self.redactor;
         let name = print.fingerprint.to_string();
         let template = print.template;
-        window.count(name, at, lines as u64, || {
+        window.count(name, at, record.lines as u64, || {
             (redactor.clean(template), redactor.clean(&String::from_utf8_lossy(text)))
         });
     }

@@ -3,7 +3,7 @@
 use super::words::*;
 use super::{Clock, LONGEST, Reader};
 use crate::bytes::{at, cut, from, run, trim};
-use crate::level::Level;
+use crate::level::{Level, LevelBy};
 
 impl Reader<'_> {
     /// A process or thread number.
@@ -70,7 +70,7 @@ impl Reader<'_> {
         if let Some(level) =
             Level::from_word(word).or_else(|| if n == 1 { Level::from_letter(at(word, 0)) } else { None })
         {
-            self.header.level = Some(level);
+            self.found(level, LevelBy::Header);
         } else if !is_number(word) {
             self.header.logger = word;
         }
@@ -107,8 +107,11 @@ impl Reader<'_> {
             }
         }
         // A 64-bit program, as some tools mark it.
-        if from(s, n).starts_with(b" *64 - ") {
-            end = n + 4;
+        if let Some(bits) = from(s, n).strip_prefix(b" *") {
+            let digits = run(bits, |b| b.is_ascii_digit());
+            if digits > 0 && from(bits, digits).starts_with(b" - ") {
+                end = n + 2 + digits;
+            }
         }
         let colon = at(s, end) == b':' && matches!(at(s, end + 1), b' ' | b'\t');
         let spaces = run(from(s, end), |b| b == b' ');
@@ -136,7 +139,10 @@ impl Reader<'_> {
             && word.iter().all(u8::is_ascii_alphanumeric);
         if known || column {
             self.header.logger = bare(word);
-            self.i += end + run(from(s, end), |b| matches!(b, b' ' | b':' | b'-')).min(3);
+            // Loggers may be filled up to a column.
+            let padding = run(from(s, end), |b| b == b' ');
+            let mark = run(from(s, end + padding), |b| matches!(b, b':' | b'-')).min(2);
+            self.i += end + padding + mark;
             self.done = true;
             return true;
         }

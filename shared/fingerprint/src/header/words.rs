@@ -143,3 +143,44 @@ pub(super) fn upper_level(s: &[u8]) -> Option<(Level, usize)> {
     }
     Level::from_word(cut(s, 0, n)).map(|l| (l, n))
 }
+
+/// The level that a whole word is: `ERROR`, `[WARN]`, `E/`.
+pub(super) fn level_word(word: &[u8]) -> Option<Level> {
+    let bare = word.strip_prefix(b"[").and_then(|w| w.strip_suffix(b"]")).unwrap_or(word);
+    let bare = bare.strip_suffix(b":").unwrap_or(bare);
+    upper_level(bare).filter(|(_, n)| *n == bare.len()).map(|(level, _)| level)
+}
+
+/// Words that are a level wherever a line begins with them in capitals; others (`LOG`, `FINE`) need more.
+pub(super) fn is_plain_level(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"TRACE"
+            | b"DEBUG"
+            | b"INFO"
+            | b"NOTICE"
+            | b"WARN"
+            | b"WARNING"
+            | b"ERROR"
+            | b"ERR"
+            | b"SEVERE"
+            | b"CRITICAL"
+            | b"CRIT"
+            | b"FATAL"
+            | b"EMERG"
+    )
+}
+
+/// `4711:M`: a Redis process and its role.
+pub(super) fn redis_process(word: &[u8]) -> bool {
+    let n = digits(word);
+    n > 0
+        && at(word, n) == b':'
+        && word.len() == n + 2
+        && matches!(at(word, n + 1), b'M' | b'S' | b'C' | b'X')
+}
+
+/// The number that some digits are.
+pub(super) fn number(s: &[u8]) -> Option<u64> {
+    std::str::from_utf8(s).ok()?.parse().ok()
+}

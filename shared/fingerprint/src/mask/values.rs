@@ -18,6 +18,22 @@ impl Masker {
         while i < end {
             let b = at(s, i);
             if fresh
+                && flags & LETTER != 0
+                && end - i >= 10
+                && i - start < SEARCHED
+                && b.is_ascii_alphanumeric()
+                && on.has(BuiltIn::Ids)
+            {
+                let n = shapes::token(cut(s, i, s.len().min(i + LONGEST)), flags);
+                if n > 0 {
+                    self.variable(on);
+                    i += n;
+                    end = end.max(i);
+                    fresh = false;
+                    continue;
+                }
+            }
+            if fresh
                 && i - start < SEARCHED
                 && let Some(n) = self.shape(cut(s, i, s.len().min(i + LONGEST)), flags, on)
             {
@@ -35,14 +51,28 @@ impl Masker {
                     && self.last > self.atom
                     && on.has(BuiltIn::Ids)
                     && from(&self.out, self.last) == b"-"
-                    && shapes::is_pod_suffix(piece);
-                if pod {
+                    && shapes::is_pod_suffix(piece)
+                    || (4..=5).contains(&n)
+                        && self.last > self.atom
+                        && on.has(BuiltIn::Ids)
+                        && from(&self.out, self.last) == b"-"
+                        && piece.iter().any(u8::is_ascii_digit)
+                        && piece.iter().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+                // An object's identity: `Job@1b2c3d4e`.
+                let identity = i > start
+                    && at(s, i - 1) == b'@'
+                    && n <= 16
+                    && on.has(BuiltIn::Ids)
+                    && piece.iter().all(u8::is_ascii_hexdigit);
+                if pod || identity {
                     self.variable(on);
                 } else {
                     self.piece(piece, on);
                 }
                 i += n;
                 fresh = false;
+            } else if self.last == self.out.len() && self.last > 0 && micro(cut(s, i, end)) > 0 {
+                i += micro(cut(s, i, end));
             } else if b == b'*' && on.has(BuiltIn::Redacted) && redacted(cut(s, i, end)) > 0 {
                 i += redacted(cut(s, i, end));
             } else {
@@ -89,8 +119,17 @@ impl Masker {
                 return Some(n);
             }
         }
-        let mut n = 0;
-        if flags & DOT != 0 && flags & LETTER != 0 {
+        if flags & DASH != 0 && on.has(BuiltIn::Hosts) {
+            let n = shapes::node_name(s);
+            if n > 0 {
+                // Whose machines they are says something; which one does not.
+                self.out.extend_from_slice(cut(s, 0, 4));
+                self.variable(on);
+                return Some(n);
+            }
+        }
+        let mut n = if flags & COLON != 0 && on.has(BuiltIn::Hosts) { host_with_port(s) } else { 0 };
+        if n == 0 && flags & DOT != 0 && flags & LETTER != 0 {
             if on.has(BuiltIn::Files) {
                 n = shapes::file(s);
             }
@@ -133,6 +172,10 @@ impl Masker {
             return;
         }
         if !letter || (on.has(BuiltIn::Ids) && shapes::is_id(s)) {
+            self.variable(on);
+            return;
+        }
+        if on.has(BuiltIn::Units) && shapes::is_iso_duration(s) {
             self.variable(on);
             return;
         }
@@ -241,4 +284,35 @@ pub(super) fn package(s: &[u8]) -> usize {
 pub(super) fn redacted(s: &[u8]) -> usize {
     let n = run(s, |b| b == b'*');
     if n >= 2 && at(s, n).is_ascii_digit() { n } else { 0 }
+}
+
+/// `µs` behind a number, in both ways to write it.
+fn micro(s: &[u8]) -> usize {
+    let micro = ["µs".as_bytes(), "μs".as_bytes()].iter().any(|m| s.starts_with(m));
+    if micro && !at(s, 3).is_ascii_alphanumeric() { 3 } else { 0 }
+}
+
+/// `wpad:80`, `bx.example.asia:443`: a name and the number of a well-known service, or a dotted name and any port.
+fn host_with_port(s: &[u8]) -> usize {
+    let n = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let port = digits(from(s, n + 1));
+    if n < 2
+        || at(s, n) != b':'
+        || !(2..=5).contains(&port)
+        || at(s, n + 1 + port).is_ascii_alphanumeric()
+        || at(s, n + 1 + port) == b':'
+        || !at(s, 0).is_ascii_lowercase()
+    {
+        return 0;
+    }
+    let name = cut(s, 0, n);
+    let lower = name.iter().all(|b| !b.is_ascii_uppercase());
+    let dotted = name.contains(&b'.') && lower && !shapes::is_source(name);
+    // `node-41:8030`: a name with a number, and a port.
+    let machine = port >= 4 && name.iter().any(|b| b.is_ascii_digit() || *b == b'-');
+    if lower && (dotted || machine || super::places::is_port(cut(s, n + 1, n + 1 + port))) {
+        n + 1 + port
+    } else {
+        0
+    }
 }

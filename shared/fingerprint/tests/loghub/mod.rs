@@ -84,11 +84,16 @@ pub struct Score {
 
 /// Scores one set's lines.
 pub fn score(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score {
-    assert_eq!(lines.len(), events.len());
     let mut prints = Fingerprinter::new(rules);
     let ids: Vec<Option<Fingerprint>> = lines.iter().map(|l| prints.line(l).map(|p| p.fingerprint)).collect();
-    let mut score = grouping(events, &ids);
-    (score.false_new, score.missed_new) = stability(events, &ids);
+    scored(events, &ids)
+}
+
+/// Scores names that were given to a set's lines.
+pub fn scored(events: &[String], ids: &[Option<Fingerprint>]) -> Score {
+    assert_eq!(ids.len(), events.len());
+    let mut score = grouping(events, ids);
+    (score.false_new, score.missed_new) = stability(events, ids);
     score
 }
 
