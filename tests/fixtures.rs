@@ -37,7 +37,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn data() -> tempfile::TempDir {
+pub fn data() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&Path::new(FIRST).join("data"), folder.path());
     folder

@@ -21,6 +21,7 @@ mod log_sources;
 mod one_broken;
 mod phrases;
 mod process;
+mod renamed;
 mod scenarios;
 mod schedules;
 mod slow_clients;

@@ -12,6 +12,7 @@ mod history;
 mod kept;
 mod links;
 mod mark;
+mod names;
 mod outcome;
 mod reading;
 mod redactor;

@@ -3,6 +3,7 @@
 use crate::history::{History, RECENT};
 use crate::kept::{Kept, load, save};
 use crate::mark::{Alerted, Mark};
+use crate::names::Names;
 use crate::round::{LogWatch, shelf, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
@@ -33,7 +34,7 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         pass: u32,
-        windows: &BTreeMap<Name, Window>,
+        (windows, names): (&BTreeMap<Name, Window>, &Names),
         mark: &mut Mark,
     ) -> Result<(), PortError> {
         let first = mark.began == span.from;
@@ -41,7 +42,7 @@ impl LogWatch {
         while mark.totals.len() > RECENT {
             mark.totals.pop_first();
         }
-        let mut judged = self.judge(watch, span, windows, mark.began, first).await?;
+        let mut judged = self.judge(watch, span, (windows, names), mark.began, first).await?;
         telling::order(&mut judged);
         // The second look at a window has what the first left of its budget.
         let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
@@ -83,13 +84,14 @@ impl LogWatch {
         &self,
         watch: &Watch,
         span: Span,
-        windows: &BTreeMap<Name, Window>,
+        (windows, names): (&BTreeMap<Name, Window>, &Names),
         since: Timestamp,
         first: bool,
     ) -> Result<Vec<Judged>, PortError> {
         let shelf = shelf(watch);
         let mut judged = vec![];
-        for (pattern, together) in together(windows.iter().map(|(name, w)| (name.as_str(), w))) {
+        for (fingerprint, together) in together(windows.iter().map(|(name, w)| (name.as_str(), w))) {
+            let pattern = names.of(&fingerprint).to_owned();
             let key = format!("pattern/{pattern}");
             let mut history: Kept<History> = load(&*self.store, &shelf, &key).await?;
             let (class, usual) = history.value.class(watch, span, together.seen.count, since);

@@ -2,6 +2,7 @@
 
 use crate::kept::{Kept, load, save};
 use crate::mark::Mark;
+use crate::names::Names;
 use crate::reading::Reader;
 use crate::window::{Window, shrink};
 use signalbox_domain::alert::SourceState;
@@ -69,6 +70,7 @@ impl LogWatch {
     async fn watch(&self, watch: &Watch, until: Timestamp) -> Result<Round, PortError> {
         let shelf = shelf(watch);
         let mut mark: Kept<Mark> = load(&*self.store, &shelf, "mark").await?;
+        let names = self.names(watch, &mark.value).await?;
         let every = i64::try_from(watch.every().as_millis()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         let over = now.0 - i64::try_from(watch.delay().as_millis()).unwrap_or(0);
@@ -90,7 +92,7 @@ impl LogWatch {
                 None => return Ok(Round::Done(windows)),
             };
             let span = Span { from: Timestamp(from), to: Timestamp(from + every) };
-            if !self.window(watch, span, pass, &mut mark, until).await? {
+            if !self.window(watch, span, pass, (&names, &mut mark), until).await? {
                 return Ok(Round::Unfinished);
             }
             windows += 1;
@@ -119,7 +121,7 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         pass: u32,
-        mark: &mut Kept<Mark>,
+        (names, mark): (&Names, &mut Kept<Mark>),
         until: Timestamp,
     ) -> Result<bool, PortError> {
         let mut windows = BTreeMap::new();
@@ -130,7 +132,7 @@ impl LogWatch {
             }
             windows.insert(name.clone(), read);
         }
-        self.tell(watch, span, pass, &windows, &mut mark.value).await?;
+        self.tell(watch, span, pass, (&windows, names), &mut mark.value).await?;
         mark.value.move_on(watch, span, pass, &windows, !self.settles(watch).is_zero());
         save(&*self.store, &shelf(watch), "mark", mark, None).await?;
         Ok(true)
