@@ -175,7 +175,7 @@ async fn starts(does: Aws, secrets_in_ssm: bool) -> Result<Value, String> {
             }
         }
     });
-    heard.await.expect("neither an answer nor an end")
+    heard.await.unwrap_or_else(|_| panic!("neither an answer nor an end"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@
 use super::world::World;
 use serde_json::Value;
 use signalbox_domain::observation::Conclusion;
-use signalbox_simulator::Fault;
+use signalbox_simulator::{Fault, Message};
 
 /// Faults for what is written of one service.
 fn about(word: &'static str, fault: Fault) -> impl Fn(&str, &Value) -> Option<Fault> + Send + Sync {
@@ -47,7 +47,7 @@ async fn one_message_that_the_chat_does_not_take_holds_up_no_other() {
         w.settles().await;
         w.ends(Conclusion::Succeeded, "", "");
         w.passes(40).await;
-        let cards: Vec<String> = w.messages("CRELEASES").iter().map(|m| m.plain()).collect();
+        let cards: Vec<String> = w.messages("CRELEASES").iter().map(Message::plain).collect();
         assert!(cards.len() == 1 && cards[0].contains("api"), "{shown}: {cards:?}");
         assert!(cards[0].contains("Succeeded"), "{shown}: {cards:?}");
         // Once the chat takes it, it is shown.
@@ -59,7 +59,7 @@ async fn one_message_that_the_chat_does_not_take_holds_up_no_other() {
             everywhere.iter().any(|m| m.plain().contains("service web") || m.plain().contains("service=web"));
         let given_up =
             matches!(shown.as_str(), "Error(\"a_code_that_nobody_listed\")" | "Error(\"invalid_arguments\")");
-        assert!(web || given_up, "{shown}: {:?}", everywhere.iter().map(|m| m.plain()).collect::<Vec<_>>());
+        assert!(web || given_up, "{shown}: {:?}", everywhere.iter().map(Message::plain).collect::<Vec<_>>());
     }
 }
 
@@ -73,7 +73,7 @@ async fn a_layout_that_the_chat_does_not_take_is_told_as_text() {
         w.settles().await;
         w.ends(Conclusion::Succeeded, "", "all well");
         w.passes(40).await;
-        let cards: Vec<String> = w.messages("CRELEASES").iter().map(|m| m.plain()).collect();
+        let cards: Vec<String> = w.messages("CRELEASES").iter().map(Message::plain).collect();
         assert_eq!(cards.len(), 1, "{shown}: {cards:?}");
         assert!(cards[0].contains("Succeeded") && cards[0].contains("web"), "{shown}: {cards:?}");
     }
@@ -109,7 +109,7 @@ async fn a_channel_that_is_archived_meanwhile_costs_nobody_the_end() {
         });
         w.ends(Conclusion::Succeeded, "", "all well");
         w.passes(20).await;
-        let own: Vec<String> = w.messages("UADA").iter().map(|m| m.plain()).collect();
+        let own: Vec<String> = w.messages("UADA").iter().map(Message::plain).collect();
         assert!(own.len() == 1 && own[0].contains("Succeeded"), "{code}: {own:?}");
     }
 }

@@ -179,9 +179,12 @@ impl Card {
     }
 }
 
+/// Names and values.
+type Pairs = Vec<(String, String)>;
+
 /// What is shown of the parameters: those that are not as usual, in the catalogue's order, and the others. Of earlier
 /// versions nobody knows which those are.
-fn parameters(intent: &crate::intent::Intent) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn parameters(intent: &crate::intent::Intent) -> (Pairs, Pairs) {
     let pair =
         |(n, v): (&crate::ids::ParameterName, &crate::parameter::Value)| (n.to_string(), v.to_string());
     let Some(unusual) = &intent.unusual else {

@@ -82,11 +82,8 @@ impl Intake {
     /// Whether a form about an alert is worth filling in: what the person is told instead, where it is not. Nobody
     /// tried anything yet, so that it is not on record.
     pub async fn may_fill_in(&self, asker: &Asker, alert: &RunId) -> Result<(), Answer> {
-        let row = match self.views.head(alert).await {
-            Ok(row) => row,
-            // Sent, the form is judged again.
-            Err(_) => return Ok(()),
-        };
+        // Where it cannot be looked up: sent, the form is judged again.
+        let Ok(row) = self.views.head(alert).await else { return Ok(()) };
         let Some(Head::Alert(head)) = row.as_ref().and_then(listed) else {
             return Err(Answer::NoSuchRun(alert.short()));
         };

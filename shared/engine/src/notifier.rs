@@ -204,7 +204,7 @@ impl Notifier {
                 message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
-            Err(error) => self.give_up_or_wait(subject, "edit", error)?,
+            Err(error) => self.give_up_or_wait(subject, "edit", &error)?,
         }
         row.shown = shown;
         self.put(row).await?;
@@ -323,7 +323,7 @@ impl Notifier {
                 Ok(()) => {}
                 // The card was removed. The run's next change posts another, and its thread is told then.
                 Err(ChatError::Gone) => return Ok(()),
-                Err(error) => self.give_up_or_wait(subject, "reply", error)?,
+                Err(error) => self.give_up_or_wait(subject, "reply", &error)?,
             }
             row.noted = last;
             return Ok(self.put(row).await?);
@@ -333,9 +333,9 @@ impl Notifier {
     }
 
     /// After an edit or a reply that did not succeed: wait and try again, set it aside, or (`Ok`) go on without it.
-    fn give_up_or_wait(&self, subject: &Subject, what: &str, error: ChatError) -> Result<(), Stop> {
+    fn give_up_or_wait(&self, subject: &Subject, what: &str, error: &ChatError) -> Result<(), Stop> {
         if let ChatError::Quiet(after) = error {
-            return Err(self.quiet(subject, after));
+            return Err(self.quiet(subject, *after));
         }
         let never = !matches!(error, ChatError::Failed(_));
         let all_tried = self.patience.failed(&subject.id, never);

@@ -91,7 +91,7 @@ impl Targets {
                             "{name}: practice, played on this machine; {variable} is not used without --real"
                         )
                     }
-                    (true, false, _) => format!("{name}: real, {at}"),
+                    (true, false, _) => format!("{name}: real, {}", host(at)),
                     (false, _, _) => format!("{name}: none"),
                 });
             };
@@ -116,9 +116,9 @@ impl Targets {
             told.push("Programs: real, started on this machine".to_owned());
         }
         match (&self.alertmanager, &e.alertmanager_url) {
-            (Some(_), Some(url)) => told.push(format!("Alert manager: real, {url}")),
+            (Some(_), Some(url)) => told.push(format!("Alert manager: real, {}", host(url))),
             (None, Some(_)) => {
-                told.push("Alert manager: none; ALERTMANAGER_URL is not used without --real".to_owned())
+                told.push("Alert manager: none; ALERTMANAGER_URL is not used without --real".to_owned());
             }
             (_, None) => {}
         }
@@ -139,6 +139,12 @@ impl Targets {
         let operations = catalogue.operations.values();
         operations.filter_map(|o| Some((o.name.to_string(), missing(&o.target)?))).collect()
     }
+}
+
+/// Of an address what may be shown: people have been known to put passwords into one.
+fn host(url: &str) -> String {
+    let uri = url.trim().parse::<http::Uri>().ok();
+    uri.as_ref().and_then(http::Uri::host).unwrap_or("an address of its own").to_owned()
 }
 
 fn real_github(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<GitHub>> {

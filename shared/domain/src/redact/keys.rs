@@ -98,9 +98,12 @@ static COUNTS: LazyLock<Words> =
 static BY_PART: LazyLock<HashMap<&str, Family>> =
     LazyLock::new(|| PARTS.iter().flat_map(|(f, words)| words.split(' ').map(|w| (w, *f))).collect());
 
+/// Ends of names, and what they say.
+type Ends = Vec<(&'static str, Family)>;
+
 /// [`ENDS`] by the last two letters, in their order.
-static BY_END: LazyLock<HashMap<&[u8], Vec<(&str, Family)>>> = LazyLock::new(|| {
-    let mut all: HashMap<&[u8], Vec<(&str, Family)>> = HashMap::new();
+static BY_END: LazyLock<HashMap<&[u8], Ends>> = LazyLock::new(|| {
+    let mut all: HashMap<&[u8], Ends> = HashMap::new();
     for (family, words) in ENDS {
         for word in words.split(' ') {
             all.entry(&word.as_bytes()[word.len() - 2..]).or_default().push((word, *family));

@@ -104,9 +104,12 @@ struct Inner {
     open: watch::Sender<bool>,
 }
 
+/// Which fault a call meets, by its method and arguments.
+type Meets = dyn Fn(&str, &Value) -> Option<Fault> + Send + Sync;
+
 /// What calls meet until further notice.
 #[derive(Clone)]
-struct Standing(Arc<dyn Fn(&str, &Value) -> Option<Fault> + Send + Sync>);
+struct Standing(Arc<Meets>);
 
 impl fmt::Debug for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
