@@ -264,6 +264,10 @@ fn the_console_demands_host_origin_and_token() {
     let status = |headers: &[(&str, &str)]| server.call("GET", "/console/api/about", headers, "").unwrap().0;
     assert_eq!(status(&[token]), 200);
     assert_eq!(status(&[]), 401, "no token");
+    // The bare address leads to where it is said what to do.
+    assert_eq!(server.call("GET", "/", &[], "").unwrap().0, 303);
+    let (status_of_page, said) = server.call("GET", "/console", &[], "").unwrap();
+    assert!(status_of_page == 401 && said.contains("Please use the address"), "{said}");
     assert_eq!(status(&[("x-console-token", "0123456789abcdef0123456789abcdef")]), 401, "a wrong token");
     assert_eq!(status(&[token, ("Host", "signalbox.example.com")]), 403, "a foreign Host");
     assert_eq!(status(&[token, ("Origin", "https://evil.example")]), 403, "a foreign Origin");

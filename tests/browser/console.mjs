@@ -124,6 +124,11 @@ async function desktop(browser) {
   await page.keyboard.press("ArrowUp");
   hold("ArrowUp brings the last line back", (await line.inputValue()) === "/smoke-test web");
   await line.fill("");
+  await page.keyboard.type("/rollo");
+  await page.keyboard.press("Tab");
+  hold("Tab completes a command, and the line keeps the focus",
+    (await line.inputValue()).startsWith("/rollout") && (await line.evaluate((e) => e === document.activeElement)));
+  await line.fill("");
   await page.keyboard.type("/rollout web");
   const at = await cards(page).count();
   await page.keyboard.press("Enter");

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use crate::Slack;
@@ -71,7 +72,7 @@ struct Console {
     options: Arc<ConsoleOptions>,
 }
 
-/// `/console` and everything below it. The address to print is `/console?token=…`.
+/// `/console` and everything below it; `/` leads there. The address to print is `/console?token=…`.
 pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
     let console = Console { slack, options: Arc::new(options) };
     Router::new()
@@ -88,5 +89,7 @@ pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
         // Not `layer`: merged into a server, that would guard its other routes' 404 too.
         .route_layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(from_fn_with_state(console.clone(), guard::guard))
+        // Behind the guards, for there is nothing in it: whoever types the bare address is told there what to do.
+        .route("/", get(async || Redirect::to("/console")))
         .with_state(console)
 }

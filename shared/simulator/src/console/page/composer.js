@@ -80,7 +80,9 @@ export function composer({ suggestions, send }) {
     else if (event.key === "ArrowUp" && open && chosen >= 0) choose(chosen - 1);
     else if (event.key === "ArrowUp") recall(-1);
     else if (event.key === "ArrowDown") recall(1);
-    else if ((event.key === "Enter" || event.key === "Tab") && open && chosen >= 0 && !event.shiftKey) completed(offered[chosen]);
+    else if (event.key === "Enter" && open && chosen >= 0 && !event.shiftKey) completed(offered[chosen]);
+    // As in a shell: the first offer is taken where none is chosen. With nothing offered Tab moves on as everywhere.
+    else if (event.key === "Tab" && open && !event.shiftKey) completed(offered[Math.max(chosen, 0)]);
     else return;
     event.preventDefault();
   });
