@@ -116,15 +116,19 @@ impl Joiner {
 
     fn begin(&mut self, line: &[u8], mark: i64) {
         let wrap = wrap::read(line);
+        self.plain = self.inner(&wrap);
+        self.opened(line, mark, &wrap);
+    }
+
+    /// A record begins with a line that was looked at already; its own text is in the buffer.
+    fn opened(&mut self, line: &[u8], mark: i64, wrap: &Wrap<'_>) {
         self.open.clear();
         self.open.extend_from_slice(line);
         (self.lines, self.mark, self.kind, self.partial) = (1, mark, wrap.kind, wrap.partial);
         self.key.clear();
         self.key.extend_from_slice(wrap.key);
-        let inner = self.inner(&wrap);
-        self.state = shape::opens(&inner);
-        self.depth = if self.state == State::Object { depth(&inner) } else { 0 };
-        self.plain = inner;
+        self.state = shape::opens(&self.plain);
+        self.depth = if self.state == State::Object { depth(&self.plain) } else { 0 };
     }
 
     /// The program's own line, in the buffer.
@@ -182,7 +186,7 @@ impl Joiner {
             Step::Hold if may_hold => self.held.push(line, mark),
             Step::Hold | Step::New => {
                 self.emit(give);
-                self.begin(line, mark);
+                self.opened(line, mark, &wrap);
             }
         }
     }
