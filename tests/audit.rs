@@ -327,7 +327,7 @@ fn events_are_stored_as_they_always_were() {
     let catalogue = samples::catalogue();
     let intent = samples::intent(&catalogue);
     // The digest covers how this version resolves the operation; it is pinned apart from the event's form.
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, unusual: None, ..intent };
     let run = RunId::derive("golden", "T", "1");
     let work = work_of(&catalogue.operations["release"], &intent, &run);
     let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);

@@ -274,6 +274,8 @@ fn what_version_2_stores_never_changes_its_form() {
 fn what_version_3_stores_never_changes_its_form() {
     let run = RunId::derive("golden", "T", "1");
     let steps = vec!["Build".to_owned()];
+    let intent = samples::intent(&samples::catalogue());
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
     let events = [
         Event::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
         Event::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
@@ -281,6 +283,7 @@ fn what_version_3_stores_never_changes_its_form() {
         Event::StopAnswered { attempt: 1, refused: Some("not allowed".into()) },
         Event::StopAnswered { attempt: 1, refused: None },
         Event::Progressed { attempt: 1, begun: 1, steps, link: None, waits: Some("in the queue".into()) },
+        Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
     ];
     let mut written = String::new();
     for (event, seq) in events.into_iter().zip(1..) {

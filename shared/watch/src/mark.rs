@@ -25,6 +25,12 @@ pub(crate) struct Mark {
     pub(crate) episode: Option<Timestamp>,
     /// Windows to be read once more, and the digest that they were told in.
     pub(crate) again: BTreeMap<i64, Option<Timestamp>>,
+    /// The version of the built-in rules that patterns were last named by; 0: of a time when nobody noted it.
+    #[serde(default)]
+    pub(crate) rules: u32,
+    /// Whether some patterns are called otherwise than by their fingerprints: see `names.rs`.
+    #[serde(default)]
+    pub(crate) named: bool,
 }
 
 /// A pattern with an alert.

@@ -46,24 +46,27 @@ impl Names {
 
 impl LogWatch {
     /// The names of a watch's patterns, made anew where the rules are others than they were. Called when a round begins,
-    /// so that no window is told before.
-    pub(crate) async fn names(&self, watch: &Watch, mark: &Mark) -> Result<Names, PortError> {
+    /// so that no window is told before. A watch of which nothing was ever renamed costs no call.
+    pub(crate) async fn names(&self, watch: &Watch, mark: &mut Mark) -> Result<Names, PortError> {
+        let begins = mark.began == Timestamp::default();
+        if begins || mark.rules == VERSION && !mark.named {
+            mark.rules = VERSION;
+            return Ok(Names::default());
+        }
         let shelf = shelf(watch);
         let mut kept: Kept<Names> = load(&*self.store, &shelf, "names").await?;
-        if kept.value.rules == VERSION {
-            return Ok(kept.value);
-        }
-        let known = self.known(watch, mark, &kept.value).await?;
-        let names = named_anew(watch, &known);
-        let (renamed, known) = (names.len(), known.len());
-        if known > 0 {
+        if kept.value.rules != VERSION {
+            let known = self.known(watch, mark, &kept.value).await?;
+            let names = named_anew(watch, &known);
+            let (renamed, known) = (names.len(), known.len());
             tracing::info!(
                 watch = %watch.name, renamed, known,
                 "the built-in rules of fingerprints changed: what was known goes on under its name, where its sample shows which it is"
             );
+            kept.value = Names { rules: VERSION, names };
+            save(&*self.store, &shelf, "names", &mut kept, None).await?;
         }
-        kept.value = Names { rules: VERSION, names };
-        save(&*self.store, &shelf, "names", &mut kept, None).await?;
+        (mark.rules, mark.named) = (VERSION, !kept.value.names.is_empty());
         Ok(kept.value)
     }
 
@@ -75,9 +78,6 @@ impl LogWatch {
         names: &Names,
     ) -> Result<BTreeMap<String, Known>, PortError> {
         let mut known = BTreeMap::new();
-        if mark.began == Timestamp::default() {
-            return Ok(known);
-        }
         for (name, alerted) in &mark.alerted {
             known.insert(name.clone(), Known { sample: alerted.sample.clone(), weight: (true, 0) });
         }

@@ -70,7 +70,7 @@ impl LogWatch {
     async fn watch(&self, watch: &Watch, until: Timestamp) -> Result<Round, PortError> {
         let shelf = shelf(watch);
         let mut mark: Kept<Mark> = load(&*self.store, &shelf, "mark").await?;
-        let names = self.names(watch, &mark.value).await?;
+        let names = self.names(watch, &mut mark.value).await?;
         let every = i64::try_from(watch.every().as_millis()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         let over = now.0 - i64::try_from(watch.delay().as_millis()).unwrap_or(0);
