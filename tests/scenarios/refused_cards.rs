@@ -96,6 +96,25 @@ async fn an_outage_of_the_chat_costs_no_buttons() {
     w.over(1, 1).await;
 }
 
+/// However long the chat is away when a card is first posted: it comes where everybody sees it, and nowhere else.
+#[tokio::test]
+async fn an_outage_of_the_chat_moves_no_card_into_a_conversation_of_two() {
+    for seconds in [1, 3, 5, 7, 8, 9, 10, 12, 20, 400] {
+        let w = World::new().await;
+        let writes = |method: &str| matches!(method, "chat.postMessage" | "chat.update");
+        w.slack.meets(move |method, _| writes(method).then_some(Fault::Http(503)));
+        w.asks().await;
+        w.passes(seconds).await;
+        w.slack.meets(|_, _| None);
+        w.ends(Conclusion::Failed, "exit status 3", "boom");
+        w.pass(600).await;
+        w.passes(10).await;
+        assert_eq!(w.messages("UADA").len(), 0, "{seconds} s: {:?}", w.messages("UADA"));
+        assert_eq!(w.messages("CRELEASES").len(), 1, "{seconds} s");
+        w.card_says(&["Failed", "[Run again]"]);
+    }
+}
+
 #[tokio::test]
 async fn a_channel_that_is_archived_meanwhile_costs_nobody_the_end() {
     for code in ["is_archived", "not_in_channel", "channel_not_found"] {

@@ -165,7 +165,7 @@ impl Notifier {
 
     /// Which version a message shows that the chat just took.
     fn shown(&self, subject: &Subject) -> u64 {
-        let manner = self.patience.manner(&subject.id);
+        let manner = self.manner(&subject.id);
         if self.patience.took(&subject.id, manner) {
             return subject.version;
         }
@@ -245,22 +245,27 @@ impl Notifier {
         let Subject { id, place, .. } = subject;
         let drawing = &self.drawing(subject);
         let own = subject.direct();
-        if own.is_some() && self.patience.manner(id) == Manner::Direct {
-            row.direct = true;
-        }
         let first = own.as_ref().filter(|_| row.direct).unwrap_or(place);
-        match (self.chat.post(first, id, drawing).await, own) {
-            (Ok(message), _) => Ok(message),
-            (Err(ChatError::NoEntry(why)), Some(own)) if !row.direct => {
-                tracing::warn!(run = %id, channel = %place.channel, %why, "cannot post there; telling the requester alone");
-                row.direct = true;
-                self.put(row).await?;
-                match self.chat.post(&own, id, drawing).await {
-                    Ok(message) => Ok(message),
-                    Err(error) => Err(self.unshown(subject, row, error).await?),
-                }
+        let error = match self.chat.post(first, id, drawing).await {
+            Ok(message) => return Ok(message),
+            Err(error) => error,
+        };
+        let no_entry = matches!(error, ChatError::NoEntry(_));
+        let elsewhere =
+            no_entry || self.manner(id) == Manner::Direct && !matches!(error, ChatError::Quiet(_));
+        let Some(own) = own.filter(|_| elsewhere && !row.direct) else {
+            return Err(self.unshown(subject, row, error).await?);
+        };
+        tracing::warn!(run = %id, channel = %place.channel, %error, "cannot post there; telling the requester alone");
+        row.direct = true;
+        self.put(row).await?;
+        match self.chat.post(&own, id, drawing).await {
+            Ok(message) => Ok(message),
+            Err(error) => {
+                // Where it may be posted, it is tried there again.
+                row.direct = no_entry;
+                Err(self.unshown(subject, row, error).await?)
             }
-            (Err(error), _) => Err(self.unshown(subject, row, error).await?),
         }
     }
 
@@ -271,7 +276,8 @@ impl Notifier {
         }
         let never = matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone);
         // Where nobody may post, no other form helps.
-        let all_tried = self.patience.failed(&subject.id, never) || matches!(error, ChatError::NoEntry(_));
+        let all_tried = self.patience.failed(&subject.id, never, self.clock.now())
+            || matches!(error, ChatError::NoEntry(_));
         if never && all_tried {
             // No use trying this again, and the workspace's other cards wait behind it. The run's next change tries
             // afresh; the audit has it all.
@@ -289,9 +295,13 @@ impl Notifier {
         Ok(Stop::Later(BROKEN_PAUSE))
     }
 
+    fn manner(&self, card: &RunId) -> Manner {
+        self.patience.manner(card, self.clock.now())
+    }
+
     /// The card; as text alone where the chat failed over it.
     fn drawing(&self, subject: &Subject) -> Drawing {
-        match self.patience.manner(&subject.id) {
+        match self.manner(&subject.id) {
             Manner::AsItIs => subject.drawing.clone(),
             Manner::Plain | Manner::Direct => Drawing::Plain(Box::new(subject.drawing.clone())),
         }
@@ -338,7 +348,7 @@ impl Notifier {
             return Err(self.quiet(subject, *after));
         }
         let never = !matches!(error, ChatError::Failed(_));
-        let all_tried = self.patience.failed(&subject.id, never);
+        let all_tried = self.patience.failed(&subject.id, never, self.clock.now());
         match error {
             // It will never take this. The next change tries afresh; the audit has it all.
             ChatError::NoEntry(_) | ChatError::Gone => {}

@@ -1,26 +1,27 @@
 //! How often a chat failed over one card: what is tried next, and when the card stops standing in the way of others. Must
 //! never be asked about what the chat says of itself (quiet, budgets): that is nobody's failure.
 
+use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RunId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-/// So often the card is tried as it is.
+/// So often the card is tried as it is; then once in another manner, and then it is set aside.
 const AS_IT_IS: u32 = 3;
-/// Then as text alone, then to the requester alone; after that it is set aside.
-const DIRECT: u32 = AS_IT_IS + 1;
-const ALL: u32 = DIRECT + 1;
+/// A chat that fails for less may be away altogether: that moves no card from where everybody sees it.
+const AWAY: Duration = Duration::from_secs(120);
 /// Cards that are remembered. Without them each is tried as it is again, which costs seconds.
 const MOST: usize = 1000;
 
 /// What to try of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
     /// As it is drawn.
     AsItIs,
     /// As text alone.
     Plain,
-    /// As text alone, to whoever asked, where nothing was posted yet.
+    /// As text alone; where that fails too and nothing was posted yet, at once to whoever asked.
     Direct,
 }
 
@@ -28,35 +29,43 @@ pub(super) enum Manner {
 #[derive(Debug, Default)]
 pub(super) struct Patience(Mutex<HashMap<RunId, Tried>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tried {
+    since: Timestamp,
     failures: u32,
+    /// Whether the chat said that it does not take it: then it is not away.
+    refused: bool,
     /// Whether it was taken as text alone already.
     plain: bool,
 }
 
 impl Patience {
     /// How the card is tried now.
-    pub(super) fn manner(&self, card: &RunId) -> Manner {
-        match self.with(|all| all.get(card).map_or(0, |tried| tried.failures)) {
-            n if n < AS_IT_IS => Manner::AsItIs,
-            n if n < DIRECT => Manner::Plain,
-            _ => Manner::Direct,
-        }
+    pub(super) fn manner(&self, card: &RunId, now: Timestamp) -> Manner {
+        self.with(|all| match all.get(card) {
+            Some(tried) if tried.failures >= AS_IT_IS => {
+                if tried.refused || now.since(tried.since) >= AWAY {
+                    Manner::Direct
+                } else {
+                    Manner::Plain
+                }
+            }
+            Some(_) | None => Manner::AsItIs,
+        })
     }
 
-    /// The chat failed once more; or said that it will never take it so. Whether everything was tried.
-    pub(super) fn failed(&self, card: &RunId, never_so: bool) -> bool {
+    /// The chat failed once more; or said that it will never take it so. Whether everything was tried for now.
+    pub(super) fn failed(&self, card: &RunId, never_so: bool, now: Timestamp) -> bool {
         self.with(|all| {
             if all.len() >= MOST && !all.contains_key(card) {
                 all.clear();
             }
-            let failures = &mut all.entry(card.clone()).or_default().failures;
-            *failures = (*failures + 1).min(ALL);
-            if never_so {
-                *failures = (*failures).max(AS_IT_IS);
-            }
-            *failures >= ALL
+            let first = Tried { since: now, failures: 0, refused: false, plain: false };
+            let tried = all.entry(card.clone()).or_insert(first);
+            let over = tried.failures >= AS_IT_IS;
+            tried.refused |= never_so;
+            tried.failures = if never_so { AS_IT_IS } else { (tried.failures + 1).min(AS_IT_IS) };
+            over
         })
     }
 
@@ -65,7 +74,7 @@ impl Patience {
     pub(super) fn took(&self, card: &RunId, manner: Manner) -> bool {
         self.with(|all| match all.get_mut(card) {
             Some(tried) if manner != Manner::AsItIs && !tried.plain => {
-                *tried = Tried { failures: AS_IT_IS - 1, plain: true };
+                (tried.failures, tried.plain) = (AS_IT_IS - 1, true);
                 false
             }
             _ => {
@@ -85,29 +94,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_it_is_then_plain_then_direct_then_no_more() {
-        let patience = Patience::default();
-        let card = RunId::derive("test", "T", "1");
-        for (manner, all_tried) in [
-            (Manner::AsItIs, false),
-            (Manner::AsItIs, false),
-            (Manner::AsItIs, false),
-            (Manner::Plain, false),
-            (Manner::Direct, true),
-            // Ordered again: once, and set aside again.
-            (Manner::Direct, true),
-        ] {
-            assert_eq!(patience.manner(&card), manner);
-            assert_eq!(patience.failed(&card, false), all_tried);
-        }
+    fn as_it_is_then_as_text_and_to_the_requester_where_the_chat_is_there() {
+        let (patience, card) = (Patience::default(), RunId::derive("test", "T", "1"));
+        let fails = |at: i64, manner, over| {
+            assert_eq!(patience.manner(&card, Timestamp(at * 1000)), manner, "at {at}");
+            assert_eq!(patience.failed(&card, false, Timestamp(at * 1000)), over, "at {at}");
+        };
+        fails(0, Manner::AsItIs, false);
+        fails(2, Manner::AsItIs, false);
+        fails(4, Manner::AsItIs, false);
+        fails(6, Manner::Plain, true);
+        // Ordered again, by whatever came in between.
+        fails(8, Manner::Plain, true);
+        fails(300, Manner::Direct, true);
         assert!(patience.took(&card, Manner::AsItIs));
-        assert_eq!(patience.manner(&card), Manner::AsItIs);
-        patience.failed(&card, true);
-        assert_eq!(patience.manner(&card), Manner::Plain, "what it never takes is not tried again");
-        assert!(!patience.took(&card, Manner::Plain), "worth another look");
-        assert_eq!(patience.manner(&card), Manner::AsItIs);
-        patience.failed(&card, false);
-        assert_eq!(patience.manner(&card), Manner::Plain);
-        assert!(patience.took(&card, Manner::Plain), "once");
+        fails(301, Manner::AsItIs, false);
+    }
+
+    #[test]
+    fn what_the_chat_refuses_is_not_tried_again_as_it_is() {
+        let (patience, card, now) = (Patience::default(), RunId::derive("test", "T", "1"), Timestamp(0));
+        assert!(!patience.failed(&card, true, now));
+        assert_eq!(patience.manner(&card, now), Manner::Direct, "it is there, and says so");
+        assert!(!patience.took(&card, Manner::Direct), "worth another look");
+        assert_eq!(patience.manner(&card, now), Manner::AsItIs);
+        assert!(!patience.failed(&card, true, now));
+        assert!(patience.took(&card, Manner::Direct), "once");
+        assert_eq!(patience.manner(&card, now), Manner::AsItIs);
     }
 }
