@@ -196,7 +196,11 @@ impl Intake {
                 .get(&head.finding.watch)
                 .is_some_and(|watch| may(&watch.allow, to, &watch.place) != Decision::Allow)
                 .then(|| to.clone()),
-            _ => None,
+            Act::Acknowledge { .. }
+            | Act::Snooze(_)
+            | Act::Resolve { .. }
+            | Act::Mute { .. }
+            | Act::Reopen => None,
         };
         let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
         let sent = self.send(&Envelope::new(head.id.clone(), &key, command)).await;

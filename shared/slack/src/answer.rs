@@ -264,7 +264,8 @@ fn status(card: &Card) -> Vec<Block> {
 fn history(lines: &[RunLine], some: bool, now: Timestamp) -> Vec<Block> {
     if lines.is_empty() && some {
         return vec![say(Text::default().ours(
-            ":grey_question: No such run was found among those that you may see. `/signalbox history` shows the latest of all.",
+            ":grey_question: No such run was found among the latest that you may see; older ones were not looked at. \
+             `/signalbox history` shows the latest of all.",
         ))];
     }
     if lines.is_empty() {
