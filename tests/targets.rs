@@ -69,6 +69,19 @@ fn with_targets<'c>(command: &'c mut Command, github: &str, jenkins: &str) -> &'
         .env("JENKINS_TOKEN", "practice")
 }
 
+/// Asks for both operations, and waits for their good ends.
+fn both_succeed(server: &Server, data: &Path) {
+    for line in ["/ship 1.0.0", "/build 1.0.0"] {
+        let answer = server.types(line).unwrap();
+        assert!(answer.contains("On its way"), "{answer}");
+    }
+    let deadline = Instant::now() + PATIENCE;
+    while states(data).values().flatten().filter(|s| *s == "succeeded").count() < 2 {
+        assert!(Instant::now() < deadline, "{:?}", states(data));
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
 #[test]
 fn it_drives_the_systems_that_the_environment_names() {
     let shown = "Deploy ${{ inputs.version }} [${{ inputs.signalbox-run }}]";
@@ -92,15 +105,7 @@ fn it_drives_the_systems_that_the_environment_names() {
     let server = Server::start_with(folder.path(), data.path(), |serve| {
         with_targets(serve, &github_url, &jenkins_url).arg("--real");
     });
-    for line in ["/ship 1.0.0", "/build 1.0.0"] {
-        let answer = server.types(line).unwrap();
-        assert!(answer.contains("On its way"), "{answer}");
-    }
-    let deadline = Instant::now() + PATIENCE;
-    while states(data.path()).values().flatten().filter(|s| *s == "succeeded").count() < 2 {
-        assert!(Instant::now() < deadline, "{:?}", states(data.path()));
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    both_succeed(&server, data.path());
     assert_eq!((github.dispatches(), jenkins.started()), (1, 1));
     assert_eq!(github.runs()[0].inputs["version"], "1.0.0");
     assert_eq!(jenkins.builds()[0].parameter("VERSION"), Some("1.0.0"));
@@ -119,15 +124,7 @@ fn practice_reaches_nothing_real_whatever_the_environment_says() {
     let server = Server::start_with(folder.path(), data.path(), |serve| {
         with_targets(serve, &github_url, &jenkins_url);
     });
-    for line in ["/ship 1.0.0", "/build 1.0.0"] {
-        let answer = server.types(line).unwrap();
-        assert!(answer.contains("On its way"), "{answer}");
-    }
-    let deadline = Instant::now() + PATIENCE;
-    while states(data.path()).values().flatten().filter(|s| *s == "succeeded").count() < 2 {
-        assert!(Instant::now() < deadline, "{:?}", states(data.path()));
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    both_succeed(&server, data.path());
     assert_eq!((github.dispatches(), jenkins.started()), (0, 0));
 }
 

@@ -6,10 +6,10 @@ use crate::paint::{self, Lines};
 use crate::records::{Access, open};
 use anyhow::bail;
 use signalbox_domain::ids::{RunId, WorkspaceId};
+use signalbox_domain::time::length;
 use signalbox_domain::{RunHead, Timestamp};
 use signalbox_engine::wire;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// How many are read at a time, to find what is asked for.
 const PAGE: usize = 200;
@@ -102,16 +102,7 @@ fn csv(cell: &str) -> String {
 /// `90m`, `12h`, `7d`, `2w` ago; a date, or a moment, in UTC unless it says otherwise.
 fn moment(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     let text = text.trim();
-    let seconds = match text.chars().next_back() {
-        Some('m') => 60,
-        Some('h') => 3600,
-        Some('d') => 86_400,
-        Some('w') => 7 * 86_400,
-        Some(_) | None => 0,
-    };
-    let number = text.get(..text.len().saturating_sub(1)).and_then(|n| n.parse::<u64>().ok());
-    if let Some(ago) = number.filter(|_| seconds > 0) {
-        let ago = Duration::from_secs(ago.saturating_mul(seconds));
+    if let Some(ago) = length(text) {
         return Ok(Timestamp(now.0.saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))));
     }
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {

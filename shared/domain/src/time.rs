@@ -109,9 +109,43 @@ impl std::str::FromStr for Day {
     }
 }
 
+/// A length of time as people type it: `90m`, `12h`, `7d`, `2w`; at most ten thousand of one. `None`: not one.
+#[must_use]
+pub fn length(text: &str) -> Option<Duration> {
+    let unit = text.chars().next_back()?;
+    let seconds = match unit {
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 7 * 86_400,
+        _ => return None,
+    };
+    let number = text[..text.len() - 1].parse::<u64>().ok().filter(|n| (1..=10_000).contains(n))?;
+    Some(Duration::from_secs(number * seconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_as_people_type_them() {
+        let hours = |n: u64| Some(Duration::from_secs(n * 3600));
+        for (text, is) in [
+            ("90m", Some(Duration::from_secs(5400))),
+            ("12h", hours(12)),
+            ("7d", hours(7 * 24)),
+            ("2w", hours(14 * 24)),
+            ("", None),
+            ("h", None),
+            ("0h", None),
+            ("-3h", None),
+            ("7€", None),
+            ("99999999999999999999h", None),
+        ] {
+            assert_eq!(length(text), is, "{text}");
+        }
+    }
 
     #[test]
     fn days() {

@@ -6,7 +6,7 @@
 use super::event::{Act, Until};
 use crate::ids::UserId;
 use crate::policy::Actor;
-use crate::time::Timestamp;
+use crate::time::{self, Timestamp};
 use crate::visible::is_hidden;
 use std::time::Duration;
 
@@ -108,18 +108,9 @@ pub(super) fn end(text: &str, now: Timestamp) -> Option<Timestamp> {
     length(text).map(|length| now.plus(length))
 }
 
-/// `30m`, `2h`, `7d`, `1w`.
+/// `30m`, `2h`, `7d`, `1w`; not for longer than anything is put off.
 fn length(text: &str) -> Option<Duration> {
-    let unit = text.chars().next_back()?;
-    let seconds = match unit {
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        'w' => 7 * 86_400,
-        _ => return None,
-    };
-    let number = text[..text.len() - 1].parse::<u64>().ok().filter(|n| (1..=10_000).contains(n))?;
-    Some(Duration::from_secs(number * seconds)).filter(|length| *length <= LONGEST)
+    time::length(text).filter(|length| *length <= LONGEST)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::words::Word;
 use crate::RunHead;
 use crate::catalogue::Catalogue;
 use crate::ids::OperationName;
-use crate::time::Timestamp;
+use crate::time::{self, Timestamp};
 use std::time::Duration;
 
 /// How many are shown where nobody says, and at most.
@@ -95,18 +95,10 @@ impl Wanted {
         count.is_some()
     }
 
-    /// `90m`, `12h`, `7d`, `2w`.
     fn time(&mut self, text: &str) -> bool {
-        let seconds = match text.chars().next_back() {
-            Some('m') => 60,
-            Some('h') => 3600,
-            Some('d') => 86_400,
-            Some('w') => 7 * 86_400,
-            Some(_) | None => return false,
-        };
-        let number = text[..text.len() - 1].parse::<u64>().ok().filter(|n| (1..=100_000).contains(n));
-        self.within = number.map(|n| Duration::from_secs(n * seconds)).or(self.within);
-        number.is_some()
+        let within = time::length(text);
+        self.within = within.or(self.within);
+        within.is_some()
     }
 
     /// A mention, `<@U012ABC>`; said to be a person, an id alone as well.
