@@ -74,8 +74,8 @@ fn wrong(problem: &Misunderstood) -> Text {
         }
         Misunderstood::BadFilter { word } => text
             .code(&redact(word))
-            .ours(" is nothing that runs can be narrowed by. Say how many, an operation, a state, how far back, and who, in any order: ")
-            .code("/signalbox history 20 release failed 7d @somebody")
+            .ours(" is nothing that runs can be narrowed by. Say how many, an operation, a state, how far back, and whose by their id, in any order: ")
+            .code("/signalbox history 20 release failed 7d by=U012ABC")
             .ours(". States: ")
             .ours(signalbox_domain::phrase::STATES.join(", "))
             .ours("."),

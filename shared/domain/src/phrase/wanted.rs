@@ -1,4 +1,4 @@
-//! Which runs a list shall have: `history 20 release failed 7d @ada`, in any order, or `operation=release state=failed`.
+//! Which runs a list shall have: `history 20 release failed 7d by=U012ABC`, in any order, or `operation=release state=failed`.
 
 use super::Misunderstood;
 use super::words::Word;
