@@ -349,6 +349,7 @@ fn events_are_stored_as_they_always_were() {
     let link = || Some("https://ci.example/1".to_owned());
     let outcome =
         |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
+    let step = || vec!["Build".to_owned()];
     let events = [
         Event::Requested { intent: intent.clone(), work },
         Event::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
@@ -356,7 +357,7 @@ fn events_are_stored_as_they_always_were() {
         Event::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
         Event::MaybeSent { attempt: 1, why: why() },
         Event::NotSent { attempt: 1, why: why() },
-        Event::Progressed { attempt: 1, begun: 2, steps: vec!["Build".into()], link: None, waits: None },
+        Event::Progressed { attempt: 1, begun: 2, steps: step(), in_job: None, link: None, waits: None },
         Event::CancelRequested { by: by.clone() },
         Event::CancelRefused { by: by.clone(), reason: ReasonCode::NotInThisChannel },
         Event::Finished { attempt: 1, outcome: outcome(Conclusion::Succeeded) },
@@ -376,7 +377,7 @@ fn events_are_stored_as_they_always_were() {
             letter: "5d41402abc".into(),
             what: "submit".into(),
             by: None,
-            intent: Some(intent.clone()),
+            intent: Some(intent),
         },
     ];
     let events = events.into_iter().chain(of_alerts(&run));

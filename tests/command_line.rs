@@ -58,7 +58,7 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().join("data");
     let server = Server::start_with(Path::new("examples/catalogue"), &folder, |_| ());
-    assert!(server.types("/release web 1.0.0").unwrap().contains("On its way"));
+    assert!(server.types("/release web 1.0.0").unwrap().contains("Asked for"));
     waits_for(&folder, 1);
     assert!(
         says(&folder, &["history"])

@@ -162,7 +162,7 @@ fn the_server_goes_on_from_the_first_versions_data_folder() {
     let folder = data();
     let server = Server::start_with(Path::new("examples/catalogue"), folder.path(), |_| ());
     let answer = server.types("/release web 9.9.9").unwrap();
-    assert!(answer.contains("On its way"), "{answer}");
+    assert!(answer.contains("Asked for"), "{answer}");
     let deadline = Instant::now() + crate::process::PATIENCE;
     loop {
         let states = states(folder.path());

@@ -39,7 +39,7 @@ fn a_program_finds_no_secret_in_the_servers_environment() {
         serve.env("ALERTMANAGER_WEBHOOK_SECRET", "canary-alerts").env("SOMEBODYS_PASSWORD", "canary-other");
     });
     let pid = server.pid();
-    assert!(server.types("/spy").unwrap().contains("On its way"));
+    assert!(server.types("/spy").unwrap().contains("Asked for"));
     let deadline = Instant::now() + PATIENCE;
     let seen = loop {
         let seen = std::fs::read_to_string(&spied).unwrap_or_default();

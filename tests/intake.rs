@@ -153,7 +153,7 @@ async fn whatever_slack_asks_is_taken_at_each_of_the_three_addresses() {
     for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
         let door = door();
         let (status, said) = door.signed(path, "new", NOW, command("web 1.4.2").as_bytes()).await;
-        assert!(status == 200 && said.contains("On its way"), "{path}: {status} {said}");
+        assert!(status == 200 && said.contains("Asked for"), "{path}: {status} {said}");
         assert_eq!(door.queue.receive(9).await.unwrap().len(), 1, "{path}");
         assert_eq!(door.signed(path, "new", NOW, press.as_bytes()).await.0, 200, "{path}");
         let answer = door.signed(path, "new", NOW, challenge.as_bytes()).await;

@@ -1,6 +1,6 @@
 //! `text → intent`, golden: what people type and what is understood, one case a line.
 
-use signalbox_domain::phrase::{Phrase, Wanted, understand};
+use signalbox_domain::phrase::{List, Misunderstood, Phrase, Wanted, understand};
 use signalbox_testkit::samples;
 
 /// `golden/phrases.txt`: a slash command, ` => `, and what it means. Lines that begin with `#` are comments.
@@ -22,20 +22,13 @@ fn phrases_mean_what_they_always_meant() {
                 format!("settle {} {} {note}", run.short, how.word()).trim_end().to_owned()
             }
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
-            Ok(Phrase::History(wanted)) if wanted == Wanted::default() => "history".to_owned(),
-            Ok(Phrase::History(w)) => {
-                let parts = [
-                    Some(w.count.to_string()),
-                    w.operation.map(|o| format!("operation={o}")),
-                    w.person.map(|p| format!("person={p}")),
-                    w.state.map(|s| format!("state={s}")),
-                    w.within.map(|t| format!("within={}s", t.as_secs())),
-                ];
-                format!("history {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-            }
-            Ok(Phrase::Alerts) => "alerts".to_owned(),
+            Ok(Phrase::History(wanted)) => list("history", List::Runs, &wanted),
+            Ok(Phrase::Alerts(wanted)) => list("alerts", List::Alerts, &wanted),
             Ok(Phrase::Help(None)) => "help".to_owned(),
             Ok(Phrase::Help(Some(operation))) => format!("help {operation}"),
+            Err(Misunderstood::BadFilter { list: List::Runs, word }) => {
+                format!("BadFilter {{ word: {word:?} }}")
+            }
             Err(problem) => format!("{problem:?}"),
         };
         if meant != expect {
@@ -43,6 +36,20 @@ fn phrases_mean_what_they_always_meant() {
         }
     }
     assert!(wrong.is_empty(), "understood differently:\n{}", wrong.join("\n"));
+}
+
+/// Only what differs from the list without words.
+fn list(verb: &str, list: List, wanted: &Wanted) -> String {
+    let usual = if list == List::Runs { 10 } else { 20 };
+    let parts = [
+        Some(verb.to_owned()),
+        (wanted.filters() || wanted.count != usual).then(|| wanted.count.to_string()),
+        wanted.of.as_ref().map(|of| format!("{}={of}", list.of())),
+        wanted.person.as_ref().map(|p| format!("person={p}")),
+        wanted.state.map(|s| format!("state={s}")),
+        wanted.within.map(|t| format!("within={}s", t.as_secs())),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 proptest::proptest! {

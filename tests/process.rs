@@ -172,7 +172,7 @@ fn kill_nine_at_any_moment_loses_nothing_and_doubles_nothing() {
         for _ in 0..random(4) {
             asked += 1;
             // Only what was answered was promised.
-            if server.types(&format!("/once n{asked}")).is_some_and(|a| a.contains("On its way")) {
+            if server.types(&format!("/once n{asked}")).is_some_and(|a| a.contains("Asked for")) {
                 confirmed.push(format!("once name=n{asked}"));
             }
         }
@@ -238,7 +238,7 @@ fn say_shows_what_slack_would() {
     let released = say("/release web 1.0.0", &[]);
     let shown = text(&released.stdout);
     assert!(released.status.success(), "{shown}{}", text(&released.stderr));
-    assert!(shown.contains("On its way") && shown.contains("release · Succeeded"), "{shown}");
+    assert!(shown.contains("Asked for") && shown.contains("release · Succeeded"), "{shown}");
     let git =
         Command::new("git").args(["tag", "-n1"]).current_dir(data.path().join("practice")).output().unwrap();
     assert!(text(&git.stdout).contains("web-1.0.0") && text(&git.stdout).contains("TPRACTICE/UADA"));

@@ -8,6 +8,7 @@ mod forged;
 mod github;
 mod jenkins;
 mod jenkins_world;
+mod lists;
 mod on_call;
 mod people;
 mod refused_cards;
@@ -26,7 +27,7 @@ async fn a_release_from_the_first_word_to_the_last() {
     let w = World::new().await;
     let answer = w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
     assert!(
-        answer.contains("On its way: `release count=1 dry-run=false service=web version=1.4.2`"),
+        answer.contains("Asked for: `release count=1 dry-run=false service=web version=1.4.2`"),
         "{answer}"
     );
     w.settles().await;
@@ -224,7 +225,8 @@ async fn where_the_bot_is_no_member_the_requester_is_told_alone() {
     w.ends(Conclusion::Succeeded, "", "");
     w.passes(20).await;
     assert!(w.messages("CRELEASES").is_empty());
-    assert!(w.card("UADA", 0).contains("Succeeded"), "{:?}", w.messages("UADA"));
+    let card = w.card("UADA", 0);
+    assert!(card.contains("Succeeded") && card.contains("the app cannot post in #releases"), "{card}");
     w.over(1, 1).await;
 }
 

@@ -73,7 +73,7 @@ fn with_targets<'c>(command: &'c mut Command, github: &str, jenkins: &str) -> &'
 fn both_succeed(server: &Server, data: &Path) {
     for line in ["/ship 1.0.0", "/build 1.0.0"] {
         let answer = server.types(line).unwrap();
-        assert!(answer.contains("On its way"), "{answer}");
+        assert!(answer.contains("Asked for"), "{answer}");
     }
     let deadline = Instant::now() + PATIENCE;
     while states(data).values().flatten().filter(|s| *s == "succeeded").count() < 2 {

@@ -82,6 +82,18 @@ fn a_log_file_that_grows_is_told_once_though_the_server_is_killed() {
     let once = |record: &str| record.matches("new in practice, 3 times").count();
     let record = recorded(data.path(), "cannot be paid");
     assert_eq!(once(&record), 1, "{record}");
+    let alerts = |filter: &[&str]| {
+        let output = signalbox(&["alerts"]).args(filter).arg("--data").arg(data.path()).output().unwrap();
+        format!("{}{}", text(&output.stdout), text(&output.stderr))
+    };
+    assert!(
+        alerts(&[]).starts_with("found\talert\tstate\twhat\twatch\n")
+            && alerts(&[]).contains("cannot be paid")
+    );
+    let csv = alerts(&["--csv", "--watch", "practice", "--state", "open", "--since", "1d"]);
+    assert!(csv.starts_with("found,alert,state,what,watch\n") && csv.contains(",open,"), "{csv}");
+    assert!(alerts(&["--state", "muted"]).contains("No such alerts"));
+    assert!(alerts(&["--state", "loud"]).contains("help: one of open, acknowledged"));
 
     // The practice Slack forgets; the store does not: what was counted is not counted again. This time the log is
     // written by the clock on a wall in Kolkata, and does not say so: taken for another place's, its lines would be of

@@ -102,7 +102,7 @@ async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> Strin
     let read = Instant::now();
     let answer = door.intake.ask(&slash.asker, &slash.command, &slash.text).await;
     let asked = Instant::now();
-    let drawn = signalbox_slack::answer(&answer, door.intake.clock.now()).to_string();
+    let drawn = signalbox_slack::answer(&answer, door.intake.clock.now(), Some("acme")).to_string();
     drop((slash, answer));
     let ended = Instant::now();
     steps.read.push(read - begun);

@@ -282,7 +282,14 @@ fn what_version_3_stores_never_changes_its_form() {
         Event::SeenAgain { attempt: 1 },
         Event::StopAnswered { attempt: 1, refused: Some("not allowed".into()) },
         Event::StopAnswered { attempt: 1, refused: None },
-        Event::Progressed { attempt: 1, begun: 1, steps, link: None, waits: Some("in the queue".into()) },
+        Event::Progressed {
+            attempt: 1,
+            begun: 1,
+            steps,
+            in_job: None,
+            link: None,
+            waits: Some("in the queue".into()),
+        },
         Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
     ];
     let mut written = String::new();

@@ -31,7 +31,7 @@ async fn deployed() {
 
 async fn a_command_becomes_one_run_on_github(d: &Deployed) {
     let answer = d.types("/deploy 1.0.0").await;
-    assert!(answer.contains("On its way"), "{answer}");
+    assert!(answer.contains("Asked for"), "{answer}");
     d.shows(0, "deploy · Succeeded").await;
     assert_eq!(d.github.dispatches(), 1);
     let webhooks = d.github.deliveries();
@@ -107,7 +107,7 @@ async fn functions_killed_in_the_middle_change_nothing(d: &Deployed) {
     for n in 0..RUNS {
         for operation in ["promote", "deploy"] {
             let answer = d.types(&format!("/{operation} 2.0.{n}")).await;
-            assert!(answer.contains("On its way"), "{answer}");
+            assert!(answer.contains("Asked for"), "{answer}");
             // At another moment each time.
             tokio::time::sleep(Duration::from_millis(15 * n as u64)).await;
             killed += d.kills("dispatcher") + d.kills("notifier");

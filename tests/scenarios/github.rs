@@ -92,6 +92,7 @@ async fn a_failure_names_the_step_and_shows_the_end_of_its_log_and_can_be_run_ag
     let s = story(failing());
     s.asks().await;
     s.passes(20).await;
+    s.card_says(&["Got as far as step 2: deploy › Push · step 2 of 2 in this job"]);
     s.card_says(&["release · Failed", "failed in deploy › Push", "denied: token=[redacted]", "[Run again]"]);
     s.never_stored_or_said("canary-in-log");
     // Grace may not; Ada may.

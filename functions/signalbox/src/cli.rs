@@ -1,5 +1,9 @@
 //! What can be typed.
 
+mod lists;
+
+pub use lists::{Alerts, History, List};
+
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,6 +38,8 @@ pub enum Command {
     Audit(Audit),
     /// The latest runs of a workspace.
     History(History),
+    /// The alerts of a workspace that are open, or some of them.
+    Alerts(Alerts),
     /// Commands that could not be handled: look at them, try them again, give them up.
     Dlq(Dlq),
     /// Write the manifest of a Slack app for a server at an address.
@@ -201,43 +207,6 @@ impl Records {
     pub fn seal_copies(&self) -> Option<&str> {
         self.seal_copies.as_deref().filter(|place| !place.is_empty())
     }
-}
-
-/// Options of `history`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  signalbox history
-  signalbox history --operation deploy --state failed --since 7d
-  signalbox history --person T012AB/U012CD --since 2026-11-01 --csv > november.csv
-  signalbox history --team T012AB --limit 100 --json")]
-pub struct History {
-    /// The workspace.
-    #[arg(long, default_value = "TPRACTICE")]
-    pub team: String,
-    /// How many, latest first.
-    #[arg(long, default_value_t = 20, value_name = "N")]
-    pub limit: usize,
-    /// Only runs of this operation.
-    #[arg(long, value_name = "NAME")]
-    pub operation: Option<String>,
-    /// Only what this person asked for: an id, or WORKSPACE/ID.
-    #[arg(long, value_name = "ID")]
-    pub person: Option<String>,
-    /// Only runs in this state: running, succeeded, failed, unknown, …
-    #[arg(long, value_name = "STATE")]
-    pub state: Option<String>,
-    /// Only what was asked for since: 90m, 12h, 7d, a date, or a moment such as 2026-11-01T08:00:00Z.
-    #[arg(long, value_name = "WHEN")]
-    pub since: Option<String>,
-    /// With a line of headings, for spreadsheets.
-    #[arg(long, conflicts_with = "json")]
-    pub csv: bool,
-    /// Where the runs are.
-    #[command(flatten)]
-    pub records: Records,
-    /// For machines: one JSON object per line.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Options of `dlq`.

@@ -18,7 +18,7 @@ mod dlq;
 mod environment;
 mod fingerprint;
 mod handover;
-mod history;
+mod lists;
 mod manifest;
 mod paint;
 mod records;
@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         | Command::Compile(_)
         | Command::Audit(_)
         | Command::History(_)
+        | Command::Alerts(_)
         | Command::Dlq(_)
         | Command::Manifest(_)
         | Command::Fingerprint(_)
@@ -58,7 +59,8 @@ fn main() -> ExitCode {
         Command::Check(options) => runtime.block_on(catalogue::check(&options, &environment)),
         Command::Compile(options) => catalogue::compile(&options),
         Command::Audit(options) => runtime.block_on(audit::run(&options)),
-        Command::History(options) => runtime.block_on(history::run(&options)),
+        Command::History(options) => runtime.block_on(lists::history(&options)),
+        Command::Alerts(options) => runtime.block_on(lists::alerts(&options)),
         Command::Dlq(options) => runtime.block_on(dlq::run(&options)),
         Command::Manifest(options) => manifest::run(&options),
         Command::Fingerprint(options) => fingerprint::run(&options),

@@ -2,8 +2,7 @@
 
 use crate::failure::conditional;
 use crate::item::{
-    Item, card_key, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
-    to_card,
+    Item, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
 };
 use crate::write::{ACTIONS, If, Written, put, remove, replace};
 use async_trait::async_trait;
@@ -104,10 +103,6 @@ impl Store for DynamoStore {
         limit: usize,
     ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
         self.due_at(kind, now, limit).await
-    }
-
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.item(card_key(run)).await?.as_ref().map(to_card).transpose()
     }
 
     /// The card and the index come in one transaction: were they apart, a crash in between would leave the run in the

@@ -2,8 +2,8 @@
 
 use crate::failure::unavailable;
 use crate::item::{
-    Item, OPENS, SHELVES, day_of, get_time, head_key, moved_on, number, parts_of, pk, run_of_event,
-    run_of_state, text, to_event, to_head, to_moved, to_part, to_seals,
+    Item, OPENS, SHELVES, card_key, day_of, get_time, head_key, moved_on, number, parts_of, pk, run_of_event,
+    run_of_state, text, to_card, to_event, to_head, to_moved, to_part, to_seals,
 };
 use crate::read::{Shelves, Where, collect};
 use crate::store::DynamoStore;
@@ -12,7 +12,9 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::ports::{DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Views};
+use signalbox_engine::ports::{
+    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Views,
+};
 
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
@@ -55,6 +57,10 @@ impl DynamoStore {
 
 #[async_trait]
 impl Views for DynamoStore {
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.item(card_key(run)).await?.as_ref().map(to_card).transpose()
+    }
+
     async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
         self.item(head_key(run)).await?.as_ref().map(to_head).transpose()
     }

@@ -1,8 +1,8 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
 use crate::alert::{self, AlertCard, DigestCard};
-use crate::ids::ShortId;
-use crate::observation::{Conclusion, Outcome, Settlement};
+use crate::ids::{ChannelId, ShortId};
+use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::policy::Actor;
 use crate::run::{Looked, RunHead, State};
 use crate::time::Timestamp;
@@ -16,6 +16,8 @@ pub enum Drawing {
     Alert(Box<AlertCard>),
     /// A digest.
     Digest(Box<DigestCard>),
+    /// Any of them where one person alone sees it, for nobody can post in this channel.
+    Alone(Box<Drawing>, ChannelId),
     /// Any of them as text alone, where the chat did not take it as it is.
     Plain(Box<Drawing>),
 }
@@ -47,6 +49,8 @@ pub struct Card {
     pub since: Option<Timestamp>,
     /// The latest step it began, and how many that makes; of one that did not succeed, how far it got.
     pub step: Option<(u32, String)>,
+    /// Where that stands among those of its job, if the backend knows.
+    pub in_job: Option<InJob>,
     /// A page about it.
     pub link: Option<String>,
     /// The redacted end of its output, where it did not go as asked.
@@ -161,6 +165,7 @@ impl Card {
                 .then(|| head.changed_at.since(head.retried_at.unwrap_or(head.requested_at))),
             since: matches!(head.state, State::Running).then_some(head.attempt_at),
             step: head.steps.last().map(|s| (head.begun, s.clone())).filter(|_| !succeeded),
+            in_job: head.in_job.filter(|_| !succeeded),
             link: head.link.clone(),
             excerpt,
             advice,

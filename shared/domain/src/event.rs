@@ -4,7 +4,7 @@
 
 use crate::alert::{AlertEvent, Report};
 use crate::intent::{Intent, Work};
-use crate::observation::{Outcome, Settlement};
+use crate::observation::{InJob, Outcome, Settlement};
 use crate::policy::{Actor, Place, ReasonCode};
 use crate::time::Timestamp;
 
@@ -76,6 +76,8 @@ pub enum Event {
         begun: u32,
         /// Titles of those begun since the last such event.
         steps: Vec<String>,
+        /// Where the latest of them stands among those of its job, if the backend knows.
+        in_job: Option<InJob>,
         /// A page about it, where it became known only now.
         link: Option<String>,
         /// What it waits for now, in the backend's words; `None` where it waits for nothing.

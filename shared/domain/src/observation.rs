@@ -18,6 +18,9 @@ pub struct Observation {
     /// Titles of the steps it has begun, from the first; redacted. Once told, a title stays; where several go on at
     /// once, later ones may come between.
     pub steps: Vec<String>,
+    /// Of the latest of them: where it stands among those of its job, which the backend knows beforehand. How many a run
+    /// has in all it may not know.
+    pub in_job: Option<InJob>,
     /// A page about it, if it has one: `https://…` or `http://…`.
     pub link: Option<String>,
     /// What the backend calls it by now, where that changed: a place in a queue became a build.
@@ -32,8 +35,17 @@ impl Observation {
     /// Where it stands, and no more.
     #[must_use]
     pub fn of(progress: Progress) -> Self {
-        Self { progress, steps: vec![], link: None, reference: None, waits: None, rest: None }
+        Self { progress, steps: vec![], in_job: None, link: None, reference: None, waits: None, rest: None }
     }
+}
+
+/// Step 2 of 5: a step among those of its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InJob {
+    /// Which it is, from 1.
+    pub step: u32,
+    /// How many the job has.
+    pub of: u32,
 }
 
 /// Where a run stands at its backend.

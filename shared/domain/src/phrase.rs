@@ -6,7 +6,7 @@
 mod wanted;
 mod words;
 
-pub use wanted::{STATES, Wanted};
+pub use wanted::{ALERT_STATES, List, STATES, Wanted};
 pub(crate) use words::needs_quotes;
 
 use crate::alert::LONGEST_NOTE;
@@ -36,8 +36,8 @@ pub enum Phrase {
     Status(RunName),
     /// Show the latest runs, or some of them.
     History(Wanted),
-    /// Show the alerts that are open.
-    Alerts,
+    /// Show the alerts that are open, or some of them.
+    Alerts(Wanted),
     /// Explain what may be asked for; or one operation.
     Help(Option<OperationName>),
 }
@@ -107,8 +107,10 @@ pub enum Misunderstood {
         /// What was typed; empty if nothing was.
         word: String,
     },
-    /// Nothing that a list of runs can be narrowed by.
+    /// Nothing that a list can be narrowed by.
     BadFilter {
+        /// Which list.
+        list: List,
         /// What was typed.
         word: String,
     },
@@ -160,8 +162,8 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
         "help" => Ok(Phrase::Help(
             rest.first().map(|w| operation(catalogue, &w.text())).transpose()?.map(|o| o.name.clone()),
         )),
-        "history" => Ok(Phrase::History(Wanted::read(catalogue, rest)?)),
-        "alerts" => Ok(Phrase::Alerts),
+        "history" => Ok(Phrase::History(Wanted::read(catalogue, List::Runs, rest)?)),
+        "alerts" => Ok(Phrase::Alerts(Wanted::read(catalogue, List::Alerts, rest)?)),
         "cancel" => Ok(Phrase::Cancel(run("cancel", rest)?)),
         "status" => Ok(Phrase::Status(run("status", rest)?)),
         "retry" => Ok(Phrase::Retry(run("retry", rest)?)),

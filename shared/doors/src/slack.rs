@@ -65,7 +65,8 @@ async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Byte
     }
     match signalbox_slack::request(&body) {
         Ok(Request::Command(slash)) => {
-            door.json(&promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await)
+            let answer = promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await;
+            door.json(&answer, slash.domain.as_deref())
         }
         Ok(Request::Interaction(interaction)) => door.interacted(interaction).await,
         Ok(Request::Event(event)) => door.told(event).await,
@@ -186,8 +187,8 @@ impl SlackDoor {
         }
     }
 
-    fn json(&self, answer: &Answer) -> Response {
-        let body = signalbox_slack::answer(answer, self.intake.clock.now());
+    fn json(&self, answer: &Answer, domain: Option<&str>) -> Response {
+        let body = signalbox_slack::answer(answer, self.intake.clock.now(), domain);
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 

@@ -7,6 +7,7 @@ use crate::head::Headed;
 use crate::ports::PortError;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
+use crate::wire::head::Head;
 use signalbox_domain::alert::{AlertHead, AlertInput, AlertSituation, DigestHead, Finding, Report, decide};
 use signalbox_domain::ids::Name;
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may};
@@ -131,6 +132,15 @@ impl Dispatcher {
             }
             None => Ok(()),
         }
+    }
+
+    /// Orders the card once more, for somebody who asked where it is.
+    pub(crate) async fn order_asked(&self, envelope: &Envelope, head: &Head) -> Result<(), PortError> {
+        if !head.has_card() {
+            return Ok(());
+        }
+        let workspace = &head.keys().place.workspace;
+        self.outbox.send(wire::order::encode_asked(&envelope.run, workspace, &envelope.id)?).await
     }
 
     fn watch(&self, name: &Name) -> Option<&Watch> {

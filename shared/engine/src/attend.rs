@@ -1,22 +1,14 @@
 //! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
 
-use crate::head::alerts_of;
-use crate::intake::{Answer, Asker, Intake, OpenAlerts, listed};
+use crate::intake::{Answer, Asker, Intake, listed};
 use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::{Act, AlertCard, AlertHead, Attention, Form, Until, understand};
+use signalbox_domain::alert::{Act, AlertHead, Form, Until, understand};
 use signalbox_domain::ids::RunId;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
-use signalbox_domain::watch::Watch;
-use std::cmp::Reverse;
-use std::ops::ControlFlow;
 use std::time::Duration;
-
-/// How many alerts are shown, and how many are read at a time to find them.
-const ALERTS: usize = 20;
-const ALERTS_PAGE: usize = 50;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -122,43 +114,6 @@ impl Intake {
             Ok(act) => self.attend(asker, &head, act).await,
             Err(advice) => Answer::NotFollowed(advice),
         })
-    }
-
-    /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks
-    /// after first, and of that what was news last. Only what the record has: figures are not the doors' to read.
-    pub(crate) async fn alerts(&self, asker: &Asker) -> Result<Answer, PortError> {
-        let decide = |watch: &Watch| may(&watch.allow, &asker.actor, &asker.place);
-        let watches = self.catalogue.watches.values();
-        let here = watches.clone().any(|w| decide(w) == Decision::Allow);
-        // Only they read the answer, and in the other channel they could ask the same.
-        let sees = |w: &Watch| decide(w) != Decision::Refuse(ReasonCode::NotAllowed);
-        if !watches.clone().any(sees) {
-            return Ok(Answer::NoWatch { any: self.catalogue.watches.len() });
-        }
-        let (mut open, mut held) = (vec![], 0);
-        let take = |row: &HeadRow| {
-            if let Some(Head::Alert(head)) = listed(row)
-                && head.is_open()
-                && self.catalogue.watches.get(&head.finding.watch).is_some_and(sees)
-            {
-                match AlertCard::of(&head, None) {
-                    Some(card) => open.push(card),
-                    None => held += 1,
-                }
-            }
-            ControlFlow::Continue(())
-        };
-        let whole = self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
-        let urgency = |card: &AlertCard| match card.attention {
-            Attention::Open => 0,
-            Attention::Acknowledged { .. } => 1,
-            Attention::Snoozed { .. } => 2,
-            Attention::Muted { .. } | Attention::Resolved { .. } => 3,
-        };
-        open.sort_by_key(|card| (urgency(card), Reverse(card.tally.to)));
-        let more = open.len().saturating_sub(ALERTS);
-        open.truncate(ALERTS);
-        Ok(Answer::Alerts(OpenAlerts { cards: open, more, held, whole, here }))
     }
 
     fn may_attend(&self, asker: &Asker, head: &AlertHead) -> Decision {

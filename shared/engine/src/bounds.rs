@@ -81,6 +81,7 @@ pub(crate) fn command(mut command: Command) -> Command {
         | Command::Cancel { .. }
         | Command::Retry { .. }
         | Command::LookAgain { .. }
+        | Command::Show { .. }
         | Command::Observe
         | Command::Wake { .. } => {}
     }

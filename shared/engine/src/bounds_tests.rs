@@ -8,7 +8,7 @@ use signalbox_domain::alert::{AlertHead, Class, Deployed, DigestHead, Others, Pa
 use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
-use signalbox_domain::observation::{Conclusion, Settlement};
+use signalbox_domain::observation::{Conclusion, InJob, Settlement};
 use signalbox_domain::parameter::Value;
 use signalbox_domain::policy::{Actor, Place, ReasonCode};
 use signalbox_domain::run::Sighting;
@@ -121,6 +121,7 @@ fn events(text: &str, many: usize) -> Vec<Event> {
             attempt: 1,
             begun: u32::MAX,
             steps: vec![t(); many],
+            in_job: Some(InJob { step: u32::MAX, of: u32::MAX }),
             link: Some(t()),
             waits: Some(t()),
         },

@@ -97,6 +97,9 @@ impl Dispatcher {
             },
         };
         match (&envelope.command, found.as_ref().map(|k| &k.head)) {
+            (Command::Show { .. }, Some(head)) => self.order_asked(envelope, head).await,
+            // It was seen when it was asked for.
+            (Command::Show { .. }, None) => Ok(()),
             (Command::Found(_) | Command::Attend { .. }, _) | (_, Some(Head::Alert(_))) => {
                 self.attend(envelope, found.and_then(Kept::only)).await
             }
@@ -217,7 +220,9 @@ impl Dispatcher {
                 intent: intent.clone(),
             },
             Command::Dropped { letter } => Input::Dropped { letter: letter.clone() },
-            Command::Found(_) | Command::Attend { .. } | Command::Report(_) => return None,
+            Command::Found(_) | Command::Attend { .. } | Command::Report(_) | Command::Show { .. } => {
+                return None;
+            }
             Command::Observe => Input::Hint,
             Command::Wake { due_at } => Input::Wake { due_at: *due_at },
         })

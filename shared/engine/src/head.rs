@@ -25,8 +25,9 @@ pub(crate) trait Headed: Sized + Clone + Send + Sync {
 /// The list of its workspace that an alert is on.
 const ALERTS: &str = "/alerts";
 
-/// What a workspace's alerts are listed under.
-pub(crate) fn alerts_of(workspace: &WorkspaceId) -> WorkspaceId {
+/// What a workspace's alerts are listed under: [`Views::latest`](crate::ports::Views::latest) takes it.
+#[must_use]
+pub fn alerts_of(workspace: &WorkspaceId) -> WorkspaceId {
     WorkspaceId::new(format!("{workspace}{ALERTS}"))
 }
 
@@ -52,6 +53,15 @@ impl Keys<'_> {
 }
 
 impl Head {
+    /// As [`Headed::has_card`], whatever it is.
+    pub(crate) fn has_card(&self) -> bool {
+        match self {
+            Self::Run(head) => Headed::has_card(&**head),
+            Self::Alert(head) => Headed::has_card(&**head),
+            Self::Digest(head) => Headed::has_card(&**head),
+        }
+    }
+
     /// As [`Headed::keys`], whatever it is.
     pub(crate) fn keys(&self) -> Keys<'_> {
         match self {

@@ -1,7 +1,7 @@
 //! What every door does with a verified request: understand, preview, enqueue, answer. It never writes.
 
 use crate::attend::AlertButton;
-use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
+use crate::ports::{Clock, HeadRow, MessageRef, PortError, Queue, Views};
 use crate::vouch::Vouching;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
@@ -67,8 +67,10 @@ pub enum Answer {
     Help(Vec<Operation>, usize),
     /// One operation, explained; whether the person may ask for it here.
     HelpOn(Operation, Decision),
-    /// How a run stands.
-    Status(Box<Card>),
+    /// How a run stands, and where its card is.
+    Status(Box<Card>, Option<MessageRef>),
+    /// How an alert stands, and where its card is.
+    AlertStatus(Box<AlertCard>, Option<MessageRef>),
     /// The latest runs the person may see; whether only some of all were asked for.
     History(Vec<RunLine>, bool),
     /// What is open of the alerts that the person may attend to.
@@ -128,8 +130,8 @@ pub enum Answer {
 /// Alerts that ask for somebody.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenAlerts {
-    /// The most urgent ones.
-    pub cards: Vec<AlertCard>,
+    /// The most urgent ones, and where their cards are.
+    pub cards: Vec<(AlertCard, Option<MessageRef>)>,
     /// How many more have a card.
     pub more: usize,
     /// How many have no card of their own: digests name them.
@@ -138,6 +140,8 @@ pub struct OpenAlerts {
     pub whole: bool,
     /// Whether the alerts of any watch may be attended to in the channel where it was asked.
     pub here: bool,
+    /// Whether only some of them were asked for.
+    pub some: bool,
 }
 
 /// One run in a list.
@@ -153,6 +157,8 @@ pub struct RunLine {
     pub requested_at: Timestamp,
     /// Its card.
     pub card: Card,
+    /// Where that is.
+    pub message: Option<MessageRef>,
 }
 
 /// A button on a card.
@@ -230,7 +236,7 @@ impl Intake {
             Phrase::Help(Some(name)) => self.help_on(asker, &name),
             Phrase::Help(None) => self.help(asker),
             Phrase::History(wanted) => self.history(asker, &wanted).await.unwrap_or(Answer::CannotLook),
-            Phrase::Alerts => self.alerts(asker).await.unwrap_or(Answer::CannotLook),
+            Phrase::Alerts(wanted) => self.alerts(asker, &wanted).await.unwrap_or(Answer::CannotLook),
             Phrase::Status(name) => self.status(asker, &name).await.unwrap_or(Answer::CannotLook),
             Phrase::Cancel(name) => match self.visible(asker, &name).await {
                 Ok(Ok(head)) => self.cancel(asker, &head).await,

@@ -15,6 +15,7 @@ mod dispatcher;
 mod head;
 mod intake;
 mod intake_of_runs;
+mod lists;
 pub mod logs;
 mod look;
 mod notifier;
@@ -29,6 +30,7 @@ pub use dead::{
     DeadLetters, MOST_RECEIVES, UNVOUCHED, discard_orders, drop_letter, pause, readable, redrive,
 };
 pub use dispatcher::{Backends, Dispatcher, Handled};
+pub use head::alerts_of;
 pub use intake::{Answer, Asker, Intake, OpenAlerts, Pressed, RunLine};
 pub use notifier::{Notifier, Shown};
 pub use silences::{Silence, Silenced, Silencer};

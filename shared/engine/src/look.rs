@@ -1,21 +1,17 @@
-//! What people look at: help, a run, the latest runs. Each sees what they might have asked for, and their own.
+//! What people look at: help, a run, an alert. Each sees what they might have asked for, and their own.
 
-use crate::intake::{Answer, Asker, Intake, RunLine, listed};
-use crate::ports::{HeadRow, PortError};
+use crate::intake::{Answer, Asker, Intake, listed};
+use crate::ports::PortError;
+use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
+use signalbox_domain::RunHead;
+use signalbox_domain::alert::{AlertCard, AlertHead};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, RunName, WorkspaceId};
-use signalbox_domain::phrase::Wanted;
+use signalbox_domain::ids::{Name, RunId, RunName};
 use signalbox_domain::policy::{Decision, may_ask};
-use signalbox_domain::{RunHead, Timestamp};
-use std::ops::ControlFlow;
-
-/// How many rows are read at a time for it, and how many pages at most, to find as many that the person may see.
-const HISTORY_PAGE: usize = 20;
-const PAGES: usize = 10;
 
 impl Intake {
-    fn may_see(&self, asker: &Asker, operation: &Name) -> bool {
+    pub(crate) fn may_see(&self, asker: &Asker, operation: &Name) -> bool {
         let operation = self.catalogue.operations.get(operation);
         operation.is_some_and(|o| may_ask(o, &asker.actor, &asker.place) == Decision::Allow)
     }
@@ -61,76 +57,46 @@ impl Intake {
         })
     }
 
+    /// How a run or an alert stands. Whoever asks may miss its card: it is ordered once more, and posted again where it
+    /// is gone.
     pub(crate) async fn status(&self, asker: &Asker, name: &RunName) -> Result<Answer, PortError> {
-        Ok(match self.visible(asker, name).await? {
-            Ok(head) => {
-                Card::of(&head).map_or(Answer::NoSuchRun(name.short), |card| Answer::Status(Box::new(card)))
-            }
-            Err(answer) => answer,
+        let (id, answer) = match self.visible(asker, name).await? {
+            Ok(head) => match Card::of(&head) {
+                Some(card) => (head.run, Ok(card)),
+                None => return Ok(Answer::NoSuchRun(name.short)),
+            },
+            Err(none @ Answer::NoSuchRun(_)) => match self.visible_alert(asker, name).await? {
+                Some(head) => match AlertCard::of(&head, None) {
+                    Some(card) => (head.id, Err(card)),
+                    None => return Ok(none),
+                },
+                None => return Ok(none),
+            },
+            Err(answer) => return Ok(answer),
+        };
+        let (message, _) = futures::future::join(self.message_of(&id), self.show_again(asker, &id)).await;
+        Ok(match answer {
+            Ok(card) => Answer::Status(Box::new(card), message),
+            Err(card) => Answer::AlertStatus(Box::new(card), message),
         })
     }
 
-    pub(crate) async fn history(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
-        let now = self.clock.now();
-        let mut lines = vec![];
-        let take = |row: &HeadRow| {
-            if let Some(Head::Run(head)) = listed(row)
-                && wanted.has(&head, now)
+    /// The alert of this name, where the person may attend to it here or in another channel.
+    async fn visible_alert(&self, asker: &Asker, name: &RunName) -> Result<Option<AlertHead>, PortError> {
+        for row in self.views.find(name.short).await? {
+            if let Some(Head::Alert(head)) = listed(&row)
+                && head.place.workspace == asker.place.workspace
+                && self.sees_alerts(asker, &head.finding.watch)
             {
-                lines.extend(self.line(asker, &head));
-            }
-            let past = wanted.within.is_some_and(|within| now.since(row.requested_at) > within);
-            if past || lines.len() == wanted.count {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        self.latest(&asker.place.workspace, HISTORY_PAGE, take).await?;
-        Ok(Answer::History(lines, wanted.filters()))
-    }
-
-    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.
-    pub(crate) async fn latest(
-        &self,
-        list: &WorkspaceId,
-        page: usize,
-        mut take: impl FnMut(&HeadRow) -> ControlFlow<()>,
-    ) -> Result<bool, PortError> {
-        let mut before = self.clock.now();
-        let mut seen: Vec<RunId> = vec![];
-        for _ in 0..PAGES {
-            // One moment more: rows of the same millisecond may lie on both sides of a page's end.
-            before = Timestamp(before.0.saturating_add(1));
-            let rows = self.views.latest(list, before, page).await?;
-            let read = seen.len();
-            for row in &rows {
-                before = row.requested_at;
-                if seen.contains(&row.run) {
-                    continue;
-                }
-                seen.push(row.run.clone());
-                if take(row).is_break() {
-                    return Ok(false);
-                }
-            }
-            if seen.len() == read {
-                return Ok(true);
+                return Ok(Some(*head));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
-    /// The run in a list, if the person may see it.
-    fn line(&self, asker: &Asker, head: &RunHead) -> Option<RunLine> {
-        let own = head.intent.requester == asker.actor;
-        let card = Card::of(head).filter(|_| own || self.may_see(asker, &head.intent.operation))?;
-        Some(RunLine {
-            run: head.run.short(),
-            phrase: head.intent.phrase(),
-            requester: head.intent.requester.clone(),
-            requested_at: head.requested_at,
-            card,
-        })
+    async fn show_again(&self, asker: &Asker, id: &RunId) {
+        let command = Command::Show { by: asker.actor.clone() };
+        // Said in the log where it cannot be sent; how it stands is answered all the same.
+        self.send(&Envelope::new(id.clone(), &asker.key, command)).await;
     }
 }

@@ -1,19 +1,17 @@
 //! Outbox → chat: keeps every card true. It never trusts an order's age: it draws the present.
 
 mod patience;
+mod subject;
 
 use self::patience::{Manner, Patience};
-use crate::append::load_any;
+use self::subject::Subject;
 use crate::ports::{CardRow, Chat, ChatError, Clock, Delivery, MessageRef, PortError, Store};
 use crate::wire;
-use crate::wire::head::Head;
 use crate::wire::order::Order;
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::{AlertCard, DigestCard};
 use signalbox_domain::budget::{Allowance, Budget, Call};
-use signalbox_domain::card::{Card, Drawing, note};
-use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
-use signalbox_domain::policy::Place;
+use signalbox_domain::card::note;
+use signalbox_domain::ids::{RunId, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -56,26 +54,6 @@ impl From<PortError> for Stop {
     }
 }
 
-/// What has a card: as it stands now.
-struct Subject {
-    id: RunId,
-    version: u64,
-    place: Place,
-    /// Who is told alone where nobody can post in the place.
-    person: Option<UserId>,
-    drawing: Drawing,
-    /// To be drawn although its record did not change.
-    again: bool,
-}
-
-impl Subject {
-    /// A person's own conversation with the app: Slack takes their id for a channel's.
-    fn direct(&self) -> Option<Place> {
-        let channel = ChannelId::new(self.person.as_ref()?.as_str());
-        Some(Place { workspace: self.place.workspace.clone(), channel })
-    }
-}
-
 impl Notifier {
     /// A notifier that keeps to a chat's allowance.
     #[must_use]
@@ -99,7 +77,7 @@ impl Notifier {
 
     /// Makes a card show the present.
     async fn show(&self, order: &Order) -> Result<Shown, PortError> {
-        let Some(subject) = self.subject(order).await? else { return Ok(Shown::Now) };
+        let Some(subject) = Subject::of(&*self.store, order).await? else { return Ok(Shown::Now) };
         match self.draw(&subject).await {
             Ok(()) | Err(Stop::GivenUp | Stop::SetAside) => Ok(Shown::Now),
             // Another notifier has this card in hand, or the head moved; look again soon.
@@ -107,29 +85,6 @@ impl Notifier {
             Err(Stop::Port(error)) => Err(error),
             Err(Stop::Later(after)) => Ok(Shown::Later(after)),
         }
-    }
-
-    /// What the order is about, as it stands now; `None` where there is nothing to show.
-    async fn subject(&self, order: &Order) -> Result<Option<Subject>, PortError> {
-        let Some(kept) = load_any(&*self.store, &order.run).await? else { return Ok(None) };
-        let (version, place, person, drawing) = match kept.head {
-            Head::Run(head) => {
-                let card = Card::of(&head).map(|card| Drawing::Run(Box::new(card)));
-                (head.version, head.intent.place, Some(head.intent.requester.user), card)
-            }
-            Head::Alert(head) => {
-                let figures = wire::figures::of(&*self.store, &order.run).await?;
-                let card = AlertCard::of(&head, figures.as_ref());
-                (head.version, head.place, None, card.map(|card| Drawing::Alert(Box::new(card))))
-            }
-            Head::Digest(head) => {
-                let card = Drawing::Digest(Box::new(DigestCard::of(&head)));
-                (head.version, head.place, None, Some(card))
-            }
-        };
-        let subject =
-            |drawing| Subject { id: order.run.clone(), version, place, person, drawing, again: order.again };
-        Ok(drawing.map(subject))
     }
 
     async fn draw(&self, subject: &Subject) -> Result<(), Stop> {
@@ -187,7 +142,8 @@ impl Notifier {
         }
         self.spend(subject, Call::Edit)?;
         let mut shown = subject.version;
-        match self.chat.edit(&message, &subject.id, &self.drawing(subject)).await {
+        let manner = self.manner(&subject.id);
+        match self.chat.edit(&message, &subject.id, &subject.drawn(manner, row.direct)).await {
             Ok(()) => shown = self.shown(subject),
             Err(ChatError::Gone) => {
                 // Somebody removed it. A second card is preferred to none.
@@ -243,10 +199,10 @@ impl Notifier {
 
     async fn post(&self, subject: &Subject, row: &mut CardRow) -> Result<MessageRef, Stop> {
         let Subject { id, place, .. } = subject;
-        let drawing = &self.drawing(subject);
+        let manner = self.manner(id);
         let own = subject.direct();
         let first = own.as_ref().filter(|_| row.direct).unwrap_or(place);
-        let error = match self.chat.post(first, id, drawing).await {
+        let error = match self.chat.post(first, id, &subject.drawn(manner, row.direct)).await {
             Ok(message) => return Ok(message),
             Err(error) => error,
         };
@@ -259,7 +215,7 @@ impl Notifier {
         tracing::warn!(run = %id, channel = %place.channel, %error, "cannot post there; telling the requester alone");
         row.direct = true;
         self.put(row).await?;
-        match self.chat.post(&own, id, drawing).await {
+        match self.chat.post(&own, id, &subject.drawn(manner, true)).await {
             Ok(message) => Ok(message),
             Err(error) => {
                 // Where it may be posted, it is tried there again.
@@ -297,14 +253,6 @@ impl Notifier {
 
     fn manner(&self, card: &RunId) -> Manner {
         self.patience.manner(card, self.clock.now())
-    }
-
-    /// The card; as text alone where the chat failed over it.
-    fn drawing(&self, subject: &Subject) -> Drawing {
-        match self.manner(&subject.id) {
-            Manner::AsItIs => subject.drawing.clone(),
-            Manner::Plain | Manner::Direct => Drawing::Plain(Box::new(subject.drawing.clone())),
-        }
     }
 
     /// Tells the thread what it has not been told, in one message.

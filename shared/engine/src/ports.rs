@@ -71,6 +71,8 @@ pub trait Views: Send + Sync {
     /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one. By
     /// [`MessageRef::reference`]: the record whose card that message is.
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError>;
+    /// A record's card; not stale.
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError>;
     /// A run's events in order; empty if there are none.
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError>;
     /// A page of the ids of all runs that have events, in the order of their ids, after `after`.
@@ -103,8 +105,6 @@ pub trait Store: Views + Memos {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(RunId, Timestamp)>, PortError>;
-    /// A run's card.
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError>;
     /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
     /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
     async fn put_card(&self, row: CardRow) -> Result<(), PortError>;

@@ -6,6 +6,7 @@ use crate::chart::{self, number};
 use crate::duration::spell;
 use crate::form;
 use crate::markup;
+use crate::scopes::HEARING;
 use crate::text::Text;
 use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Tally, Until, Why};
 use signalbox_domain::card::Mood;
@@ -26,7 +27,8 @@ pub(crate) const BUTTONS: [(&str, AlertButton); 5] = [
 /// Most places that are named.
 const MOST_PLACES: usize = 6;
 
-pub(crate) fn card(card: &AlertCard, id: &RunId) -> Message {
+/// `deaf`: words in the thread are not heard.
+pub(crate) fn card(card: &AlertCard, id: &RunId, deaf: bool) -> Message {
     let mut blocks = vec![Block::Section(headline(card))];
     if !card.sample.is_empty() && card.sample != card.title {
         blocks.push(Block::Section(Text::default().fence(&card.sample)));
@@ -36,7 +38,7 @@ pub(crate) fn card(card: &AlertCard, id: &RunId) -> Message {
     if !after.is_empty() {
         blocks.push(Block::Section(Text::join(after, "\n")));
     }
-    blocks.push(Block::Context(vec![small_print(card)]));
+    blocks.push(Block::Context(vec![small_print(card, deaf)]));
     let more = !matches!(card.attention, Attention::Resolved { .. });
     blocks.push(Block::Actions(buttons(card, id), more.then(|| form::menu(id))));
     Message { fallback: fallback(card), blocks }
@@ -157,13 +159,18 @@ fn deployed(deployed: &signalbox_domain::alert::Deployed, tally: Tally) -> Text 
         .ours(format!(" · run `{}`", deployed.run.short()))
 }
 
-fn small_print(card: &AlertCard) -> Text {
+fn small_print(card: &AlertCard, deaf: bool) -> Text {
     let mut text = Text::default().ours(format!("alert `{}`", card.alert));
     if card.recent.len() > 1 {
         text = text.ours(format!(" · {} lines per window", chart::spark(&card.recent)));
     }
     for link in links(&card.links) {
         text = text.ours(" · ").ours(link);
+    }
+    if deaf {
+        return text.ours(format!(
+            " · by button alone: words in the thread are not heard, for the app lacks the scope `{HEARING}`"
+        ));
     }
     text.ours(" · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`")
 }

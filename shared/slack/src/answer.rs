@@ -5,41 +5,49 @@ use crate::blocks::{Block, Message, list};
 use crate::card;
 use crate::duration::spell;
 use crate::explain::{explain, parameter, usage, who_may};
+use crate::markup;
 use crate::text::Text;
 use serde_json::{Value, json};
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::ShortId;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::{Intent, Operation, RunId, Timestamp};
+use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, OpenAlerts, RunLine};
 
 /// The answer as Slack takes it from a slash command: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
-/// `now` is what ages are counted from.
+/// `now` is what ages are counted from; with the workspace's domain lists link to its messages.
 #[must_use]
-pub fn answer(answer: &Answer, now: Timestamp) -> Value {
-    let message = message(answer, now);
+pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Value {
+    let message = message(answer, now, domain);
     json!({"response_type": "ephemeral", "text": message.text(), "blocks": message.blocks()})
 }
 
-pub(crate) fn message(answer: &Answer, now: Timestamp) -> Message {
+pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Message {
     let blocks = match answer {
         Answer::Accepted { run, intent } => vec![
-            say(Text::default().ours(":hourglass_flowing_sand: On its way: ").code(&intent.phrase())),
-            small(format!("run `{run}` · its card follows · `/signalbox cancel {run}` stops it")),
+            // It stays where it is when the run has ended, and must be true then.
+            say(Text::default().ours(":inbox_tray: Asked for: ").code(&intent.phrase())),
+            small(format!(
+                "run `{run}` · its card shows how it goes · `/signalbox cancel {run}` stops it while it runs"
+            )),
         ],
         Answer::Refused { intent, reason, operation } => refused(intent, *reason, operation),
         Answer::Misunderstood(problem, operation) => explain(problem, operation.as_ref()),
         Answer::Help(operations, others) => help(operations, *others),
         Answer::HelpOn(operation, decision) => help_on(operation, decision),
-        Answer::Status(card) => status(card),
-        Answer::History(lines, some) => history(lines, *some, now),
+        Answer::Status(card, at) => status(card, &link(domain, at.as_ref())),
+        Answer::AlertStatus(card, at) => {
+            vec![say(crate::alert::listed(card).then(link(domain, at.as_ref())))]
+        }
+        Answer::History(lines, some) => history(lines, *some, now, domain),
         Answer::AssignedInVain(alert, to, watch) => vec![say(Text::default()
             .ours(format!(":warning: Alert `{alert}` is given to "))
             .person(to)
             .ours(", who may not act on it: they are not on the allow list of the watch ")
             .code(watch.as_str())
             .ours(" in the catalogue. Have them added, or give it to somebody else."))],
-        Answer::Alerts(open) => alerts(open),
+        Answer::Alerts(open) => alerts(open, domain),
         Answer::NoWatch { any: 0 } => {
             vec![say(Text::default().ours(":grey_question: No log is watched: the catalogue has no watch."))]
         }
@@ -144,6 +152,15 @@ fn not_confirmed(run: Option<ShortId>, new: bool) -> Text {
     }
 }
 
+/// ` · card`, which leads to the message that shows it.
+fn link(domain: Option<&str>, at: Option<&MessageRef>) -> Text {
+    let address = domain.zip(at).map(|(domain, at)| markup::message(domain, at.channel.as_str(), &at.ts));
+    match address.and_then(|address| markup::link(&address, "card")) {
+        Some(link) => Text::default().ours(" · ").ours(link),
+        None => Text::default(),
+    }
+}
+
 fn say(text: Text) -> Block {
     Block::Section(text)
 }
@@ -213,13 +230,13 @@ fn help(operations: &[Operation], others: usize) -> Vec<Block> {
     blocks.push(small(format!("{others}`/signalbox help &lt;operation&gt;` says more of one.")));
     blocks.extend(list(vec![
         Text::default().ours("*What else you may type*"),
-        Text::default().ours("• `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them"),
+        Text::default().ours("• `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone"),
         Text::default().ours("• `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again"),
         Text::default().ours(
             "• `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of",
         ),
         Text::default().ours(
-            "• `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, \
+            "• `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, \
              `resolve`, `reopen`",
         ),
     ]));
@@ -250,8 +267,13 @@ fn help_on(operation: &Operation, decision: &Decision) -> Vec<Block> {
 }
 
 /// The button needs the whole run id, which a card does not have; the command takes the short one.
-fn status(card: &Card) -> Vec<Block> {
+fn status(card: &Card, link: &Text) -> Vec<Block> {
     let mut blocks = card::card(card, None).blocks;
+    if let Some(Block::Context(print)) = blocks.iter_mut().find(|b| matches!(b, Block::Context(_)))
+        && let Some(last) = print.last_mut()
+    {
+        *last = last.clone().then(link.clone());
+    }
     if card.can_cancel {
         blocks.push(small(format!("`/signalbox cancel {}` stops it", card.run)));
     }
@@ -261,7 +283,7 @@ fn status(card: &Card) -> Vec<Block> {
     blocks
 }
 
-fn history(lines: &[RunLine], some: bool, now: Timestamp) -> Vec<Block> {
+fn history(lines: &[RunLine], some: bool, now: Timestamp, domain: Option<&str>) -> Vec<Block> {
     if lines.is_empty() && some {
         return vec![say(Text::default().ours(
             ":grey_question: No such run was found among the latest that you may see; older ones were not looked at. \
@@ -278,12 +300,13 @@ fn history(lines: &[RunLine], some: bool, now: Timestamp) -> Vec<Block> {
             .ours(format!(" *{}* · ", l.card.state))
             .person(&l.requester)
             .ours(format!(" · {} ago", spell(now.since(l.requested_at))))
+            .then(link(domain, l.message.as_ref()))
     };
     let title = Text::default().ours("*The latest runs that you may see*");
     list(std::iter::once(title).chain(lines.iter().map(line)).collect())
 }
 
-fn alerts(open: &OpenAlerts) -> Vec<Block> {
+fn alerts(open: &OpenAlerts, domain: Option<&str>) -> Vec<Block> {
     let mut rest = vec![];
     if !open.here {
         rest.push("what is to be done about them is taken in the watch's channel, not here".to_owned());
@@ -298,13 +321,20 @@ fn alerts(open: &OpenAlerts) -> Vec<Block> {
         rest.push("only the latest alerts were looked at; an older one may be open as well".to_owned());
     }
     let mut blocks = match (open.cards.as_slice(), open.whole && open.more + open.held == 0) {
+        ([], true) if open.some => vec![say(Text::default()
+            .ours(":grey_question: No such alert in the watches whose alerts you may attend to. `/signalbox alerts` shows all that are open."))],
         ([], true) => vec![say(Text::default()
             .ours(":white_check_mark: Nothing is open in the watches whose alerts you may attend to."))],
         ([], false) => vec![say(Text::default()
             .ours(":grey_question: No open alert with a card was found in the watches whose alerts you may attend to."))],
         (cards, _) => {
-            let title = Text::default().ours("*What is open in the watches whose alerts you may attend to*");
-            let lines = cards.iter().map(|card| Text::default().ours("• ").then(crate::alert::listed(card)));
+            let title = Text::default().ours(if open.some {
+                "*Such alerts in the watches whose alerts you may attend to*"
+            } else {
+                "*What is open in the watches whose alerts you may attend to*"
+            });
+            let line = |card| Text::default().ours("• ").then(crate::alert::listed(card));
+            let lines = cards.iter().map(|(card, at)| line(card).then(link(domain, at.as_ref())));
             list(std::iter::once(title).chain(lines).collect())
         }
     };

@@ -4,8 +4,10 @@
 //! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
 
 use crate::blocks::Message;
+use crate::card::Means;
 use crate::inbound::Trigger;
-use crate::scopes::{MissingScope, missing};
+use crate::scopes::{HEARING, MissingScope};
+use crate::signature::TOLERANCE_SECONDS;
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};
 use crate::{answer, card, form};
 use async_trait::async_trait;
@@ -31,8 +33,9 @@ const EVENT_TYPE: &str = "signalbox_run";
 const PAGE: u32 = 100;
 /// Pages of one search.
 const MOST_PAGES: usize = 10;
-/// A search begins this long before the post did, for two clocks never agree.
-const CLOCK_SLACK_SECONDS: i64 = 60;
+/// A search begins this long before the post did, for two clocks never agree. As far apart as they may be for Slack's
+/// requests to be taken at all.
+const CLOCK_SLACK_SECONDS: i64 = TOLERANCE_SECONDS.cast_signed();
 
 /// A workspace's Slack, by its bot token.
 pub struct SlackClient {
@@ -137,14 +140,14 @@ impl SlackClient {
     /// # Errors
     /// As [`Chat::post`]; a wrong token is [`ChatError::Failed`] with what to do about it.
     pub async fn auth_test(&self) -> Result<Identity, ChatError> {
-        let asked = self.api.call_with_scopes("auth.test", &Arguments::Form(vec![])).await;
-        let (who, scopes): (WhoAmI, _) = asked.map_err(Trouble::meaning)?;
+        let asked = self.api.call("auth.test", &Arguments::Form(vec![])).await;
+        let who: WhoAmI = asked.map_err(Trouble::meaning)?;
         match (who.team_id, who.user_id) {
             (Some(team), Some(user)) => Ok(Identity {
                 workspace: WorkspaceId::new(team),
                 workspace_name: who.team.unwrap_or_default(),
                 user: UserId::new(user),
-                missing: scopes.map(|granted| missing(&granted)).unwrap_or_default(),
+                missing: self.api.lacks(),
             }),
             _ => Err(ChatError::Failed("auth.test did not say whose token this is".to_owned())),
         }
@@ -163,7 +166,7 @@ impl SlackClient {
         answer: &Answer,
         now: Timestamp,
     ) -> Result<(), ChatError> {
-        let message = answer::message(answer, now);
+        let message = answer::message(answer, now, None);
         let mut address = json!({"channel": asker.place.channel.as_str(), "user": asker.actor.user.as_str()});
         if let Some(thread) = thread {
             address["thread_ts"] = json!(thread.ts);
@@ -223,7 +226,8 @@ impl SlackClient {
     }
 
     fn draw(&self, card: &Drawing, run: &RunId) -> Message {
-        card::drawing(card, run, self.public.as_deref())
+        let deaf = self.api.lacks().into_iter().find(|scope| scope.scope == HEARING);
+        card::drawing(card, run, &Means { public: self.public.as_deref(), deaf: deaf.is_some() })
     }
 
     /// A post takes a person's id for a channel's; everything else wants the conversation's own.

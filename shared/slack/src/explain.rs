@@ -8,7 +8,7 @@ use crate::text::Text;
 use signalbox_domain::catalogue::Grant;
 use signalbox_domain::ids::WorkspaceId;
 use signalbox_domain::parameter::{Kind, LONGEST_VALUE, Problem};
-use signalbox_domain::phrase::{LONGEST_PHRASE, Misunderstood};
+use signalbox_domain::phrase::{LONGEST_PHRASE, List, Misunderstood};
 use signalbox_domain::redact::redact;
 use signalbox_domain::{Operation, Parameter};
 
@@ -72,13 +72,21 @@ fn wrong(problem: &Misunderstood) -> Text {
             };
             text.ours("Say `/signalbox settle RUN succeeded`, `failed` or `did-not-run`, and why you know.")
         }
-        Misunderstood::BadFilter { word } => text
-            .code(&redact(word))
-            .ours(" is nothing that runs can be narrowed by. Say how many, an operation, a state, how far back, and whose by their id, in any order: ")
-            .code("/signalbox history 20 release failed 7d by=U012ABC")
-            .ours(". States: ")
-            .ours(signalbox_domain::phrase::STATES.join(", "))
-            .ours("."),
+        Misunderstood::BadFilter { list, word } => {
+            let (what, of, example) = match list {
+                List::Runs => ("runs", "an operation", "/signalbox history 20 release failed 7d by=U012ABC"),
+                List::Alerts => ("alerts", "a watch", "/signalbox alerts 5 acknowledged 7d by=U012ABC"),
+            };
+            text.code(&redact(word))
+                .ours(format!(
+                    " is nothing that {what} can be narrowed by. Say how many, {of}, a state, how far back, and whose by \
+                     their id, in any order: "
+                ))
+                .code(example)
+                .ours(". States: ")
+                .ours(list.states().join(", "))
+                .ours(".")
+        }
         Misunderstood::BadRun { verb, word } => {
             which_run(text.code(&redact(word)).ours(" is not a run. "), verb)
         }

@@ -136,6 +136,13 @@ fn is_id(id: &str, kinds: &[char]) -> bool {
     plain && id.starts_with(kinds) && (2..=64).contains(&id.len())
 }
 
+/// The address of a message, as `chat.getPermalink` gives it:
+/// <https://docs.slack.dev/reference/methods/chat.getPermalink>. The domain is one that
+/// [`slash`](crate::slash) took.
+pub(crate) fn message(domain: &str, channel: &str, ts: &str) -> String {
+    format!("https://{domain}.slack.com/archives/{channel}/p{}", ts.replace('.', ""))
+}
+
 /// Longest address in a link, in characters.
 const LONGEST_URL: usize = 1500;
 

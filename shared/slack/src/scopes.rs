@@ -16,6 +16,9 @@ const fn scope(scope: &'static str, costs: &'static str, needed: bool) -> Missin
     MissingScope { scope, costs, needed }
 }
 
+/// What words in the threads of public channels are heard by.
+pub(crate) const HEARING: &str = "channels:history";
+
 const FOUND_AGAIN: &str =
     "a card whose posting was not confirmed is not found again there, and may be followed by a second one";
 
@@ -28,7 +31,7 @@ const ALL: [MissingScope; 7] = [
         false,
     ),
     scope(
-        "channels:history",
+        HEARING,
         "in public channels words in an alert's thread are not heard; a card whose posting was not confirmed may be followed by a second one",
         false,
     ),

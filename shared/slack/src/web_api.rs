@@ -4,6 +4,7 @@
 
 use crate::DEFAULT_API_URL;
 use crate::refusal::{Refusal, quiet};
+use crate::scopes::{MissingScope, missing};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, StatusCode};
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use signalbox_domain::redact::{MASK, redact};
 use signalbox_engine::ports::{ChatError, Transport};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// One call, its answer included.
@@ -23,6 +24,8 @@ pub(crate) struct WebApi {
     transport: Arc<dyn Transport>,
     pub(crate) base_url: String,
     bearer: HeaderValue,
+    /// What the token may do, as Slack said with its latest answer.
+    granted: Mutex<Option<String>>,
 }
 
 /// Which form the arguments take. Reads take forms alone.
@@ -79,7 +82,13 @@ impl WebApi {
             return Err("the Slack bot token is empty, or has characters that no token has".to_owned());
         };
         bearer.set_sensitive(true);
-        Ok(Self { transport, base_url, bearer })
+        Ok(Self { transport, base_url, bearer, granted: Mutex::default() })
+    }
+
+    /// Scopes that the token lacks, as far as Slack has said.
+    pub(crate) fn lacks(&self) -> Vec<MissingScope> {
+        let granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
+        granted.as_deref().map(missing).unwrap_or_default()
     }
 
     /// Calls a method and reads of its answer what `T` has.
@@ -88,15 +97,6 @@ impl WebApi {
         method: &'static str,
         arguments: &Arguments,
     ) -> Result<T, Trouble> {
-        self.call_with_scopes(method, arguments).await.map(|(answer, _)| answer)
-    }
-
-    /// The same, and the scopes that Slack says the token has.
-    pub(crate) async fn call_with_scopes<T: DeserializeOwned>(
-        &self,
-        method: &'static str,
-        arguments: &Arguments,
-    ) -> Result<(T, Option<String>), Trouble> {
         let failed = |why: String| Trouble::Other(ChatError::Failed(format!("{method}: {why}")));
         let (kind, body) = match arguments {
             Arguments::Json(value) => ("application/json; charset=utf-8", value.to_string()),
@@ -123,11 +123,15 @@ impl WebApi {
             status if !status.is_success() => return Err(failed(format!("HTTP {}", status.as_u16()))),
             _ => {}
         }
+        if let Some(granted) = answer.headers().get("x-oauth-scopes").and_then(|h| h.to_str().ok()) {
+            let mut known = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.as_deref() != Some(granted) {
+                *known = Some(granted.to_owned());
+            }
+        }
         let unreadable = |_| failed("the answer is not Slack's; is SLACK_API_URL right?".to_owned());
         if serde_json::from_slice::<Verdict>(answer.body()).map_err(unreadable)?.ok {
-            let scopes =
-                answer.headers().get("x-oauth-scopes").and_then(|h| h.to_str().ok()).map(str::to_owned);
-            Ok((serde_json::from_slice(answer.body()).map_err(unreadable)?, scopes))
+            serde_json::from_slice(answer.body()).map_err(unreadable)
         } else {
             // A refusal of an unknown shape is a refusal still.
             let refusal = serde_json::from_slice(answer.body()).unwrap_or_default();

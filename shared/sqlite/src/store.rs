@@ -66,6 +66,32 @@ fn count(limit: usize) -> i64 {
 
 #[async_trait]
 impl Views for Database {
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        let run = run.clone();
+        self.reader
+            .read(move |c| {
+                let sql = "SELECT revision, channel, ts, posting_since, direct, shown, noted FROM cards WHERE run = ?1";
+                c.prepare_cached(sql)?
+                    .query_row([run.as_str()], |r| {
+                        let channel: Option<String> = r.get(1)?;
+                        let ts: Option<String> = r.get(2)?;
+                        Ok(CardRow {
+                            run: run.clone(),
+                            revision: r.get(0)?,
+                            message: channel
+                                .zip(ts)
+                                .map(|(c, ts)| MessageRef { channel: ChannelId::new(c), ts }),
+                            posting_since: Timestamp(r.get(3)?),
+                            direct: r.get(4)?,
+                            shown: r.get(5)?,
+                            noted: r.get(6)?,
+                        })
+                    })
+                    .optional()
+            })
+            .await
+    }
+
     async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
         let run = run.to_string();
         self.reader.read(move |c| Ok(heads(c, "WHERE run = ?1", [run])?.pop())).await
@@ -192,32 +218,6 @@ impl Store for Database {
             .read(move |c| {
                 let row = |r: &Row<'_>| Ok((run_at(r, 0)?, Timestamp(r.get(1)?)));
                 Ok(sound(c.prepare_cached(sql)?.query_map(params![now.0, count(limit)], row)?))
-            })
-            .await
-    }
-
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        let run = run.clone();
-        self.reader
-            .read(move |c| {
-                let sql = "SELECT revision, channel, ts, posting_since, direct, shown, noted FROM cards WHERE run = ?1";
-                c.prepare_cached(sql)?
-                    .query_row([run.as_str()], |r| {
-                        let channel: Option<String> = r.get(1)?;
-                        let ts: Option<String> = r.get(2)?;
-                        Ok(CardRow {
-                            run: run.clone(),
-                            revision: r.get(0)?,
-                            message: channel
-                                .zip(ts)
-                                .map(|(c, ts)| MessageRef { channel: ChannelId::new(c), ts }),
-                            posting_since: Timestamp(r.get(3)?),
-                            direct: r.get(4)?,
-                            shown: r.get(5)?,
-                            noted: r.get(6)?,
-                        })
-                    })
-                    .optional()
             })
             .await
     }

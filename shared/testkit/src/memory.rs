@@ -54,6 +54,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Views for MemoryStore {
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.read(|t| t.cards.get(run).cloned()).await
+    }
+
     async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
         self.read(|t| t.heads.get(run).cloned()).await
     }
@@ -163,10 +167,6 @@ impl Store for MemoryStore {
         due.sort_by_key(|(_, at)| *at);
         due.truncate(limit);
         Ok(due)
-    }
-
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.read(|t| t.cards.get(run).cloned()).await
     }
 
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {

@@ -47,6 +47,10 @@ impl Sabotaged {
 
 #[async_trait]
 impl Views for Sabotaged {
+    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
+        self.inner.card(run).await
+    }
+
     async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
         let row = self.inner.head(run).await?;
         Ok(match (self.sabotage, self.own()) {
@@ -136,9 +140,6 @@ impl Store for Sabotaged {
         n: usize,
     ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
         self.inner.due(kind, now, n).await
-    }
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.inner.card(run).await
     }
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
         self.inner.put_card(row).await

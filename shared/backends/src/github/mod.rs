@@ -254,7 +254,8 @@ impl Backend for GitHub {
             && run::goes_on(jobs)
         {
             let (steps, rest) = (run::steps(jobs), self.rest());
-            return Ok(Observation { steps, rest, ..Observation::of(Progress::Running) });
+            let in_job = run::in_job(jobs);
+            return Ok(Observation { steps, in_job, rest, ..Observation::of(Progress::Running) });
         }
         let jobs = jobs.map(|(jobs, _)| jobs);
         let Some(run) = self.run(target, id).await.map_err(not_seen)? else {
@@ -283,7 +284,8 @@ impl Backend for GitHub {
             (Progress::Running, jobs.unwrap_or_default())
         };
         let (steps, rest) = (run::steps(&jobs), self.rest());
-        Ok(Observation { steps, link: run.html_url, rest, ..Observation::of(progress) })
+        let in_job = run::in_job(&jobs);
+        Ok(Observation { steps, in_job, link: run.html_url, rest, ..Observation::of(progress) })
     }
 
     fn page(&self, work: &Work) -> Option<String> {

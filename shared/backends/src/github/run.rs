@@ -4,7 +4,7 @@
 use crate::excerpt::{MOST_SEEN, short};
 use serde::Deserialize;
 use signalbox_domain::catalogue::GitHubTarget;
-use signalbox_domain::observation::{Conclusion, Outcome};
+use signalbox_domain::observation::{Conclusion, InJob, Outcome};
 use signalbox_domain::run::Found;
 
 #[derive(Deserialize)]
@@ -121,6 +121,27 @@ pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
     // Stable: what began in the same second stays in GitHub's order.
     begun.sort_by_key(|(at, _)| *at);
     begun.into_iter().take(MOST_SEEN).map(|(_, title)| title).collect()
+}
+
+/// Where the step that began last stands among those of its job. GitHub lists a job's steps when it starts, and jobs
+/// when what they need has ended: how many steps a run has in all it does not know.
+pub(super) fn in_job(jobs: &[Job]) -> Option<InJob> {
+    let mut latest: Option<(&str, InJob)> = None;
+    for job in jobs {
+        let all = || job.steps.iter().filter(|s| !is_housekeeping(&s.name));
+        let of = u32::try_from(all().count()).ok()?;
+        for (step, number) in all().zip(1..) {
+            let ran = matches!(step.status.as_deref(), Some("in_progress" | "completed"));
+            let began = step.started_at.as_deref().unwrap_or_default();
+            if ran
+                && step.conclusion.as_deref() != Some("skipped")
+                && latest.is_none_or(|(at, _)| began >= at)
+            {
+                latest = Some((began, InJob { step: number, of }));
+            }
+        }
+    }
+    latest.map(|(_, at)| at).filter(|at| at.of > 1)
 }
 
 /// Whether one of them has something left to do, and so has the run. That none has does not mean that it ended: GitHub
@@ -267,6 +288,9 @@ mod tests {
             {"id": 3, "name": "prod", "status": "waiting", "started_at": "2026-11-21T10:00:10Z"}
         ]}))
         .unwrap();
+        assert_eq!(in_job(&jobs.jobs), Some(InJob { step: 2, of: 3 }));
+        assert_eq!(in_job(&jobs.jobs[1..]), Some(InJob { step: 1, of: 2 }), "one was skipped");
+        assert_eq!(in_job(&jobs.jobs[2..]), None);
         assert_eq!(
             steps(&jobs.jobs),
             ["build › Compile", "lint › Lint", "build › Test", "prod: waits for approval on GitHub"]

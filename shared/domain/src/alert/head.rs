@@ -78,6 +78,20 @@ pub enum Attention {
     },
 }
 
+impl Attention {
+    /// Who did it.
+    #[must_use]
+    pub fn by(&self) -> Option<&Actor> {
+        match self {
+            Self::Open => None,
+            Self::Acknowledged { by, .. }
+            | Self::Snoozed { by, .. }
+            | Self::Muted { by, .. }
+            | Self::Resolved { by, .. } => Some(by),
+        }
+    }
+}
+
 impl AlertHead {
     /// The head after one more event; `None` where an alert cannot begin with it.
     #[must_use]

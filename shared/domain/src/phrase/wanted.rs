@@ -1,15 +1,19 @@
-//! Which runs a list shall have: `history 20 release failed 7d by=U012ABC`, in any order, or `operation=release state=failed`.
+//! Which runs or alerts a list shall have: `history 20 release failed 7d by=U012ABC`, in any order, or
+//! `operation=release state=failed`; `alerts shop acknowledged`, or `watch=shop state=acknowledged`.
 
 use super::Misunderstood;
 use super::words::Word;
 use crate::RunHead;
+use crate::alert::AlertHead;
 use crate::catalogue::Catalogue;
-use crate::ids::OperationName;
+use crate::ids::Name;
+use crate::policy::Actor;
 use crate::time::{self, Timestamp};
 use std::time::Duration;
 
 /// How many are shown where nobody says, and at most.
 const USUAL: usize = 10;
+const USUAL_ALERTS: usize = 20;
 const MOST: usize = 50;
 
 /// What a run may be, as lists and tables call it.
@@ -25,24 +29,65 @@ pub const STATES: [&str; 9] = [
     "set aside",
 ];
 
-/// Which runs, latest first.
+/// What an alert may be, as lists and tables call it: [`AlertHead::word`].
+pub const ALERT_STATES: [&str; 5] = ["open", "acknowledged", "snoozed", "muted", "resolved"];
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Runs, by operation.
+    Runs,
+    /// Alerts, by watch.
+    Alerts,
+}
+
+impl List {
+    /// What may stand for "state" there.
+    #[must_use]
+    pub fn states(self) -> &'static [&'static str] {
+        match self {
+            Self::Runs => &STATES,
+            Self::Alerts => &ALERT_STATES,
+        }
+    }
+
+    /// What [`Wanted::of`] is called there.
+    #[must_use]
+    pub fn of(self) -> &'static str {
+        match self {
+            Self::Runs => "operation",
+            Self::Alerts => "watch",
+        }
+    }
+
+    /// The name as the catalogue has it.
+    fn known(self, catalogue: &Catalogue, text: &str) -> Option<Name> {
+        match self {
+            Self::Runs => catalogue.operations.get(text).map(|o| o.name.clone()),
+            Self::Alerts => catalogue.watches.get(text).map(|w| w.name.clone()),
+        }
+    }
+}
+
+/// Which of a list, latest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// How many.
     pub count: usize,
-    /// Only of this operation.
-    pub operation: Option<OperationName>,
-    /// Only what this person asked for: their id.
+    /// Only of this operation, or this watch.
+    pub of: Option<Name>,
+    /// Only of this person: their id. A run is of whoever asked for it, an alert of whoever looks after it or did
+    /// something about it last.
     pub person: Option<String>,
-    /// Only in this state: one of [`STATES`].
+    /// Only in this state: one of [`List::states`].
     pub state: Option<&'static str>,
-    /// Only what was asked for within this time.
+    /// Only what was asked for, or first seen, within this time.
     pub within: Option<Duration>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { count: USUAL, operation: None, person: None, state: None, within: None }
+        Self { count: USUAL, of: None, person: None, state: None, within: None }
     }
 }
 
@@ -50,40 +95,60 @@ impl Wanted {
     /// Whether a run is one of them.
     #[must_use]
     pub fn has(&self, head: &RunHead, now: Timestamp) -> bool {
-        let who = head.intent.requester.user.as_str();
-        self.operation.as_ref().is_none_or(|name| head.intent.operation == *name)
-            && self.person.as_ref().is_none_or(|person| person == who)
-            && self.state.is_none_or(|state| head.word() == state)
-            && self.within.is_none_or(|within| now.since(head.requested_at) <= within)
+        let who = &head.intent.requester;
+        self.fits(&head.intent.operation, head.word(), head.requested_at, now) && self.is_of([Some(who)])
     }
 
-    /// Whether only some of all runs are meant.
+    /// Whether an alert is one of them. Without a state, those are that ask for somebody.
+    #[must_use]
+    pub fn has_alert(&self, head: &AlertHead, now: Timestamp) -> bool {
+        (self.state == Some("resolved") || head.is_open())
+            && self.fits(&head.finding.watch, head.word(), head.found_at, now)
+            && self.is_of([head.assignee.as_ref(), head.attention.by()])
+    }
+
+    fn fits(&self, of: &Name, word: &str, since: Timestamp, now: Timestamp) -> bool {
+        self.of.as_ref().is_none_or(|name| name == of)
+            && self.state.is_none_or(|state| state == word)
+            && self.within.is_none_or(|within| now.since(since) <= within)
+    }
+
+    fn is_of<'a>(&self, people: impl IntoIterator<Item = Option<&'a Actor>>) -> bool {
+        let Some(person) = &self.person else { return true };
+        people.into_iter().flatten().any(|actor| actor.user.as_str() == person)
+    }
+
+    /// Whether only some of all are meant.
     #[must_use]
     pub fn filters(&self) -> bool {
         *self != Self { count: self.count, ..Self::default() }
     }
 
-    /// Reads what stands behind `history`.
-    pub(super) fn read(catalogue: &Catalogue, words: &[Word]) -> Result<Self, Misunderstood> {
-        let mut wanted = Self::default();
+    /// Reads what stands behind `history` or `alerts`.
+    pub(super) fn read(catalogue: &Catalogue, list: List, words: &[Word]) -> Result<Self, Misunderstood> {
+        let count = if list == List::Alerts { USUAL_ALERTS } else { USUAL };
+        let mut wanted = Self { count, ..Self::default() };
         for word in words {
-            let known = match (word.name.as_deref(), word.value.as_str()) {
-                (None, value) => {
+            let value = word.value.as_str();
+            let known = match word.name.as_deref() {
+                None => {
                     wanted.number(value)
                         || wanted.time(value)
                         || wanted.by(value, false)
-                        || wanted.state(value)
-                        || wanted.operation(catalogue, value)
+                        || wanted.state(list, value)
+                        || wanted.of(list.known(catalogue, value))
                 }
-                (Some("operation" | "op"), value) => wanted.operation(catalogue, value),
-                (Some("person" | "by" | "user"), value) => wanted.by(value, true),
-                (Some("state"), value) => wanted.state(value),
-                (Some("since" | "within"), value) => wanted.time(value),
-                (Some("limit" | "count"), value) => wanted.number(value),
-                (Some(_), _) => false,
+                Some("person" | "by" | "user") => wanted.by(value, true),
+                Some("state") => wanted.state(list, value),
+                Some("since" | "within") => wanted.time(value),
+                Some("limit" | "count") => wanted.number(value),
+                Some(name) if name == list.of() || name == "op" && list == List::Runs => {
+                    wanted.of(list.known(catalogue, value))
+                }
+                Some(_) => false,
             };
             if !known {
-                return Err(Misunderstood::BadFilter { word: word.text().into_owned() });
+                return Err(Misunderstood::BadFilter { list, word: word.text().into_owned() });
             }
         }
         Ok(wanted)
@@ -110,17 +175,16 @@ impl Wanted {
         id.is_some()
     }
 
-    fn state(&mut self, text: &str) -> bool {
+    fn state(&mut self, list: List, text: &str) -> bool {
         let text = text.to_lowercase().replace(['-', '_'], " ");
-        let state = STATES.into_iter().find(|state| *state == text);
+        let state = list.states().iter().copied().find(|state| *state == text);
         self.state = state.or(self.state);
         state.is_some()
     }
 
-    fn operation(&mut self, catalogue: &Catalogue, text: &str) -> bool {
-        let operation = catalogue.operations.get(text).map(|o| o.name.clone());
-        let known = operation.is_some();
-        self.operation = operation.or(self.operation.take());
+    fn of(&mut self, name: Option<Name>) -> bool {
+        let known = name.is_some();
+        self.of = name.or(self.of.take());
         known
     }
 }

@@ -85,6 +85,7 @@ impl RunHead {
             link: None,
             begun: 0,
             steps: vec![],
+            in_job: None,
             waits: None,
             unseen: None,
             stop_refused: None,
@@ -143,8 +144,11 @@ impl RunHead {
             Event::NotSeen { looks, why, gone, .. } => self.lose_sight(*looks, why, *gone, at),
             Event::SeenAgain { .. } => self.unseen = None,
             Event::StopAnswered { refused, .. } => self.stop_refused.clone_from(refused),
-            Event::Progressed { begun, steps, link, waits, .. } => {
+            Event::Progressed { begun, steps, in_job, link, waits, .. } => {
                 self.waits.clone_from(waits);
+                if !steps.is_empty() {
+                    self.in_job = *in_job;
+                }
                 self.begun = *begun;
                 let room = MOST_STEPS.saturating_sub(self.steps.len());
                 self.steps.extend(steps.iter().take(room).cloned());
@@ -205,6 +209,7 @@ impl RunHead {
         self.link = None;
         self.begun = 0;
         self.steps.clear();
+        self.in_job = None;
         self.stop_refused = None;
         self.cancel = None;
         self.cancel_at = None;

@@ -11,7 +11,7 @@ pub use input::{
 
 use crate::ids::{CommandId, RunId};
 use crate::intent::{Intent, Work};
-use crate::observation::Outcome;
+use crate::observation::{InJob, Outcome};
 use crate::policy::{Actor, ReasonCode};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,9 @@ pub struct RunHead {
     pub begun: u32,
     /// Their titles, as many as are kept.
     pub steps: Vec<String>,
+    /// Where the latest stands among those of its job, if the backend knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_job: Option<InJob>,
     /// What it waits for, in the backend's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<String>,

@@ -53,6 +53,11 @@ pub enum Command {
         /// Who asks.
         by: Actor,
     },
+    /// Show the card once more: it may be gone from where it was. Nothing is on record of it.
+    Show {
+        /// Who asks.
+        by: Actor,
+    },
     /// Say what became of a run of which nobody knows.
     Settle {
         /// Who says so.
@@ -126,6 +131,7 @@ impl Command {
             Self::Cancel { by, .. }
             | Self::Retry { by, .. }
             | Self::LookAgain { by }
+            | Self::Show { by }
             | Self::Settle { by, .. }
             | Self::Attend { by, .. } => Some(by),
             Self::Sighted(_)
@@ -200,6 +206,7 @@ impl Envelope {
             Command::Cancel { .. } => format!("cancel:{run}:{key}"),
             Command::Retry { attempt, .. } => format!("retry:{run}:{attempt}:{key}"),
             Command::LookAgain { .. } => format!("look_again:{run}:{key}"),
+            Command::Show { .. } => format!("show:{run}:{key}"),
             Command::Settle { attempt, .. } => format!("settle:{run}:{attempt}:{key}"),
             Command::Sighted(_) => format!("sighted:{run}:{key}"),
             Command::Observe => format!("observe:{run}:{key}"),

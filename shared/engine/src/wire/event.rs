@@ -5,7 +5,7 @@ use super::{Unreadable, read, write};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::alert::{AlertEvent, Report};
 use signalbox_domain::intent::{Intent, Work};
-use signalbox_domain::observation::{Outcome, Settlement};
+use signalbox_domain::observation::{InJob, Outcome, Settlement};
 use signalbox_domain::policy::{Actor, Place, ReasonCode};
 use signalbox_domain::{CommandId, Digest, Event, RunId, Timestamp};
 
@@ -133,6 +133,8 @@ enum EventV1 {
         attempt: u32,
         begun: u32,
         steps: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_job: Option<InJob>,
         link: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waits: Option<String>,
@@ -256,8 +258,8 @@ fn to_v1(event: Event) -> EventV1 {
         Event::RetryRefused { by, reason } => EventV1::RetryRefused { by, reason },
         Event::MaybeSent { attempt, why } => EventV1::MaybeSent { attempt, why },
         Event::NotSent { attempt, why } => EventV1::NotSent { attempt, why },
-        Event::Progressed { attempt, begun, steps, link, waits } => {
-            EventV1::Progressed { attempt, begun, steps, link, waits }
+        Event::Progressed { attempt, begun, steps, in_job, link, waits } => {
+            EventV1::Progressed { attempt, begun, steps, in_job, link, waits }
         }
         Event::NotSeen { attempt, looks, why, gone } => EventV1::NotSeen { attempt, looks, why, gone },
         Event::SeenAgain { attempt } => EventV1::SeenAgain { attempt },
@@ -289,8 +291,8 @@ fn from_v1(event: EventV1) -> Event {
         EventV1::RetryRefused { by, reason } => Event::RetryRefused { by, reason },
         EventV1::MaybeSent { attempt, why } => Event::MaybeSent { attempt, why },
         EventV1::NotSent { attempt, why } => Event::NotSent { attempt, why },
-        EventV1::Progressed { attempt, begun, steps, link, waits } => {
-            Event::Progressed { attempt, begun, steps, link, waits }
+        EventV1::Progressed { attempt, begun, steps, in_job, link, waits } => {
+            Event::Progressed { attempt, begun, steps, in_job, link, waits }
         }
         EventV1::NotSeen { attempt, looks, why, gone } => Event::NotSeen { attempt, looks, why, gone },
         EventV1::SeenAgain { attempt } => Event::SeenAgain { attempt },

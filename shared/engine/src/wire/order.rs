@@ -3,7 +3,7 @@
 use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
-use signalbox_domain::ids::WorkspaceId;
+use signalbox_domain::ids::{CommandId, WorkspaceId};
 use signalbox_domain::{RunId, Timestamp};
 
 /// Which card.
@@ -12,7 +12,7 @@ pub struct Order {
     v: u8,
     /// Whose.
     pub run: RunId,
-    /// Whether to draw it although its record did not change: what was counted did.
+    /// Whether to draw it although its record did not change: what was counted did, or somebody misses it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
 }
@@ -44,6 +44,14 @@ pub fn encode_overdue(
 /// None in practice.
 pub fn encode_counted(run: &RunId, workspace: &WorkspaceId, counted: &str) -> Result<Message, Unreadable> {
     ordered(run, workspace, format!("counted:{run}:{counted}"), true)
+}
+
+/// The order to draw it once more for somebody who asked where it is; `asked` is the command's id.
+///
+/// # Errors
+/// None in practice.
+pub fn encode_asked(run: &RunId, workspace: &WorkspaceId, asked: &CommandId) -> Result<Message, Unreadable> {
+    ordered(run, workspace, format!("asked:{asked}"), true)
 }
 
 fn ordered(run: &RunId, workspace: &WorkspaceId, id: String, again: bool) -> Result<Message, Unreadable> {

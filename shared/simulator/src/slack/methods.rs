@@ -19,21 +19,30 @@ const PAGE: usize = 100;
 pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     problems: Vec<String>,
+    /// The scope that the token lacks, and those that it has.
+    lacking: Option<(&'static str, String)>,
 }
 
 impl From<&'static str> for Refusal {
     fn from(code: &'static str) -> Refusal {
-        Refusal { code, problems: Vec::new() }
+        Refusal { code, problems: Vec::new(), lacking: None }
     }
 }
 
 impl Refusal {
     pub(super) fn with(code: &'static str, problems: Vec<String>) -> Refusal {
-        Refusal { code, problems }
+        Refusal { code, problems, lacking: None }
+    }
+
+    pub(super) fn lacking(needed: &'static str, provided: String) -> Refusal {
+        Refusal { lacking: Some((needed, provided)), ..Refusal::from("missing_scope") }
     }
 
     pub(crate) fn wire(&self) -> Value {
         let mut wire = json!({"ok": false, "error": self.code});
+        if let Some((needed, provided)) = &self.lacking {
+            (wire["needed"], wire["provided"]) = (json!(needed), json!(provided));
+        }
         if !self.problems.is_empty() {
             let messages: Vec<_> = self.problems.iter().map(|problem| format!("[ERROR] {problem}")).collect();
             wire["errors"] = json!(self.problems);
@@ -142,22 +151,30 @@ fn open(slack: &Slack, arguments: &Arguments) -> Outcome {
 }
 
 fn history(slack: &Slack, arguments: &Arguments) -> Outcome {
+    let metadata = slack.may("metadata.message:read");
     let state = slack.state();
     let room = readable(&state, arguments)?;
     let mut newest_first: Vec<_> = room.public().filter(|m| m.thread_ts.is_none()).collect();
     newest_first.reverse();
     let (page, cursor) = page(newest_first, arguments);
-    let messages: Vec<_> = page.into_iter().map(|m| listed(room, m, arguments)).collect();
+    let messages: Vec<_> = page
+        .into_iter()
+        .map(|m| listed(room, m, metadata && arguments.flag("include_all_metadata")))
+        .collect();
     Ok(paged(&messages, cursor))
 }
 
 fn replies(slack: &Slack, arguments: &Arguments) -> Outcome {
+    let metadata = slack.may("metadata.message:read");
     let state = slack.state();
     let room = readable(&state, arguments)?;
     let ts = arguments.string("ts").unwrap_or_default();
     let parent = room.public().find(|m| m.ts == ts && m.thread_ts.is_none()).ok_or("thread_not_found")?;
     let (page, cursor) = page(std::iter::once(parent).chain(room.replies(ts)).collect(), arguments);
-    let messages: Vec<_> = page.into_iter().map(|m| listed(room, m, arguments)).collect();
+    let messages: Vec<_> = page
+        .into_iter()
+        .map(|m| listed(room, m, metadata && arguments.flag("include_all_metadata")))
+        .collect();
     Ok(paged(&messages, cursor))
 }
 
@@ -212,8 +229,8 @@ fn paged(messages: &[Value], cursor: Option<usize>) -> Value {
     json!({"messages": messages, "has_more": cursor.is_some(), "response_metadata": {"next_cursor": next}})
 }
 
-fn listed(room: &Room, message: &Message, arguments: &Arguments) -> Value {
-    let mut wire = message.wire(arguments.flag("include_all_metadata"));
+fn listed(room: &Room, message: &Message, metadata: bool) -> Value {
+    let mut wire = message.wire(metadata);
     let count = room.replies(&message.ts).count();
     if count > 0 {
         wire["reply_count"] = json!(count);

@@ -11,6 +11,7 @@ mod modal;
 mod plain;
 mod reply;
 mod room;
+mod scopes;
 mod sign;
 mod web_api;
 
@@ -124,6 +125,7 @@ struct State {
     calls: Vec<Call>,
     faults: Vec<(String, Fault)>,
     standing: Option<Standing>,
+    granted: Option<String>,
     /// What people did lately, by the trigger ids that the app has of it.
     triggers: BTreeMap<String, modal::Trigger>,
     /// The modal that each person has open.
@@ -196,6 +198,13 @@ impl Slack {
     /// Archives a channel: it can be read, and nothing can be posted.
     pub fn archive(&self, channel: &str) {
         self.change_room(channel, |room| room.archived = true);
+    }
+
+    /// Somebody deletes a message, as an admin can any: its thread goes with it.
+    pub fn delete(&self, channel: &str, ts: &str) {
+        self.change_room(channel, |room| {
+            room.messages.retain(|m| m.ts != ts && m.thread_ts.as_deref() != Some(ts));
+        });
     }
 
     /// Every call of the Web API so far, in order; `api.test` and unknown methods too.

@@ -19,6 +19,9 @@ impl Slack {
         let Some(said) = self.keep_reply(user, channel, thread_ts, text) else {
             return Answer::undelivered(format!("there is no message {thread_ts} to reply to"));
         };
+        if !self.may("channels:history") {
+            return Answer { status: 200, ephemeral: None, body: String::new(), problem: None };
+        }
         let team = &self.settings().workspace;
         let n = self.next_delivery();
         let event = json!({

@@ -76,6 +76,7 @@ async fn call(
     let outcome = match fault {
         None | Some(Fault::LostAnswer) => arguments.map_err(Refusal::from).and_then(|arguments| {
             admit(&slack, &arguments)?;
+            slack.scoped(&method, &arguments)?;
             methods::carry_out(&slack, &method, &arguments)
         }),
         Some(Fault::Error(code)) => Err(Refusal::from(code)),
@@ -100,7 +101,7 @@ async fn call(
         (_, Err(refusal)) => Json(refusal.wire()).into_response(),
         (_, Ok(mut answer)) => {
             answer["ok"] = json!(true);
-            Json(answer).into_response()
+            ([("x-oauth-scopes", slack.granted())], Json(answer)).into_response()
         }
     }
 }

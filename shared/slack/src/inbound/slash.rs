@@ -23,6 +23,8 @@ pub struct SlashCommand {
     pub command: String,
     /// Everything after it, as it was typed, without what Slack makes of it; may be empty.
     pub text: String,
+    /// The workspace's own name in addresses, `team_domain`: links to its messages begin with it.
+    pub domain: Option<String>,
 }
 
 /// Reads a slash command.
@@ -33,8 +35,8 @@ pub struct SlashCommand {
 /// # Errors
 /// [`BadPayload`] where a field that decides who, where or what is missing, too long or not of its shape.
 pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
-    let (mut team, mut channel, mut user, mut command, mut text, mut trigger) =
-        (None, None, None, None, None, None);
+    let (mut team, mut channel, mut user, mut command, mut text, mut trigger, mut domain) =
+        (None, None, None, None, None, None, None);
     for pair in body.split(|b| *b == b'&') {
         // Slack writes field names plainly, so what is not needed is not even decoded.
         let slot = match pair.split(|b| *b == b'=').next().unwrap_or_default() {
@@ -44,6 +46,7 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
             b"command" => &mut command,
             b"text" => &mut text,
             b"trigger_id" => &mut trigger,
+            b"team_domain" => &mut domain,
             _ => continue,
         };
         // Said twice, it could be read in two ways.
@@ -63,7 +66,14 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     }
     let place = Place { workspace: workspace.clone(), channel };
     let asker = Asker { actor: Actor { workspace, user }, place, door: DOOR, key };
-    Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default() })
+    let domain = domain.map(Cow::into_owned).filter(|domain| is_domain(domain));
+    Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default(), domain })
+}
+
+/// Whether it can stand in an address. Without one there are no links.
+fn is_domain(domain: &str) -> bool {
+    let plain = domain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    plain && (1..=63).contains(&domain.len())
 }
 
 /// Slack gives each command one `trigger_id`. Its digest makes a repetition recognisable just as well, and unlike the

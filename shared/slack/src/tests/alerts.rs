@@ -8,7 +8,9 @@ use signalbox_domain::alert::{
     SourceState, Tally, Until, Why,
 };
 use signalbox_domain::card::Mood;
+use signalbox_domain::ids::ChannelId;
 use signalbox_domain::time::Timestamp;
+use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, OpenAlerts};
 use std::time::Duration;
 
@@ -48,7 +50,7 @@ fn card() -> AlertCard {
 
 #[test]
 fn an_alert_that_is_open() {
-    assert_snapshot!(shown(&alert::card(&card(), &run())), @"
+    assert_snapshot!(shown(&alert::card(&card(), &run(), false)), @"
     :chart_with_upwards_trend: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -71,7 +73,7 @@ fn an_alert_that_somebody_looks_after() {
         until: Some(NOON.plus(2 * HOUR)),
     };
     let card = AlertCard { attention, mood: Mood::Busy, assignee: Some(ada()), after: vec![], ..card() };
-    assert_snapshot!(shown(&alert::card(&card, &run())), @"
+    assert_snapshot!(shown(&alert::card(&card, &run(), false)), @"
     :eyes: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
@@ -100,7 +102,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         links: vec![],
         ..card()
     };
-    assert_snapshot!(shown(&alert::card(&card, &run())), @"
+    assert_snapshot!(shown(&alert::card(&card, &run(), false)), @"
     :white_check_mark: *Over* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -115,27 +117,32 @@ fn an_alert_from_elsewhere_that_is_over() {
 }
 
 fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
-    OpenAlerts { cards, more, held, whole, here: true }
+    let at = |n| MessageRef { channel: ChannelId::new("COPS"), ts: format!("1795257660.00000{n}") };
+    let cards = cards.into_iter().enumerate().map(|(n, card)| (card, (n == 0).then(|| at(n)))).collect();
+    OpenAlerts { cards, more, held, whole, here: true, some: false }
 }
 
 #[test]
 fn a_list_of_what_is_open() {
     let held = Attention::Muted { by: ada(), until: NOON, reason: "known *bug*".into() };
     let cards = vec![card(), AlertCard { attention: held, mood: Mood::Stopped, ..card() }];
-    assert_snapshot!(shown(&answer::message(&Answer::Alerts(open(cards, 3, 2, false)), NOON)), @"
+    assert_snapshot!(shown(&answer::message(&Answer::Alerts(open(cards, 3, 2, false)), NOON, Some("acme"))), @"
     *What is open in the watches whose alerts you may attend to*
-    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · <https://acme.slack.com/archives/COPS/p1795257660000000|card>
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
     (… and 3 more · 2 without a card of their own: the digests name them · only the latest alerts were looked at; an older one may be open as well)
     ---
     *What is open in the watches whose alerts you may attend to*
-    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk`
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · <https://acme.slack.com/archives/COPS/p1795257660000000|card>
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
     ");
-    let none = shown(&answer::message(&Answer::Alerts(open(vec![], 0, 0, true)), NOON));
+    let some = OpenAlerts { some: true, ..open(vec![], 0, 0, true) };
+    let none = shown(&answer::message(&Answer::Alerts(some), NOON, None));
+    assert!(none.contains("No such alert"), "{none}");
+    let none = shown(&answer::message(&Answer::Alerts(open(vec![], 0, 0, true)), NOON, Some("acme")));
     assert!(none.contains("Nothing is open"), "{none}");
     for open in [open(vec![], 0, 1, true), open(vec![], 0, 0, false)] {
-        let unsure = shown(&answer::message(&Answer::Alerts(open), NOON));
+        let unsure = shown(&answer::message(&Answer::Alerts(open), NOON, Some("acme")));
         assert!(!unsure.contains("Nothing is open"), "silence is no health: {unsure}");
     }
 }
@@ -153,7 +160,7 @@ fn every_state_of_attention_has_its_words() {
         (snoozed(Until::Time(NOON)), "Snoozed by <@UADA> until <!date"),
     ] {
         let card = AlertCard { attention, ..card() };
-        let text = shown(&alert::card(&card, &run()));
+        let text = shown(&alert::card(&card, &run(), false));
         assert!(text.contains(expect) && text.contains("[Undo]"), "{text}");
     }
 }

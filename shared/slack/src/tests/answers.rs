@@ -13,11 +13,12 @@ use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::redact::redact;
 use signalbox_domain::time::Timestamp;
 use signalbox_domain::{Catalogue, Frozen, Intent, Operation, Parameter, Value};
+use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, RunLine};
 use std::time::Duration;
 
 fn told(answer: &Answer) -> String {
-    shown(&message(answer, NOON))
+    shown(&message(answer, NOON, Some("acme")))
 }
 
 fn parameter(name: &str, kind: Kind, required: bool, default: Option<Value>) -> Parameter {
@@ -62,6 +63,10 @@ fn release() -> Operation {
     }
 }
 
+fn at() -> MessageRef {
+    MessageRef { channel: ChannelId::new("CRELEASES"), ts: "1795257600.000100".into() }
+}
+
 fn scale() -> Operation {
     Operation {
         name: "scale".parse().unwrap(),
@@ -87,10 +92,10 @@ fn intent() -> Intent {
 #[test]
 fn accepted_and_refused() {
     assert_snapshot!(told(&Answer::Accepted { run: run().short(), intent: intent() }), @"
-    :hourglass_flowing_sand: On its way: `release service=web version=1.4.2`
-    (run `12fzaxk` · its card follows · `/signalbox cancel 12fzaxk` stops it)
+    :inbox_tray: Asked for: `release service=web version=1.4.2`
+    (run `12fzaxk` · its card shows how it goes · `/signalbox cancel 12fzaxk` stops it while it runs)
     ---
-    :hourglass_flowing_sand: On its way: `release service=web version=1.4.2`
+    :inbox_tray: Asked for: `release service=web version=1.4.2`
     ");
     let refused = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: release() };
     assert_snapshot!(told(&refused), @"
@@ -118,7 +123,7 @@ fn misunderstood() {
     let said = |phrase: &str| {
         let problem = understand(&catalogue, "/signalbox", phrase).unwrap_err();
         let operation = problem.operation().and_then(|n| catalogue.operations.get(n)).cloned();
-        let message = shown(&message(&Answer::Misunderstood(problem, operation), NOON));
+        let message = shown(&message(&Answer::Misunderstood(problem, operation), NOON, Some("acme")));
         format!("> {}\n{}", redact(phrase), message.split("\n---\n").next().unwrap_or_default())
     };
     let secret = concat!("scale web ghp", "_0123456789abcdefghijABCDEFGHIJ012345");
@@ -231,10 +236,10 @@ fn help() {
     • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
     (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one.)
     *What else you may type*
-    • `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them
+    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone
     • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
     • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
-    • `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
+    • `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
     *You may ask for*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
@@ -244,10 +249,10 @@ fn help() {
     There is nothing that you may ask for here.
     (`/signalbox help &lt;operation&gt;` says more of one.)
     *What else you may type*
-    • `/signalbox history` the latest runs, `/signalbox status &lt;run&gt;` one of them
+    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone
     • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
     • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
-    • `/signalbox alerts` what is open; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
+    • `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
     There is nothing that you may ask for here.
     ");
@@ -292,10 +297,10 @@ fn help() {
 
 #[test]
 fn runs() {
-    assert_snapshot!(told(&Answer::Status(Box::new(running()))), @"
+    assert_snapshot!(told(&Answer::Status(Box::new(running()), Some(at()))), @"
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1` · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>)
     (`/signalbox cancel 12fzaxk` stops it)
     ---
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
@@ -321,14 +326,15 @@ fn runs() {
         requester: ada(),
         requested_at: Timestamp(NOON.0 - 185_000),
         card: over,
+        message: Some(at()),
     };
-    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), ..line }], false)), @"
+    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), message: None, ..line }], false)), @"
     *The latest runs that you may see*
-    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>
     :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ---
     *The latest runs that you may see*
-    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>
     :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ");
     assert_snapshot!(told(&Answer::WhichRun(vec![run(), run()])), @"

@@ -47,6 +47,7 @@ fn succeeded() {
         state: "Succeeded",
         took: Some(Duration::from_secs(185)),
         step: None,
+        in_job: None,
         can_cancel: false,
         ..running()
     };
@@ -68,6 +69,7 @@ fn failed() {
         detail: Some("exit status 3".into()),
         took: Some(Duration::from_secs(12)),
         step: None,
+        in_job: None,
         excerpt: Some("pushing…\nerror: <!channel> denied: `web`\n```".into()),
         advice: Some("Read the output in the thread, mend the cause, and run it again."),
         can_retry: true,
@@ -103,6 +105,7 @@ fn unknown_and_perhaps_twice() {
         detail: Some("the answer was lost and it cannot be found".into()),
         took: Some(Duration::from_secs(7200)),
         step: None,
+        in_job: None,
         advice: Some("Look at the system it ran on before you run it again: it may have been carried out."),
         attempt: 2,
         can_retry: true,
@@ -223,6 +226,7 @@ fn settled_by_a_person() {
         detail: Some("it ran and succeeded: seen in the log".into()),
         settled_by: Some(ada()),
         step: None,
+        in_job: None,
         can_cancel: false,
         ..running()
     };

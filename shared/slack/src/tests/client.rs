@@ -153,7 +153,7 @@ async fn a_card_is_found_by_its_run() {
     assert_eq!(found, Some(MessageRef { channel: ChannelId::new("C1"), ts: "8.8".into() }));
     let calls = slack.calls();
     let first = json!({
-        "channel": "C1", "include_all_metadata": "true", "oldest": "1795257540.000000", "limit": "100",
+        "channel": "C1", "include_all_metadata": "true", "oldest": "1795257300.000000", "limit": "100",
     });
     assert_eq!(calls[0], ("conversations.history".into(), first));
     assert_eq!(calls[1].1["cursor"], "next");

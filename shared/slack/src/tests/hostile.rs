@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use signalbox_domain::card::{Card, Line, Note};
 use signalbox_domain::catalogue::{CommandTarget, Grant, Operation, Target};
 use signalbox_domain::ids::{ChannelId, Digest, UserId, WorkspaceId};
+use signalbox_domain::observation::InJob;
 use signalbox_domain::parameter::{Kind, Parameter, Problem, Value};
 use signalbox_domain::phrase::Misunderstood;
 use signalbox_domain::policy::{Actor, Decision, ReasonCode};
@@ -77,6 +78,7 @@ fn hostile_card() -> impl Strategy<Value = Card> {
             requested_at: signalbox_domain::Timestamp(at),
             link: detail.clone().map(|d| format!("https://ci.example/{d}")),
             step: Some((3, step)),
+            in_job: Some(InJob { step: 2, of: 5 }),
             detail,
             excerpt,
             warning,
@@ -187,6 +189,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         requester: ada(),
         requested_at: NOON,
         card: card.clone(),
+        message: None,
     };
     let bad = |problem| Misunderstood::BadValue {
         operation: name.clone(),
@@ -211,7 +214,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: operation.clone() },
         Answer::Help(vec![operation.clone(); 20], 3),
         Answer::HelpOn(operation.clone(), Decision::Refuse(ReasonCode::NotInThisChannel)),
-        Answer::Status(Box::new(card.clone())),
+        Answer::Status(Box::new(card.clone()), None),
         Answer::AlreadyOver(Box::new(card)),
         Answer::History(vec![line; 10], false),
     ];
@@ -259,8 +262,8 @@ proptest! {
     #[test]
     fn what_people_are_told(text in hostile(), card in hostile_card()) {
         for told in answers(&text, card) {
-            is_harmless(&message(&told, NOON));
-            prop_assert_eq!(&answer(&told, NOON)["response_type"], "ephemeral");
+            is_harmless(&message(&told, NOON, None));
+            prop_assert_eq!(&answer(&told, NOON, None)["response_type"], "ephemeral");
         }
     }
 

@@ -53,6 +53,7 @@ pub(crate) fn running() -> Card {
         detail: None,
         took: None,
         step: Some((2, "Uploading the image".into())),
+        in_job: None,
         link: Some("https://ci.example/job/7?a=1&b=2".into()),
         excerpt: None,
         advice: None,

@@ -99,6 +99,7 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
             attempt,
             begun: head.begun.saturating_add(u32::try_from(steps.len()).unwrap_or(u32::MAX)),
             steps: steps.into_iter().take(MOST_STEPS).cloned().collect(),
+            in_job: seen.in_job,
             link: seen.link.clone().filter(|_| news),
             waits: seen.waits.clone(),
         });

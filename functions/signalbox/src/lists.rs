@@ -1,0 +1,235 @@
+//! `signalbox history` and `signalbox alerts`: a workspace's runs or alerts, as many and of such a kind as is asked for.
+
+use crate::cli::{Alerts, History, List};
+use crate::clock;
+use crate::paint::{self, Lines};
+use crate::records::{Access, open};
+use anyhow::bail;
+use signalbox_domain::alert::AlertHead;
+use signalbox_domain::ids::{RunId, WorkspaceId};
+use signalbox_domain::phrase::{ALERT_STATES, STATES};
+use signalbox_domain::policy::Actor;
+use signalbox_domain::time::length;
+use signalbox_domain::{RunHead, Timestamp};
+use signalbox_engine::alerts_of;
+use signalbox_engine::wire::head::{Head, decode_any};
+use std::process::ExitCode;
+
+/// How many are read at a time, to find what is asked for.
+const PAGE: usize = 200;
+
+/// A line of a list.
+struct Entry {
+    cells: [String; 5],
+    json: String,
+}
+
+/// The latest runs.
+pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
+    let list = &options.list;
+    known(list, &STATES)?;
+    let team = WorkspaceId::new(&list.team);
+    let found = find(list, &team, |head| match head {
+        Head::Run(head) if is_wanted(options, &head) => Some(Entry::of_run(&head)),
+        Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
+    });
+    let narrowed = options.operation.is_some();
+    print(list, &["asked", "run", "state", "what", "who"], &found.await?, ("runs", narrowed))
+}
+
+/// The alerts that are open, or in the state that is asked for.
+pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
+    let list = &options.list;
+    known(list, &ALERT_STATES)?;
+    let under = alerts_of(&WorkspaceId::new(&list.team));
+    let found = find(list, &under, |head| match head {
+        Head::Alert(head) if is_open(options, &head) => Some(Entry::of_alert(&head)),
+        Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
+    });
+    let narrowed = options.watch.is_some();
+    print(list, &["found", "alert", "state", "what", "watch"], &found.await?, ("alerts", narrowed))
+}
+
+/// A state that there is none of would be an empty list, and read as good news.
+fn known(list: &List, states: &[&str]) -> anyhow::Result<()> {
+    match &list.state {
+        Some(state) if !states.iter().any(|known| known.eq_ignore_ascii_case(state.trim())) => {
+            bail!("--state {state:?} is no state\n  help: one of {}", states.join(", "))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn find(
+    list: &List,
+    under: &WorkspaceId,
+    entry: impl Fn(Head) -> Option<Entry>,
+) -> anyhow::Result<Vec<Entry>> {
+    let records = open(&list.records, Access::Read).await?;
+    let since = list.since.as_deref().map(|text| moment(text, clock::now())).transpose()?;
+    let (mut found, mut seen): (Vec<Entry>, Vec<RunId>) = (vec![], vec![]);
+    let mut before = clock::now();
+    loop {
+        // One moment more: records of the same millisecond may lie on both sides of a page's end.
+        before = Timestamp(before.0.saturating_add(1));
+        let rows = records.views.latest(under, before, PAGE).await?;
+        let known = seen.len();
+        for row in rows {
+            before = row.requested_at;
+            if found.len() == list.limit || since.is_some_and(|since| row.requested_at < since) {
+                return Ok(found);
+            }
+            if seen.contains(&row.run) {
+                continue;
+            }
+            seen.push(row.run.clone());
+            match decode_any(&row.body) {
+                Ok(head) => found.extend(entry(head)),
+                Err(error) => errln!("warning: {} is left out: {error}", row.run),
+            }
+        }
+        if seen.len() == known {
+            return Ok(found);
+        }
+    }
+}
+
+fn print(
+    list: &List,
+    headings: &'static [&'static str; 5],
+    found: &[Entry],
+    (what, narrowed): (&str, bool),
+) -> anyhow::Result<ExitCode> {
+    if list.json {
+        for entry in found {
+            outln!("{}", entry.json);
+        }
+    } else if list.csv {
+        outln!("{}", headings.join(","));
+        for entry in found {
+            outln!("{}", entry.cells.iter().map(|cell| csv(cell)).collect::<Vec<_>>().join(","));
+        }
+    } else if found.is_empty() {
+        let narrowed = narrowed || [&list.person, &list.state, &list.since].into_iter().any(Option::is_some);
+        let (such, yet) = if narrowed { ("such ", "") } else { ("", " yet") };
+        outln!("No {such}{what} in workspace {}{yet}; --team names another.", list.team);
+    } else {
+        let mut lines = Lines::new(headings).with_headings();
+        for entry in found {
+            lines.row(&entry.cells, Some(2));
+        }
+        lines.print();
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_by(list: &List, people: &[Option<&Actor>]) -> bool {
+    let by = |person: &String| {
+        people.iter().flatten().any(|who| *person == who.to_string() || person == who.user.as_str())
+    };
+    list.person.as_ref().is_none_or(by)
+}
+
+fn is_in(list: &List, word: &str) -> bool {
+    list.state.as_ref().is_none_or(|state| word.eq_ignore_ascii_case(state.trim()))
+}
+
+fn is_wanted(options: &History, head: &RunHead) -> bool {
+    options.operation.as_ref().is_none_or(|name| head.intent.operation.as_str() == name)
+        && is_in(&options.list, head.word())
+        && is_by(&options.list, &[Some(&head.intent.requester)])
+}
+
+fn is_open(options: &Alerts, head: &AlertHead) -> bool {
+    options.watch.as_ref().is_none_or(|name| head.finding.watch.as_str() == name)
+        && (options.list.state.is_some() || head.is_open())
+        && is_in(&options.list, head.word())
+        && is_by(&options.list, &[head.assignee.as_ref(), head.attention.by()])
+}
+
+impl Entry {
+    fn of_run(head: &RunHead) -> Self {
+        let cells = [
+            paint::moment(head.requested_at),
+            head.run.short().to_string(),
+            head.word().to_owned(),
+            head.intent.phrase(),
+            head.intent.requester.to_string(),
+        ];
+        Self { cells, json: json(head) }
+    }
+
+    fn of_alert(head: &AlertHead) -> Self {
+        let cells = [
+            paint::moment(head.found_at),
+            head.id.short().to_string(),
+            head.word().to_owned(),
+            head.finding.title.clone(),
+            head.finding.watch.to_string(),
+        ];
+        Self { cells, json: json(head) }
+    }
+}
+
+fn json(head: &impl serde::Serialize) -> String {
+    serde_json::to_string(head).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
+}
+
+/// A cell of CSV (<https://www.rfc-editor.org/rfc/rfc4180>). What a spreadsheet would take for a formula is none.
+fn csv(cell: &str) -> String {
+    let cell = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+}
+
+/// `90m`, `12h`, `7d`, `2w` ago; a date, or a moment, in UTC unless it says otherwise.
+fn moment(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let text = text.trim();
+    if let Some(ago) = length(text) {
+        return Ok(Timestamp(now.0.saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))));
+    }
+    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+        return Ok(Timestamp(moment.as_millisecond()));
+    }
+    if let Ok(date) = text.parse::<jiff::civil::Date>()
+        && let Ok(moment) = date.to_zoned(jiff::tz::TimeZone::UTC)
+    {
+        return Ok(Timestamp(moment.timestamp().as_millisecond()));
+    }
+    bail!("--since {text:?} is no time\n  help: 90m, 12h, 7d or 2w ago, 2026-11-01, or 2026-11-01T08:00:00Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_219_200_000);
+
+    #[test]
+    fn times() {
+        for (text, is) in [
+            ("90m", Some(NOW.0 - 5_400_000)),
+            ("7d", Some(NOW.0 - 604_800_000)),
+            ("2026-11-20", Some(1_795_132_800_000)),
+            ("2026-11-21T00:00:00Z", Some(1_795_219_200_000)),
+            ("2026-11-21T01:00:00+01:00", Some(1_795_219_200_000)),
+            ("yesterday", None),
+            ("", None),
+            ("d", None),
+            ("7€", None),
+        ] {
+            assert_eq!(moment(text, NOW).ok().map(|t| t.0), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn cells_of_csv() {
+        for (cell, is) in [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"x\"", "\"say \"\"x\"\"\""),
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ] {
+            assert_eq!(csv(cell), is);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Lists that people look at: the latest runs, the alerts that are open. Each sees what they might have asked for, and
+//! their own; each line says where its card is.
+
+use crate::head::alerts_of;
+use crate::intake::{Answer, Asker, Intake, OpenAlerts, RunLine, listed};
+use crate::ports::{HeadRow, MessageRef, PortError};
+use crate::wire::head::Head;
+use futures::future::join_all;
+use signalbox_domain::alert::{AlertCard, Attention};
+use signalbox_domain::card::Card;
+use signalbox_domain::ids::{Name, RunId, WorkspaceId};
+use signalbox_domain::phrase::Wanted;
+use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::watch::Watch;
+use signalbox_domain::{RunHead, Timestamp};
+use std::cmp::Reverse;
+use std::ops::ControlFlow;
+
+/// How many rows are read at a time, and how many pages at most, to find as many that the person may see.
+const RUNS_PAGE: usize = 20;
+const ALERTS_PAGE: usize = 50;
+const PAGES: usize = 10;
+
+impl Intake {
+    /// The latest runs, or some of them.
+    pub(crate) async fn history(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
+        let now = self.clock.now();
+        let mut found = vec![];
+        let take = |row: &HeadRow| {
+            if let Some(Head::Run(head)) = listed(row)
+                && wanted.has(&head, now)
+            {
+                found.extend(self.line(asker, &head).map(|line| (row.run.clone(), line)));
+            }
+            let past = wanted.within.is_some_and(|within| now.since(row.requested_at) > within);
+            if past || found.len() == wanted.count {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        self.latest(&asker.place.workspace, RUNS_PAGE, take).await?;
+        let lines = join_all(found.into_iter().map(async |(run, line)| {
+            let message = self.message_of(&run).await;
+            RunLine { message, ..line }
+        }));
+        Ok(Answer::History(lines.await, wanted.filters()))
+    }
+
+    /// The run in a list, if the person may see it.
+    fn line(&self, asker: &Asker, head: &RunHead) -> Option<RunLine> {
+        let own = head.intent.requester == asker.actor;
+        let card = Card::of(head).filter(|_| own || self.may_see(asker, &head.intent.operation))?;
+        Some(RunLine {
+            run: head.run.short(),
+            phrase: head.intent.phrase(),
+            requester: head.intent.requester.clone(),
+            requested_at: head.requested_at,
+            card,
+            message: None,
+        })
+    }
+
+    /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks
+    /// after first, and of that what was news last. Only what the record has: figures are not the doors' to read.
+    pub(crate) async fn alerts(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
+        let watches = &self.catalogue.watches;
+        if !watches.keys().any(|watch| self.sees_alerts(asker, watch)) {
+            return Ok(Answer::NoWatch { any: watches.len() });
+        }
+        let here = watches.values().any(|w| may(&w.allow, &asker.actor, &asker.place) == Decision::Allow);
+        let now = self.clock.now();
+        let (mut open, mut held) = (vec![], 0);
+        let take = |row: &HeadRow| {
+            if let Some(Head::Alert(head)) = listed(row)
+                && wanted.has_alert(&head, now)
+                && self.sees_alerts(asker, &head.finding.watch)
+            {
+                match AlertCard::of(&head, None) {
+                    Some(card) => open.push((row.run.clone(), card)),
+                    None => held += 1,
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        let whole = self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
+        let urgency = |card: &AlertCard| match card.attention {
+            Attention::Open => 0,
+            Attention::Acknowledged { .. } => 1,
+            Attention::Snoozed { .. } => 2,
+            Attention::Muted { .. } | Attention::Resolved { .. } => 3,
+        };
+        open.sort_by_key(|(_, card)| (urgency(card), Reverse(card.tally.to)));
+        let more = open.len().saturating_sub(wanted.count);
+        open.truncate(wanted.count);
+        let cards = join_all(open.into_iter().map(async |(id, card)| {
+            let message = self.message_of(&id).await;
+            (card, message)
+        }));
+        let (cards, some) = (cards.await, wanted.filters());
+        Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some }))
+    }
+
+    /// Whether they may attend to its alerts, here or in another channel: only they read the answer, and there they
+    /// could ask the same.
+    pub(crate) fn sees_alerts(&self, asker: &Asker, watch: &Name) -> bool {
+        let decision = |w: &Watch| may(&w.allow, &asker.actor, &asker.place);
+        let watch = self.catalogue.watches.get(watch);
+        watch.is_some_and(|w| decision(w) != Decision::Refuse(ReasonCode::NotAllowed))
+    }
+
+    /// Where a record's card is. A list without a link is better than none.
+    pub(crate) async fn message_of(&self, id: &RunId) -> Option<MessageRef> {
+        let row =
+            self.views.card(id).await.inspect_err(|error| tracing::warn!(%id, %error, "no link to a card"));
+        // What one person alone was told cannot be opened by others.
+        row.ok().flatten().filter(|row| !row.direct)?.message
+    }
+
+    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.
+    async fn latest(
+        &self,
+        list: &WorkspaceId,
+        page: usize,
+        mut take: impl FnMut(&HeadRow) -> ControlFlow<()>,
+    ) -> Result<bool, PortError> {
+        let mut before = self.clock.now();
+        let mut seen: Vec<RunId> = vec![];
+        for _ in 0..PAGES {
+            // One moment more: rows of the same millisecond may lie on both sides of a page's end.
+            before = Timestamp(before.0.saturating_add(1));
+            let rows = self.views.latest(list, before, page).await?;
+            let read = seen.len();
+            for row in &rows {
+                before = row.requested_at;
+                if seen.contains(&row.run) {
+                    continue;
+                }
+                seen.push(row.run.clone());
+                if take(row).is_break() {
+                    return Ok(false);
+                }
+            }
+            if seen.len() == read {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
