@@ -6,6 +6,7 @@ mod alerts;
 mod architecture;
 mod audit;
 mod command_line;
+mod console;
 mod contracts;
 mod contracts_aws;
 mod deployed;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// Generous: nothing here is judged by speed.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -42,7 +42,7 @@ pub fn text(bytes: &[u8]) -> String {
 /// A practice server; killed when the test ends.
 pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
     pub token: String,
 }
 
@@ -55,7 +55,7 @@ impl Drop for Server {
 
 impl Server {
     /// Over the example catalogue.
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
         Self::start_over(Path::new("examples/catalogue"), data)
     }
 
@@ -119,12 +119,19 @@ impl Server {
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
+    /// What the console's page asks for; with a body, what it sends.
+    pub fn console(&self, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
+        let headers = [("Content-Type", "application/json"), ("x-console-token", self.token.as_str())];
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let body = body.map(ToString::to_string).unwrap_or_default();
+        let (status, body) = self.call(method, &format!("/console/api/{path}"), &headers, &body)?;
+        Some((status, serde_json::from_str(body.trim()).ok()?))
+    }
+
     /// A slash command through the practice Slack; `None` if the server was gone before it answered.
     pub fn types(&self, line: &str) -> Option<String> {
-        let headers = [("Content-Type", "application/json"), ("x-console-token", self.token.as_str())];
-        let body = json!({"user": "UADA", "channel": "CRELEASES", "line": line}).to_string();
-        let (status, body) = self.call("POST", "/console/api/slash", &headers, &body)?;
-        let answer: Value = serde_json::from_str(body.trim()).ok()?;
+        let typed = json!({"user": "UADA", "channel": "CRELEASES", "line": line});
+        let (status, answer) = self.console("slash", Some(&typed))?;
         (status == 200).then(|| answer["ephemeral"]["plain"].as_str().unwrap_or_default().to_owned())
     }
 }
@@ -335,25 +342,6 @@ fn help_has_examples_everywhere() {
         let help = run(&[command.as_slice(), &["--help"]].concat());
         assert!(text(&help.stdout).contains("Example"), "{command:?}: {}", text(&help.stdout));
     }
-}
-
-#[test]
-fn the_console_in_a_browser() {
-    let folder = Path::new(ROOT).join("tests/browser");
-    let ready =
-        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists();
-    if !ready {
-        return skipped(
-            "the console in a browser: needs node, /usr/bin/chromium and `npm ci` in tests/browser",
-        );
-    }
-    let data = tempfile::tempdir().unwrap();
-    let server = Server::start(data.path());
-    let address = format!("http://{}/console?token={}", server.url, server.token);
-    let shots = tempfile::tempdir().unwrap();
-    let mut node = Command::new("node");
-    let drove = node.arg("console.mjs").arg(address).arg(shots.path()).current_dir(folder).output().unwrap();
-    assert!(drove.status.success(), "{}\n{}", text(&drove.stdout), text(&drove.stderr));
 }
 
 /// An optional part is missing: said aloud, and a failure where everything is required.

@@ -1,64 +1,13 @@
 // Drives the console page in a real browser: `node console.mjs <address-with-token> <folder-for-screenshots>`.
 //
-// What must hold: everything works from the keyboard, changes come by themselves, a phone shows it whole, nothing is
-// asked of anyone but the program itself, and the page complains of nothing. The first thing that does not hold is
-// printed, and the exit code is 1. CHROMIUM names another browser than /usr/bin/chromium.
+// What must hold: everything works from the keyboard, the focus is never lost, changes come by themselves, a phone
+// shows it whole, nothing is asked of anyone but the program itself, and the page complains of nothing. The first thing
+// that does not hold is printed, and the exit code is 1. CHROMIUM names another browser than /usr/bin/chromium.
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { SLOW, becomes, cards, hold, mutely, run, send, shot } from "./page.mjs";
 
-const [address, folder] = process.argv.slice(2);
-if (!address || !folder) {
-  console.error("usage: node console.mjs <address-with-token> <folder-for-screenshots>");
-  process.exit(2);
-}
-mkdirSync(folder, { recursive: true });
-
-// The first of a slow machine's answers may take this long.
-const SLOW = 60_000;
-const complaints = [];
-const origin = new URL(address).origin;
-// While the connection is cut on purpose, the browser reports just that.
-let muted = false;
-
-function hold(what, holds) {
-  if (!holds) throw new Error(what);
-  console.log(`ok  ${what}`);
-}
-
-/** What holds in a moment, if not yet: the page may be drawing what just came. */
-async function becomes(what, check) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await check().catch(() => false)) return hold(what, true);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  hold(what, false);
-}
-
-function watch(page, name) {
-  page.on("console", (message) => {
-    if (!muted && ["error", "warning"].includes(message.type())) complaints.push(`${name}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
-  page.on("request", (request) => {
-    if (new URL(request.url()).origin !== origin) complaints.push(`${name}: asked ${request.url()}`);
-  });
-}
-
-async function open(browser, name, options) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(SLOW);
-  watch(page, name);
-  await page.goto(address);
-  await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
-  return page;
-}
-
-const shot = (page, name) => page.screenshot({ path: join(folder, name) });
-const cards = (page) => page.locator("#messages .message:not(.ephemeral) .card");
 const widerThanScreen = (page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+const focused = (target) => target.evaluate((element) => element === document.activeElement);
 
 /** Presses Tab until this has the focus; a person who has no mouse must be able to get there. */
 async function tabTo(page, target, key = "Tab") {
@@ -69,8 +18,8 @@ async function tabTo(page, target, key = "Tab") {
   throw new Error(`${target} cannot be reached with ${key}`);
 }
 
-async function desktop(browser) {
-  const page = await open(browser, "desktop", { viewport: { width: 1280, height: 860 }, colorScheme: "light" });
+async function desktop(open) {
+  const page = await open("desktop", { viewport: { width: 1280, height: 860 }, colorScheme: "light" });
   hold("the token is gone from the address", !page.url().includes("token"));
   hold("the title says what this is", (await page.title()) === "Signalbox console — practice Slack");
   await page.locator("#person").selectOption("UADA");
@@ -105,6 +54,12 @@ async function desktop(browser) {
   await page.keyboard.press("Enter");
   await cards(page).nth(before.cards + 1).filter({ hasText: "Failed" }).waitFor();
   hold("a failure says so on its card", true);
+  const edges = await page.evaluate(() =>
+    [...document.querySelectorAll(".card")].filter((card) => {
+      const side = (name) => getComputedStyle(card)[`border${name}Color`] + getComputedStyle(card)[`border${name}Width`];
+      return getComputedStyle(card, "::before").content !== "none" || side("Left") !== side("Right") || card.dataset.lamp;
+    }).length);
+  hold("cards have no edge and no colour that the message does not have", edges === 0);
   const item = page.locator("#messages .message:not(.ephemeral)", { has: page.locator(".card") }).nth(before.cards + 1);
   const replies = item.getByRole("button", { name: /repl/ });
   await replies.waitFor();
@@ -171,14 +126,92 @@ async function desktop(browser) {
   hold("and nothing was started", (await cards(page).count()) === shown);
   await shot(page, "console-refused.png");
 
-  muted = true;
-  await page.route("**/console/api/stream", (route) => route.abort());
-  await page.reload();
-  await page.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
-  await page.unroute("**/console/api/stream");
-  await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
-  muted = false;
+  await mutely(async () => {
+    await page.route("**/console/api/stream", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
+    await page.unroute("**/console/api/stream");
+    await page.getByRole("status").filter({ hasText: "Live" }).waitFor();
+  });
   hold("a lost connection is said, and found again", true);
+  await page.context().close();
+}
+
+/** What had the focus is drawn again, taken away or closed all the time: it is never at the top of the page for that. */
+async function focus(open) {
+  const page = await open("focus", { viewport: { width: 1280, height: 860 } });
+  await page.locator("#person").selectOption("UADA");
+  await page.getByRole("button", { name: "releases" }).click();
+  const line = page.getByRole("combobox", { name: "Message or command" });
+  const chip = (text) => page.locator("#chips .chip:visible", { hasText: text });
+  const nowhere = () => page.evaluate(() => document.activeElement === document.body);
+  const card = (name) => cards(page).filter({ hasText: name }).last();
+
+  await chip("/rollout api steps=4").focus();
+  const at = await cards(page).count();
+  await page.keyboard.press("Enter");
+  await becomes("after a chip the message box has the focus", () => focused(line));
+  await cards(page).nth(at).waitFor();
+  const rollout = cards(page).nth(at);
+  const cancel = rollout.getByRole("button", { name: "Cancel" });
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  // Its card is drawn again meanwhile, step by step.
+  const step = await rollout.innerText();
+  await becomes("a card goes on while a question is asked", async () => (await rollout.innerText()) !== step);
+  await page.keyboard.press("Escape");
+  await becomes("a question that was declined leaves the focus on its button", () => focused(cancel));
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.locator("#confirm-yes").focus();
+  await page.keyboard.press("Enter");
+  await rollout.filter({ hasText: "Cancelled" }).waitFor();
+  await cancel.waitFor({ state: "detached" });
+  await becomes("a button that is gone leaves the focus on its card", () =>
+    rollout.evaluate((card) => card.closest("li").contains(document.activeElement)));
+
+  // Channels are listed anew at every change; whoever stands on one stays there.
+  const ops = page.locator(".channel", { hasText: "ops" });
+  await send(page, "/rollout web steps=3");
+  await ops.focus();
+  await card("rollout").filter({ hasText: "Succeeded" }).waitFor();
+  hold("who stands on a channel stays there while messages come", await focused(ops));
+  await page.keyboard.press("Enter");
+  await becomes("another channel begins in its message box", () => focused(line));
+  await page.getByRole("button", { name: "releases" }).click();
+  await page.locator("#person").focus();
+  await page.locator("#person").selectOption("ULINUS");
+  await page.locator("#chips .chip", { hasText: "/release" }).waitFor({ state: "detached" });
+  hold("another person keeps the focus where one is chosen", await focused(page.locator("#person")));
+  // A chip that fits nobody any more.
+  await page.locator("#person").selectOption("UADA");
+  await chip(/release web/).focus();
+  await page.evaluate(() => {
+    const person = document.getElementById("person");
+    person.value = "ULINUS";
+    person.dispatchEvent(new Event("change"));
+  });
+  await page.locator("#chips .chip", { hasText: "/release" }).waitFor({ state: "detached" });
+  await becomes("a chip that is gone leaves the focus beside it", () => focused(line));
+  await page.locator("#person").selectOption("UADA");
+
+  const message = page.locator("#messages .message:not(.ephemeral)", { has: page.locator(".card") }).last();
+  const replies = message.getByRole("button", { name: /repl/i });
+  await replies.click();
+  await page.getByPlaceholder("Reply…").focus();
+  await page.getByRole("button", { name: "Close thread" }).click();
+  await becomes("a thread that is closed leaves the focus where it was opened", () => focused(replies));
+  await replies.click();
+  await page.getByPlaceholder("Reply…").focus();
+  await page.locator(".channel", { hasText: "general" }).click();
+  await becomes("nor is it lost with a thread that closes because one goes elsewhere", () => focused(line));
+  hold("the focus is somewhere", !(await nowhere()));
+
+  // But who clicks beside everything wants it nowhere.
+  await page.locator("#channel-name").click();
+  await page.waitForTimeout(300);
+  hold("and it is forced on nobody", !(await focused(line)));
   await page.context().close();
 }
 
@@ -273,8 +306,8 @@ async function alert(page) {
 }
 
 /** The cases of mrkdwn.rs, and texts that would like to be more than text. */
-async function markup(browser) {
-  const page = await open(browser, "markup", {});
+async function markup(open) {
+  const page = await open("markup", {});
   const shown = (text) =>
     page.evaluate(async (text) => {
       const { mrkdwn } = await import("/console/mrkdwn.js");
@@ -303,9 +336,9 @@ async function markup(browser) {
   await page.context().close();
 }
 
-async function phone(browser, colorScheme, name) {
+async function phone(open, colorScheme, name) {
   const options = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme };
-  const page = await open(browser, name, options);
+  const page = await open(name, options);
   await cards(page).first().waitFor();
   hold(`${name}: nothing is wider than the screen`, !(await widerThanScreen(page)));
   const box = await page.getByRole("combobox", { name: "Message or command" }).boundingBox();
@@ -335,25 +368,10 @@ async function phone(browser, colorScheme, name) {
   await page.context().close();
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-  ],
+await run(async ({ open }) => {
+  await desktop(open);
+  await focus(open);
+  await markup(open);
+  await phone(open, "light", "console-phone");
+  await phone(open, "dark", "console-phone-dark");
 });
-try {
-  await desktop(browser);
-  await markup(browser);
-  await phone(browser, "light", "console-phone");
-  await phone(browser, "dark", "console-phone-dark");
-  hold(`the page complains of nothing and asks nobody else: ${complaints.join("; ") || "quiet"}`, complaints.length === 0);
-} catch (error) {
-  console.error(`FAILED  ${error.message}`);
-  const pages = browser.contexts().flatMap((context) => context.pages());
-  for (const page of pages) await shot(page, "failed.png").catch(() => {});
-  for (const complaint of complaints) console.error(`        ${complaint}`);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}

@@ -49,7 +49,8 @@ async fn main() {
             .with_state(app),
     );
     let mut options = ConsoleOptions::new("example");
-    options.try_lines = vec!["/release web 1.0.0".into(), "/rollout web".into(), "/release status".into()];
+    let tries = ["/release web 1.0.0", "/rollout web", "/release status"].map(console::Try::new);
+    options.tries = Arc::new(move |_| tries.to_vec());
     options.commands = vec![
         Command { name: "/release".into(), hint: "service version: build and publish a release".into() },
         Command { name: "/rollout".into(), hint: "service: bring it to everyone, step by step".into() },

@@ -31,6 +31,7 @@ pub mod jenkins;
 pub mod limits;
 pub mod loki;
 mod mrkdwn;
+mod sheet;
 mod slack;
 
 pub use github::{GitHub, GitHubApp, GitHubCall, GitHubFault, GitHubSettings};

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Loaded;
 use crate::environment::Environment;
-use crate::targets::{Targets, Wanted};
+use crate::targets::{Driven, Targets};
 use anyhow::Context;
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
@@ -52,9 +52,9 @@ impl Parts {
         loaded: Loaded,
         environment: &Environment,
         clock: Arc<dyn Clock>,
-        wanted: Wanted,
+        driven: &Driven,
     ) -> anyhow::Result<Self> {
-        let targets = Targets::new(environment, &loaded.catalogue, &clock, wanted)?;
+        let targets = Targets::new(environment, &loaded.catalogue, &clock, driven)?;
         let exe = std::env::current_exe().context("cannot find this program's own file")?;
         let mut given = BTreeMap::from([
             ("PATH".to_owned(), environment.path.clone()),

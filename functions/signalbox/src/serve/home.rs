@@ -10,6 +10,7 @@ use signalbox_simulator::{Slack, console};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::{InMemory, Reqwest};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A Slack, and the routes that belong to it.
@@ -39,14 +40,14 @@ impl Home {
     }
 
     /// The practice Slack, in this process, with secrets made for this start.
-    pub fn practice(parts: &Parts, listening: SocketAddr) -> anyhow::Result<Self> {
+    pub fn practice(parts: &Parts, data: &Path, listening: SocketAddr) -> anyhow::Result<Self> {
         let (signing, bot, token) = (secret()?, format!("xoxb-{}", secret()?), secret()?);
         let slack = practice::slack(&signing, &bot);
         let public = Some(format!("http://{listening}"));
         let client = client(Arc::new(InMemory(slack.web_api())), "http://127.0.0.1/api", &bot, public)?;
         let door = door(parts, &signing, &client)?;
         slack.attach(door.clone());
-        let page = console::router(slack.clone(), practice::console(&token, &parts.catalogue));
+        let page = console::router(slack.clone(), practice::console(&token, parts, data));
         let router = door.merge(page).merge(parts.webhooks()).merge(charts_router()).merge(health_router());
         Ok(Self { client, router, practice: Some(slack), token: Some(token) })
     }

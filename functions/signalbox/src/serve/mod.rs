@@ -11,13 +11,14 @@ mod loops;
 mod orders;
 mod practice;
 mod tidy;
+mod tries;
 
 pub use address::{Address, secret};
 pub use engine::intents;
 
 use crate::cli::Serve;
 use crate::environment::Environment;
-use crate::targets::Wanted;
+use crate::targets::{Driven, Wanted};
 use crate::{catalogue, clock::SystemClock};
 use anyhow::{Context, bail};
 use home::Home;
@@ -42,14 +43,16 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, true) => Wanted::RealOrPractice,
         (None, false) => Wanted::Practice,
     };
-    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock), wanted)?;
-    for (operation, help) in parts.targets.missing(&parts.catalogue) {
-        tracing::warn!(%operation, help, "nothing here can carry out this operation");
-    }
+    // First of all, for what is played here has pages, and their addresses have to be known.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
         format!("cannot listen on {}\n  help: something else does; choose another with --listen, say --listen 127.0.0.1:0", options.listen)
     })?;
     let listening = listener.local_addr()?;
+    let wanted = Driven { wanted, pages: format!("http://{listening}/console") };
+    let parts = engine::Parts::new(&database, &data, loaded, environment, Arc::new(SystemClock), &wanted)?;
+    for (operation, help) in parts.targets.missing(&parts.catalogue) {
+        tracing::warn!(%operation, help, "nothing here can carry out this operation");
+    }
     let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
         (Some(token), Some(secrets)) => Home::real(&parts, token, secrets, environment)?,
         (Some(_), None) => bail!(
@@ -65,7 +68,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, None) => {
             practice::make_repository(&data, environment)?;
             practice::make_log(&data)?;
-            Home::practice(&parts, listening)?
+            Home::practice(&parts, &data, listening)?
         }
     };
     let address = home.address(listening);
@@ -76,7 +79,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         greet(&home).await;
     }
     let targets = parts.targets.told(&parts.catalogue, environment);
-    banner::print(options, &data, listening, address.as_ref(), &targets);
+    banner::print(options, &data, &parts.catalogue, listening, address.as_ref(), &targets);
 
     let (stop, stopped) = watch::channel(false);
     let logs = logs::log_watch(&parts, &data, environment)?;

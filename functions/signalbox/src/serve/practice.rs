@@ -1,5 +1,6 @@
 //! What the example catalogue works on: a git repository in the data folder, and a practice Slack with people in it.
 
+use super::engine::Parts;
 use crate::clock;
 use crate::environment::Environment;
 use anyhow::{Context, bail};
@@ -66,7 +67,7 @@ pub fn slack(signing_secret: &str, bot_token: &str) -> Slack {
     Slack::new(SlackSettings {
         signing_secret: signing_secret.into(),
         bot_token: bot_token.into(),
-        workspace: Workspace { id: "TPRACTICE".into(), domain: "practice".into() },
+        workspace: Workspace { id: super::tries::WORKSPACE.into(), domain: "practice".into() },
         people: vec![
             person("UADA", "Ada"),
             person("UGRACE", "Grace"),
@@ -83,21 +84,11 @@ pub fn slack(signing_secret: &str, bot_token: &str) -> Slack {
 }
 
 /// What the console's page offers.
-pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleOptions {
+pub fn console(token: &str, parts: &Parts, data: &Path) -> ConsoleOptions {
     let mut options = ConsoleOptions::new(token);
-    options.try_lines = [
-        "/release web 1.0.0",
-        "/deploy web 2.0.0",
-        "/promote web prod",
-        "/nightly",
-        "/smoke-test web",
-        "/migrate",
-        "/signalbox help",
-        "/signalbox history",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    options.commands = catalogue
+    options.tries = super::tries::tries(&parts.catalogue, data);
+    options.commands = parts
+        .catalogue
         .operations
         .values()
         .map(|o| Typed { name: format!("/{}", o.name), hint: o.description.clone() })
@@ -106,5 +97,7 @@ pub fn console(token: &str, catalogue: &signalbox_domain::Catalogue) -> ConsoleO
             hint: "help, history, alerts, status RUN, cancel RUN".into(),
         }])
         .collect();
+    options.github = parts.targets.practice.github.clone();
+    options.jenkins = parts.targets.practice.jenkins.clone();
     options
 }

@@ -1,6 +1,6 @@
 //! `signalbox check --targets`: reads the workflow files and jobs that a catalogue names, and says what they lack.
 
-use super::{Targets, Wanted};
+use super::{Driven, Targets, Wanted};
 use crate::clock::SystemClock;
 use crate::environment::Environment;
 use signalbox_backends::{GitHub, Jenkins};
@@ -16,7 +16,9 @@ type Finding = (String, String);
 /// Prints what every target lacks; how many findings there are.
 pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow::Result<usize> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let targets = Targets::new(environment, catalogue, &clock, Wanted::RealOrPractice)?;
+    // Nothing is started here, so nobody ever opens a page.
+    let driven = Driven { wanted: Wanted::RealOrPractice, pages: "http://127.0.0.1/console".to_owned() };
+    let targets = Targets::new(environment, catalogue, &clock, &driven)?;
     let mut count = 0;
     for operation in catalogue.operations.values() {
         if depends_on_a_parameter(&operation.target) {

@@ -5,7 +5,7 @@ mod practice;
 
 use crate::environment::Environment;
 pub use inspect::inspect;
-pub use practice::Practice;
+pub use practice::{Practice, surprise};
 use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::Target;
@@ -41,15 +41,21 @@ pub enum Wanted {
     Practice,
 }
 
+/// The same, and where what is simulated has its pages: `http://127.0.0.1:3000/console`.
+pub struct Driven {
+    pub wanted: Wanted,
+    pub pages: String,
+}
+
 impl Targets {
     /// As wanted. What the environment says is checked either way.
     pub fn new(
         environment: &Environment,
         catalogue: &Catalogue,
         clock: &Arc<dyn Clock>,
-        wanted: Wanted,
+        driven: &Driven,
     ) -> anyhow::Result<Self> {
-        let real = wanted != Wanted::Practice;
+        let real = driven.wanted != Wanted::Practice;
         let mut targets = Self {
             github: real_github(environment, clock)?.filter(|_| real).map(Arc::new),
             jenkins: real_jenkins(environment, clock)?.filter(|_| real).map(Arc::new),
@@ -69,8 +75,8 @@ impl Targets {
             alertmanager: real_alertmanager(environment)?.filter(|_| real).map(Arc::new),
             practice: Practice::default(),
         };
-        if wanted != Wanted::Real {
-            targets.simulate_the_rest(catalogue, clock)?;
+        if driven.wanted != Wanted::Real {
+            targets.simulate_the_rest(catalogue, clock, &driven.pages)?;
         }
         Ok(targets)
     }

@@ -3,9 +3,10 @@
 
 use super::Targets;
 use crate::serve::secret;
+use axum::Router;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
 use signalbox_domain::Catalogue;
-use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Target};
+use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Operation, Target};
 use signalbox_domain::run::Timing;
 use signalbox_engine::ports::Clock;
 use signalbox_simulator::github::{self as play_github, Job as GitHubJob, Repository, Step, Workflow};
@@ -48,7 +49,7 @@ impl Practice {
     }
 
     /// Where the webhooks go.
-    pub fn attach(&self, door: &axum::Router) {
+    pub fn attach(&self, door: &Router) {
         if let Some(github) = &self.github {
             github.attach(door.clone());
         }
@@ -64,6 +65,7 @@ impl Targets {
         &mut self,
         catalogue: &Catalogue,
         clock: &Arc<dyn Clock>,
+        pages: &str,
     ) -> anyhow::Result<()> {
         let targets = || catalogue.operations.values().map(|o| &o.target);
         let workflows: Vec<&GitHubTarget> =
@@ -72,27 +74,31 @@ impl Targets {
             targets().filter_map(|t| if let Target::Jenkins(j) = t { Some(j) } else { None }).collect();
         if self.github.is_none() && !workflows.is_empty() {
             let (token, secret) = (secret()?, secret()?);
-            let played = play_github(&workflows, &token, &secret, clock);
+            let site = format!("{pages}/github");
+            let played = play_github(&workflows, &site, (&token, &secret), clock);
             let settings = GitHubSettings {
-                api_url: github::DEFAULT_API_URL.to_owned(),
+                // As a server of one's own has it: by that it is known where its pages are.
+                api_url: format!("{site}{API}"),
                 credentials: Credentials::Token(token),
                 timing: hasty(github::TIMING),
             };
-            let backend = GitHub::new(settings, Arc::new(InMemory(played.api())), clock.clone());
+            let backend = GitHub::new(
+                settings,
+                Arc::new(below(played.api(), &format!("/console/github{API}"))),
+                clock.clone(),
+            );
             self.github = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
             self.github_secrets = secret.parse().ok();
             self.practice.github = Some(played);
         }
         if self.jenkins.is_none() && !jobs.is_empty() {
             let (token, secret) = (secret()?, secret()?);
-            let played = play_jenkins(&jobs, &token, &secret, clock);
-            let settings = JenkinsSettings {
-                url: "https://jenkins.example".to_owned(),
-                user: "signalbox".to_owned(),
-                token,
-                timing: hasty(jenkins::TIMING),
-            };
-            let backend = Jenkins::new(&settings, Arc::new(InMemory(played.http())), clock.clone());
+            let url = format!("{pages}/jenkins");
+            let played = play_jenkins(&jobs, &url, (&token, &secret), clock);
+            let settings =
+                JenkinsSettings { url, user: "signalbox".to_owned(), token, timing: hasty(jenkins::TIMING) };
+            let backend =
+                Jenkins::new(&settings, Arc::new(below(played.http(), "/console/jenkins")), clock.clone());
             self.jenkins = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
             self.jenkins_secrets = secret.parse().ok();
             self.practice.jenkins = Some(played);
@@ -101,10 +107,18 @@ impl Targets {
     }
 }
 
+/// Where its API is below a server of one's own.
+const API: &str = "/api/v3";
+
+/// What is called by addresses below this, with those that have it all and know nothing of what is before.
+fn below(router: Router, base: &str) -> InMemory {
+    InMemory(Router::new().nest_service(base, router.clone()).fallback_service(router))
+}
+
 fn play_github(
     targets: &[&GitHubTarget],
-    token: &str,
-    secret: &str,
+    site: &str,
+    (token, secret): (&str, &str),
     clock: &Arc<dyn Clock>,
 ) -> play_github::GitHub {
     let mut repositories: BTreeMap<&str, Repository> = BTreeMap::new();
@@ -112,8 +126,7 @@ fn play_github(
         let (owner, name) = target.repository.split_once('/').unwrap_or(("practice", &target.repository));
         let repository = repositories.entry(&target.repository).or_insert_with(|| Repository {
             any_ref: true,
-            // No page anywhere: a card shows no link that leads nowhere.
-            web: "practice:".to_owned(),
+            web: site.to_owned(),
             ..Repository::new(owner, name)
         });
         if !repository.workflows.iter().any(|w| w.file == target.workflow) {
@@ -138,7 +151,7 @@ fn workflow(target: &GitHubTarget) -> Workflow {
     let names = target.inputs.keys().chain(&target.run_input);
     let workflow = names.clone().fold(Workflow::new(&target.workflow), Workflow::input);
     let title = target.inputs.keys().chain(&target.run_input).map(|name| format!("${{{{ inputs.{name} }}}}"));
-    let stem = target.workflow.split('.').next().unwrap_or_default();
+    let stem = stem(&target.workflow);
     let workflow = workflow.run_name(format!("{stem} {}", title.collect::<Vec<_>>().join(" ")));
     match (target.repository.as_str(), stem) {
         ("practice/shop", "nightly") => {
@@ -157,13 +170,39 @@ fn workflow(target: &GitHubTarget) -> Workflow {
     }
 }
 
+/// What is to be expected of an operation that is played, where it does not simply go well.
+pub fn surprise(operation: &Operation) -> Option<&'static str> {
+    match &operation.target {
+        Target::GitHub(github) => match (github.repository.as_str(), stem(&github.workflow)) {
+            ("practice/shop", "nightly") => Some("fails on purpose"),
+            ("practice/shop", "migrate") => Some("gets lost on purpose"),
+            ("practice/shop", "soak") => Some("goes on until you cancel it"),
+            _ => None,
+        },
+        Target::Jenkins(jenkins) => match jenkins.job.as_str() {
+            "shop/integration" => Some("fails on purpose"),
+            "shop/load-test" => Some("goes on until you cancel it"),
+            _ => None,
+        },
+        // The example's own, and not another program that somebody calls the same.
+        Target::Command(command) => {
+            let example = command.environment.contains_key("SMOKE_TEST_ATTEMPTS");
+            (command.program == "smoke-test" && example).then_some("fails on purpose")
+        }
+    }
+}
+
+fn stem(workflow: &str) -> &str {
+    workflow.split('.').next().unwrap_or_default()
+}
+
 const NIGHTLY: &str = "Running 3 journeys\n  sign up ... ok\n  search ... ok\n  check out ... FAILED\n\
     expected status 200, found 502 from /checkout\n1 of 3 journeys failed";
 
 fn play_jenkins(
     targets: &[&JenkinsTarget],
-    token: &str,
-    secret: &str,
+    url: &str,
+    (token, secret): (&str, &str),
     clock: &Arc<dyn Clock>,
 ) -> play_jenkins::Jenkins {
     let mut jobs: BTreeMap<String, Job> = BTreeMap::new();
@@ -178,8 +217,7 @@ fn play_jenkins(
     let paths: Vec<String> = jobs.keys().cloned().collect();
     let jenkins = play_jenkins::Jenkins::new(play_jenkins::JenkinsSettings {
         token: token.to_owned(),
-        // No page anywhere: a card shows no link that leads nowhere.
-        root_url: "practice:/".to_owned(),
+        root_url: format!("{url}/"),
         notify: Notify::signed(secret),
         record: false,
         ..play_jenkins::JenkinsSettings::new(jobs.into_values().collect(), Arc::new(move || now.now().0))

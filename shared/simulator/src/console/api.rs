@@ -14,7 +14,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Console;
+use super::{Console, Looking};
 use crate::{Answer, BOT_USER, Message, Modal, SLACKBOT};
 
 /// Older messages of a channel are left out.
@@ -36,10 +36,12 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
     if view.since == Some(version) {
         return Json(json!({"version": version, "unchanged": true})).into_response();
     }
-    let mut channels: Vec<_> =
-        settings.channels.iter().map(|c| channel(&console, &view.user, &c.id, &c.name, "channel")).collect();
-    let direct = channel(&console, &view.user, &view.user, &console.options.title, "direct");
-    channels.push(direct);
+    let typed = typed(&console);
+    let title = &console.options.title;
+    let direct = (view.user.as_str(), title.as_str(), "direct");
+    let places = settings.channels.iter().map(|c| (c.id.as_str(), c.name.as_str(), "channel"));
+    let channels: Vec<_> =
+        places.chain([direct]).map(|place| channel(&console, &view.user, place, &typed)).collect();
     let people: Vec<_> = settings.people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
     let team = &settings.workspace;
     let state = json!({
@@ -58,7 +60,7 @@ pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
         console.slack.settings().people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
     let commands: Vec<_> = options.commands.iter().map(|c| json!({"name": c.name, "hint": c.hint})).collect();
     Json(json!({
-        "title": options.title, "intro": options.intro, "try_lines": options.try_lines,
+        "title": options.title, "intro": options.intro,
         "commands": commands, "people": people,
     }))
 }
@@ -67,7 +69,24 @@ fn modal_of(modal: &Modal) -> Value {
     json!({"id": modal.id, "view": modal.view, "errors": modal.errors})
 }
 
-fn channel(console: &Console, user: &str, id: &str, name: &str, kind: &str) -> Value {
+/// Every slash command that anybody typed anywhere.
+fn typed(console: &Console) -> Vec<String> {
+    let slack = &console.slack;
+    let settings = slack.settings();
+    let places =
+        |user: &str| settings.channels.iter().map(|c| c.id.clone()).chain([user.to_owned()]).collect();
+    let of = |user: &str| {
+        let places: Vec<String> = places(user);
+        places.into_iter().flat_map(|place| slack.typed(user, &place)).map(|message| message.text).collect()
+    };
+    settings.people.iter().flat_map(|person| -> Vec<String> { of(&person.id) }).collect()
+}
+
+/// A channel or a direct message as one person sees it: id, name and kind.
+fn channel(console: &Console, user: &str, (id, name, kind): (&str, &str, &str), typed: &[String]) -> Value {
+    let looking = Looking { user, channel: id, typed };
+    let tries = (console.options.tries)(&looking).into_iter();
+    let tries: Vec<_> = tries.map(|t| json!({"line": t.line, "note": t.note})).collect();
     let slack = &console.slack;
     let top_level = slack.messages(id);
     let shown = top_level.iter().skip(top_level.len().saturating_sub(SHOWN));
@@ -81,8 +100,11 @@ fn channel(console: &Console, user: &str, id: &str, name: &str, kind: &str) -> V
         .collect();
     let ephemerals: Vec<_> =
         slack.ephemerals(user, id).iter().map(|message| show(message, "ephemeral")).collect();
-    let typed: Vec<_> = slack.typed(user, id).iter().map(|message| show(message, "typed")).collect();
-    json!({"id": id, "name": name, "kind": kind, "messages": messages, "ephemerals": ephemerals, "typed": typed})
+    let own: Vec<_> = slack.typed(user, id).iter().map(|message| show(message, "typed")).collect();
+    json!({
+        "id": id, "name": name, "kind": kind, "messages": messages, "ephemerals": ephemerals, "typed": own,
+        "tries": tries,
+    })
 }
 
 fn show(message: &Message, kind: &str) -> Value {

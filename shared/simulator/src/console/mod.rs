@@ -6,6 +6,7 @@
 mod api;
 mod guard;
 mod page;
+mod sheets;
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
-use crate::Slack;
+use crate::{GitHub, Jenkins, Slack};
 
 /// Longer requests than this are no one typing.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -29,19 +30,53 @@ pub struct Command {
     pub hint: String,
 }
 
+/// Something to try: the page offers it, and sends it when it is pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// As it would be typed.
+    pub line: String,
+    /// What to expect, where it does not simply go well: `fails on purpose`.
+    pub note: Option<String>,
+}
+
+impl Try {
+    /// A line that goes well.
+    pub fn new(line: impl Into<String>) -> Try {
+        Try { line: line.into(), note: None }
+    }
+}
+
+/// Who looks at what, and what was typed so far: by that it is told what there is to try.
+#[derive(Clone, Debug)]
+pub struct Looking<'a> {
+    /// The person's id.
+    pub user: &'a str,
+    /// The channel's; the person's own in a direct message.
+    pub channel: &'a str,
+    /// Every slash command that anybody typed, since the program started.
+    pub typed: &'a [String],
+}
+
+/// Says what there is to try. Asked whenever the page asks for the state, so it has to be quick.
+pub type Tries = Arc<dyn Fn(&Looking<'_>) -> Vec<Try> + Send + Sync>;
+
 /// What the page is told.
 #[derive(Clone)]
 pub struct ConsoleOptions {
     /// Made anew at every start and printed as part of the address; whoever has it may type and press.
     pub token: String,
-    /// What to try, as it would be typed. The page shows the first few.
-    pub try_lines: Vec<String>,
+    /// What to try, by who one is and where. An empty channel shows the first few.
+    pub tries: Tries,
     /// What `/` completes besides.
     pub commands: Vec<Command>,
     /// What is practised here: "Signalbox".
     pub title: String,
     /// One sentence for people who see it for the first time.
     pub intro: String,
+    /// Played beside it; its pages are below `/console/github`.
+    pub github: Option<GitHub>,
+    /// Played beside it; its pages are below `/console/jenkins`.
+    pub jenkins: Option<Jenkins>,
 }
 
 impl ConsoleOptions {
@@ -49,12 +84,14 @@ impl ConsoleOptions {
     pub fn new(token: impl Into<String>) -> ConsoleOptions {
         ConsoleOptions {
             token: token.into(),
-            try_lines: Vec::new(),
+            tries: Arc::new(|_| Vec::new()),
             commands: Vec::new(),
             title: "Signalbox".to_owned(),
             intro: "This is a practice Slack: type a command as a teammate and watch Signalbox answer. \
                     Who you are is yours to choose."
                 .to_owned(),
+            github: None,
+            jenkins: None,
         }
     }
 }
@@ -62,7 +99,7 @@ impl ConsoleOptions {
 impl std::fmt::Debug for ConsoleOptions {
     /// Without the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConsoleOptions").field("try_lines", &self.try_lines).finish_non_exhaustive()
+        f.debug_struct("ConsoleOptions").field("title", &self.title).finish_non_exhaustive()
     }
 }
 
@@ -75,7 +112,13 @@ struct Console {
 /// `/console` and everything below it; `/` leads there. The address to print is `/console?token=…`.
 pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
     let console = Console { slack, options: Arc::new(options) };
-    Router::new()
+    let mut router = Router::new();
+    for below in ["", "/", "/{*rest}"] {
+        router = router
+            .route(&format!("{}{below}", sheets::GITHUB), get(sheets::github).fallback(page::missing))
+            .route(&format!("{}{below}", sheets::JENKINS), get(sheets::jenkins).fallback(page::missing));
+    }
+    router
         .route("/console", get(page::index))
         .route("/console/{*rest}", get(page::asset).fallback(page::missing))
         .route("/console/api/about", get(api::about))

@@ -16,11 +16,15 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     let (kind, content) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", include_str!("page/console.css")),
+        "palette.css" => ("text/css; charset=utf-8", include_str!("page/palette.css")),
+        "sheet.css" => ("text/css; charset=utf-8", include_str!("page/sheet.css")),
+        "sheet.js" => (SCRIPT, include_str!("page/sheet.js")),
         "messages.css" => ("text/css; charset=utf-8", include_str!("page/messages.css")),
         "console.js" => (SCRIPT, include_str!("page/console.js")),
         "blocks.js" => (SCRIPT, include_str!("page/blocks.js")),
         "composer.js" => (SCRIPT, include_str!("page/composer.js")),
         "dom.js" => (SCRIPT, include_str!("page/dom.js")),
+        "focus.js" => (SCRIPT, include_str!("page/focus.js")),
         "messages.js" => (SCRIPT, include_str!("page/messages.js")),
         "modal.js" => (SCRIPT, include_str!("page/modal.js")),
         "mrkdwn.js" => (SCRIPT, include_str!("page/mrkdwn.js")),

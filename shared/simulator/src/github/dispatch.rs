@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::GitHub;
 use super::reply::{Answer, Reply, not_permitted};
 use super::route::Ask;
+use super::run::Lost;
 use super::script::{InputKind, Workflow, WorkflowInput};
 use super::settings::{DispatchAnswers, Repository};
 use super::wire;
@@ -33,6 +34,7 @@ impl GitHub {
         }
         let inputs = inputs(&place.workflow, asked.inputs.unwrap_or(&Map::new()))?;
         if place.workflow.lost {
+            self.state().lost.push(Lost { workflow_id: place.workflow_id, at_ms: ask.now });
             return Ok(Reply::empty(502));
         }
         let actor = self.login(&ask.caller);

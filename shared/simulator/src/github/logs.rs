@@ -82,9 +82,22 @@ impl GitHub {
 /// The log as the runner writes it: a byte order mark, then every line after its moment.
 fn text(run: &Run, plan: &JobPlan) -> String {
     let mut out = String::from("\u{feff}");
-    let mut line = |at: Option<i64>, words: &str| {
+    for (at, words) in lines(run, plan) {
         let _ = writeln!(out, "{} {words}", iso_of_log(at.unwrap_or(plan.queued)));
-    };
+    }
+    out
+}
+
+/// What there is of it by now, as the page shows it while the job runs.
+pub(super) fn so_far(run: &Run, plan: &JobPlan, now: i64) -> String {
+    let lines = lines(run, plan).into_iter().filter(|(at, _)| at.is_some_and(|at| at <= now));
+    lines.map(|(_, words)| words + "\n").collect()
+}
+
+/// Every line, and when it is written; never, where nobody knows yet.
+fn lines(run: &Run, plan: &JobPlan) -> Vec<(Option<i64>, String)> {
+    let mut lines = vec![];
+    let mut line = |at: Option<i64>, words: &str| lines.push((at, words.to_owned()));
     let script = run.place.workflow.jobs.get(plan.index);
     for step in &plan.steps {
         let (from, to) = (step.stretch.from, step.stretch.to);
@@ -115,5 +128,5 @@ fn text(run: &Run, plan: &JobPlan) -> String {
             Conclusion::Success | Conclusion::Skipped => {}
         }
     }
-    out
+    lines
 }

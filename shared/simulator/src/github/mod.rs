@@ -32,6 +32,7 @@ mod run;
 mod runs;
 mod script;
 mod settings;
+mod sheets;
 mod time;
 mod timeline;
 mod webhooks;
@@ -68,6 +69,8 @@ struct State {
     door: Option<Router>,
     runs: Vec<Run>,
     dispatches: usize,
+    /// Dispatches that were accepted and came to nothing.
+    lost: Vec<run::Lost>,
     calls: Vec<GitHubCall>,
     exchanges: Vec<Exchange>,
     faults: Vec<front::Awaited>,

@@ -54,6 +54,13 @@ pub(super) struct Run {
     pub(super) attempts: Vec<Attempt>,
 }
 
+/// A dispatch that was accepted, and no run ever appeared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub(super) workflow_id: i64,
+    pub(super) at_ms: i64,
+}
+
 impl Run {
     pub(super) fn shows(&self, now: i64) -> bool {
         now >= self.shows_at()

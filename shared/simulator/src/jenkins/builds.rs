@@ -60,7 +60,7 @@ pub(super) fn progressive(world: &World<'_>, job: usize, number: u32, start: Opt
     response
 }
 
-fn log(world: &World<'_>, build: &Build) -> String {
+pub(super) fn log(world: &World<'_>, build: &Build) -> String {
     let line = timeline(&world.settings.jobs, build);
     line.log(&world.settings.jobs[build.job], &world.settings.user, &build.stops, world.now)
 }

@@ -29,6 +29,7 @@ mod notify;
 mod pages;
 mod pipeline;
 mod settings;
+mod sheets;
 mod state;
 mod timeline;
 mod tree;
@@ -177,14 +178,15 @@ impl Jenkins {
         }
     }
 
-    /// Somebody had built the job by hand, that many milliseconds ago, with its defaults.
+    /// Somebody had built the job by hand, that many milliseconds ago, with its defaults; and had stopped it, where it
+    /// never ends by itself.
     pub fn was_built(&self, job: &str, ago_ms: i64) {
         let now = self.now_ms();
         if let Some(index) = self.job(job) {
             let parameters = &self.jobs()[index].parameters;
             let values =
                 parameters.iter().map(|p| (p.name.clone(), Value::from(p.default.as_str()))).collect();
-            self.state().was_built(index, values, now, ago_ms);
+            self.state().was_built(self.jobs(), index, values, (now, ago_ms));
         }
     }
 

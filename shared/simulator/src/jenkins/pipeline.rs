@@ -75,14 +75,14 @@ pub(super) fn log(world: &World<'_>, job: usize, number: u32, node: &str) -> Res
 }
 
 /// A stage, as it is by now.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     node: usize,
-    name: &'a str,
+    pub(super) name: &'a str,
     log: &'a str,
-    status: &'static str,
-    begins: i64,
-    took: i64,
-    reached: bool,
+    pub(super) status: &'static str,
+    pub(super) begins: i64,
+    pub(super) took: i64,
+    pub(super) reached: bool,
 }
 
 impl World<'_> {
@@ -127,7 +127,7 @@ impl World<'_> {
 
     /// The stages of a build. While it runs, those that are yet to come are not known; once it is over, those that
     /// were never reached are `NOT_EXECUTED`.
-    fn stages(&self, build: &Build) -> Vec<Shown<'_>> {
+    pub(super) fn stages(&self, build: &Build) -> Vec<Shown<'_>> {
         let jobs = &self.settings.jobs;
         let line = timeline(jobs, build);
         let mut begun = line.begun(self.now);

@@ -146,10 +146,14 @@ impl State {
     }
 
     /// A build that somebody had started by hand that long ago, with the job's defaults.
-    pub(super) fn was_built(&mut self, job: usize, values: Values, now: i64, ago_ms: i64) {
+    pub(super) fn was_built(&mut self, jobs: &[Job], job: usize, values: Values, (now, ago_ms): (i64, i64)) {
         let (number, begun) = (self.next_number(job), now - ago_ms);
         let (queue_id, causes, stops) = (0, 1, Vec::new());
-        let build = Build { job, number, queue_id, values, causes, queued: begun, begun, stops, gone: false };
+        let mut build =
+            Build { job, number, queue_id, values, causes, queued: begun, begun, stops, gone: false };
+        if timeline(jobs, &build).end_ms().is_none() {
+            build.stops.push((StopNeeded::Kill, begun + ago_ms.min(60_000)));
+        }
         self.builds.push(build);
         self.numbers.insert(job, number + 1);
     }

@@ -16,13 +16,15 @@ const HOST: &str = "127.0.0.1:4500";
 const COOKIE: &str = "signalbox_console_4500=the-token";
 
 /// Every kind of route: page, file, API, and what does not exist.
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 8] = [
     "/console",
     "/console/console.js",
     "/console/api/state?user=UADA",
     "/console/api/about",
     "/console/api/stream",
     "/console/nothing",
+    "/console/github/practice/shop/actions/runs/1",
+    "/console/jenkins/job/shop/1/",
 ];
 
 fn console(team: &Team) -> Router {

@@ -16,6 +16,7 @@ mod jenkins_front;
 mod jenkins_stages;
 mod limits;
 mod modals;
+mod sheets;
 mod web_api;
 
 use std::sync::Arc;

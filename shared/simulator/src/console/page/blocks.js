@@ -1,6 +1,7 @@
 // Block Kit as elements. What a block may hold is checked where it was posted; what is unknown here is left out.
 
 import { make } from "./dom.js";
+import { keepFocus } from "./focus.js";
 import { emoji, mrkdwn } from "./mrkdwn.js";
 
 /** A message's blocks. `press(button, element)` is called when a button is pressed. */
@@ -84,7 +85,7 @@ function menu(one, press) {
     list.addEventListener("toggle", ({ newState }) => {
       if (newState !== "closed") return;
       list.remove();
-      if (opener.isConnected && document.activeElement === document.body) opener.focus();
+      keepFocus();
     });
     document.body.append(list);
     list.showPopover();
@@ -139,20 +140,12 @@ function styled(text, style) {
   return node;
 }
 
-const LAMPS = [
-  ["danger", /:(x|red_circle|rotating_light|no_entry|octagonal_sign):/],
-  ["stopped", /:(no_entry_sign|black_square_for_stop|stop_button|black_circle|white_circle|grey_question|question):/],
-  ["caution", /:(warning|large_yellow_circle|large_orange_circle|raised_hand|pause_button|lock|double_vertical_bar):/],
-  ["clear", /:(white_check_mark|large_green_circle|heavy_check_mark|tada):/],
-  ["moving", /:(hourglass_flowing_sand|hourglass|large_blue_circle|arrows_counterclockwise|rocket|train|gear):/],
-];
-
-/** What a card's edge shows, by the first status emoji in its blocks; undefined if there is none. */
-export function lamp(blocks) {
+/** What a card says of itself at first sight: the first emoji in its blocks. Where that changed, the card is news. */
+export function sign(blocks) {
   for (const block of blocks) {
     const text = [block.text?.text, ...(block.fields ?? []).map((field) => field.text)].join(" ");
-    const hits = LAMPS.map(([name, pattern]) => [name, text.search(pattern)]).filter(([, at]) => at >= 0);
-    if (hits.length > 0) return hits.sort((a, b) => a[1] - b[1])[0][0];
+    const found = /:[a-z][a-z0-9_+-]*:/.exec(text);
+    if (found) return found[0];
   }
   return undefined;
 }

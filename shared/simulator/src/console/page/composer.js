@@ -1,6 +1,7 @@
 // The box at the bottom: completion of commands, earlier lines, sending. All of it works from the keyboard.
 
 import { byId, make } from "./dom.js";
+import { hasKeyboard } from "./focus.js";
 
 const KEPT = 50;
 
@@ -94,7 +95,7 @@ export function composer({ suggestions, send }) {
     back = history.length;
     sessionStorage.setItem("history", JSON.stringify(history));
     line.value = "";
-    line.focus();
+    if (hasKeyboard()) line.focus();
     if (!(await send(text)) && line.value === "") line.value = text;
   };
 

@@ -4,6 +4,7 @@
 import { composer } from "./composer.js";
 import { textObject } from "./blocks.js";
 import { byId, initials, make, tone } from "./dom.js";
+import { hasKeyboard, keepFocus } from "./focus.js";
 import { draw } from "./messages.js";
 import { modals } from "./modal.js";
 import { emoji, loadEmoji } from "./mrkdwn.js";
@@ -18,6 +19,7 @@ let user = kept("user");
 let channel = kept("channel");
 let thread = null;
 let threadOpener = null;
+let type = null;
 const seen = new Map();
 
 const names = {
@@ -66,6 +68,7 @@ function show(next) {
   drawMessages();
   drawThread();
   drawModal(state.modal);
+  keepFocus();
 }
 
 function inOrder(place) {
@@ -90,6 +93,7 @@ function drawMessages() {
   // Another place or person is no news. The lists themselves are silent: a card that counts its steps would never
   // let a screen reader finish.
   if (!moved) announce(news);
+  drawChips(place.tries);
   byId("welcome").hidden = messages.length > 0;
   byId("chips").hidden = messages.length === 0;
   seen.set(`${user} ${place.id}`, messages.at(-1)?.ts ?? "");
@@ -111,7 +115,7 @@ function channelItem(one) {
     {},
     make(
       "button",
-      { type: "button", class: "channel", "aria-current": current ? "page" : undefined, "data-news": news, onclick: () => go(one.id) },
+      { type: "button", class: "channel", "data-channel": one.id, "aria-current": current ? "page" : undefined, "data-news": news, onclick: () => go(one.id) },
       make("span", { class: "channel-mark", "aria-hidden": "true" }, one.kind === "channel" ? "#" : "◉"),
       make("span", {}, one.name),
       news ? make("span", { class: "unseen" }, "has news") : null,
@@ -126,7 +130,7 @@ function go(id) {
   drawer(false);
   drawChannels();
   drawMessages();
-  if (matchMedia("(pointer: fine)").matches) byId("line").focus();
+  if (hasKeyboard()) byId("line").focus();
   else byId("open-rail").focus();
 }
 
@@ -147,8 +151,9 @@ function closeThread(refocus = true) {
   thread = null;
   byId("thread").hidden = true;
   delete byId("app").dataset.thread;
-  const opener = refocus && document.querySelector(`#messages [data-key="${CSS.escape(threadOpener ?? "")}"] .m-thread`);
-  if (opener) opener.focus();
+  if (!refocus) return;
+  const opener = document.querySelector(`#messages [data-key="${CSS.escape(threadOpener ?? "")}"] .m-thread`);
+  (opener ?? byId(hasKeyboard() ? "line" : "scroll")).focus();
 }
 
 function drawThread() {
@@ -200,7 +205,7 @@ async function reply(event) {
 
 async function press(message, button, element) {
   if (button.url) window.open(button.url, "_blank", "noopener,noreferrer");
-  if (button.confirm && !(await confirmed(button.confirm))) return element.focus();
+  if (button.confirm && !(await confirmed(button.confirm))) return;
   element.setAttribute("aria-busy", "true");
   try {
     const answer = await server.press({ user, channel: here().id, ts: message.ts, action_id: button.action_id, value: button.chosen });
@@ -234,6 +239,7 @@ function confirmed({ title, text, confirm, deny, style }) {
   byId("confirm-yes").dataset.style = style ?? "primary";
   byId("confirm-deny").textContent = deny?.text ?? "No";
   dialog.showModal();
+  dialog.onclose = keepFocus;
   // Not `close`: it comes late enough to be taken for the answer to the next question.
   return new Promise((resolve) => {
     dialog.oncancel = () => resolve(false);
@@ -295,11 +301,26 @@ function drawer(open) {
   if (open) byId("close-rail").focus();
 }
 
-const chip = (line, submit) =>
-  make("button", { type: "button", class: "chip", "aria-label": `Send ${line}`, onclick: () => submit(line) }, make("code", {}, line));
+const chip = ({ line, note }) =>
+  make(
+    "button",
+    { type: "button", class: "chip", "data-line": line, "aria-label": note ? `Send ${line}, which ${note}` : `Send ${line}`, onclick: () => type(line) },
+    make("code", {}, line),
+    note ? make("span", {}, note) : null,
+  );
+
+/** What there is to try, by who one is and where; drawn again only if that changed. */
+function drawChips(tries) {
+  const print = JSON.stringify(tries);
+  const chips = byId("chips");
+  if (chips.dataset.print === print) return;
+  chips.dataset.print = print;
+  byId("welcome-chips").replaceChildren(...tries.slice(0, 3).map(chip));
+  chips.replaceChildren(...tries.map(chip));
+}
 
 function suggestions() {
-  const lines = about.try_lines.map((text) => ({ text, hint: "try this", whole: true }));
+  const lines = here().tries.map(({ line, note }) => ({ text: line, hint: note ?? "try this", whole: true }));
   return [...about.commands.map(({ name, hint }) => ({ text: name, hint, whole: false })), ...lines];
 }
 
@@ -311,9 +332,7 @@ async function start() {
     return;
   }
   byId("intro").textContent = about.intro;
-  const { submit } = composer({ suggestions, send });
-  byId("welcome-chips").append(...about.try_lines.slice(0, 3).map((line) => chip(line, submit)));
-  byId("chips").append(...about.try_lines.slice(0, 6).map((line) => chip(line, submit)));
+  type = composer({ suggestions: () => (state ? suggestions() : []), send }).submit;
   const pick = byId("person");
   pick.append(...about.people.map(({ id, name }) => make("option", { value: id }, name)));
   if (!about.people.some(({ id }) => id === user)) user = about.people[0].id;
@@ -330,13 +349,13 @@ async function start() {
   byId("reply").addEventListener("submit", reply);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], [popover]")) return;
-    if (byId("app").dataset.rail === "open") drawer(false);
-    else closeThread();
+    if (byId("app").dataset.rail !== "open") return closeThread();
+    drawer(false);
+    byId("open-rail").focus();
   });
   become(user);
   server.listen(refresh, status);
-  // On a phone the keyboard would cover what there is to read.
-  if (matchMedia("(pointer: fine)").matches) byId("line").focus();
+  if (hasKeyboard()) byId("line").focus();
 }
 
 start();

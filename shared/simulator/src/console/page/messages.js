@@ -1,6 +1,6 @@
 // Lists of messages that change in place: only what changed is drawn again, so that focus and reading stay put.
 
-import { lamp, renderBlocks } from "./blocks.js";
+import { renderBlocks, sign } from "./blocks.js";
 import { initials, make, tone } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 
@@ -8,7 +8,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 
 /**
  * Makes `list` show `messages`; `tools` is { names, press, openThread }, `thread` hides the link to the thread.
- * Returns what is worth reading out: new messages, and cards whose lamp changed, but not every step of a progress.
+ * Returns what is worth reading out: new messages, and cards whose sign changed, but not every step of a progress.
  */
 export function draw(list, messages, tools, thread = false) {
   const news = [];
@@ -27,9 +27,9 @@ export function draw(list, messages, tools, thread = false) {
     } else if (item.print !== print) {
       refill(item, () => fill(item, message, follows, tools, thread));
     }
-    const light = lamp(message.blocks);
-    if (item.print === undefined || item.light !== light) news.push(`${tools.names.person(message.user)}: ${message.plain}`);
-    item.light = light;
+    const said = sign(message.blocks);
+    if (item.print === undefined || item.said !== said) news.push(`${tools.names.person(message.user)}: ${message.plain}`);
+    item.said = said;
     item.print = print;
     if (item === place) place = place.nextElementSibling;
     else list.insertBefore(item, place);
@@ -66,7 +66,7 @@ function fill(item, message, follows, tools, thread) {
   const body = typed
     ? make("div", { class: "m-typed" }, make("code", {}, ...mentions(message.text, names)))
     : card
-      ? make("div", { class: "card", "data-lamp": lamp(message.blocks) }, renderBlocks(message.blocks, names, (button, element) => tools.press(message, button, element)))
+      ? make("div", { class: "card" }, renderBlocks(message.blocks, names, (button, element) => tools.press(message, button, element)))
       : make("div", { class: "m-text" }, mrkdwn(message.text, names));
   item.replaceChildren(
     make("span", { class: "face", "data-tone": names.isApp(message.user) ? "app" : tone(message.user), "aria-hidden": "true" }, names.isApp(message.user) ? "" : initials(name)),

@@ -1,6 +1,7 @@
 // The modal that the app opened for whoever one is: fields to fill in, and what is wrong with them.
 
 import { byId, make } from "./dom.js";
+import { keepFocus } from "./focus.js";
 import { emoji } from "./mrkdwn.js";
 
 /** Sets the dialog up. `send(fields)` and `close()` return promises; `people()` gives those who can be picked. */
@@ -30,6 +31,7 @@ export function modals({ send, close, people }) {
   };
   byId("modal-close").addEventListener("click", leave);
   dialog.addEventListener("cancel", leave);
+  dialog.addEventListener("close", keepFocus);
 
   /** Shows the modal as it stands, or none. What was typed stays, as long as it is the same one. */
   return (modal) => {
