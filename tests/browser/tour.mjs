@@ -121,13 +121,24 @@ await run(async ({ open, origin, browser }) => {
   hold("with who may ask", why.includes("Ada") && why.includes("Grace"));
 
   await page.locator("#person").selectOption("UADA");
-  for (const [command, says] of [["help", "smoke-test"], ["history", "deploy"], ["alerts", ""]]) {
+  await becomes("Ada is offered what she may ask for", async () =>
+    (await page.locator("#chips .chip code").allInnerTexts()).some((chip) => chip.startsWith("/deploy")));
+  for (const [command, says] of [["help", "deploy"], ["history", "deploy"], ["alerts", ""]]) {
     const shown = page.locator("#messages .message.ephemeral");
     const at = await shown.count();
     await send(page, `/signalbox ${command}`);
     await shown.nth(at).waitFor();
     hold(`/signalbox ${command}`, (await shown.nth(at).innerText()).includes(says));
   }
+
+  await channel(page, "ops");
+  const told = page.locator("#messages .message.ephemeral");
+  const asked = await told.count();
+  await send(page, "/signalbox history 3 nightly");
+  await told.nth(asked).getByRole("link", { name: "card" }).first().click();
+  await becomes("a line of a list leads to its card, in its channel, and it has the focus", async () =>
+    (await page.locator("#channel-name").innerText()) === "# releases" &&
+    (await page.evaluate(() => document.activeElement.querySelector(".card")?.innerText.includes("nightly"))));
 
   // All of it is over by now, and nothing that can be seen says otherwise.
   for (const place of ["releases", "ops"]) {
@@ -142,7 +153,7 @@ await run(async ({ open, origin, browser }) => {
     hold(`in #${place} no message says that something is under way: ${underWay.join(" | ")}`, underWay.length + moving + cancels === 0);
     const links = await page.evaluate(() => [...document.querySelectorAll("#messages a")].map((link) => link.href));
     hold(`every link in #${place} leads somewhere: ${links.length}`, links.length > 0 || place === "ops");
-    for (const link of new Set(links)) {
+    for (const link of new Set(links.map((link) => link.split("#")[0]))) {
       hold(`${link} is on this machine`, new URL(link).origin === origin);
       const answer = await page.request.get(link);
       hold(`${link} is there`, answer.status() === 200);

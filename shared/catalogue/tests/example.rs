@@ -133,7 +133,6 @@ fn the_rollout_tells_its_steps() {
     let output = run(data.path(), "rollout", &["web", "--steps=2", "--fast=true", "--run=r1"]);
     assert!(output.status.success());
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r#"
-    ::link::https://rollouts.example.com/web/r1
     ::step::50 % on the new version
     moving web to 50 %
     web is well at 50 %

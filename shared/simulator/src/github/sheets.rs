@@ -119,10 +119,10 @@ impl GitHub {
             return None;
         }
         let (attempt, plan) = run.attempt(run.latest())?;
-        let begun = plan.jobs.iter().filter(|job| job.stretch.from.is_some_and(|from| from <= now));
+        let mut begun = plan.jobs.iter().filter(|job| job.stretch.from.is_some_and(|from| from <= now));
         let failed = begun.clone().find(|job| job.stretch.status(now).1 == Some(Conclusion::Failure));
         let log = failed
-            .or(begun.last())
+            .or(begun.next_back())
             .map(|job| (job_name(run, job).to_owned(), end_of(&as_shown(&logs::so_far(run, job, now)))));
         let mut facts = vec![
             ("Started by".to_owned(), run.actor.clone()),

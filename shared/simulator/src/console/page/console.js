@@ -30,6 +30,7 @@ const names = {
   person: (id, label) => names.people.get(id) ?? label ?? id,
   channel: (id) => names.channels.get(id) ?? id,
   isApp: (id) => names.apps.has(id),
+  message: (address) => messageLink(address),
 };
 
 const here = () => state.channels.find(({ id }) => id === channel) ?? state.channels[0];
@@ -133,6 +134,29 @@ function go(id) {
   if (hasKeyboard()) byId("line").focus();
   else byId("open-rail").focus();
 }
+
+// --- links to messages: those of this workspace lead to them here, as in Slack itself ---
+
+function messageLink(address) {
+  const { protocol, hostname, pathname } = new URL(address);
+  const [, place, first, rest] = /^\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})$/.exec(pathname) ?? [];
+  const own = protocol === "https:" && hostname === `${state.workspace.domain}.slack.com` && names.channels.has(place);
+  return own ? `#${place}/${first}.${rest}` : null;
+}
+
+function follow() {
+  const [place, ts] = decodeURIComponent(location.hash.slice(1)).split("/");
+  history.replaceState(null, "", location.pathname);
+  if (!ts || !names.channels.has(place)) return;
+  if (place !== here().id) go(place);
+  const item = byId("messages").querySelector(`[data-key="${CSS.escape(`message ${ts}`)}"]`);
+  if (!item) return notice("That message is gone.");
+  item.tabIndex = -1;
+  item.scrollIntoView({ block: "center" });
+  item.focus({ preventScroll: true });
+}
+
+addEventListener("hashchange", follow);
 
 // --- threads ---
 

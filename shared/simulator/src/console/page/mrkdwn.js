@@ -99,6 +99,8 @@ function bracket(inside, names) {
   if (what.startsWith("!")) return make("span", { class: "mention loud" }, label ?? "@" + what.slice(1));
   const address = webAddress(entities(what));
   const shown = emoji(entities(label ?? what));
+  const own = address === null ? null : names.message?.(address);
+  if (own) return make("a", { href: own }, shown);
   return address === null ? shown : make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, shown);
 }
 
