@@ -4,6 +4,7 @@ mod forged;
 mod forms;
 mod late;
 mod limits;
+mod real_logs;
 mod silences;
 mod sources;
 
