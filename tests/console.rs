@@ -1,7 +1,6 @@
 //! The practice console of the real binary: what it offers whom, where its cards lead, and the page in a browser.
 
 use crate::process::{PATIENCE, ROOT, Server, skipped, text};
-use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};

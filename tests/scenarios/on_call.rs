@@ -1,10 +1,12 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
+mod deploys;
 mod forged;
 mod forms;
 mod late;
 mod limits;
 mod lists;
+mod real_logs;
 mod silences;
 mod sources;
 

@@ -47,7 +47,7 @@ fn finding_of(text: &str, many: usize) -> Finding {
         seen_in: vec![text(); many],
         tally: at,
         lines: u64::MAX,
-        after: vec![Deployed { run: run(), what: text(), at: NOW }; many],
+        after: vec![Deployed { run: run(), what: text(), at: NOW, first_line: Some(NOW), ended: None }; many],
         links: vec![(text(), text()); many],
         held: false,
         matchers: vec![(text(), text()); many],

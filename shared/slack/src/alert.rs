@@ -152,11 +152,14 @@ fn counted(tally: Tally) -> String {
 }
 
 fn deployed(deployed: &signalbox_domain::alert::Deployed, tally: Tally) -> Text {
-    let age = spell(tally.first_seen.max(tally.from).since(deployed.at));
+    // Fixed when the alert was born; the figures are those of the latest window.
+    let first_line = deployed.first_line.unwrap_or(tally.first_seen.max(tally.from));
+    let age = spell(first_line.since(deployed.at));
+    let ended = deployed.ended.map(|ended| format!(" ({})", ended.words())).unwrap_or_default();
     Text::default()
         .ours(format!(":package: {age} after "))
         .code(&deployed.what)
-        .ours(format!(" · run `{}`", deployed.run.short()))
+        .ours(format!("{ended} · run `{}`", deployed.run.short()))
 }
 
 fn small_print(card: &AlertCard, deaf: bool) -> Text {

@@ -5,9 +5,12 @@ use crate::links;
 use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
-    Class, Deployed, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState, Tally,
+    Class, Deployed, Ended, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
+    Tally,
 };
 use signalbox_domain::ids::{Name, OperationName};
+use signalbox_domain::observation::Conclusion;
+use signalbox_domain::run::State;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::logs::Span;
 use signalbox_engine::ports::{PortError, Views};
@@ -59,7 +62,7 @@ impl Judged {
             seen_in: self.together.sources.clone(),
             tally: self.tally(span),
             lines: self.history.lines(),
-            after: before(runs, seen.first.max(span.from)),
+            after: before(runs, seen.first),
             links: links.to_vec(),
             held: self.held,
             matchers: vec![],
@@ -86,10 +89,15 @@ pub(crate) fn order(judged: &mut [Judged]) {
     });
 }
 
-/// The runs that ended shortly before, latest first.
-fn before(runs: &[Deployed], at: Timestamp) -> Vec<Deployed> {
-    let shortly = |run: &&Deployed| run.at <= at && at.since(run.at) <= SHORTLY;
-    runs.iter().filter(shortly).take(NAMED).cloned().collect()
+/// The runs that ended shortly before the first line, latest first.
+fn before(runs: &[Deployed], first_line: Timestamp) -> Vec<Deployed> {
+    let shortly = |run: &&Deployed| run.at <= first_line && first_line.since(run.at) <= SHORTLY;
+    let mut named: Vec<&Deployed> = runs.iter().filter(shortly).collect();
+    // What changed nothing takes no place of what may have.
+    named.sort_by_key(|run| (run.ended == Some(Ended::Refused), std::cmp::Reverse(run.at)));
+    named.truncate(NAMED);
+    named.sort_by_key(|run| std::cmp::Reverse(run.at));
+    named.into_iter().map(|run| Deployed { first_line: Some(first_line), ..run.clone() }).collect()
 }
 
 /// The latest runs of these operations that ended, latest first.
@@ -103,14 +111,26 @@ pub(crate) async fn deployed(
     for row in views.latest(&watch.place.workspace, to, LOOKED_THROUGH).await? {
         // A head of a newer version: its run is not named, and nothing else is lost.
         let Ok(Head::Run(head)) = decode_any(&row.body) else { continue };
-        let ended = matches!(head.state, signalbox_domain::run::State::Finished(_));
-        if ended && counts(&head.intent.operation) {
-            let what = head.intent.phrase();
-            runs.push(Deployed { run: head.run.clone(), what, at: head.changed_at });
-        }
+        let Some(ended) = ended(&head.state).filter(|_| counts(&head.intent.operation)) else { continue };
+        let what = head.intent.phrase();
+        runs.push(Deployed { run: head.run.clone(), what, at: head.changed_at, first_line: None, ended });
     }
     runs.sort_by_key(|r| std::cmp::Reverse(r.at));
     Ok(runs)
+}
+
+/// How a run ended, unless as asked; the outer `None` where it did not end.
+fn ended(state: &State) -> Option<Option<Ended>> {
+    match state {
+        State::Finished(outcome) => Some(match outcome.conclusion {
+            Conclusion::Succeeded => None,
+            Conclusion::Failed => Some(Ended::Failed),
+            Conclusion::Cancelled => Some(Ended::Cancelled),
+            Conclusion::TimedOut => Some(Ended::TimedOut),
+        }),
+        State::Refused { .. } => Some(Some(Ended::Refused)),
+        State::Dispatching { .. } | State::Running | State::SetAside { .. } | State::Unknown { .. } => None,
+    }
 }
 
 /// What the sources' pages are called, and where they are.

@@ -2,7 +2,7 @@
 
 use super::card::Figures;
 use super::event::{Act, AlertEvent, Until, Why};
-use super::finding::{Class, Finding, Tally};
+use super::finding::{Class, Deployed, Ended, Finding, Tally};
 use super::head::{AlertHead, Attention};
 use crate::ids::CommandId;
 use crate::policy::{Actor, Place, ReasonCode};
@@ -138,7 +138,9 @@ fn is_back(head: &AlertHead, finding: &Finding) -> bool {
 /// Whether what a person had done holds no longer.
 fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
     let turned = |to: Class| class == to && head.finding.class != to;
-    let deployed = || finding.after.iter().any(|d| d.at > head.attended_at);
+    // What was refused changed nothing.
+    let changed = |d: &Deployed| d.at > head.attended_at && d.ended != Some(Ended::Refused);
+    let deployed = || finding.after.iter().any(changed);
     match &head.attention {
         Attention::Acknowledged { .. } if turned(Class::Spiking) => Some(Why::Spiking),
         Attention::Acknowledged { .. } if turned(Class::Regressed) => Some(Why::Regressed),

@@ -93,6 +93,39 @@ pub struct Deployed {
     pub what: String,
     /// When it ended.
     pub at: Timestamp,
+    /// The first line of what it is named for; `None` of a time when nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_line: Option<Timestamp>,
+    /// How it ended, unless as asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+}
+
+/// How a run ended that did not do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// It failed; it may have changed something all the same.
+    Failed,
+    /// A person stopped it; it may have changed something all the same.
+    Cancelled,
+    /// It took too long; it may have changed something all the same.
+    TimedOut,
+    /// The rules did not allow it: it changed nothing.
+    Refused,
+}
+
+impl Ended {
+    /// In a word or two.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::TimedOut => "timed out",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl Finding {

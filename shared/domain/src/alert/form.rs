@@ -50,16 +50,13 @@ impl Form {
     pub fn fill(self, until: &str, said: &str, by: &Actor, now: Timestamp) -> Result<Act, NotUnderstood> {
         let until = until.trim();
         match self {
-            Self::Acknowledge => {
-                let end = phrase::end(until, now);
-                if end.is_none() && !until.is_empty() {
-                    return Err(NotUnderstood { advice: "Until when? `2h`, `1d`; at most 90d." });
-                }
-                Ok(Act::Acknowledge { note: phrase::note(said), until: end })
+            Self::Acknowledge if until.is_empty() => {
+                Ok(Act::Acknowledge { note: phrase::note(said), until: None })
             }
+            Self::Acknowledge => phrase::acknowledge_until(until, said, now),
             Self::Snooze => phrase::snooze(until, now),
             Self::Resolve => Ok(Act::Resolve { note: phrase::note(said) }),
-            Self::Mute => phrase::mute(&format!("{until} {said}"), now),
+            Self::Mute => phrase::mute_until(until, said, now),
             Self::Assign => phrase::assign(said.trim(), by),
         }
     }
@@ -105,6 +102,35 @@ mod tests {
         assert_eq!(lines, Ok(Act::Snooze(Until::Lines(1000))));
         let day = Form::Snooze.fill("1d", "", &ada(), NOW);
         assert_eq!(day, Ok(Act::Snooze(Until::Time(NOW.plus(Duration::from_secs(86_400))))));
+    }
+
+    /// An end that cannot be read is refused in the same words, however it was given.
+    #[test]
+    fn an_end_that_cannot_be_read_is_refused_alike() {
+        for (form, until, said, typed) in [
+            (Form::Acknowledge, "tomorrow", "on it", "ack on it until tomorrow"),
+            (Form::Acknowledge, "18:00", "", "ack until 18:00"),
+            (Form::Acknowledge, "91d", "", "ack for 91d"),
+            (Form::Snooze, "next week", "", "snooze next week"),
+            (Form::Snooze, "soon", "", "snooze soon"),
+            (Form::Mute, "monday", "known bug", "mute monday known bug"),
+            (Form::Mute, "", "", "mute"),
+        ] {
+            let filled = form.fill(until, said, &ada(), NOW);
+            assert!(matches!(filled, Err(NotUnderstood { advice }) if advice.contains('`')), "{filled:?}");
+            assert_eq!(Some(filled), understand(typed, &ada(), NOW), "{typed}");
+        }
+        // The end is what stands in its own field: a reason that begins like one is none.
+        assert!(Form::Mute.fill("", "2h of noise", &ada(), NOW).is_err());
+        assert!(Form::Mute.fill("7d or so", "noise", &ada(), NOW).is_err());
+        assert_eq!(
+            Form::Mute.fill("until 7d", "noise", &ada(), NOW),
+            Form::Mute.fill("7d", "noise", &ada(), NOW)
+        );
+        assert_eq!(
+            Form::Acknowledge.fill("until 2h", "x", &ada(), NOW),
+            Form::Acknowledge.fill("2h", "x", &ada(), NOW)
+        );
     }
 
     #[test]

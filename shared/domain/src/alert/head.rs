@@ -124,7 +124,13 @@ impl AlertHead {
                 // Only news gives a card to what has none.
                 let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
                 let held = head.finding.held && (finding.held || !news);
-                head.finding = Finding { held, ..(**finding).clone() };
+                // What it followed is told once: a later window knows of other runs, and of these nothing new. What
+                // comes back begins anew.
+                let after = match finding.class {
+                    Class::Regressed => finding.after.clone(),
+                    Class::New | Class::Known | Class::Spiking | Class::Quiet => head.finding.after.clone(),
+                };
+                head.finding = Finding { held, after, ..(**finding).clone() };
                 head.place = place.clone();
                 head.classed_at = now;
             }

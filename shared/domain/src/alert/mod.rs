@@ -12,7 +12,7 @@ mod report;
 pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
 pub use event::{Act, AlertEvent, Until, Why};
-pub use finding::{Class, Deployed, Finding, LONGEST_TEXT, Tally};
+pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};

@@ -43,44 +43,88 @@ pub fn understand(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, 
     })
 }
 
+/// What to type where an acknowledgement's end cannot be read.
+const ACKNOWLEDGE: NotUnderstood = NotUnderstood {
+    advice: "Until when? `2h`, as in `ack rolling back until 2h` (m, h, d, w; at most 90d), or no end at all. Nothing was done.",
+};
+const SNOOZE: NotUnderstood = NotUnderstood {
+    advice: "How long? `snooze 2h` (m, h, d, w; at most 90d), `snooze 500 lines`, or `snooze next` until the next deploy. Nothing was done.",
+};
+const MUTE: NotUnderstood = NotUnderstood {
+    advice: "Until when, and why? `mute 7d known bug, see the tracker` (m, h, d, w; at most 90d). Nothing was done.",
+};
+
 fn acknowledge(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    // `until` and a length at the very end; anything else is the note.
-    let split = rest.rsplit_once(char::is_whitespace).and_then(|(before, last)| {
-        let before = before.trim_end();
-        let said = before.strip_suffix("until").or_else(|| before.strip_suffix("for"))?;
-        Some((said, length(last)?))
-    });
-    let lone =
-        rest.strip_prefix("until ").or_else(|| rest.strip_prefix("for ")).and_then(|l| length(l.trim()));
-    Ok(match (lone, split) {
-        (Some(length), _) => Act::Acknowledge { note: String::new(), until: Some(now.plus(length)) },
-        (None, Some((said, length))) => Act::Acknowledge { note: note(said), until: Some(now.plus(length)) },
-        (None, None) => Act::Acknowledge { note: note(rest), until: None },
-    })
+    // An end stands at the very end; what stands before it is the note.
+    match said_end(rest) {
+        Some((said, until)) => acknowledge_until(until, said, now),
+        None => Ok(Act::Acknowledge { note: note(rest), until: None }),
+    }
+}
+
+/// The note and the end, where the words name an end. `until` always does; `for` is a word like another (`waiting for
+/// ada`) unless a number follows it.
+fn said_end(rest: &str) -> Option<(&str, &str)> {
+    let is_word = |at: usize, word: &str| {
+        let before = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
+        let behind = rest[at + word.len()..].chars().next().is_none_or(char::is_whitespace);
+        before && behind
+    };
+    let last = |word: &str| {
+        // Letters of ASCII alone change: positions stay.
+        let lower = rest.to_ascii_lowercase();
+        let at = lower.rmatch_indices(word).map(|(at, _)| at).find(|at| is_word(*at, word))?;
+        Some((rest[..at].trim_end(), rest[at + word.len()..].trim()))
+    };
+    let number = |(_, end): &(&str, &str)| {
+        end.starts_with(|c: char| c.is_ascii_digit()) && !end.contains(char::is_whitespace)
+    };
+    last("until").or_else(|| last("for").filter(number))
+}
+
+/// Acknowledges until an end; without one where nothing is said about it.
+pub(super) fn acknowledge_until(until: &str, said: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    let length = length(bare_end(until).trim_end_matches(['.', '!'])).ok_or(ACKNOWLEDGE)?;
+    Ok(Act::Acknowledge { note: note(said), until: Some(now.plus(length)) })
 }
 
 pub(super) fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    let wrong = NotUnderstood {
-        advice: "How long? `snooze 2h` (m, h, d, w; at most 90d), `snooze 500 lines`, or `snooze next` until the next deploy.",
-    };
-    let first = rest.split_whitespace().next().unwrap_or_default();
-    if matches!(first, "next" | "deploy") {
-        return Ok(Act::Snooze(Until::Deploy));
+    let rest = bare_end(rest);
+    let words: Vec<String> = rest.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match &words[..] {
+        // `next week` is no deploy.
+        ["deploy" | "next"] | ["next", "deploy" | "version" | "release"] => {
+            return Ok(Act::Snooze(Until::Deploy));
+        }
+        [count] | [count, "line" | "lines"] => {
+            if let Some(lines) = count.parse::<u64>().ok().filter(|n| *n > 0) {
+                return Ok(Act::Snooze(Until::Lines(lines)));
+            }
+        }
+        _ => {}
     }
-    if let Some(length) = length(rest) {
-        return Ok(Act::Snooze(Until::Time(now.plus(length))));
-    }
-    let lines = rest.strip_suffix("lines").unwrap_or(rest).trim().parse::<u64>().ok().filter(|n| *n > 0);
-    lines.map(|n| Act::Snooze(Until::Lines(n))).ok_or(wrong)
+    length(rest).map(|length| Act::Snooze(Until::Time(now.plus(length)))).ok_or(SNOOZE)
 }
 
-pub(super) fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    let wrong = NotUnderstood {
-        advice: "Until when, and why? `mute 7d known bug, see the tracker` (m, h, d, w; at most 90d).",
-    };
+fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    let rest = bare_end(rest);
     let (first, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let length = length(first).ok_or(wrong)?;
+    mute_until(first, reason, now)
+}
+
+/// Mutes until an end, with a reason.
+pub(super) fn mute_until(until: &str, reason: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
+    let length = length(bare_end(until)).ok_or(MUTE)?;
     Ok(Act::Mute { until: now.plus(length), reason: note(reason) })
+}
+
+/// `until 2h`, `for 2h`: the same as `2h`.
+fn bare_end(text: &str) -> &str {
+    let text = text.trim();
+    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let says = first.eq_ignore_ascii_case("until") || first.eq_ignore_ascii_case("for");
+    if says { rest.trim() } else { text }
 }
 
 pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
@@ -101,11 +145,6 @@ pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
 pub(super) fn note(text: &str) -> String {
     let text = crate::redact::redact(text.trim().trim_start_matches(':').trim());
     crate::observation::cut_middle(&text, LONGEST_NOTE)
-}
-
-/// The moment that is so far away: `2h`.
-pub(super) fn end(text: &str, now: Timestamp) -> Option<Timestamp> {
-    length(text).map(|length| now.plus(length))
 }
 
 /// `30m`, `2h`, `7d`, `1w`; not for longer than anything is put off.
@@ -147,6 +186,13 @@ mod tests {
         check("resolved!", Act::Resolve { note: String::new() });
         check("acknowledge for 1d", acknowledged("", Some(NOW.plus(24 * HOUR))));
         check("ack waiting for ada", acknowledged("waiting for ada", None));
+        check("ack waiting for 3 nodes", acknowledged("waiting for 3 nodes", None));
+        check("ack untilted", acknowledged("untilted", None));
+        check("ack rolling back Until 2h.", acknowledged("rolling back", Some(NOW.plus(2 * HOUR))));
+        check("snooze for 2h", Act::Snooze(Until::Time(NOW.plus(2 * HOUR))));
+        check("snooze until 2h", Act::Snooze(Until::Time(NOW.plus(2 * HOUR))));
+        check("snooze 1 line", Act::Snooze(Until::Lines(1)));
+        check("snooze until next deploy", Act::Snooze(Until::Deploy));
         check("snooze 2h", Act::Snooze(Until::Time(NOW.plus(2 * HOUR))));
         check("snooze 500 lines", Act::Snooze(Until::Lines(500)));
         check("snooze 500", Act::Snooze(Until::Lines(500)));
@@ -156,6 +202,7 @@ mod tests {
         let muted = |reason: &str| Act::Mute { until: NOW.plus(7 * 24 * HOUR), reason: reason.into() };
         check("mute 7d known bug", muted("known bug"));
         check("mute 1w", muted(""));
+        check("mute for 7d known bug", muted("known bug"));
         check("assign me", Act::Assign { to: ada() });
         let grace = Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UGRACE") };
         check("assign <@UGRACE|grace>", Act::Assign { to: grace });
@@ -189,6 +236,18 @@ mod tests {
             "assign",
             "assign ada",
             "snooze 9€",
+            "snooze next week",
+            "snooze until monday",
+            "snooze 2h30",
+            "mute until tomorrow",
+            "mute 18:00 known bug",
+            "ack until tomorrow",
+            "ack until",
+            "ack rolling back until 18:00",
+            "ack watching it UNTIL 2 hours have gone",
+            "ack until 91d",
+            "ack for 2hours",
+            "ack: on it for 99d",
         ] {
             let understood = understand(text, &ada(), NOW);
             assert!(

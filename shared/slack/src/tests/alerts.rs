@@ -25,7 +25,13 @@ fn card() -> AlertCard {
         first_seen: NOON.plus(HOUR / 60),
         last_seen: NOON.plus(HOUR / 5),
     };
-    let deployed = Deployed { run: run(), what: "release web 1.4.2".into(), at: Timestamp(NOON.0 - 840_000) };
+    let deployed = Deployed {
+        run: run(),
+        what: "release web 1.4.2".into(),
+        at: Timestamp(NOON.0 - 840_000),
+        first_line: None,
+        ended: None,
+    };
     AlertCard {
         alert: run().short(),
         watch: "web".parse().unwrap(),

@@ -14,16 +14,19 @@ const LONGEST_SHOWN: usize = 120;
 /// Labels that a silence may name, and how long their values may be in all, in bytes.
 const MOST_MATCHERS: usize = 64;
 const LONGEST_MATCHERS: usize = 8 * 1024;
+/// Alerts that Grafana makes up when a rule gives nothing, see
+/// <https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/>.
+const GRAFANAS_OWN: [&str; 2] = ["DatasourceNoData", "DatasourceError"];
 /// Longest address that is kept, in bytes: Slack takes 3000.
 const LONGEST_LINK: usize = 2_000;
 
 /// The finding that an alert is, as it was told at a moment.
 pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert, now: Timestamp) -> Finding {
-    let name = alert.label("alertname").unwrap_or("an alert without a name");
+    let name = name(alert);
     let summary = alert.annotation("summary");
     let title = match summary {
         Some(summary) => format!("{name}: {summary}"),
-        None => name.to_owned(),
+        None => name,
     };
     let sample = alert.annotation("description").or_else(|| alert.annotation("message")).unwrap_or_default();
     // An alert manager's clock may be ahead of ours.
@@ -52,6 +55,21 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
     }
 }
 
+/// What the alert is called. Where Grafana speaks about a rule (`DatasourceNoData`), the rule is named first.
+fn name(alert: &Alert) -> String {
+    let name = alert.label("alertname").unwrap_or("an alert without a name");
+    match rule(alert) {
+        Some(rule) => format!("{rule} ({name})"),
+        None => name.to_owned(),
+    }
+}
+
+/// The rule that an alert of Grafana's own is about: it has no data, or its query failed.
+fn rule(alert: &Alert) -> Option<&str> {
+    let about = alert.label("alertname").is_some_and(|name| GRAFANAS_OWN.contains(&name));
+    alert.label("rulename").filter(|_| about)
+}
+
 /// What makes two notifications of an alert the same one, however often it is repeated.
 pub(super) fn key(alert: &Alert) -> String {
     let status = if alert.firing { "firing" } else { "resolved" };
@@ -74,7 +92,9 @@ fn short(text: &str, longest: usize) -> String {
 }
 
 fn seen_in(alert: &Alert) -> Vec<String> {
-    let labels = alert.labels.iter().filter(|(name, _)| name != "alertname");
+    // What the title says is not said again.
+    let said = |name: &str| name == "alertname" || name == "rulename" && rule(alert).is_some();
+    let labels = alert.labels.iter().filter(|(name, _)| !said(name));
     labels.take(MOST_SHOWN).map(|(name, value)| short(&format!("{name}={value}"), LONGEST_SHOWN)).collect()
 }
 

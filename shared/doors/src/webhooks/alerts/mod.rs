@@ -3,6 +3,7 @@
 //! Alerts are believed: there is nobody to ask. So whoever sends them proves that they know the secret, and what they
 //! say is redacted, cut and never markup. An alert that comes again is the same command again.
 
+mod budget;
 mod finding;
 mod payload;
 mod time;
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payload::{Alert, Payload};
 use signalbox_domain::Timestamp;
+use signalbox_domain::alert::Finding;
 use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Message, PortError};
@@ -145,12 +147,18 @@ impl WebhookDoor {
                 "not every alert came: set max_alerts to at most {MOST_ALERTS}, and group them more finely"
             );
         }
+        if let Some(problem) = payload.malformed.first() {
+            let malformed = payload.malformed.len();
+            tracing::warn!(
+                door = "webhooks", sender = sender.name(), watch = %watch.name, malformed, %problem,
+                "some alerts of a notification cannot be read; the others are taken"
+            );
+        }
         match self.queue_alerts(sender, watch, &payload, taken).await {
-            Ok(()) if beyond > 0 => {
-                (StatusCode::ACCEPTED, format!("the first {taken} alerts were taken, and {beyond} were not"))
-                    .into_response()
-            }
-            Ok(()) => StatusCode::ACCEPTED.into_response(),
+            Ok(()) => match told(&payload, taken) {
+                told if told.is_empty() => StatusCode::ACCEPTED.into_response(),
+                told => (StatusCode::ACCEPTED, told).into_response(),
+            },
             // Both send what was answered so again; what was queued already is the same command then.
             Err(error) => {
                 tracing::error!(%error, sender = sender.name(), "could not queue alerts; they will be sent again");
@@ -167,17 +175,33 @@ impl WebhookDoor {
         taken: usize,
     ) -> Result<(), PortError> {
         let now = self.clock.now();
-        let message = |alert: &Alert| -> Result<Message, PortError> {
-            let finding = finding::of(sender, watch, payload, alert, now);
-            let run = finding.alert(&watch.place);
-            let key = finding::key(alert);
-            Ok(Envelope::new(run, &key, Command::Found(Box::new(finding))).to_message()?)
-        };
-        let alerts: Vec<&Alert> = payload.alerts.iter().take(taken).collect();
-        for some in alerts.chunks(AT_ONCE) {
-            let messages: Vec<Message> = some.iter().map(|alert| message(alert)).collect::<Result<_, _>>()?;
+        let alerts = payload.alerts.iter().take(taken);
+        let of = |alert: &Alert| (finding::key(alert), finding::of(sender, watch, payload, alert, now));
+        let mut findings: Vec<(String, Finding)> = alerts.map(of).collect();
+        let together = self.keep_within_cards(watch, &mut findings, now).await;
+        let found = findings.into_iter().map(|(key, finding)| {
+            Envelope::new(finding.alert(&watch.place), &key, Command::Found(Box::new(finding)))
+        });
+        let envelopes: Vec<Envelope> = found.chain(together).collect();
+        for some in envelopes.chunks(AT_ONCE) {
+            let messages: Vec<Message> = some.iter().map(Envelope::to_message).collect::<Result<_, _>>()?;
             futures::future::try_join_all(messages.into_iter().map(|m| self.intents.send(m))).await?;
         }
         Ok(())
     }
+}
+
+/// What the sender is told of a notification that was not taken whole; nothing otherwise.
+fn told(payload: &Payload, taken: usize) -> String {
+    let beyond = payload.alerts.len() - taken;
+    let mut told = vec![];
+    if beyond > 0 {
+        told.push(format!("the first {taken} alerts were taken, and {beyond} were not"));
+    }
+    if let Some(problem) = payload.malformed.first() {
+        let malformed = payload.malformed.len();
+        let all = payload.alerts.len() + malformed;
+        told.push(format!("{malformed} of {all} alerts could not be read and were left out: {problem}"));
+    }
+    told.join("; ")
 }

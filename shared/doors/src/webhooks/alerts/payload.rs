@@ -21,6 +21,8 @@ pub(super) struct Payload {
     pub(super) external_url: String,
     /// Its alerts.
     pub(super) alerts: Vec<Alert>,
+    /// What is wrong with each alert that cannot be read.
+    pub(super) malformed: Vec<String>,
 }
 
 /// One alert.
@@ -61,10 +63,10 @@ fn found<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// Where addresses stand in an alert. Grafana alone has the last three.
 const LINKS: [&str; 4] = ["generatorURL", "dashboardURL", "panelURL", "silenceURL"];
 
-/// Reads a body.
+/// Reads a body. An alert that cannot be read costs itself alone: others beside it may be the ones that matter.
 ///
 /// # Errors
-/// Which field is wrong, and what it should be.
+/// Which field is wrong, and what it should be; of alerts, where none of them can be read.
 pub(super) fn read(sender: Sender, body: &[u8]) -> Result<Payload, String> {
     let value: Value = serde_json::from_slice(body).map_err(|e| format!("this is not JSON: {e}"))?;
     let payload = value.as_object().ok_or("the body must be an object")?;
@@ -83,12 +85,23 @@ pub(super) fn read(sender: Sender, body: &[u8]) -> Result<Payload, String> {
     };
     let external_url = optional(payload, "", "externalURL")?.unwrap_or_default();
     let alerts = payload.get("alerts").and_then(Value::as_array).ok_or("`alerts` must be a list")?;
-    let alerts = alerts.iter().enumerate().map(|(at, alert)| of_alert(&format!("alerts[{at}]."), alert));
+    let read = alerts.iter().enumerate().map(|(at, alert)| of_alert(&format!("alerts[{at}]."), alert));
+    let (mut alerts, mut malformed) = (vec![], vec![]);
+    for alert in read {
+        match alert {
+            Ok(alert) => alerts.push(alert),
+            Err(problem) => malformed.push(problem),
+        }
+    }
+    if alerts.is_empty() && !malformed.is_empty() {
+        return Err(malformed.swap_remove(0));
+    }
     Ok(Payload {
         receiver: receiver.to_owned(),
         truncated,
         external_url: external_url.to_owned(),
-        alerts: alerts.collect::<Result<_, _>>()?,
+        alerts,
+        malformed,
     })
 }
 

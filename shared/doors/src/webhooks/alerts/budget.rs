@@ -1,0 +1,99 @@
+//! Sixty alerts at once are no sixty cards: as many as the watch has for a window get one, the rest are in one message.
+
+use super::AT_ONCE;
+use crate::webhooks::WebhookDoor;
+use sha2::{Digest, Sha256};
+use signalbox_domain::alert::{Finding, MOST_PATTERNS, Others, PatternLine, Report};
+use signalbox_domain::watch::Watch;
+use signalbox_domain::{RunId, Timestamp};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::head::{Head, decode_any};
+
+/// What a firing alert needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// A card: nobody knows it yet, or it was over and never had one.
+    Card,
+    /// Nothing: it has its card.
+    Nothing,
+    /// Nothing: it fires on, and was told in a message with others.
+    Told,
+}
+
+impl WebhookDoor {
+    /// Marks the alerts that get no card of their own, and what is said of them, if there are any.
+    pub(super) async fn keep_within_cards(
+        &self,
+        watch: &Watch,
+        findings: &mut [(String, Finding)],
+        now: Timestamp,
+    ) -> Option<Envelope> {
+        let cards = usize::try_from(watch.most_cards).unwrap_or(usize::MAX);
+        let firing: Vec<usize> =
+            findings.iter().enumerate().filter(|(_, (_, f))| f.class.is_urgent()).map(|(at, _)| at).collect();
+        if firing.len() <= cards {
+            return None;
+        }
+        let runs: Vec<RunId> = firing.iter().map(|at| findings[*at].1.alert(&watch.place)).collect();
+        let mut needs = vec![];
+        for some in runs.chunks(AT_ONCE) {
+            let asked: Vec<_> = some.iter().map(|run| self.needs(run)).collect();
+            needs.extend(futures::future::join_all(asked).await);
+        }
+        let mut left = cards;
+        let mut held = vec![];
+        for ((at, run), needs) in firing.into_iter().zip(runs).zip(needs) {
+            let (key, finding) = &mut findings[at];
+            match needs {
+                Needs::Nothing => {}
+                Needs::Told => finding.held = true,
+                Needs::Card if left > 0 => left -= 1,
+                Needs::Card => {
+                    finding.held = true;
+                    held.push((run, key.clone(), finding.clone()));
+                }
+            }
+        }
+        (!held.is_empty()).then(|| message(watch, &held, now))
+    }
+
+    /// Where it cannot be looked up, it is taken for new: its card, if it has one, stays.
+    async fn needs(&self, run: &RunId) -> Needs {
+        match self.views.head(run).await.ok().flatten().map(|row| decode_any(&row.body)) {
+            Some(Ok(Head::Alert(head))) if head.has_card() => Needs::Nothing,
+            Some(Ok(Head::Alert(head))) if head.is_open() => Needs::Told,
+            _ => Needs::Card,
+        }
+    }
+}
+
+/// The one message: named by the alerts in it, so that the same notification again is the same message again.
+fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> Envelope {
+    let place = &watch.place;
+    let line = |(alert, _, finding): &(RunId, String, Finding)| PatternLine {
+        alert: alert.clone(),
+        class: finding.class,
+        title: finding.title.clone(),
+        count: finding.tally.count,
+        usual: 0,
+        held: true,
+    };
+    let rest = held.get(MOST_PATTERNS..).unwrap_or_default().len() as u64;
+    let mut all = Sha256::new();
+    held.iter().for_each(|(_, key, _)| all.update(key));
+    let all: String = all.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let report = Report {
+        watch: watch.name.clone(),
+        from: held.iter().map(|(.., finding)| finding.tally.from).min().unwrap_or(now),
+        to: now,
+        sources: vec![],
+        patterns: held.iter().take(MOST_PATTERNS).map(line).collect(),
+        others: Others { urgent: rest, known: 0, lines: rest },
+        recent: vec![],
+        first: false,
+        links: vec![],
+    };
+    let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
+    let digest = RunId::derive("digest", place.workspace.as_str(), &key);
+    Envelope::new(digest, &all, Command::Report(Box::new(report)))
+}

@@ -1,0 +1,54 @@
+//! What an alert followed: fixed when it is born, and the truth about how it ended.
+
+use super::{Night, shard};
+use signalbox_domain::observation::Conclusion;
+
+#[tokio::test]
+async fn the_deploy_on_a_card_is_the_one_before_its_first_line() {
+    let night = Night::new().await;
+    night.deploys("1.4.2").await;
+    night.writes(5, shard);
+    // It ends after the first line, in the same window: it is not named.
+    night.deploys("1.4.3").await;
+    night.windows(1).await;
+    let (card, text) = night.finds("New in web");
+    assert!(text.contains("version=1.4.2") && !text.contains("version=1.4.3"), "{text}");
+    let after = text.lines().find(|l| l.contains("version=1.4.2")).unwrap().to_owned();
+
+    // It goes on, spikes, and rests: the card still says what it followed, and how long after.
+    night.writes(30, shard);
+    night.windows(1).await;
+    night.says(card, &["Spiking in web", &after]);
+    assert!(!night.world.card("COPS", card).contains("version=1.4.3"));
+    night.writes(2, shard);
+    night.windows(1).await;
+    night.says(card, &["Goes on in web", &after]);
+    night.windows(1).await;
+    night.says(card, &["Silent in web", &after]);
+
+    // It comes back after it was mended: that is a beginning of its own.
+    night.presses("UADA", card, "alert_resolve").await;
+    night.windows(1).await;
+    night.deploys("1.4.4").await;
+    night.writes(2, shard);
+    night.windows(1).await;
+    night.says(card, &["Back in web", "version=1.4.4"]);
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn a_deploy_that_failed_says_so_on_the_card() {
+    let night = Night::new().await;
+    night.world.types("UADA", "CRELEASES", "/release web 1.4.2").await;
+    night.world.settles().await;
+    night.world.ends(Conclusion::Failed, "", "");
+    night.world.passes(6).await;
+    // Not allowed to: it changed nothing, and says so.
+    night.world.types("UMALLORY", "CRELEASES", "/release web 1.4.3").await;
+    night.world.settles().await;
+    night.writes(1, shard);
+    night.windows(1).await;
+    let (card, _) = night.finds("New in web");
+    night.says(card, &["version=1.4.2` (failed)", "version=1.4.3` (refused)"]);
+    night.world.ends_clean().await;
+}
