@@ -155,6 +155,36 @@ fn another_catalogue_has_lines_of_its_own() {
     card(&server, "*nightly*", "small one");
 }
 
+/// A shortcode without a picture would stand there as a word between colons.
+#[test]
+fn every_picture_that_is_said_is_shown() {
+    let root = Path::new(ROOT);
+    let known = std::fs::read_to_string(root.join("shared/simulator/src/console/page/emoji.txt")).unwrap();
+    let known: Vec<&str> = known.lines().filter_map(|line| line.split(' ').next()).collect();
+    let is_name = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let mut said = 0;
+    for file in std::fs::read_dir(root.join("shared/slack/src")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        // Within a literal's line a shortcode stands between two single colons.
+        let source = std::fs::read_to_string(&path).unwrap().replace("::", " ");
+        for line in source.lines() {
+            let parts: Vec<&str> = line.split(':').collect();
+            let between = parts.get(1..parts.len().saturating_sub(1)).unwrap_or_default();
+            for name in between.iter().filter(is_name) {
+                assert!(known.contains(name), "{}: no picture for :{name}:", path.display());
+                said += 1;
+            }
+        }
+    }
+    assert!(said > 20, "{said}");
+}
+
 #[test]
 fn the_console_in_a_browser() {
     in_a_browser("console.mjs");
