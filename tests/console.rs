@@ -176,8 +176,8 @@ fn every_picture_that_is_said_is_shown() {
         for line in source.lines() {
             let parts: Vec<&str> = line.split(':').collect();
             let between = parts.get(1..parts.len().saturating_sub(1)).unwrap_or_default();
-            for name in between.iter().filter(is_name) {
-                assert!(known.contains(name), "{}: no picture for :{name}:", path.display());
+            for name in between.iter().copied().filter(is_name) {
+                assert!(known.contains(&name), "{}: no picture for :{name}:", path.display());
                 said += 1;
             }
         }
