@@ -259,6 +259,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
     let at = Timestamp(7);
     let tally =
         Tally { from: Timestamp(1), to: Timestamp(5), count: 3, usual: 1, first_seen: at, last_seen: at };
+    let (first_line, ended) = (None, None);
     let finding = |class| Finding {
         watch: "web".parse().unwrap(),
         pattern: "ecb0b1c1a9ccd9e0".into(),
@@ -268,13 +269,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         seen_in: vec!["app".into()],
         tally,
         lines: 9,
-        after: vec![Deployed {
-            run: run.clone(),
-            what: "release web".into(),
-            at,
-            first_line: None,
-            ended: None,
-        }],
+        after: vec![Deployed { run: run.clone(), what: "release web".into(), at, first_line, ended }],
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         held: false,
         matchers: vec![("alertname".into(), "Down".into())],
@@ -314,6 +309,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         recent: vec![0, 3],
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
+        without_level: None,
     };
     let found =
         classes.map(|class| AlertEvent::Found { finding: Box::new(finding(class)), place: place.clone() });

@@ -52,6 +52,7 @@ async fn what_the_first_version_knew_is_no_news() {
         every_seconds: 60,
         delay_seconds: 0,
         least: Severity::Error,
+        without_level: signalbox_domain::watch::Unlevelled::default(),
         most_lines: 1000,
         spike: Spike { times: 3, at_least: 20 },
         quiet_days: 7,

@@ -16,7 +16,7 @@ use signalbox_domain::catalogue::Grant;
 use signalbox_domain::ids::Name;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::policy::Actor;
-use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
+use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Unlevelled, Watch};
 use signalbox_domain::{Catalogue, Timestamp};
 use signalbox_engine::logs::{LogLine, LogPage, LogSource, More, SourceError, Span};
 use signalbox_engine::ports::{Clock, Views};
@@ -74,6 +74,7 @@ fn watch() -> Watch {
         every_seconds: MINUTES * 60,
         delay_seconds: 0,
         least: Severity::Error,
+        without_level: Unlevelled::default(),
         most_lines: 1000,
         spike: Spike { times: 3, at_least: 20 },
         quiet_days: 1,

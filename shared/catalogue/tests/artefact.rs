@@ -5,7 +5,7 @@
 use signalbox_catalogue::{ArtefactError, Catalogue, VERSION, digest, from_artefact, to_artefact};
 use signalbox_domain::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
-use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Watch};
+use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Unlevelled, Watch};
 use signalbox_domain::{ChannelId, Place, UserId, WorkspaceId};
 use std::collections::BTreeMap;
 
@@ -225,6 +225,7 @@ fn watching() -> Catalogue {
         every_seconds: 900,
         delay_seconds: 120,
         least: Severity::Error,
+        without_level: Unlevelled::default(),
         most_lines: 1_000_000,
         spike: Spike { times: 3, at_least: 20 },
         quiet_days: 7,

@@ -22,8 +22,11 @@ pub struct Watch {
     pub every_seconds: u64,
     /// How long after a window's end it is read, in seconds: lines arrive late. 0 to 3,600.
     pub delay_seconds: u64,
-    /// Lines below it do not count. A line that names no level counts if it speaks of an error, a panic, a failure.
+    /// Lines below it do not count.
     pub least: Severity,
+    /// Which lines count of those whose level cannot be told.
+    #[serde(default, skip_serializing_if = "Unlevelled::is_default")]
+    pub without_level: Unlevelled,
     /// Most lines that are read of one source and window; what is beyond is said. 1,000 to 10,000,000.
     pub most_lines: u64,
     /// When a pattern is said to spike.
@@ -86,6 +89,25 @@ pub enum Severity {
     Error,
     /// What ends a process.
     Fatal,
+}
+
+/// Which lines count of those whose level cannot be told. How many there were is said in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unlevelled {
+    /// Those that speak of an error, a panic, a failure; all of them where everything counts.
+    #[default]
+    Failures,
+    /// All of them, as if they were errors.
+    All,
+    /// None.
+    None,
+}
+
+impl Unlevelled {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A window spikes when it has at least so many lines, and so many times what is usual.

@@ -274,6 +274,9 @@ fn report(report: &mut Report) {
     let old = report.recent.len().saturating_sub(MOST_RECENT);
     report.recent.drain(..old);
     cut_links(&mut report.links);
+    if let Some(without) = &mut report.without_level {
+        cut(&mut without.example, LONGEST_TEXT);
+    }
 }
 
 fn act(act: &mut Act) {

@@ -4,7 +4,9 @@ use super::*;
 use crate::wire;
 use crate::wire::command::Envelope;
 use proptest::prelude::*;
-use signalbox_domain::alert::{AlertHead, Class, Deployed, DigestHead, Others, PatternLine, Tally};
+use signalbox_domain::alert::{
+    AlertHead, Class, Deployed, DigestHead, Others, PatternLine, Tally, WithoutLevel,
+};
 use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
@@ -75,6 +77,7 @@ fn report_of(text: &str, many: usize) -> Report {
         recent: vec![u64::MAX; many],
         first: false,
         links: vec![(text(), text()); many],
+        without_level: Some(WithoutLevel { lines: u64::MAX, counted: u64::MAX, example: text() }),
     }
 }
 

@@ -6,7 +6,9 @@ use crate::chart::{change, number, spark};
 use crate::duration::spell;
 use crate::picture;
 use crate::text::Text;
-use signalbox_domain::alert::{Class, DigestCard, PatternLine, Report, SourceReport, SourceState};
+use signalbox_domain::alert::{
+    Class, DigestCard, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+};
 
 pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     let report = &card.report;
@@ -17,6 +19,9 @@ pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     }
     if let Some(rest) = others(report) {
         blocks.push(Block::Section(Text::default().ours(rest)));
+    }
+    if let Some(without) = &report.without_level {
+        blocks.push(Block::Section(unlevelled(without)));
     }
     blocks.extend(public.and_then(|public| chart(report, public)));
     blocks.push(Block::Context(vec![small_print(card)]));
@@ -115,6 +120,22 @@ fn others(report: &Report) -> Option<String> {
         number(others.known),
         number(others.lines)
     ))
+}
+
+/// Lines whose level could not be told: whoever reads "nothing new" has to know of them.
+fn unlevelled(without: &WithoutLevel) -> Text {
+    let (s, name) = if without.lines == 1 { ("", "names") } else { ("s", "name") };
+    let counted = match without.counted {
+        0 => "none of them counted".to_owned(),
+        counted if counted == without.lines => "all of them counted".to_owned(),
+        counted => format!("{} of them counted", number(counted)),
+    };
+    Text::default()
+        .ours(format!(
+            ":grey_question: {} line{s} {name} no level, {counted}. One of them: ",
+            number(without.lines)
+        ))
+        .prose(&without.example)
 }
 
 /// The line of bars in the small print as a picture.

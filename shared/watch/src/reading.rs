@@ -5,7 +5,7 @@ use crate::rules::rules;
 use crate::window::Window;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::SourceState;
-use signalbox_domain::watch::{Severity, Watch};
+use signalbox_domain::watch::{Severity, Unlevelled, Watch};
 use signalbox_engine::logs::{LogLine, LogSource, More, Span};
 use signalbox_fingerprint::{Fingerprinter, Joiner, Level, Record};
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ pub(crate) struct Reader {
     prints: Fingerprinter,
     redactor: Redactor,
     least: Severity,
+    without_level: Unlevelled,
 }
 
 impl Reader {
@@ -28,6 +29,7 @@ impl Reader {
             prints: Fingerprinter::new(&rules),
             redactor: Redactor::new(&watch.redact),
             least: watch.least,
+            without_level: watch.without_level,
         }
     }
 
@@ -101,10 +103,14 @@ impl Reader {
     fn record(&mut self, record: Record<'_>, window: &mut Window) {
         let (text, at) = (record.text, Timestamp(record.mark));
         let Some(print) = self.prints.line(text) else { return };
-        if !counts(self.least, print.level, text) {
+        let counts = counts((self.least, self.without_level), print.level, text);
+        let redactor = &self.redactor;
+        if print.level.is_none() {
+            window.unlevelled(record.lines as u64, counts, || redactor.clean(&String::from_utf8_lossy(text)));
+        }
+        if !counts {
             return;
         }
-        let redactor = &self.redactor;
         let name = print.fingerprint.to_string();
         let template = print.template;
         window.count(name, at, record.lines as u64, || {
@@ -113,15 +119,20 @@ impl Reader {
     }
 }
 
-/// Whether a record is bad enough. One that does not say how bad it is counts if it speaks of something that failed.
-fn counts(least: Severity, level: Option<Level>, text: &[u8]) -> bool {
+/// Whether a record is bad enough. About one that does not say how bad it is the watch decides.
+fn counts((least, without): (Severity, Unlevelled), level: Option<Level>, text: &[u8]) -> bool {
     let floor = match least {
-        Severity::Any => return true,
-        Severity::Warning => Level::Warning,
-        Severity::Error => Level::Error,
-        Severity::Fatal => Level::Critical,
+        Severity::Any => None,
+        Severity::Warning => Some(Level::Warning),
+        Severity::Error => Some(Level::Error),
+        Severity::Fatal => Some(Level::Critical),
     };
-    level.map_or_else(|| speaks_of_failure(text), |level| level >= floor)
+    match (level, without) {
+        (Some(level), _) => floor.is_none_or(|floor| level >= floor),
+        (None, Unlevelled::All) => true,
+        (None, Unlevelled::None) => false,
+        (None, Unlevelled::Failures) => floor.is_none() || speaks_of_failure(text),
+    }
 }
 
 fn speaks_of_failure(text: &[u8]) -> bool {
@@ -139,11 +150,13 @@ fn speaks_of_failure(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signalbox_domain::alert::WithoutLevel;
 
     #[test]
     fn what_counts() {
         let check = |least, level, text: &str, expect| {
-            assert_eq!(counts(least, level, text.as_bytes()), expect, "{text}");
+            let default = (least, Unlevelled::default());
+            assert_eq!(counts(default, level, text.as_bytes()), expect, "{text}");
         };
         check(Severity::Error, Some(Level::Error), "x", true);
         check(Severity::Error, Some(Level::Warning), "failed", false);
@@ -154,5 +167,26 @@ mod tests {
         check(Severity::Error, None, "java.lang.IllegalStateException: no", true);
         check(Severity::Error, None, "the upload FAILED", true);
         check(Severity::Error, None, "", false);
+        // The watch decides about what has no level, and about nothing else.
+        let decided = |without, level, text: &str| counts((Severity::Error, without), level, text.as_bytes());
+        assert!(decided(Unlevelled::All, None, "hello"));
+        assert!(!decided(Unlevelled::None, None, "the upload FAILED"));
+        for without in [Unlevelled::All, Unlevelled::None] {
+            assert!(!decided(without, Some(Level::Info), "failed"));
+            assert!(decided(without, Some(Level::Error), "x"));
+        }
+        assert!(!counts((Severity::Any, Unlevelled::None), None, b"hello"));
+    }
+
+    #[test]
+    fn what_has_no_level_is_counted_with_one_example() {
+        let mut window = Window::default();
+        window.unlevelled(2, true, || "failed".into());
+        window.unlevelled(1, false, || "hello".into());
+        window.unlevelled(1, false, || unreachable!("there is an example"));
+        assert_eq!(
+            window.without_level,
+            Some(WithoutLevel { lines: 4, counted: 2, example: "hello".into() })
+        );
     }
 }

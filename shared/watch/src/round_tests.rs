@@ -7,7 +7,7 @@ use signalbox_domain::watch::Heartbeat;
 pub(crate) fn watch() -> Watch {
     use signalbox_domain::ids::{ChannelId, WorkspaceId};
     use signalbox_domain::policy::Place;
-    use signalbox_domain::watch::{Links, Severity, Source, Spike};
+    use signalbox_domain::watch::{Links, Severity, Source, Spike, Unlevelled};
     Watch {
         name: "web".parse().unwrap(),
         place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") },
@@ -16,6 +16,7 @@ pub(crate) fn watch() -> Watch {
         every_seconds: 900,
         delay_seconds: 0,
         least: Severity::Error,
+        without_level: Unlevelled::default(),
         most_lines: 100_000,
         spike: Spike { times: 3, at_least: 20 },
         quiet_days: 7,

@@ -6,7 +6,7 @@ use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
     Class, Deployed, Ended, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
-    Tally,
+    Tally, WithoutLevel,
 };
 use signalbox_domain::ids::{Name, OperationName};
 use signalbox_domain::observation::Conclusion;
@@ -181,7 +181,17 @@ pub(crate) fn report(
         recent: totals.values().copied().collect(),
         first: false,
         links,
+        without_level: without_level(windows),
     }
+}
+
+/// Of all sources together: the example is of the first that has lines which did not count.
+fn without_level(windows: &BTreeMap<Name, Window>) -> Option<WithoutLevel> {
+    windows.values().filter_map(|w| w.without_level.clone()).reduce(|all, more| WithoutLevel {
+        lines: all.lines + more.lines,
+        counted: all.counted + more.counted,
+        example: if all.counted < all.lines { all.example } else { more.example },
+    })
 }
 
 fn source(name: &Name, window: &Window, before: Option<u64>) -> SourceReport {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::SourceState;
+use signalbox_domain::alert::{SourceState, WithoutLevel};
 use signalbox_domain::observation::cut_middle;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,9 @@ pub(crate) struct Window {
     pub(crate) patterns: BTreeMap<String, Seen>,
     /// Lines of patterns beyond those that are kept.
     pub(crate) beyond: u64,
+    /// Lines whose level could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) without_level: Option<WithoutLevel>,
 }
 
 /// A pattern in a window.
@@ -48,6 +51,24 @@ pub(crate) struct Seen {
 }
 
 impl Window {
+    /// Notes a record whose level cannot be told; one that does not count is the better example.
+    pub(crate) fn unlevelled(&mut self, lines: u64, counts: bool, text: impl FnOnce() -> String) {
+        let example = || cut_middle(&text(), LONGEST);
+        match &mut self.without_level {
+            None => {
+                let counted = if counts { lines } else { 0 };
+                self.without_level = Some(WithoutLevel { lines, counted, example: example() });
+            }
+            Some(known) => {
+                if !counts && known.counted == known.lines {
+                    known.example = example();
+                }
+                known.lines += lines;
+                known.counted += if counts { lines } else { 0 };
+            }
+        }
+    }
+
     /// Counts a record.
     pub(crate) fn count(
         &mut self,

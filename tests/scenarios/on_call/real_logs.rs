@@ -1,7 +1,7 @@
 //! Logs as services really write them, over the story's own log: an error of each kind gets a card of its own.
 
 use super::{Night, watch};
-use signalbox_domain::watch::Watch;
+use signalbox_domain::watch::{Unlevelled, Watch};
 
 /// One kind of log: its lines in order, what its card says, and what no card says.
 struct Kind {
@@ -125,4 +125,30 @@ async fn all_kinds_in_one_window() {
     }
     assert_eq!(cards.len(), KINDS.len(), "{}", all.join("\n---\n"));
     night.world.ends_clean().await;
+}
+
+/// A level that cannot be told is not silently "info": how many lines had none is said, and the watch decides.
+#[tokio::test]
+async fn what_has_no_level_is_said_and_decided_about() {
+    let lines = [
+        "the cart is open, password=canary-in-example",
+        "the cart is closed",
+        "INFO fine",
+        "the upload failed",
+    ];
+    for (without_level, says, counted) in [
+        (Unlevelled::Failures, "3 lines name no level, 1 of them counted", "2 of 5 lines counted"),
+        (Unlevelled::All, "3 lines name no level, all of them counted", "4 of 5 lines counted"),
+        (Unlevelled::None, "3 lines name no level, none of them counted", "1 of 5 lines counted"),
+    ] {
+        let night = Night::over(Watch { without_level, ..watch() }).await;
+        night.writes(lines.len(), |n| lines[n].to_owned());
+        night.writes(1, |_| "ERROR no route".to_owned());
+        night.windows(1).await;
+        let (_, digest) = night.finds("name no level");
+        assert!(digest.contains(says) && digest.contains(counted), "{digest}");
+        assert!(digest.contains("One of them: the cart is open"), "{digest}");
+        night.world.never_stored_or_said("canary");
+        night.world.ends_clean().await;
+    }
 }

@@ -14,7 +14,7 @@ use crate::source::Span;
 use crate::walk::{Field, Keyed, Text};
 use figure::{number, time, word};
 use signalbox_domain::redact::looks_secret;
-use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
+use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Unlevelled, Watch};
 use signalbox_domain::{Name, OperationName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "every",
     "delay",
     "least",
+    "without-level",
     "most-lines",
     "spike",
     "quiet",
@@ -83,6 +84,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
     let afar = sources.iter().flatten().any(|(_, source)| !matches!(source, Source::Files { .. }));
     let delay = time(report, &keyed, "delay", if afar { "2m" } else { "0s" }, "0s", "1h");
     let least = word(report, &keyed, "least", Severity::Error, &SEVERITIES);
+    let without_level = word(report, &keyed, "without-level", Unlevelled::default(), &UNLEVELLED);
     let most_lines = number(report, &keyed, "most-lines", 1_000_000, 1_000..=10_000_000);
     let spike = spike(report, keyed.get("spike"));
     let quiet = time(report, &keyed, "quiet", "7d", "1d", "90d");
@@ -102,6 +104,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         every_seconds: every?,
         delay_seconds: delay?,
         least: least?,
+        without_level: without_level?,
         most_lines: most_lines?,
         spike: spike?,
         quiet_days: figure::whole(report, &keyed, "quiet", quiet?, 'd')?,
@@ -122,6 +125,9 @@ const SEVERITIES: [(&str, Severity); 4] = [
     ("error", Severity::Error),
     ("fatal", Severity::Fatal),
 ];
+
+const UNLEVELLED: [(&str, Unlevelled); 3] =
+    [("failures", Unlevelled::Failures), ("all", Unlevelled::All), ("none", Unlevelled::None)];
 
 const HEARTBEATS: [(&str, Heartbeat); 3] =
     [("never", Heartbeat::Never), ("daily", Heartbeat::Daily), ("always", Heartbeat::Always)];

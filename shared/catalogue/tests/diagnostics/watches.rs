@@ -5,7 +5,7 @@ mod tables;
 use crate::complaints_of;
 use insta::assert_snapshot;
 use signalbox_catalogue::parse;
-use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Watch};
+use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Unlevelled, Watch};
 
 /// A watch in which everything is said.
 const WATCH: &str = r#"watches:
@@ -112,6 +112,23 @@ fn what_nobody_says() {
     assert_eq!((watch.heartbeat, watch.links), (Heartbeat::Never, Links::default()));
     assert!(watch.receivers.is_empty() && watch.redact.is_empty());
     assert!(watch.rules.is_empty() && watch.deploys.is_empty());
+}
+
+#[test]
+fn what_has_no_level_is_decided_about_by_a_key_of_its_own() {
+    assert_eq!(watch(SHORT).without_level, Unlevelled::Failures);
+    for (word, expect) in
+        [("failures", Unlevelled::Failures), ("all", Unlevelled::All), ("none", Unlevelled::None)]
+    {
+        let text = format!("{SHORT}    without-level: {word}\n");
+        assert_eq!(watch(&text).without_level, expect, "{word}");
+    }
+    let said = complaints_of(&[
+        ("ops.yaml", crate::RIGHT),
+        ("w.yaml", &format!("{SHORT}    without-level: never\n")),
+    ]);
+    assert!(said.contains("`without-level` cannot be `never`"), "{said}");
+    assert!(said.contains("it is one of `failures`, `all` and `none`"), "{said}");
 }
 
 #[test]

@@ -18,4 +18,5 @@ pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
     DigestCard, DigestHead, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
+    WithoutLevel,
 };

@@ -31,6 +31,20 @@ pub struct Report {
     pub first: bool,
     /// Where people look further: a word or two, and an address.
     pub links: Vec<(String, String)>,
+    /// Lines whose level could not be told, if there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_level: Option<WithoutLevel>,
+}
+
+/// Lines whose level could not be told: nobody can say whether they are errors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithoutLevel {
+    /// How many.
+    pub lines: u64,
+    /// Of them those that counted.
+    pub counted: u64,
+    /// The first of them that did not count, else the first that did; redacted.
+    pub example: String,
 }
 
 /// What one source brought.

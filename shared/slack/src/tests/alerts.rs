@@ -233,6 +233,7 @@ pub(super) fn report() -> Report {
         recent: vec![10, 12, 1_400],
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
+        without_level: None,
     }
 }
 

@@ -92,6 +92,7 @@ fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> 
         recent: vec![],
         first: false,
         links: vec![],
+        without_level: None,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let digest = RunId::derive("digest", place.workspace.as_str(), &key);
