@@ -21,6 +21,8 @@ const PAGE: usize = 200;
 /// A line of a list.
 struct Entry {
     cells: [String; 5],
+    /// As a person at a terminal sees it: without what is the same in every line.
+    shown: [String; 5],
     json: String,
 }
 
@@ -116,7 +118,7 @@ fn print(
     } else {
         let mut lines = Lines::new(headings).with_headings();
         for entry in found {
-            lines.row(&entry.cells, Some(2));
+            lines.short_row(&entry.cells, &entry.shown, 2);
         }
         lines.print();
     }
@@ -156,7 +158,12 @@ impl Entry {
             head.intent.phrase(),
             head.intent.requester.to_string(),
         ];
-        Self { cells, json: json(head) }
+        let [_, run, state, what, _] = cells.clone();
+        let who = &head.intent.requester;
+        let here = who.workspace == head.intent.place.workspace;
+        let who = if here { who.user.to_string() } else { who.to_string() };
+        let shown = [paint::short_moment(head.requested_at), run, state, what, who];
+        Self { cells, shown, json: json(head) }
     }
 
     fn of_alert(head: &AlertHead) -> Self {
@@ -167,7 +174,9 @@ impl Entry {
             head.finding.title.clone(),
             head.finding.watch.to_string(),
         ];
-        Self { cells, json: json(head) }
+        let [_, alert, state, what, watch] = cells.clone();
+        let shown = [paint::short_moment(head.found_at), alert, state, what, watch];
+        Self { cells, shown, json: json(head) }
     }
 }
 

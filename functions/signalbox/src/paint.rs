@@ -1,7 +1,7 @@
 //! All that is printed goes through here: tables, lines, errors, the log. Colours are for terminals; piped output is
 //! plain. Text from outside moves no cursor and forges no row, wherever it is printed.
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Row, Table, presets};
 use signalbox_domain::Timestamp;
 use signalbox_domain::visible;
 use std::io::{IsTerminal, Write};
@@ -107,6 +107,23 @@ impl Lines {
         }));
     }
 
+    /// Adds a row of a list that is looked at: one line on any usual terminal. `shown` stands there for `cells`, and
+    /// what is longer is cut; piped it is whole.
+    pub fn short_row(&mut self, cells: &[String], shown: &[String], painted: usize) {
+        self.row(cells, None);
+        let widest: Vec<String> = shown.iter().map(|text| visible::line(text)).collect();
+        let row = widest.iter().enumerate().map(|(i, text)| {
+            let cell = Cell::new(text);
+            if i == painted { cell.fg(color(text)) } else { cell }
+        });
+        if let Some(last) = self.table.row_count().checked_sub(1)
+            && let Some(added) = self.table.row_mut(last)
+        {
+            *added = Row::from(row.collect::<Vec<_>>());
+            added.max_height(1);
+        }
+    }
+
     /// Writes it to standard output.
     pub fn print(&self) {
         writeln!(std::io::stdout(), "{self}").ok();
@@ -134,9 +151,30 @@ pub fn moment(at: Timestamp) -> String {
         .map_or_else(|_| format!("{} ms", at.0), |t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
 }
 
+/// `11-21 14:03`, as lists for people have it: in UTC, like everything that is printed.
+pub fn short_moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| moment(at), |t| t.strftime("%m-%d %H:%M").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_of_a_list_is_one_line_at_eighty_columns() {
+        let mut lines = Lines::new(&["asked", "run", "state", "what", "who"]);
+        lines.table.set_width(80);
+        let what = "rollout fast=false service=payments steps=3 note=\"as agreed with everybody\"";
+        let cells =
+            ["2026-11-21 14:03:09Z", "gbvmbqj", "succeeded", what, "T012ABCDE/U012ABCDE"].map(str::to_owned);
+        let shown = ["11-21 14:03", "gbvmbqj", "succeeded", what, "U012ABCDE"].map(str::to_owned);
+        lines.short_row(&cells, &shown, 2);
+        let table = lines.table.to_string();
+        assert_eq!(table.lines().count(), 2, "{table}");
+        assert!(table.contains("U012ABCDE") && table.contains("rollout fast=false"), "{table}");
+        assert_eq!(lines.plain, [cells.join("\t")]);
+    }
 
     #[test]
     fn a_cell_forges_no_row_and_moves_no_cursor() {
