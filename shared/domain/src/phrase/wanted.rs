@@ -51,7 +51,7 @@ impl List {
         }
     }
 
-    /// What [`Wanted::of`] is called there.
+    /// What [`field@Wanted::of`] is called there.
     #[must_use]
     pub fn of(self) -> &'static str {
         match self {
