@@ -11,6 +11,8 @@ use crate::shapes;
 
 /// Hexadecimal words from here on are ids whatever they hold.
 const SHORTEST_ID: usize = 6;
+/// What is written for a digit of a name.
+const FORM: u8 = b'5';
 /// How far back the word is looked for that a number stands behind.
 const FAR: usize = 64;
 
@@ -45,7 +47,7 @@ pub(crate) fn write(line: &[u8], into: &mut Vec<u8>) {
             } else if is_named(word) && !decides(line, start) {
                 // `web17`, `U41`, `12ms`: a name with numbers, or a number with its unit.
                 into.extend_from_slice(cut(line, written, start));
-                into.extend(word.iter().map(|b| if b.is_ascii_digit() { b'5' } else { *b }));
+                into.extend(word.iter().map(|b| if b.is_ascii_digit() { FORM } else { *b }));
                 written = i;
                 continue;
             } else {
@@ -115,7 +117,17 @@ fn is_named(word: &[u8]) -> bool {
     let letters = run(word, |b| b.is_ascii_uppercase());
     let code =
         letters > 0 && digits(from(word, letters)) + letters == word.len() && word.len() - letters >= 3;
-    !code && !word.starts_with(b"0x") && word.len() <= 40 && !shapes::is_term(word)
+    !code && !word.starts_with(b"0x") && word.len() <= 40 && !shapes::is_term(word) && !becomes_term(word)
+}
+
+/// `md0` written with fives would be `md5`, which is a term and has another name.
+fn becomes_term(word: &[u8]) -> bool {
+    let mut form = [0; 8];
+    let Some(form) = form.get_mut(..word.len()) else { return false };
+    for (to, byte) in form.iter_mut().zip(word) {
+        *to = if byte.is_ascii_digit() { FORM } else { *byte };
+    }
+    shapes::is_term(form)
 }
 
 /// A hexadecimal word that is an id whatever it holds.
@@ -176,6 +188,7 @@ mod tests {
             assert_eq!(String::from_utf8_lossy(&into), expected);
         };
         check("order 4711 took 17.25 ms, not 12ms", "order 5 took 55.55 ms, not 55ms");
+        check("raid md0 is well, md1 is not, web-1 is", "raid md0 is well, md1 is not, web-5 is");
         check("status 503, exit code 137", "status 503, exit code 137");
         check("\"GET / HTTP/2\" 500 917", "\"GET / HTTP/2\" 500 5");
         check("sha256 of web-1 at wpad:80", "sha256 of web-5 at wpad:80");
