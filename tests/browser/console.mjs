@@ -288,6 +288,14 @@ async function alert(page) {
   await card.filter({ hasText: "rolling <b>back</b>" }).waitFor();
   hold("a form from the menu says more than a button, and its words are only words", true);
 
+  const digest = page.locator("#messages .message", { has: page.locator(".b-image img") }).last();
+  await digest.waitFor({ timeout: 3 * SLOW });
+  hold("the window's digest has its chart", true);
+  await page.setViewportSize({ width: 1360, height: 1080 });
+  await digest.scrollIntoViewIfNeeded();
+  await shot(page, "console-watch.png");
+  await page.setViewportSize({ width: 1280, height: 860 });
+
   await more.click();
   await page.getByRole("menuitem", { name: "Mute…" }).click();
   const mute = page.getByRole("dialog", { name: "Mute" });
@@ -303,6 +311,39 @@ async function alert(page) {
   hold("who may not is told so before there is anything to fill in", !(await mute.isVisible()));
   await page.locator("#person").selectOption("UADA");
   await page.getByRole("button", { name: "releases" }).click();
+}
+
+/** The page that a card leads to: it keeps up without taking the focus away, by day, by night and on a phone. */
+async function sheet(open) {
+  const page = await open("sheet", { viewport: { width: 1280, height: 860 } });
+  await page.locator("#person").selectOption("UADA");
+  await page.getByRole("button", { name: "releases" }).click();
+  const at = await cards(page).count();
+  await send(page, "/deploy api 3.0.0");
+  const link = cards(page).nth(at).getByRole("link", { name: "Open" });
+  await link.focus();
+  const [run] = await Promise.all([page.waitForEvent("popup"), page.keyboard.press("Enter")]);
+  await run.locator(".whole", { hasText: "In progress" }).waitFor();
+  const log = run.locator("#log");
+  await tabTo(run, log);
+  const before = await run.locator("main").innerText();
+  await becomes("a run's page keeps up by itself", async () => (await run.locator("main").innerText()) !== before);
+  hold("and whoever reads its log stays there", await focused(log));
+  await shot(run, "sheet.png");
+  await run.emulateMedia({ colorScheme: "dark" });
+  const [ground, ink] = await run.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+  hold(`it is dark by night: ${ink} on ${ground}`, ground === "rgb(21, 26, 33)");
+  await shot(run, "sheet-dark.png");
+  await run.setViewportSize({ width: 390, height: 844 });
+  hold("it fits a phone", !(await widerThanScreen(run)));
+  await shot(run, "sheet-phone.png");
+  await run.locator(".whole", { hasText: "Success" }).waitFor();
+  await run.goto(new URL(run.url()).origin + "/console/jenkins/job/shop/job/promote/");
+  hold("so does a list of builds", !(await widerThanScreen(run)));
+  const there = await mutely(() => run.goto(run.url() + "99/"));
+  await run.getByRole("heading", { name: "There is nothing here" }).waitFor();
+  hold("what is not there is said on a page", there.status() === 404);
+  await page.context().close();
 }
 
 /** The cases of mrkdwn.rs, and texts that would like to be more than text. */
@@ -371,6 +412,7 @@ async function phone(open, colorScheme, name) {
 await run(async ({ open }) => {
   await desktop(open);
   await focus(open);
+  await sheet(open);
   await markup(open);
   await phone(open, "light", "console-phone");
   await phone(open, "dark", "console-phone-dark");

@@ -17,8 +17,9 @@ let muted = false;
 /** While this is done, pages may complain. */
 export async function mutely(does) {
   muted = true;
-  await does();
+  const gave = await does();
   muted = false;
+  return gave;
 }
 
 export function hold(what, holds) {
