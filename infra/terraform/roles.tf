@@ -18,6 +18,7 @@ locals {
     for name, keys in {
       dead    = { "ForAllValues:StringEquals" = ["dead"] }
       memos   = { "ForAllValues:StringLike" = ["memo:*"] }
+      figures = { "ForAllValues:StringEquals" = ["memo:figures"] }
       records = { "ForAllValues:StringLike" = ["run:*"] }
       written = { "ForAllValues:StringLike" = ["run:*", "moved:*"] }
       moves   = { "ForAllValues:StringLike" = ["moved:*"] }
@@ -72,6 +73,14 @@ locals {
     ]
     webhook-ingress = [
       { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage", "sqs:GetQueueAttributes"], Resource = [aws_sqs_queue.intents.arn] },
+      {
+        # Which of many alerts have a card.
+        Sid       = "ReadState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:GetItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.records
+      },
       { Sid = "QueryState", Effect = "Allow", Action = ["dynamodb:Query"], Resource = ["${aws_dynamodb_table.state.arn}/index/by_reference"] },
     ]
     dispatcher = [
@@ -87,6 +96,16 @@ locals {
         Resource  = [aws_dynamodb_table.state.arn]
         Condition = local.partition.written
       },
+      {
+        # What an alert counted when somebody does something about it.
+        Sid       = "ReadFigures"
+        Effect    = "Allow"
+        Action    = ["dynamodb:GetItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.figures
+      },
+      # What is carried out is held against what was asked for.
+      { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
       {
         # Events, and never a seal: a put may replace what is there.
         Sid       = "Append"

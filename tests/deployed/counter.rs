@@ -1,16 +1,18 @@
 //! Between the functions and AWS: counts the calls that are paid for.
 
+use super::allowed::{Asked, asked};
 use super::home::forward;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Calls by their name, such as `SendMessage intents`.
 #[derive(Clone, Default)]
 pub struct Counter {
     calls: Arc<Mutex<BTreeMap<String, u32>>>,
+    asked: Arc<Mutex<BTreeMap<String, BTreeSet<Asked>>>>,
     /// Where calls go on to, once that is known.
     pub aws: Arc<OnceLock<String>>,
 }
@@ -25,6 +27,11 @@ impl Counter {
             let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
             let name = target.rsplit('.').next().unwrap_or_default();
             counter.count(name, &body);
+            // Each function names where it runs: `… exec-env/slack-ingress …`.
+            let agent =
+                parts.headers.get("x-amz-user-agent").and_then(|t| t.to_str().ok()).unwrap_or_default();
+            let by = agent.split(' ').find_map(|word| word.strip_prefix("exec-env/"));
+            counter.note(by.unwrap_or_default(), target, &body);
             let aws = counter.aws.get().unwrap();
             forward(aws, Request::from_parts(parts, Body::from(body))).await
         })
@@ -43,6 +50,19 @@ impl Counter {
         if let Some(items) = body["TransactItems"].as_array() {
             *calls.entry("items in transactions".into()).or_default() += u32::try_from(items.len()).unwrap();
         }
+    }
+
+    fn note(&self, function: &str, target: &str, body: &[u8]) {
+        let body = serde_json::from_slice(body).unwrap_or_default();
+        let asked = asked(target, &body);
+        if !asked.is_empty() {
+            self.asked.lock().unwrap().entry(function.to_owned()).or_default().extend(asked);
+        }
+    }
+
+    /// What each function asked for so far.
+    pub fn asked(&self) -> BTreeMap<String, BTreeSet<Asked>> {
+        self.asked.lock().unwrap().clone()
     }
 
     /// What was counted since the last time.

@@ -337,6 +337,20 @@ fn played_jenkins() -> jenkins::Jenkins {
     jenkins
 }
 
+/// Every function names itself to AWS as the place where it runs, so that it is seen who asks.
+fn each_by_its_name(template: &str) -> String {
+    let mut parts = template.split("FunctionName: !Sub '${AWS::StackName}-");
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let name = part.split('\'').next().unwrap();
+        let (head, rest) = part.split_once("        Variables:\n").unwrap();
+        out.push_str(&format!(
+            "FunctionName: !Sub '${{AWS::StackName}}-{head}        Variables:\n          AWS_EXECUTION_ENV: {name}\n{rest}"
+        ));
+    }
+    out
+}
+
 /// Packages and deploys as docs/deploy-sam.md says; the API's id.
 fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let folder = emulator.folder().join("deploy");
@@ -363,6 +377,7 @@ fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let (door, account) = ("!GetAtt SlackIngressRole.RoleId", format!("'{ACCOUNT}'"));
     assert_eq!(template.matches(door).count(), 1);
     let template = template.replace(there, "Default: AllAtOnce").replace(door, &account);
+    let template = each_by_its_name(&template);
     std::fs::write(folder.join("template.yaml"), template).unwrap();
     let mut sam = Command::new(SAM);
     sam.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--capabilities", "CAPABILITY_IAM"]);

@@ -3,6 +3,8 @@
 use super::home::{Deployed, STACK, now_ms, put_secret};
 use crate::process::PATIENCE;
 use crate::vouched;
+use axum::body::Body;
+use serde_json::json;
 use signalbox_aws::DynamoStore;
 use signalbox_domain::{RunId, Timestamp};
 use signalbox_engine::ports::{Queue, SealCopies, Views};
@@ -11,6 +13,7 @@ use signalbox_testkit::{VirtualClock, samples};
 use signalbox_transport::Reqwest;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tower::ServiceExt;
 
 /// One deployment for all: it is what takes its time.
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +30,36 @@ async fn deployed() {
     a_new_signing_secret_needs_no_deploy(&d).await;
     the_audit_is_whole(&d).await;
     a_sealed_day_is_copied_out_of_reach(&d).await;
+    many_alerts_at_once(&d).await;
+    super::allowed::nothing_else_was_asked(&d.counter.asked());
+}
+
+/// More than get cards: the door looks up which have one.
+async fn many_alerts_at_once(d: &Deployed) {
+    let alert = |n: usize| {
+        json!({
+            "status": "firing", "labels": {"alertname": format!("Down{n}")}, "annotations": {},
+            "startsAt": "2026-11-21T06:18:00Z", "fingerprint": format!("c0ffee{n:010}"), "generatorURL": "",
+        })
+    };
+    let alerts: Vec<_> = (0..12).map(alert).collect();
+    let body = json!({
+        "version": "4", "receiver": "signalbox", "status": "firing", "truncatedAlerts": 0, "alerts": alerts,
+        "externalURL": "http://alertmanager.example.com:9093",
+    });
+    let request = http::Request::post("/webhooks/alertmanager")
+        .header("authorization", "Bearer practice")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let answer = d.door().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 202);
+    let has_cards = || d.slack.messages("COPS").iter().filter(|m| m.plain().contains("Down")).count() >= 6;
+    let deadline = Instant::now() + PATIENCE;
+    while !has_cards() {
+        assert!(Instant::now() < deadline, "{}", d.logs().await);
+        d.goes_on().await;
+    }
 }
 
 async fn a_command_becomes_one_run_on_github(d: &Deployed) {

@@ -59,7 +59,10 @@ impl WebhookDoor {
 
     /// Where it cannot be looked up, it is taken for new: its card, if it has one, stays.
     async fn needs(&self, run: &RunId) -> Needs {
-        match self.views.head(run).await.ok().flatten().map(|row| decode_any(&row.body)) {
+        let row = self.views.head(run).await;
+        let row =
+            row.inspect_err(|error| tracing::warn!(%run, %error, "cannot look whether an alert has a card"));
+        match row.ok().flatten().map(|row| decode_any(&row.body)) {
             Some(Ok(Head::Alert(head))) if head.has_card() => Needs::Nothing,
             Some(Ok(Head::Alert(head))) if head.is_open() => Needs::Told,
             _ => Needs::Card,
