@@ -226,7 +226,7 @@ async fn where_the_bot_is_no_member_the_requester_is_told_alone() {
     w.passes(20).await;
     assert!(w.messages("CRELEASES").is_empty());
     let card = w.card("UADA", 0);
-    assert!(card.contains("Succeeded") && card.contains("the app cannot post in #releases"), "{card}");
+    assert!(card.contains("Succeeded") && card.contains("this could not be posted in #releases"), "{card}");
     w.over(1, 1).await;
 }
 

@@ -4,11 +4,10 @@ use crate::cli::{Alerts, History, List};
 use crate::clock;
 use crate::paint::{self, Lines};
 use crate::records::{Access, open};
-use anyhow::bail;
+use anyhow::{Context, bail};
 use signalbox_domain::alert::AlertHead;
 use signalbox_domain::ids::{RunId, WorkspaceId};
-use signalbox_domain::phrase::{ALERT_STATES, STATES};
-use signalbox_domain::policy::Actor;
+use signalbox_domain::phrase::{List as Kind, Wanted};
 use signalbox_domain::time::length;
 use signalbox_domain::{RunHead, Timestamp};
 use signalbox_engine::alerts_of;
@@ -29,37 +28,42 @@ struct Entry {
 /// The latest runs.
 pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
     let list = &options.list;
-    known(list, &STATES)?;
-    let team = WorkspaceId::new(&list.team);
-    let found = find(list, &team, |head| match head {
-        Head::Run(head) if is_wanted(options, &head) => Some(Entry::of_run(&head)),
+    let (wanted, now) = (wanted(Kind::Runs, list, options.operation.as_deref())?, clock::now());
+    let under = WorkspaceId::new(&list.team);
+    let found = find(list, &under, |head| match head {
+        Head::Run(head) if wanted.has(&head, now) => Some(Entry::of_run(&head)),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
     });
-    let narrowed = options.operation.is_some();
-    print(list, &["asked", "run", "state", "what", "who"], &found.await?, ("runs", narrowed))
+    print(list, &["asked", "run", "state", "what", "who"], &found.await?, ("runs", wanted.filters()))
 }
 
 /// The alerts that are open, or in the state that is asked for.
 pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let list = &options.list;
-    known(list, &ALERT_STATES)?;
+    let (wanted, now) = (wanted(Kind::Alerts, list, options.watch.as_deref())?, clock::now());
     let under = alerts_of(&WorkspaceId::new(&list.team));
     let found = find(list, &under, |head| match head {
-        Head::Alert(head) if is_open(options, &head) => Some(Entry::of_alert(&head)),
+        Head::Alert(head) if wanted.has_alert(&head, now) => Some(Entry::of_alert(&head)),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
     });
-    let narrowed = options.watch.is_some();
-    print(list, &["found", "alert", "state", "what", "watch"], &found.await?, ("alerts", narrowed))
+    print(list, &["found", "alert", "state", "what", "watch"], &found.await?, ("alerts", wanted.filters()))
 }
 
-/// A state that there is none of would be an empty list, and read as good news.
-fn known(list: &List, states: &[&str]) -> anyhow::Result<()> {
-    match &list.state {
-        Some(state) if !states.iter().any(|known| known.eq_ignore_ascii_case(state.trim())) => {
-            bail!("--state {state:?} is no state\n  help: one of {}", states.join(", "))
-        }
-        Some(_) | None => Ok(()),
-    }
+/// The same as in Slack. A state that there is none of would be an empty list, and read as good news.
+fn wanted(kind: Kind, list: &List, of: Option<&str>) -> anyhow::Result<Wanted> {
+    let state = list.state.as_deref().map(|text| match kind.state(text) {
+        Some(state) => Ok(state),
+        None => bail!("--state {text:?} is no state\n  help: one of {}", kind.states().join(", ")),
+    });
+    let of = of.map(|name| name.parse().with_context(|| format!("--{} {name:?}", kind.of())));
+    Ok(Wanted {
+        count: list.limit,
+        of: of.transpose()?,
+        person: list.person.clone(),
+        state: state.transpose()?,
+        // A moment, not a length: see `find`.
+        within: None,
+    })
 }
 
 async fn find(
@@ -112,7 +116,7 @@ fn print(
             outln!("{}", entry.cells.iter().map(|cell| csv(cell)).collect::<Vec<_>>().join(","));
         }
     } else if found.is_empty() {
-        let narrowed = narrowed || [&list.person, &list.state, &list.since].into_iter().any(Option::is_some);
+        let narrowed = narrowed || list.since.is_some();
         let (such, yet) = if narrowed { ("such ", "") } else { ("", " yet") };
         outln!("No {such}{what} in workspace {}{yet}; --team names another.", list.team);
     } else {
@@ -123,30 +127,6 @@ fn print(
         lines.print();
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_by(list: &List, people: &[Option<&Actor>]) -> bool {
-    let by = |person: &String| {
-        people.iter().flatten().any(|who| *person == who.to_string() || person == who.user.as_str())
-    };
-    list.person.as_ref().is_none_or(by)
-}
-
-fn is_in(list: &List, word: &str) -> bool {
-    list.state.as_ref().is_none_or(|state| word.eq_ignore_ascii_case(state.trim()))
-}
-
-fn is_wanted(options: &History, head: &RunHead) -> bool {
-    options.operation.as_ref().is_none_or(|name| head.intent.operation.as_str() == name)
-        && is_in(&options.list, head.word())
-        && is_by(&options.list, &[Some(&head.intent.requester)])
-}
-
-fn is_open(options: &Alerts, head: &AlertHead) -> bool {
-    options.watch.as_ref().is_none_or(|name| head.finding.watch.as_str() == name)
-        && (options.list.state.is_some() || head.is_open())
-        && is_in(&options.list, head.word())
-        && is_by(&options.list, &[head.assignee.as_ref(), head.attention.by()])
 }
 
 impl Entry {

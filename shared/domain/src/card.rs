@@ -16,7 +16,7 @@ pub enum Drawing {
     Alert(Box<AlertCard>),
     /// A digest.
     Digest(Box<DigestCard>),
-    /// Any of them where one person alone sees it, for nobody can post in this channel.
+    /// Any of them where one person alone sees it, for it could not be posted in this channel.
     Alone(Box<Drawing>, ChannelId),
     /// Any of them as text alone, where the chat did not take it as it is.
     Plain(Box<Drawing>),

@@ -6,7 +6,7 @@
 mod wanted;
 mod words;
 
-pub use wanted::{ALERT_STATES, List, STATES, Wanted};
+pub use wanted::{List, Wanted};
 pub(crate) use words::needs_quotes;
 
 use crate::alert::LONGEST_NOTE;

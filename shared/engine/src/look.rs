@@ -1,7 +1,7 @@
 //! What people look at: help, a run, an alert. Each sees what they might have asked for, and their own.
 
 use crate::intake::{Answer, Asker, Intake, listed};
-use crate::ports::PortError;
+use crate::ports::{MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::RunHead;
@@ -60,25 +60,21 @@ impl Intake {
     /// How a run or an alert stands. Whoever asks may miss its card: it is ordered once more, and posted again where it
     /// is gone.
     pub(crate) async fn status(&self, asker: &Asker, name: &RunName) -> Result<Answer, PortError> {
-        let (id, answer) = match self.visible(asker, name).await? {
-            Ok(head) => match Card::of(&head) {
-                Some(card) => (head.run, Ok(card)),
-                None => return Ok(Answer::NoSuchRun(name.short)),
-            },
-            Err(none @ Answer::NoSuchRun(_)) => match self.visible_alert(asker, name).await? {
-                Some(head) => match AlertCard::of(&head, None) {
-                    Some(card) => (head.id, Err(card)),
-                    None => return Ok(none),
-                },
-                None => return Ok(none),
-            },
-            Err(answer) => return Ok(answer),
-        };
-        let (message, _) = futures::future::join(self.message_of(&id), self.show_again(asker, &id)).await;
-        Ok(match answer {
-            Ok(card) => Answer::Status(Box::new(card), message),
-            Err(card) => Answer::AlertStatus(Box::new(card), message),
-        })
+        let none = Answer::NoSuchRun(name.short);
+        match self.visible(asker, name).await? {
+            Ok(head) => Ok(match Card::of(&head) {
+                Some(card) => Answer::Status(Box::new(card), self.missed(asker, &head.run).await),
+                None => none,
+            }),
+            Err(Answer::NoSuchRun(_)) => {
+                let Some(head) = self.visible_alert(asker, name).await? else { return Ok(none) };
+                Ok(match AlertCard::of(&head, None) {
+                    Some(card) => Answer::AlertStatus(Box::new(card), self.missed(asker, &head.id).await),
+                    None => none,
+                })
+            }
+            Err(answer) => Ok(answer),
+        }
     }
 
     /// The alert of this name, where the person may attend to it here or in another channel.
@@ -94,9 +90,11 @@ impl Intake {
         Ok(None)
     }
 
-    async fn show_again(&self, asker: &Asker, id: &RunId) {
+    /// Orders the card once more, and says where it is, as far as that is known by now.
+    async fn missed(&self, asker: &Asker, id: &RunId) -> Option<MessageRef> {
         let command = Command::Show { by: asker.actor.clone() };
+        let envelope = Envelope::new(id.clone(), &asker.key, command);
         // Said in the log where it cannot be sent; how it stands is answered all the same.
-        self.send(&Envelope::new(id.clone(), &asker.key, command)).await;
+        futures::future::join(self.message_of(id), self.send(&envelope)).await.0
     }
 }

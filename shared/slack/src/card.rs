@@ -48,7 +48,7 @@ pub(crate) fn drawing(drawing: &Drawing, id: &RunId, means: &Means<'_>) -> Messa
 
 /// A person wonders why they got it.
 fn alone(message: Message, channel: &ChannelId) -> Message {
-    let text = Text::default().ours(":information_source: For you alone: the app cannot post in ");
+    let text = Text::default().ours(":information_source: For you alone: this could not be posted in ");
     let text = match markup::channel(channel.as_str()) {
         Some(channel) => text.ours(channel),
         None => text.ours("the channel where it was asked for"),

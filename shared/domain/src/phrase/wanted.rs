@@ -17,7 +17,7 @@ const USUAL_ALERTS: usize = 20;
 const MOST: usize = 50;
 
 /// What a run may be, as lists and tables call it.
-pub const STATES: [&str; 9] = [
+const STATES: [&str; 9] = [
     "dispatching",
     "running",
     "succeeded",
@@ -30,7 +30,7 @@ pub const STATES: [&str; 9] = [
 ];
 
 /// What an alert may be, as lists and tables call it: [`AlertHead::word`].
-pub const ALERT_STATES: [&str; 5] = ["open", "acknowledged", "snoozed", "muted", "resolved"];
+const ALERT_STATES: [&str; 5] = ["open", "acknowledged", "snoozed", "muted", "resolved"];
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,13 @@ impl List {
             Self::Runs => &STATES,
             Self::Alerts => &ALERT_STATES,
         }
+    }
+
+    /// A state as people write it: `timed-out`, `Timed out`.
+    #[must_use]
+    pub fn state(self, text: &str) -> Option<&'static str> {
+        let text = text.trim().to_lowercase().replace(['-', '_'], " ");
+        self.states().iter().copied().find(|state| *state == text)
     }
 
     /// What [`field@Wanted::of`] is called there.
@@ -76,7 +83,7 @@ pub struct Wanted {
     pub count: usize,
     /// Only of this operation, or this watch.
     pub of: Option<Name>,
-    /// Only of this person: their id. A run is of whoever asked for it, an alert of whoever looks after it or did
+    /// Only of this person: their id, or `WORKSPACE/ID`. A run is of whoever asked for it, an alert of whoever looks after it or did
     /// something about it last.
     pub person: Option<String>,
     /// Only in this state: one of [`List::states`].
@@ -115,7 +122,10 @@ impl Wanted {
 
     fn is_of<'a>(&self, people: impl IntoIterator<Item = Option<&'a Actor>>) -> bool {
         let Some(person) = &self.person else { return true };
-        people.into_iter().flatten().any(|actor| actor.user.as_str() == person)
+        people
+            .into_iter()
+            .flatten()
+            .any(|actor| actor.user.as_str() == person || actor.to_string() == *person)
     }
 
     /// Whether only some of all are meant.
@@ -176,8 +186,7 @@ impl Wanted {
     }
 
     fn state(&mut self, list: List, text: &str) -> bool {
-        let text = text.to_lowercase().replace(['-', '_'], " ");
-        let state = list.states().iter().copied().find(|state| *state == text);
+        let state = list.state(text);
         self.state = state.or(self.state);
         state.is_some()
     }
