@@ -84,7 +84,8 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
     let said = signalbox(&["say", "release web 1.0.0", "--data"]).arg(&folder).output().unwrap();
     assert_eq!(said.status.code(), Some(2));
     assert!(text(&said.stderr).contains("is no slash command"), "{}", text(&said.stderr));
-    assert!(says(&folder, &["history", "--team", "TOTHER"]).contains("No runs in workspace TOTHER"));
+    assert!(says(&folder, &["alerts"]).starts_with("No open alerts in workspace TPRACTICE"));
+    assert!(says(&folder, &["history", "--team", "TOTHER"]).contains("No runs yet in workspace TOTHER"));
     assert_eq!(says(&folder, &["dlq", "list"]), "No dead letters.\n");
 
     let run = park(&folder).await;

@@ -116,9 +116,13 @@ fn print(
             outln!("{}", entry.cells.iter().map(|cell| csv(cell)).collect::<Vec<_>>().join(","));
         }
     } else if found.is_empty() {
-        let narrowed = narrowed || list.since.is_some();
-        let (such, yet) = if narrowed { ("such ", "") } else { ("", " yet") };
-        outln!("No {such}{what} in workspace {}{yet}; --team names another.", list.team);
+        // Without a word only open alerts are looked for: others there may be.
+        let none = match (narrowed || list.since.is_some(), what) {
+            (true, what) => format!("No such {what}"),
+            (false, "alerts") => "No open alerts".to_owned(),
+            (false, what) => format!("No {what} yet"),
+        };
+        outln!("{none} in workspace {}; --team names another.", list.team);
     } else {
         let mut lines = Lines::new(headings).with_headings();
         for entry in found {

@@ -44,11 +44,10 @@ pub(crate) fn card(card: &AlertCard, id: &RunId, deaf: bool) -> Message {
     Message { fallback: fallback(card), blocks }
 }
 
-/// One line of a list.
-pub(crate) fn listed(card: &AlertCard) -> Text {
+/// One line of a list; `named`: the alert's id.
+pub(crate) fn listed(card: &AlertCard, named: Text) -> Text {
     let text = what_and_where(card).ours(" · ").prose(&card.title);
-    let text =
-        text.ours(" · first seen ").moment(card.tally.first_seen).ours(format!(" · alert `{}`", card.alert));
+    let text = text.ours(" · first seen ").moment(card.tally.first_seen).ours(" · alert ").then(named);
     match attention(card) {
         Some(line) => text.ours(" · ").then(line),
         None => text,

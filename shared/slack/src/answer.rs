@@ -8,6 +8,7 @@ use crate::explain::{explain, parameter, usage, who_may};
 use crate::markup;
 use crate::text::Text;
 use serde_json::{Value, json};
+use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::ShortId;
 use signalbox_domain::policy::{Decision, ReasonCode};
@@ -36,9 +37,9 @@ pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> 
         Answer::Misunderstood(problem, operation) => explain(problem, operation.as_ref()),
         Answer::Help(operations, others) => help(operations, *others),
         Answer::HelpOn(operation, decision) => help_on(operation, decision),
-        Answer::Status(card, at) => status(card, &link(domain, at.as_ref())),
+        Answer::Status(card, at) => status(card, domain.zip(at.as_ref())),
         Answer::AlertStatus(card, at) => {
-            vec![say(crate::alert::listed(card).then(link(domain, at.as_ref())))]
+            vec![say(crate::alert::listed(card, named(card.alert, domain, at.as_ref())))]
         }
         Answer::History(lines, some) => history(lines, *some, now, domain),
         Answer::AssignedInVain(alert, to, watch) => vec![say(Text::default()
@@ -152,13 +153,14 @@ fn not_confirmed(run: Option<ShortId>, new: bool) -> Text {
     }
 }
 
-/// ` · card`, which leads to the message that shows it.
-fn link(domain: Option<&str>, at: Option<&MessageRef>) -> Text {
-    let address = domain.zip(at).map(|(domain, at)| markup::message(domain, at.channel.as_str(), &at.ts));
-    match address.and_then(|address| markup::link(&address, "card")) {
-        Some(link) => Text::default().ours(" · ").ours(link),
-        None => Text::default(),
-    }
+/// The id of a run or an alert, which leads to the message that shows it where that is known.
+fn named(id: ShortId, domain: Option<&str>, at: Option<&MessageRef>) -> Text {
+    Text::default().ours(match domain.zip(at) {
+        Some((domain, at)) => {
+            format!("<{}|{id}>", markup::message(domain, at.channel.as_str(), &at.ts))
+        }
+        None => format!("`{id}`"),
+    })
 }
 
 fn say(text: Text) -> Block {
@@ -267,12 +269,11 @@ fn help_on(operation: &Operation, decision: &Decision) -> Vec<Block> {
 }
 
 /// The button needs the whole run id, which a card does not have; the command takes the short one.
-fn status(card: &Card, link: &Text) -> Vec<Block> {
+fn status(card: &Card, at: Option<(&str, &MessageRef)>) -> Vec<Block> {
     let mut blocks = card::card(card, None).blocks;
-    if let Some(Block::Context(print)) = blocks.iter_mut().find(|b| matches!(b, Block::Context(_)))
-        && let Some(last) = print.last_mut()
-    {
-        *last = last.clone().then(link.clone());
+    if let Some((domain, at)) = at {
+        let named = named(card.run, Some(domain), Some(at));
+        blocks.push(Block::Context(vec![Text::default().ours("its card: ").then(named)]));
     }
     if card.can_cancel {
         blocks.push(small(format!("`/signalbox cancel {}` stops it", card.run)));
@@ -295,12 +296,13 @@ fn history(lines: &[RunLine], some: bool, now: Timestamp, domain: Option<&str>) 
     }
     let line = |l: &RunLine| {
         Text::default()
-            .ours(format!("{} `{}` ", card::emoji(l.card.mood), l.run))
+            .ours(format!("{} ", card::emoji(l.card.mood)))
+            .then(named(l.run, domain, l.message.as_ref()))
+            .ours(" ")
             .code(&l.phrase)
             .ours(format!(" *{}* · ", l.card.state))
             .person(&l.requester)
             .ours(format!(" · {} ago", spell(now.since(l.requested_at))))
-            .then(link(domain, l.message.as_ref()))
     };
     let title = Text::default().ours("*The latest runs that you may see*");
     list(std::iter::once(title).chain(lines.iter().map(line)).collect())
@@ -333,8 +335,11 @@ fn alerts(open: &OpenAlerts, domain: Option<&str>) -> Vec<Block> {
             } else {
                 "*What is open in the watches whose alerts you may attend to*"
             });
-            let line = |card| Text::default().ours("• ").then(crate::alert::listed(card));
-            let lines = cards.iter().map(|(card, at)| line(card).then(link(domain, at.as_ref())));
+            let line = |(card, at): &(AlertCard, Option<MessageRef>)| {
+                let named = named(card.alert, domain, at.as_ref());
+                Text::default().ours("• ").then(crate::alert::listed(card, named))
+            };
+            let lines = cards.iter().map(line);
             list(std::iter::once(title).chain(lines).collect())
         }
     };

@@ -134,12 +134,12 @@ fn a_list_of_what_is_open() {
     let cards = vec![card(), AlertCard { attention: held, mood: Mood::Stopped, ..card() }];
     assert_snapshot!(shown(&answer::message(&Answer::Alerts(open(cards, 3, 2, false)), NOON, Some("acme"))), @"
     *What is open in the watches whose alerts you may attend to*
-    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · <https://acme.slack.com/archives/COPS/p1795257660000000|card>
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert <https://acme.slack.com/archives/COPS/p1795257660000000|12fzaxk>
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
     (… and 3 more · 2 without a card of their own: the digests name them · only the latest alerts were looked at; an older one may be open as well)
     ---
     *What is open in the watches whose alerts you may attend to*
-    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · <https://acme.slack.com/archives/COPS/p1795257660000000|card>
+    • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert <https://acme.slack.com/archives/COPS/p1795257660000000|12fzaxk>
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
     ");
     let some = OpenAlerts { some: true, ..open(vec![], 0, 0, true) };

@@ -300,7 +300,8 @@ fn runs() {
     assert_snapshot!(told(&Answer::Status(Box::new(running()), Some(at()))), @"
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
-    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1` · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>)
+    (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
+    (its card: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk>)
     (`/signalbox cancel 12fzaxk` stops it)
     ---
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
@@ -330,11 +331,11 @@ fn runs() {
     };
     assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), message: None, ..line }], false)), @"
     *The latest runs that you may see*
-    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>
+    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
     :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ---
     *The latest runs that you may see*
-    :white_check_mark: `12fzaxk` `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago · <https://acme.slack.com/archives/CRELEASES/p1795257600000100|card>
+    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
     :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ");
     assert_snapshot!(told(&Answer::WhichRun(vec![run(), run()])), @"
