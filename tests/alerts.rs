@@ -148,7 +148,7 @@ async fn an_alert_is_a_finding() {
     assert_eq!(door.tell("alertmanager", &alertmanager()).await.0, 202);
     let found = door.findings().await;
     let [(envelope, finding)] = &found[..] else { panic!("{found:?}") };
-    assert_eq!(envelope.run, finding.alert(&watches().watches["web"].place));
+    assert_eq!(envelope.record, *finding.alert(&watches().watches["web"].place));
     assert_eq!((finding.watch.as_str(), finding.pattern.as_str()), ("web", "alert/c0ffee0123456789"));
     assert_eq!((finding.class, finding.title.as_str()), (Class::New, "HighErrorRate: 5xx above 5 %"));
     assert_eq!(finding.sample, "web-1 answers <!channel> with password=[redacted]");
@@ -194,7 +194,7 @@ async fn an_alert_that_is_told_again_is_the_same() {
     body["alerts"][0]["startsAt"] = json!("2026-11-21T00:00:30Z");
     door.tell("alertmanager", &body).await;
     let again = door.findings().await;
-    assert_eq!((again.len(), &again[0].0.run), (1, &over[0].0.run));
+    assert_eq!((again.len(), &again[0].0.record), (1, &over[0].0.record));
 }
 
 fn sign(parts: &[&[u8]]) -> String {

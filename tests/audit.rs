@@ -3,6 +3,7 @@
 mod copied;
 mod later;
 mod one_run;
+mod rebuilt;
 
 pub use one_run::one_run;
 
@@ -11,7 +12,7 @@ use signalbox_domain::alert::{
     Until, Why,
 };
 use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget};
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::{AlertId, RecordId, RunId};
 use signalbox_domain::intent::{Work, work_of};
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::policy::ReasonCode;
@@ -40,7 +41,7 @@ fn now<T>(future: impl Future<Output = T> + Send) -> T {
 }
 
 /// Three runs on the first day, sealed; one on the next, not sealed.
-fn audited() -> (MemoryStore, Vec<RunId>, Day) {
+fn audited() -> (MemoryStore, Vec<RecordId>, Day) {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
     let dispatcher = Dispatcher {
@@ -59,7 +60,7 @@ fn audited() -> (MemoryStore, Vec<RunId>, Day) {
             assert_eq!(now(seal_days(&store, &*clock, PATIENCE)).unwrap().len(), 1);
             assert_eq!(now(seal_days(&store, &*clock, PATIENCE)).unwrap().len(), 0, "a day is sealed once");
         }
-        let run = RunId::derive("test", "T", &n.to_string());
+        let run = RecordId::derive("test", "T", &n.to_string());
         let intent = samples::intent(&dispatcher.catalogue);
         let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
         now(dispatcher.carry_out(&submit)).unwrap();
@@ -77,7 +78,7 @@ fn check(store: &MemoryStore, copies: &BTreeMap<Day, Digest>) -> Result<Verified
 }
 
 /// Tampers with an untouched audit and says which break must be found.
-fn found(tamper: impl FnOnce(&mut Tables, &[RunId], Day), expect: impl FnOnce(&[RunId], Day) -> Break) {
+fn found(tamper: impl FnOnce(&mut Tables, &[RecordId], Day), expect: impl FnOnce(&[RecordId], Day) -> Break) {
     let (store, runs, day) = audited();
     let kept = copies(&store);
     let untouched = Verified { runs: 4, events: 12, seals: 1, unsealed: 3, copies: 1, newer: 0 };
@@ -86,7 +87,7 @@ fn found(tamper: impl FnOnce(&mut Tables, &[RunId], Day), expect: impl FnOnce(&[
     assert_eq!(check(&store, &kept), Err(expect(&runs, day)));
 }
 
-fn event<'t>(t: &'t mut Tables, run: &RunId, seq: usize) -> &'t mut signalbox_engine::ports::EventRow {
+fn event<'t>(t: &'t mut Tables, run: &RecordId, seq: usize) -> &'t mut signalbox_engine::ports::EventRow {
     &mut t.events.get_mut(run).unwrap()[seq - 1]
 }
 
@@ -177,7 +178,7 @@ fn a_whole_run_dropped_from_a_sealed_day() {
             t.events.remove(&r[1]);
             t.heads.remove(&r[1]);
         },
-        |r, day| Break::RunMissing(day, r[1].clone()),
+        |r, day| Break::RecordMissing(day, r[1].clone()),
     );
 }
 
@@ -191,30 +192,30 @@ fn a_whole_run_put_into_a_sealed_day() {
     found(
         |t, r, _| {
             // A chain that is right in itself, with a head: only the seal can know better.
-            let run = RunId::derive("test", "T", "forged");
+            let run = RecordId::derive("test", "T", "forged");
             let mut previous = Digest::ZERO;
             let mut rows = vec![];
             for row in &t.events[&r[0]] {
                 let record =
-                    Record { run: run.clone(), previous, ..wire::event::decode(&row.bytes).unwrap() };
+                    Record { record: run.clone(), previous, ..wire::event::decode(&row.bytes).unwrap() };
                 let bytes = wire::event::encode(&record).unwrap();
                 previous = wire::hash(&bytes);
                 rows.push(signalbox_engine::ports::EventRow {
-                    run: run.clone(),
+                    record: run.clone(),
                     hash: previous,
                     bytes,
                     ..row.clone()
                 });
             }
             let head = signalbox_engine::ports::HeadRow {
-                run: run.clone(),
+                record: run.clone(),
                 chain: previous,
                 ..t.heads[&r[0]].clone()
             };
             t.events.insert(run.clone(), rows);
             t.heads.insert(run, head);
         },
-        |_, day| Break::RunInserted(day, RunId::derive("test", "T", "forged")),
+        |_, day| Break::RecordInserted(day, RecordId::derive("test", "T", "forged")),
     );
 }
 
@@ -253,7 +254,7 @@ fn a_dropped_seal() {
 }
 
 /// Every event of alerts and digests.
-fn of_alerts(run: &RunId) -> Vec<Event> {
+fn of_alerts(run: &RecordId) -> Vec<Event> {
     let by = samples::person("UADA");
     let place = samples::channel("COPS");
     let at = Timestamp(7);
@@ -269,7 +270,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         seen_in: vec!["app".into()],
         tally,
         lines: 9,
-        after: vec![Deployed { run: run.clone(), what: "release web".into(), at, first_line, ended }],
+        after: vec![Deployed { run: RunId::of(run), what: "release web".into(), at, first_line, ended }],
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         held: false,
         matchers: vec![("alertname".into(), "Down".into())],
@@ -298,7 +299,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
             source(SourceState::Failed { why: "503".into() }),
         ],
         patterns: vec![PatternLine {
-            alert: run.clone(),
+            alert: AlertId::of(run),
             class: Class::New,
             title: "no route to <*>".into(),
             count: 3,
@@ -330,8 +331,8 @@ fn events_are_stored_as_they_always_were() {
     let intent = samples::intent(&catalogue);
     // The digest covers how this version resolves the operation; it is pinned apart from the event's form.
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, unusual: None, ..intent };
-    let run = RunId::derive("golden", "T", "1");
-    let work = work_of(&catalogue.operations["release"], &intent, &run);
+    let run = RecordId::derive("golden", "T", "1");
+    let work = work_of(&catalogue.operations["release"], &intent, &RunId::of(&run));
     let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);
     let github = Work::GitHub(GitHubTarget {
         repository: "acme/shop".into(),
@@ -388,7 +389,7 @@ fn events_are_stored_as_they_always_were() {
     for (event, seq) in events.zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
         let record =
-            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
         let bytes = wire::event::encode(&record).unwrap();
         assert_eq!(wire::event::decode(&bytes).unwrap(), record);
         written.push_str(std::str::from_utf8(&bytes).unwrap());

@@ -1,7 +1,9 @@
 //! The command line beside a running server: history, dead letters, the manifest.
 
+mod rebuilt;
+
 use crate::process::{PATIENCE, Server, signalbox, states, text};
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RecordId, Timestamp};
 use signalbox_engine::ports::{Letter, Letters, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{CommandKeys, Vouching};
@@ -26,16 +28,16 @@ fn waits_for(data: &Path, runs: usize) {
 }
 
 /// A request that nobody could handle, as the caretaker keeps it.
-async fn park(data: &Path) -> RunId {
+async fn park(data: &Path) -> RecordId {
     let database = Database::open_beside(data).unwrap();
     let mut intent = None;
-    for known in database.head_runs(None, 99).await.unwrap() {
+    for known in database.head_records(None, 99).await.unwrap() {
         let head = database.head(&known).await.unwrap().unwrap();
         // Some are alerts and digests.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
     }
     let intent = intent.unwrap();
-    let run = RunId::derive("elsewhere", "TPRACTICE", "parked");
+    let run = RecordId::derive("elsewhere", "TPRACTICE", "parked");
     let keys: CommandKeys = std::fs::read_to_string(data.join("command-key")).unwrap().parse().unwrap();
     let submit = Envelope::new(run.clone(), "1", Command::Submit { intent, told: false });
     let message = Vouching::from(keys).message(&submit).unwrap();
@@ -44,7 +46,7 @@ async fn park(data: &Path) -> RunId {
     let letter = Letter {
         id,
         at: Timestamp(1_795_219_200_000),
-        run: Some(run.clone()),
+        record: Some(run.clone()),
         what: "submit".into(),
         group,
         body,

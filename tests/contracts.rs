@@ -52,7 +52,7 @@ async fn copies_of_seals_in_a_folder() {
 
 #[tokio::test]
 async fn sqlite_forgets_memos_when_it_is_told_what_time_it_is() {
-    use signalbox_engine::logs::{Memo, Memos};
+    use signalbox_engine::ports::{Memo, Memos};
     let folder = tempfile::tempdir().unwrap();
     let store = signalbox_sqlite::Database::open(folder.path()).unwrap();
     for (key, until) in [("a", Some(10)), ("b", Some(20)), ("c", None)] {

@@ -4,11 +4,11 @@ use crate::emulator::Emulator;
 use bytes::Bytes;
 use signalbox_aws::{Clients, DynamoStore, SealBucket, SqsQueue, tables};
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::{Digest, RunId, WorkspaceId};
+use signalbox_domain::ids::{Digest, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::time::Day;
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Message, PortError, Queue, SealCopies, SealRow, Store, Transport,
-    Views,
+    CardRow, DueKind, EventRow, HeadRow, Listing, Message, PortError, Queue, SealCopies, SealRow, Store,
+    Transport, Views,
 };
 use signalbox_testkit::{VirtualClock, contract};
 use signalbox_transport::Reqwest;
@@ -33,21 +33,21 @@ impl Emulator {
     }
 }
 
-fn run(n: u64) -> RunId {
-    RunId::derive("aws", "T1", &n.to_string())
+fn run(n: u64) -> RecordId {
+    RecordId::derive("aws", "T1", &n.to_string())
 }
 
-fn event(run: &RunId, seq: u64, bytes: Vec<u8>) -> EventRow {
+fn event(run: &RecordId, seq: u64, bytes: Vec<u8>) -> EventRow {
     let hash = Digest::of([bytes.as_slice()]);
-    EventRow { run: run.clone(), seq, bytes, hash, day: (seq == 1).then_some(Day(20_000)) }
+    EventRow { record: run.clone(), seq, bytes, hash, day: (seq == 1).then_some(Day(20_000)) }
 }
 
-fn head(run: &RunId, version: u64) -> HeadRow {
+fn head(run: &RecordId, version: u64) -> HeadRow {
     HeadRow {
-        run: run.clone(),
+        record: run.clone(),
         version,
         chain: Digest::ZERO,
-        workspace: WorkspaceId::new("T1"),
+        listed_under: Listing::of(&WorkspaceId::new("T1"), RecordKind::Run),
         requested_at: Timestamp(i64::try_from(version).unwrap()),
         reference: None,
         due_at: None,
@@ -154,7 +154,7 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
         }
     }
     assert_eq!((won, store.events(&r).await.unwrap().len()), (1, 1));
-    assert_eq!(store.event_runs(None, 9).await.unwrap(), vec![r.clone()]);
+    assert_eq!(store.event_records(None, 9).await.unwrap(), vec![r.clone()]);
 
     // Ninety-nine events are refused whole, 98 are written: head and note go with them. An item too large writes nothing either.
     let many = |n: u64| (2..2 + n).map(|seq| event(&r, seq, vec![1])).collect::<Vec<_>>();
@@ -176,8 +176,8 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
     store.append(0, vec![event(&run(3), 2, vec![1])], head(&run(3), 2)).await.unwrap();
     let mut all = [1, 2, 3].map(run).to_vec();
     all.sort();
-    assert_eq!(store.event_runs(None, 9).await.unwrap(), all);
-    assert_eq!(store.event_runs(Some(&all[0]), 1).await.unwrap(), all[1..2]);
+    assert_eq!(store.event_records(None, 9).await.unwrap(), all);
+    assert_eq!(store.event_records(Some(&all[0]), 1).await.unwrap(), all[1..2]);
 
     // More heads than a batch, in order.
     for n in 0..105 {
@@ -185,8 +185,11 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
         let row = HeadRow { requested_at: Timestamp(i64::try_from(n).unwrap() + 5000), ..head(&r, 1) };
         store.append(0, vec![event(&r, 1, vec![1])], row).await.unwrap();
     }
-    let latest = store.latest(&WorkspaceId::new("T1"), Timestamp(9999), 103).await.unwrap();
-    let runs: Vec<_> = latest.into_iter().map(|h| h.run).collect();
+    let latest = store
+        .latest(&Listing::of(&WorkspaceId::new("T1"), RecordKind::Run), Timestamp(9999), 103)
+        .await
+        .unwrap();
+    let runs: Vec<_> = latest.into_iter().map(|h| h.record).collect();
     assert_eq!(runs, (2..105).rev().map(|n| run(1000 + n)).collect::<Vec<_>>());
 }
 
@@ -202,7 +205,7 @@ async fn an_append_over_events_beyond_the_head_says_so() {
 
     // A card of a head that moved on stays in the index.
     let card = |revision, shown| CardRow {
-        run: r.clone(),
+        record: r.clone(),
         revision,
         message: None,
         posting_since: Timestamp(1),

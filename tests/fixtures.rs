@@ -51,7 +51,7 @@ async fn goes_on<S: Store + 'static, Q: Queue + 'static>(
     upgraded: Timestamp,
 ) {
     let (store, intents, outbox) = (Arc::new(store), Arc::new(intents), Arc::new(outbox));
-    let records = store.event_runs(None, 1000).await.unwrap();
+    let records = store.event_records(None, 1000).await.unwrap();
     assert_eq!(records.len(), RECORDS);
     let mut events = 0;
     for record in &records {

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, RunHead, SearchAnswer, State, Timing};
@@ -57,7 +57,7 @@ struct House {
     store: MemoryStore,
     hand: Arc<Hand>,
     dispatcher: Dispatcher,
-    run: RunId,
+    run: RecordId,
 }
 
 async fn asked(unreachable: bool) -> House {
@@ -74,7 +74,7 @@ async fn asked(unreachable: bool) -> House {
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
-    let run = RunId::derive("test", "T", "1");
+    let run = RecordId::derive("test", "T", "1");
     let intent = samples::intent(&dispatcher.catalogue);
     let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
     dispatcher.carry_out(&submit).await.unwrap();

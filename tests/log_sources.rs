@@ -7,7 +7,7 @@ use crate::emulator::Emulator;
 use serde_json::json;
 use signalbox_aws::{CloudWatch, CloudWatchSettings};
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{LogSource, More, SourceError, Span};
+use signalbox_engine::ports::{LogSource, More, SourceError, Span};
 use signalbox_transport::Reqwest;
 use std::sync::Arc;
 use std::time::Duration;

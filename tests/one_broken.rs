@@ -4,8 +4,8 @@
 use async_trait::async_trait;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::card::{Drawing, Note};
-use signalbox_domain::ids::{ChannelId, RunId};
-use signalbox_domain::policy::Place;
+use signalbox_domain::ids::{ChannelId, RecordId};
+use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::audit::GRACE;
 use signalbox_engine::ports::{Chat, ChatError, Clock, DueKind, MessageRef, Queue, Store, Views};
@@ -23,14 +23,14 @@ struct Wall(Mutex<Vec<String>>);
 
 #[async_trait]
 impl Chat for Wall {
-    async fn post(&self, _: &Place, run: &RunId, _: &Drawing) -> Result<MessageRef, ChatError> {
+    async fn post(&self, _: &Place, run: &RecordId, _: &Drawing) -> Result<MessageRef, ChatError> {
         self.0.lock().unwrap().push(format!("post {run}"));
         Ok(MessageRef { channel: ChannelId::new("C1"), ts: run.to_string() })
     }
-    async fn find(&self, _: &Place, _: &RunId, _: Timestamp) -> Result<Option<MessageRef>, ChatError> {
+    async fn find(&self, _: &Place, _: &RecordId, _: Timestamp) -> Result<Option<MessageRef>, ChatError> {
         Ok(None)
     }
-    async fn edit(&self, _: &MessageRef, run: &RunId, _: &Drawing) -> Result<(), ChatError> {
+    async fn edit(&self, _: &MessageRef, run: &RecordId, _: &Drawing) -> Result<(), ChatError> {
         self.0.lock().unwrap().push(format!("edit {run}"));
         Ok(())
     }
@@ -47,7 +47,7 @@ struct House {
     outbox: Arc<MemoryQueue>,
     dispatcher: Dispatcher,
     caretaker: Caretaker,
-    runs: Vec<RunId>,
+    runs: Vec<RecordId>,
 }
 
 /// Four runs, none of which anything can carry out.
@@ -67,7 +67,7 @@ async fn house() -> House {
     };
     let mut runs = vec![];
     for n in 0..4 {
-        let run = RunId::derive("test", "T", &n.to_string());
+        let run = RecordId::derive("test", "T", &n.to_string());
         let intent = samples::intent(&dispatcher.catalogue);
         let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
         dispatcher.carry_out(&submit).await.unwrap();
@@ -124,10 +124,10 @@ async fn what_is_due_and_cannot_be_read_is_put_off_and_wakes_nobody_else() {
     assert_eq!(house.caretaker.wake().await.unwrap(), 1);
     let woken = house.intents.receive(9).await.unwrap();
     assert_eq!(house.dispatcher.handle(&woken[0]).await.unwrap(), Handled::Done);
-    let due = house.store.due(DueKind::Run, house.clock.now(), 9).await.unwrap();
+    let due = house.store.due(DueKind::Record, house.clock.now(), 9).await.unwrap();
     assert!(due.is_empty(), "not for a while");
     let later = house.clock.now().plus(Duration::from_secs(3600));
-    assert_eq!(house.store.due(DueKind::Run, later, 9).await.unwrap().len(), 1, "and not for ever");
+    assert_eq!(house.store.due(DueKind::Record, later, 9).await.unwrap().len(), 1, "and not for ever");
 }
 
 #[tokio::test]

@@ -300,7 +300,7 @@ async fn what_changed_while_it_waited_is_not_carried_out() {
     let mut other = samples::draft();
     let release = other.operations.get_mut("release").unwrap();
     let grace = samples::person("UGRACE");
-    release.allow[0].users.push((grace.workspace, grace.user));
+    release.allow[0].users.push(samples::ids(&grace));
     w.submits(samples::intent(&other.freeze())).await;
     w.settles().await;
     let card = w.card("CRELEASES", 0);

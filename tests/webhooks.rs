@@ -7,9 +7,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RecordId, RecordKind, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
-use signalbox_engine::ports::{HeadRow, Queue, Store};
+use signalbox_engine::ports::{HeadRow, Listing, Queue, Store};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
 use std::sync::Arc;
@@ -50,8 +50,8 @@ fn sign(secret: &str, body: &[u8]) -> String {
     format!("sha256={}", digest.iter().map(|b| format!("{b:02x}")).collect::<String>())
 }
 
-fn run() -> RunId {
-    RunId::derive("test", "T", "webhooks")
+fn run() -> RecordId {
+    RecordId::derive("test", "T", "webhooks")
 }
 
 impl Door {
@@ -97,10 +97,10 @@ impl Door {
     /// A run that its backend calls so.
     async fn knows(&self, reference: &str) {
         let row = HeadRow {
-            run: run(),
+            record: run(),
             version: 1,
             chain: signalbox_domain::Digest::ZERO,
-            workspace: samples::channel("C").workspace,
+            listed_under: Listing::of(&samples::channel("C").workspace, RecordKind::Run),
             requested_at: NOW,
             reference: Some(reference.to_owned()),
             due_at: None,

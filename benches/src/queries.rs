@@ -7,8 +7,8 @@ mod fill;
 use crate::samples::Samples;
 use crate::{Effort, clock, table};
 use fill::Filled;
-use signalbox_domain::{Timestamp, WorkspaceId};
-use signalbox_engine::ports::{DueKind, Store, Views};
+use signalbox_domain::{RecordKind, Timestamp, WorkspaceId};
+use signalbox_engine::ports::{DueKind, Listing, Store, Views};
 use signalbox_sqlite::Database;
 use signalbox_testkit::samples;
 use std::hint::black_box;
@@ -66,10 +66,13 @@ async fn ask(database: &Database, filled: &Filled, times: usize) -> anyhow::Resu
         for (query, took) in took.iter_mut().enumerate() {
             let begun = std::time::Instant::now();
             let found = match query {
-                0 => database.latest(&workspace, Timestamp(i64::MAX), HISTORY_READ).await?.len(),
+                0 => database
+                    .latest(&Listing::of(&workspace, RecordKind::Run), Timestamp(i64::MAX), HISTORY_READ)
+                    .await?
+                    .len(),
                 1 => database.find(run.short()).await?.len(),
                 2 => usize::from(database.head(&run).await?.is_some()),
-                3 => database.due(DueKind::Run, now, DUE_READ).await?.len(),
+                3 => database.due(DueKind::Record, now, DUE_READ).await?.len(),
                 _ => database.due(DueKind::Card, now, DUE_READ).await?.len(),
             };
             *took = begun.elapsed();

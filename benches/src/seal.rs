@@ -8,9 +8,9 @@ mod dynamo;
 use crate::{Effort, clock, table};
 use rusqlite::{Connection, params};
 use signalbox_domain::time::Day;
-use signalbox_domain::{Digest, RunId, Timestamp, WorkspaceId};
+use signalbox_domain::{Digest, RecordId, RecordKind, Timestamp, WorkspaceId};
 use signalbox_engine::audit::{GRACE, seal_days};
-use signalbox_engine::ports::{Clock, EventRow, HeadRow, SealRow, Store, Views};
+use signalbox_engine::ports::{Clock, EventRow, HeadRow, Listing, SealRow, Store, Views};
 use signalbox_engine::wire;
 use signalbox_sqlite::Database;
 use std::path::Path;
@@ -37,8 +37,8 @@ fn after(day: Day) -> Shifted {
     Shifted(day.end().plus(GRACE).0 - clock::now().0)
 }
 
-fn run_of(number: usize) -> RunId {
-    RunId::derive("bench", "seal", &number.to_string())
+fn run_of(number: usize) -> RecordId {
+    RecordId::derive("bench", "seal", &number.to_string())
 }
 
 /// What the rounds took, and the seal they ended with.
@@ -117,17 +117,17 @@ async fn in_sqlite(records: usize, each: usize, what: &str) -> anyhow::Result<[S
     ])
 }
 
-fn event(run: &RunId, day: Day) -> EventRow {
+fn event(run: &RecordId, day: Day) -> EventRow {
     let bytes = vec![b'x'; 300];
-    EventRow { run: run.clone(), seq: 1, hash: wire::hash(&bytes), bytes, day: Some(day) }
+    EventRow { record: run.clone(), seq: 1, hash: wire::hash(&bytes), bytes, day: Some(day) }
 }
 
-fn head(run: &RunId) -> HeadRow {
+fn head(run: &RecordId) -> HeadRow {
     HeadRow {
-        run: run.clone(),
+        record: run.clone(),
         version: 1,
         chain: Digest::ZERO,
-        workspace: WorkspaceId::new("T"),
+        listed_under: Listing::of(&WorkspaceId::new("T"), RecordKind::Run),
         requested_at: Timestamp(0),
         reference: None,
         due_at: None,
@@ -140,7 +140,7 @@ fn head(run: &RunId) -> HeadRow {
 async fn write_beside(database: Database, stop: Arc<AtomicBool>) -> anyhow::Result<Vec<Duration>> {
     let mut waited = vec![];
     while !stop.load(Ordering::Relaxed) {
-        let run = RunId::derive("bench", "beside", &waited.len().to_string());
+        let run = RecordId::derive("bench", "beside", &waited.len().to_string());
         let begun = Instant::now();
         database.append(0, vec![event(&run, DAY.next())], head(&run)).await?;
         waited.push(begun.elapsed());
@@ -158,7 +158,7 @@ fn fill(folder: &Path, records: usize, each: usize) -> anyhow::Result<()> {
             .prepare("INSERT INTO events (run, seq, bytes, hash, day) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let mut moved =
             transaction.prepare("INSERT INTO moved (day, run, seq, hash) VALUES (?1, ?2, ?3, ?4)")?;
-        let mut runs: Vec<RunId> = (0..records).map(run_of).collect();
+        let mut runs: Vec<RecordId> = (0..records).map(run_of).collect();
         runs.sort();
         for (n, run) in runs.iter().enumerate() {
             let bytes = format!("{n:0300}").into_bytes();

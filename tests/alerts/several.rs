@@ -77,15 +77,15 @@ async fn many_alerts_at_once_keep_within_the_cards() {
     assert_eq!((report.patterns.len() as u64) + report.others.urgent, 55);
     assert!(report.patterns.iter().all(|p| p.held && p.class == Class::New));
     assert!(report.patterns[0].title.contains("disk 5 is full"), "{report:?}");
-    let (first, held) = (&report.patterns[0].alert, &found.iter().find(|(_, f)| f.held).unwrap().0.run);
-    assert_eq!(first, held);
+    let (first, held) = (&report.patterns[0].alert, &found.iter().find(|(_, f)| f.held).unwrap().0.record);
+    assert_eq!(&**first, held);
 
     // The same again, later, is the same message again.
     door.clock.advance_to(NOW.plus(Duration::from_secs(60)));
     assert_eq!(door.tell("alertmanager", &body).await.0, 202);
     let (found, again) = told(&door.queue).await;
     assert!(
-        found.is_empty() && again.iter().all(|(e, _)| e.id == envelope.id && e.run == envelope.run),
+        found.is_empty() && again.iter().all(|(e, _)| e.id == envelope.id && e.record == envelope.record),
         "{again:?}"
     );
 

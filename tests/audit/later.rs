@@ -1,7 +1,7 @@
 //! What seals cover of the days after the one on which a record began, and what they say they do not.
 
 use super::{PATIENCE, START, audited, check, copies, now};
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// A run that goes on after the day on which it began was sealed: each further day's seal covers what it did then.
-fn went_on() -> (MemoryStore, RunId, Day) {
+fn went_on() -> (MemoryStore, RecordId, Day) {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
     let dispatcher = Dispatcher {
@@ -33,7 +33,7 @@ fn went_on() -> (MemoryStore, RunId, Day) {
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
     };
-    let run = RunId::derive("test", "T", "0");
+    let run = RecordId::derive("test", "T", "0");
     let intent = samples::intent(&dispatcher.catalogue);
     let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
     now(dispatcher.carry_out(&submit)).unwrap();
@@ -47,7 +47,7 @@ fn went_on() -> (MemoryStore, RunId, Day) {
     (store, run, START.day())
 }
 
-fn found_later(tamper: impl FnOnce(&mut Tables, &RunId), expect: impl FnOnce(RunId, Day) -> Break) {
+fn found_later(tamper: impl FnOnce(&mut Tables, &RecordId), expect: impl FnOnce(RecordId, Day) -> Break) {
     let (store, run, day) = went_on();
     let untouched = Verified { runs: 1, events: 12, seals: 3, unsealed: 3, copies: 3, newer: 0 };
     assert_eq!(check(&store, &copies(&store)), Ok(untouched));
@@ -57,12 +57,18 @@ fn found_later(tamper: impl FnOnce(&mut Tables, &RunId), expect: impl FnOnce(Run
 }
 
 /// Puts a head at the end of a run's events that is their fold.
-fn head_made_anew(t: &mut Tables, run: &RunId) {
+fn head_made_anew(t: &mut Tables, run: &RecordId) {
     let rows = t.events[run].clone();
     let mut head = None;
     for row in &rows {
         let r = wire::event::decode(&row.bytes).unwrap();
-        head = signalbox_domain::RunHead::after(head, run, &r.event, &r.cause, r.at);
+        head = signalbox_domain::RunHead::after(
+            head,
+            &signalbox_domain::RunId::of(run),
+            &r.event,
+            &r.cause,
+            r.at,
+        );
     }
     let row = t.heads.get_mut(run).unwrap();
     row.version = rows.len() as u64;
@@ -71,7 +77,7 @@ fn head_made_anew(t: &mut Tables, run: &RunId) {
 }
 
 /// Writes a run's events from one on anew, chained and with a head that fits, each changed a little.
-fn rewritten(t: &mut Tables, run: &RunId, from: usize) {
+fn rewritten(t: &mut Tables, run: &RecordId, from: usize) {
     let rows = t.events.get_mut(run).unwrap();
     for at in from - 1..rows.len() {
         let previous = rows[at - 1].hash;
@@ -125,7 +131,7 @@ fn an_event_put_into_a_sealed_day() {
             let bytes = wire::event::encode(&record).unwrap();
             let hash = wire::hash(&bytes);
             rows.push(signalbox_engine::ports::EventRow {
-                run: run.clone(),
+                record: run.clone(),
                 seq: 10,
                 bytes,
                 hash,
@@ -141,23 +147,23 @@ fn an_event_put_into_a_sealed_day() {
 fn a_run_dated_before_the_first_seal() {
     found_later(
         |t, run| {
-            let forged = RunId::derive("test", "T", "forged");
+            let forged = RecordId::derive("test", "T", "forged");
             let mut previous = Digest::ZERO;
             let mut rows = t.events[run][..3].to_vec();
             for row in &mut rows {
                 let record = wire::event::decode(&row.bytes).unwrap();
                 let at = Timestamp(record.at.0 - 86_400_000);
                 row.bytes =
-                    wire::event::encode(&Record { run: forged.clone(), previous, at, ..record }).unwrap();
-                (row.hash, row.run) = (wire::hash(&row.bytes), forged.clone());
+                    wire::event::encode(&Record { record: forged.clone(), previous, at, ..record }).unwrap();
+                (row.hash, row.record) = (wire::hash(&row.bytes), forged.clone());
                 previous = row.hash;
             }
             t.events.insert(forged.clone(), rows);
-            let head = signalbox_engine::ports::HeadRow { run: forged.clone(), ..t.heads[run].clone() };
+            let head = signalbox_engine::ports::HeadRow { record: forged.clone(), ..t.heads[run].clone() };
             t.heads.insert(forged.clone(), head);
             head_made_anew(t, &forged);
         },
-        |_, day| Break::BeforeSeals(Day(day.0 - 1), RunId::derive("test", "T", "forged")),
+        |_, day| Break::BeforeSeals(Day(day.0 - 1), RecordId::derive("test", "T", "forged")),
     );
 }
 
@@ -224,7 +230,7 @@ fn a_day_is_sealed_bit_by_bit() {
 /// What version 2 of events and seals looks like, byte for byte, for ever. A line here is never changed, only added.
 #[test]
 fn what_version_2_stores_never_changes_its_form() {
-    let run = RunId::derive("golden", "T", "1");
+    let run = RecordId::derive("golden", "T", "1");
     let by = samples::person("UADA");
     let settled = |how, note: &str| Event::Settled { by: by.clone(), attempt: 1, how, note: note.into() };
     let events = [
@@ -239,7 +245,7 @@ fn what_version_2_stores_never_changes_its_form() {
     for (event, seq) in events.into_iter().zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
         let record =
-            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
         let bytes = wire::event::encode(&record).unwrap();
         assert_eq!(wire::event::decode(&bytes).unwrap(), record);
         written += std::str::from_utf8(&bytes).unwrap();
@@ -272,7 +278,7 @@ fn what_version_2_stores_never_changes_its_form() {
 /// What came with version 3 of events: new kinds, and one more field of an old one, which stays what it was.
 #[test]
 fn what_version_3_stores_never_changes_its_form() {
-    let run = RunId::derive("golden", "T", "1");
+    let run = RecordId::derive("golden", "T", "1");
     let steps = vec!["Build".to_owned()];
     let intent = samples::intent(&samples::catalogue());
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
@@ -296,7 +302,7 @@ fn what_version_3_stores_never_changes_its_form() {
     for (event, seq) in events.into_iter().zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
         let record =
-            Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
         let bytes = wire::event::encode(&record).unwrap();
         assert_eq!(wire::event::decode(&bytes).unwrap(), record);
         written += std::str::from_utf8(&bytes).unwrap();

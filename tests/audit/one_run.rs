@@ -1,7 +1,7 @@
 //! A record for tests that want no more than that there is one.
 
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_engine::ports::Store;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Dispatcher};
@@ -22,7 +22,7 @@ pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
         clock,
     };
     let intent = samples::intent(&dispatcher.catalogue);
-    let run = RunId::derive("test", "T", &then.0.to_string());
+    let run = RecordId::derive("test", "T", &then.0.to_string());
     let submit = Envelope::new(run, "", Command::Submit { intent, told: false });
     dispatcher.carry_out(&submit).await.unwrap();
 }

@@ -112,7 +112,7 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     intents.bury_in(&d.queue("intents-dead"), 3).await.unwrap();
     let store = store(d);
     let mut intent = None;
-    for earlier in store.event_runs(None, 99).await.unwrap() {
+    for earlier in store.event_records(None, 99).await.unwrap() {
         let head = store.head(&earlier).await.unwrap().unwrap();
         // Some are alerts and digests.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));

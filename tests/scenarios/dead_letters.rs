@@ -3,8 +3,8 @@
 use super::world::World;
 use crate::vouched;
 use signalbox_domain::observation::Conclusion;
-use signalbox_domain::policy::Actor;
-use signalbox_domain::{Intent, RunId};
+use signalbox_domain::people::Actor;
+use signalbox_domain::{Intent, RecordId};
 use signalbox_engine::ports::{Clock, Letter, Letters, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{DeadLetters, drop_letter, redrive};
@@ -17,7 +17,7 @@ const TRIED_OUT: u64 = 500;
 impl World {
     /// The same command, but as a version that nobody here can read puts it.
     async fn submits_from_the_future(&self, intent: Intent) {
-        let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
+        let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         self.queues_as(
             Envelope::new(run, "1", Command::Submit { intent, told: false }),
             "\"v\":1",
@@ -135,7 +135,7 @@ struct Stubborn(signalbox_sqlite::Database, String);
 #[async_trait::async_trait]
 impl Letters for Stubborn {
     async fn park(&self, letter: Letter) -> Result<bool, PortError> {
-        if letter.run.as_ref().is_some_and(|run| run.to_string() == self.1) {
+        if letter.record.as_ref().is_some_and(|run| run.to_string() == self.1) {
             return Err(PortError::Unavailable("no room for this one".into()));
         }
         self.0.park(letter).await
@@ -152,7 +152,8 @@ impl Letters for Stubborn {
 async fn one_that_cannot_be_kept_does_not_stand_in_the_way_of_the_others() {
     let w = World::new().await;
     let intent = samples::intent(&samples::catalogue());
-    let runs: Vec<RunId> = ["1", "2", "3"].map(|key| RunId::derive("dead", samples::WORKSPACE, key)).to_vec();
+    let runs: Vec<RecordId> =
+        ["1", "2", "3"].map(|key| RecordId::derive("dead", samples::WORKSPACE, key)).to_vec();
     let visibility = std::time::Duration::from_secs(60);
     let dead = Arc::new(w.database.queue("others-dead", w.clock.clone(), visibility));
     for run in &runs {
@@ -166,7 +167,7 @@ async fn one_that_cannot_be_kept_does_not_stand_in_the_way_of_the_others() {
         clock: w.clock.clone(),
     };
     assert!(drain(runs[0].to_string()).drain().await.is_err(), "the invocation counts as failed");
-    let kept: Vec<_> = w.letters().await.into_iter().filter_map(|letter| letter.run).collect();
+    let kept: Vec<_> = w.letters().await.into_iter().filter_map(|letter| letter.record).collect();
     assert_eq!(kept.len(), 2, "{kept:?}");
     // It is still on its queue, and kept as soon as that can be.
     w.clock.advance_to(w.clock.now().plus(visibility + visibility));

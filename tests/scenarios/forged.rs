@@ -3,7 +3,7 @@
 use super::world::World;
 use crate::vouched;
 use serde_json::{Value, json};
-use signalbox_domain::RunId;
+use signalbox_domain::RecordId;
 use signalbox_domain::observation::Conclusion;
 use signalbox_engine::ports::{Letter, Letters, Message, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
@@ -14,13 +14,13 @@ use signalbox_testkit::samples;
 const TRIED_OUT: u64 = 500;
 
 /// A command for a run, as whoever reads this code would write it.
-fn written(run: &RunId, id: &str, command: &Value) -> Message {
+fn written(run: &RecordId, id: &str, command: &Value) -> Message {
     let body = json!({"v": 1, "id": id, "run": run, "command": command});
     Message { group: format!("run:{run}"), id: id.to_owned(), body: body.to_string().into_bytes() }
 }
 
-fn forged_run() -> RunId {
-    RunId::derive("slack", samples::WORKSPACE, "forged")
+fn forged_run() -> RecordId {
+    RecordId::derive("slack", samples::WORKSPACE, "forged")
 }
 
 fn ada() -> Value {
@@ -35,7 +35,7 @@ fn submit() -> Value {
     json!({"submit": {"intent": samples::intent(&samples::catalogue()), "told": false}})
 }
 
-fn envelope(run: &RunId, command: Command) -> Envelope {
+fn envelope(run: &RecordId, command: Command) -> Envelope {
     Envelope::new(run.clone(), "k", command)
 }
 
@@ -66,7 +66,7 @@ impl World {
     async fn events(&self) -> usize {
         use signalbox_engine::ports::Views;
         let mut events = 0;
-        for run in self.database.event_runs(None, 999).await.unwrap() {
+        for run in self.database.event_records(None, 999).await.unwrap() {
             events += self.database.events(&run).await.unwrap().len();
         }
         events
@@ -108,7 +108,7 @@ async fn what_no_door_vouched_for_changes_no_run() {
 async fn what_a_door_vouched_for_counts_only_as_it_was() {
     let w = World::new().await;
     let intent = samples::intent(&samples::catalogue());
-    let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
+    let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
     let genuine =
         samples::vouching().message(&envelope(&run, Command::Submit { intent, told: false })).unwrap();
     let text = String::from_utf8(genuine.body.clone()).unwrap();
@@ -158,7 +158,7 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
 #[tokio::test]
 async fn what_a_door_vouched_for_counts_once_however_often_it_is_sent() {
     let w = World::new().await;
-    let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
+    let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
     let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
     let intent = samples::intent(&samples::catalogue());
     let all = [
@@ -251,7 +251,7 @@ async fn word_of_a_letter_is_not_the_word_of_a_person() {
     let run = forged_run();
     let intent = samples::intent(&samples::catalogue());
     let genuine = envelope(
-        &RunId::derive("elsewhere", samples::WORKSPACE, "1"),
+        &RecordId::derive("elsewhere", samples::WORKSPACE, "1"),
         Command::Submit { intent, told: false },
     );
     let genuine = String::from_utf8(samples::vouching().message(&genuine).unwrap().body).unwrap();

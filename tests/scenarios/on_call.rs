@@ -12,14 +12,12 @@ mod sources;
 
 use super::world::World;
 use async_trait::async_trait;
-use signalbox_domain::catalogue::Grant;
+use signalbox_domain::Grant;
 use signalbox_domain::ids::Name;
 use signalbox_domain::observation::Conclusion;
-use signalbox_domain::policy::Actor;
 use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Unlevelled, Watch};
 use signalbox_domain::{Catalogue, Timestamp};
-use signalbox_engine::logs::{LogLine, LogPage, LogSource, More, SourceError, Span};
-use signalbox_engine::ports::{Clock, Views};
+use signalbox_engine::ports::{Clock, LogLine, LogPage, LogSource, More, SourceError, Span, Views};
 use signalbox_testkit::samples;
 use signalbox_watch::{LogWatch, Round, Sources};
 use std::collections::BTreeMap;
@@ -63,9 +61,7 @@ fn name(text: &str) -> Name {
 }
 
 fn watch() -> Watch {
-    let Actor { workspace, user } = samples::person("UADA");
-    let grace = samples::person("UGRACE").user;
-    let people = vec![(workspace.clone(), user), (workspace.clone(), grace)];
+    let people = ["UADA", "UGRACE"].map(|user| samples::ids(&samples::person(user))).to_vec();
     Watch {
         name: name("web"),
         place: samples::channel("COPS"),
@@ -213,7 +209,7 @@ impl Night {
 impl World {
     /// The story ends, with whatever is on record.
     async fn ends_clean(&self) {
-        let all = self.database.event_runs(None, 9999).await.unwrap().len();
+        let all = self.database.event_records(None, 9999).await.unwrap().len();
         self.ends_with(all as u64).await;
     }
 }

@@ -7,14 +7,14 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
-use signalbox_domain::{Frozen, RunId};
+use signalbox_domain::{Frozen, RecordId};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
-use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Store, Views};
+use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Silencer, Store, Views};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, Silencer,
-    audit, pause,
+    Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, audit,
+    pause,
 };
 use signalbox_simulator::{Message, Slack};
 use signalbox_slack::SlackClient;
@@ -251,7 +251,7 @@ impl World {
 
     /// A door that is not ours to test queues an intent.
     pub async fn submits(&self, intent: signalbox_domain::Intent) {
-        let run = RunId::derive("elsewhere", samples::WORKSPACE, "1");
+        let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
         self.intents.send(samples::vouching().message(&submit).unwrap()).await.unwrap();
     }
@@ -374,12 +374,12 @@ impl World {
         assert!(self.intents.receive(1).await.unwrap().is_empty(), "a command is left");
         assert!(self.outbox.receive(1).await.unwrap().is_empty(), "an order is left");
         let far = self.clock.now().plus(Duration::from_secs(86_400));
-        for kind in [signalbox_engine::ports::DueKind::Run, signalbox_engine::ports::DueKind::Card] {
+        for kind in [signalbox_engine::ports::DueKind::Record, signalbox_engine::ports::DueKind::Card] {
             assert_eq!(self.database.due(kind, far, 9).await.unwrap(), [], "{kind:?} is left");
         }
         let verified = audit::verify(&self.database, &BTreeMap::new(), |_| ()).await.unwrap().unwrap();
         assert_eq!(verified.runs, runs, "runs on record");
-        assert_eq!(self.database.head_runs(None, 999).await.unwrap().len() as u64, runs);
+        assert_eq!(self.database.head_records(None, 999).await.unwrap().len() as u64, runs);
     }
 
     /// The names of what happened to the only run, in order.
@@ -393,7 +393,7 @@ impl World {
     }
 
     /// The whole id of the only run.
-    pub async fn only_run(&self) -> RunId {
-        self.database.head_runs(None, 1).await.unwrap().remove(0)
+    pub async fn only_run(&self) -> RecordId {
+        self.database.head_records(None, 1).await.unwrap().remove(0)
     }
 }

@@ -136,7 +136,7 @@ async fn hint(intents: SqliteQueue, run: RunId) {
 }
 
 async fn all_ended(database: &Database) {
-    while !database.due(DueKind::Run, Timestamp(i64::MAX), 1).await.unwrap().is_empty() {
+    while !database.due(DueKind::Record, Timestamp(i64::MAX), 1).await.unwrap().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

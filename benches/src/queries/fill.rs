@@ -4,8 +4,8 @@ use crate::clock;
 use signalbox_domain::intent::work_of;
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::run::State;
-use signalbox_domain::{CommandId, Digest, Event, Intent, RunHead, RunId, Timestamp};
-use signalbox_engine::ports::{EventRow, HeadRow, PortError, Store};
+use signalbox_domain::{CommandId, Digest, Event, Intent, RecordKind, RunHead, RunId, Timestamp};
+use signalbox_engine::ports::{EventRow, HeadRow, Listing, PortError, Store};
 use signalbox_engine::wire;
 use signalbox_sqlite::Database;
 use signalbox_testkit::samples;
@@ -85,7 +85,7 @@ fn history(
     let (mut head, mut chain, mut rows) = (None, Digest::ZERO, vec![]);
     for (seq, event) in (1..).zip(steps) {
         let record = wire::event::Record {
-            run: run.clone(),
+            record: run.clone().into(),
             seq,
             at,
             cause: cause.clone(),
@@ -94,17 +94,23 @@ fn history(
         };
         let bytes = wire::event::encode(&record)?;
         chain = wire::hash(&bytes);
-        rows.push(EventRow { run: run.clone(), seq, bytes, hash: chain, day: (seq == 1).then(|| at.day()) });
+        rows.push(EventRow {
+            record: run.clone().into(),
+            seq,
+            bytes,
+            hash: chain,
+            day: (seq == 1).then(|| at.day()),
+        });
         head = RunHead::after(head, run, &event, &cause, at);
     }
     let head = head.ok_or_else(|| PortError::Unavailable("a run begins with a request".into()))?;
     debug_assert_eq!(ended, matches!(head.state, State::Finished(_)));
     let due_at = (!ended).then_some(at);
     let row = HeadRow {
-        run: run.clone(),
+        record: run.clone().into(),
         version: head.version,
         chain,
-        workspace: intent.place.workspace.clone(),
+        listed_under: Listing::of(&intent.place.workspace, RecordKind::Run),
         requested_at: at,
         reference: None,
         due_at,

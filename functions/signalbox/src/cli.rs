@@ -351,6 +351,21 @@ pub enum AuditAction {
     Verify,
     /// Every event as it was stored, one JSON object per line, with its hash.
     Export,
+    /// Fold heads again from their events, and name those that are gone, unreadable or wrong. Events are never changed.
+    #[command(after_help = "Examples:
+  signalbox audit rebuild                 says which heads are wrong, and changes nothing
+  signalbox audit rebuild 8f3k2ab         of one record, by its short id or the whole one
+  signalbox audit rebuild --write         makes them anew; a server may be running
+
+What a head says is what its record's events fold to. A head is left as it is where its events are broken, or where a
+newer version wrote one of them.")]
+    Rebuild {
+        /// One record's alone: its short id, or the whole one.
+        record: Option<String>,
+        /// Make them anew.
+        #[arg(long)]
+        write: bool,
+    },
 }
 
 /// Options of the shim.

@@ -47,7 +47,7 @@ fn list(letters: &[Letter], json: bool) {
             paint::moment(letter.at),
             letter.id.clone(),
             if letter.what.is_empty() { "unreadable".to_owned() } else { letter.what.clone() },
-            letter.run.as_ref().map(|r| r.short().to_string()).unwrap_or_default(),
+            letter.record.as_ref().map(|r| r.short().to_string()).unwrap_or_default(),
             [who, what].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(": "),
         ];
         lines.row(&cells, None);
@@ -66,7 +66,7 @@ fn show(letter: &Letter, json: bool) {
 }
 
 fn machine(letter: &Letter) -> serde_json::Value {
-    let run = letter.run.as_ref().map(ToString::to_string);
+    let run = letter.record.as_ref().map(ToString::to_string);
     json!({"letter": letter.id, "at": letter.at.0, "what": letter.what, "run": run, "group": letter.group, "body": readable(letter)})
 }
 

@@ -6,11 +6,11 @@ use crate::paint::{self, Lines};
 use crate::records::{Access, open};
 use anyhow::{Context, bail};
 use signalbox_domain::alert::AlertHead;
-use signalbox_domain::ids::{RunId, WorkspaceId};
+use signalbox_domain::ids::{RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::phrase::{List as Kind, Wanted};
 use signalbox_domain::time::length;
 use signalbox_domain::{RunHead, Timestamp};
-use signalbox_engine::alerts_of;
+use signalbox_engine::ports::Listing;
 use signalbox_engine::wire::head::{Head, decode_any};
 use std::process::ExitCode;
 
@@ -29,7 +29,7 @@ struct Entry {
 pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
     let list = &options.list;
     let (wanted, now) = (wanted(Kind::Runs, list, options.operation.as_deref())?, clock::now());
-    let under = WorkspaceId::new(&list.team);
+    let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Run);
     let found = find(list, &under, |head| match head {
         Head::Run(head) if wanted.has(&head, now) => Some(Entry::of_run(&head)),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
@@ -41,7 +41,7 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
 pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let list = &options.list;
     let (wanted, now) = (wanted(Kind::Alerts, list, options.watch.as_deref())?, clock::now());
-    let under = alerts_of(&WorkspaceId::new(&list.team));
+    let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Alert);
     let found = find(list, &under, |head| match head {
         Head::Alert(head) if wanted.has_alert(&head, now) => Some(Entry::of_alert(&head)),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
@@ -68,12 +68,12 @@ fn wanted(kind: Kind, list: &List, of: Option<&str>) -> anyhow::Result<Wanted> {
 
 async fn find(
     list: &List,
-    under: &WorkspaceId,
+    under: &Listing,
     entry: impl Fn(Head) -> Option<Entry>,
 ) -> anyhow::Result<Vec<Entry>> {
     let records = open(&list.records, Access::Read).await?;
     let since = list.since.as_deref().map(|text| moment(text, clock::now())).transpose()?;
-    let (mut found, mut seen): (Vec<Entry>, Vec<RunId>) = (vec![], vec![]);
+    let (mut found, mut seen): (Vec<Entry>, Vec<RecordId>) = (vec![], vec![]);
     let mut before = clock::now();
     loop {
         // One moment more: records of the same millisecond may lie on both sides of a page's end.
@@ -85,13 +85,13 @@ async fn find(
             if found.len() == list.limit || since.is_some_and(|since| row.requested_at < since) {
                 return Ok(found);
             }
-            if seen.contains(&row.run) {
+            if seen.contains(&row.record) {
                 continue;
             }
-            seen.push(row.run.clone());
+            seen.push(row.record.clone());
             match decode_any(&row.body) {
                 Ok(head) => found.extend(entry(head)),
-                Err(error) => errln!("warning: {} is left out: {error}", row.run),
+                Err(error) => errln!("warning: {} is left out: {error}", row.record),
             }
         }
         if seen.len() == known {
@@ -144,8 +144,9 @@ impl Entry {
         ];
         let [_, run, state, what, _] = cells.clone();
         let who = &head.intent.requester;
-        let here = who.workspace == head.intent.place.workspace;
-        let who = if here { who.user.to_string() } else { who.to_string() };
+        let (here, of) = (&head.intent.place, who.as_person());
+        let own = of.filter(|p| (&p.chat, &p.workspace) == (&here.chat, &here.workspace));
+        let who = own.map_or_else(|| who.to_string(), |p| p.user.to_string());
         let shown = [paint::short_moment(head.requested_at), run, state, what, who];
         Self { cells, shown, json: json(head) }
     }

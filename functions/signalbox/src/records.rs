@@ -4,7 +4,7 @@ use crate::cli;
 use crate::clock::SystemClock;
 use crate::serve::intents;
 use anyhow::{Context, bail};
-use signalbox_engine::ports::{Letters, Queue, SealCopies, Views};
+use signalbox_engine::ports::{Letters, Queue, SealCopies, Store, Views};
 use signalbox_sqlite::{Database, SealFolder};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +12,8 @@ use std::sync::Arc;
 /// What is kept.
 pub struct Records {
     pub views: Arc<dyn Views>,
+    /// The same, to be written where that was asked for.
+    pub store: Arc<dyn Store>,
     pub letters: Arc<dyn Letters>,
     /// The intents queue, where it is to be had.
     pub intents: Option<Arc<dyn Queue>>,
@@ -25,6 +27,8 @@ pub enum Access {
     Read,
     /// Something is put on a queue.
     Write,
+    /// Heads are put in place of others.
+    Mend,
 }
 
 /// Opens what the options name.
@@ -41,11 +45,12 @@ pub async fn open(options: &cli::Records, access: Access) -> anyhow::Result<Reco
 async fn here(options: &cli::Records, access: Access) -> anyhow::Result<Records> {
     let database = match access {
         Access::Read => Database::open_for_reading(&options.data)?,
-        Access::Write => Database::open_beside(&options.data)?,
+        Access::Write | Access::Mend => Database::open_beside(&options.data)?,
     };
     let queue: Arc<dyn Queue> = Arc::new(intents(&database, &(Arc::new(SystemClock) as _)));
     Ok(Records {
         views: Arc::new(database.clone()),
+        store: Arc::new(database.clone()),
         letters: Arc::new(database),
         intents: Some(queue).filter(|_| access == Access::Write),
         seals: Some(match options.seal_copies() {
@@ -107,7 +112,13 @@ async fn on_aws(
         Some(place) => Some(copies(place).await?),
         None => None,
     };
-    Ok(Records { views: Arc::new(store.clone()), letters: Arc::new(store), intents: queue, seals })
+    Ok(Records {
+        views: Arc::new(store.clone()),
+        store: Arc::new(store.clone()),
+        letters: Arc::new(store),
+        intents: queue,
+        seals,
+    })
 }
 
 #[cfg(not(feature = "aws"))]

@@ -10,7 +10,7 @@ use crate::serve::Address;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use signalbox_domain::RunName;
+use signalbox_domain::RecordName;
 use signalbox_engine::ports::Transport;
 use signalbox_transport::Reqwest;
 use std::process::ExitCode;
@@ -110,7 +110,7 @@ fn links(blocks: &Value) -> Vec<(String, String)> {
 /// The short id in "run `8f3k2qx`", if the answer names one.
 fn named_run(plain: &str) -> Option<String> {
     let quoted = plain.split("run `").skip(1).filter_map(|rest| rest.split('`').next());
-    quoted.filter(|w| w.parse::<RunName>().is_ok()).map(str::to_owned).next()
+    quoted.filter(|w| w.parse::<RecordName>().is_ok()).map(str::to_owned).next()
 }
 
 struct Console<'a> {

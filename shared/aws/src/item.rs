@@ -3,10 +3,10 @@
 use crate::tables::{DEAD, EXPIRES, SEALS};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue as Value;
-use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, Digest, RecordId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, EventRow, HeadRow, Letter, MessageRef, Moved, PartRow, PortError, SealRow,
+    CardRow, EventRow, HeadRow, Letter, Listing, MessageRef, Moved, PartRow, PortError, SealRow,
 };
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -36,25 +36,25 @@ pub(crate) fn bytes(value: impl Into<Vec<u8>>) -> Value {
     Value::B(Blob::new(value))
 }
 
-fn shelf(run: &RunId) -> String {
-    run.as_str().chars().take(1).collect()
+fn shelf(record: &RecordId) -> String {
+    record.as_str().chars().take(1).collect()
 }
 
 /// `pk` of a run's items in `state`.
-pub(crate) fn pk(run: &RunId) -> String {
-    format!("run:{run}")
+pub(crate) fn pk(record: &RecordId) -> String {
+    format!("run:{record}")
 }
 
-fn state_key(run: &RunId, what: &str) -> Item {
-    Item::from([("pk".into(), text(pk(run))), ("sk".into(), text(what))])
+fn state_key(record: &RecordId, what: &str) -> Item {
+    Item::from([("pk".into(), text(pk(record))), ("sk".into(), text(what))])
 }
 
-pub(crate) fn head_key(run: &RunId) -> Item {
-    state_key(run, HEAD)
+pub(crate) fn head_key(record: &RecordId) -> Item {
+    state_key(record, HEAD)
 }
 
-pub(crate) fn card_key(run: &RunId) -> Item {
-    state_key(run, CARD)
+pub(crate) fn card_key(record: &RecordId) -> Item {
+    state_key(record, CARD)
 }
 
 pub(crate) fn missing(name: &str) -> PortError {
@@ -92,13 +92,13 @@ pub(crate) fn get_time(item: &Item, name: &str) -> Result<Timestamp, PortError> 
 }
 
 /// The run that an item of `state` belongs to.
-pub(crate) fn run_of_state(item: &Item) -> Result<RunId, PortError> {
+pub(crate) fn run_of_state(item: &Item) -> Result<RecordId, PortError> {
     let pk = get_text(item, "pk")?.strip_prefix("run:");
     pk.and_then(|id| id.parse().ok()).ok_or_else(|| missing("pk"))
 }
 
 /// The run that an item of `events` belongs to.
-pub(crate) fn run_of_event(item: &Item) -> Result<RunId, PortError> {
+pub(crate) fn run_of_event(item: &Item) -> Result<RecordId, PortError> {
     get_text(item, "run")?.parse().map_err(|_| missing("run"))
 }
 
@@ -108,12 +108,12 @@ pub(crate) fn day_of(item: &Item) -> Result<Day, PortError> {
 
 pub(crate) fn from_event(row: EventRow) -> Item {
     let mut item = Item::from([
-        ("run".into(), text(row.run.as_str())),
+        ("run".into(), text(row.record.as_str())),
         ("seq".into(), number(row.seq)),
         ("bytes".into(), bytes(row.bytes)),
         ("hash".into(), bytes(row.hash.0)),
         // On every event, not on the first alone: a run whose first event was taken away is still found.
-        ("shelf".into(), text(shelf(&row.run))),
+        ("shelf".into(), text(shelf(&row.record))),
     ]);
     if let Some(day) = row.day.filter(|_| row.seq == 1) {
         item.insert("day".into(), number(day.0));
@@ -124,7 +124,7 @@ pub(crate) fn from_event(row: EventRow) -> Item {
 
 pub(crate) fn to_event(item: &Item) -> Result<EventRow, PortError> {
     Ok(EventRow {
-        run: run_of_event(item)?,
+        record: run_of_event(item)?,
         seq: get_number(item, "seq")?,
         bytes: get_bytes(item, "bytes")?,
         hash: get_digest(item, "hash")?,
@@ -133,14 +133,14 @@ pub(crate) fn to_event(item: &Item) -> Result<EventRow, PortError> {
 }
 
 pub(crate) fn from_head(row: HeadRow) -> Item {
-    let mut item = head_key(&row.run);
+    let mut item = head_key(&row.record);
     item.extend([
         ("kind".into(), text(HEAD)),
-        ("shelf".into(), text(shelf(&row.run))),
-        ("short".into(), text(row.run.short().as_str())),
+        ("shelf".into(), text(shelf(&row.record))),
+        ("short".into(), text(row.record.short().as_str())),
         ("version".into(), number(row.version)),
         ("chain".into(), bytes(row.chain.0)),
-        ("workspace".into(), text(row.workspace.as_str())),
+        ("workspace".into(), text(row.listed_under.stored())),
         ("requested_at".into(), number(row.requested_at.0)),
         ("body".into(), bytes(row.body)),
     ]);
@@ -152,10 +152,10 @@ pub(crate) fn from_head(row: HeadRow) -> Item {
 
 pub(crate) fn to_head(item: &Item) -> Result<HeadRow, PortError> {
     Ok(HeadRow {
-        run: run_of_state(item)?,
+        record: run_of_state(item)?,
         version: get_number(item, "version")?,
         chain: get_digest(item, "chain")?,
-        workspace: WorkspaceId::new(get_text(item, "workspace")?),
+        listed_under: Listing::from_stored(get_text(item, "workspace")?),
         requested_at: get_time(item, "requested_at")?,
         reference: perhaps(item, "reference", |i, n| get_text(i, n).map(str::to_owned))?,
         due_at: perhaps(item, "due_at", get_time)?,
@@ -165,7 +165,7 @@ pub(crate) fn to_head(item: &Item) -> Result<HeadRow, PortError> {
 }
 
 pub(crate) fn from_card(row: CardRow) -> Item {
-    let mut item = card_key(&row.run);
+    let mut item = card_key(&row.record);
     item.extend([
         ("revision".into(), number(row.revision)),
         ("posting_since".into(), number(row.posting_since.0)),
@@ -188,7 +188,7 @@ pub(crate) fn to_card(item: &Item) -> Result<CardRow, PortError> {
         Ok(MessageRef { channel, ts: get_text(item, "ts")?.to_owned() })
     };
     Ok(CardRow {
-        run: run_of_state(item)?,
+        record: run_of_state(item)?,
         revision: get_number(item, "revision")?,
         message: perhaps(item, "channel", message)?,
         posting_since: get_time(item, "posting_since")?,
@@ -253,10 +253,10 @@ pub(crate) fn moved_on(day: Day, shelf: char) -> String {
 }
 
 pub(crate) fn from_moved(day: Day, moved: &Moved) -> Item {
-    let shelf = moved.run.as_str().chars().next().unwrap_or('0');
+    let shelf = moved.record.as_str().chars().next().unwrap_or('0');
     Item::from([
         ("pk".into(), text(moved_on(day, shelf))),
-        ("sk".into(), text(moved.run.as_str())),
+        ("sk".into(), text(moved.record.as_str())),
         ("seq".into(), number(moved.seq)),
         ("hash".into(), bytes(moved.hash.0)),
         (EXPIRES.into(), number((day.0 + MOVED_KEPT) * 86_400)),
@@ -264,8 +264,8 @@ pub(crate) fn from_moved(day: Day, moved: &Moved) -> Item {
 }
 
 pub(crate) fn to_moved(item: &Item) -> Result<Moved, PortError> {
-    let run = get_text(item, "sk")?.parse().map_err(|_| missing("sk"))?;
-    Ok(Moved { run, seq: get_number(item, "seq")?, hash: get_digest(item, "hash")? })
+    let record = get_text(item, "sk")?.parse().map_err(|_| missing("sk"))?;
+    Ok(Moved { record, seq: get_number(item, "seq")?, hash: get_digest(item, "hash")? })
 }
 
 pub(crate) fn letter_key(id: &str) -> Item {
@@ -278,18 +278,18 @@ pub(crate) fn from_letter(letter: Letter) -> Item {
     item.insert("what".into(), text(letter.what));
     item.insert("group".into(), text(letter.group));
     item.insert("body".into(), bytes(letter.body));
-    if let Some(run) = letter.run {
-        item.insert("run".into(), text(run.as_str()));
+    if let Some(record) = letter.record {
+        item.insert("run".into(), text(record.as_str()));
     }
     item
 }
 
 pub(crate) fn to_letter(item: &Item) -> Result<Letter, PortError> {
-    let run = |item: &Item, name: &str| get_text(item, name)?.parse().map_err(|_| missing(name));
+    let record = |item: &Item, name: &str| get_text(item, name)?.parse().map_err(|_| missing(name));
     Ok(Letter {
         id: get_text(item, "sk")?.to_owned(),
         at: get_time(item, "at")?,
-        run: perhaps(item, "run", run)?,
+        record: perhaps(item, "run", record)?,
         what: get_text(item, "what")?.to_owned(),
         group: get_text(item, "group")?.to_owned(),
         body: get_bytes(item, "body")?,
@@ -320,15 +320,15 @@ mod tests {
         let shelves: Vec<char> = SHELVES.chars().collect();
         assert!(shelves.is_sorted());
         for n in 0..500 {
-            let run = RunId::derive("test", "T", &n.to_string());
-            assert!(SHELVES.contains(&shelf(&run)), "{run}");
+            let record = RecordId::derive("test", "T", &n.to_string());
+            assert!(SHELVES.contains(&shelf(&record)), "{record}");
         }
     }
 
     #[test]
     fn a_damaged_item_is_named_by_its_attribute() {
-        let run = RunId::derive("test", "T", "1");
-        let row = EventRow { run, seq: 1, bytes: vec![1], hash: Digest::ZERO, day: Some(Day(3)) };
+        let record = RecordId::derive("test", "T", "1");
+        let row = EventRow { record, seq: 1, bytes: vec![1], hash: Digest::ZERO, day: Some(Day(3)) };
         let mut item = from_event(row.clone());
         assert_eq!(to_event(&item).unwrap(), row);
         item.insert("hash".into(), bytes([1, 2]));

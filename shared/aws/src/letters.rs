@@ -1,9 +1,9 @@
 //! `Letters` in the table `state`, all in one partition: there are few, or something is very wrong.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::unavailable;
 use crate::item::{from_letter, letter_key, text, to_letter};
 use crate::read::{Where, collect};
-use crate::store::DynamoStore;
 use crate::tables::DEAD;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::ReturnValue;

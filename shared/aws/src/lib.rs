@@ -9,6 +9,7 @@
 
 mod body;
 mod clients;
+mod dynamo;
 mod failure;
 mod http;
 mod item;
@@ -25,8 +26,8 @@ mod views;
 mod write;
 
 pub use clients::Clients;
+pub use dynamo::DynamoStore;
 pub use logs::{CloudWatch, CloudWatchSettings};
 pub use parameters::Parameters;
 pub use queue::{Record, SqsQueue};
 pub use seals::SealBucket;
-pub use store::DynamoStore;

@@ -1,14 +1,13 @@
 //! `Memos` in the table `state`: a partition for each shelf. Past its end DynamoDB takes a memo away by itself, within
 //! days: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html>.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::{conditional, unavailable};
 use crate::item::{Item, bytes, get_bytes, get_number, get_text, get_time, missing, number, perhaps, text};
 use crate::read::collect;
-use crate::store::DynamoStore;
 use crate::tables::EXPIRES;
 use async_trait::async_trait;
-use signalbox_engine::logs::{Memo, Memos};
-use signalbox_engine::ports::PortError;
+use signalbox_engine::ports::{Memo, Memos, PortError};
 
 const PREFIX: &str = "memo:";
 

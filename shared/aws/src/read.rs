@@ -1,12 +1,12 @@
 //! Reading: pages until the end, and many heads at once.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::{unavailable, unbuilt};
 use crate::item::{Item, SHELVES, head_key, run_of_state, text, to_head};
-use crate::store::DynamoStore;
 use crate::tables::BY_RUN;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_engine::ports::{HeadRow, PortError};
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ pub(crate) struct Shelves<'a> {
     pub(crate) table: &'a str,
     /// The attribute that names the run, and how to read it.
     pub(crate) key: &'static str,
-    pub(crate) run: fn(&Item) -> Result<RunId, PortError>,
+    pub(crate) record: fn(&Item) -> Result<RecordId, PortError>,
     /// How many items of a run there are, or so.
     pub(crate) items: usize,
 }
@@ -74,10 +74,10 @@ impl DynamoStore {
     pub(crate) async fn shelved(
         &self,
         shelves: &Shelves<'_>,
-        from: Option<(&RunId, String)>,
+        from: Option<(&RecordId, String)>,
         limit: usize,
-    ) -> Result<Vec<RunId>, PortError> {
-        let first = from.as_ref().and_then(|(run, _)| run.as_str().chars().next());
+    ) -> Result<Vec<RecordId>, PortError> {
+        let first = from.as_ref().and_then(|(record, _)| record.as_str().chars().next());
         let mut runs = vec![];
         for shelf in SHELVES.chars().filter(|s| first.is_none_or(|f| *s >= f)) {
             let sort = from.as_ref().map(|(_, key)| (">", shelves.key, text(key.as_str())));
@@ -90,15 +90,15 @@ impl DynamoStore {
                 let answer = query.set_exclusive_start_key(from).send().await;
                 let answer = answer.map_err(|e| unavailable("listing runs", &e))?;
                 for item in answer.items.unwrap_or_default() {
-                    let run = match (shelves.run)(&item) {
-                        Ok(run) => run,
+                    let record = match (shelves.record)(&item) {
+                        Ok(record) => record,
                         Err(error) => {
                             tracing::error!(%error, "an item cannot be read; it is left out");
                             continue;
                         }
                     };
-                    if runs.last() != Some(&run) {
-                        runs.push(run);
+                    if runs.last() != Some(&record) {
+                        runs.push(record);
                     }
                 }
                 from = answer.last_evaluated_key;
@@ -113,8 +113,8 @@ impl DynamoStore {
 
     /// The heads of what an index gave, as they are now and in the index's order.
     pub(crate) async fn heads(&self, found: &[Item]) -> Result<Vec<HeadRow>, PortError> {
-        let runs: Vec<RunId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
-        let mut heads: HashMap<RunId, HeadRow> = HashMap::new();
+        let runs: Vec<RecordId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
+        let mut heads: HashMap<RecordId, HeadRow> = HashMap::new();
         for runs in runs.chunks(BATCH) {
             let mut wanted: Vec<Item> = runs.iter().map(head_key).collect();
             let mut empty_handed = 0;
@@ -127,7 +127,7 @@ impl DynamoStore {
                 let before = heads.len();
                 for row in rows {
                     match to_head(&row) {
-                        Ok(head) => drop(heads.insert(head.run.clone(), head)),
+                        Ok(head) => drop(heads.insert(head.record.clone(), head)),
                         Err(error) => tracing::error!(%error, "a head cannot be read; it is left out"),
                     }
                 }

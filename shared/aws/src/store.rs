@@ -1,48 +1,29 @@
 //! `Store` over the tables: events and head in one transaction, conditional on the head's version.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::conditional;
 use crate::item::{
-    Item, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
+    Item, bytes, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
 };
 use crate::write::{ACTIONS, If, Written, put, remove, replace};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::Client;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Store, Views,
 };
-use std::sync::Arc;
 
 /// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
 /// searched for if it were not noted.
 const CROSSINGS: u32 = 3;
 
-/// The store: two tables as [`tables`](crate::tables) has them, in one region.
-///
-/// Limits: 98 events in one append, 400 KB in an event or a head, 4 MB in an append
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>). What is larger is
-/// `Unavailable` and nothing is written.
-#[derive(Debug, Clone)]
-pub struct DynamoStore {
-    pub(crate) client: Client,
-    pub(crate) events: Arc<str>,
-    pub(crate) state: Arc<str>,
-}
-
 impl DynamoStore {
-    /// Over the tables of these names.
-    #[must_use]
-    pub fn new(client: Client, events: &str, state: &str) -> Self {
-        Self { client, events: events.into(), state: state.into() }
-    }
-
     async fn set_due(&self, expected: u64, head: &HeadRow) -> Result<(), PortError> {
         let update = self
             .client
             .update_item()
             .table_name(&*self.state)
-            .set_key(Some(head_key(&head.run)))
+            .set_key(Some(head_key(&head.record)))
             .condition_expression("#v = :v")
             .expression_attribute_names("#v", "version")
             .expression_attribute_values(":v", number(expected))
@@ -69,7 +50,7 @@ impl Store for DynamoStore {
             let text = format!("an append of {} events; DynamoDB takes 98 at once", events.len());
             return Err(PortError::Unavailable(text));
         }
-        let run = head.run.clone();
+        let record = head.record.clone();
         let condition = match expected {
             0 => If::Absent("pk"),
             version => If::Is("version", number(version)),
@@ -86,13 +67,25 @@ impl Store for DynamoStore {
             Written::Crossed => Err(PortError::Conflict),
             Written::Refused(at) if at.contains(&0) => Err(PortError::Conflict),
             // Only events were in the way. Nobody promises that every failed condition is reported, so look.
-            Written::Refused(_) => match self.head(&run).await?.map_or(0, |h| h.version) {
+            Written::Refused(_) => match self.head(&record).await?.map_or(0, |h| h.version) {
                 version if version != expected => Err(PortError::Conflict),
                 _ => {
-                    let text = format!("run {run} has events beyond its head; `audit verify` says which");
+                    let text = format!("run {record} has events beyond its head; `audit verify` says which");
                     Err(PortError::Unavailable(text))
                 }
             },
+        }
+    }
+
+    async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError> {
+        let condition = match found {
+            None => If::Absent("pk"),
+            Some(hash) => If::Is("chain", bytes(hash.0)),
+        };
+        let action = put(&self.state, from_head(head), condition)?;
+        match self.transact("putting a head in another's place", vec![action]).await? {
+            Written::All => Ok(()),
+            Written::Crossed | Written::Refused(_) => Err(PortError::Conflict),
         }
     }
 
@@ -101,7 +94,7 @@ impl Store for DynamoStore {
         kind: DueKind,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         self.due_at(kind, now, limit).await
     }
 
@@ -118,7 +111,7 @@ impl Store for DynamoStore {
             let mut actions = vec![put(&self.state, from_card(row.clone()), condition)?];
             if with_index {
                 let shown = ("version", number(row.shown));
-                actions.push(remove(&self.state, head_key(&row.run), "card_due_at", shown)?);
+                actions.push(remove(&self.state, head_key(&row.record), "card_due_at", shown)?);
             }
             match self.transact("putting a card", actions).await? {
                 Written::All => return Ok(()),

@@ -1,19 +1,19 @@
 //! `Views` over the tables. `head` and `events` are read consistently; the indexes may be a moment stale.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::unavailable;
 use crate::item::{
     Item, OPENS, SHELVES, card_key, day_of, get_time, head_key, moved_on, number, parts_of, pk, run_of_event,
     run_of_state, text, to_card, to_event, to_head, to_moved, to_part, to_seals,
 };
 use crate::read::{Shelves, Where, collect};
-use crate::store::DynamoStore;
 use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Views,
+    CardRow, DueKind, EventRow, HeadRow, Listing, Moved, PartRow, PortError, SealRow, Views,
 };
 
 /// As many runs of one short id are told; seven characters are 35 bits.
@@ -43,9 +43,9 @@ impl DynamoStore {
         kind: DueKind,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         let (index, name) = match kind {
-            DueKind::Run => (DUE_RUNS, "due_at"),
+            DueKind::Record => (DUE_RUNS, "due_at"),
             DueKind::Card => (DUE_CARDS, "card_due_at"),
         };
         let partition = ("kind", text(crate::item::HEAD));
@@ -57,12 +57,12 @@ impl DynamoStore {
 
 #[async_trait]
 impl Views for DynamoStore {
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.item(card_key(run)).await?.as_ref().map(to_card).transpose()
+    async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
+        self.item(card_key(record)).await?.as_ref().map(to_card).transpose()
     }
 
-    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
-        self.item(head_key(run)).await?.as_ref().map(to_head).transpose()
+    async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError> {
+        self.item(head_key(record)).await?.as_ref().map(to_head).transpose()
     }
 
     async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
@@ -72,12 +72,12 @@ impl Views for DynamoStore {
 
     async fn latest(
         &self,
-        workspace: &WorkspaceId,
+        list: &Listing,
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError> {
         let wanted = Where {
-            partition: ("workspace", text(workspace.as_str())),
+            partition: ("workspace", text(list.stored())),
             sort: Some(("<", "requested_at", number(before.0))),
         };
         let query = self.client.query().table_name(&*self.state).index_name(BY_TIME);
@@ -85,34 +85,38 @@ impl Views for DynamoStore {
         self.heads(&found).await
     }
 
-    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         let wanted = Where { partition: ("reference", text(reference)), sort: None };
         Ok(sound(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state))
     }
 
-    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
-        let wanted = Where { partition: ("run", text(run.as_str())), sort: None };
+    async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {
+        let wanted = Where { partition: ("run", text(record.as_str())), sort: None };
         let query = self.client.query().table_name(&*self.events).consistent_read(true);
         collect(wanted.on(query), usize::MAX).await?.iter().map(to_event).collect()
     }
 
-    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+    async fn event_records(
+        &self,
+        after: Option<&RecordId>,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
         // A run has about eight events.
-        let shelves = Shelves { table: &self.events, key: "run", run: run_of_event, items: 8 };
+        let shelves = Shelves { table: &self.events, key: "run", record: run_of_event, items: 8 };
         self.shelved(&shelves, after.map(|a| (a, a.to_string())), limit).await
     }
 
-    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
-        let shelves = Shelves { table: &self.state, key: "pk", run: run_of_state, items: 1 };
+    async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError> {
+        let shelves = Shelves { table: &self.state, key: "pk", record: run_of_state, items: 1 };
         self.shelved(&shelves, after.map(|a| (a, pk(a))), limit).await
     }
 
-    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError> {
         // Shelf by shelf they are in the order of their ids.
-        let from = after.and_then(|run| run.as_str().chars().next());
+        let from = after.and_then(|record| record.as_str().chars().next());
         let mut moved = vec![];
         for shelf in SHELVES.chars().filter(|shelf| from.is_none_or(|from| *shelf >= from)) {
-            let sort = after.filter(|_| from == Some(shelf)).map(|run| (">", "sk", text(run.as_str())));
+            let sort = after.filter(|_| from == Some(shelf)).map(|record| (">", "sk", text(record.as_str())));
             let wanted = Where { partition: ("pk", text(moved_on(day, shelf))), sort };
             let query = self.client.query().table_name(&*self.state).consistent_read(true);
             let found = collect(wanted.on(query), limit - moved.len()).await?;

@@ -1,8 +1,8 @@
 //! Writing: what is conditional, and what comes together.
 
+use crate::dynamo::DynamoStore;
 use crate::failure::{unavailable, unbuilt};
 use crate::item::Item;
-use crate::store::DynamoStore;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use signalbox_engine::ports::PortError;
 use std::hash::{BuildHasher, RandomState};

@@ -4,8 +4,8 @@
 
 use crate::report::{Report, quoted};
 use crate::walk::{Field, Keyed, Text};
-use signalbox_domain::catalogue::Grant;
-use signalbox_domain::{ChannelId, Place, UserId, WorkspaceId};
+use signalbox_domain::Grant;
+use signalbox_domain::{ChannelId, Chat, Place, UserId, WorkspaceId};
 
 /// Reads the grants of an operation or a watch. One without any is one that nobody may `act` on, such as `ask for it`:
 /// an error.
@@ -99,7 +99,7 @@ fn ids(
 pub(crate) fn channel(report: &mut Report, field: &Field<'_>) -> Option<Place> {
     let text = field.text(report)?;
     let (workspace, id) = id(report, text, &CHANNEL)?;
-    Some(Place { workspace, channel: ChannelId::new(id) })
+    Some(Place { chat: Chat::SLACK, workspace, channel: ChannelId::new(id) })
 }
 
 fn id(report: &mut Report, text: Text<'_>, shape: &Shape) -> Option<(WorkspaceId, String)> {

@@ -112,7 +112,7 @@ pub(crate) fn did_you_mean<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
     otherwise: impl FnOnce() -> String,
 ) -> String {
-    signalbox_domain::phrase::nearest(text, candidates)
+    signalbox_domain::nearest(text, candidates)
         .map_or_else(otherwise, |near| format!("did you mean {}?", quoted(&near)))
 }
 

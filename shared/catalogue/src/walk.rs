@@ -5,7 +5,7 @@
 use crate::report::{Report, listed, quoted};
 use crate::source::Span;
 use crate::tree::{Node, Scalar, Shape};
-use signalbox_domain::phrase::nearest;
+use signalbox_domain::nearest;
 use std::collections::HashMap;
 use std::ops::Range;
 

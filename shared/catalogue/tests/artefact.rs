@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 use signalbox_catalogue::{ArtefactError, Catalogue, VERSION, digest, from_artefact, to_artefact};
-use signalbox_domain::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
+use signalbox_domain::Grant;
+use signalbox_domain::catalogue::{CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
 use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Unlevelled, Watch};
-use signalbox_domain::{ChannelId, Place, UserId, WorkspaceId};
+use signalbox_domain::{ChannelId, Chat, Place, UserId, WorkspaceId};
 use std::collections::BTreeMap;
 
 /// One of everything.
@@ -215,7 +216,11 @@ fn watching() -> Catalogue {
     let texts = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
     let watch = Watch {
         name: name("web"),
-        place: Place { workspace: WorkspaceId::new("TROOM"), channel: ChannelId::new("COPS") },
+        place: Place {
+            chat: Chat::SLACK,
+            workspace: WorkspaceId::new("TROOM"),
+            channel: ChannelId::new("COPS"),
+        },
         sources: BTreeMap::from([
             (name("app"), Source::Files { paths: texts(&["logs/*.log"]) }),
             (name("edge"), Source::Loki { query: "{app=\"edge\"}".to_owned() }),

@@ -3,7 +3,7 @@
 use crate::alert::{self, AlertCard, DigestCard};
 use crate::ids::{ChannelId, ShortId};
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
-use crate::policy::Actor;
+use crate::people::Actor;
 use crate::run::{Looked, RunHead, State};
 use crate::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! The catalogue after it was checked: what may be asked for, by whom, and where it is carried out.
 
-use crate::digest::Feed;
-use crate::ids::{ChannelId, Digest, Name, OperationName, UserId, WorkspaceId};
+use crate::grant::Grant;
+use crate::ids::{Name, OperationName};
 use crate::parameter::Parameter;
 use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
@@ -36,15 +36,6 @@ pub struct Operation {
     pub allow: Vec<Grant>,
     /// Whether carrying it out twice is the same as once; then a lost answer allows a new attempt by itself.
     pub idempotent: bool,
-}
-
-/// One permission. What is given must all match; at least one of the two lists is not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grant {
-    /// These people; empty: anyone (who can type in one of the channels).
-    pub users: Vec<(WorkspaceId, UserId)>,
-    /// In these channels; empty: anywhere.
-    pub channels: Vec<(WorkspaceId, ChannelId)>,
 }
 
 /// Where an operation is carried out. One variant per backend; how to add one: `docs/extend.md`.
@@ -114,45 +105,5 @@ impl CommandTarget {
     #[must_use]
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)
-    }
-}
-
-impl Catalogue {
-    /// The catalogue as doors and dispatcher use it.
-    #[must_use]
-    pub fn freeze(self) -> Frozen {
-        let rules = |operation: &Operation| {
-            let mut feed = Feed::new();
-            feed.operation(operation, &self.programs);
-            feed.digest()
-        };
-        let rules =
-            self.operations.iter().map(|(name, operation)| (name.clone(), rules(operation))).collect();
-        Frozen { catalogue: self, rules }
-    }
-}
-
-/// A catalogue that can no longer change, and what decides each of its operations, digested once.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Frozen {
-    catalogue: Catalogue,
-    rules: BTreeMap<OperationName, Digest>,
-}
-
-impl Frozen {
-    /// What decides this operation, digested: the operation as the catalogue resolves it, and the rules. A change
-    /// elsewhere in the catalogue does not move it. For a comparison between one door and one dispatcher of the same
-    /// version; never stored as a promise over versions.
-    #[must_use]
-    pub fn rules(&self, operation: &OperationName) -> Option<&Digest> {
-        self.rules.get(operation)
-    }
-}
-
-/// To be read only: there is no way to change what was digested.
-impl std::ops::Deref for Frozen {
-    type Target = Catalogue;
-    fn deref(&self) -> &Catalogue {
-        &self.catalogue
     }
 }

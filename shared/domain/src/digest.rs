@@ -4,9 +4,11 @@
 //! count, every alternative by a number, so no two different values give the same bytes. Whoever feeds a struct takes it apart by name, so that a new field does not
 //! compile until it is fed as well.
 
-use crate::catalogue::{CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
+use crate::catalogue::{CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
+use crate::grant::Grant;
 use crate::ids::Digest;
 use crate::parameter::{Kind, Parameter, Value};
+use crate::people::{Actor, Chat, Person, Place};
 use std::collections::BTreeMap;
 
 /// Bytes to be digested.
@@ -160,6 +162,38 @@ impl Feed {
         }
     }
 
+    /// Who. A person of the first chat is their two ids, as it was when there was nobody else; all others begin with a
+    /// colon, which no such id has.
+    pub(crate) fn actor(&mut self, actor: &Actor) {
+        match actor {
+            Actor::Person(Person { chat, workspace, user }) => {
+                self.chat(chat);
+                self.text(workspace.as_str());
+                self.text(user.as_str());
+            }
+            Actor::Key(name) => {
+                self.text(":key");
+                self.text(name.as_str());
+            }
+            Actor::System => self.text(":system"),
+        }
+    }
+
+    /// Where, as [`Feed::actor`].
+    pub(crate) fn place(&mut self, place: &Place) {
+        let Place { chat, workspace, channel } = place;
+        self.chat(chat);
+        self.text(workspace.as_str());
+        self.text(channel.as_str());
+    }
+
+    fn chat(&mut self, chat: &Chat) {
+        if *chat != Chat::SLACK {
+            self.text(":chat");
+            self.text(chat.as_str());
+        }
+    }
+
     /// The digest of everything fed.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of([self.0.as_slice()])
@@ -168,7 +202,8 @@ impl Feed {
 
 #[cfg(test)]
 mod tests {
-    use crate::catalogue::{Catalogue, CommandTarget, GitHubTarget, Grant, JenkinsTarget, Operation, Target};
+    use crate::catalogue::{Catalogue, CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
+    use crate::grant::Grant;
     use crate::ids::{ChannelId, Digest, UserId, WorkspaceId};
     use crate::parameter::{Kind, Parameter, Pattern, Value};
     use std::collections::{BTreeMap, HashSet};

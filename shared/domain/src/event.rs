@@ -5,7 +5,8 @@
 use crate::alert::{AlertEvent, Report};
 use crate::intent::{Intent, Work};
 use crate::observation::{InJob, Outcome, Settlement};
-use crate::policy::{Actor, Place, ReasonCode};
+use crate::people::{Actor, Place};
+use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 
 /// One audit record.

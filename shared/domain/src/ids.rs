@@ -6,13 +6,14 @@
 //! takes_a_run(&CommandId::new("submit:1"));
 //! ```
 
+mod record;
+
+pub use record::{AlertId, BulletinId, RecordId, RecordKind, RecordName, RunId, ShortId};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
-
-/// Crockford's base 32 in lower case: no `i`, `l`, `o`, `u`, so that an id can be read aloud and typed.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// An identifier was not of the shape its kind demands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,136 +31,6 @@ impl fmt::Display for BadId {
 }
 
 impl std::error::Error for BadId {}
-
-/// The life of one intent: 26 characters of base 32 (128 bits), derived and never random. It is the correlation id,
-/// carried to every system the run touches.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
-pub struct RunId([u8; 26]);
-
-impl RunId {
-    /// Derives the id from the door, the workspace and the idempotency key, so that the same request repeated is the
-    /// same run.
-    #[must_use]
-    pub fn derive(door: &str, workspace: &str, idempotency_key: &str) -> Self {
-        let mut hash = Sha256::new();
-        for part in [door, workspace, idempotency_key] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        let bytes: [u8; 32] = hash.finalize().into();
-        let mut text = [0u8; 26];
-        for (i, slot) in text.iter_mut().enumerate() {
-            // Five bits at a time; the last character has the remaining three.
-            let bit = i * 5;
-            let wide = (u16::from(bytes[bit / 8]) << 8) | u16::from(bytes[bit / 8 + 1]);
-            *slot = ALPHABET[usize::from((wide >> (11 - bit % 8)) & 31)];
-        }
-        Self(text)
-    }
-
-    /// The whole id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    /// The first seven characters: what people see and type.
-    #[must_use]
-    pub fn short(&self) -> ShortId {
-        let mut short = [0u8; 7];
-        short.copy_from_slice(&self.0[..7]);
-        ShortId(short)
-    }
-}
-
-impl FromStr for RunId {
-    type Err = BadId;
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        let bytes: [u8; 26] = text.as_bytes().try_into().map_err(|_| RunId::bad())?;
-        if bytes.iter().all(|b| ALPHABET.contains(b)) { Ok(Self(bytes)) } else { Err(RunId::bad()) }
-    }
-}
-
-impl RunId {
-    fn bad() -> BadId {
-        BadId { kind: "run id", expected: "26 letters and digits, as in the audit" }
-    }
-}
-
-impl TryFrom<String> for RunId {
-    type Error = BadId;
-    fn try_from(text: String) -> Result<Self, BadId> {
-        text.parse()
-    }
-}
-
-impl Serialize for RunId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The first seven characters of a [`RunId`]. Two runs may share it (35 bits): whoever looks one up must be ready for
-/// several answers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShortId([u8; 7]);
-
-impl ShortId {
-    /// As people see it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-/// A run as a person names it: by its short id, or by the whole one where several share that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunName {
-    /// Enough to look it up.
-    pub short: ShortId,
-    /// Enough to tell it from all others.
-    pub whole: Option<RunId>,
-}
-
-impl FromStr for RunName {
-    type Err = BadId;
-    /// Takes a short id or a whole run id, in any case and with or without backticks.
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        let bad = || BadId { kind: "run", expected: "the seven letters and digits shown on its card" };
-        let text = text.trim_matches('`').to_ascii_lowercase();
-        if let Ok(run) = text.parse::<RunId>() {
-            return Ok(Self { short: run.short(), whole: Some(run) });
-        }
-        let bytes: [u8; 7] = text.as_bytes().try_into().map_err(|_| bad())?;
-        let fits = bytes.iter().all(|b| ALPHABET.contains(b));
-        if fits { Ok(Self { short: ShortId(bytes), whole: None }) } else { Err(bad()) }
-    }
-}
-
-impl fmt::Display for ShortId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for ShortId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A SHA-256 digest, written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -358,35 +229,6 @@ impl fmt::Debug for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_same_request_is_the_same_run_and_parts_do_not_run_together() {
-        let run = RunId::derive("slack", "T1", "key");
-        assert_eq!(run, RunId::derive("slack", "T1", "key"));
-        assert_ne!(run, RunId::derive("slack", "T1k", "ey"));
-        assert_eq!(run.as_str().len(), 26);
-        assert_eq!(run.as_str().parse::<RunId>().unwrap(), run);
-    }
-
-    #[test]
-    fn a_derived_id_is_pinned_for_ever() {
-        assert_eq!(RunId::derive("slack", "T1", "key").as_str(), "12fzaxkgttqdy93s4nvcj65zf9");
-    }
-
-    #[test]
-    fn runs_are_named_as_people_type_them() {
-        let run = RunId::derive("slack", "T1", "key");
-        for typed in
-            [run.short().to_string(), format!("`{}`", run.short()), run.short().to_string().to_uppercase()]
-        {
-            assert_eq!(typed.parse(), Ok(RunName { short: run.short(), whole: None }));
-        }
-        let whole = run.as_str().to_uppercase().parse();
-        assert_eq!(whole, Ok(RunName { short: run.short(), whole: Some(run) }));
-        for bad in ["", "abc", "uuuuuuu", "12345678", "ääää"] {
-            assert!(bad.parse::<RunName>().is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn digests_round_trip_and_reject_what_is_not_one() {

@@ -1,11 +1,13 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
-use crate::catalogue::{CommandTarget, Frozen, GitHubTarget, JenkinsTarget, Operation, Target};
+use crate::catalogue::{CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
 use crate::digest::Feed;
+use crate::frozen::Frozen;
 use crate::ids::{Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
+use crate::people::{Actor, Place};
 use crate::phrase::needs_quotes;
-use crate::policy::{Actor, Place, ReasonCode};
+use crate::policy::ReasonCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,15 +61,9 @@ impl Intent {
         let mut feed = Feed::new();
         // An operation that is not there has no rules; nothing that is there has none.
         feed.bytes(&catalogue.rules(&self.operation).unwrap_or(&Digest::ZERO).0);
-        for text in [
-            self.operation.as_str(),
-            self.requester.workspace.as_str(),
-            self.requester.user.as_str(),
-            self.place.workspace.as_str(),
-            self.place.channel.as_str(),
-        ] {
-            feed.text(text);
-        }
+        feed.text(self.operation.as_str());
+        feed.actor(&self.requester);
+        feed.place(&self.place);
         feed.count(self.parameters.len());
         for (name, value) in &self.parameters {
             feed.text(name.as_str());
@@ -211,14 +207,19 @@ fn fill(template: &str, intent: &Intent, run: &RunId) -> Option<String> {
 mod tests {
     use super::*;
     use crate::ids::{ChannelId, UserId, WorkspaceId};
+    use crate::people::Chat;
 
     fn intent(parameters: &[(&str, Value)]) -> Intent {
         Intent {
             operation: "release".parse().unwrap(),
             parameters: parameters.iter().map(|(n, v)| (n.parse().unwrap(), v.clone())).collect(),
             unusual: None,
-            requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") },
-            place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
+            requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA")),
+            place: Place {
+                chat: Chat::SLACK,
+                workspace: WorkspaceId::new("T1"),
+                channel: ChannelId::new("C1"),
+            },
             digest: Digest::ZERO,
         }
     }

@@ -9,10 +9,14 @@ pub mod card;
 pub mod catalogue;
 mod digest;
 pub mod event;
+mod frozen;
+mod grant;
 pub mod ids;
 pub mod intent;
+mod nearest;
 pub mod observation;
 pub mod parameter;
+pub mod people;
 pub mod phrase;
 pub mod policy;
 pub mod redact;
@@ -21,15 +25,19 @@ pub mod time;
 pub mod visible;
 pub mod watch;
 
-pub use catalogue::{Catalogue, Frozen, Operation};
+pub use catalogue::{Catalogue, Operation};
 pub use event::Event;
+pub use frozen::Frozen;
+pub use grant::Grant;
 pub use ids::{
-    ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RunId, RunName, ShortId, UserId,
-    WorkspaceId,
+    AlertId, BulletinId, ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RecordId,
+    RecordKind, RecordName, RunId, ShortId, UserId, WorkspaceId,
 };
 pub use intent::Intent;
+pub use nearest::nearest;
 pub use observation::Observation;
 pub use parameter::{Parameter, Value};
-pub use policy::{Actor, Decision, Place, ReasonCode};
+pub use people::{Actor, Chat, Person, Place};
+pub use policy::{Decision, ReasonCode};
 pub use run::RunHead;
 pub use time::Timestamp;

@@ -196,7 +196,7 @@ impl Parameter {
             Kind::Choice { options } if options.iter().any(|o| o == text) => Ok(Value::Text(text.to_owned())),
             Kind::Choice { options } => Err(Problem::NotAnOption {
                 options: options.clone(),
-                did_you_mean: crate::phrase::nearest(text, options.iter().map(String::as_str)),
+                did_you_mean: crate::nearest::nearest(text, options.iter().map(String::as_str)),
             }),
             Kind::Integer { min, max } => {
                 let number: i64 = text.parse().map_err(|_| Problem::NotAnInteger)?;

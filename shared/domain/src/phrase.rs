@@ -11,7 +11,8 @@ pub(crate) use words::needs_quotes;
 
 use crate::alert::LONGEST_NOTE;
 use crate::catalogue::{Catalogue, Operation};
-use crate::ids::{OperationName, ParameterName, RunName};
+use crate::ids::{OperationName, ParameterName, RecordName};
+use crate::nearest::nearest;
 use crate::observation::{Settlement, cut_middle};
 use crate::parameter::{Problem, Value};
 use std::borrow::Cow;
@@ -27,13 +28,13 @@ pub enum Phrase {
     /// Carry out an operation with these parameters, defaults filled in.
     Ask(OperationName, BTreeMap<ParameterName, Value>),
     /// Stop a run.
-    Cancel(RunName),
+    Cancel(RecordName),
     /// Try once more what failed, was stopped, or cannot be known.
-    Retry(RunName),
+    Retry(RecordName),
     /// Say what became of a run of which nobody knows, with a note.
-    Settle(RunName, Settlement, String),
+    Settle(RecordName, Settlement, String),
     /// Show a run.
-    Status(RunName),
+    Status(RecordName),
     /// Show the latest runs, or some of them.
     History(Wanted),
     /// Show the alerts that are open, or some of them.
@@ -188,18 +189,6 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
     }
 }
 
-/// The nearest of the candidates, if one is near enough to be meant.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&word, &c.to_lowercase()), c))
-        // A third of the letters may be off, and at least one.
-        .filter(|(distance, c)| *distance <= (c.chars().count().max(word.chars().count()) / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, c)| c.to_owned())
-}
-
 fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, Misunderstood> {
     catalogue.operations.get(word).ok_or_else(|| Misunderstood::UnknownOperation {
         word: word.to_owned(),
@@ -214,7 +203,7 @@ fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, 
     })
 }
 
-fn run(verb: &'static str, rest: &[Word]) -> Result<RunName, Misunderstood> {
+fn run(verb: &'static str, rest: &[Word]) -> Result<RecordName, Misunderstood> {
     let word = rest.first().ok_or(Misunderstood::MissingRun { verb })?.text();
     word.parse().map_err(|_| Misunderstood::BadRun { verb, word: word.into_owned() })
 }

@@ -1,33 +1,9 @@
 //! Who may ask for what: one pure function, called by the door for its preview and by the dispatcher for good.
 
-use crate::catalogue::{Grant, Operation};
-use crate::ids::{ChannelId, UserId, WorkspaceId};
+use crate::catalogue::Operation;
+use crate::grant::Grant;
+use crate::people::{Actor, Chat, Place};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// A person: the platform's immutable id plus its workspace, never a name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Actor {
-    /// The workspace the person belongs to; not always the one the request came through.
-    pub workspace: WorkspaceId,
-    /// The person within it.
-    pub user: UserId,
-}
-
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.workspace, self.user)
-    }
-}
-
-/// Where it was asked, and where the answer goes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
-    /// The workspace the channel belongs to.
-    pub workspace: WorkspaceId,
-    /// The channel within it.
-    pub channel: ChannelId,
-}
 
 /// What the rules say. A decision always carries its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,12 +69,17 @@ pub fn may_ask(operation: &Operation, actor: &Actor, place: &Place) -> Decision 
 /// Do these grants name this person, here? Deny by default.
 #[must_use]
 pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Decision {
+    // Grants name people and channels of the first chat alone: whoever is not in it has none.
+    let known = |chat: &Chat| *chat == Chat::SLACK;
+    let Some(person) = actor.as_person().filter(|p| known(&p.chat) && known(&place.chat)) else {
+        return Decision::Refuse(ReasonCode::NotAllowed);
+    };
     let names = |g: &Grant| {
-        g.users.is_empty() || g.users.iter().any(|(w, u)| *w == actor.workspace && *u == actor.user)
+        g.users.is_empty() || g.users.iter().any(|(w, u)| *w == person.workspace && *u == person.user)
     };
     let here = |g: &Grant| {
         // Without named people a channel speaks for its own workspace only: guests of a shared channel are not in.
-        let own = !g.users.is_empty() || actor.workspace == place.workspace;
+        let own = !g.users.is_empty() || person.workspace == place.workspace;
         let listed = g.channels.iter().any(|(w, c)| *w == place.workspace && *c == place.channel);
         own && (listed || (g.channels.is_empty() && !g.users.is_empty()))
     };
@@ -115,6 +96,7 @@ pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Decision {
 mod tests {
     use super::*;
     use crate::catalogue::{CommandTarget, Target};
+    use crate::ids::{ChannelId, UserId, WorkspaceId};
 
     fn grant(users: &[(&str, &str)], channels: &[(&str, &str)]) -> Grant {
         Grant {
@@ -139,8 +121,12 @@ mod tests {
             allow,
             idempotent: false,
         };
-        let actor = Actor { workspace: WorkspaceId::new(actor.0), user: UserId::new(actor.1) };
-        let place = Place { workspace: WorkspaceId::new(place.0), channel: ChannelId::new(place.1) };
+        let actor = Actor::person(Chat::SLACK, WorkspaceId::new(actor.0), UserId::new(actor.1));
+        let place = Place {
+            chat: Chat::SLACK,
+            workspace: WorkspaceId::new(place.0),
+            channel: ChannelId::new(place.1),
+        };
         assert_eq!(may_ask(&operation, &actor, &place), expect);
     }
 
@@ -167,5 +153,24 @@ mod tests {
         check(vec![grant(&[], &[("T1", "C1")])], ("T2", "UADA"), ("T1", "C1"), Refuse(NotAllowed));
         // … but may be named.
         check(vec![grant(&[("T2", "UADA")], &[("T1", "C1")])], ("T2", "UADA"), ("T1", "C1"), Allow);
+    }
+
+    #[test]
+    fn who_is_in_another_chat_or_no_person_has_no_grant() {
+        let (workspace, user) = (WorkspaceId::new("T1"), UserId::new("UADA"));
+        let here = Place { chat: Chat::SLACK, workspace: workspace.clone(), channel: ChannelId::new("C1") };
+        let ada = Actor::person(Chat::SLACK, workspace.clone(), user.clone());
+        let everything = [grant(&[("T1", "UADA")], &[]), grant(&[], &[("T1", "C1")])];
+        let elsewhere = Chat::try_from("matrix".to_owned()).unwrap();
+        assert_eq!(may(&everything, &ada, &here), Decision::Allow);
+        let no = Decision::Refuse(ReasonCode::NotAllowed);
+        for other in [
+            Actor::person(elsewhere.clone(), workspace, user),
+            Actor::Key("ci".parse().unwrap()),
+            Actor::System,
+        ] {
+            assert_eq!(may(&everything, &other, &here), no, "{other}");
+        }
+        assert_eq!(may(&everything, &ada, &Place { chat: elsewhere, ..here }), no);
     }
 }

@@ -1,8 +1,8 @@
 //! What the catalogue says about logs to be watched, after it was checked.
 
-use crate::catalogue::Grant;
+use crate::grant::Grant;
 use crate::ids::{Name, OperationName};
-use crate::policy::Place;
+use crate::people::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;

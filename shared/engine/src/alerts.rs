@@ -1,19 +1,20 @@
 //! What the dispatcher does with commands about alerts and digests: decide, append, order the card. Nothing outside is
 //! called for them but the alert manager that an alert came from, see `silences.rs`.
 
-use crate::append::{Kept, Writing, append, load};
+use crate::append::{Kept, append, load};
 use crate::dispatcher::{Dispatcher, MOST_CONFLICTS};
-use crate::head::Headed;
+use crate::head::{Headed, Writing};
 use crate::ports::PortError;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::alert::{AlertHead, AlertInput, AlertSituation, DigestHead, Finding, Report, decide};
-use signalbox_domain::ids::Name;
-use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may};
+use signalbox_domain::ids::{AlertId, Name};
+use signalbox_domain::people::{Actor, Place};
+use signalbox_domain::policy::{Decision, ReasonCode, may};
 use signalbox_domain::run::Due;
 use signalbox_domain::watch::Watch;
-use signalbox_domain::{Event, RunId, Timestamp};
+use signalbox_domain::{Event, RecordId, Timestamp};
 use std::time::Duration;
 
 /// Where the watch is gone from the catalogue, what is acknowledged is said again after a day.
@@ -26,13 +27,13 @@ impl Dispatcher {
         envelope: &Envelope,
         mut kept: Option<Kept<AlertHead>>,
     ) -> Result<(), PortError> {
-        let alert = &envelope.run;
+        let alert = &envelope.record;
         for _ in 0..MOST_CONFLICTS {
             let head = kept.as_ref().map(|k| &k.head);
             let version = head.map_or(0, |h| h.version);
             let now = self.clock.now();
             let (events, due) = self.alert_events(envelope, head, now).await?;
-            let writing = Writing { run: alert, cause: &envelope.id, now };
+            let writing = Writing { record: alert, cause: &envelope.id, now };
             match append(&*self.store, &writing, kept, &events, due).await {
                 Ok(after) => {
                     // Appended before and crashed before the card was ordered: the same once more.
@@ -84,13 +85,13 @@ impl Dispatcher {
         };
         let watch = head.and_then(|h| self.watch(&h.finding.watch));
         let remind = watch.map_or(REMIND, |w| Duration::from_secs(u64::from(w.remind_hours) * 3600));
+        let alert = AlertId::of(&envelope.record);
         let figures = match input {
-            AlertInput::Wake | AlertInput::Attend { .. } => {
-                wire::figures::of(&*self.store, &envelope.run).await?
-            }
+            AlertInput::Wake | AlertInput::Attend { .. } => wire::figures::of(&*self.store, &alert).await?,
             AlertInput::Found(..) => None,
         };
-        let situation = AlertSituation { now, cause: &envelope.id, remind, figures: figures.as_ref() };
+        let situation =
+            AlertSituation { alert: &alert, now, cause: &envelope.id, remind, figures: figures.as_ref() };
         let plan = decide(head, &input, &situation);
         Ok((plan.events.into_iter().map(Event::Alert).collect(), plan.due))
     }
@@ -112,10 +113,10 @@ impl Dispatcher {
                 .is_some_and(|k| k.head.causes.contains(&envelope.id) || k.head.report == *report);
             let news = Event::Reported { report: Box::new(report.clone()), place: place.clone() };
             let events = if told { vec![] } else { vec![news] };
-            let writing = Writing { run: &envelope.run, cause: &envelope.id, now: self.clock.now() };
+            let writing = Writing { record: &envelope.record, cause: &envelope.id, now: self.clock.now() };
             match append(&*self.store, &writing, kept, &events, Due::Never).await {
-                Ok(after) => return self.order(after.as_ref().map(|k| &k.head), &envelope.run).await,
-                Err(PortError::Conflict) => kept = load(&*self.store, &envelope.run).await?,
+                Ok(after) => return self.order(after.as_ref().map(|k| &k.head), &envelope.record).await,
+                Err(PortError::Conflict) => kept = load(&*self.store, &envelope.record).await?,
                 Err(error) => return Err(error),
             }
         }
@@ -123,7 +124,7 @@ impl Dispatcher {
     }
 
     /// Orders the card of whatever this is. The outbox drops repetitions.
-    pub(crate) async fn order<H: Headed>(&self, head: Option<&H>, id: &RunId) -> Result<(), PortError> {
+    pub(crate) async fn order<H: Headed>(&self, head: Option<&H>, id: &RecordId) -> Result<(), PortError> {
         match head.filter(|h| h.has_card()) {
             Some(head) => {
                 let keys = head.keys();
@@ -140,7 +141,7 @@ impl Dispatcher {
             return Ok(());
         }
         let workspace = &head.keys().place.workspace;
-        self.outbox.send(wire::order::encode_asked(&envelope.run, workspace, &envelope.id)?).await
+        self.outbox.send(wire::order::encode_asked(&envelope.record, workspace, &envelope.id)?).await
     }
 
     fn watch(&self, name: &Name) -> Option<&Watch> {

@@ -1,11 +1,11 @@
 //! The one write path: events and head, chained and conditional.
 
 use crate::bounds::{self, fitting};
-use crate::head::Headed;
+use crate::head::{Headed, Writing};
 use crate::ports::{EventRow, HeadRow, PortError, Store, Views};
 use crate::wire;
 use crate::wire::head::Head;
-use signalbox_domain::ids::{CommandId, Digest, RunId};
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::run::Due;
 use signalbox_domain::{Event, RunHead, Timestamp};
 use std::time::Duration;
@@ -42,27 +42,20 @@ impl Kept<Head> {
 /// Loads the head of whatever has this id.
 pub(crate) async fn load_any<S: Views + ?Sized>(
     store: &S,
-    run: &RunId,
+    record: &RecordId,
 ) -> Result<Option<Kept<Head>>, PortError> {
-    store.head(run).await?.as_ref().map(Kept::from_row).transpose()
+    store.head(record).await?.as_ref().map(Kept::from_row).transpose()
 }
 
 /// Loads a head of this kind; `None` too where the id is something else's.
 pub(crate) async fn load<H: Headed, S: Store + ?Sized>(
     store: &S,
-    run: &RunId,
+    record: &RecordId,
 ) -> Result<Option<Kept<H>>, PortError> {
-    Ok(load_any(store, run).await?.and_then(Kept::only))
+    Ok(load_any(store, record).await?.and_then(Kept::only))
 }
 
-/// What led to the events, and when they are written.
-pub(crate) struct Writing<'a> {
-    pub(crate) run: &'a RunId,
-    pub(crate) cause: &'a CommandId,
-    pub(crate) now: Timestamp,
-}
-
-/// Appends events to a run and writes when it is due next. Gives back the head after them.
+/// Appends events to a record and writes when it is due next. Gives back the head after them.
 ///
 /// # Errors
 /// `Conflict` if the head moved since it was loaded.
@@ -90,7 +83,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     for (event, seq) in events.iter().zip(expected + 1..) {
         let event = bounds::event(event.clone());
         let bytes = wire::event::encode(&wire::event::Record {
-            run: writing.run.clone(),
+            record: writing.record.clone(),
             seq,
             at: writing.now,
             cause: writing.cause.clone(),
@@ -100,7 +93,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
         let bytes = fitting("an event", bytes)?;
         chain = wire::hash(&bytes);
         let day = Some(writing.now.day());
-        rows.push(EventRow { run: writing.run.clone(), seq, bytes, hash: chain, day });
+        rows.push(EventRow { record: writing.record.clone(), seq, bytes, hash: chain, day });
         head = H::after(head, &event, writing);
     }
     let Some(head) = head else {
@@ -109,37 +102,29 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
     if !rows.is_empty() && head.has_card() {
         card_due_at = Some(writing.now.plus(CARD_OVERDUE));
     }
+    let row = row_of(writing.record, &head, chain, due_at, card_due_at)?;
+    store.append(expected, rows, row).await?;
+    Ok(Some(Kept { head, chain, due_at, card_due_at }))
+}
+
+/// A head as it is kept.
+pub(crate) fn row_of<H: Headed>(
+    record: &RecordId,
+    head: &H,
+    chain: Digest,
+    due_at: Option<Timestamp>,
+    card_due_at: Option<Timestamp>,
+) -> Result<HeadRow, PortError> {
     let keys = head.keys();
-    let row = HeadRow {
-        run: writing.run.clone(),
+    Ok(HeadRow {
+        record: record.clone(),
         version: keys.version,
         chain,
-        workspace: keys.listed_under(),
+        listed_under: keys.listed_under(),
         requested_at: keys.since,
         reference: keys.reference,
         due_at,
         card_due_at,
         body: fitting("a head", head.encode()?)?,
-    };
-    store.append(expected, rows, row).await?;
-    Ok(Some(Kept { head, chain, due_at, card_due_at }))
-}
-
-/// Whether a stored head is what its events fold to; `None` where a newer version wrote it or one of them.
-pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
-    match wire::head::decode_any(&row.body).ok()? {
-        Head::Run(head) => refold(&*head, events),
-        Head::Alert(head) => refold(&*head, events),
-        Head::Digest(head) => refold(&*head, events),
-    }
-}
-
-fn refold<H: Headed + PartialEq>(head: &H, events: &[EventRow]) -> Option<bool> {
-    let mut folded: Option<H> = None;
-    for row in events {
-        let record = wire::event::decode(&row.bytes).ok()?;
-        let writing = Writing { run: &record.run, cause: &record.cause, now: record.at };
-        folded = H::after(folded, &record.event, &writing);
-    }
-    Some(folded.as_ref() == Some(head))
+    })
 }

@@ -42,7 +42,7 @@ pub(crate) async fn is_asked<S: Store + ?Sized>(
     let (mut previous, mut on_record) = (Digest::ZERO, None);
     for row in store.events(&head.run).await? {
         let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(false) };
-        if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.run != head.run {
+        if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.record != *head.run {
             return Ok(false);
         }
         previous = row.hash;

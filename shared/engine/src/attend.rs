@@ -2,59 +2,16 @@
 
 use crate::intake::{Answer, Asker, Intake, listed};
 use crate::ports::{HeadRow, MessageRef, PortError};
+use crate::pressed::{AlertButton, Filled};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
-use signalbox_domain::Timestamp;
-use signalbox_domain::alert::{Act, AlertHead, Form, Until, understand};
-use signalbox_domain::ids::RunId;
+use signalbox_domain::alert::{Act, AlertHead, understand};
+use signalbox_domain::ids::AlertId;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
-use std::time::Duration;
-
-const HOUR: Duration = Duration::from_secs(3600);
-
-/// A button on an alert's card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlertButton {
-    /// "I look after it."
-    Acknowledge,
-    /// Not for an hour.
-    Snooze,
-    /// It is mended.
-    Resolve,
-    /// To whoever pressed it.
-    AssignMe,
-    /// Undo what was done about it.
-    Reopen,
-}
-
-/// A form that a person filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filled {
-    /// About which alert.
-    pub alert: RunId,
-    /// Which form.
-    pub form: Form,
-    /// Its end, as [`Form::fill`] takes it.
-    pub until: String,
-    /// Its words, as [`Form::fill`] takes them.
-    pub said: String,
-}
-
-impl AlertButton {
-    fn act(self, asker: &Asker, now: Timestamp) -> Act {
-        match self {
-            Self::Acknowledge => Act::Acknowledge { note: String::new(), until: None },
-            Self::Snooze => Act::Snooze(Until::Time(now.plus(HOUR))),
-            Self::Resolve => Act::Resolve { note: String::new() },
-            Self::AssignMe => Act::Assign { to: asker.actor.clone() },
-            Self::Reopen => Act::Reopen,
-        }
-    }
-}
 
 impl Intake {
     pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
-        self.attend_row(asker, row, button.act(asker, self.clock.now())).await
+        self.attend_row(asker, row, button.act(&asker.actor, self.clock.now())).await
     }
 
     /// Answers a form.
@@ -73,7 +30,7 @@ impl Intake {
 
     /// Whether a form about an alert is worth filling in: what the person is told instead, where it is not. Nobody
     /// tried anything yet, so that it is not on record.
-    pub async fn may_fill_in(&self, asker: &Asker, alert: &RunId) -> Result<(), Answer> {
+    pub async fn may_fill_in(&self, asker: &Asker, alert: &AlertId) -> Result<(), Answer> {
         // Where it cannot be looked up: sent, the form is judged again.
         let Ok(row) = self.views.head(alert).await else { return Ok(()) };
         let Some(Head::Alert(head)) = row.as_ref().and_then(listed) else {
@@ -90,7 +47,7 @@ impl Intake {
     async fn attend_row(&self, asker: &Asker, row: &HeadRow, act: Act) -> Answer {
         match decode_any(&row.body) {
             Ok(Head::Alert(head)) => self.attend(asker, &head, act).await,
-            Ok(Head::Run(_) | Head::Digest(_)) => Answer::NoSuchRun(row.run.short()),
+            Ok(Head::Run(_) | Head::Digest(_)) => Answer::NoSuchRun(row.record.short()),
             Err(_) => Answer::CannotLook,
         }
     }

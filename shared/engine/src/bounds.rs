@@ -22,10 +22,6 @@ use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
 /// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
 pub(crate) const LARGEST: usize = 350 * 1024;
-/// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
-pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
-/// The longest id of a command, in bytes. A head remembers 32 of them.
-pub(crate) const LONGEST_ID: usize = 512;
 /// The largest work, as stored bytes: what an operation's templates make of its parameters.
 pub(crate) const LARGEST_WORK: usize = 96 * 1024;
 /// Why something is as it is, in characters.

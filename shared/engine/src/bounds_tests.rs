@@ -2,17 +2,18 @@
 
 use super::*;
 use crate::wire;
-use crate::wire::command::Envelope;
+use crate::wire::command::{Envelope, LARGEST_COMMAND, LONGEST_ID};
 use proptest::prelude::*;
 use signalbox_domain::alert::{
     AlertHead, Class, Deployed, DigestHead, Others, PatternLine, Tally, WithoutLevel,
 };
 use signalbox_domain::catalogue::CommandTarget;
-use signalbox_domain::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
+use signalbox_domain::ids::{AlertId, BulletinId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
 use signalbox_domain::observation::{Conclusion, InJob, Settlement};
 use signalbox_domain::parameter::Value;
-use signalbox_domain::policy::{Actor, Place, ReasonCode};
+use signalbox_domain::people::{Actor, Chat, Place};
+use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::run::Sighting;
 use signalbox_domain::{RunHead, Timestamp};
 
@@ -23,11 +24,11 @@ fn run() -> RunId {
 }
 
 fn place() -> Place {
-    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
 }
 
 fn actor() -> Actor {
-    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
 /// What is longest once it is written as JSON: six bytes for one.
@@ -65,8 +66,14 @@ fn report_of(text: &str, many: usize) -> Report {
         counted: u64::MAX,
         before: None,
     };
-    let line =
-        PatternLine { alert: run(), class: Class::New, title: text(), count: 1, usual: 1, held: false };
+    let line = PatternLine {
+        alert: AlertId::of(&run()),
+        class: Class::New,
+        title: text(),
+        count: 1,
+        usual: 1,
+        held: false,
+    };
     Report {
         watch: "payments".parse().unwrap(),
         from: NOW,
@@ -164,7 +171,8 @@ fn events(text: &str, many: usize) -> Vec<Event> {
 
 fn stored(event: Event) -> usize {
     let cause = CommandId::new("c".repeat(LONGEST_ID));
-    let record = wire::event::Record { run: run(), seq: 1, at: NOW, cause, previous: Digest::ZERO, event };
+    let record =
+        wire::event::Record { record: run().into(), seq: 1, at: NOW, cause, previous: Digest::ZERO, event };
     wire::event::encode(&record).unwrap().len()
 }
 
@@ -192,9 +200,9 @@ proptest! {
             let it = event(it.clone());
             let cause = CommandId::new(format!("{n:0>LONGEST_ID$}"));
             match &it {
-                Event::Alert(it) => of_alert = AlertHead::after(of_alert, &run(), it, &cause, NOW),
+                Event::Alert(it) => of_alert = AlertHead::after(of_alert, &AlertId::of(&run()), it, &cause, NOW),
                 Event::Reported { report, place } => {
-                    digest = Some(DigestHead::after(digest, &run(), (report, place), &cause, NOW));
+                    digest = Some(DigestHead::after(digest, &BulletinId::of(&run()), (report, place), &cause, NOW));
                 }
                 it => of_run = RunHead::after(of_run, &run(), it, &cause, NOW),
             }

@@ -6,7 +6,7 @@ use crate::audit;
 use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RecordId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct Caretaker {
 }
 
 impl Caretaker {
-    /// Enqueues a `Wake` for each run that is due. How many there were.
+    /// Enqueues a `Wake` for each record that is due. How many there were.
     ///
     /// # Errors
     /// When a port fails; what was not enqueued is still due.
@@ -38,9 +38,9 @@ impl Caretaker {
         let now = self.clock.now();
         // Once a minute the same wake is another message: one that came to nothing is not held back by its name.
         let round = (now.seconds() / 60).to_string();
-        let due = self.store.due(DueKind::Run, now, BATCH).await?;
-        for (run, due_at) in &due {
-            let wake = Envelope::new(run.clone(), &round, Command::Wake { due_at: *due_at });
+        let due = self.store.due(DueKind::Record, now, BATCH).await?;
+        for (record, due_at) in &due {
+            let wake = Envelope::new(record.clone(), &round, Command::Wake { due_at: *due_at });
             self.intents.send(wake.to_message()?).await?;
         }
         Ok(due.len())
@@ -66,17 +66,18 @@ impl Caretaker {
         }
     }
 
-    async fn order(&self, due: &[(RunId, Timestamp)]) -> Result<usize, PortError> {
+    async fn order(&self, due: &[(RecordId, Timestamp)]) -> Result<usize, PortError> {
         let mut ordered = 0;
-        for (run, due_at) in due {
+        for (record, due_at) in due {
             // One that cannot be read is nobody else's affair.
-            let found = load_any(&*self.store, run).await.unwrap_or_else(|error| {
-                tracing::error!(%run, %error, "cannot look whose card is overdue");
+            let found = load_any(&*self.store, record).await.unwrap_or_else(|error| {
+                tracing::error!(%record, %error, "cannot look whose card is overdue");
                 None
             });
             if let Some(kept) = found {
                 let keys = kept.head.keys();
-                let order = wire::order::encode_overdue(run, keys.version, &keys.place.workspace, *due_at)?;
+                let order =
+                    wire::order::encode_overdue(record, keys.version, &keys.place.workspace, *due_at)?;
                 self.outbox.send(order).await?;
                 ordered += 1;
             }

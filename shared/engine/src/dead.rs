@@ -70,20 +70,20 @@ impl DeadLetters {
         let letter = Letter {
             id: name(message, &salvaged),
             at: self.clock.now(),
-            run: salvaged.run.clone(),
+            record: salvaged.record.clone(),
             what: if refused { format!("{UNVOUCHED} {}", salvaged.what) } else { salvaged.what.clone() },
             group: message.group.clone(),
             body: message.body.clone(),
         };
-        let run = salvaged.run.as_ref().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(letter = %letter.id, what = %letter.what, %run, "a command could not be handled; kept as a dead letter");
+        let record = salvaged.record.as_ref().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(letter = %letter.id, what = %letter.what, %record, "a command could not be handled; kept as a dead letter");
         let id = letter.id.clone();
         let new = self.letters.park(letter).await?;
         if refused {
             // Nobody asked for this, so nobody is told of it; and no record says that somebody did.
             return Ok(());
         }
-        let Salvaged { run: Some(run), what, by, .. } = salvaged else { return Ok(()) };
+        let Salvaged { record: Some(record), what, by, .. } = salvaged else { return Ok(()) };
         // What people asked for is told each time, a hint once; and that it cannot be told is told to nobody.
         if what == "set_aside" || (by.is_none() && !new) {
             return Ok(());
@@ -91,7 +91,7 @@ impl DeadLetters {
         // Who asked is for the dispatcher to make out, which can tell whether a door vouched for it.
         let asked = by.and_then(|_| String::from_utf8(message.body.clone()).ok());
         let told = Envelope::new(
-            run,
+            record,
             &wire::hash(message.id.as_bytes()).to_string()[..ID],
             Command::SetAside { letter: id, what, by: None, intent: None, asked },
         );
@@ -108,7 +108,7 @@ impl DeadLetters {
 
 /// Hints of one kind for one run are one letter, however many there are: the next look brings what they would have.
 fn name(message: &Message, salvaged: &Salvaged) -> String {
-    let hash = match (&salvaged.run, &salvaged.by) {
+    let hash = match (&salvaged.record, &salvaged.by) {
         (Some(run), None) => wire::hash(format!("{run}/{}", salvaged.what).as_bytes()),
         (_, Some(_)) | (None, None) => wire::hash(&message.body),
     };
@@ -156,9 +156,9 @@ pub async fn drop_letter(
     letters: &dyn Letters,
     now: Timestamp,
 ) -> Result<(), PortError> {
-    if let Some(run) = &letter.run {
+    if let Some(record) = &letter.record {
         let dropped = Command::Dropped { letter: letter.id.clone() };
-        intents.send(Envelope::new(run.clone(), &now.0.to_string(), dropped).to_message()?).await?;
+        intents.send(Envelope::new(record.clone(), &now.0.to_string(), dropped).to_message()?).await?;
     }
     letters.discard(&letter.id).await.map(drop)
 }

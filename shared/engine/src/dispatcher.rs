@@ -1,17 +1,18 @@
 //! Intents queue → decisions → backends → events: the one writer of runs. Alerts are `alerts.rs`'s.
 
-use crate::append::{Kept, Writing, append, load};
+use crate::append::{Kept, append, load};
 use crate::asked::{Asked, FORGED, is_asked, timed};
 use crate::bounds::{
     self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
 };
-use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Store};
-use crate::silences::Silencer;
+use crate::head::Writing;
+use crate::ports::{Attempt, Backend, Clock, Delivery, HeadRow, PortError, Queue, Silencer, Store};
 use crate::vouch::Admitting;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::intent::{Intent, Work, work_of};
-use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::people::{Actor, Place};
+use signalbox_domain::policy::{Decision, ReasonCode, may_ask};
 use signalbox_domain::run::{
     Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, Timing, decide,
 };
@@ -87,7 +88,7 @@ impl Dispatcher {
     /// # Errors
     /// When a port fails.
     pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
-        let found = match self.store.head(&envelope.run).await? {
+        let found = match self.store.head(&envelope.record).await? {
             None => None,
             Some(row) => match (Kept::from_row(&row), &envelope.command) {
                 (Ok(kept), _) => Some(kept),
@@ -111,7 +112,7 @@ impl Dispatcher {
 
     /// Due work that cannot be read is not due for a while: it must not stand before all others for ever.
     async fn put_off(&self, row: HeadRow, error: &PortError) -> Result<(), PortError> {
-        tracing::error!(run = %row.run, %error, "a record that is due cannot be read; it is looked at again later");
+        tracing::error!(record = %row.record, %error, "a record that is due cannot be read; it is looked at again later");
         let due_at = Some(self.clock.now().plus(UNREADABLE_REST));
         match self.store.append(row.version, vec![], HeadRow { due_at, ..row }).await {
             // Whoever was quicker could read it.
@@ -121,7 +122,7 @@ impl Dispatcher {
     }
 
     async fn carry_on(&self, envelope: &Envelope, mut kept: Option<Kept>) -> Result<(), PortError> {
-        let run = &envelope.run;
+        let record = &envelope.record;
         let mut input = self.input(envelope, kept.as_ref());
         let mut conflicts = 0;
         // What this very command put on record to be done; what an earlier one did is read from there.
@@ -138,13 +139,13 @@ impl Dispatcher {
                 page: page.as_deref(),
             };
             let plan = decide(kept.as_ref().map(|k| &k.head), &now_input, &situation);
-            let writing = Writing { run, cause: &envelope.id, now };
+            let writing = Writing { record, cause: &envelope.id, now };
             match append(&*self.store, &writing, kept.clone(), &plan.events, plan.due).await {
                 Ok(after) => kept = after,
                 Err(PortError::Conflict) if conflicts < MOST_CONFLICTS => {
                     // Somebody was quicker: decide the same input again, over what is there now.
                     conflicts += 1;
-                    kept = load(&*self.store, run).await?;
+                    kept = load(&*self.store, record).await?;
                     input = Some(now_input);
                     continue;
                 }
@@ -154,7 +155,7 @@ impl Dispatcher {
                 asked = Some(now_asked);
             }
             if !plan.events.is_empty() {
-                self.order(kept.as_ref().map(|k| &k.head), run).await?;
+                self.order(kept.as_ref().map(|k| &k.head), record).await?;
             }
             if let (Some(act), Some(k)) = (plan.act, &kept) {
                 let (answer, seen) = self.perform(act, k, asked.as_ref()).await?;
@@ -182,7 +183,7 @@ impl Dispatcher {
     /// come between the two. The outbox drops the repetition.
     async fn order_repeated(&self, envelope: &Envelope, kept: Option<&Kept>) -> Result<(), PortError> {
         match kept {
-            Some(k) if k.head.has_folded(&envelope.id) => self.order(Some(&k.head), &envelope.run).await,
+            Some(k) if k.head.has_folded(&envelope.id) => self.order(Some(&k.head), &envelope.record).await,
             Some(_) | None => Ok(()),
         }
     }
@@ -192,7 +193,7 @@ impl Dispatcher {
         Some(match &envelope.command {
             Command::Submit { intent, told } => Input::Submit {
                 intent: intent.clone(),
-                verdict: self.judge(intent, &envelope.run),
+                verdict: self.judge(intent, &RunId::of(&envelope.record)),
                 told: *told,
             },
             Command::Cancel { by, place } => Input::Cancel {

@@ -1,12 +1,19 @@
 //! What runs, alerts and digests have in common: a record of events, and a head that is their fold.
 
-use crate::append::Writing;
+use crate::ports::Listing;
 use crate::wire::{self, Unreadable, head::Head};
 use signalbox_domain::alert::{AlertHead, DigestHead};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::WorkspaceId;
-use signalbox_domain::policy::Place;
+use signalbox_domain::ids::{AlertId, BulletinId, CommandId, RecordId, RecordKind, RunId};
+use signalbox_domain::people::Place;
 use signalbox_domain::{Event, RunHead, Timestamp};
+
+/// What led to the events, and when they are written.
+pub(crate) struct Writing<'a> {
+    pub(crate) record: &'a RecordId,
+    pub(crate) cause: &'a CommandId,
+    pub(crate) now: Timestamp,
+}
 
 /// Where a record stands.
 pub(crate) trait Headed: Sized + Clone + Send + Sync {
@@ -22,15 +29,6 @@ pub(crate) trait Headed: Sized + Clone + Send + Sync {
     fn keys(&self) -> Keys<'_>;
 }
 
-/// The list of its workspace that an alert is on.
-const ALERTS: &str = "/alerts";
-
-/// What a workspace's alerts are listed under: [`Views::latest`](crate::ports::Views::latest) takes it.
-#[must_use]
-pub fn alerts_of(workspace: &WorkspaceId) -> WorkspaceId {
-    WorkspaceId::new(format!("{workspace}{ALERTS}"))
-}
-
 /// What a record is found and shown by.
 pub(crate) struct Keys<'h> {
     /// How many events its head is the fold of.
@@ -39,16 +37,16 @@ pub(crate) struct Keys<'h> {
     pub(crate) place: &'h Place,
     /// Since when it is there.
     pub(crate) since: Timestamp,
-    /// The list of its workspace that it is on: runs have the plain one.
-    list: &'static str,
+    /// What it is.
+    kind: RecordKind,
     /// What its backend calls it, as `kind/reference`.
     pub(crate) reference: Option<String>,
 }
 
 impl Keys<'_> {
-    /// What it is listed under: nothing else is among a workspace's runs.
-    pub(crate) fn listed_under(&self) -> WorkspaceId {
-        WorkspaceId::new(format!("{}{}", self.place.workspace, self.list))
+    /// The list that it is on.
+    pub(crate) fn listed_under(&self) -> Listing {
+        Listing::of(&self.place.workspace, self.kind)
     }
 }
 
@@ -74,7 +72,7 @@ impl Head {
 
 impl Headed for RunHead {
     fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
-        Self::after(head, w.run, event, w.cause, w.now)
+        Self::after(head, &RunId::of(w.record), event, w.cause, w.now)
     }
 
     fn among(head: Head) -> Option<Self> {
@@ -93,14 +91,14 @@ impl Headed for RunHead {
         let named = self.work.as_ref().zip(self.reference.as_ref());
         let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind()));
         let (place, since) = (&self.intent.place, self.requested_at);
-        Keys { version: self.version, place, since, list: "", reference }
+        Keys { version: self.version, place, since, kind: RecordKind::Run, reference }
     }
 }
 
 impl Headed for AlertHead {
     fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
         match event {
-            Event::Alert(event) => Self::after(head, w.run, event, w.cause, w.now),
+            Event::Alert(event) => Self::after(head, &AlertId::of(w.record), event, w.cause, w.now),
             // A command for it became a dead letter: on record, and nothing more.
             _ => head.map(|head| head.noted(w.cause)),
         }
@@ -120,7 +118,7 @@ impl Headed for AlertHead {
 
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.found_at);
-        Keys { version: self.version, place, since, list: ALERTS, reference: None }
+        Keys { version: self.version, place, since, kind: RecordKind::Alert, reference: None }
     }
 }
 
@@ -128,7 +126,7 @@ impl Headed for DigestHead {
     fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
         match event {
             Event::Reported { report, place } => {
-                Some(Self::after(head, w.run, (report, place), w.cause, w.now))
+                Some(Self::after(head, &BulletinId::of(w.record), (report, place), w.cause, w.now))
             }
             _ => None,
         }
@@ -148,6 +146,6 @@ impl Headed for DigestHead {
 
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.began_at);
-        Keys { version: self.version, place, since, list: "/digests", reference: None }
+        Keys { version: self.version, place, since, kind: RecordKind::Bulletin, reference: None }
     }
 }

@@ -1,7 +1,7 @@
 //! What every door does with a verified request: understand, preview, enqueue, answer. It never writes.
 
-use crate::attend::AlertButton;
 use crate::ports::{Clock, HeadRow, MessageRef, PortError, Queue, Views};
+use crate::pressed::Pressed;
 use crate::vouch::Vouching;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
@@ -9,8 +9,9 @@ use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, ShortId};
 use signalbox_domain::observation::Settlement;
+use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
-use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::policy::{Decision, ReasonCode, may_ask};
 use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
 
@@ -161,35 +162,6 @@ pub struct RunLine {
     pub message: Option<MessageRef>,
 }
 
-/// A button on a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pressed {
-    /// Cancel this run.
-    Cancel(RunId),
-    /// Try this run once more after this attempt, the one that the card showed.
-    Retry(RunId, u32),
-    /// Ask the backend once more what became of this run.
-    LookAgain(RunId),
-    /// Do something about an alert.
-    Attend(RunId, AlertButton),
-    /// Settle what became of this run after this attempt, the one that the card showed.
-    Settle(RunId, u32, Settlement),
-}
-
-impl Pressed {
-    /// The run it is about.
-    #[must_use]
-    pub fn run(&self) -> &RunId {
-        match self {
-            Self::Cancel(run)
-            | Self::Retry(run, _)
-            | Self::LookAgain(run)
-            | Self::Attend(run, _)
-            | Self::Settle(run, ..) => run,
-        }
-    }
-}
-
 /// Whether a command is on the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -258,8 +230,8 @@ impl Intake {
 
     /// Answers a button.
     pub async fn press(&self, asker: &Asker, pressed: &Pressed) -> Answer {
-        let run = pressed.run();
-        match self.views.head(run).await {
+        let record = pressed.record();
+        match self.views.head(record).await {
             Ok(Some(row)) => match (head_of(&row), pressed) {
                 (Ok(Some(head)), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
                 (Ok(Some(head)), Pressed::Retry(_, attempt)) => self.retry(asker, &head, *attempt).await,
@@ -268,10 +240,10 @@ impl Intake {
                 }
                 (Ok(Some(head)), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
                 (_, Pressed::Attend(_, button)) => self.attend_by_button(asker, &row, *button).await,
-                (Ok(None), _) => Answer::NoSuchRun(run.short()),
+                (Ok(None), _) => Answer::NoSuchRun(record.short()),
                 (Err(_), _) => Answer::CannotLook,
             },
-            Ok(None) => Answer::NoSuchRun(run.short()),
+            Ok(None) => Answer::NoSuchRun(record.short()),
             Err(_) => Answer::CannotLook,
         }
     }
@@ -329,7 +301,7 @@ pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
 pub(crate) fn listed(row: &HeadRow) -> Option<Head> {
     decode_any(&row.body)
         .inspect_err(
-            |error| tracing::error!(run = %row.run, %error, "a record cannot be read; left out of a list"),
+            |error| tracing::error!(record = %row.record, %error, "a record cannot be read; left out of a list"),
         )
         .ok()
 }

@@ -12,26 +12,27 @@ mod bounds;
 mod caretaker;
 mod dead;
 mod dispatcher;
+mod folding;
 mod head;
 mod intake;
 mod intake_of_runs;
+mod keys;
 mod lists;
-pub mod logs;
 mod look;
 mod notifier;
 pub mod ports;
+mod pressed;
 mod silences;
 mod vouch;
 pub mod wire;
 
-pub use attend::{AlertButton, Filled};
 pub use caretaker::Caretaker;
 pub use dead::{
     DeadLetters, MOST_RECEIVES, UNVOUCHED, discard_orders, drop_letter, pause, readable, redrive,
 };
 pub use dispatcher::{Backends, Dispatcher, Handled};
-pub use head::alerts_of;
-pub use intake::{Answer, Asker, Intake, OpenAlerts, Pressed, RunLine};
+pub use intake::{Answer, Asker, Intake, OpenAlerts, RunLine};
+pub use keys::{BadKey, CommandKeys};
 pub use notifier::{Notifier, Shown};
-pub use silences::{Silence, Silenced, Silencer};
-pub use vouch::{Admitting, BadKey, CommandKeys, Vouching};
+pub use pressed::{AlertButton, Filled, Pressed};
+pub use vouch::{Admitting, Vouching};

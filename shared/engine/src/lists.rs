@@ -1,14 +1,13 @@
 //! Lists that people look at: the latest runs, the alerts that are open. Each sees what they might have asked for, and
 //! their own; each line says where its card is.
 
-use crate::head::alerts_of;
 use crate::intake::{Answer, Asker, Intake, OpenAlerts, RunLine, listed};
-use crate::ports::{HeadRow, MessageRef, PortError};
+use crate::ports::{HeadRow, Listing, MessageRef, PortError};
 use crate::wire::head::Head;
 use futures::future::join_all;
 use signalbox_domain::alert::{AlertCard, Attention};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, WorkspaceId};
+use signalbox_domain::ids::{Name, RecordId, RecordKind};
 use signalbox_domain::phrase::Wanted;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
 use signalbox_domain::watch::Watch;
@@ -30,7 +29,7 @@ impl Intake {
             if let Some(Head::Run(head)) = listed(row)
                 && wanted.has(&head, now)
             {
-                found.extend(self.line(asker, &head).map(|line| (row.run.clone(), line)));
+                found.extend(self.line(asker, &head).map(|line| (row.record.clone(), line)));
             }
             let past = wanted.within.is_some_and(|within| now.since(row.requested_at) > within);
             if past || found.len() == wanted.count {
@@ -39,7 +38,7 @@ impl Intake {
                 ControlFlow::Continue(())
             }
         };
-        self.latest(&asker.place.workspace, RUNS_PAGE, take).await?;
+        self.latest(&Listing::of(&asker.place.workspace, RecordKind::Run), RUNS_PAGE, take).await?;
         let lines = join_all(found.into_iter().map(async |(run, line)| {
             let message = self.message_of(&run).await;
             RunLine { message, ..line }
@@ -77,13 +76,14 @@ impl Intake {
                 && self.sees_alerts(asker, &head.finding.watch)
             {
                 match AlertCard::of(&head, None) {
-                    Some(card) => open.push((row.run.clone(), card)),
+                    Some(card) => open.push((row.record.clone(), card)),
                     None => held += 1,
                 }
             }
             ControlFlow::Continue(())
         };
-        let whole = self.latest(&alerts_of(&asker.place.workspace), ALERTS_PAGE, take).await?;
+        let whole =
+            self.latest(&Listing::of(&asker.place.workspace, RecordKind::Alert), ALERTS_PAGE, take).await?;
         let urgency = |card: &AlertCard| match card.attention {
             Attention::Open => 0,
             Attention::Acknowledged { .. } => 1,
@@ -110,7 +110,7 @@ impl Intake {
     }
 
     /// Where a record's card is. A list without a link is better than none.
-    pub(crate) async fn message_of(&self, id: &RunId) -> Option<MessageRef> {
+    pub(crate) async fn message_of(&self, id: &RecordId) -> Option<MessageRef> {
         let row =
             self.views.card(id).await.inspect_err(|error| tracing::warn!(%id, %error, "no link to a card"));
         // What one person alone was told cannot be opened by others.
@@ -120,12 +120,12 @@ impl Intake {
     /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.
     async fn latest(
         &self,
-        list: &WorkspaceId,
+        list: &Listing,
         page: usize,
         mut take: impl FnMut(&HeadRow) -> ControlFlow<()>,
     ) -> Result<bool, PortError> {
         let mut before = self.clock.now();
-        let mut seen: Vec<RunId> = vec![];
+        let mut seen: Vec<RecordId> = vec![];
         for _ in 0..PAGES {
             // One moment more: rows of the same millisecond may lie on both sides of a page's end.
             before = Timestamp(before.0.saturating_add(1));
@@ -133,10 +133,10 @@ impl Intake {
             let read = seen.len();
             for row in &rows {
                 before = row.requested_at;
-                if seen.contains(&row.run) {
+                if seen.contains(&row.record) {
                     continue;
                 }
-                seen.push(row.run.clone());
+                seen.push(row.record.clone());
                 if take(row).is_break() {
                     return Ok(false);
                 }

@@ -7,7 +7,7 @@ use crate::wire::head::Head;
 use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertCard, AlertHead};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, RunName};
+use signalbox_domain::ids::{Name, RecordId, RecordName};
 use signalbox_domain::policy::{Decision, may_ask};
 
 impl Intake {
@@ -35,7 +35,7 @@ impl Intake {
     pub(crate) async fn visible(
         &self,
         asker: &Asker,
-        name: &RunName,
+        name: &RecordName,
     ) -> Result<Result<RunHead, Answer>, PortError> {
         let mut heads = vec![];
         for row in self.views.find(name.short).await? {
@@ -43,7 +43,7 @@ impl Intake {
             let head = *head;
             let own = head.intent.requester == asker.actor;
             let here = head.intent.place.workspace == asker.place.workspace;
-            let meant = name.whole.as_ref().is_none_or(|whole| *whole == head.run);
+            let meant = name.whole.as_ref().is_none_or(|whole| *whole == *head.run);
             if meant && here && (own || self.may_see(asker, &head.intent.operation)) {
                 heads.push(head);
             }
@@ -59,7 +59,7 @@ impl Intake {
 
     /// How a run or an alert stands. Whoever asks may miss its card: it is ordered once more, and posted again where it
     /// is gone.
-    pub(crate) async fn status(&self, asker: &Asker, name: &RunName) -> Result<Answer, PortError> {
+    pub(crate) async fn status(&self, asker: &Asker, name: &RecordName) -> Result<Answer, PortError> {
         let none = Answer::NoSuchRun(name.short);
         match self.visible(asker, name).await? {
             Ok(head) => Ok(match Card::of(&head) {
@@ -78,7 +78,7 @@ impl Intake {
     }
 
     /// The alert of this name, where the person may attend to it here or in another channel.
-    async fn visible_alert(&self, asker: &Asker, name: &RunName) -> Result<Option<AlertHead>, PortError> {
+    async fn visible_alert(&self, asker: &Asker, name: &RecordName) -> Result<Option<AlertHead>, PortError> {
         for row in self.views.find(name.short).await? {
             if let Some(Head::Alert(head)) = listed(&row)
                 && head.place.workspace == asker.place.workspace
@@ -91,7 +91,7 @@ impl Intake {
     }
 
     /// Orders the card once more, and says where it is, as far as that is known by now.
-    async fn missed(&self, asker: &Asker, id: &RunId) -> Option<MessageRef> {
+    async fn missed(&self, asker: &Asker, id: &RecordId) -> Option<MessageRef> {
         let command = Command::Show { by: asker.actor.clone() };
         let envelope = Envelope::new(id.clone(), &asker.key, command);
         // Said in the log where it cannot be sent; how it stands is answered all the same.

@@ -11,7 +11,7 @@ use crate::wire::order::Order;
 use signalbox_domain::Timestamp;
 use signalbox_domain::budget::{Allowance, Budget, Call};
 use signalbox_domain::card::note;
-use signalbox_domain::ids::{RunId, WorkspaceId};
+use signalbox_domain::ids::{RecordId, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -170,7 +170,7 @@ impl Notifier {
     /// Marks the post before it is made.
     async fn begin(&self, subject: &Subject, revision: u64, noted: u64) -> Result<CardRow, Stop> {
         let row = CardRow {
-            run: subject.id.clone(),
+            record: subject.id.clone(),
             revision,
             message: None,
             posting_since: self.clock.now(),
@@ -251,7 +251,7 @@ impl Notifier {
         Ok(Stop::Later(BROKEN_PAUSE))
     }
 
-    fn manner(&self, card: &RunId) -> Manner {
+    fn manner(&self, card: &RecordId) -> Manner {
         self.patience.manner(card, self.clock.now())
     }
 

@@ -1,52 +1,12 @@
 //! Silences at the alert manager that an alert came from: what a person puts off here is put off there as well.
 
 use crate::dispatcher::Dispatcher;
-use crate::ports::PortError;
+use crate::ports::{PortError, Silence, Silenced};
 use crate::wire::command::{Command, Envelope};
-use async_trait::async_trait;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Act, AlertHead, Attention, Until};
-use signalbox_domain::ids::{CommandId, RunId};
-use signalbox_domain::policy::Actor;
+use signalbox_domain::people::Actor;
 use signalbox_domain::redact::redact;
-
-/// What an alert manager is to be silent about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Silence {
-    /// The alert's record.
-    pub alert: RunId,
-    /// What asked for it: one command is one silence.
-    pub command: CommandId,
-    /// All labels of the alert, as `(name, value)`.
-    pub matchers: Vec<(String, String)>,
-    /// When the person decided.
-    pub from: Timestamp,
-    /// Its end, in the future.
-    pub until: Timestamp,
-    /// Who decided, as `workspace/user`.
-    pub by: String,
-    /// What they did and said: redacted, one line, never empty.
-    pub comment: String,
-}
-
-/// What an alert manager answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Silenced {
-    /// It is so, now or since an earlier call.
-    Done,
-    /// It will never take this, and says why.
-    Refused(String),
-}
-
-/// An alert manager that can be told to be silent. Every call may come again.
-#[async_trait]
-pub trait Silencer: Send + Sync {
-    /// Sees to it that there is this silence, and none that an earlier command made for the same alert. The same
-    /// command again makes no second one, not even where a person ended the first.
-    async fn silence(&self, silence: &Silence) -> Result<Silenced, PortError>;
-    /// Ends whatever was made for this alert, which has these labels. Silences that people made stay.
-    async fn end(&self, alert: &RunId, matchers: &[(String, String)]) -> Result<Silenced, PortError>;
-}
 
 /// What follows for the alert manager from what a person did.
 #[derive(Debug, PartialEq, Eq)]
@@ -135,14 +95,14 @@ fn said(word: &str, note: &str) -> String {
 mod tests {
     use super::*;
     use signalbox_domain::alert::{AlertEvent, Class, Finding, Tally};
-    use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
-    use signalbox_domain::policy::Place;
+    use signalbox_domain::ids::{ChannelId, CommandId, UserId, WorkspaceId};
+    use signalbox_domain::people::{Chat, Place};
 
     const NOW: Timestamp = Timestamp(1_795_219_200_000);
     const LATER: Timestamp = Timestamp(NOW.0 + 1);
 
     fn person(user: &str) -> Actor {
-        Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(user) }
+        Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(user))
     }
 
     fn head(acts: &[(&str, Act)]) -> AlertHead {
@@ -161,7 +121,8 @@ mod tests {
             held: false,
             matchers: vec![("alertname".into(), "Slow".into())],
         };
-        let place = Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") };
+        let place =
+            Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") };
         let (id, cause) = (finding.alert(&place), CommandId::new("c"));
         let mut head = AlertHead::after(
             None,

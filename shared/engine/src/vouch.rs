@@ -7,63 +7,13 @@
 //! whose name is on it.
 
 use crate::dead::{REDRIVEN, REFUSED};
+use crate::keys::CommandKeys;
 use crate::ports::{Delivery, Message, PortError, Queue};
 use crate::wire;
 use crate::wire::command::{Command, Envelope, Queued, Salvaged};
 use signalbox_domain::Timestamp;
-use signalbox_signing::Secrets;
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// What is signed begins with this, so that no other signature with the same key is one over a command.
-const PURPOSE: &[u8] = b"signalbox command 2\n";
-
-/// The keys that doors vouch with: the first signs, all verify. Shows none of them.
-#[derive(Clone)]
-pub struct CommandKeys(Secrets);
-
-impl fmt::Debug for CommandKeys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CommandKeys(hidden)")
-    }
-}
-
-/// Too short to be a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a command key is missing, or shorter than {SHORTEST_KEY} characters\n  help: `openssl rand -base64 32` makes one"
-)]
-pub struct BadKey;
-
-/// A key that could be guessed would be none.
-const SHORTEST_KEY: usize = 32;
-
-impl FromStr for CommandKeys {
-    type Err = BadKey;
-    /// Comma-separated: several are valid during a rotation.
-    fn from_str(list: &str) -> Result<Self, BadKey> {
-        let mut each = list.split(',').map(str::trim).filter(|key| !key.is_empty());
-        if each.any(|key| key.len() < SHORTEST_KEY) {
-            return Err(BadKey);
-        }
-        list.parse().map(Self).map_err(|_| BadKey)
-    }
-}
-
-impl CommandKeys {
-    /// The MAC over a command's bytes.
-    pub(crate) fn mac(&self, signed: &[u8]) -> String {
-        signalbox_domain::Digest(self.0.sign(&[PURPOSE, signed])).to_string()
-    }
-
-    /// In constant time.
-    fn verify(&self, signed: &[u8], mac: &str) -> bool {
-        let mac = signalbox_domain::Digest::from_hex(mac.as_bytes());
-        mac.is_some_and(|mac| self.0.verify(&[PURPOSE, signed], &mac.0))
-    }
-}
 
 /// A door's side: vouches for whom it verified. Cheap to clone; the keys can be changed while it is used.
 #[derive(Debug, Clone)]
@@ -162,7 +112,7 @@ impl Admitting {
 
     /// Who had asked for what was set aside is believed as the command itself would have been.
     fn believe(&self, envelope: &mut Envelope, believed: bool) {
-        let run = &envelope.run;
+        let record = &envelope.record;
         let Command::SetAside { by, intent, asked, .. } = &mut envelope.command else { return };
         let Some(asked) = asked.take() else {
             if !believed {
@@ -175,8 +125,8 @@ impl Admitting {
             Queued::Plain(signed) if believed => Salvaged::from_bytes(signed),
             Queued::Vouched { .. } | Queued::Plain(_) => Salvaged::default(),
         };
-        // Of this run: another's would put words into its requester's mouth.
-        let of_it = salvaged.run.as_ref() == Some(run);
+        // Of this record: another's would put words into its requester's mouth.
+        let of_it = salvaged.record.as_ref() == Some(record);
         (*by, *intent) = if of_it { (salvaged.by, salvaged.intent) } else { (None, None) };
     }
 

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use signalbox_aws::{CloudWatch, CloudWatchSettings};
 use signalbox_domain::watch::Source;
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::logs::{LogPage, LogSource, SourceError, Span};
+use signalbox_engine::ports::{LogPage, LogSource, SourceError, Span};
 use signalbox_logs::{Loki, LokiAccess, LokiSettings};
 use signalbox_watch::{LogWatch, Sources};
 use std::sync::Arc;

@@ -11,7 +11,7 @@ mod time;
 pub use files::{Files, FilesSettings};
 pub use loki::{Loki, LokiAccess, LokiSettings};
 
-use signalbox_engine::logs::SourceError;
+use signalbox_engine::ports::SourceError;
 
 /// Reading failed; the position is still good.
 fn failed(why: impl Into<String>) -> SourceError {

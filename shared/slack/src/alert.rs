@@ -10,8 +10,8 @@ use crate::scopes::HEARING;
 use crate::text::Text;
 use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Tally, Until, Why};
 use signalbox_domain::card::Mood;
-use signalbox_domain::ids::RunId;
-use signalbox_domain::policy::Actor;
+use signalbox_domain::ids::AlertId;
+use signalbox_domain::people::Actor;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::AlertButton;
 
@@ -28,7 +28,7 @@ pub(crate) const BUTTONS: [(&str, AlertButton); 5] = [
 const MOST_PLACES: usize = 6;
 
 /// `deaf`: words in the thread are not heard.
-pub(crate) fn card(card: &AlertCard, id: &RunId, deaf: bool) -> Message {
+pub(crate) fn card(card: &AlertCard, id: &AlertId, deaf: bool) -> Message {
     let mut blocks = vec![Block::Section(headline(card))];
     if !card.sample.is_empty() && card.sample != card.title {
         blocks.push(Block::Section(Text::default().fence(&card.sample)));
@@ -193,7 +193,7 @@ pub(crate) fn links(links: &[(String, String)]) -> Vec<String> {
     links.iter().filter_map(|(name, url)| markup::link(url, word(name))).collect()
 }
 
-fn buttons(card: &AlertCard, id: &RunId) -> Vec<Button> {
+fn buttons(card: &AlertCard, id: &AlertId) -> Vec<Button> {
     let button = |meant: AlertButton| {
         let (action_id, _) = BUTTONS.into_iter().find(|(_, b)| *b == meant)?;
         let label = match meant {

@@ -7,8 +7,8 @@ use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::duration::spell;
 use crate::markup;
 use crate::text::Text;
-use signalbox_domain::card::{Card, Drawing, Line, Mood, Note};
-use signalbox_domain::ids::{ChannelId, RunId};
+use signalbox_domain::card::{Card, Line, Mood, Note};
+use signalbox_domain::ids::RunId;
 use signalbox_domain::observation::{InJob, Settlement};
 
 /// The `action_id` of the button that stops a run; its value is the whole run id.
@@ -25,38 +25,6 @@ pub const SETTLE: [(&str, Settlement); 3] = [
     ("settle_failed", Settlement::Failed),
     ("settle_did_not_run", Settlement::DidNotRun),
 ];
-
-/// What the app can do in this Slack.
-pub(crate) struct Means<'m> {
-    /// Where the world finds its pictures.
-    pub(crate) public: Option<&'m str>,
-    /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
-    pub(crate) deaf: bool,
-}
-
-/// Draws whatever has a card: `id` is what its buttons carry.
-pub(crate) fn drawing(drawing: &Drawing, id: &RunId, means: &Means<'_>) -> Message {
-    match drawing {
-        Drawing::Run(run) => card(run, Some(id)),
-        Drawing::Alert(alert) => crate::alert::card(alert, id, means.deaf),
-        Drawing::Digest(digest) => crate::digest::card(digest, means.public),
-        Drawing::Alone(of, channel) => alone(self::drawing(of, id, means), channel),
-        // No blocks: what is left is the text that every message has for notifications.
-        Drawing::Plain(of) => Message { blocks: vec![], ..self::drawing(of, id, means) },
-    }
-}
-
-/// A person wonders why they got it.
-fn alone(message: Message, channel: &ChannelId) -> Message {
-    let text = Text::default().ours(":information_source: For you alone: this could not be posted in ");
-    let text = match markup::channel(channel.as_str()) {
-        Some(channel) => text.ours(channel),
-        None => text.ours("the channel where it was asked for"),
-    };
-    let text = text.ours(". Have it invited there, or ask in another channel.");
-    let fallback = Text::join([message.fallback, text.clone()], "\n");
-    Message { blocks: [vec![Block::Context(vec![text])], message.blocks].concat(), fallback }
-}
 
 /// Draws a run's card. The whole run id makes its buttons; without one there are none.
 pub(crate) fn card(card: &Card, run: Option<&RunId>) -> Message {

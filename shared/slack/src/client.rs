@@ -4,7 +4,7 @@
 //! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
 
 use crate::blocks::Message;
-use crate::card::Means;
+use crate::drawing::{Means, draw};
 use crate::inbound::Trigger;
 use crate::scopes::{HEARING, MissingScope};
 use crate::signature::TOLERANCE_SECONDS;
@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
 use signalbox_domain::card::{Drawing, Note};
-use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
-use signalbox_domain::policy::Place;
+use signalbox_domain::ids::{AlertId, ChannelId, RecordId, UserId, WorkspaceId};
+use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport};
 use signalbox_engine::{Answer, Asker};
@@ -105,9 +105,9 @@ struct Listed {
 }
 
 impl Listed {
-    fn is_card_of(&self, run: &RunId) -> bool {
+    fn is_card_of(&self, record: &RecordId) -> bool {
         let Some(metadata) = &self.metadata else { return false };
-        metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["run"] == run.as_str()
+        metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["run"] == record.as_str()
     }
 }
 
@@ -167,7 +167,10 @@ impl SlackClient {
         now: Timestamp,
     ) -> Result<(), ChatError> {
         let message = answer::message(answer, now, None);
-        let mut address = json!({"channel": asker.place.channel.as_str(), "user": asker.actor.user.as_str()});
+        let Some(person) = asker.actor.as_person() else {
+            return Err(ChatError::Rejected("there is nobody to tell it to".into()));
+        };
+        let mut address = json!({"channel": asker.place.channel.as_str(), "user": person.user.as_str()});
         if let Some(thread) = thread {
             address["thread_ts"] = json!(thread.ts);
         }
@@ -182,7 +185,7 @@ impl SlackClient {
         &self,
         trigger: &Trigger,
         form: Form,
-        alert: &RunId,
+        alert: &AlertId,
         place: &Place,
     ) -> Result<(), ChatError> {
         let arguments = json!({"trigger_id": trigger.0, "view": form::view(form, alert, place)});
@@ -225,9 +228,9 @@ impl SlackClient {
         }
     }
 
-    fn draw(&self, card: &Drawing, run: &RunId) -> Message {
+    fn draw(&self, card: &Drawing, record: &RecordId) -> Message {
         let deaf = self.api.lacks().into_iter().find(|scope| scope.scope == HEARING);
-        card::drawing(card, run, &Means { public: self.public.as_deref(), deaf: deaf.is_some() })
+        draw(card, record, &Means { public: self.public.as_deref(), deaf: deaf.is_some() })
     }
 
     /// A post takes a person's id for a channel's; everything else wants the conversation's own.
@@ -251,17 +254,17 @@ fn is_short_word(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
-fn metadata(run: &RunId) -> Value {
-    json!({"event_type": EVENT_TYPE, "event_payload": {"run": run.as_str()}})
+fn metadata(record: &RecordId) -> Value {
+    json!({"event_type": EVENT_TYPE, "event_payload": {"run": record.as_str()}})
 }
 
 #[async_trait]
 impl Chat for SlackClient {
-    async fn post(&self, place: &Place, run: &RunId, card: &Drawing) -> Result<MessageRef, ChatError> {
+    async fn post(&self, place: &Place, record: &RecordId, card: &Drawing) -> Result<MessageRef, ChatError> {
         let address = json!({
-            "channel": place.channel.as_str(), "metadata": metadata(run), "unfurl_links": false, "unfurl_media": false,
+            "channel": place.channel.as_str(), "metadata": metadata(record), "unfurl_links": false, "unfurl_media": false,
         });
-        let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, run)).await?;
+        let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, record)).await?;
         match (posted.channel, posted.ts) {
             // It is stored, and sent back as it is: what is no place is not taken for one.
             (Some(channel), Some(ts)) if is_short_word(&channel) && is_short_word(&ts) => {
@@ -274,7 +277,7 @@ impl Chat for SlackClient {
     async fn find(
         &self,
         place: &Place,
-        run: &RunId,
+        record: &RecordId,
         since: Timestamp,
     ) -> Result<Option<MessageRef>, ChatError> {
         let channel = self.conversation(&place.channel).await?;
@@ -293,7 +296,7 @@ impl Chat for SlackClient {
             let arguments = Arguments::Form(arguments);
             let page: Page =
                 self.api.call("conversations.history", &arguments).await.map_err(Trouble::meaning)?;
-            let cards = page.messages.iter().filter(|m| m.is_card_of(run));
+            let cards = page.messages.iter().filter(|m| m.is_card_of(record));
             if let Some(ts) = cards.filter_map(|m| m.ts.clone()).find(|ts| is_short_word(ts)) {
                 return Ok(Some(MessageRef { channel: ChannelId::new(channel), ts }));
             }
@@ -303,15 +306,15 @@ impl Chat for SlackClient {
             }
         }
         // Whoever asks prefers a second card to none, and to reading a busy channel for ever.
-        tracing::warn!(%run, pages = MOST_PAGES, "gave up looking for a card");
+        tracing::warn!(%record, pages = MOST_PAGES, "gave up looking for a card");
         Ok(None)
     }
 
-    async fn edit(&self, message: &MessageRef, run: &RunId, card: &Drawing) -> Result<(), ChatError> {
+    async fn edit(&self, message: &MessageRef, record: &RecordId, card: &Drawing) -> Result<(), ChatError> {
         let address = json!({
-            "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(run),
+            "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(record),
         });
-        self.show::<Value>("chat.update", &address, &self.draw(card, run)).await.map(|_| ())
+        self.show::<Value>("chat.update", &address, &self.draw(card, record)).await.map(|_| ())
     }
 
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {

@@ -5,7 +5,7 @@
 use crate::blocks::{Block, list};
 use crate::markup;
 use crate::text::Text;
-use signalbox_domain::catalogue::Grant;
+use signalbox_domain::Grant;
 use signalbox_domain::ids::WorkspaceId;
 use signalbox_domain::parameter::{Kind, LONGEST_VALUE, Problem};
 use signalbox_domain::phrase::{LONGEST_PHRASE, List, Misunderstood};

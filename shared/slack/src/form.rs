@@ -4,8 +4,9 @@
 use crate::blocks::{LABEL, MODAL, Menu, OPTION, plain};
 use serde_json::{Value, json};
 use signalbox_domain::alert::{Form, LONGEST_NOTE};
-use signalbox_domain::ids::RunId;
-use signalbox_domain::policy::{Place, ReasonCode};
+use signalbox_domain::ids::AlertId;
+use signalbox_domain::people::Place;
+use signalbox_domain::policy::ReasonCode;
 use signalbox_engine::Answer;
 
 /// What Slack calls the menu of an alert's card.
@@ -84,7 +85,7 @@ fn asked(form: Form) -> Asked {
 }
 
 /// The menu that leads to the forms.
-pub(crate) fn menu(alert: &RunId) -> Menu {
+pub(crate) fn menu(alert: &AlertId) -> Menu {
     let label = |form| match form {
         Form::Acknowledge => "Acknowledge with a note…",
         Form::Snooze => "Snooze…",
@@ -97,13 +98,13 @@ pub(crate) fn menu(alert: &RunId) -> Menu {
 }
 
 /// What was chosen in the menu.
-pub(crate) fn wanted(value: &str) -> Option<(Form, RunId)> {
+pub(crate) fn wanted(value: &str) -> Option<(Form, AlertId)> {
     let (word, alert) = value.split_once(' ')?;
     Some((Form::of(word)?, alert.parse().ok()?))
 }
 
 /// The modal. It carries what it is about, and the place in which it was asked for: that decides who may.
-pub(crate) fn view(form: Form, alert: &RunId, place: &Place) -> Value {
+pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {
     let asked = asked(form);
     let option = |(label, value): &(&str, &str)| json!({"text": plain(label, OPTION), "value": value});
     let input = |id: &str, label: &str, optional: bool, mut element: Value| {
@@ -133,7 +134,7 @@ pub(crate) fn view(form: Form, alert: &RunId, place: &Place) -> Value {
 
 /// What a modal is about.
 pub(crate) struct About<'a> {
-    pub(crate) alert: RunId,
+    pub(crate) alert: AlertId,
     pub(crate) channel: &'a str,
     /// Of which workspace the channel is; forms of before did not say.
     pub(crate) workspace: Option<&'a str>,

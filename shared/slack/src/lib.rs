@@ -16,6 +16,7 @@ mod card;
 mod chart;
 mod client;
 mod digest;
+mod drawing;
 mod duration;
 mod explain;
 mod form;

@@ -5,7 +5,7 @@
 
 use crate::markup;
 use signalbox_domain::observation::cut_middle;
-use signalbox_domain::policy::Actor;
+use signalbox_domain::people::{Actor, Chat, Person};
 use signalbox_domain::time::Timestamp;
 
 /// Outside text is not cut below this many characters while there is other outside text left to cut.
@@ -56,11 +56,18 @@ impl Text {
         self
     }
 
-    /// A person: mentioned where the id is Slack's, else as it stands.
+    /// Who: a person is mentioned where the id is Slack's, all else stands as it is.
     pub(crate) fn person(self, who: &Actor) -> Self {
-        match markup::person(who.user.as_str()) {
-            Some(mention) => self.ours(mention),
-            None => self.code(who.user.as_str()),
+        match who {
+            Actor::Person(Person { chat, user, .. }) if *chat == Chat::SLACK => {
+                match markup::person(user.as_str()) {
+                    Some(mention) => self.ours(mention),
+                    None => self.code(user.as_str()),
+                }
+            }
+            Actor::Person(person) => self.code(&person.to_string()),
+            Actor::Key(name) => self.ours("the key ").code(name.as_str()),
+            Actor::System => self.ours("Signalbox"),
         }
     }
 

@@ -1,10 +1,8 @@
 //! The data folder: one server at a time, one file.
 
-use crate::queue::SqliteQueue;
 use crate::schema;
 use crate::worker::{Worker, Written};
 use rusqlite::{Connection, OpenFlags};
-use signalbox_engine::ports::Clock;
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -108,13 +106,6 @@ impl Database {
         tune(&reader).map_err(sqlite)?;
         let (writer, reader) = (Worker::writer(writer), Worker::reader(reader));
         Ok(Self { writer, reader, _lock: Arc::new(None) })
-    }
-
-    /// A queue of this name. A message that is neither acknowledged nor put back is delivered again after
-    /// `visibility`.
-    #[must_use]
-    pub fn queue(&self, name: &'static str, clock: Arc<dyn Clock>, visibility: Duration) -> SqliteQueue {
-        SqliteQueue::new(self.clone(), name, clock, visibility)
     }
 
     /// How much was written since it was opened, and in how many commits.

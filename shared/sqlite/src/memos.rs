@@ -5,8 +5,7 @@ use crate::worker::WriteError;
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, params};
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::logs::{Memo, Memos};
-use signalbox_engine::ports::PortError;
+use signalbox_engine::ports::{Memo, Memos, PortError};
 
 fn to_memo(row: &Row<'_>) -> rusqlite::Result<Memo> {
     Ok(Memo {

@@ -24,13 +24,17 @@ pub struct SqliteQueue {
     dead: Option<(&'static str, u32)>,
 }
 
+impl Database {
+    /// A queue of this name. A message that is neither acknowledged nor put back is delivered again after
+    /// `visibility`.
+    #[must_use]
+    pub fn queue(&self, name: &'static str, clock: Arc<dyn Clock>, visibility: Duration) -> SqliteQueue {
+        SqliteQueue::new(self.clone(), name, clock, visibility)
+    }
+}
+
 impl SqliteQueue {
-    pub(crate) fn new(
-        database: Database,
-        name: &'static str,
-        clock: Arc<dyn Clock>,
-        visibility: Duration,
-    ) -> Self {
+    fn new(database: Database, name: &'static str, clock: Arc<dyn Clock>, visibility: Duration) -> Self {
         Self { database, name, clock, visibility, arrived: Arc::new(Notify::new()), dead: None }
     }
 

@@ -5,17 +5,17 @@ use crate::worker::WriteError;
 use async_trait::async_trait;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, MessageRef, Moved, PartRow, PortError, SealRow,
-    Store, Views,
+    CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
+    Views,
 };
 
 const HEAD: &str =
     "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body, reference FROM heads";
 
-fn run_at(row: &Row<'_>, at: usize) -> rusqlite::Result<RunId> {
+pub(crate) fn run_at(row: &Row<'_>, at: usize) -> rusqlite::Result<RecordId> {
     let text: String = row.get(at)?;
     text.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(e)))
 }
@@ -26,10 +26,10 @@ fn digest_at(row: &Row<'_>, at: usize) -> rusqlite::Result<Digest> {
 
 fn head_row(row: &Row<'_>) -> rusqlite::Result<HeadRow> {
     Ok(HeadRow {
-        run: run_at(row, 0)?,
+        record: run_at(row, 0)?,
         version: row.get(1)?,
         chain: digest_at(row, 2)?,
-        workspace: WorkspaceId::new(row.get::<_, String>(3)?),
+        listed_under: Listing::from_stored(&row.get::<_, String>(3)?),
         requested_at: Timestamp(row.get(4)?),
         due_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
         card_due_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
@@ -50,7 +50,7 @@ fn seal_part(c: &Connection, which: &str, args: impl rusqlite::Params) -> rusqli
     c.prepare_cached(&sql)?.query_row(args, row).optional()
 }
 
-fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<RunId>> {
+fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Result<Vec<RecordId>> {
     Ok(sound(c.prepare_cached(sql)?.query_map(args, |r| run_at(r, 0))?))
 }
 
@@ -66,17 +66,17 @@ fn count(limit: usize) -> i64 {
 
 #[async_trait]
 impl Views for Database {
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        let run = run.clone();
+    async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
+        let record = record.clone();
         self.reader
             .read(move |c| {
                 let sql = "SELECT revision, channel, ts, posting_since, direct, shown, noted FROM cards WHERE run = ?1";
                 c.prepare_cached(sql)?
-                    .query_row([run.as_str()], |r| {
+                    .query_row([record.as_str()], |r| {
                         let channel: Option<String> = r.get(1)?;
                         let ts: Option<String> = r.get(2)?;
                         Ok(CardRow {
-                            run: run.clone(),
+                            record: record.clone(),
                             revision: r.get(0)?,
                             message: channel
                                 .zip(ts)
@@ -92,9 +92,9 @@ impl Views for Database {
             .await
     }
 
-    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
-        let run = run.to_string();
-        self.reader.read(move |c| Ok(heads(c, "WHERE run = ?1", [run])?.pop())).await
+    async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError> {
+        let record = record.to_string();
+        self.reader.read(move |c| Ok(heads(c, "WHERE run = ?1", [record])?.pop())).await
     }
 
     async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
@@ -103,30 +103,30 @@ impl Views for Database {
 
     async fn latest(
         &self,
-        workspace: &WorkspaceId,
+        list: &Listing,
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError> {
-        let workspace = workspace.to_string();
+        let list = list.stored();
         let tail = "WHERE workspace = ?1 AND requested_at < ?2 ORDER BY requested_at DESC LIMIT ?3";
-        self.reader.read(move |c| heads(c, tail, params![workspace, before.0, count(limit)])).await
+        self.reader.read(move |c| heads(c, tail, params![list, before.0, count(limit)])).await
     }
 
-    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         let reference = reference.to_owned();
         let sql = "SELECT run FROM heads WHERE reference = ?1
                    UNION SELECT run FROM cards WHERE 'thread/' || channel || '/' || ts = ?1 ORDER BY run";
         self.reader.read(move |c| runs(c, sql, [reference])).await
     }
 
-    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
-        let run = run.clone();
+    async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {
+        let record = record.clone();
         self.reader
             .read(move |c| {
                 c.prepare_cached("SELECT seq, bytes, hash, day FROM events WHERE run = ?1 ORDER BY seq")?
-                    .query_map([run.as_str()], |r| {
+                    .query_map([record.as_str()], |r| {
                         Ok(EventRow {
-                            run: run.clone(),
+                            record: record.clone(),
                             seq: r.get(0)?,
                             bytes: r.get(1)?,
                             hash: digest_at(r, 2)?,
@@ -138,27 +138,31 @@ impl Views for Database {
             .await
     }
 
-    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+    async fn event_records(
+        &self,
+        after: Option<&RecordId>,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
         let after = after.map(ToString::to_string).unwrap_or_default();
         // `DISTINCT` over the primary key reads the page's rows only.
         let sql = "SELECT DISTINCT run FROM events WHERE run > ?1 ORDER BY run LIMIT ?2";
         self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
     }
 
-    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+    async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError> {
         let after = after.map(ToString::to_string).unwrap_or_default();
         let sql = "SELECT run FROM heads WHERE run > ?1 ORDER BY run LIMIT ?2";
         self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
     }
 
-    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError> {
         let after = after.map(ToString::to_string).unwrap_or_default();
         let sql = "SELECT run, seq, hash FROM moved WHERE day = ?1 AND run > ?2 ORDER BY run LIMIT ?3";
         self.reader
             .read(move |c| {
                 c.prepare_cached(sql)?
                     .query_map(params![day.0, after, count(limit)], |r| {
-                        Ok(Moved { run: run_at(r, 0)?, seq: r.get(1)?, hash: digest_at(r, 2)? })
+                        Ok(Moved { record: run_at(r, 0)?, seq: r.get(1)?, hash: digest_at(r, 2)? })
                     })?
                     .collect()
             })
@@ -202,14 +206,18 @@ impl Store for Database {
         self.writer.write(move |c| append(c, expected, &events, &head)).await
     }
 
+    async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError> {
+        self.writer.write(move |c| replace_head(c, found, &head)).await
+    }
+
     async fn due(
         &self,
         kind: DueKind,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         let sql = match kind {
-            DueKind::Run => "SELECT run, due_at FROM heads WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+            DueKind::Record => "SELECT run, due_at FROM heads WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
             DueKind::Card => {
                 "SELECT run, card_due_at FROM heads WHERE card_due_at <= ?1 ORDER BY card_due_at LIMIT ?2"
             }
@@ -274,80 +282,49 @@ impl Database {
     }
 }
 
-#[async_trait]
-impl Letters for Database {
-    async fn park(&self, letter: Letter) -> Result<bool, PortError> {
-        self.writer
-            .write(move |c| {
-                let known = "SELECT EXISTS (SELECT 1 FROM letters WHERE id = ?1)";
-                let known: bool = c.query_row(known, [&letter.id], |r| r.get(0))?;
-                let run = letter.run.as_ref().map(RunId::as_str);
-                let sql =
-                    "REPLACE INTO letters (id, at, run, what, grp, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-                let Letter { id, at, what, group, body, .. } = &letter;
-                c.execute(sql, params![id, at.0, run, what, group, body])?;
-                Ok(!known)
-            })
-            .await
+fn replace_head(c: &Connection, found: Option<Digest>, head: &HeadRow) -> Result<(), WriteError> {
+    if let Some(found) = found {
+        let sql = "DELETE FROM heads WHERE run = ?1 AND chain = ?2";
+        c.prepare_cached(sql)?.execute(params![head.record.as_str(), found.0])?;
     }
+    match insert_head(c, head)? {
+        0 => Err(WriteError::Conflict),
+        _ => Ok(()),
+    }
+}
 
-    async fn letters(&self) -> Result<Vec<Letter>, PortError> {
-        self.reader
-            .read(|c| {
-                let sql = "SELECT id, at, run, what, grp, body FROM letters ORDER BY at, id";
-                c.prepare_cached(sql)?
-                    .query_map([], |r| {
-                        Ok(Letter {
-                            id: r.get(0)?,
-                            at: Timestamp(r.get(1)?),
-                            run: match r.get_ref(2)? {
-                                rusqlite::types::ValueRef::Null => None,
-                                _ => Some(run_at(r, 2)?),
-                            },
-                            what: r.get(3)?,
-                            group: r.get(4)?,
-                            body: r.get(5)?,
-                        })
-                    })?
-                    .collect()
-            })
-            .await
-    }
-
-    async fn discard(&self, id: &str) -> Result<bool, PortError> {
-        let id = id.to_owned();
-        self.writer.write(move |c| Ok(c.execute("DELETE FROM letters WHERE id = ?1", [id])? > 0)).await
-    }
+fn insert_head(c: &Connection, head: &HeadRow) -> Result<usize, WriteError> {
+    let sql = "INSERT INTO heads (run, short, version, chain, workspace, requested_at, due_at, card_due_at, body, reference)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+    Ok(c.prepare_cached(sql)?.execute(params![
+        head.record.as_str(),
+        head.record.short().as_str(),
+        head.version,
+        head.chain.0,
+        head.listed_under.stored(),
+        head.requested_at.0,
+        head.due_at.map(|t| t.0),
+        head.card_due_at.map(|t| t.0),
+        head.body,
+        head.reference
+    ])?)
 }
 
 fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) -> Result<(), WriteError> {
     let due = head.due_at.map(|t| t.0);
     let changed = if events.is_empty() {
         c.prepare_cached("UPDATE heads SET due_at = ?3 WHERE run = ?1 AND version = ?2")?.execute(params![
-            head.run.as_str(),
+            head.record.as_str(),
             expected,
             due
         ])?
     } else if expected == 0 {
-        let sql = "INSERT INTO heads (run, short, version, chain, workspace, requested_at, due_at, card_due_at, body, reference)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
-        c.prepare_cached(sql)?.execute(params![
-            head.run.as_str(),
-            head.run.short().as_str(),
-            head.version,
-            head.chain.0,
-            head.workspace.as_str(),
-            head.requested_at.0,
-            due,
-            head.card_due_at.map(|t| t.0),
-            head.body,
-            head.reference
-        ])?
+        insert_head(c, head)?
     } else {
         let sql = "UPDATE heads SET version = ?3, chain = ?4, due_at = ?5, card_due_at = ?6, body = ?7, reference = ?8
              WHERE run = ?1 AND version = ?2";
         c.prepare_cached(sql)?.execute(params![
-            head.run.as_str(),
+            head.record.as_str(),
             expected,
             head.version,
             head.chain.0,
@@ -364,18 +341,18 @@ fn append(c: &Connection, expected: u64, events: &[EventRow], head: &HeadRow) ->
         c.prepare_cached("INSERT INTO events (run, seq, bytes, hash, day) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for event in events {
         let day = event.day.filter(|_| event.seq == 1).map(|d| d.0);
-        insert.execute(params![event.run.as_str(), event.seq, event.bytes, event.hash.0, day])?;
+        insert.execute(params![event.record.as_str(), event.seq, event.bytes, event.hash.0, day])?;
     }
-    if let Some((day, Moved { run, seq, hash })) = Moved::by(events) {
+    if let Some((day, Moved { record, seq, hash })) = Moved::by(events) {
         let sql = "REPLACE INTO moved (day, run, seq, hash) VALUES (?1, ?2, ?3, ?4)";
-        c.prepare_cached(sql)?.execute(params![day.0, run.as_str(), seq, hash.0])?;
+        c.prepare_cached(sql)?.execute(params![day.0, record.as_str(), seq, hash.0])?;
     }
     Ok(())
 }
 
 fn put_card(c: &Connection, row: &CardRow) -> Result<(), WriteError> {
     let args = params![
-        row.run.as_str(),
+        row.record.as_str(),
         row.revision,
         row.message.as_ref().map(|m| m.channel.as_str()),
         row.message.as_ref().map(|m| m.ts.as_str()),
@@ -395,6 +372,6 @@ fn put_card(c: &Connection, row: &CardRow) -> Result<(), WriteError> {
         return Err(WriteError::Conflict);
     }
     c.prepare_cached("UPDATE heads SET card_due_at = NULL WHERE run = ?1 AND version = ?2 AND version = ?3")?
-        .execute(params![row.run.as_str(), row.shown, row.noted])?;
+        .execute(params![row.record.as_str(), row.shown, row.noted])?;
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use crate::gate::Gate;
 use async_trait::async_trait;
-use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Moved, PartRow, PortError, SealRow, Store, Views,
+    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Listing, Memo, Memos, Moved, PartRow, PortError,
+    SealRow, Store, Views,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -24,17 +24,17 @@ pub struct MemoryStore {
 #[derive(Debug, Default, Clone)]
 pub struct Tables {
     /// By run.
-    pub heads: BTreeMap<RunId, HeadRow>,
+    pub heads: BTreeMap<RecordId, HeadRow>,
     /// By run, in order.
-    pub events: BTreeMap<RunId, Vec<EventRow>>,
+    pub events: BTreeMap<RecordId, Vec<EventRow>>,
     /// By run.
-    pub cards: BTreeMap<RunId, CardRow>,
+    pub cards: BTreeMap<RecordId, CardRow>,
     /// By day.
     pub seals: BTreeMap<Day, SealRow>,
     /// By day and number.
     pub seal_parts: BTreeMap<(Day, u32), PartRow>,
     /// By day and record.
-    pub moved: BTreeMap<(Day, RunId), Moved>,
+    pub moved: BTreeMap<(Day, RecordId), Moved>,
     /// By id.
     pub letters: BTreeMap<String, Letter>,
     /// By shelf and key.
@@ -54,24 +54,24 @@ impl MemoryStore {
 
 #[async_trait]
 impl Views for MemoryStore {
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.read(|t| t.cards.get(run).cloned()).await
+    async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
+        self.read(|t| t.cards.get(record).cloned()).await
     }
 
-    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
-        self.read(|t| t.heads.get(run).cloned()).await
+    async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError> {
+        self.read(|t| t.heads.get(record).cloned()).await
     }
     async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
-        self.read(|t| t.heads.values().filter(|h| h.run.short() == short).cloned().collect()).await
+        self.read(|t| t.heads.values().filter(|h| h.record.short() == short).cloned().collect()).await
     }
     async fn latest(
         &self,
-        workspace: &WorkspaceId,
+        list: &Listing,
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError> {
         self.read(|t| {
-            let fits = |h: &&HeadRow| h.workspace == *workspace && h.requested_at < before;
+            let fits = |h: &&HeadRow| h.listed_under == *list && h.requested_at < before;
             let mut rows: Vec<_> = t.heads.values().filter(fits).cloned().collect();
             rows.sort_by_key(|h| std::cmp::Reverse(h.requested_at));
             rows.truncate(limit);
@@ -79,32 +79,37 @@ impl Views for MemoryStore {
         })
         .await
     }
-    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         self.read(|t| {
             let of = t.heads.values().filter(|h| h.reference.as_deref() == Some(reference));
             let shown = |c: &&CardRow| c.message.as_ref().is_some_and(|m| m.reference() == reference);
-            let cards = t.cards.values().filter(shown).map(|c| c.run.clone());
-            of.map(|h| h.run.clone()).chain(cards).collect()
+            let cards = t.cards.values().filter(shown).map(|c| c.record.clone());
+            of.map(|h| h.record.clone()).chain(cards).collect()
         })
         .await
     }
-    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
-        self.read(|t| t.events.get(run).cloned().unwrap_or_default()).await
+    async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {
+        self.read(|t| t.events.get(record).cloned().unwrap_or_default()).await
     }
-    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+    async fn event_records(
+        &self,
+        after: Option<&RecordId>,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
         self.read(|t| {
             let all = t.events.iter().filter(|(_, e)| !e.is_empty()).map(|(r, _)| r);
             all.filter(|r| after.is_none_or(|a| *r > a)).take(limit).cloned().collect()
         })
         .await
     }
-    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
+    async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError> {
         self.read(|t| t.heads.keys().filter(|r| after.is_none_or(|a| *r > a)).take(limit).cloned().collect())
             .await
     }
-    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError> {
         self.read(|t| {
-            let of_day = t.moved.iter().filter(|((d, run), _)| *d == day && after.is_none_or(|a| run > a));
+            let of_day =
+                t.moved.iter().filter(|((d, record), _)| *d == day && after.is_none_or(|a| record > a));
             of_day.map(|(_, moved)| moved.clone()).take(limit).collect()
         })
         .await
@@ -130,40 +135,48 @@ impl Store for MemoryStore {
         self.gate.step().await;
         {
             let mut t = self.tables.lock().unwrap();
-            if t.heads.get(&head.run).map_or(0, |h| h.version) != expected {
+            if t.heads.get(&head.record).map_or(0, |h| h.version) != expected {
                 return Err(PortError::Conflict);
             }
             if events.is_empty() {
-                match t.heads.get_mut(&head.run) {
+                match t.heads.get_mut(&head.record) {
                     Some(row) => row.due_at = head.due_at,
                     None => return Err(PortError::Conflict),
                 }
             } else {
                 if let Some((day, moved)) = Moved::by(&events) {
-                    t.moved.insert((day, moved.run.clone()), moved);
+                    t.moved.insert((day, moved.record.clone()), moved);
                 }
                 let first = |e: EventRow| EventRow { day: e.day.filter(|_| e.seq == 1), ..e };
-                t.events.entry(head.run.clone()).or_default().extend(events.into_iter().map(first));
-                t.heads.insert(head.run.clone(), head);
+                t.events.entry(head.record.clone()).or_default().extend(events.into_iter().map(first));
+                t.heads.insert(head.record.clone(), head);
             }
         }
         self.gate.step().await;
         Ok(())
     }
 
+    async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError> {
+        let mut t = self.tables.lock().unwrap();
+        if t.heads.get(&head.record).map(|h| h.chain) != found {
+            return Err(PortError::Conflict);
+        }
+        t.heads.insert(head.record.clone(), head);
+        Ok(())
+    }
     async fn due(
         &self,
         kind: DueKind,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         let t = self.tables.lock().unwrap();
         let at = |h: &HeadRow| match kind {
-            DueKind::Run => h.due_at,
+            DueKind::Record => h.due_at,
             DueKind::Card => h.card_due_at,
         };
         let mut due: Vec<_> =
-            t.heads.values().filter_map(|h| Some((h.run.clone(), at(h).filter(|d| *d <= now)?))).collect();
+            t.heads.values().filter_map(|h| Some((h.record.clone(), at(h).filter(|d| *d <= now)?))).collect();
         due.sort_by_key(|(_, at)| *at);
         due.truncate(limit);
         Ok(due)
@@ -173,16 +186,16 @@ impl Store for MemoryStore {
         self.gate.step().await;
         {
             let mut t = self.tables.lock().unwrap();
-            if t.cards.get(&row.run).map_or(0, |c| c.revision) + 1 != row.revision {
+            if t.cards.get(&row.record).map_or(0, |c| c.revision) + 1 != row.revision {
                 return Err(PortError::Conflict);
             }
-            if let Some(head) = t.heads.get_mut(&row.run)
+            if let Some(head) = t.heads.get_mut(&row.record)
                 && head.version == row.shown
                 && head.version == row.noted
             {
                 head.card_due_at = None;
             }
-            t.cards.insert(row.run.clone(), row);
+            t.cards.insert(row.record.clone(), row);
         }
         self.gate.step().await;
         Ok(())

@@ -1,11 +1,12 @@
 //! A small catalogue and the people in it.
 
-use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
-use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::Grant;
+use signalbox_domain::catalogue::{CommandTarget, Target};
+use signalbox_domain::ids::{ChannelId, RecordKind, UserId, WorkspaceId};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::{Catalogue, Frozen, Intent, Operation};
-use signalbox_engine::ports::Queue;
+use signalbox_engine::ports::{Listing, Queue};
 use signalbox_engine::{Admitting, CommandKeys, Vouching};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,13 +36,26 @@ fn command_keys() -> CommandKeys {
 /// Ada, who may ask for everything in #releases; anyone else by id.
 #[must_use]
 pub fn person(user: &str) -> Actor {
-    Actor { workspace: WorkspaceId::new(WORKSPACE), user: UserId::new(user) }
+    Actor::person(Chat::SLACK, WorkspaceId::new(WORKSPACE), UserId::new(user))
+}
+
+/// A person's ids, as grants have them.
+#[must_use]
+pub fn ids(actor: &Actor) -> (WorkspaceId, UserId) {
+    let person = actor.as_person().unwrap();
+    (person.workspace.clone(), person.user.clone())
+}
+
+/// The workspace's records of this kind.
+#[must_use]
+pub fn listing(kind: RecordKind) -> Listing {
+    Listing::of(&WorkspaceId::new(WORKSPACE), kind)
 }
 
 /// A channel of the workspace.
 #[must_use]
 pub fn channel(channel: &str) -> Place {
-    Place { workspace: WorkspaceId::new(WORKSPACE), channel: ChannelId::new(channel) }
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new(WORKSPACE), channel: ChannelId::new(channel) }
 }
 
 /// `release service version [count=1] [dry-run=false]`, for UADA in CRELEASES and for anyone in COPS; and `touch`,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::Class;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::logs::Span;
+use signalbox_engine::ports::Span;
 use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600_000;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{Memo, Memos};
-use signalbox_engine::ports::PortError;
+use signalbox_domain::watch::Watch;
+use signalbox_engine::ports::{Memo, Memos, PortError};
 
 /// Largest memo, in bytes: what the port takes.
 pub(crate) const LARGEST: usize = 300 * 1024;
@@ -14,6 +14,11 @@ pub(crate) const LARGEST: usize = 300 * 1024;
 pub(crate) struct Kept<T> {
     pub(crate) value: T,
     revision: u64,
+}
+
+/// Where what is kept of a watch lies.
+pub(crate) fn shelf(watch: &Watch) -> String {
+    format!("watch/{}", watch.name)
 }
 
 /// The value, or the default where there is none.

@@ -1,7 +1,7 @@
 //! Addresses of pages where people look further, with the exact query and time.
 
 use signalbox_domain::watch::{Links, Source};
-use signalbox_engine::logs::Span;
+use signalbox_engine::ports::Span;
 use std::fmt::Write;
 
 /// A source's window in Grafana or CloudWatch; `None` where there is no such page. `region` is AWS's.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::logs::Span;
+use signalbox_engine::ports::Span;
 use std::collections::BTreeMap;
 
 /// How far a watch is.

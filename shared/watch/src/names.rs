@@ -3,15 +3,14 @@
 //! its kept samples are named by the new rules once, and what they are called from then on is noted. Must never call two
 //! patterns of today by one name.
 
-use crate::kept::{Kept, load, save};
+use crate::kept::{Kept, load, save, shelf};
 use crate::mark::Mark;
-use crate::round::{LogWatch, shelf};
 use crate::rules::rules;
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::ports::PortError;
+use signalbox_engine::ports::{Memos, PortError};
 use signalbox_fingerprint::{Fingerprinter, VERSION};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,38 +43,42 @@ impl Names {
     }
 }
 
-impl LogWatch {
+impl Names {
     /// The names of a watch's patterns, made anew where the rules are others than they were. Called when a round begins,
     /// so that no window is told before. A watch of which nothing was ever renamed costs no call.
-    pub(crate) async fn names(&self, watch: &Watch, mark: &mut Mark) -> Result<Names, PortError> {
+    pub(crate) async fn kept<S: Memos + ?Sized>(
+        store: &S,
+        watch: &Watch,
+        mark: &mut Mark,
+    ) -> Result<Self, PortError> {
         let begins = mark.began == Timestamp::default();
         if begins || mark.rules == VERSION && !mark.named {
             mark.rules = VERSION;
-            return Ok(Names::default());
+            return Ok(Self::default());
         }
         let shelf = shelf(watch);
-        let mut kept: Kept<Names> = load(&*self.store, &shelf, "names").await?;
+        let mut kept: Kept<Self> = load(store, &shelf, "names").await?;
         if kept.value.rules != VERSION {
-            let known = self.known(watch, mark, &kept.value).await?;
+            let known = kept.value.known(store, watch, mark).await?;
             let names = named_anew(watch, &known);
             let (renamed, known) = (names.len(), known.len());
             tracing::info!(
                 watch = %watch.name, renamed, known,
                 "the built-in rules of fingerprints changed: what was known goes on under its name, where its sample shows which it is"
             );
-            kept.value = Names { rules: VERSION, names };
-            save(&*self.store, &shelf, "names", &mut kept, None).await?;
+            kept.value = Self { rules: VERSION, names };
+            save(store, &shelf, "names", &mut kept, None).await?;
         }
         (mark.rules, mark.named) = (VERSION, !kept.value.names.is_empty());
         Ok(kept.value)
     }
 
     /// The patterns that are known, by what they are called.
-    async fn known(
+    async fn known<S: Memos + ?Sized>(
         &self,
+        store: &S,
         watch: &Watch,
         mark: &Mark,
-        names: &Names,
     ) -> Result<BTreeMap<String, Known>, PortError> {
         let mut known = BTreeMap::new();
         for (name, alerted) in &mark.alerted {
@@ -85,13 +88,13 @@ impl LogWatch {
         let begin = mark.next.0.saturating_sub(every.saturating_mul(MOST_WINDOWS)).max(0);
         let (mut from, to) = (format!("window/{begin:015}"), format!("window/{:015}", mark.next.0));
         loop {
-            let page = self.store.memos(&shelf(watch), &from, &to, PAGE).await?;
+            let page = store.memos(&shelf(watch), &from, &to, PAGE).await?;
             for memo in &page {
                 // One that cannot be read costs its own samples alone.
                 let Ok(window) = serde_json::from_slice::<Window>(&memo.body) else { continue };
                 for (fingerprint, seen) in window.patterns {
                     let pattern = known
-                        .entry(names.of(&fingerprint).to_owned())
+                        .entry(self.of(&fingerprint).to_owned())
                         .or_insert(Known { sample: seen.sample, weight: (false, 0) });
                     pattern.weight.1 = pattern.weight.1.saturating_add(seen.count);
                 }

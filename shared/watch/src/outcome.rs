@@ -1,18 +1,17 @@
 //! What a window leads to: commands, figures, a digest. Whatever is sent has a name made of the window.
 
 use crate::history::{History, RECENT};
-use crate::kept::{Kept, load, save};
+use crate::kept::{Kept, load, save, shelf};
 use crate::mark::{Alerted, Mark};
 use crate::names::Names;
-use crate::round::{LogWatch, shelf, window_key};
+use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
 use signalbox_domain::alert::{Class, Figures, Finding, Report, SourceState};
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
-use signalbox_domain::{RunId, Timestamp};
-use signalbox_engine::logs::{Memo, Memos, Span};
-use signalbox_engine::ports::PortError;
+use signalbox_domain::{AlertId, Timestamp};
+use signalbox_engine::ports::{Memo, Memos, PortError, Span};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +124,7 @@ impl LogWatch {
         self.outbox.send(wire::order::encode_counted(&alert, &watch.place.workspace, key)?).await
     }
 
-    async fn put_figures(&self, alert: &RunId, figures: &Figures, span: Span) -> Result<(), PortError> {
+    async fn put_figures(&self, alert: &AlertId, figures: &Figures, span: Span) -> Result<(), PortError> {
         let memos: &dyn Memos = &*self.store;
         let before = memos.memo(wire::figures::SHELF, alert.as_str()).await?;
         memos

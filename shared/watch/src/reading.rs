@@ -6,7 +6,7 @@ use crate::window::Window;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::SourceState;
 use signalbox_domain::watch::{Severity, Unlevelled, Watch};
-use signalbox_engine::logs::{LogLine, LogSource, More, Span};
+use signalbox_engine::ports::{LogLine, LogSource, More, Span};
 use signalbox_fingerprint::{Fingerprinter, Joiner, Level, Record};
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! What is due: windows to be read, windows to be read once more, and what follows from them.
 
-use crate::kept::{Kept, load, save};
+use crate::kept::{Kept, load, save, shelf};
 use crate::mark::Mark;
 use crate::names::Names;
 use crate::reading::Reader;
@@ -9,8 +9,7 @@ use signalbox_domain::alert::SourceState;
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::logs::{LogSource, Span};
-use signalbox_engine::ports::{Clock, PortError, Queue, Store};
+use signalbox_engine::ports::{Clock, LogSource, PortError, Queue, Span, Store};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +69,7 @@ impl LogWatch {
     async fn watch(&self, watch: &Watch, until: Timestamp) -> Result<Round, PortError> {
         let shelf = shelf(watch);
         let mut mark: Kept<Mark> = load(&*self.store, &shelf, "mark").await?;
-        let names = self.names(watch, &mut mark.value).await?;
+        let names = Names::kept(&*self.store, watch, &mut mark.value).await?;
         let every = i64::try_from(watch.every().as_millis()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         let over = now.0 - i64::try_from(watch.delay().as_millis()).unwrap_or(0);
@@ -171,10 +170,6 @@ impl LogWatch {
         save(&*self.store, &shelf, &key, &mut kept, Some(span.to.plus(WINDOWS_KEPT))).await?;
         Ok(kept.value)
     }
-}
-
-pub(crate) fn shelf(watch: &Watch) -> String {
-    format!("watch/{}", watch.name)
 }
 
 /// Keys of windows lie in the order of time.

@@ -6,11 +6,15 @@ use signalbox_domain::watch::Heartbeat;
 /// A watch over one source, `app`.
 pub(crate) fn watch() -> Watch {
     use signalbox_domain::ids::{ChannelId, WorkspaceId};
-    use signalbox_domain::policy::Place;
+    use signalbox_domain::people::{Chat, Place};
     use signalbox_domain::watch::{Links, Severity, Source, Spike, Unlevelled};
     Watch {
         name: "web".parse().unwrap(),
-        place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") },
+        place: Place {
+            chat: Chat::SLACK,
+            workspace: WorkspaceId::new("T1"),
+            channel: ChannelId::new("COPS"),
+        },
         sources: BTreeMap::from([("app".parse().unwrap(), Source::Files { paths: vec!["app.log".into()] })]),
         receivers: vec![],
         every_seconds: 900,

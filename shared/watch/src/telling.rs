@@ -8,12 +8,11 @@ use signalbox_domain::alert::{
     Class, Deployed, Ended, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
     Tally, WithoutLevel,
 };
-use signalbox_domain::ids::{Name, OperationName};
+use signalbox_domain::ids::{Name, OperationName, RecordKind};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::State;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::logs::Span;
-use signalbox_engine::ports::{PortError, Views};
+use signalbox_engine::ports::{Listing, PortError, Span, Views};
 use signalbox_engine::wire::head::{Head, decode_any};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -108,7 +107,8 @@ pub(crate) async fn deployed(
 ) -> Result<Vec<Deployed>, PortError> {
     let counts = |operation: &OperationName| watch.deploys.is_empty() || watch.deploys.contains(operation);
     let mut runs = vec![];
-    for row in views.latest(&watch.place.workspace, to, LOOKED_THROUGH).await? {
+    for row in views.latest(&Listing::of(&watch.place.workspace, RecordKind::Run), to, LOOKED_THROUGH).await?
+    {
         // A head of a newer version: its run is not named, and nothing else is lost.
         let Ok(Head::Run(head)) = decode_any(&row.body) else { continue };
         let Some(ended) = ended(&head.state).filter(|_| counts(&head.intent.operation)) else { continue };

@@ -1,8 +1,8 @@
 //! What no door vouched for does nothing about an alert, and what one did does it once.
 
 use super::{Night, shard};
-use signalbox_domain::WorkspaceId;
 use signalbox_domain::alert::Act;
+use signalbox_domain::ids::RecordKind;
 use signalbox_engine::ports::{Letters, Message, Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::samples;
@@ -14,8 +14,8 @@ async fn an_alert_is_attended_to_by_people_alone() {
     night.windows(1).await;
     let world = &night.world;
     let (card, before) = night.finds("New in web");
-    let alerts = world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
-    let alert = alerts[0].run.clone();
+    let alerts = world.database.latest(&samples::listing(RecordKind::Alert), night.now(), 9).await.unwrap();
+    let alert = alerts[0].record.clone();
     let events = async || world.database.events(&alert).await.unwrap().len();
     let history = events().await;
     let (by, place) = (samples::person("UADA"), samples::channel("COPS"));

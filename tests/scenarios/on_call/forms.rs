@@ -1,9 +1,9 @@
 //! What takes more than a press: a menu on the card, a form, and what is said where it is not taken.
 
 use super::{Night, shard, watch};
-use signalbox_domain::WorkspaceId;
+use signalbox_domain::Grant;
 use signalbox_domain::alert::Form;
-use signalbox_domain::catalogue::Grant;
+use signalbox_domain::ids::{AlertId, RecordKind};
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Queue, Views};
 use signalbox_engine::{Answer, Asker, Filled, Intake};
@@ -88,7 +88,7 @@ async fn a_form_that_was_refused_may_be_sent_again() {
     night.writes(2, shard);
     night.windows(1).await;
     let world = &night.world;
-    let alerts = world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
+    let alerts = world.database.latest(&samples::listing(RecordKind::Alert), night.now(), 9).await.unwrap();
     let mallory = samples::person("UMALLORY");
     let asker = Asker {
         actor: mallory.clone(),
@@ -96,10 +96,10 @@ async fn a_form_that_was_refused_may_be_sent_again() {
         door: "slack",
         key: "V1:1:x".into(),
     };
-    let alert = alerts[0].run.clone();
-    let filled = Filled { alert, form: Form::Mute, until: "7d".into(), said: "known".into() };
+    let alert = alerts[0].record.clone();
+    let filled = Filled { alert: AlertId::of(&alert), form: Form::Mute, until: "7d".into(), said: "known".into() };
     let mut allowing = samples::draft();
-    let grant = Grant { users: vec![(mallory.workspace, mallory.user)], channels: vec![] };
+    let grant = Grant { users: vec![samples::ids(&mallory)], channels: vec![] };
     allowing.watches.insert(watch().name, Watch { allow: vec![grant], ..watch() });
     let intake = |catalogue| Intake {
         catalogue,

@@ -46,7 +46,7 @@ async fn whatever_people_do_over_a_queue_that_is_ill() {
     let run = World::run_in(&world.types("UADA", "CRELEASES", "/release web 1.4.2").await);
     world.settles().await;
     let card = world.messages("CRELEASES")[0].ts.clone();
-    let before = world.database.event_runs(None, 99).await.unwrap();
+    let before = world.database.event_records(None, 99).await.unwrap();
 
     type Does<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
     for (ill, expect) in ILLS {
@@ -95,6 +95,6 @@ async fn whatever_people_do_over_a_queue_that_is_ill() {
         }
     }
     // Not one of them did anything.
-    assert_eq!(world.database.event_runs(None, 99).await.unwrap(), before);
+    assert_eq!(world.database.event_records(None, 99).await.unwrap(), before);
     assert!(!world.asked_to_stop());
 }

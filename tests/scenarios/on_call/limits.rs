@@ -2,11 +2,10 @@
 
 use super::{Night, shard, watch};
 use signalbox_domain::Timestamp;
-use signalbox_domain::WorkspaceId;
 use signalbox_domain::alert::Act;
+use signalbox_domain::ids::RecordKind;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::logs::LogLine;
-use signalbox_engine::ports::{Queue, Views};
+use signalbox_engine::ports::{LogLine, Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::samples;
 
@@ -161,10 +160,10 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
     night.windows(1).await;
     let (card, _) = night.finds("New in web");
     let alerts =
-        night.world.database.latest(&WorkspaceId::new("TPRACTICE/alerts"), night.now(), 9).await.unwrap();
+        night.world.database.latest(&samples::listing(RecordKind::Alert), night.now(), 9).await.unwrap();
     let (by, place) = (samples::person("UADA"), samples::channel("COPS"));
     let wish = Command::Attend { by, place, act: Act::Reopen };
-    let wish = samples::vouching().message(&Envelope::new(alerts[0].run.clone(), "1", wish)).unwrap();
+    let wish = samples::vouching().message(&Envelope::new(alerts[0].record.clone(), "1", wish)).unwrap();
     let told = Command::SetAside {
         letter: "0123456789".into(),
         what: "attend".into(),
@@ -172,7 +171,7 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
         intent: None,
         asked: String::from_utf8(wish.body).ok(),
     };
-    let told = Envelope::new(alerts[0].run.clone(), "1", told);
+    let told = Envelope::new(alerts[0].record.clone(), "1", told);
     // The second comes long after the queue forgot the first: a worker died between its work and its word.
     for _ in 0..2 {
         night.world.intents.send(told.to_message().unwrap()).await.unwrap();

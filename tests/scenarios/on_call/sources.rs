@@ -4,7 +4,7 @@ use super::{MINUTES, Night, name, watch};
 use jiff::tz::TimeZone;
 use signalbox_domain::Timestamp;
 use signalbox_domain::watch::{Source, Watch};
-use signalbox_engine::logs::LogSource;
+use signalbox_engine::ports::LogSource;
 use signalbox_logs::{Files, FilesSettings, Loki, LokiSettings};
 use signalbox_simulator::loki;
 use signalbox_transport::InMemory;

@@ -1,12 +1,12 @@
 //! The engine with one of its six safeguards taken out, from outside: each must turn the schedules red.
 
 use async_trait::async_trait;
-use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
+use signalbox_domain::ids::{Digest, RecordId, ShortId};
 use signalbox_domain::run::State;
 use signalbox_domain::time::{Day, Timestamp};
-use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Store, Views,
+    CardRow, DueKind, EventRow, HeadRow, Listing, Memo, Memos, Moved, PartRow, PortError, SealRow, Store,
+    Views,
 };
 use signalbox_engine::wire;
 use signalbox_testkit::MemoryStore;
@@ -47,12 +47,12 @@ impl Sabotaged {
 
 #[async_trait]
 impl Views for Sabotaged {
-    async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
-        self.inner.card(run).await
+    async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
+        self.inner.card(record).await
     }
 
-    async fn head(&self, run: &RunId) -> Result<Option<HeadRow>, PortError> {
-        let row = self.inner.head(run).await?;
+    async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError> {
+        let row = self.inner.head(record).await?;
         Ok(match (self.sabotage, self.own()) {
             (Sabotage::Fence | Sabotage::Record | Sabotage::Lease, Some(own)) => Some(own),
             (Sabotage::Lease, None) => row.map(without_lease),
@@ -62,22 +62,26 @@ impl Views for Sabotaged {
     async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError> {
         self.inner.find(short).await
     }
-    async fn latest(&self, w: &WorkspaceId, before: Timestamp, n: usize) -> Result<Vec<HeadRow>, PortError> {
+    async fn latest(&self, w: &Listing, before: Timestamp, n: usize) -> Result<Vec<HeadRow>, PortError> {
         self.inner.latest(w, before, n).await
     }
-    async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         self.inner.by_reference(reference).await
     }
-    async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
-        self.inner.events(run).await
+    async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {
+        self.inner.events(record).await
     }
-    async fn event_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
-        self.inner.event_runs(after, limit).await
+    async fn event_records(
+        &self,
+        after: Option<&RecordId>,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
+        self.inner.event_records(after, limit).await
     }
-    async fn head_runs(&self, after: Option<&RunId>, limit: usize) -> Result<Vec<RunId>, PortError> {
-        self.inner.head_runs(after, limit).await
+    async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError> {
+        self.inner.head_records(after, limit).await
     }
-    async fn moved(&self, day: Day, after: Option<&RunId>, limit: usize) -> Result<Vec<Moved>, PortError> {
+    async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError> {
         self.inner.moved(day, after, limit).await
     }
     async fn first_day(&self) -> Result<Option<Day>, PortError> {
@@ -121,7 +125,7 @@ impl Store for Sabotaged {
             return Ok(());
         }
         let expected = if self.sabotage == Sabotage::Record {
-            self.inner.tables.lock().unwrap().heads.get(&head.run).map_or(0, |h| h.version)
+            self.inner.tables.lock().unwrap().heads.get(&head.record).map_or(0, |h| h.version)
         } else {
             expected
         };
@@ -133,12 +137,15 @@ impl Store for Sabotaged {
         }
         Ok(())
     }
+    async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError> {
+        self.inner.replace_head(found, head).await
+    }
     async fn due(
         &self,
         kind: DueKind,
         now: Timestamp,
         n: usize,
-    ) -> Result<Vec<(RunId, Timestamp)>, PortError> {
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         self.inner.due(kind, now, n).await
     }
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {

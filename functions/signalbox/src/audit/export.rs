@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_domain::visible;
 use signalbox_engine::ports::{EventRow, Views};
 use std::io::{IsTerminal, Write};
@@ -29,9 +29,9 @@ pub async fn export(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode>
     }
     let terminal = std::io::stdout().is_terminal();
     let mut out = std::io::stdout().lock();
-    let mut after: Option<RunId> = None;
+    let mut after: Option<RecordId> = None;
     loop {
-        let page = records.event_runs(after.as_ref(), PAGE).await?;
+        let page = records.event_records(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(ExitCode::SUCCESS) };
         after = Some(last.clone());
         for run in &page {

@@ -3,7 +3,7 @@
 use crate::paint::{self, Lines};
 use anyhow::bail;
 use signalbox_domain::alert::{Act, AlertEvent, Until};
-use signalbox_domain::ids::{RunId, RunName};
+use signalbox_domain::ids::{RecordId, RecordName};
 use signalbox_domain::{Event, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
@@ -14,9 +14,9 @@ const PAGE: usize = 500;
 
 pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     let mut heads: Vec<Head> = vec![];
-    let mut after: Option<RunId> = None;
+    let mut after: Option<RecordId> = None;
     loop {
-        let page = records.head_runs(after.as_ref(), PAGE).await?;
+        let page = records.head_records(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.clone());
         for run in &page {
@@ -122,19 +122,19 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-async fn find(records: &dyn Views, text: &str) -> anyhow::Result<RunId> {
-    let name: RunName = text.parse()?;
+pub(super) async fn find(records: &dyn Views, text: &str) -> anyhow::Result<RecordId> {
+    let name: RecordName = text.parse()?;
     if let Some(run) = name.whole {
         return Ok(run);
     }
     let short = name.short;
     let mut found = records.find(short).await?;
     match (found.pop(), found.is_empty()) {
-        (Some(row), true) => Ok(row.run),
+        (Some(row), true) => Ok(row.record),
         (None, _) => bail!("no run {short}\n  help: `signalbox audit list` shows all"),
         (Some(row), false) => {
             let all: Vec<String> =
-                found.iter().map(|r| r.run.to_string()).chain([row.run.to_string()]).collect();
+                found.iter().map(|r| r.record.to_string()).chain([row.record.to_string()]).collect();
             bail!("several runs begin with {short}: give the whole id\n  {}", all.join("\n  "))
         }
     }

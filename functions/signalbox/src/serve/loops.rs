@@ -4,6 +4,7 @@ use super::engine::Parts;
 use super::home::Home;
 use super::logs::{Forgetting, look};
 use super::orders::carry_out;
+use super::settle::settle;
 use super::tidy::tidy;
 use crate::targets::Practice;
 use futures::FutureExt;
@@ -11,7 +12,7 @@ use signalbox_domain::budget::Allowance;
 use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders, pause};
+use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders};
 use signalbox_sqlite::{SealFolder, SqliteQueue};
 use signalbox_watch::LogWatch;
 use std::panic::AssertUnwindSafe;
@@ -110,22 +111,6 @@ async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
     }
 }
 
-/// Acknowledges what is done, puts back what is not.
-pub async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
-    let settled = match result {
-        Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
-        Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
-        Err(error) => {
-            let pause = pause(delivery.receives);
-            tracing::error!(id = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
-            queue.again(&delivery.receipt, pause).await
-        }
-    };
-    if let Err(error) = settled {
-        tracing::error!(id = %delivery.message.id, %error, "could not settle a message; it will come again");
-    }
-}
-
 /// Nothing to do, or the queue is broken.
 async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, stopped: &mut Stopped) {
     if let Err(error) = answer {
@@ -209,7 +194,7 @@ async fn watch_programs(
             };
             if let Err(error) = sent {
                 // The caretaker's look finds the change all the same.
-                tracing::warn!(run = %observe.run, %error, "could not pass on a hint");
+                tracing::warn!(record = %observe.record, %error, "could not pass on a hint");
             }
         }
         tokio::select! {

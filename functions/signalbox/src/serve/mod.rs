@@ -10,6 +10,7 @@ mod logs;
 mod loops;
 mod orders;
 mod practice;
+mod settle;
 mod tidy;
 mod tries;
 

@@ -4,7 +4,7 @@
 //! said in the log, and nothing is lost: the caretaker orders again what is overdue. One that only has to wait too often
 //! goes to the end of its group.
 
-use super::loops::settle;
+use super::settle::settle;
 use futures::FutureExt;
 use signalbox_engine::Shown;
 use signalbox_engine::ports::{Delivery, Message, PortError, Queue};

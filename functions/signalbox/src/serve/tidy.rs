@@ -49,9 +49,10 @@ async fn ended_long_ago(run: &RunId, views: &dyn Views, now: Timestamp) -> Resul
 mod tests {
     use super::*;
     use signalbox_domain::Event;
+    use signalbox_domain::ids::RecordKind;
     use signalbox_domain::observation::{Conclusion, Outcome};
     use signalbox_domain::{CommandId, RunHead};
-    use signalbox_engine::ports::{HeadRow, Store};
+    use signalbox_engine::ports::{HeadRow, Listing, Store};
     use signalbox_sqlite::Database;
     use signalbox_testkit::samples;
 
@@ -68,10 +69,10 @@ mod tests {
         }
         let head = head.unwrap();
         let row = HeadRow {
-            run: run.clone(),
+            record: run.clone().into(),
             version: 1,
             chain: signalbox_domain::Digest::ZERO,
-            workspace: samples::channel("C").workspace,
+            listed_under: Listing::of(&samples::channel("C").workspace, RecordKind::Run),
             requested_at: THEN,
             reference: None,
             due_at: None,
@@ -79,7 +80,7 @@ mod tests {
             body: wire::head::encode(&head).unwrap(),
         };
         let event = signalbox_engine::ports::EventRow {
-            run: run.clone(),
+            record: run.clone().into(),
             seq: 1,
             bytes: vec![],
             hash: signalbox_domain::Digest::ZERO,

@@ -7,8 +7,9 @@
 use crate::targets::surprise;
 use signalbox_domain::catalogue::{Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Value};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::phrase::{Phrase, understand};
-use signalbox_domain::policy::{Actor, Decision, Place, may, may_ask};
+use signalbox_domain::policy::{Decision, may, may_ask};
 use signalbox_domain::{Catalogue, ChannelId, Frozen, UserId, WorkspaceId};
 use signalbox_simulator::console::{Looking, Tries, Try};
 use std::path::{Path, PathBuf};
@@ -40,8 +41,12 @@ pub fn tries(catalogue: &Arc<Frozen>, data: &Path) -> Tries {
 
 /// What there is to try for somebody in a place.
 pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) -> Vec<Try> {
-    let actor = Actor { workspace: WorkspaceId::new(WORKSPACE), user: UserId::new(looking.user) };
-    let place = Place { workspace: WorkspaceId::new(WORKSPACE), channel: ChannelId::new(looking.channel) };
+    let actor = Actor::person(Chat::SLACK, WorkspaceId::new(WORKSPACE), UserId::new(looking.user));
+    let place = Place {
+        chat: Chat::SLACK,
+        workspace: WorkspaceId::new(WORKSPACE),
+        channel: ChannelId::new(looking.channel),
+    };
     let told = STORY.iter().filter_map(|(name, words)| {
         let operation = catalogue.operations.values().find(|o| o.name.as_str() == *name)?;
         Some((operation, (*words).to_owned()))

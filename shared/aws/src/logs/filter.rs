@@ -3,7 +3,7 @@
 use super::{At, CloudWatch, broken, lost, refused};
 use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{LogLine, SourceError, Span};
+use signalbox_engine::ports::{LogLine, SourceError, Span};
 
 /// Empty pages that are passed over in one go: a search through much without a match gives many.
 const PASSED: u32 = 20;

@@ -9,7 +9,7 @@ use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudwatchlogs::types::{QueryStatus, ResultField};
 use aws_smithy_types::date_time::{DateTime, Format};
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{LogLine, SourceError, Span};
+use signalbox_engine::ports::{LogLine, SourceError, Span};
 use std::time::Duration;
 
 /// Pauses between looks at a query, in milliseconds: about eight seconds together.

@@ -12,7 +12,7 @@ use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudwatchlogs::operation::RequestId;
 use serde::{Deserialize, Serialize};
-use signalbox_engine::logs::{LogPage, LogSource, More, SourceError, Span};
+use signalbox_engine::ports::{LogPage, LogSource, More, SourceError, Span};
 use std::time::Duration;
 
 /// How long events may be on their way: seconds as a rule, and nobody promises it.

@@ -1,12 +1,11 @@
 //! Calls of Jenkins's remote API: <https://www.jenkins.io/doc/book/using/remote-access-api/>. Redirects are never
 //! followed: where an answer points is part of what it says.
 
-use super::reason;
+use super::answered::Answered;
 use base64::Engine;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, USER_AGENT};
-use http::{HeaderMap, Method, Request, StatusCode};
-use serde::de::DeserializeOwned;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{Method, Request};
 use signalbox_domain::catalogue::JenkinsTarget;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Clock, Transport, TransportError};
@@ -17,13 +16,6 @@ pub(super) struct Api {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) authorization: http::HeaderValue,
-}
-
-/// An answer, from Jenkins or from something in front of it.
-pub(super) struct Answered {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
 }
 
 /// Why there is none.
@@ -39,44 +31,6 @@ impl Trouble {
         match self {
             Self::NotSent(why) | Self::NoAnswer(why) => why,
         }
-    }
-}
-
-impl Answered {
-    /// Jenkins says its version in every answer. A proxy's page and a login page do not.
-    pub(super) fn is_jenkinss(&self) -> bool {
-        self.headers.contains_key("x-jenkins")
-    }
-
-    pub(super) fn location(&self) -> Option<&str> {
-        self.headers.get(LOCATION)?.to_str().ok()
-    }
-
-    /// The queue item that the answer points to. Its host is Jenkins's own idea of itself, and not looked at.
-    pub(super) fn queue_item(&self) -> Option<u64> {
-        let (_, rest) = self.location()?.split_once("/queue/item/")?;
-        rest.split('/').next()?.parse().ok()
-    }
-
-    /// Whether Jenkins itself sends us to its login. A job may be called so.
-    pub(super) fn leads_to_login(&self) -> bool {
-        let place = self.location().filter(|_| self.is_jenkinss() && self.status.is_redirection());
-        place.map(|place| place.split('?').next().unwrap_or_default()).is_some_and(|place| {
-            !place.contains("/job/") && (place.ends_with("/login") || place.contains("/securityRealm/"))
-        })
-    }
-
-    /// Whether it is a page for people.
-    pub(super) fn is_html(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        kind.is_some_and(|kind| kind.starts_with("text/html"))
-    }
-
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
-        if !self.is_jenkinss() || !self.status.is_success() {
-            return Err(reason::of(self));
-        }
-        serde_json::from_slice(&self.body).map_err(|_| reason::of(self))
     }
 }
 
@@ -157,6 +111,8 @@ pub(super) fn job_path(target: &JenkinsTarget) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::StatusCode;
+    use http::header::LOCATION;
 
     #[test]
     fn where_a_job_is() {

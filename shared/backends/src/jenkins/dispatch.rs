@@ -3,7 +3,8 @@
 //!
 //! The whole truth table is [`meaning`]. When in doubt, maybe: the search proves it either way.
 
-use super::api::{Answered, Trouble};
+use super::answered::Answered;
+use super::api::Trouble;
 use super::reason;
 use super::reference::Reference;
 use http::StatusCode;

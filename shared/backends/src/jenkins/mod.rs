@@ -3,6 +3,7 @@
 //! What "not found" proves here, and when: `absence.rs` says.
 
 mod absence;
+mod answered;
 mod api;
 mod dispatch;
 mod follow;
@@ -11,7 +12,8 @@ mod reference;
 mod wire;
 
 use crate::pace::Pace;
-use api::{Answered, Api, job_path};
+use answered::Answered;
+use api::{Api, job_path};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use reference::Reference;

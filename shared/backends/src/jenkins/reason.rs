@@ -2,9 +2,10 @@
 //!
 //! What it says is outside text, and no more of it is passed on than the name of a parameter.
 
-use super::api::Answered;
+use super::answered::Answered;
 use super::wire::Job;
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 use signalbox_domain::catalogue::JenkinsTarget;
 use signalbox_domain::observation::cut_middle;
 
@@ -42,6 +43,16 @@ pub(super) fn of(answer: &Answered) -> String {
         }
         s if s.is_success() => "Jenkins's answer cannot be read".to_owned(),
         _ => format!("Jenkins answered {code}"),
+    }
+}
+
+impl Answered {
+    /// What it says, or why it says nothing.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+        if !self.is_jenkinss() || !self.status.is_success() {
+            return Err(of(self));
+        }
+        serde_json::from_slice(&self.body).map_err(|_| of(self))
     }
 }
 

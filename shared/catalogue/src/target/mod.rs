@@ -14,7 +14,7 @@ use crate::program::Programs;
 use crate::report::{Report, listed};
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::Target;
-use signalbox_domain::phrase::nearest;
+use signalbox_domain::nearest;
 
 /// A kind of target; the key that names it is the first of its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::tree::{self, Node, Shape};
 use file::{File, Input, Start, Takes};
 use serde::Serialize;
 use signalbox_domain::catalogue::GitHubTarget;
-use signalbox_domain::phrase::nearest;
+use signalbox_domain::nearest;
 use std::collections::HashSet;
 
 /// One thing in a workflow file that does not fit, and what to do about it.

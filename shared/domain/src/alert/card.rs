@@ -5,7 +5,7 @@ use super::finding::{Class, Deployed, Tally};
 use super::head::{AlertHead, Attention};
 use crate::card::Mood;
 use crate::ids::{Name, ShortId};
-use crate::policy::Actor;
+use crate::people::Actor;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

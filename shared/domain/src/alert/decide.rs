@@ -4,8 +4,9 @@ use super::card::Figures;
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Ended, Finding, Tally};
 use super::head::{AlertHead, Attention};
-use crate::ids::CommandId;
-use crate::policy::{Actor, Place, ReasonCode};
+use crate::ids::{AlertId, CommandId};
+use crate::people::{Actor, Place};
+use crate::policy::ReasonCode;
 use crate::run::Due;
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub enum AlertInput {
 /// Everything [`decide`] may look at beside the head and the input.
 #[derive(Debug, Clone, Copy)]
 pub struct AlertSituation<'a> {
+    /// Which alert this is about.
+    pub alert: &'a AlertId,
     /// Now.
     pub now: Timestamp,
     /// The command that is being handled.
@@ -76,8 +79,7 @@ pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSit
     }
     let mut after = head.cloned();
     for event in &events {
-        let id = head.map_or(&crate::ids::RunId::derive("", "", ""), |h| &h.id).clone();
-        after = AlertHead::after(after, &id, event, situation.cause, situation.now);
+        after = AlertHead::after(after, situation.alert, event, situation.cause, situation.now);
     }
     let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
     AlertPlan { events, due }

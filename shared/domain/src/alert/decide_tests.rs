@@ -1,18 +1,23 @@
 //! What leads to what: one line, one rule.
 
 use super::*;
-use crate::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use crate::ids::{AlertId, ChannelId, UserId, WorkspaceId};
+use crate::people::Chat;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
+fn id() -> AlertId {
+    AlertId::derive("watch", "T1", "p")
+}
+
 fn ada() -> Actor {
-    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
 fn place() -> Place {
-    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
 }
 
 /// An alert and a clock.
@@ -73,11 +78,11 @@ impl Life {
     fn take(&mut self, input: &AlertInput) -> String {
         self.commands += 1;
         let cause = CommandId::new(format!("c{}", self.commands));
-        let situation = AlertSituation { now: self.now, cause: &cause, remind: HOUR, figures: None };
+        let situation =
+            AlertSituation { alert: &id(), now: self.now, cause: &cause, remind: HOUR, figures: None };
         let plan = decide(self.head.as_ref(), input, &situation);
-        let id = RunId::derive("watch", "T1", "p");
         for event in &plan.events {
-            self.head = AlertHead::after(self.head.take(), &id, event, &cause, self.now);
+            self.head = AlertHead::after(self.head.take(), &id(), event, &cause, self.now);
         }
         if plan.due != Due::Unchanged {
             self.due = plan.due;
@@ -190,14 +195,18 @@ fn what_is_acknowledged_and_loud_is_said_again() {
             figures = Some(loud(&life));
         }
         let cause = CommandId::new(format!("wake{}", life.now.0));
-        let situation =
-            AlertSituation { now: life.now, cause: &cause, remind: HOUR, figures: figures.as_ref() };
+        let situation = AlertSituation {
+            alert: &id(),
+            now: life.now,
+            cause: &cause,
+            remind: HOUR,
+            figures: figures.as_ref(),
+        };
         let plan = decide(life.head.as_ref(), &AlertInput::Wake, &situation);
         assert_eq!(plan.events.len(), expect, "after {pause:?}");
         assert!(matches!(plan.due, Due::At(at) if at > life.now), "it is looked at again");
         for event in &plan.events {
-            life.head =
-                AlertHead::after(life.head.take(), &RunId::derive("", "", ""), event, &cause, life.now);
+            life.head = AlertHead::after(life.head.take(), &id(), event, &cause, life.now);
         }
     }
 }

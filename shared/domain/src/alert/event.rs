@@ -1,7 +1,8 @@
 //! What happened to an alert: the closed list of its audit records.
 
 use super::finding::Finding;
-use crate::policy::{Actor, Place, ReasonCode};
+use crate::people::{Actor, Place};
+use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

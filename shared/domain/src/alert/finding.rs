@@ -1,7 +1,7 @@
 //! What was found: by the log-watch in a window, or by an alert manager elsewhere.
 
-use crate::ids::{Name, RunId};
-use crate::policy::Place;
+use crate::ids::{AlertId, Name, RunId};
+use crate::people::Place;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -131,9 +131,9 @@ impl Ended {
 impl Finding {
     /// The id of the alert's record: the same for the same pattern in the same channel.
     #[must_use]
-    pub fn alert(&self, place: &Place) -> RunId {
+    pub fn alert(&self, place: &Place) -> AlertId {
         let key = format!("{}/{}/{}", place.channel, self.watch, self.pattern);
-        RunId::derive("watch", place.workspace.as_str(), &key)
+        AlertId::derive("watch", place.workspace.as_str(), &key)
     }
 }
 

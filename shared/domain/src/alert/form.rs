@@ -2,7 +2,7 @@
 
 use super::event::Act;
 use super::phrase::{self, NotUnderstood};
-use crate::policy::Actor;
+use crate::people::Actor;
 use crate::time::Timestamp;
 
 /// What a form is for.
@@ -67,12 +67,13 @@ mod tests {
     use super::*;
     use crate::alert::{Until, understand};
     use crate::ids::{UserId, WorkspaceId};
+    use crate::people::Chat;
     use std::time::Duration;
 
     const NOW: Timestamp = Timestamp(1_795_219_200_000);
 
     fn ada() -> Actor {
-        Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+        Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
     }
 
     /// Whoever types it and whoever fills in the form mean the same.

@@ -2,8 +2,8 @@
 
 use super::event::{Act, AlertEvent, Until};
 use super::finding::{Class, Finding};
-use crate::ids::{CommandId, RunId};
-use crate::policy::{Actor, Place};
+use crate::ids::{AlertId, CommandId};
+use crate::people::{Actor, Place};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ const REMEMBERED_CAUSES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertHead {
     /// Its record's id, see [`Finding::alert`].
-    pub id: RunId,
+    pub id: AlertId,
     /// How many events it is the fold of.
     pub version: u64,
     /// As what it was found last.
@@ -97,7 +97,7 @@ impl AlertHead {
     #[must_use]
     pub fn after(
         head: Option<Self>,
-        id: &RunId,
+        id: &AlertId,
         event: &AlertEvent,
         cause: &CommandId,
         now: Timestamp,

@@ -5,7 +5,7 @@
 
 use super::event::{Act, Until};
 use crate::ids::UserId;
-use crate::policy::Actor;
+use crate::people::Actor;
 use crate::time::{self, Timestamp};
 use crate::visible::is_hidden;
 use std::time::Duration;
@@ -134,9 +134,12 @@ pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
     // As chats write a mention: `<@U012ABC>` or `<@U012ABC|ada>`.
     let id =
         rest.strip_prefix("<@").and_then(|r| r.strip_suffix('>')).map(|r| r.split('|').next().unwrap_or(r));
-    match id {
-        Some(id) if !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
-            Ok(Act::Assign { to: Actor { workspace: by.workspace.clone(), user: UserId::new(id) } })
+    // Whom they mention is of their own chat.
+    match id.zip(by.as_person()) {
+        Some((id, by))
+            if !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            Ok(Act::Assign { to: Actor::person(by.chat.clone(), by.workspace.clone(), UserId::new(id)) })
         }
         _ => Err(NotUnderstood { advice: "To whom? `assign me`, or `assign @somebody` as a mention." }),
     }
@@ -156,12 +159,13 @@ fn length(text: &str) -> Option<Duration> {
 mod tests {
     use super::*;
     use crate::ids::WorkspaceId;
+    use crate::people::Chat;
 
     const NOW: Timestamp = Timestamp(1_795_219_200_000);
     const HOUR: Duration = Duration::from_secs(3600);
 
     fn ada() -> Actor {
-        Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+        Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
     }
 
     #[track_caller]
@@ -204,7 +208,7 @@ mod tests {
         check("mute 1w", muted(""));
         check("mute for 7d known bug", muted("known bug"));
         check("assign me", Act::Assign { to: ada() });
-        let grace = Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UGRACE") };
+        let grace = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UGRACE"));
         check("assign <@UGRACE|grace>", Act::Assign { to: grace });
         check("reopen", Act::Reopen);
     }

@@ -1,8 +1,8 @@
 //! A digest: what one window brought, and the message that shows it.
 
 use super::finding::Class;
-use crate::ids::{CommandId, Name, RunId, ShortId};
-use crate::policy::Place;
+use crate::ids::{AlertId, BulletinId, CommandId, Name, ShortId};
+use crate::people::Place;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -84,7 +84,7 @@ pub enum SourceState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatternLine {
     /// Its alert, to act on.
-    pub alert: RunId,
+    pub alert: AlertId,
     /// What it is.
     pub class: Class,
     /// What it says.
@@ -112,7 +112,7 @@ pub struct Others {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestHead {
     /// Its record's id.
-    pub id: RunId,
+    pub id: BulletinId,
     /// How many events it is the fold of.
     pub version: u64,
     /// Where its message is.
@@ -132,9 +132,9 @@ pub struct DigestHead {
 impl Report {
     /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.
     #[must_use]
-    pub fn digest(&self, place: &Place, began: Timestamp) -> RunId {
+    pub fn digest(&self, place: &Place, began: Timestamp) -> BulletinId {
         let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
-        RunId::derive("digest", place.workspace.as_str(), &key)
+        BulletinId::derive("digest", place.workspace.as_str(), &key)
     }
 }
 
@@ -143,7 +143,7 @@ impl DigestHead {
     #[must_use]
     pub fn after(
         head: Option<Self>,
-        id: &RunId,
+        id: &BulletinId,
         (report, place): (&Report, &Place),
         cause: &CommandId,
         now: Timestamp,

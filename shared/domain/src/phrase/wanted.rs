@@ -7,7 +7,7 @@ use crate::RunHead;
 use crate::alert::AlertHead;
 use crate::catalogue::Catalogue;
 use crate::ids::Name;
-use crate::policy::Actor;
+use crate::people::Actor;
 use crate::time::{self, Timestamp};
 use std::time::Duration;
 
@@ -122,10 +122,10 @@ impl Wanted {
 
     fn is_of<'a>(&self, people: impl IntoIterator<Item = Option<&'a Actor>>) -> bool {
         let Some(person) = &self.person else { return true };
-        people
-            .into_iter()
-            .flatten()
-            .any(|actor| actor.user.as_str() == person || actor.to_string() == *person)
+        people.into_iter().flatten().any(|actor| {
+            let short = actor.as_person().map(|p| p.user.as_str());
+            short == Some(person) || actor.to_string() == *person
+        })
     }
 
     /// Whether only some of all are meant.

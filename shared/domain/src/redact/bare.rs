@@ -3,7 +3,7 @@
 use super::extent::word_end;
 use super::form::{blanks, close, line_end, line_start, quote_at};
 use super::keys::{Family, Key};
-use super::pair::{Name, trim};
+use super::name::{Name, trim};
 use super::plausible::{Tie, is_secret, machine_made, odd};
 use super::scan::Scan;
 

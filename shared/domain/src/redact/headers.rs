@@ -3,7 +3,7 @@
 use super::extent::word_end;
 use super::form::{Quote, begins_word, blanks, close, line_end, list_end, quote_at};
 use super::keys::Family;
-use super::pair::Name;
+use super::name::Name;
 use super::plausible::{is_placeholder, machine_made, odd};
 use super::scan::Scan;
 

@@ -6,6 +6,7 @@
 //! addresses, armoured keys, options of programs. What is found and what is not: docs/secrets.md.
 
 mod address;
+mod armour;
 mod bare;
 mod dictionary;
 mod extent;
@@ -13,18 +14,20 @@ mod filter;
 mod form;
 mod headers;
 mod keys;
+mod name;
 mod pair;
 mod pem;
 mod plausible;
 mod scan;
 mod stream;
+mod sweep;
 mod switches;
 mod table;
 mod token;
 
 pub use stream::Redactor;
 
-use scan::Scan;
+use sweep::sweep;
 
 /// What stands where a secret stood.
 pub const MASK: &str = "[redacted]";
@@ -69,7 +72,7 @@ pub fn redact_tail(text: &str) -> String {
 
 fn redact_from(mut text: String) -> String {
     for _ in 0..MOST_LOOKS {
-        let spans = Scan::of(&text).spans();
+        let spans = sweep(&text).spans();
         if spans.iter().all(|(from, to)| &text[*from..*to] == MASK) {
             return text;
         }

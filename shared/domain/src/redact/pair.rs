@@ -4,25 +4,14 @@ use super::extent::{joined_end, word_end};
 use super::form::{
     Quote, Sep, blanks, close, line_end, line_start, list_end, quote_at, quote_before, separator,
 };
-use super::keys::{Family, Key, classify};
+use super::keys::{Family, classify};
+use super::name::{Name, trim};
 use super::plausible::{Tie, is_secret, odd};
 use super::scan::{Open, Scan};
 use super::{bare, headers};
 
 /// The longest name that is looked at, to either side of what made us look.
 const LONGEST_NAME: usize = 64;
-
-/// A name as it stands in a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Name {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) key: Key,
-    /// The quotation mark just before it, where none closes behind it: it and its value stand in one quotation.
-    pub(super) around: Option<Quote>,
-    /// Whether it is quoted by itself.
-    pub(super) quoted: bool,
-}
 
 /// A part of a name stands here.
 pub(super) fn at(scan: &mut Scan<'_>, at: usize) {
@@ -373,13 +362,6 @@ fn hide_if(scan: &mut Scan<'_>, name: Name, from: usize, to: usize, tie: Tie) ->
         scan.hide(from, to);
     }
     secret
-}
-
-/// Without blanks and a carriage return at its end.
-pub(super) fn trim(b: &[u8], from: usize, to: usize) -> usize {
-    let blank =
-        b.get(from..to).unwrap_or_default().iter().rev().take_while(|c| c.is_ascii_whitespace()).count();
-    to - blank
 }
 
 /// `read_token()` and `os.environ[…]` are code.

@@ -1,7 +1,6 @@
-//! One pass over a text: what is to be hidden in it.
+//! A text, and what is to be hidden in it as far as that was found.
 
-use super::filter::{Lead, leads};
-use super::{address, bare, headers, pair, pem, switches, token};
+use super::armour::Body;
 
 /// What goes on behind the end of a text, for whoever has more of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,7 +9,7 @@ pub(super) enum Open {
     #[default]
     Nothing,
     /// A private key.
-    Armour(pem::Body),
+    Armour(Body),
     /// A block of YAML; its lines are indented by more than so many blanks.
     Block(usize),
 }
@@ -32,33 +31,15 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Looks through a whole text.
-    pub(super) fn of(text: &'a str) -> Self {
+    /// A text in which nothing was found yet.
+    pub(super) fn new(text: &'a str) -> Self {
         let b = text.as_bytes();
-        let mut scan =
-            Self { text, b, spans: vec![], hidden_to: 0, named_to: 0, addressed_to: 0, open: Open::Nothing };
-        leads(b, |at, lead| scan.look(at, lead));
-        scan
+        Self { text, b, spans: vec![], hidden_to: 0, named_to: 0, addressed_to: 0, open: Open::Nothing }
     }
 
-    fn look(&mut self, at: usize, lead: Lead) {
-        // What is hidden already needs no second look, but for what ends it.
-        if at < self.hidden_to {
-            return;
-        }
-        match lead {
-            Lead::Token(row) => token::prefixed(self, at, row),
-            Lead::Inner(row) => token::inner(self, at, row),
-            Lead::Key => pair::at(self, at),
-            Lead::Address(width) => address::userinfo(self, at, width),
-            Lead::Dsn => address::dsn(self, at),
-            Lead::PgPass => address::pgpass(self, at),
-            Lead::Armour => pem::armour(self, at),
-            Lead::Putty => pem::putty(self, at),
-            Lead::Scheme => headers::scheme(self, at),
-            Lead::Switch => switches::at(self, at),
-            Lead::Sql => bare::identified_by(self, at),
-        }
+    /// Whether what stands here is hidden already.
+    pub(super) fn hides(&self, at: usize) -> bool {
+        at < self.hidden_to
     }
 
     /// Marks a part as secret. Empty ones are none.

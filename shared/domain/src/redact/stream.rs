@@ -1,10 +1,11 @@
 //! Text that comes in pieces: what begins in one and ends in another is hidden all the same.
 
 use super::MASK;
+use super::armour::Line;
 use super::pair::block_line;
-use super::pem::Line;
 use super::redact_from;
-use super::scan::{Open, Scan};
+use super::scan::Open;
+use super::sweep::sweep;
 
 /// How much of what went before is looked at again: a name may stand on the line above its value.
 const BEFORE: usize = 512;
@@ -94,7 +95,7 @@ impl Redactor {
         };
         let joined = format!("{}{held}", self.before);
         let cut = self.before.len() + cut;
-        let spans = Scan::of(&joined).spans();
+        let spans = sweep(&joined).spans();
         // Nothing hidden is cut: the piece ends before it.
         let cut = spans.iter().find(|(from, to)| *from < cut && cut < *to).map_or(cut, |(from, _)| *from);
         let cut = cut.max(self.before.len());
@@ -124,7 +125,7 @@ impl Redactor {
     /// The line as it may be shown, looked at together with what went before.
     fn shown(&self, line: &str) -> (String, Open) {
         let joined = format!("{}{line}", self.before);
-        let scan = Scan::of(&joined);
+        let scan = sweep(&joined);
         let open = scan.open;
         let shown = masked(&joined, &scan.spans(), self.before.len(), joined.len());
         // What is only seen once the first is hidden.

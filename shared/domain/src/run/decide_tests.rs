@@ -4,7 +4,8 @@ use super::*;
 use crate::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use crate::intent::{Intent, Work};
 use crate::observation::{Observation, Progress, Settlement};
-use crate::policy::{Actor, Place, ReasonCode};
+use crate::people::{Actor, Chat, Place};
+use crate::policy::ReasonCode;
 use crate::run::{Sighting, Timing};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,7 +27,7 @@ fn after(seconds: i64) -> Timestamp {
 }
 
 fn ada() -> Actor {
-    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
 fn submit(verdict: Result<(), ReasonCode>) -> Input {
@@ -35,7 +36,7 @@ fn submit(verdict: Result<(), ReasonCode>) -> Input {
         parameters: BTreeMap::new(),
         unusual: None,
         requester: ada(),
-        place: Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
+        place: Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
         digest: Digest::ZERO,
     };
     let work = Work::Command(crate::catalogue::CommandTarget {

@@ -3,7 +3,8 @@
 use crate::ids::CommandId;
 use crate::intent::{Intent, Work};
 use crate::observation::{Observation, Settlement};
-use crate::policy::{Actor, ReasonCode};
+use crate::people::Actor;
+use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

@@ -12,7 +12,8 @@ pub use input::{
 use crate::ids::{CommandId, RunId};
 use crate::intent::{Intent, Work};
 use crate::observation::{InJob, Outcome};
-use crate::policy::{Actor, ReasonCode};
+use crate::people::Actor;
+use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;

@@ -5,7 +5,7 @@
 
 use crate::ports::{Clock, EventRow, Moved, PartRow, PortError, SealRow, Store};
 use crate::wire::seal::{Closing, End, Part, Seal};
-use signalbox_domain::ids::{Digest, RunId};
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::{Day, Timestamp};
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ impl<S: Store + ?Sized> Sealing<'_, S> {
         let (mut part, mut after) = match self.store.last_seal_part(self.day).await? {
             Some(row) => {
                 let done = Part::from_bytes(&row.bytes)?;
-                (self.after(&done, &row), done.moved.last().map(|(run, ..)| run.clone()))
+                (self.after(&done, &row), done.moved.last().map(|(record, ..)| record.clone()))
             }
             None => (self.part(0, self.day_before, 0), None),
         };
@@ -125,20 +125,20 @@ impl<S: Store + ?Sized> Sealing<'_, S> {
         self.part(part.part + 1, row.hash, part.before + part.moved.len() as u64)
     }
 
-    async fn page(&self, after: Option<&RunId>) -> Result<Page, PortError> {
+    async fn page(&self, after: Option<&RecordId>) -> Result<Page, PortError> {
         if !self.everything {
             let moved = self.store.moved(self.day, after, PART).await?;
-            let last = moved.last().map(|m| m.run.clone());
+            let last = moved.last().map(|m| m.record.clone());
             return Ok(Page {
                 last,
-                ends: moved.into_iter().map(|Moved { run, seq, hash }| (run, seq, hash)).collect(),
+                ends: moved.into_iter().map(|Moved { record, seq, hash }| (record, seq, hash)).collect(),
             });
         }
         let (mut last, mut ends) = (None, vec![]);
-        for run in self.store.event_runs(after, PAGE).await? {
-            last = Some(run.clone());
+        for record in self.store.event_records(after, PAGE).await? {
+            last = Some(record.clone());
             ends.extend(
-                self.store.events(&run).await?.pop().map(|EventRow { seq, hash, .. }| (run, seq, hash)),
+                self.store.events(&record).await?.pop().map(|EventRow { seq, hash, .. }| (record, seq, hash)),
             );
             if self.clock.now() >= self.until {
                 break;
@@ -150,6 +150,6 @@ impl<S: Store + ?Sized> Sealing<'_, S> {
 
 struct Page {
     /// The last record that was looked at; `None` if there is none any more.
-    last: Option<RunId>,
+    last: Option<RecordId>,
     ends: Vec<End>,
 }

@@ -4,7 +4,7 @@ use super::broken::Break;
 use crate::ports::{EventRow, PortError, SealRow, Views};
 use crate::wire;
 use crate::wire::seal::{Closing, Part, Seal};
-use signalbox_domain::ids::{Digest, RunId};
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::Day;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,7 +32,7 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct Sealed {
     covers: BTreeMap<Day, Cover>,
-    entries: HashMap<RunId, Vec<Entry>>,
+    entries: HashMap<RecordId, Vec<Entry>>,
 }
 
 impl Sealed {
@@ -96,8 +96,8 @@ impl Sealed {
         Ok(Ok(()))
     }
 
-    fn add(&mut self, day: Day, cover: Cover, (run, seq, hash): (RunId, u64, Digest)) {
-        self.entries.entry(run).or_default().push(Entry { day, cover, seq, hash });
+    fn add(&mut self, day: Day, cover: Cover, (record, seq, hash): (RecordId, u64, Digest)) {
+        self.entries.entry(record).or_default().push(Entry { day, cover, seq, hash });
     }
 
     pub(super) fn days(&self) -> usize {
@@ -105,18 +105,18 @@ impl Sealed {
     }
 
     /// A record that was sealed and is not there.
-    pub(super) fn missing(&self, seen: &BTreeSet<RunId>) -> Option<(Day, RunId)> {
-        let missing = self.entries.iter().filter(|(run, _)| !seen.contains(*run));
-        missing.filter_map(|(run, entries)| Some((entries.first()?.day, run.clone()))).min()
+    pub(super) fn missing(&self, seen: &BTreeSet<RecordId>) -> Option<(Day, RecordId)> {
+        let missing = self.entries.iter().filter(|(record, _)| !seen.contains(*record));
+        missing.filter_map(|(record, entries)| Some((entries.first()?.day, record.clone()))).min()
     }
 
     /// Holds a record against what the seals say of it. How many of its events none of them covers yet.
-    pub(super) fn check(&self, run: &RunId, rows: &[EventRow], days: &[Day]) -> Result<u64, Break> {
-        let entries = self.entries.get(run).map_or(&[][..], Vec::as_slice);
+    pub(super) fn check(&self, record: &RecordId, rows: &[EventRow], days: &[Day]) -> Result<u64, Break> {
+        let entries = self.entries.get(record).map_or(&[][..], Vec::as_slice);
         let hash_of =
             |seq: u64| usize::try_from(seq).ok().and_then(|s| rows.get(s.checked_sub(1)?)).map(|r| r.hash);
         if let Some(entry) = entries.iter().find(|entry| hash_of(entry.seq) != Some(entry.hash)) {
-            return Err(Break::NotAsSealed(entry.day, run.clone()));
+            return Err(Break::NotAsSealed(entry.day, record.clone()));
         }
         let (Some(first), Some((first_seal, _)), Some((last_seal, _))) =
             (days.first(), self.covers.first_key_value(), self.covers.last_key_value())
@@ -124,7 +124,7 @@ impl Sealed {
             return Ok(days.len() as u64);
         };
         if first < first_seal {
-            return Err(Break::BeforeSeals(*first, run.clone()));
+            return Err(Break::BeforeSeals(*first, record.clone()));
         }
         let covered_by = |fits: &dyn Fn(&Entry) -> bool| {
             entries.iter().filter(|e| fits(e)).map(|e| e.seq).max().unwrap_or(0)
@@ -136,8 +136,8 @@ impl Sealed {
         let mut unsealed = 0;
         for (seq, day) in (1u64..).zip(days) {
             let inserted = || match entries {
-                [] => Break::RunInserted(*day, run.clone()),
-                [..] => Break::EventInserted(*day, run.clone(), seq),
+                [] => Break::RecordInserted(*day, record.clone()),
+                [..] => Break::EventInserted(*day, record.clone(), seq),
             };
             match self.covers.get(day) {
                 // One seal over everything covers all that came before it, noted or not.

@@ -3,10 +3,10 @@
 
 use super::broken::Break;
 use super::sealed::Sealed;
-use crate::append::refolds;
+use crate::folding::refolds;
 use crate::ports::{EventRow, PortError, Views};
 use crate::wire;
-use signalbox_domain::ids::{Digest, RunId};
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::Day;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,33 +49,33 @@ pub async fn verify<V: Views + ?Sized>(
     };
     verified.seals = sealed.days() as u64;
     verified.copies = copies.len() as u64;
-    let mut seen: BTreeSet<RunId> = BTreeSet::new();
-    let mut after: Option<RunId> = None;
+    let mut seen: BTreeSet<RecordId> = BTreeSet::new();
+    let mut after: Option<RecordId> = None;
     loop {
-        let page = views.event_runs(after.as_ref(), PAGE).await?;
+        let page = views.event_records(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.clone());
-        for run in page {
-            match check_record(views, &run, &sealed, &mut verified).await? {
+        for record in page {
+            match check_record(views, &record, &sealed, &mut verified).await? {
                 Ok(()) => verified.runs += 1,
                 Err(broken) => return Ok(Err(broken)),
             }
-            seen.insert(run);
+            seen.insert(record);
         }
         progress(verified.runs);
     }
-    if let Some((day, run)) = sealed.missing(&seen) {
-        return Ok(Err(Break::RunMissing(day, run)));
+    if let Some((day, record)) = sealed.missing(&seen) {
+        return Ok(Err(Break::RecordMissing(day, record)));
     }
     after = None;
     loop {
-        let page = views.head_runs(after.as_ref(), PAGE).await?;
+        let page = views.head_records(after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(Ok(verified)) };
         after = Some(last.clone());
-        // Read once more: a run may have begun since its page was read.
-        for run in page.into_iter().filter(|r| !seen.contains(r)) {
-            if views.events(&run).await?.is_empty() {
-                return Ok(Err(Break::Truncated(run, 0)));
+        // Read once more: a record may have begun since its page was read.
+        for record in page.into_iter().filter(|r| !seen.contains(r)) {
+            if views.events(&record).await?.is_empty() {
+                return Ok(Err(Break::Truncated(record, 0)));
             }
         }
     }
@@ -83,33 +83,33 @@ pub async fn verify<V: Views + ?Sized>(
 
 async fn check_record<V: Views + ?Sized>(
     views: &V,
-    run: &RunId,
+    record: &RecordId,
     sealed: &Sealed,
     verified: &mut Verified,
 ) -> Result<Result<(), Break>, PortError> {
     // The head first: events that come meanwhile only lengthen the chain.
-    let head = views.head(run).await?;
-    let rows = views.events(run).await?;
-    let days = match check_chain(run, &rows) {
+    let head = views.head(record).await?;
+    let rows = views.events(record).await?;
+    let days = match check_chain(record, &rows) {
         Ok(days) => days,
         Err(broken) => return Ok(Err(broken)),
     };
     let count = rows.len() as u64;
-    let Some(head) = head else { return Ok(Err(Break::Headless(run.clone()))) };
+    let Some(head) = head else { return Ok(Err(Break::Headless(record.clone()))) };
     if head.version > count {
-        return Ok(Err(Break::Truncated(run.clone(), count)));
+        return Ok(Err(Break::Truncated(record.clone(), count)));
     }
     let folded = usize::try_from(head.version).unwrap_or(usize::MAX);
     if folded.checked_sub(1).and_then(|at| rows.get(at)).map(|row| row.hash) != Some(head.chain) {
-        return Ok(Err(Break::HeadDiffers(run.clone())));
+        return Ok(Err(Break::HeadDiffers(record.clone())));
     }
-    match sealed.check(run, &rows, &days) {
+    match sealed.check(record, &rows, &days) {
         Ok(unsealed) => verified.unsealed += unsealed,
         Err(broken) => return Ok(Err(broken)),
     }
     match refolds(&head, rows.get(..folded).unwrap_or_default()) {
         Some(true) => {}
-        Some(false) => return Ok(Err(Break::HeadForged(run.clone()))),
+        Some(false) => return Ok(Err(Break::HeadForged(record.clone()))),
         None => verified.newer += 1,
     }
     verified.events += count;
@@ -117,23 +117,23 @@ async fn check_record<V: Views + ?Sized>(
 }
 
 /// The day of each event, if they are chained.
-fn check_chain(run: &RunId, rows: &[EventRow]) -> Result<Vec<Day>, Break> {
+pub(super) fn check_chain(record: &RecordId, rows: &[EventRow]) -> Result<Vec<Day>, Break> {
     let mut previous = Digest::ZERO;
     let mut days = Vec::with_capacity(rows.len());
     for (row, seq) in rows.iter().zip(1u64..) {
         if row.seq != seq {
-            return Err(Break::Missing(run.clone(), seq));
+            return Err(Break::Missing(record.clone(), seq));
         }
         if wire::hash(&row.bytes) != row.hash {
-            return Err(Break::Changed(run.clone(), seq));
+            return Err(Break::Changed(record.clone(), seq));
         }
-        let misfiled = |why: String| Break::Misfiled(run.clone(), seq, why);
+        let misfiled = |why: String| Break::Misfiled(record.clone(), seq, why);
         let frame = wire::event::frame(&row.bytes).map_err(|e| misfiled(e.why))?;
-        if frame.run != *run || frame.seq != seq {
-            return Err(misfiled(format!("it says event {} of {}", frame.seq, frame.run)));
+        if frame.record != *record || frame.seq != seq {
+            return Err(misfiled(format!("it says event {} of {}", frame.seq, frame.record)));
         }
         if frame.previous != previous {
-            return Err(Break::NotChained(run.clone(), seq));
+            return Err(Break::NotChained(record.clone(), seq));
         }
         if frame.v <= wire::event::LATEST {
             wire::event::decode(&row.bytes).map_err(|e| misfiled(e.why))?;

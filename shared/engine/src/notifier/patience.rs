@@ -2,7 +2,7 @@
 //! never be asked about what the chat says of itself (quiet, budgets): that is nobody's failure.
 
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(super) enum Manner {
 
 /// Failures in a row, by card. Of this process alone: a new one begins with patience.
 #[derive(Debug, Default)]
-pub(super) struct Patience(Mutex<HashMap<RunId, Tried>>);
+pub(super) struct Patience(Mutex<HashMap<RecordId, Tried>>);
 
 #[derive(Debug)]
 struct Tried {
@@ -41,7 +41,7 @@ struct Tried {
 
 impl Patience {
     /// How the card is tried now.
-    pub(super) fn manner(&self, card: &RunId, now: Timestamp) -> Manner {
+    pub(super) fn manner(&self, card: &RecordId, now: Timestamp) -> Manner {
         self.with(|all| match all.get(card) {
             Some(tried) if tried.failures >= AS_IT_IS => {
                 if tried.refused || now.since(tried.since) >= AWAY {
@@ -55,7 +55,7 @@ impl Patience {
     }
 
     /// The chat failed once more; or said that it will never take it so. Whether everything was tried for now.
-    pub(super) fn failed(&self, card: &RunId, never_so: bool, now: Timestamp) -> bool {
+    pub(super) fn failed(&self, card: &RecordId, never_so: bool, now: Timestamp) -> bool {
         self.with(|all| {
             if all.len() >= MOST && !all.contains_key(card) {
                 all.clear();
@@ -71,7 +71,7 @@ impl Patience {
 
     /// The chat took it in this manner. Whether that is good enough: what was taken as text alone for the first time is
     /// worth another look as it is, once, for the chat itself may have been broken, and buttons are missed.
-    pub(super) fn took(&self, card: &RunId, manner: Manner) -> bool {
+    pub(super) fn took(&self, card: &RecordId, manner: Manner) -> bool {
         self.with(|all| match all.get_mut(card) {
             Some(tried) if manner != Manner::AsItIs && !tried.plain => {
                 (tried.failures, tried.plain) = (AS_IT_IS - 1, true);
@@ -84,7 +84,7 @@ impl Patience {
         })
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut HashMap<RunId, Tried>) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut HashMap<RecordId, Tried>) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn as_it_is_then_as_text_and_to_the_requester_where_the_chat_is_there() {
-        let (patience, card) = (Patience::default(), RunId::derive("test", "T", "1"));
+        let (patience, card) = (Patience::default(), RecordId::derive("test", "T", "1"));
         let fails = |at: i64, manner, over| {
             assert_eq!(patience.manner(&card, Timestamp(at * 1000)), manner, "at {at}");
             assert_eq!(patience.failed(&card, false, Timestamp(at * 1000)), over, "at {at}");
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_the_chat_refuses_is_not_tried_again_as_it_is() {
-        let (patience, card, now) = (Patience::default(), RunId::derive("test", "T", "1"), Timestamp(0));
+        let (patience, card, now) = (Patience::default(), RecordId::derive("test", "T", "1"), Timestamp(0));
         assert!(!patience.failed(&card, true, now));
         assert_eq!(patience.manner(&card, now), Manner::Direct, "it is there, and says so");
         assert!(!patience.took(&card, Manner::Direct), "worth another look");

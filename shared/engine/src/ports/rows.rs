@@ -1,24 +1,60 @@
 //! Rows as stores keep them: keys for their indexes, and bytes that only the engine reads.
 
-use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
 
-/// A run's head as it is kept: keys for the indexes, and a body that only the engine reads.
+/// A list of records: all of one kind in a workspace, by when they began.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Listing {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Of what.
+    pub kind: RecordKind,
+}
+
+impl Listing {
+    /// What follows the workspace in a list's stored name. Runs came first and have nothing.
+    const NAMES: [(RecordKind, &str); 2] =
+        [(RecordKind::Alert, "/alerts"), (RecordKind::Bulletin, "/digests")];
+
+    /// A workspace's records of this kind.
+    #[must_use]
+    pub fn of(workspace: &WorkspaceId, kind: RecordKind) -> Self {
+        Self { workspace: workspace.clone(), kind }
+    }
+
+    /// Its name in a store.
+    #[must_use]
+    pub fn stored(&self) -> String {
+        let name = Self::NAMES.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
+        format!("{}{name}", self.workspace)
+    }
+
+    /// The list of this name in a store.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Self {
+        let named = Self::NAMES.iter().find_map(|(kind, name)| Some((text.strip_suffix(name)?, *kind)));
+        let (workspace, kind) = named.unwrap_or((text, RecordKind::Run));
+        Self { workspace: WorkspaceId::new(workspace), kind }
+    }
+}
+
+/// A record's head as it is kept: keys for the indexes, and a body that only the engine reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadRow {
     /// Key.
-    pub run: RunId,
-    /// How many events the run has.
+    pub record: RecordId,
+    /// How many events the record has.
     pub version: u64,
     /// Hash of the last of them.
     pub chain: Digest,
-    /// Key of the history index, with `requested_at`.
-    pub workspace: WorkspaceId,
+    /// Key of the index of lists, with `requested_at`.
+    pub listed_under: Listing,
     /// When it was asked for.
     pub requested_at: Timestamp,
-    /// Sparse index: what its backend calls the present attempt, as `kind/reference`.
+    /// Sparse index: what a run's backend calls the present attempt, as `kind/reference`.
     pub reference: Option<String>,
-    /// Sparse index [`DueKind::Run`](super::DueKind::Run): when the run is to be looked at.
+    /// Sparse index [`DueKind::Record`](super::DueKind::Record): when the record is to be looked at.
     pub due_at: Option<Timestamp>,
     /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue.
     pub card_due_at: Option<Timestamp>,
@@ -30,8 +66,8 @@ pub struct HeadRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {
     /// Key, with `seq`.
-    pub run: RunId,
-    /// 1, 2, 3, … within the run.
+    pub record: RecordId,
+    /// 1, 2, 3, … within the record.
     pub seq: u64,
     /// `wire::event`; names the previous event's hash.
     pub bytes: Vec<u8>,
@@ -46,7 +82,7 @@ pub struct EventRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
     /// Which.
-    pub run: RunId,
+    pub record: RecordId,
     /// Its last event of that day.
     pub seq: u64,
     /// That event's hash.
@@ -57,16 +93,16 @@ impl Moved {
     /// What an append of these events notes, and of which day; nothing where the last of them has none.
     #[must_use]
     pub fn by(events: &[EventRow]) -> Option<(Day, Self)> {
-        let EventRow { run, seq, hash, day, .. } = events.last()?;
-        Some(((*day)?, Self { run: run.clone(), seq: *seq, hash: *hash }))
+        let EventRow { record, seq, hash, day, .. } = events.last()?;
+        Some(((*day)?, Self { record: record.clone(), seq: *seq, hash: *hash }))
     }
 }
 
-/// A run's card in one chat.
+/// A record's card in one chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardRow {
     /// Key.
-    pub run: RunId,
+    pub record: RecordId,
     /// Rises with every write; the condition of the next.
     pub revision: u64,
     /// `None` while the first post is under way, since `posting_since`.

@@ -9,17 +9,21 @@
 //!   [`crate::Admitting`]).
 
 use super::{Unreadable, read, write};
-use crate::bounds::{LARGEST_COMMAND, LONGEST_ID};
+use crate::keys::CommandKeys;
 use crate::ports::Message;
-use crate::vouch::CommandKeys;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use signalbox_domain::alert::{Act, Finding, Report};
-use signalbox_domain::ids::{CommandId, RunId};
+use signalbox_domain::ids::{CommandId, RecordId};
 use signalbox_domain::observation::Settlement;
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::run::Sighting;
 use signalbox_domain::{Intent, Timestamp};
+
+/// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
+pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
+/// The longest id of a command, in bytes. A head remembers 32 of them.
+pub(crate) const LONGEST_ID: usize = 512;
 
 /// Everything that can be asked of a run, an alert, a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,35 +194,37 @@ pub struct Envelope {
     pub v: u8,
     /// Deduplication id, and the `cause` of the events it leads to.
     pub id: CommandId,
-    /// The run it is for.
-    pub run: RunId,
+    /// The record it is for; runs came first, so it is stored by their name.
+    #[serde(rename = "run")]
+    pub record: RecordId,
     /// What to do.
     pub command: Command,
 }
 
 impl Envelope {
-    /// A command for a run. `key` makes the id unique among the commands of its kind for that run; the same key again
+    /// A command for a record. `key` makes the id unique among the commands of its kind for that record; the same key again
     /// is the same command again.
     #[must_use]
-    pub fn new(run: RunId, key: &str, command: Command) -> Self {
+    pub fn new(record: impl Into<RecordId>, key: &str, command: Command) -> Self {
+        let record = record.into();
         let id = match &command {
-            Command::Submit { .. } => ["submit:", run.as_str()].concat(),
-            Command::Cancel { .. } => format!("cancel:{run}:{key}"),
-            Command::Retry { attempt, .. } => format!("retry:{run}:{attempt}:{key}"),
-            Command::LookAgain { .. } => format!("look_again:{run}:{key}"),
-            Command::Show { .. } => format!("show:{run}:{key}"),
-            Command::Settle { attempt, .. } => format!("settle:{run}:{attempt}:{key}"),
-            Command::Sighted(_) => format!("sighted:{run}:{key}"),
-            Command::Observe => format!("observe:{run}:{key}"),
-            Command::Wake { due_at } if key.is_empty() => format!("wake:{run}:{}", due_at.0),
-            Command::Wake { due_at } => format!("wake:{run}:{}:{key}", due_at.0),
-            Command::SetAside { letter, .. } => format!("set_aside:{run}:{letter}:{key}"),
-            Command::Dropped { letter } => format!("dropped:{run}:{letter}:{key}"),
-            Command::Found(_) => format!("found:{run}:{key}"),
-            Command::Attend { .. } => format!("attend:{run}:{key}"),
-            Command::Report(_) => format!("report:{run}:{key}"),
+            Command::Submit { .. } => ["submit:", record.as_str()].concat(),
+            Command::Cancel { .. } => format!("cancel:{record}:{key}"),
+            Command::Retry { attempt, .. } => format!("retry:{record}:{attempt}:{key}"),
+            Command::LookAgain { .. } => format!("look_again:{record}:{key}"),
+            Command::Show { .. } => format!("show:{record}:{key}"),
+            Command::Settle { attempt, .. } => format!("settle:{record}:{attempt}:{key}"),
+            Command::Sighted(_) => format!("sighted:{record}:{key}"),
+            Command::Observe => format!("observe:{record}:{key}"),
+            Command::Wake { due_at } if key.is_empty() => format!("wake:{record}:{}", due_at.0),
+            Command::Wake { due_at } => format!("wake:{record}:{}:{key}", due_at.0),
+            Command::SetAside { letter, .. } => format!("set_aside:{record}:{letter}:{key}"),
+            Command::Dropped { letter } => format!("dropped:{record}:{letter}:{key}"),
+            Command::Found(_) => format!("found:{record}:{key}"),
+            Command::Attend { .. } => format!("attend:{record}:{key}"),
+            Command::Report(_) => format!("report:{record}:{key}"),
         };
-        Self { v: 1, id: CommandId::new(id), run, command }
+        Self { v: 1, id: CommandId::new(id), record, command }
     }
 
     /// To be queued, by whatever vouches for nobody: of what a person asks, nothing is carried out without
@@ -229,7 +235,7 @@ impl Envelope {
     pub fn to_message(&self) -> Result<Message, Unreadable> {
         let body = write("command", self)?;
         self.check(body.len())?;
-        Ok(Message { group: ["run:", self.run.as_str()].concat(), id: self.id.as_str().to_owned(), body })
+        Ok(Message { group: ["run:", self.record.as_str()].concat(), id: self.id.as_str().to_owned(), body })
     }
 
     /// As a door queues it: with its MAC, where it is in a person's name.
@@ -274,8 +280,8 @@ impl Envelope {
 /// What can be made out of a command that cannot be handled, perhaps because a newer version wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Salvaged {
-    /// The run it was for.
-    pub run: Option<RunId>,
+    /// The record it was for.
+    pub record: Option<RecordId>,
     /// What kind of command it was, such as `submit`; empty if nobody can say.
     pub what: String,
     /// Who had asked, if it was a person.
@@ -298,7 +304,7 @@ impl Salvaged {
         let intent: Option<Intent> = of("intent").and_then(|i| Intent::deserialize(i).ok());
         let by = of("by").and_then(|b| Actor::deserialize(b).ok());
         Self {
-            run: RunId::deserialize(&body["run"]).ok(),
+            record: RecordId::deserialize(&body["run"]).ok(),
             what: what.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect(),
             by: by.or_else(|| intent.as_ref().map(|i| i.requester.clone())),
             intent,
@@ -309,15 +315,18 @@ impl Salvaged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signalbox_domain::people::Chat;
 
     #[test]
     fn what_can_be_made_out_of_a_command() {
-        let run = RunId::derive("test", "T", "1");
-        let by = Actor {
-            workspace: signalbox_domain::ids::WorkspaceId::new("T1"),
-            user: signalbox_domain::ids::UserId::new("UADA"),
-        };
+        let run = RecordId::derive("test", "T", "1");
+        let by = Actor::person(
+            Chat::SLACK,
+            signalbox_domain::ids::WorkspaceId::new("T1"),
+            signalbox_domain::ids::UserId::new("UADA"),
+        );
         let place = Place {
+            chat: Chat::SLACK,
             workspace: signalbox_domain::ids::WorkspaceId::new("T1"),
             channel: signalbox_domain::ids::ChannelId::new("C1"),
         };
@@ -327,15 +336,15 @@ mod tests {
         assert!(Envelope::from_bytes(newer.as_bytes()).is_err());
         let salvaged = Salvaged::from_bytes(newer.as_bytes());
         assert_eq!(
-            (salvaged.run.as_ref(), salvaged.what.as_str(), salvaged.by),
+            (salvaged.record.as_ref(), salvaged.what.as_str(), salvaged.by),
             (Some(&run), "cancel", Some(by))
         );
         let hint = Envelope::new(run.clone(), "k", Command::Observe).to_message().unwrap();
         let salvaged = Salvaged::from_bytes(&hint.body);
-        assert_eq!((salvaged.run, salvaged.what.as_str(), salvaged.by), (Some(run), "observe", None));
+        assert_eq!((salvaged.record, salvaged.what.as_str(), salvaged.by), (Some(run), "observe", None));
         for nothing in [&b"\xff"[..], b"", b"[]", b"{}", b"{\"run\":7,\"command\":{\"<!here>\":{}}}"] {
             let salvaged = Salvaged::from_bytes(nothing);
-            assert_eq!((salvaged.run, salvaged.by, salvaged.intent), (None, None, None));
+            assert_eq!((salvaged.record, salvaged.by, salvaged.intent), (None, None, None));
             assert!(!salvaged.what.contains(['<', '!']));
         }
     }

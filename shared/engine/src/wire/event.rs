@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 use signalbox_domain::alert::{AlertEvent, Report};
 use signalbox_domain::intent::{Intent, Work};
 use signalbox_domain::observation::{InJob, Outcome, Settlement};
-use signalbox_domain::policy::{Actor, Place, ReasonCode};
-use signalbox_domain::{CommandId, Digest, Event, RunId, Timestamp};
+use signalbox_domain::people::{Actor, Place};
+use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::{CommandId, Digest, Event, RecordId, Timestamp};
 
 /// One event with all that is said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The run.
-    pub run: RunId,
+    /// The record.
+    pub record: RecordId,
     /// 1, 2, 3, … within it.
     pub seq: u64,
     /// When it was appended.
@@ -29,7 +30,8 @@ pub struct Record {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     v: u8,
-    run: RunId,
+    #[serde(rename = "run")]
+    record: RecordId,
     seq: u64,
     at: Timestamp,
     cause: CommandId,
@@ -43,7 +45,8 @@ pub struct Frame {
     /// Version of the envelope.
     pub v: u8,
     /// The record.
-    pub run: RunId,
+    #[serde(rename = "run")]
+    pub record: RecordId,
     /// 1, 2, 3, … within it.
     pub seq: u64,
     /// When it was appended.
@@ -218,7 +221,7 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, Unreadable> {
         "event",
         &Stored {
             v: version(&record.event),
-            run: record.run.clone(),
+            record: record.record.clone(),
             seq: record.seq,
             at: record.at,
             cause: record.cause.clone(),
@@ -242,7 +245,7 @@ pub fn decode(bytes: &[u8]) -> Result<Record, Unreadable> {
         return Err(newer(s.v));
     }
     let event = from_v1(s.event);
-    Ok(Record { run: s.run, seq: s.seq, at: s.at, cause: s.cause, previous: s.previous, event })
+    Ok(Record { record: s.record, seq: s.seq, at: s.at, cause: s.cause, previous: s.previous, event })
 }
 
 fn to_v1(event: Event) -> EventV1 {

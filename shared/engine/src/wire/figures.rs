@@ -1,10 +1,9 @@
 //! What was counted of an alert's pattern: a memo that the log-watch replaces, and the notifier reads.
 
 use super::{Unreadable, read, write};
-use crate::logs::Memos;
-use crate::ports::PortError;
+use crate::ports::{Memos, PortError};
 use serde::{Deserialize, Serialize};
-use signalbox_domain::RunId;
+use signalbox_domain::AlertId;
 use signalbox_domain::alert::Figures;
 
 /// The shelf. The key is the alert's id.
@@ -38,7 +37,7 @@ pub fn decode(bytes: &[u8]) -> Result<Figures, Unreadable> {
 }
 
 /// Those of an alert, if there are any.
-pub(crate) async fn of<M: Memos + ?Sized>(memos: &M, alert: &RunId) -> Result<Option<Figures>, PortError> {
+pub(crate) async fn of<M: Memos + ?Sized>(memos: &M, alert: &AlertId) -> Result<Option<Figures>, PortError> {
     let memo = memos.memo(SHELF, alert.as_str()).await?;
     Ok(memo.map(|memo| decode(&memo.body)).transpose()?)
 }

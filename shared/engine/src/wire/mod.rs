@@ -46,3 +46,6 @@ fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, 
     serde_json::to_writer(&mut bytes, value).map_err(|e| Unreadable { what, why: e.to_string() })?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod people_tests;

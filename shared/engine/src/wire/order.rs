@@ -4,14 +4,15 @@ use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::ids::{CommandId, WorkspaceId};
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RecordId, Timestamp};
 
 /// Which card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     v: u8,
     /// Whose.
-    pub run: RunId,
+    #[serde(rename = "run")]
+    pub record: RecordId,
     /// Whether to draw it although its record did not change: what was counted did, or somebody misses it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
@@ -21,8 +22,8 @@ pub struct Order {
 ///
 /// # Errors
 /// None in practice.
-pub fn encode(run: &RunId, version: u64, workspace: &WorkspaceId) -> Result<Message, Unreadable> {
-    ordered(run, workspace, format!("show:{run}:{version}"), false)
+pub fn encode(record: &RecordId, version: u64, workspace: &WorkspaceId) -> Result<Message, Unreadable> {
+    ordered(record, workspace, format!("show:{record}:{version}"), false)
 }
 
 /// The same order once more, long after the first was lost.
@@ -30,32 +31,45 @@ pub fn encode(run: &RunId, version: u64, workspace: &WorkspaceId) -> Result<Mess
 /// # Errors
 /// None in practice.
 pub fn encode_overdue(
-    run: &RunId,
+    record: &RecordId,
     version: u64,
     workspace: &WorkspaceId,
     due_at: Timestamp,
 ) -> Result<Message, Unreadable> {
-    ordered(run, workspace, format!("show:{run}:{version}:{}", due_at.0), false)
+    ordered(record, workspace, format!("show:{record}:{version}:{}", due_at.0), false)
 }
 
 /// The order to draw what was counted by then.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_counted(run: &RunId, workspace: &WorkspaceId, counted: &str) -> Result<Message, Unreadable> {
-    ordered(run, workspace, format!("counted:{run}:{counted}"), true)
+pub fn encode_counted(
+    record: &RecordId,
+    workspace: &WorkspaceId,
+    counted: &str,
+) -> Result<Message, Unreadable> {
+    ordered(record, workspace, format!("counted:{record}:{counted}"), true)
 }
 
 /// The order to draw it once more for somebody who asked where it is; `asked` is the command's id.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_asked(run: &RunId, workspace: &WorkspaceId, asked: &CommandId) -> Result<Message, Unreadable> {
-    ordered(run, workspace, format!("asked:{asked}"), true)
+pub fn encode_asked(
+    record: &RecordId,
+    workspace: &WorkspaceId,
+    asked: &CommandId,
+) -> Result<Message, Unreadable> {
+    ordered(record, workspace, format!("asked:{asked}"), true)
 }
 
-fn ordered(run: &RunId, workspace: &WorkspaceId, id: String, again: bool) -> Result<Message, Unreadable> {
-    let body = write("order", &Order { v: 1, run: run.clone(), again })?;
+fn ordered(
+    record: &RecordId,
+    workspace: &WorkspaceId,
+    id: String,
+    again: bool,
+) -> Result<Message, Unreadable> {
+    let body = write("order", &Order { v: 1, record: record.clone(), again })?;
     Ok(Message { group: format!("chat:{workspace}"), id, body })
 }
 

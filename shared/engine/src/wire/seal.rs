@@ -7,11 +7,11 @@
 use super::{Unreadable, hash, read, write};
 use crate::ports::{PartRow, SealRow};
 use serde::{Deserialize, Serialize};
-use signalbox_domain::ids::{Digest, RunId};
+use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::{Day, Timestamp};
 
 /// `(record, sequence, hash)` of an event.
-pub type End = (RunId, u64, Digest);
+pub type End = (RecordId, u64, Digest);
 
 /// What a seal says, in whichever version.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Whole lines of one file from a byte on, and where a span begins in a file that nobody read before.
 
 use super::last_of;
-use super::places::Place;
+use super::place::Place;
 use crate::time::{self, Around};
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{LogLine, Span};
+use signalbox_engine::ports::{LogLine, Span};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::time::Duration;

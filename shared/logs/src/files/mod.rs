@@ -5,6 +5,7 @@
 //! (the old file is read to its end first) and by truncation (it begins anew).
 
 mod lines;
+mod place;
 mod places;
 
 #[cfg(test)]
@@ -17,7 +18,7 @@ use jiff::tz::TimeZone;
 use lines::Budget;
 use places::Position;
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{LogPage, LogSource, More, SourceError, Span};
+use signalbox_engine::ports::{LogPage, LogSource, More, SourceError, Span};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

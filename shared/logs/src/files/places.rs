@@ -2,11 +2,11 @@
 
 use super::FilesSettings;
 use super::lines::first_read;
+use super::place::Place;
 use crate::time::Around;
 use serde::{Deserialize, Serialize};
-use signalbox_domain::Timestamp;
 use signalbox_domain::ids::Digest;
-use signalbox_engine::logs::Span;
+use signalbox_engine::ports::Span;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -28,43 +28,6 @@ pub(super) struct Position {
     /// The files, those that are to be read first before the others.
     #[serde(rename = "f")]
     pub(super) files: Vec<Place>,
-}
-
-/// How far one file was read.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// What it was called when it was found; the stream.
-    #[serde(rename = "p")]
-    pub(super) path: String,
-    #[serde(rename = "d")]
-    dev: u64,
-    #[serde(rename = "i")]
-    ino: u64,
-    /// Behind the last line that was given.
-    #[serde(rename = "o")]
-    pub(super) offset: u64,
-    /// The last time that a line said.
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
-    pub(super) time: Option<Timestamp>,
-    /// How many bytes at its beginning were looked at, and their digest.
-    #[serde(rename = "h")]
-    head: (u64, String),
-    /// What it is called now.
-    #[serde(skip)]
-    pub(super) now: PathBuf,
-    /// Another file has its name: nothing will be added, so that its last line needs no end.
-    #[serde(skip)]
-    pub(super) finished: bool,
-}
-
-impl Place {
-    pub(super) fn open(&self) -> io::Result<File> {
-        File::open(&self.now)
-    }
-
-    fn is(&self, about: &Metadata) -> bool {
-        (self.dev, self.ino) == (about.dev(), about.ino())
-    }
 }
 
 fn head(file: &File, length: u64) -> io::Result<String> {

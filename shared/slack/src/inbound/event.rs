@@ -6,7 +6,7 @@ use super::{BadPayload, DOOR, bad, id, kind, token};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_engine::Asker;
 use signalbox_engine::ports::MessageRef;
 
@@ -138,8 +138,12 @@ fn said(team: Option<&str>, ours: Option<&str>, event: &Inner) -> Result<Option<
     let ts = text(&event.ts);
     let ts = token("event.ts", ts.as_deref())?;
     let asker = Asker {
-        actor: Actor { workspace: WorkspaceId::new(own_team), user: UserId::new(user) },
-        place: Place { workspace: WorkspaceId::new(place), channel: ChannelId::new(channel) },
+        actor: Actor::person(Chat::SLACK, WorkspaceId::new(own_team), UserId::new(user)),
+        place: Place {
+            chat: Chat::SLACK,
+            workspace: WorkspaceId::new(place),
+            channel: ChannelId::new(channel),
+        },
         door: DOOR,
         // The message itself, however often Slack tells of it.
         key: format!("said:{channel}:{ts}"),

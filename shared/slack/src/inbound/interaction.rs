@@ -8,8 +8,8 @@ use crate::form::{self, MENU, MUTE, NO_END, PERSON, SAID, UNTIL};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::alert::Form;
-use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::ids::{AlertId, ChannelId, UserId, WorkspaceId};
+use signalbox_domain::people::{self, Actor, Chat, Place};
 use signalbox_engine::{Asker, Filled, Pressed};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,7 +32,7 @@ pub enum Interaction {
         /// Who, and where.
         asker: Asker,
         /// About which alert.
-        alert: RunId,
+        alert: AlertId,
         /// Which form.
         form: Form,
         /// What lets us show it, for three seconds.
@@ -174,17 +174,17 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     let Some((action, action_id)) = acted else {
         return Ok(Interaction::Ignored("block_actions".to_owned()));
     };
-    let (actor, workspace) =
-        actor(payload.team.as_ref().and_then(|t| t.id.as_deref()), None, payload.user.as_ref())?;
+    let (person, workspace) =
+        person(payload.team.as_ref().and_then(|t| t.id.as_deref()), None, payload.user.as_ref())?;
     let container = payload.container.as_ref();
     let channel = payload.channel.as_ref().and_then(|c| c.id.as_deref());
     let channel = id("channel.id", channel.or(container.and_then(|c| c.channel_id.as_deref())))?;
     let message = token("container.message_ts", container.and_then(|c| c.message_ts.as_deref()))?;
     let moment = token("actions.action_ts", action.action_ts.as_deref())?;
     let asker = Asker {
-        key: format!("{message}:{action_id}:{moment}:{}", actor.user),
-        actor,
-        place: Place { workspace, channel: ChannelId::new(channel) },
+        key: format!("{message}:{action_id}:{moment}:{}", person.user),
+        actor: Actor::Person(person),
+        place: Place { chat: Chat::SLACK, workspace, channel: ChannelId::new(channel) },
         door: DOOR,
     };
     let chosen = action.selected_option.as_ref().and_then(|c| c.value.as_deref());
@@ -209,7 +209,7 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     // In a connected workspace the form is sent from theirs, and the app is in ours.
     let installed = view.app_installed_team_id.as_deref();
     let team = payload.team.as_ref().and_then(|t| t.id.as_deref()).or(view.team_id.as_deref());
-    let (actor, workspace) = actor(team, installed, payload.user.as_ref())?;
+    let (person, workspace) = person(team, installed, payload.user.as_ref())?;
     let about = view.private_metadata.as_deref().and_then(form::about);
     let about = about.ok_or_else(|| bad("view.private_metadata", "is not what our form carries"))?;
     let channel = ChannelId::new(id("view.private_metadata", Some(about.channel))?);
@@ -230,29 +230,35 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     let until = until.unwrap_or_default();
     // The same view with the same words is the same wish, however often it is sent; a view that was not taken keeps its
     // hash, and comes again with other words.
-    let key = format!("{}:{}:{}:{}", of.0, of.1, actor.user, digest(&format!("{until}\n{said}")));
-    let asker = Asker { actor, place: Place { workspace, channel }, door: DOOR, key };
+    let key = format!("{}:{}:{}:{}", of.0, of.1, person.user, digest(&format!("{until}\n{said}")));
+    let asker = Asker {
+        actor: Actor::Person(person),
+        place: Place { chat: Chat::SLACK, workspace, channel },
+        door: DOOR,
+        key,
+    };
     Ok(Interaction::Filled { asker, filled: Filled { alert, form, until, said } })
 }
 
 /// Who, by their own workspace, and the workspace in which they did it. Of an app that is installed for a whole
 /// organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is the
 /// person's own.
-fn actor(
+fn person(
     team: Option<&str>,
     installed: Option<&str>,
-    person: Option<&Person>,
-) -> Result<(Actor, WorkspaceId), BadPayload> {
-    let user = id("user.id", person.and_then(|p| p.id.as_deref()))?;
-    let own = person.and_then(|p| p.team_id.as_deref());
+    who: Option<&Person>,
+) -> Result<(people::Person, WorkspaceId), BadPayload> {
+    let user = id("user.id", who.and_then(|p| p.id.as_deref()))?;
+    let own = who.and_then(|p| p.team_id.as_deref());
     let own = own.map(|own| id("user.team_id", Some(own))).transpose()?;
     let team = match team.or(own) {
         Some(team) => id("team.id", Some(team))?,
         None => return Err(bad("team.id", "is missing")),
     };
     let place = installed.map(|team| id("view.app_installed_team_id", Some(team))).transpose()?;
-    let actor = Actor { workspace: WorkspaceId::new(own.unwrap_or(team)), user: UserId::new(user) };
-    Ok((actor, WorkspaceId::new(place.unwrap_or(team))))
+    let workspace = WorkspaceId::new(own.unwrap_or(team));
+    let person = people::Person { chat: Chat::SLACK, workspace, user: UserId::new(user) };
+    Ok((person, WorkspaceId::new(place.unwrap_or(team))))
 }
 
 /// What one of our buttons means.

@@ -5,7 +5,7 @@
 use super::typed::typed;
 use super::{BadPayload, DOOR, bad, digest, id};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_engine::Asker;
 use std::borrow::Cow;
 
@@ -64,8 +64,8 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     if !named || command.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(bad("command", "is not a slash and a name"));
     }
-    let place = Place { workspace: workspace.clone(), channel };
-    let asker = Asker { actor: Actor { workspace, user }, place, door: DOOR, key };
+    let place = Place { chat: Chat::SLACK, workspace: workspace.clone(), channel };
+    let asker = Asker { actor: Actor::person(Chat::SLACK, workspace, user), place, door: DOOR, key };
     let domain = domain.map(Cow::into_owned).filter(|domain| is_domain(domain));
     Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default(), domain })
 }

@@ -1,6 +1,6 @@
 //! The cards of alerts and digests, and the notes in an alert's thread, as text.
 
-use super::{NOON, ada, run, shown};
+use super::{NOON, ada, alert_id, run, shown};
 use crate::{alert, answer, digest};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
@@ -33,7 +33,7 @@ fn card() -> AlertCard {
         ended: None,
     };
     AlertCard {
-        alert: run().short(),
+        alert: alert_id().short(),
         watch: "web".parse().unwrap(),
         title: "no route to <*> for <!channel>".into(),
         sample: "ERROR no route to 7 for <!channel> ```".into(),
@@ -56,7 +56,7 @@ fn card() -> AlertCard {
 
 #[test]
 fn an_alert_that_is_open() {
-    assert_snapshot!(shown(&alert::card(&card(), &run(), false)), @"
+    assert_snapshot!(shown(&alert::card(&card(), &alert_id(), false)), @"
     :chart_with_upwards_trend: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -79,7 +79,7 @@ fn an_alert_that_somebody_looks_after() {
         until: Some(NOON.plus(2 * HOUR)),
     };
     let card = AlertCard { attention, mood: Mood::Busy, assignee: Some(ada()), after: vec![], ..card() };
-    assert_snapshot!(shown(&alert::card(&card, &run(), false)), @"
+    assert_snapshot!(shown(&alert::card(&card, &alert_id(), false)), @"
     :eyes: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
@@ -108,7 +108,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         links: vec![],
         ..card()
     };
-    assert_snapshot!(shown(&alert::card(&card, &run(), false)), @"
+    assert_snapshot!(shown(&alert::card(&card, &alert_id(), false)), @"
     :white_check_mark: *Over* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -166,7 +166,7 @@ fn every_state_of_attention_has_its_words() {
         (snoozed(Until::Time(NOON)), "Snoozed by <@UADA> until <!date"),
     ] {
         let card = AlertCard { attention, ..card() };
-        let text = shown(&alert::card(&card, &run(), false));
+        let text = shown(&alert::card(&card, &alert_id(), false));
         assert!(text.contains(expect) && text.contains("[Undo]"), "{text}");
     }
 }
@@ -212,7 +212,7 @@ pub(super) fn report() -> Report {
         before,
     };
     let pattern = |class, count, held| PatternLine {
-        alert: run(),
+        alert: alert_id(),
         class,
         title: "no route to <*>".into(),
         count,

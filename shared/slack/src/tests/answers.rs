@@ -3,8 +3,9 @@
 use super::{NOON, ada, releases, run, running, shown};
 use crate::answer::message;
 use insta::assert_snapshot;
+use signalbox_domain::Grant;
 use signalbox_domain::card::{Card, Mood};
-use signalbox_domain::catalogue::{CommandTarget, Grant, Target};
+use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::parameter::{Kind, Pattern};

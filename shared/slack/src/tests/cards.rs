@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 use signalbox_domain::card::{Card, Line, Mood, Note};
 use signalbox_domain::ids::{UserId, WorkspaceId};
-use signalbox_domain::policy::Actor;
+use signalbox_domain::people::{Actor, Chat};
 use signalbox_domain::run::Looked;
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ fn unknown_and_perhaps_twice() {
         can_retry: true,
         unsure: true,
         warning: Some("attempt 1 was seen after attempt 2 began".into()),
-        requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("ci@acme") },
+        requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("ci@acme")),
         can_cancel: false,
         ..running()
     };

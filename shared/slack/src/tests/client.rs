@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use signalbox_domain::alert::DigestCard;
 use signalbox_domain::card::{Drawing, Line, Note};
 use signalbox_domain::ids::ChannelId;
-use signalbox_domain::policy::Place;
+use signalbox_domain::people::Place;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport, TransportError};
 use signalbox_engine::{Answer, Asker};
 use std::sync::{Arc, Mutex};

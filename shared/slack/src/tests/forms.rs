@@ -1,15 +1,16 @@
 //! The forms about alerts: what is asked, and what is said where one is not taken.
 
-use super::run;
+use super::{alert_id, run};
 use crate::form::{form_answer, view};
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
 use signalbox_domain::ids::{ChannelId, WorkspaceId};
-use signalbox_domain::policy::{Place, ReasonCode};
+use signalbox_domain::people::{Chat, Place};
+use signalbox_domain::policy::ReasonCode;
 use signalbox_engine::Answer;
 
 fn fields(form: Form) -> Vec<String> {
-    let view = view(form, &run(), &ops());
+    let view = view(form, &alert_id(), &ops());
     let field = |block: &Value| {
         let element = &block["element"];
         let options = element["options"].as_array().into_iter().flatten();
@@ -26,7 +27,7 @@ fn fields(form: Form) -> Vec<String> {
 }
 
 fn ops() -> Place {
-    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn what_each_form_asks() {
         (Form::Assign, vec!["Who looks after it users_select "]),
     ] {
         assert_eq!(fields(form), expect, "{form:?}");
-        let view = view(form, &run(), &ops());
+        let view = view(form, &alert_id(), &ops());
         assert_eq!(view["callback_id"], form.word());
         assert_eq!(view["private_metadata"], format!("{} COPS T1", run()));
     }
@@ -55,7 +56,7 @@ fn what_each_form_asks() {
 fn every_end_that_is_offered_can_be_followed() {
     let by = super::ada();
     for form in [Form::Acknowledge, Form::Snooze, Form::Mute] {
-        let view = view(form, &run(), &ops());
+        let view = view(form, &alert_id(), &ops());
         for option in view["blocks"][0]["element"]["options"].as_array().unwrap() {
             let end = option["value"].as_str().filter(|end| *end != "none").unwrap_or_default();
             assert!(form.fill(end, "because", &by, super::NOON).is_ok(), "{form:?} {end}");

@@ -9,13 +9,15 @@ use crate::markup::{clean, prose};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value as Json;
+use signalbox_domain::Grant;
 use signalbox_domain::card::{Card, Line, Note};
-use signalbox_domain::catalogue::{CommandTarget, Grant, Operation, Target};
+use signalbox_domain::catalogue::{CommandTarget, Operation, Target};
 use signalbox_domain::ids::{ChannelId, Digest, UserId, WorkspaceId};
 use signalbox_domain::observation::InJob;
 use signalbox_domain::parameter::{Kind, Parameter, Problem, Value};
+use signalbox_domain::people::{Actor, Chat};
 use signalbox_domain::phrase::Misunderstood;
-use signalbox_domain::policy::{Actor, Decision, ReasonCode};
+use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::{Intent, Name};
 use signalbox_engine::{Answer, RunLine};
 
@@ -74,7 +76,7 @@ fn hostile_card() -> impl Strategy<Value = Card> {
         |(title, parameters, user, step, [detail, excerpt, warning], (at, cancelling))| Card {
             title,
             parameters,
-            requester: Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(user) },
+            requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(user)),
             requested_at: signalbox_domain::Timestamp(at),
             link: detail.clone().map(|d| format!("https://ci.example/{d}")),
             step: Some((3, step)),
@@ -254,7 +256,7 @@ proptest! {
             2 => Line::Searching(text),
             3 => Line::Warning(text),
             4 => Line::SetAside { what: text.clone(), by: None, letter: text },
-            _ => Line::Cancel(Actor { workspace: WorkspaceId::new("T1"), user: UserId::new(text) }),
+            _ => Line::Cancel(Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(text))),
         };
         is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));
     }

@@ -14,19 +14,23 @@ mod payloads;
 use crate::blocks::Message;
 use serde_json::Value;
 use signalbox_domain::card::{Card, Mood};
-use signalbox_domain::ids::{ChannelId, RunId, UserId, WorkspaceId};
-use signalbox_domain::policy::{Actor, Place};
+use signalbox_domain::ids::{AlertId, ChannelId, RunId, UserId, WorkspaceId};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::time::Timestamp;
 
 /// 2026-11-21, 10:40 UTC.
 pub(crate) const NOON: Timestamp = Timestamp(1_795_257_600_000);
 
 pub(crate) fn ada() -> Actor {
-    Actor { workspace: WorkspaceId::new("T1"), user: UserId::new("UADA") }
+    Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
 pub(crate) fn releases() -> Place {
-    Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
+}
+
+pub(crate) fn alert_id() -> AlertId {
+    AlertId::of(&run())
 }
 
 pub(crate) fn run() -> RunId {

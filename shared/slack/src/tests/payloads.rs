@@ -250,6 +250,6 @@ proptest! {
         let sent = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         pairs[6].1 = &sent;
         let read = slash(&form(&pairs)).unwrap();
-        prop_assert_eq!((read.text, read.asker.actor.user.as_str().to_owned()), (text, user));
+        prop_assert_eq!((read.text, read.asker.actor.as_person().unwrap().user.as_str().to_owned()), (text, user));
     }
 }

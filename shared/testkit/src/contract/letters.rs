@@ -1,18 +1,18 @@
 //! The contract of `Letters`. There are none yet.
 
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::RunId;
+use signalbox_domain::ids::RecordId;
 use signalbox_engine::ports::{Letter, Letters};
 
-fn letter(id: &str, at: i64, run: Option<RunId>) -> Letter {
+fn letter(id: &str, at: i64, record: Option<RecordId>) -> Letter {
     let body = vec![0, 0xff, b'{'];
-    Letter { id: id.into(), at: Timestamp(at), run, what: String::new(), group: "a group".into(), body }
+    Letter { id: id.into(), at: Timestamp(at), record, what: String::new(), group: "a group".into(), body }
 }
 
 /// Runs the suite.
 pub async fn run(letters: &dyn Letters) {
     assert!(letters.letters().await.unwrap().is_empty());
-    let old = letter("b", 1, Some(RunId::derive("test", "T", "1")));
+    let old = letter("b", 1, Some(RecordId::derive("test", "T", "1")));
     let new = Letter { what: "cancel".into(), ..letter("a", 2, None) };
     assert!(letters.park(new.clone()).await.unwrap());
     assert!(letters.park(old.clone()).await.unwrap());

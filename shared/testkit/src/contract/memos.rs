@@ -1,8 +1,7 @@
 //! The contract of `Memos`. There are none yet. What `until` has passed may still be there: adapters forget late.
 
 use signalbox_domain::Timestamp;
-use signalbox_engine::logs::{Memo, Memos};
-use signalbox_engine::ports::PortError;
+use signalbox_engine::ports::{Memo, Memos, PortError};
 
 fn memo(shelf: &str, key: &str, revision: u64, body: &[u8]) -> Memo {
     // Far ahead, so that nobody forgets it while the suite runs: 2100-01-01.

@@ -1,27 +1,31 @@
 //! The contract of `Store` and `Views`. `store` is empty.
 
-use signalbox_domain::ids::{ChannelId, Digest, RunId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, MessageRef, Moved, PartRow, PortError, SealRow, Store,
+    CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
 };
 
-fn run(n: u64) -> RunId {
-    RunId::derive("contract", "T1", &n.to_string())
+fn run(n: u64) -> RecordId {
+    RecordId::derive("contract", "T1", &n.to_string())
 }
 
-fn event(run: &RunId, seq: u64) -> EventRow {
+fn list(workspace: &str) -> Listing {
+    Listing::of(&WorkspaceId::new(workspace), RecordKind::Run)
+}
+
+fn event(run: &RecordId, seq: u64) -> EventRow {
     let bytes = format!("event {seq} of {run}").into_bytes();
     let day = (seq == 1).then_some(Day(20_000));
-    EventRow { run: run.clone(), seq, hash: Digest::of([bytes.as_slice()]), bytes, day }
+    EventRow { record: run.clone(), seq, hash: Digest::of([bytes.as_slice()]), bytes, day }
 }
 
-fn head(run: &RunId, version: u64, due: Option<i64>) -> HeadRow {
+fn head(run: &RecordId, version: u64, due: Option<i64>) -> HeadRow {
     HeadRow {
-        run: run.clone(),
+        record: run.clone(),
         version,
         chain: event(run, version).hash,
-        workspace: WorkspaceId::new("T1"),
+        listed_under: list("T1"),
         requested_at: Timestamp(1000),
         reference: None,
         due_at: due.map(Timestamp),
@@ -37,6 +41,7 @@ pub async fn run_suite(store: &dyn Store) {
     cards(store).await;
     lists(store).await;
     references(store).await;
+    repairs(store).await;
     moves(store).await;
     seals(store).await;
 }
@@ -75,7 +80,7 @@ async fn due(store: &dyn Store) {
         let r = run(n);
         store.append(0, vec![event(&r, 1)], head(&r, 1, Some(at))).await.unwrap();
     }
-    let at = |ms| store.due(DueKind::Run, Timestamp(ms), 2);
+    let at = |ms| store.due(DueKind::Record, Timestamp(ms), 2);
     assert_eq!(at(98).await.unwrap(), []);
     assert_eq!(at(99).await.unwrap(), [(run(1), Timestamp(99))]);
     assert_eq!(at(300).await.unwrap(), [(run(1), Timestamp(99)), (run(12), Timestamp(200))]);
@@ -88,7 +93,7 @@ async fn cards(store: &dyn Store) {
     let r = run(1);
     assert_eq!(store.card(&r).await.unwrap(), None);
     let posting = CardRow {
-        run: r.clone(),
+        record: r.clone(),
         revision: 1,
         message: None,
         posting_since: Timestamp(7),
@@ -115,33 +120,44 @@ async fn cards(store: &dyn Store) {
 }
 
 async fn lists(store: &dyn Store) {
-    let workspace = WorkspaceId::new("T2");
+    let listed = list("T2");
     for n in 0..5u64 {
         let r = run(100 + n);
         let row = HeadRow {
-            workspace: workspace.clone(),
+            listed_under: listed.clone(),
             requested_at: Timestamp(i64::try_from(n).unwrap()),
             ..head(&r, 1, None)
         };
         store.append(0, vec![event(&r, 1)], row).await.unwrap();
     }
-    let runs = |rows: Vec<HeadRow>| rows.into_iter().map(|h| h.run).collect::<Vec<_>>();
-    let latest = store.latest(&workspace, Timestamp(4), 2).await.unwrap();
+    let runs = |rows: Vec<HeadRow>| rows.into_iter().map(|h| h.record).collect::<Vec<_>>();
+    let latest = store.latest(&listed, Timestamp(4), 2).await.unwrap();
     assert_eq!(runs(latest), [run(103), run(102)]);
-    assert!(store.latest(&WorkspaceId::new("T3"), Timestamp(99), 9).await.unwrap().is_empty());
+    assert!(store.latest(&list("T3"), Timestamp(99), 9).await.unwrap().is_empty());
+    // The same workspace's alerts are listed by themselves.
+    let alerts = Listing::of(&listed.workspace, RecordKind::Alert);
+    assert!(store.latest(&alerts, Timestamp(99), 9).await.unwrap().is_empty());
+    let alert = HeadRow { listed_under: alerts.clone(), ..head(&run(105), 1, None) };
+    store.append(0, vec![event(&run(105), 1)], alert.clone()).await.unwrap();
+    assert_eq!(
+        store.latest(&alerts, Timestamp(9999), 9).await.unwrap(),
+        [alert],
+        "it says what it is listed under"
+    );
+    assert_eq!(store.latest(&listed, Timestamp(9999), 9).await.unwrap().len(), 5);
     assert_eq!(runs(store.find(run(104).short()).await.unwrap()), [run(104)]);
 
     // Every run once, page by page.
     let mut seen = vec![];
-    while let page = store.event_runs(seen.last(), 2).await.unwrap()
+    while let page = store.event_records(seen.last(), 2).await.unwrap()
         && !page.is_empty()
     {
         seen.extend(page);
     }
-    let mut all: Vec<_> = [1, 11, 12, 13, 100, 101, 102, 103, 104].map(run).to_vec();
+    let mut all: Vec<_> = [1, 11, 12, 13, 100, 101, 102, 103, 104, 105].map(run).to_vec();
     all.sort();
     assert_eq!(seen, all);
-    assert_eq!(store.head_runs(None, 99).await.unwrap(), all);
+    assert_eq!(store.head_records(None, 99).await.unwrap(), all);
     assert_eq!(store.first_day().await.unwrap(), Some(Day(20_000)));
 }
 
@@ -159,10 +175,29 @@ async fn references(store: &dyn Store) {
     assert_eq!((of("github/7").await, of("github/8").await), (vec![], vec![r.clone()]));
 }
 
+async fn repairs(store: &dyn Store) {
+    let (r, gone) = (run(300), run(301));
+    store.append(0, vec![event(&r, 1), event(&r, 2)], head(&r, 2, Some(9))).await.unwrap();
+    let anew = HeadRow { listed_under: list("T9"), body: b"anew".to_vec(), ..head(&r, 2, None) };
+    for wrong in [None, Some(event(&r, 1).hash)] {
+        assert_eq!(store.replace_head(wrong, anew.clone()).await, Err(PortError::Conflict));
+    }
+    assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 2, Some(9))), "left as it was");
+    store.replace_head(Some(event(&r, 2).hash), anew.clone()).await.unwrap();
+    assert_eq!(store.head(&r).await.unwrap(), Some(anew.clone()));
+    assert_eq!(store.latest(&list("T9"), Timestamp(9999), 9).await.unwrap(), [anew], "listed anew");
+    assert_eq!(store.events(&r).await.unwrap().len(), 2, "no event is touched");
+    let first = head(&gone, 1, None);
+    let nothing_there = store.replace_head(Some(event(&gone, 1).hash), first.clone()).await;
+    assert_eq!(nothing_there, Err(PortError::Conflict));
+    store.replace_head(None, first.clone()).await.unwrap();
+    assert_eq!(store.head(&gone).await.unwrap(), Some(first));
+}
+
 async fn moves(store: &dyn Store) {
     let day = Day(20_100);
-    let on = |r: &RunId, seq: u64, day: Day| EventRow { day: Some(day), ..event(r, seq) };
-    let moved = |n: u64, seq: u64| Moved { run: run(n), seq, hash: event(&run(n), seq).hash };
+    let on = |r: &RecordId, seq: u64, day: Day| EventRow { day: Some(day), ..event(r, seq) };
+    let moved = |n: u64, seq: u64| Moved { record: run(n), seq, hash: event(&run(n), seq).hash };
     let mut expect = vec![];
     for n in 200..212 {
         let r = run(n);
@@ -176,9 +211,9 @@ async fn moves(store: &dyn Store) {
     let stale = store.append(1, vec![on(&run(205), 2, day)], head(&run(205), 2, None)).await;
     assert_eq!(stale, Err(PortError::Conflict));
     expect[3] = moved(203, 3);
-    expect.sort_by(|a, b| a.run.cmp(&b.run));
+    expect.sort_by(|a, b| a.record.cmp(&b.record));
     let mut seen: Vec<Moved> = vec![];
-    while let page = store.moved(day, seen.last().map(|m| &m.run), 5).await.unwrap()
+    while let page = store.moved(day, seen.last().map(|m| &m.record), 5).await.unwrap()
         && !page.is_empty()
     {
         seen.extend(page);

@@ -4,7 +4,8 @@
 use super::{Plan, finished, look, start};
 use crate::event::Event;
 use crate::observation::{Conclusion, Settlement};
-use crate::policy::{Actor, ReasonCode};
+use crate::people::Actor;
+use crate::policy::ReasonCode;
 use crate::run::input::{Absence, Act, SearchAnswer, Situation};
 use crate::run::{RunHead, State};
 

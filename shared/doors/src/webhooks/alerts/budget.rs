@@ -5,7 +5,7 @@ use crate::webhooks::WebhookDoor;
 use sha2::{Digest, Sha256};
 use signalbox_domain::alert::{Finding, MOST_PATTERNS, Others, PatternLine, Report};
 use signalbox_domain::watch::Watch;
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{AlertId, BulletinId, Timestamp};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::wire::head::{Head, decode_any};
 
@@ -34,7 +34,7 @@ impl WebhookDoor {
         if firing.len() <= cards {
             return None;
         }
-        let runs: Vec<RunId> = firing.iter().map(|at| findings[*at].1.alert(&watch.place)).collect();
+        let runs: Vec<AlertId> = firing.iter().map(|at| findings[*at].1.alert(&watch.place)).collect();
         let mut needs = vec![];
         for some in runs.chunks(AT_ONCE) {
             let asked: Vec<_> = some.iter().map(|run| self.needs(run)).collect();
@@ -58,7 +58,7 @@ impl WebhookDoor {
     }
 
     /// Where it cannot be looked up, it is taken for new: its card, if it has one, stays.
-    async fn needs(&self, run: &RunId) -> Needs {
+    async fn needs(&self, run: &AlertId) -> Needs {
         let row = self.views.head(run).await;
         let row =
             row.inspect_err(|error| tracing::warn!(%run, %error, "cannot look whether an alert has a card"));
@@ -71,9 +71,9 @@ impl WebhookDoor {
 }
 
 /// The one message: named by the alerts in it, so that the same notification again is the same message again.
-fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> Envelope {
+fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -> Envelope {
     let place = &watch.place;
-    let line = |(alert, _, finding): &(RunId, String, Finding)| PatternLine {
+    let line = |(alert, _, finding): &(AlertId, String, Finding)| PatternLine {
         alert: alert.clone(),
         class: finding.class,
         title: finding.title.clone(),
@@ -98,6 +98,6 @@ fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> 
         without_level: None,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
-    let digest = RunId::derive("digest", place.workspace.as_str(), &key);
+    let digest = BulletinId::derive("digest", place.workspace.as_str(), &key);
     Envelope::new(digest, &all, Command::Report(Box::new(report)))
 }

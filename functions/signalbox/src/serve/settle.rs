@@ -1,0 +1,21 @@
+//! What becomes of a message once it was looked at.
+
+use signalbox_engine::ports::{Delivery, PortError, Queue as _};
+use signalbox_engine::{Shown, pause};
+use signalbox_sqlite::SqliteQueue;
+
+/// Acknowledges what is done, puts back what is not.
+pub async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
+    let settled = match result {
+        Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
+        Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
+        Err(error) => {
+            let pause = pause(delivery.receives);
+            tracing::error!(id = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");
+            queue.again(&delivery.receipt, pause).await
+        }
+    };
+    if let Err(error) = settled {
+        tracing::error!(id = %delivery.message.id, %error, "could not settle a message; it will come again");
+    }
+}

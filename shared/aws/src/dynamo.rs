@@ -1,0 +1,24 @@
+//! The store over DynamoDB: its tables, and who speaks to them.
+
+use aws_sdk_dynamodb::Client;
+use std::sync::Arc;
+
+/// The store: two tables as [`tables`](crate::tables) has them, in one region.
+///
+/// Limits: 98 events in one append, 400 KB in an event or a head, 4 MB in an append
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>). What is larger is
+/// `Unavailable` and nothing is written.
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    pub(crate) client: Client,
+    pub(crate) events: Arc<str>,
+    pub(crate) state: Arc<str>,
+}
+
+impl DynamoStore {
+    /// Over the tables of these names.
+    #[must_use]
+    pub fn new(client: Client, events: &str, state: &str) -> Self {
+        Self { client, events: events.into(), state: state.into() }
+    }
+}

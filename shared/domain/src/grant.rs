@@ -1,0 +1,13 @@
+//! Permissions, as the catalogue gives them.
+
+use crate::ids::{ChannelId, UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+/// One permission. What is given must all match; at least one of the two lists is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// These people; empty: anyone (who can type in one of the channels).
+    pub users: Vec<(WorkspaceId, UserId)>,
+    /// In these channels; empty: anywhere.
+    pub channels: Vec<(WorkspaceId, ChannelId)>,
+}

@@ -1,0 +1,44 @@
+//! Alert managers that can be told to be silent.
+
+use super::PortError;
+use async_trait::async_trait;
+use signalbox_domain::Timestamp;
+use signalbox_domain::ids::{AlertId, CommandId};
+
+/// What an alert manager is to be silent about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// The alert's record.
+    pub alert: AlertId,
+    /// What asked for it: one command is one silence.
+    pub command: CommandId,
+    /// All labels of the alert, as `(name, value)`.
+    pub matchers: Vec<(String, String)>,
+    /// When the person decided.
+    pub from: Timestamp,
+    /// Its end, in the future.
+    pub until: Timestamp,
+    /// Who decided, as `workspace/user`.
+    pub by: String,
+    /// What they did and said: redacted, one line, never empty.
+    pub comment: String,
+}
+
+/// What an alert manager answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silenced {
+    /// It is so, now or since an earlier call.
+    Done,
+    /// It will never take this, and says why.
+    Refused(String),
+}
+
+/// An alert manager that can be told to be silent. Every call may come again.
+#[async_trait]
+pub trait Silencer: Send + Sync {
+    /// Sees to it that there is this silence, and none that an earlier command made for the same alert. The same
+    /// command again makes no second one, not even where a person ended the first.
+    async fn silence(&self, silence: &Silence) -> Result<Silenced, PortError>;
+    /// Ends whatever was made for this alert, which has these labels. Silences that people made stay.
+    async fn end(&self, alert: &AlertId, matchers: &[(String, String)]) -> Result<Silenced, PortError>;
+}

@@ -1,0 +1,79 @@
+//! Heads, events, cards: what is read of them, and what is written.
+
+use super::{CardRow, EventRow, HeadRow, Listing, Memos, Moved, PartRow, PortError, SealRow};
+use async_trait::async_trait;
+use signalbox_domain::ids::{Digest, RecordId, ShortId};
+use signalbox_domain::time::{Day, Timestamp};
+
+/// Which sparse index of due work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueKind {
+    /// Records to be looked at.
+    Record,
+    /// Cards behind their heads.
+    Card,
+}
+
+/// Reads; all that doors and pages may do. Indexes may be a moment stale; `head` and `events` are not.
+#[async_trait]
+pub trait Views: Send + Sync {
+    /// One head.
+    async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError>;
+    /// The heads that share a short id: none, one, or rarely more.
+    async fn find(&self, short: ShortId) -> Result<Vec<HeadRow>, PortError>;
+    /// The heads on a list that began before a moment, latest first.
+    async fn latest(
+        &self,
+        list: &Listing,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HeadRow>, PortError>;
+    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one. By
+    /// [`MessageRef::reference`](super::MessageRef::reference): the record whose card that message is.
+    async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError>;
+    /// A record's card; not stale.
+    async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError>;
+    /// A record's events in order; empty if there are none.
+    async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError>;
+    /// A page of the ids of all records that have events, in the order of their ids, after `after`.
+    async fn event_records(&self, after: Option<&RecordId>, limit: usize)
+    -> Result<Vec<RecordId>, PortError>;
+    /// A page of the ids of all records that have a head, in the order of their ids, after `after`.
+    async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError>;
+    /// A page of what moved on a day, in the order of the ids, after `after`. Not stale: what an append that returned
+    /// noted is there.
+    async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError>;
+    /// The day of the earliest event there is.
+    async fn first_day(&self) -> Result<Option<Day>, PortError>;
+    /// All seals, by day.
+    async fn seals(&self) -> Result<Vec<SealRow>, PortError>;
+    /// One part of the seal of a day.
+    async fn seal_part(&self, day: Day, part: u32) -> Result<Option<PartRow>, PortError>;
+    /// The last part of the seal of a day that there is so far.
+    async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError>;
+}
+
+/// The tables. Events and seals are only ever added.
+#[async_trait]
+pub trait Store: Views + Memos {
+    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction, if
+    /// the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
+    async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
+    /// Puts a head in place of the one that ends in this hash, or where there is none, whatever else was kept with it; no
+    /// event is added. Else [`PortError::Conflict`]. Only a repair does so.
+    async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError>;
+    /// What is due at `now`, longest due first.
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError>;
+    /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
+    /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
+    /// Adds a part of a seal; [`PortError::Conflict`] if it is there already.
+    async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError>;
+    /// Adds a seal; [`PortError::Conflict`] if the day has one. What moved on that day need not be kept any longer.
+    async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
+}

@@ -1,0 +1,75 @@
+//! Buttons and forms on cards: what a person pressed or filled in, before anybody asks whether they may.
+
+use signalbox_domain::alert::{Act, Form, Until};
+use signalbox_domain::ids::{AlertId, RecordId, RunId};
+use signalbox_domain::observation::Settlement;
+use signalbox_domain::{Actor, Timestamp};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A button on a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// Cancel this run.
+    Cancel(RunId),
+    /// Try this run once more after this attempt, the one that the card showed.
+    Retry(RunId, u32),
+    /// Ask the backend once more what became of this run.
+    LookAgain(RunId),
+    /// Do something about an alert.
+    Attend(AlertId, AlertButton),
+    /// Settle what became of this run after this attempt, the one that the card showed.
+    Settle(RunId, u32, Settlement),
+}
+
+impl Pressed {
+    /// The record it is about.
+    #[must_use]
+    pub fn record(&self) -> &RecordId {
+        match self {
+            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Settle(run, ..) => run,
+            Self::Attend(alert, _) => alert,
+        }
+    }
+}
+
+/// A button on an alert's card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertButton {
+    /// "I look after it."
+    Acknowledge,
+    /// Not for an hour.
+    Snooze,
+    /// It is mended.
+    Resolve,
+    /// To whoever pressed it.
+    AssignMe,
+    /// Undo what was done about it.
+    Reopen,
+}
+
+/// A form that a person filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// About which alert.
+    pub alert: AlertId,
+    /// Which form.
+    pub form: Form,
+    /// Its end, as [`Form::fill`] takes it.
+    pub until: String,
+    /// Its words, as [`Form::fill`] takes them.
+    pub said: String,
+}
+
+impl AlertButton {
+    pub(crate) fn act(self, by: &Actor, now: Timestamp) -> Act {
+        match self {
+            Self::Acknowledge => Act::Acknowledge { note: String::new(), until: None },
+            Self::Snooze => Act::Snooze(Until::Time(now.plus(HOUR))),
+            Self::Resolve => Act::Resolve { note: String::new() },
+            Self::AssignMe => Act::Assign { to: by.clone() },
+            Self::Reopen => Act::Reopen,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Whatever has a card, drawn for Slack.
+
+use crate::blocks::{Block, Message};
+use crate::markup;
+use crate::text::Text;
+use signalbox_domain::card::Drawing;
+use signalbox_domain::ids::{AlertId, ChannelId, RecordId, RunId};
+
+/// What the app can do in this Slack.
+pub(crate) struct Means<'m> {
+    /// Where the world finds its pictures.
+    pub(crate) public: Option<&'m str>,
+    /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
+    pub(crate) deaf: bool,
+}
+
+/// Draws whatever has a card: `id` is what its buttons carry.
+pub(crate) fn draw(drawing: &Drawing, id: &RecordId, means: &Means<'_>) -> Message {
+    match drawing {
+        Drawing::Run(run) => crate::card::card(run, Some(&RunId::of(id))),
+        Drawing::Alert(alert) => crate::alert::card(alert, &AlertId::of(id), means.deaf),
+        Drawing::Digest(digest) => crate::digest::card(digest, means.public),
+        Drawing::Alone(of, channel) => alone(draw(of, id, means), channel),
+        // No blocks: what is left is the text that every message has for notifications.
+        Drawing::Plain(of) => Message { blocks: vec![], ..draw(of, id, means) },
+    }
+}
+
+/// A person wonders why they got it.
+fn alone(message: Message, channel: &ChannelId) -> Message {
+    let text = Text::default().ours(":information_source: For you alone: this could not be posted in ");
+    let text = match markup::channel(channel.as_str()) {
+        Some(channel) => text.ours(channel),
+        None => text.ours("the channel where it was asked for"),
+    };
+    let text = text.ours(". Have it invited there, or ask in another channel.");
+    let fallback = Text::join([message.fallback, text.clone()], "\n");
+    Message { blocks: [vec![Block::Context(vec![text])], message.blocks].concat(), fallback }
+}
