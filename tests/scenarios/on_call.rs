@@ -7,6 +7,7 @@ mod late;
 mod limits;
 mod lists;
 mod real_logs;
+mod real_sources;
 mod silences;
 mod sources;
 
