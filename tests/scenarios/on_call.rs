@@ -1,6 +1,7 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
 mod deploys;
+mod families;
 mod forged;
 mod forms;
 mod late;
