@@ -308,6 +308,7 @@ fn of_alerts(run: &RecordId) -> Vec<Event> {
         }],
         others: Others { urgent: 1, known: 2, lines: 3 },
         recent: vec![0, 3],
+        families: vec![],
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,

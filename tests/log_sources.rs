@@ -31,18 +31,23 @@ async fn all(source: &dyn LogSource, span: Span) -> Result<(Lines, usize), Sourc
 }
 
 #[expect(clippy::disallowed_methods, reason = "the emulator takes no events that are older than 14 days")]
-fn now_ms() -> i64 {
+pub fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.unwrap().as_millis()).unwrap()
 }
 
 impl Emulator {
-    async fn logs(&self, call: &str, body: serde_json::Value) {
+    pub async fn logs(&self, call: &str, body: serde_json::Value) {
         self.call("logs", "/", Some(&format!("Logs_20140328.{call}")), &body).await;
     }
 
     async fn group(&self, group: &str, stream: &str, events: &[(i64, &str)]) {
         self.logs("CreateLogGroup", json!({ "logGroupName": group })).await;
+        self.stream(group, stream, events).await;
+    }
+
+    /// Creates a stream of a group that is there, and writes to it.
+    pub async fn stream(&self, group: &str, stream: &str, events: &[(i64, &str)]) {
         self.logs("CreateLogStream", json!({ "logGroupName": group, "logStreamName": stream })).await;
         let events: Vec<_> =
             events.iter().map(|(at, text)| json!({ "timestamp": at, "message": text })).collect();

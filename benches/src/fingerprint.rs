@@ -95,10 +95,24 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// The lines of a text; the end of each is found many bytes at a time.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, after) = match memchr::memchr(b'\n', text) {
+            Some(end) => (text.get(..end)?, text.get(end + 1..)),
+            None => (text, None),
+        };
+        rest = after;
+        Some(line)
+    })
+}
+
 fn fingerprints(text: &[u8]) -> usize {
     let mut prints = Fingerprinter::new(&Rules::default());
     let mut counts = Counts::default();
-    for line in text.split(|&b| b == b'\n') {
+    for line in lines(text) {
         if let Some(print) = prints.line(line) {
             *counts.entry(print.fingerprint.to_u64()).or_default() += 1;
         }
@@ -115,7 +129,7 @@ fn records(text: &[u8]) -> usize {
             *counts.entry(print.fingerprint.to_u64()).or_default() += 1;
         }
     };
-    for line in text.split(|&b| b == b'\n') {
+    for line in lines(text) {
         joiner.push(line, 0, &mut give);
     }
     joiner.finish(&mut give);

@@ -197,10 +197,10 @@ locals {
           Condition = local.partition.memos
         },
         {
-          # Which runs ended shortly before.
+          # Which runs ended shortly before, and whether the card of a family is open.
           Sid       = "ReadState"
           Effect    = "Allow"
-          Action    = ["dynamodb:BatchGetItem"]
+          Action    = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
           Resource  = [aws_dynamodb_table.state.arn]
           Condition = local.partition.records
         },

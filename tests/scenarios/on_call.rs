@@ -1,12 +1,14 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
 mod deploys;
+mod families;
 mod forged;
 mod forms;
 mod late;
 mod limits;
 mod lists;
 mod real_logs;
+mod real_sources;
 mod silences;
 mod sources;
 

@@ -1,32 +1,28 @@
 //! `signalbox fingerprint`: log lines grouped by what they say. Reads streams of any length in bounded memory.
 
 mod compare;
+mod cores;
 mod kinds;
+mod part;
+mod read;
 
 use crate::cli::{Fingerprint as Options, Format};
 use crate::paint::Lines;
-use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::bail;
+use part::{Part, Pattern, Wanted, worst};
 use serde_json::json;
 use signalbox_domain::Name;
 use signalbox_domain::redact::redact;
 use signalbox_domain::visible;
 use signalbox_domain::watch::Rule;
-use signalbox_fingerprint::{Fingerprint, Fingerprinter, Joiner, Level, LevelBy, Record, Rules};
+use signalbox_fingerprint::{LevelBy, Rules};
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Bytes that are kept of a line; the fingerprint looks no further.
-const LONGEST_LINE: usize = 64 * 1024;
 /// As many patterns are told apart. What comes after them is counted together, and said.
 const MOST_PATTERNS: usize = 100_000;
-/// Characters of a sample.
-const LONGEST_SAMPLE: usize = 300;
-/// How often the progress is drawn, in lines.
-const DRAWN_EVERY: u64 = 1 << 14;
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(stdout().lock());
@@ -91,158 +87,70 @@ fn watched(folder: &Path, name: Option<&str>) -> anyhow::Result<Vec<Rule>> {
     }
 }
 
-/// Gives every record of every file, stack traces joined. Lines of two files do not belong together.
-fn records(options: &Options, mut take: impl FnMut(Record<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let bar = progress(options);
-    let mut stream = |reader: &mut dyn BufRead| -> anyhow::Result<()> {
-        let (mut joiner, mut line, mut read, mut lines) = (Joiner::new(), vec![], 0, 0u64);
-        let mut done = Ok(());
-        let mut give = |record: Record<'_>| {
-            if done.is_ok() {
-                done = take(record);
-            }
-        };
-        while next_line(reader, &mut line, &mut read)? {
-            joiner.push(&line, 0, &mut give);
-            lines += 1;
-            if lines % DRAWN_EVERY == 0 {
-                bar.inc(std::mem::take(&mut read));
-            }
-        }
-        joiner.finish(&mut give);
-        done
-    };
-    if options.files.is_empty() {
-        stream(&mut stdin().lock())?;
-    }
-    for path in &options.files {
-        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        stream(&mut BufReader::with_capacity(1 << 18, file))
-            .with_context(|| format!("{}", path.display()))?;
-    }
-    bar.finish_and_clear();
-    Ok(())
-}
-
-/// The next line without its line feed, as much of it as is kept; whether there was one.
-fn next_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, read: &mut u64) -> std::io::Result<bool> {
-    line.clear();
-    let mut any = false;
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(any);
-        }
-        any = true;
-        let end = buffer.iter().position(|b| *b == b'\n');
-        let part = &buffer[..end.unwrap_or(buffer.len())];
-        line.extend_from_slice(&part[..part.len().min(LONGEST_LINE.saturating_sub(line.len()))]);
-        let used = part.len() + usize::from(end.is_some());
-        reader.consume(used);
-        *read += used as u64;
-        if end.is_some() {
-            return Ok(true);
-        }
-    }
-}
-
-/// On a terminal only; with an end where the sizes are known.
-fn progress(options: &Options) -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let sizes: Option<u64> = options.files.iter().map(|f| Some(f.metadata().ok()?.len())).sum();
-    match sizes.filter(|_| !options.files.is_empty()) {
-        Some(size) => {
-            let style = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go";
-            ProgressBar::new(size).with_style(
-                ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-            )
-        }
-        None => ProgressBar::new_spinner(),
-    }
-}
-
 fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut prints = Fingerprinter::new(&rules(options)?);
     let mut line = 0u64;
     writeln!(out, "line_id,fingerprint")?;
-    records(options, |record| {
+    cores::parts(options, Wanted::Lines, |part| {
         // Every line of a record has the record's fingerprint.
-        let print = prints.line(record.text).map(|p| p.fingerprint);
-        for _ in 0..record.lines {
-            line += 1;
-            if let Some(fingerprint) = print {
-                writeln!(out, "{line},{fingerprint}")?;
+        for (print, lines) in part.lines {
+            for _ in 0..lines {
+                line += 1;
+                if let Some(fingerprint) = print {
+                    writeln!(out, "{line},{fingerprint}")?;
+                }
             }
         }
         Ok(())
     })
 }
 
-struct Pattern {
-    fingerprint: Fingerprint,
-    count: u64,
-    /// The worst of its records, and what said so.
-    level: Option<(Level, Option<LevelBy>)>,
-    template: String,
-    sample: String,
-    /// How many patterns a family has; 1 for a pattern.
-    patterns: usize,
-}
-
 /// What all records are, by pattern.
+#[derive(Default)]
 struct Found {
+    by_name: HashMap<u64, Pattern>,
     patterns: Vec<Pattern>,
     records: u64,
     left_out: u64,
     beyond: u64,
 }
 
+impl Found {
+    /// Takes what is next in order.
+    fn take(&mut self, part: Part) {
+        self.records += part.records;
+        self.left_out += part.left_out;
+        for pattern in part.patterns {
+            let key = pattern.fingerprint.to_u64();
+            if let Some(known) = self.by_name.get_mut(&key) {
+                known.count += pattern.count;
+                known.level = worst(known.level, pattern.level);
+            } else if self.by_name.len() == MOST_PATTERNS {
+                self.beyond += pattern.count;
+            } else {
+                self.by_name.insert(key, pattern);
+            }
+        }
+    }
+}
+
 /// Reads all records; the most frequent patterns are first.
 fn find(options: &Options) -> anyhow::Result<Found> {
-    let mut prints = Fingerprinter::new(&rules(options)?);
-    let mut found: HashMap<u64, Pattern> = HashMap::new();
-    let (mut records_read, mut left_out, mut beyond) = (0u64, 0u64, 0u64);
-    records(options, |record| {
-        records_read += 1;
-        let Some(print) = prints.line(record.text) else {
-            left_out += 1;
-            return Ok(());
-        };
-        let key = print.fingerprint.to_u64();
-        let level = print.level.map(|level| (level, print.level_by));
-        if let Some(pattern) = found.get_mut(&key) {
-            pattern.count += 1;
-            pattern.level = worst(pattern.level, level);
-        } else if found.len() == MOST_PATTERNS {
-            beyond += 1;
-        } else {
-            let (fingerprint, template) = (print.fingerprint, print.template.to_owned());
-            let sample = sample(record.text);
-            found.insert(key, Pattern { fingerprint, count: 1, level, template, sample, patterns: 1 });
-        }
+    let mut found = Found::default();
+    cores::parts(options, Wanted::Patterns, |part| {
+        found.take(part);
         Ok(())
     })?;
-    let mut patterns: Vec<Pattern> = found.into_values().collect();
-    sort(&mut patterns);
-    Ok(Found { patterns, records: records_read, left_out, beyond })
+    found.patterns = std::mem::take(&mut found.by_name).into_values().collect();
+    sort(&mut found.patterns);
+    Ok(found)
 }
 
 fn sort(patterns: &mut [Pattern]) {
     patterns.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.template.cmp(&b.template)));
 }
 
-/// The worse of two levels.
-fn worst(
-    one: Option<(Level, Option<LevelBy>)>,
-    other: Option<(Level, Option<LevelBy>)>,
-) -> Option<(Level, Option<LevelBy>)> {
-    if other.map(|(level, _)| level) > one.map(|(level, _)| level) { other } else { one }
-}
-
 fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
-    let Found { mut patterns, records, left_out, beyond } = find(options)?;
+    let Found { mut patterns, records, left_out, beyond, .. } = find(options)?;
     if options.families {
         patterns = kinds::together(patterns);
     }
@@ -268,13 +176,6 @@ fn patterns(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The first record of a pattern, for people: secrets taken out, on one line.
-fn sample(record: &[u8]) -> String {
-    let text = redact(&String::from_utf8_lossy(record));
-    let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-    visible::line(line).chars().take(LONGEST_SAMPLE).collect()
 }
 
 fn print(options: &Options, patterns: &[Pattern], records: u64, out: &mut impl Write) -> anyhow::Result<()> {
@@ -351,19 +252,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_of_any_length_are_read_in_bounded_memory() {
-        let long = vec![b'x'; 3 * LONGEST_LINE];
-        let text = [b"one\n\n".as_slice(), &long, b"\nlast"].concat();
-        let mut reader = BufReader::with_capacity(1000, text.as_slice());
-        let (mut line, mut read, mut lengths) = (vec![], 0, vec![]);
-        while next_line(&mut reader, &mut line, &mut read).unwrap() {
-            lengths.push(line.len());
-        }
-        assert_eq!(lengths, [3, 0, LONGEST_LINE, 4]);
-        assert_eq!(read, text.len() as u64);
-    }
 
     #[test]
     fn a_cell_is_no_formula() {

@@ -11,7 +11,7 @@ use crate::ports::PortError;
 use crate::wire::command::Command;
 use signalbox_domain::Event;
 use signalbox_domain::alert::{Act, AlertEvent, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, Report};
-use signalbox_domain::alert::{SourceReport, SourceState};
+use signalbox_domain::alert::{FamilyLine, MOST_WORDS, SourceReport, SourceState};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{
     LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
@@ -267,6 +267,12 @@ fn report(report: &mut Report) {
     }
     report.patterns.truncate(MOST_PATTERNS);
     report.patterns.iter_mut().for_each(|pattern| cut(&mut pattern.title, LONGEST_TEXT));
+    report.families.truncate(MOST_PATTERNS);
+    for FamilyLine { family, .. } in &mut report.families {
+        cut(&mut family.form, LONGEST_TEXT);
+        family.words.truncate(MOST_WORDS);
+        family.words.iter_mut().for_each(|words| cut(words, LONGEST_PATTERN));
+    }
     let old = report.recent.len().saturating_sub(MOST_RECENT);
     report.recent.drain(..old);
     cut_links(&mut report.links);

@@ -5,7 +5,7 @@ use crate::wire;
 use crate::wire::command::{Envelope, LARGEST_COMMAND, LONGEST_ID};
 use proptest::prelude::*;
 use signalbox_domain::alert::{
-    AlertHead, Class, Deployed, DigestHead, Others, PatternLine, Tally, WithoutLevel,
+    AlertHead, Class, Deployed, DigestHead, FamilyLine, Kin, Others, PatternLine, Tally, WithoutLevel,
 };
 use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::{AlertId, BulletinId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
@@ -80,6 +80,14 @@ fn report_of(text: &str, many: usize) -> Report {
         to: NOW,
         sources: vec![source; many],
         patterns: vec![line; many],
+        families: vec![
+            FamilyLine {
+                alert: run(),
+                family: Kin { form: text(), patterns: u64::MAX, lines: u64::MAX, words: vec![text(); many] },
+                new: u64::MAX,
+            };
+            many
+        ],
         others: Others::default(),
         recent: vec![u64::MAX; many],
         first: false,

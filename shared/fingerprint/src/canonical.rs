@@ -3,9 +3,9 @@
 //!
 //! Digits that could be shown or that decide (a status, a level, a term such as
 //! `sha256`) are never touched. This is the first step of naming a line, not a guess beside it: what is named is always
-//! what stands here.
+//! what stands here. Every line takes this step, so it goes from digit to digit.
 
-use crate::bytes::{DIGIT, LETTER, at, class, cut, digits, from, run};
+use crate::bytes::{DIGIT, Digits, LETTER, at, class, cut, digits, from, run};
 use crate::mask::places;
 use crate::shapes;
 
@@ -15,87 +15,223 @@ const SHORTEST_ID: usize = 6;
 const FORM: u8 = b'5';
 /// How far back the word is looked for that a number stands behind.
 const FAR: usize = 64;
+/// Bytes that are copied in one step.
+const STEP: usize = 16;
+const FIVES: &[u8; STEP] = &[FORM; STEP];
+
+/// The canonical form of a line, in a buffer that only grows.
+#[derive(Default)]
+pub(crate) struct Form {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Form {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        cut(&self.bytes, 0, self.len)
+    }
+
+    /// A line as it stands.
+    pub(crate) fn verbatim(&mut self, line: &[u8]) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(line);
+        self.len = line.len();
+    }
+
+    /// Room for any form of so long a line: `0x1` becomes twice as long, nothing grows by more.
+    fn begin(&mut self, len: usize) {
+        let room = 2 * len + 2 * STEP;
+        if self.bytes.len() < room {
+            self.bytes.resize(room, 0);
+        }
+        self.len = 0;
+    }
+
+    /// Adds a part of the line. Short parts are copied by whole steps: what is written too much is written over.
+    #[inline(always)]
+    fn copy(&mut self, line: &[u8], a: usize, b: usize) {
+        let n = b.saturating_sub(a);
+        if n <= STEP
+            && let Some(step) = from(line, a).first_chunk::<STEP>()
+            && let Some(place) = self.bytes.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<STEP>())
+        {
+            *place = *step;
+        } else {
+            self.put(cut(line, a, b));
+            return;
+        }
+        self.len += n;
+    }
+
+    /// Adds a form by one step.
+    #[inline(always)]
+    fn form(&mut self, (form, n): Written<'_>) {
+        if let Some(place) = self.bytes.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<STEP>()) {
+            *place = *form;
+            self.len += n;
+        }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + bytes.len()) {
+            place.copy_from_slice(bytes);
+            self.len += bytes.len();
+        }
+    }
+
+    /// A word with one digit in place of all.
+    fn name(&mut self, word: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + word.len()) {
+            for (to, b) in place.iter_mut().zip(word) {
+                *to = if b.is_ascii_digit() { FORM } else { *b };
+            }
+            self.len += word.len();
+        }
+    }
+}
 
 /// Writes the canonical form of a line.
-pub(crate) fn write(line: &[u8], into: &mut Vec<u8>) {
-    into.clear();
+pub(crate) fn write(line: &[u8], into: &mut Form) {
+    into.begin(line.len());
     // Up to here the form is written.
     let mut written = 0;
     let mut i = 0;
-    while let Some(n) = from(line, i).iter().position(u8::is_ascii_digit) {
+    let mut found = Digits::new(line);
+    while let Some(first) = found.next(i) {
         // The word around the digit.
-        let start = i + n - back(cut(line, written, i + n));
-        i += n + run(from(line, i + n), |b| class(b) & (DIGIT | LETTER) != 0);
-        let word = cut(line, start, i);
+        let start = first - back(cut(line, i, first));
+        let mut end = first + found.count(first);
+        let letters = is_letter(at(line, end));
+        if letters {
+            end += run(from(line, end), |b| class(b) & (DIGIT | LETTER) != 0);
+        }
+        let word = cut(line, start, end);
+        let before = at(line, start.wrapping_sub(1));
+        i = end;
         // An escape of JSON: `\\u001b`.
-        if at(line, start.wrapping_sub(1)) == b'\\' {
+        if before == b'\\' {
             continue;
         }
-        let (len, form): (usize, &[u8]) =
-            if word.len() == 8 && at(line, i) == b'-' && shapes::uuid(from(line, start)) > 0 {
-                (36, b"a0a0a0a0-a0a0-a0a0-a0a0-a0a0a0a0a0a0")
-            } else if at(word, 0).is_ascii_digit() && digits(word) == word.len() {
-                if decides(line, start) {
-                    continue;
-                }
-                number(line, start, word)
-            } else if is_id(word) {
-                if behind(line, start) {
-                    continue;
-                }
-                (word.len(), if at(word, 1) == b'x' { b"0xa0a0" } else { hex(word.len()) })
-            } else if is_named(word) && !decides(line, start) {
-                // `web17`, `U41`, `12ms`: a name with numbers, or a number with its unit.
-                into.extend_from_slice(cut(line, written, start));
-                into.extend(word.iter().map(|b| if b.is_ascii_digit() { FORM } else { *b }));
+        if word.len() == 8 && at(line, end) == b'-' && shapes::uuid(from(line, start)) > 0 {
+            into.copy(line, written, start);
+            into.put(b"a0a0a0a0-a0a0-a0a0-a0a0-a0a0a0a0a0a0");
+            written = start + 36;
+            i = written;
+        } else if start == first && !letters {
+            if decides(line, start, word.len()) {
+                continue;
+            }
+            let (len, form) = number(line, start, word);
+            into.copy(line, written, start);
+            into.form(form);
+            written = start + len;
+            i = written;
+            if len == word.len() {
+                i = parts(line, i, into);
                 written = i;
+            }
+        } else if is_id(word) {
+            if behind(line, start) {
                 continue;
-            } else {
-                continue;
-            };
-        into.extend_from_slice(cut(line, written, start));
-        into.extend_from_slice(form);
-        written = start + len;
-        i = written;
+            }
+            into.copy(line, written, start);
+            into.put(if at(word, 1) == b'x' { b"0xa0a0" } else { hex(word.len()) });
+            written = end;
+        } else if is_named(word) && !decides(line, start, 0) {
+            // `web17`, `U41`, `12ms`: a name with numbers, or a number with its unit.
+            into.copy(line, written, start);
+            into.name(word);
+            written = end;
+        }
     }
-    into.extend_from_slice(from(line, written));
+    into.put(from(line, written));
+}
+
+#[inline(always)]
+fn is_letter(b: u8) -> bool {
+    class(b) & LETTER != 0
 }
 
 /// How many letters and digits stand at the end.
+#[inline(always)]
 fn back(s: &[u8]) -> usize {
     s.iter().rev().take_while(|&&b| class(b) & (DIGIT | LETTER) != 0).count()
 }
 
+/// The further numbers of a date, a time, a fraction, of two or three digits each: `-02-03 04:05:06.123`. They need no
+/// look at what stands before them, for that is a number. Answers where they end.
+#[inline(always)]
+fn parts(line: &[u8], mut i: usize, into: &mut Form) -> usize {
+    while let Some(&[mark, a, b, c]) = from(line, i).first_chunk::<4>() {
+        let (n, after) = if c.is_ascii_digit() { (3, at(line, i + 4)) } else { (2, c) };
+        let fits = match mark {
+            b'-' | b'.' => true,
+            // Four numbers with dots may be an address.
+            b':' | b',' => after != b'.',
+            // A number between spaces has another form.
+            b' ' => n == 2 && matches!(after, b':' | b'-'),
+            _ => false,
+        };
+        if !fits || !a.is_ascii_digit() || !b.is_ascii_digit() || class(after) & (DIGIT | LETTER) != 0 {
+            break;
+        }
+        let mut form = *FIVES;
+        form[0] = mark;
+        into.form((&form, n + 1));
+        i += n + 1;
+    }
+    i
+}
+
+/// A form, and how much of it is written.
+type Written<'a> = (&'a [u8; STEP], usize);
+
+/// A form of a whole step.
+const fn step<const N: usize>(form: &[u8; N]) -> [u8; STEP] {
+    let mut step = [0; STEP];
+    let mut i = 0;
+    while i < N {
+        step[i] = form[i];
+        i += 1;
+    }
+    step
+}
+
+const YEAR: &[u8; STEP] = &step(b"2000");
+const DATE: &[u8; STEP] = &step(b"20000000");
+const TIME: &[u8; STEP] = &[b'0'; STEP];
+const SECONDS: &[u8; STEP] = &step(b"1500000000000");
+const ADDRESS: &[u8; STEP] = &step(b"10.0.0.1:55");
+
 /// What is written for a number, and how many bytes it takes the place of.
-fn number<'a>(line: &[u8], start: usize, word: &[u8]) -> (usize, &'a [u8]) {
+#[inline(always)]
+fn number<'a>(line: &[u8], start: usize, word: &[u8]) -> (usize, Written<'a>) {
     let (n, before, after) = (word.len(), at(line, start.wrapping_sub(1)), at(line, start + word.len()));
-    let alone = matches!(before, b' ' | b'=' | b'(' | b'[' | b'"' | b'\'' | b'/')
-        && !matches!(after, b'.' | b':' | b'-' | b'/' | b'_' | b'@');
     // An address of four numbers is an address.
-    if n <= 3 && after == b'.' && !matches!(before, b'.' | b'-' | b'_') {
+    let end = start + n;
+    if n <= 3
+        && after == b'.'
+        && !matches!(before, b'.' | b'-' | b'_')
+        && [end + 2, end + 3, end + 4].iter().any(|&i| at(line, i) == b'.')
+    {
         let ip = shapes::ipv4(from(line, start));
         if ip > 0 {
-            return (
-                ip,
-                if cut(line, start, start + ip).iter().any(|&b| b == b':' || b == b'/') {
-                    b"10.0.0.1:55"
-                } else {
-                    b"10.0.0.1"
-                },
-            );
+            let port = cut(line, start, start + ip).iter().any(|&b| b == b':' || b == b'/');
+            return (ip, (ADDRESS, if port { 11 } else { 8 }));
         }
     }
     let first = at(word, 0);
-    let form: &[u8] = match n {
+    let early = matches!(first, b'1' | b'2');
+    let form = match n {
         // Years, dates, seconds and milliseconds since 1970 are told by their length and how they begin.
-        4 if matches!(first, b'1' | b'2') => b"2000",
-        6 => b"000000",
-        8 if word.starts_with(b"19") || word.starts_with(b"20") => b"20000000",
-        10 if matches!(first, b'1' | b'2') => b"1500000000",
-        13 if matches!(first, b'1' | b'2') => b"1500000000000",
-        _ if alone => b"5",
-        _ if n > 13 => b"5555555555555555",
-        _ => fixed(n),
+        4 if early => (YEAR, 4),
+        6 => (TIME, 6),
+        8 if early && (word.starts_with(b"19") || word.starts_with(b"20")) => (DATE, 8),
+        10 | 13 if early => (SECONDS, n),
+        _ if kind(before) & ALONE != 0 && kind(after) & BOUND == 0 => (FIVES, 1),
+        // Those that are longer than any other number are alike.
+        _ => (FIVES, if n > 13 { STEP } else { n }),
     };
     (n, form)
 }
@@ -104,12 +240,6 @@ fn number<'a>(line: &[u8], start: usize, word: &[u8]) -> (usize, &'a [u8]) {
 fn hex<'a>(n: usize) -> &'a [u8] {
     const HEX: &[u8] = b"a0a0a0a0a0a0a0a0";
     cut(HEX, 0, n.min(HEX.len()))
-}
-
-/// So many digits.
-fn fixed<'a>(n: usize) -> &'a [u8] {
-    const FIVES: &[u8] = &[b'5'; 64];
-    cut(FIVES, 0, n.min(FIVES.len()))
 }
 
 /// A word whose digits only count it: no term, no code of a product, no letter of klog's.
@@ -122,12 +252,8 @@ fn is_named(word: &[u8]) -> bool {
 
 /// `md0` written with fives would be `md5`, which is a term and has another name.
 fn becomes_term(word: &[u8]) -> bool {
-    let mut form = [0; 8];
-    let Some(form) = form.get_mut(..word.len()) else { return false };
-    for (to, byte) in form.iter_mut().zip(word) {
-        *to = if byte.is_ascii_digit() { FORM } else { *byte };
-    }
-    shapes::is_term(form)
+    word.len() <= shapes::LONGEST_TERM
+        && shapes::is_packed_term(shapes::packed(word, |b| if b.is_ascii_digit() { FORM } else { b }))
 }
 
 /// A hexadecimal word that is an id whatever it holds.
@@ -138,15 +264,24 @@ fn is_id(word: &[u8]) -> bool {
     word.len() >= SHORTEST_ID && word.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The number at `i` may be shown, or decide: by what stands before it.
-fn decides(line: &[u8], i: usize) -> bool {
+/// The number at `i` may be shown, or decide: by what stands before it. Of so many digits alone; 0 for other words.
+#[inline(always)]
+fn decides(line: &[u8], i: usize, digits: usize) -> bool {
     match at(line, i.wrapping_sub(1)) {
-        // A priority, a frame's number.
-        b'<' | b'>' | b'#' => return true,
-        // A port behind a name, a line of a source.
+        b' ' => {}
+        // `HTTP/1.1`, `HTTP/2`: behind the word it would be a status.
+        b'/' if digits == 1 && cut(line, 0, i).ends_with(b"HTTP/") && is_version(from(line, i)) => {
+            return false;
+        }
+        // A priority.
+        b'<' | b'>' => return true,
+        // A frame's number.
+        b'#' if digits < 4 => return true,
+        // A port behind a name, a line of a source: neither has one digit or more than five.
         b':' => {
             let before = at(line, i.wrapping_sub(2));
-            if before.is_ascii_alphabetic() || before == b'_' || before == b'-' || before == b'.' {
+            let neither = digits >= 6 || digits == 1 && at(line, i + 1) != b'.';
+            if !neither && (before.is_ascii_alphabetic() || matches!(before, b'_' | b'-' | b'.')) {
                 return true;
             }
         }
@@ -157,23 +292,75 @@ fn decides(line: &[u8], i: usize) -> bool {
     behind(line, i)
 }
 
+/// One digit, or two with a dot between: no address.
+fn is_version(s: &[u8]) -> bool {
+    at(s, 1) != b'.' || at(s, 2).is_ascii_digit() && !at(s, 3).is_ascii_alphanumeric() && at(s, 3) != b'.'
+}
+
+/// Part of a word that a code may stand behind.
+const WORD: u8 = 1;
+/// The same, and no dash.
+const END: u8 = 2;
+/// A number behind it stands alone, if what follows is no [`BOUND`].
+const ALONE: u8 = 4;
+const BOUND: u8 = 8;
+
+static KIND: [u8; 256] = kinds();
+
+const fn kinds() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = match i as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => WORD | END,
+            b'_' => WORD | END | BOUND,
+            b'-' => WORD | BOUND,
+            b' ' | b'=' | b'(' | b'[' | b'"' | b'\'' => ALONE,
+            b'/' => ALONE | BOUND,
+            b'.' | b':' | b'@' => BOUND,
+            _ => 0,
+        };
+        i += 1;
+    }
+    table
+}
+
+#[inline(always)]
+fn kind(b: u8) -> u8 {
+    KIND[b as usize]
+}
+
 /// The word before says that a code or a level stands here.
+#[inline(always)]
 fn behind(line: &[u8], i: usize) -> bool {
-    let marks = cut(line, i.saturating_sub(FAR), i);
-    let Some(end) = marks.iter().rposition(|&b| class(b) & (DIGIT | LETTER) != 0 || b == b'_') else {
-        return marks.len() == FAR;
-    };
+    // Most numbers stand right behind another, with one mark between.
+    if at(line, i.wrapping_sub(2)).is_ascii_digit() && i >= 2 && kind(at(line, i - 1)) & END == 0 {
+        return false;
+    }
+    let far = i.saturating_sub(FAR);
+    let mut end = i;
+    while end > far && kind(at(line, end - 1)) & END == 0 {
+        end -= 1;
+    }
+    if end == far {
+        return i - far == FAR;
+    }
     // `HTTP/1.1" 500`
-    if at(marks, end + 1) == b'"' && at(marks, end + 2) == b' ' {
+    if at(line, end) == b'"' && at(line, end + 1) == b' ' {
         return true;
     }
-    let head = cut(marks, 0, end + 1);
-    let start = head
-        .iter()
-        .rposition(|&b| !(class(b) & (DIGIT | LETTER) != 0 || matches!(b, b'_' | b'-')))
-        .map_or(0, |n| n + 1);
-    let word = from(head, start);
-    places::may_be_code(word)
+    // Most words are told by their last two letters; none of these ends with a digit.
+    let (before, last) = (at(line, end.wrapping_sub(2)), at(line, end - 1));
+    let short = end - 1 == far || kind(before) & WORD == 0;
+    !last.is_ascii_digit() && (short || places::may_end(before, last)) && is_code_word(line, far, end)
+}
+
+fn is_code_word(line: &[u8], far: usize, end: usize) -> bool {
+    let mut start = end;
+    while start > far && end - start <= places::LONGEST_NAME && kind(at(line, start - 1)) & WORD != 0 {
+        start -= 1;
+    }
+    places::may_be_code(cut(line, start, end))
 }
 
 #[cfg(test)]
@@ -183,14 +370,14 @@ mod tests {
     #[test]
     fn what_is_masked_is_written_alike_and_the_rest_is_not_touched() {
         let check = |line: &str, expected: &str| {
-            let mut into = vec![];
+            let mut into = Form::default();
             write(line.as_bytes(), &mut into);
-            assert_eq!(String::from_utf8_lossy(&into), expected);
+            assert_eq!(String::from_utf8_lossy(into.bytes()), expected);
         };
         check("order 4711 took 17.25 ms, not 12ms", "order 5 took 55.55 ms, not 55ms");
         check("raid md0 is well, md1 is not, web-1 is", "raid md0 is well, md1 is not, web-5 is");
         check("status 503, exit code 137", "status 503, exit code 137");
-        check("\"GET / HTTP/2\" 500 917", "\"GET / HTTP/2\" 500 5");
+        check("\"GET / HTTP/2\" 500 917", "\"GET / HTTP/5\" 500 5");
         check("sha256 of web-1 at wpad:80", "sha256 of web-5 at wpad:80");
         check("from 10.17.3.4:8080 and 10.17.3.4", "from 10.0.0.1:55 and 10.0.0.1");
         check("<27>Feb 13 04:05:06", "<27>Feb 5 55:55:55");
@@ -199,5 +386,9 @@ mod tests {
         check("trace 4bf92f3577b34da6a3ce929d0e0e4736", "trace a0a0a0a0a0a0a0a0");
         check("at 0x7ffd404d7480, HRESULT 0x80070005", "at 0xa0a0, HRESULT 0x80070005");
         check("2026-11-13 at 1795262401", "2000-55-55 at 1500000000");
+        check("steps:4, rows:123456, port:4711", "steps:5, rows:000000, port:4711");
+        check("at 2026-02-03 04:05:06,123 1.2.3 and 04:05 6", "at 2000-55-55 55:55:55,555 5.5.5 and 55:55 5");
+        check("04:05:10.0.0.7 1-22:10.17.3.4", "55:55:10.0.0.1 5-55:10.0.0.1");
+        check("a##7189##54##b", "a##5555##54##b");
     }
 }

@@ -55,6 +55,33 @@ const SIGNS: &[&[u8]] = &[
     b" terminating\n** (",
 ];
 
+/// By a byte: which signs begin with it, a bit each.
+static BEGIN: [u64; 256] = firsts();
+
+const fn firsts() -> [u64; 256] {
+    let mut table = [0; 256];
+    let mut n = 0;
+    while n < SIGNS.len() {
+        table[SIGNS[n][0] as usize] |= 1 << n;
+        n += 1;
+    }
+    table
+}
+
+/// One of the signs stands at the start.
+#[inline(always)]
+fn is_sign(s: &[u8]) -> bool {
+    let mut left = BEGIN[usize::from(at(s, 0))];
+    while left != 0 {
+        let n = left.trailing_zeros() as usize;
+        if SIGNS.get(n).is_some_and(|sign| s.starts_with(sign)) {
+            return true;
+        }
+        left &= left - 1;
+    }
+    false
+}
+
 /// A level and what says it.
 type Told = Option<(Level, LevelBy)>;
 
@@ -99,11 +126,8 @@ fn names(text: &[u8]) -> bool {
     let text = cut(text, 0, text.len().min(WITHIN));
     let mut fresh = true;
     for (i, &b) in text.iter().enumerate() {
-        if fresh && b.is_ascii_alphabetic() || b == b' ' {
-            let rest = from(text, i);
-            if SIGNS.iter().any(|sign| at(sign, 0) == b && rest.starts_with(sign)) {
-                return true;
-            }
+        if (fresh && b.is_ascii_alphabetic() || b == b' ') && is_sign(from(text, i)) {
+            return true;
         }
         if fresh && b.is_ascii_alphabetic() && exception_at(from(text, i)) {
             return true;

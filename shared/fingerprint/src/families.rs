@@ -22,6 +22,8 @@ pub struct Family {
     pub form: String,
     /// Which of the given patterns, in their order.
     pub members: Vec<usize>,
+    /// What each of them has at the places.
+    pub words: Vec<String>,
 }
 
 /// Finds the families among patterns, given by their templates. A pattern is in one family at most.
@@ -61,11 +63,17 @@ pub fn families(templates: &[&str]) -> Vec<Family> {
                     *free = false;
                 }
             }
-            found.push(Family { form: key.concat().replace('\0', PLACE), members });
+            let words = members.iter().map(|&n| words(cut.get(n).map_or(&[], Vec::as_slice), &at)).collect();
+            found.push(Family { form: key.concat().replace('\0', PLACE), members, words });
         }
     }
     found.sort_by(|a, b| a.members.cmp(&b.members));
     found
+}
+
+/// What a pattern has at these places.
+fn words(pieces: &[&str], at: &[usize]) -> String {
+    at.iter().filter_map(|&place| pieces.get(place).copied()).collect::<Vec<_>>().join(" … ")
 }
 
 /// Words, spaces and marks. A variable is a piece of its own.
@@ -275,6 +283,7 @@ mod tests {
         let mut all: Vec<&str> = lines.iter().map(String::as_str).collect();
         all.push("unloading is not allowed here");
         assert_eq!(forms(&all), ["unloading <*> ×7"]);
+        assert_eq!(families(&all)[0].words, modules);
         let few: Vec<&str> = all.iter().take(3).copied().collect();
         assert!(forms(&few).is_empty(), "three are too few for so little in common");
     }
@@ -287,6 +296,7 @@ mod tests {
             .collect();
         let all: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_eq!(forms(&all), ["host <*> told the tea cook about kettle <*> ×8"]);
+        assert_eq!(families(&all)[0].words[1], "bba … bettle");
     }
 
     #[test]

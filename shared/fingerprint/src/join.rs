@@ -104,6 +104,12 @@ impl Joiner {
         self.emit(give);
     }
 
+    /// The mark of the line that was given last, when a record begins with it and no line waits: what comes depends on
+    /// no line before it.
+    pub fn begins(&self) -> Option<i64> {
+        (self.lines == 1 && self.held.lines.is_empty()).then_some(self.mark)
+    }
+
     fn emit(&mut self, give: &mut impl FnMut(Record<'_>)) {
         if self.lines > 0 {
             give(Record { text: &self.open, lines: self.lines, mark: self.mark });

@@ -13,17 +13,25 @@ const LONGEST: usize = 700;
 /// What a line was named.
 #[derive(Default)]
 pub(crate) struct Known {
-    hash: u64,
     line: Vec<u8>,
     pub fingerprint: Option<Fingerprint>,
     pub template: String,
     pub level: Option<(Level, LevelBy)>,
 }
 
+/// Forms whose hashes end alike. The hashes stand together, for they are looked at first.
+#[derive(Default)]
+struct Set {
+    hashes: [u64; WAYS],
+    known: [Known; WAYS],
+    /// Which makes room next.
+    oldest: usize,
+}
+
 /// The forms that were seen last.
 #[derive(Default)]
 pub(crate) struct Kept {
-    sets: Vec<[Known; WAYS]>,
+    sets: Vec<Set>,
     /// Forms that were new since the table grew.
     new: usize,
 }
@@ -32,37 +40,59 @@ pub(crate) struct Kept {
 #[derive(Clone, Copy)]
 pub(crate) struct Place(usize, usize);
 
+impl Set {
+    /// Room for a form: that of the oldest.
+    fn room(&mut self, hash: u64) -> Option<(usize, &mut Known)> {
+        let way = self.oldest % WAYS;
+        self.oldest = way + 1;
+        *self.hashes.get_mut(way)? = hash;
+        Some((way, self.known.get_mut(way)?))
+    }
+}
+
 impl Kept {
     /// The place of a form, and whether it is known. `None` for lines that are not kept.
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<(Place, bool)> {
         if line.len() > LONGEST {
             return None;
         }
-        // What was kept is forgotten when the table grows: it comes again.
         if self.sets.is_empty() || self.new > self.sets.len() * WAYS && self.sets.len() < MOST {
-            let sets = (self.sets.len() * 8).clamp(FIRST, MOST);
-            self.sets.clear();
-            self.sets.resize_with(sets, Default::default);
-            self.new = 0;
+            self.grow();
         }
         let hash = hash(line, 0);
-        let set = hash as usize & (self.sets.len() - 1);
-        let ways = self.sets.get_mut(set)?;
-        if let Some(way) = ways.iter().position(|known| known.hash == hash && known.line == line) {
-            return Some((Place(set, way), true));
+        let place = hash as usize & (self.sets.len() - 1);
+        let set = self.sets.get_mut(place)?;
+        for (way, known) in set.known.iter().enumerate() {
+            if set.hashes.get(way) == Some(&hash) && known.line == line {
+                return Some((Place(place, way), true));
+            }
         }
         self.new += 1;
-        // The newest is first; the oldest makes room.
-        ways.rotate_right(1);
-        let known = ways.first_mut()?;
-        known.hash = hash;
+        let (way, known) = set.room(hash)?;
         known.line.clear();
         known.line.extend_from_slice(line);
-        Some((Place(set, 0), false))
+        Some((Place(place, way), false))
+    }
+
+    /// More room; what is kept finds its new place.
+    fn grow(&mut self) {
+        let sets = (self.sets.len() * 8).clamp(FIRST, MOST);
+        let before = std::mem::take(&mut self.sets);
+        self.sets.resize_with(sets, Default::default);
+        self.new = 0;
+        for set in before {
+            for (hash, known) in set.hashes.into_iter().zip(set.known) {
+                if let Some((_, room)) =
+                    self.sets.get_mut(hash as usize & (sets - 1)).and_then(|set| set.room(hash))
+                {
+                    *room = known;
+                }
+            }
+        }
     }
 
     /// The answer at a place.
     pub(crate) fn at(&mut self, place: Place) -> Option<&mut Known> {
-        self.sets.get_mut(place.0)?.get_mut(place.1)
+        self.sets.get_mut(place.0)?.known.get_mut(place.1)
     }
 }

@@ -4,6 +4,7 @@ mod forms;
 
 use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{at, find, from, trim};
+use crate::canonical::Form;
 use crate::failure::Levels;
 use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
@@ -40,7 +41,7 @@ pub struct Fingerprinter {
     /// Buffers for texts that had to be rewritten: cleaned, or without their escapes.
     buffers: [Vec<u8>; 4],
     /// The canonical form of the line.
-    form: Vec<u8>,
+    form: Form,
     kept: Kept,
     levels: Levels,
     /// What the last line was named that is not kept.
@@ -71,7 +72,7 @@ impl Fingerprinter {
             masker: Masker::default(),
             spans: vec![],
             buffers: [vec![], vec![], vec![], vec![]],
-            form: vec![],
+            form: Form::default(),
             kept: Kept::default(),
             levels: Levels::default(),
             last: Known::default(),
@@ -87,17 +88,17 @@ impl Fingerprinter {
         }
         let mut form = std::mem::take(&mut self.form);
         // A team's rules look at the values themselves; traces show names of code with their digits.
-        let trace = memchr::memchr(b'\n', line).is_some() || find(line, b"\\n").is_some();
+        let trace =
+            memchr::memchr2_iter(b'\n', b'\\', line).any(|i| at(line, i) == b'\n' || at(line, i + 1) == b'n');
         if self.rules.only_patterns() && !trace {
             canonical::write(line, &mut form);
         } else {
-            form.clear();
-            form.extend_from_slice(line);
+            form.verbatim(line);
         }
-        let place = match self.kept.find(&form) {
+        let place = match self.kept.find(form.bytes()) {
             Some((place, true)) => Some(place),
             Some((place, false)) => {
-                self.name(&form);
+                self.name(form.bytes());
                 if let Some(known) = self.kept.at(place) {
                     known.template.clear();
                     known.template.push_str(&self.last.template);
@@ -106,7 +107,7 @@ impl Fingerprinter {
                 Some(place)
             }
             None => {
-                self.name(&form);
+                self.name(form.bytes());
                 None
             }
         };

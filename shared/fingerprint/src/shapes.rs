@@ -7,7 +7,8 @@ mod units;
 use crate::bytes::{at, cut, from, run};
 pub(crate) use hosts::{bracketed_ipv6, colon_hex, email, host, ipv4, is_address, is_name};
 pub(crate) use ids::{
-    hex_literal, is_hex_word, is_id, is_pod_suffix, is_random, is_term, node_name, token, uuid,
+    LONGEST_TERM, hex_literal, is_hex_word, is_id, is_packed_term, is_pod_suffix, is_random, is_term,
+    node_name, packed, token, uuid,
 };
 pub(crate) use units::{is_duration, is_iso_duration, is_long_unit, is_suffix, is_unit, singular};
 

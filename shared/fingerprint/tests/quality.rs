@@ -1,5 +1,6 @@
 //! Holds the fingerprint to its bounds on Loghub's labelled sets, on bare messages and on whole lines.
 
+mod held;
 mod loghub;
 
 use loghub::{Score, mean, score};
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 #[expect(clippy::disallowed_methods, reason = "a test asks the environment what must be there")]
-fn required() -> bool {
+pub(crate) fn required() -> bool {
     std::env::var("SIGNALBOX_REQUIRE").is_ok_and(|r| r == "all")
 }
 
@@ -99,7 +100,7 @@ fn logs_without_labels_in_halves() {
 }
 
 #[expect(clippy::print_stdout, reason = "the table is what a person wants to see of this test")]
-fn print(kind: &str, name: &str, s: Score) {
+pub(crate) fn print(kind: &str, name: &str, s: Score) {
     println!(
         "{kind:8} {name:>12} {:.3} {:.3} {:.3} {:.3} {:.3}     {:.3}",
         s.ga, s.fga, s.merge, s.split, s.false_new, s.missed_new
@@ -107,7 +108,7 @@ fn print(kind: &str, name: &str, s: Score) {
 }
 
 /// The same with the patterns of a family as one.
-fn score_families(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score {
+pub(crate) fn score_families(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score {
     let mut prints = Fingerprinter::new(rules);
     let named: Vec<Option<String>> =
         lines.iter().map(|l| prints.line(l).map(|p| p.template.to_owned())).collect();
@@ -130,7 +131,7 @@ fn score_families(lines: &[Vec<u8>], events: &[String], rules: &Rules) -> Score 
 }
 
 /// Scores a mask that knows nothing: every word with a digit is a variable.
-fn score_naive(lines: &[Vec<u8>], events: &[String]) -> Score {
+pub(crate) fn score_naive(lines: &[Vec<u8>], events: &[String]) -> Score {
     let id = |line: &Vec<u8>| {
         let words =
             line.split(|b| *b == b' ').map(|w| if w.iter().any(u8::is_ascii_digit) { b"*" } else { w });

@@ -3,6 +3,7 @@
 use crate::blocks::{Block, Button, Message};
 use crate::card::emoji;
 use crate::chart::{self, number};
+use crate::digest;
 use crate::duration::spell;
 use crate::form;
 use crate::markup;
@@ -132,6 +133,15 @@ fn fields(card: &AlertCard) -> Vec<Text> {
         fields.push(named("Lines").ours(counted(card.tally)));
         fields.push(named("First seen").moment(card.tally.first_seen));
         fields.push(named("Last seen").moment(card.tally.last_seen));
+    }
+    if let Some(family) = &card.family {
+        let words = digest::words(family, 0);
+        fields.push(
+            named("Family")
+                .prose(&digest::form(family))
+                .ours(format!(": {}; without cards of their own: ", digest::counted(family)))
+                .prose(&words),
+        );
     }
     let places = card.seen_in.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
     if !places.is_empty() {

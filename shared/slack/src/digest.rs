@@ -7,7 +7,7 @@ use crate::duration::spell;
 use crate::picture;
 use crate::text::Text;
 use signalbox_domain::alert::{
-    Class, DigestCard, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+    Class, DigestCard, FamilyLine, Kin, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
 };
 
 pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
@@ -16,6 +16,9 @@ pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     blocks.extend(list(report.sources.iter().map(source).collect()));
     if !report.patterns.is_empty() {
         blocks.extend(list(report.patterns.iter().map(pattern).collect()));
+    }
+    if !report.families.is_empty() {
+        blocks.extend(list(report.families.iter().map(family).collect()));
     }
     if let Some(rest) = others(report) {
         blocks.push(Block::Section(Text::default().ours(rest)));
@@ -47,8 +50,9 @@ fn headline(card: &DigestCard) -> Text {
 fn verdict(report: &Report) -> String {
     let of = |class: Class| report.patterns.iter().filter(|p| p.class == class).count() as u64;
     let mut parts = vec![];
+    let joined: u64 = report.families.iter().map(|f| f.new).sum();
     for (class, word) in [(Class::New, "new"), (Class::Regressed, "back"), (Class::Spiking, "spiking")] {
-        match of(class) {
+        match of(class) + if class == Class::New { joined } else { 0 } {
             0 => {}
             n => parts.push(format!("{n} {word}")),
         }
@@ -105,6 +109,35 @@ fn pattern(pattern: &PatternLine) -> Text {
             pattern.alert.short()
         ))
         .prose(&pattern.title)
+}
+
+/// Patterns that differ in words alone: one line, with the words of those that are new.
+fn family(line: &FamilyLine) -> Text {
+    let family = &line.family;
+    Text::default()
+        .ours("• family ")
+        .prose(&form(family))
+        .ours(format!(": {}; new in it: ", counted(family)))
+        .prose(&words(family, line.new))
+        .ours(format!(" · alert `{}`", line.alert.short()))
+}
+
+/// What the members have in common, with one mark for whatever differs.
+pub(crate) fn form(family: &Kin) -> String {
+    family.form.replace("<*>", "∗")
+}
+
+pub(crate) fn counted(family: &Kin) -> String {
+    let s = |n: u64| if n == 1 { "" } else { "s" };
+    let (patterns, lines) = (family.patterns, family.lines);
+    format!("{} pattern{}, {} line{}", number(patterns), s(patterns), number(lines), s(lines))
+}
+
+/// The words, and how many are not named.
+pub(crate) fn words(family: &Kin, all: u64) -> String {
+    let more = all.saturating_sub(family.words.len() as u64);
+    let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+    family.words.join(", ") + &more
 }
 
 fn others(report: &Report) -> Option<String> {

@@ -10,6 +10,7 @@
 
 mod history;
 mod kept;
+mod kin;
 mod links;
 mod mark;
 mod names;

@@ -42,6 +42,9 @@ pub(crate) struct Alerted {
     pub(crate) last_seen: Timestamp,
     /// Lines in the latest window that its card shows.
     pub(crate) count: u64,
+    /// The pattern of its family whose card stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) joined: Option<String>,
 }
 
 impl Mark {

@@ -2,12 +2,13 @@
 
 use crate::history::{History, RECENT};
 use crate::kept::{Kept, load, save, shelf};
+use crate::kin::Family;
 use crate::mark::{Alerted, Mark};
 use crate::names::Names;
 use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
-use signalbox_domain::alert::{Class, Figures, Finding, Report, SourceState};
+use signalbox_domain::alert::{Class, Figures, Finding, Kin, Report, SourceState};
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
 use signalbox_domain::{AlertId, Timestamp};
@@ -46,14 +47,8 @@ impl LogWatch {
         // The second look at a window has what the first left of its budget.
         let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
         let spent = u32::try_from(judged.iter().filter(has_card).count()).unwrap_or(u32::MAX);
-        let mut left = watch.most_cards.saturating_sub(spent);
-        for one in judged.iter_mut().filter(|j| j.is_urgent()) {
-            if mark.alerted.contains_key(&one.pattern) {
-                continue;
-            }
-            one.held = left == 0;
-            left = left.saturating_sub(1);
-        }
+        let left = watch.most_cards.saturating_sub(spent);
+        let families = self.give_cards(watch, &mut judged, &mark.alerted, left).await?;
         let links = telling::pages(watch, self.region.as_deref(), span);
         let key = format!("{}/{pass}", span.from.0);
         let wanted = |j: &&Judged| j.is_urgent() || mark.alerted.contains_key(&j.pattern);
@@ -62,8 +57,13 @@ impl LogWatch {
             if told.is_empty() { vec![] } else { telling::deployed(&*self.store, watch, span.to).await? };
         for one in &told {
             let finding = one.finding(watch, span, &runs, &links);
-            self.show(watch, &finding, &one.history, span, &key).await?;
+            let kin = kin_of(&families, &one.pattern, &judged, &mark.alerted);
+            self.show(watch, &finding, (&one.history, kin), span, &key).await?;
             let alerted = Alerted {
+                joined: one.joined.clone().or_else(|| {
+                    // What is news of its own has a card.
+                    mark.alerted.get(&one.pattern)?.joined.clone().filter(|_| !one.is_urgent())
+                }),
                 title: finding.title,
                 sample: finding.sample,
                 sources: finding.seen_in,
@@ -72,9 +72,10 @@ impl LogWatch {
             };
             mark.alerted.insert(one.pattern.clone(), alerted);
         }
-        self.look_after_silent(watch, span, &key, &judged, mark).await?;
+        self.look_after_silent(watch, span, &key, (&judged, &families), mark).await?;
         let before = self.before(watch, span).await?;
-        let report = telling::report(watch, span, windows, &before, &judged, &mark.totals, links);
+        let families = families.iter().filter_map(|f| f.line(watch, &judged)).collect();
+        let report = telling::report(watch, span, windows, &before, &judged, (&mark.totals, families), links);
         self.report(watch, span, pass, Report { first, ..report }, mark).await
     }
 
@@ -102,7 +103,8 @@ impl LogWatch {
             }
             // Nothing is new where there is nothing to compare with.
             let class = if first { Class::Known } else { class };
-            judged.push(Judged { pattern, together, class, usual, history: history.value, held: false });
+            let (held, joined) = (false, None);
+            judged.push(Judged { pattern, together, class, usual, history: history.value, held, joined });
         }
         Ok(judged)
     }
@@ -112,12 +114,13 @@ impl LogWatch {
         &self,
         watch: &Watch,
         finding: &Finding,
-        history: &History,
+        (history, family): (&History, Option<Kin>),
         span: Span,
         key: &str,
     ) -> Result<(), PortError> {
         let alert = finding.alert(&watch.place);
-        let figures = Figures { tally: finding.tally, lines: finding.lines, recent: history.recent(span) };
+        let recent = history.recent(span);
+        let figures = Figures { tally: finding.tally, lines: finding.lines, recent, family };
         self.put_figures(&alert, &figures, span).await?;
         let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
         self.intents.send(found.to_message()?).await?;
@@ -144,7 +147,7 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         key: &str,
-        judged: &[Judged],
+        (judged, families): (&[Judged], &[Family]),
         mark: &mut Mark,
     ) -> Result<(), PortError> {
         let quiet = DAY * watch.quiet_days;
@@ -152,9 +155,12 @@ impl LogWatch {
         let silent: Vec<String> =
             mark.alerted.keys().filter(|pattern| !seen.contains(pattern.as_str())).cloned().collect();
         for pattern in silent {
+            let kin = kin_of(families, &pattern, judged, &mark.alerted);
             let Some(known) = mark.alerted.get_mut(&pattern) else { continue };
             let over = span.to.since(known.last_seen) >= quiet;
-            if known.count == 0 && !over {
+            // Its family may go on without it.
+            let joined = judged.iter().any(|j| j.joined.as_ref() == Some(&pattern));
+            if known.count == 0 && !over && !joined {
                 continue;
             }
             let history: Kept<History> =
@@ -174,7 +180,7 @@ impl LogWatch {
                 matchers: vec![],
             };
             known.count = 0;
-            self.show(watch, &finding, &history.value, span, key).await?;
+            self.show(watch, &finding, (&history.value, kin), span, key).await?;
             if over {
                 mark.alerted.remove(&pattern);
             }
@@ -243,4 +249,16 @@ impl LogWatch {
         let told = Envelope::new(digest, &key, Command::Report(Box::new(report)));
         self.intents.send(told.to_message()?).await
     }
+}
+
+/// The family that a pattern's card stands for.
+fn kin_of(
+    families: &[Family],
+    pattern: &str,
+    judged: &[Judged],
+    alerted: &BTreeMap<String, Alerted>,
+) -> Option<Kin> {
+    let family = families.iter().find(|f| f.root.as_deref() == Some(pattern))?;
+    let kin = family.kin(judged, alerted);
+    (!kin.words.is_empty()).then_some(kin)
 }

@@ -5,8 +5,8 @@ use crate::links;
 use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
-    Class, Deployed, Ended, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
-    Tally, WithoutLevel,
+    Class, Deployed, Ended, FamilyLine, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport,
+    SourceState, Tally, WithoutLevel,
 };
 use signalbox_domain::ids::{Name, OperationName, RecordKind};
 use signalbox_domain::observation::Conclusion;
@@ -31,6 +31,8 @@ pub(crate) struct Judged {
     pub(crate) usual: u64,
     pub(crate) history: History,
     pub(crate) held: bool,
+    /// The pattern of its family whose card stands for it.
+    pub(crate) joined: Option<String>,
 }
 
 impl Judged {
@@ -145,16 +147,14 @@ pub(crate) fn report(
     windows: &BTreeMap<Name, Window>,
     before: &BTreeMap<Name, u64>,
     judged: &[Judged],
-    totals: &BTreeMap<i64, u64>,
+    (totals, families): (&BTreeMap<i64, u64>, Vec<FamilyLine>),
     links: Vec<(String, String)>,
 ) -> Report {
     let place = &watch.place;
-    let (named, rest): (Vec<_>, Vec<_>) = {
-        let urgent = judged.iter().filter(|j| j.is_urgent());
-        let named: Vec<&Judged> = urgent.take(MOST_PATTERNS).collect();
-        let count = named.len();
-        (named, judged.iter().skip(count).collect::<Vec<_>>())
-    };
+    // What joined a family is named with it.
+    let alone = || judged.iter().filter(|j| j.joined.is_none());
+    let named: Vec<&Judged> = alone().filter(|j| j.is_urgent()).take(MOST_PATTERNS).collect();
+    let rest: Vec<&Judged> = alone().skip(named.len()).collect();
     let line = |j: &&Judged| PatternLine {
         alert: j.finding(watch, span, &[], &[]).alert(place),
         class: j.class,
@@ -173,6 +173,7 @@ pub(crate) fn report(
             .map(|(name, window)| source(name, window, before.get(name).copied()))
             .collect(),
         patterns: named.iter().map(line).collect(),
+        families,
         others: Others {
             urgent: rest.iter().filter(|j| j.is_urgent()).count() as u64,
             known: rest.iter().filter(|j| !j.is_urgent()).count() as u64,

@@ -3,7 +3,8 @@
 //! Each record is named twice. What is kept is how many records of one name have which other name: bounded, however
 //! long the stream is.
 
-use super::{MOST_PATTERNS, own, quoted, records};
+use super::read::records;
+use super::{MOST_PATTERNS, own, quoted};
 use crate::cli::{Fingerprint as Options, Format};
 use crate::paint::Lines;
 use anyhow::bail;

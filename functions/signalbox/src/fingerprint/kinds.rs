@@ -1,11 +1,12 @@
 //! `--families` and `--suggest`: patterns that say the same of many things, shown as one, and the rules that would merge
 //! them. Fingerprints of the patterns stay as they are.
 
-use super::{MOST_PATTERNS, Pattern, find, records, rules, sort, worst};
+use super::part::{Pattern, Wanted, worst};
+use super::{MOST_PATTERNS, cores, find, sort};
 use crate::cli::Fingerprint as Options;
 use signalbox_domain::redact::redact;
 use signalbox_domain::visible;
-use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules, VERSION, families};
+use signalbox_fingerprint::{Fingerprint, Rules, VERSION, families};
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -53,18 +54,16 @@ pub(super) fn together(mut patterns: Vec<Pattern>) -> Vec<Pattern> {
 /// `line_id,family` for each line: the family's name, or the pattern's own. Which lines are a family is known at the end
 /// only: sixteen bytes a record are kept until then.
 pub(super) fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut prints = Fingerprinter::new(&rules(options)?);
     let mut lines: Vec<(Option<Fingerprint>, u32)> = vec![];
     let mut seen: HashMap<u64, (u64, String)> = HashMap::new();
-    records(options, |record| {
-        let print = prints.line(record.text);
-        lines.push((print.map(|p| p.fingerprint), u32::try_from(record.lines).unwrap_or(u32::MAX)));
-        if let Some(print) = print {
-            let key = print.fingerprint.to_u64();
+    cores::parts(options, Wanted::Both, |part| {
+        lines.extend(part.lines);
+        for pattern in part.patterns {
+            let key = pattern.fingerprint.to_u64();
             if let Some(known) = seen.get_mut(&key) {
-                known.0 += 1;
+                known.0 += pattern.count;
             } else if seen.len() < MOST_PATTERNS {
-                seen.insert(key, (1, print.template.to_owned()));
+                seen.insert(key, (pattern.count, pattern.template));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Tally};
 use super::head::{AlertHead, Attention};
+use super::report::Kin;
 use crate::card::Mood;
 use crate::ids::{Name, ShortId};
 use crate::people::Actor;
@@ -18,6 +19,9 @@ pub struct Figures {
     pub lines: u64,
     /// Lines of the latest windows, oldest first, that one included.
     pub recent: Vec<u64>,
+    /// The patterns that the card stands for beside its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<Kin>,
 }
 
 /// The one message that shows an alert.
@@ -47,6 +51,8 @@ pub struct AlertCard {
     pub tally: Tally,
     /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
     pub recent: Vec<u64>,
+    /// The patterns that it stands for beside its own.
+    pub family: Option<Kin>,
     /// What was deployed shortly before it appeared, latest first.
     pub after: Vec<Deployed>,
     /// Where people look further.
@@ -81,6 +87,7 @@ impl AlertCard {
             assignee: head.assignee.clone(),
             tally,
             recent,
+            family: figures.and_then(|f| f.family.clone()),
             after: finding.after.clone(),
             links: finding.links.clone(),
             from_elsewhere: finding.pattern.starts_with("alert/"),

@@ -183,6 +183,7 @@ fn what_is_acknowledged_and_loud_is_said_again() {
     assert_eq!(life.due, Due::At(life.now.plus(HOUR)));
     let mut figures = None;
     let loud = |life: &Life| Figures {
+        family: None,
         tally: Tally { last_seen: life.now, ..life.head.as_ref().unwrap().finding.tally },
         lines: 1,
         recent: vec![],

@@ -128,12 +128,18 @@ impl Ended {
     }
 }
 
+/// The id of the alert of this pattern: the same for the same pattern in the same channel.
+#[must_use]
+pub fn alert_of(place: &Place, watch: &Name, pattern: &str) -> AlertId {
+    let key = format!("{}/{watch}/{pattern}", place.channel);
+    AlertId::derive("watch", place.workspace.as_str(), &key)
+}
+
 impl Finding {
     /// The id of the alert's record: the same for the same pattern in the same channel.
     #[must_use]
     pub fn alert(&self, place: &Place) -> AlertId {
-        let key = format!("{}/{}/{}", place.channel, self.watch, self.pattern);
-        AlertId::derive("watch", place.workspace.as_str(), &key)
+        alert_of(place, &self.watch, &self.pattern)
     }
 }
 

@@ -12,11 +12,11 @@ mod report;
 pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
 pub use event::{Act, AlertEvent, Until, Why};
-pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally};
+pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally, alert_of};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
-    DigestCard, DigestHead, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
-    WithoutLevel,
+    DigestCard, DigestHead, FamilyLine, Kin, MOST_PATTERNS, MOST_WORDS, Others, PatternLine, Report,
+    SourceReport, SourceState, WithoutLevel,
 };

@@ -23,6 +23,9 @@ pub struct Report {
     pub sources: Vec<SourceReport>,
     /// The patterns that matter, most urgent first.
     pub patterns: Vec<PatternLine>,
+    /// Patterns that are one family: new ones of these are named here alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<FamilyLine>,
     /// All others.
     pub others: Others,
     /// Lines that counted in the latest windows, oldest first, this one included.
@@ -96,6 +99,33 @@ pub struct PatternLine {
     /// It has no card of its own.
     pub held: bool,
 }
+
+/// Patterns that differ only in words at one or two places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FamilyLine {
+    /// The alert whose card stands for them.
+    pub alert: AlertId,
+    /// They.
+    pub family: Kin,
+    /// How many of them are new and have no card of their own.
+    pub new: u64,
+}
+
+/// A family of patterns in a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kin {
+    /// What they have in common, with `<*>` where they differ.
+    pub form: String,
+    /// How many there are in the window.
+    pub patterns: u64,
+    /// Their lines in the window.
+    pub lines: u64,
+    /// What those have at the places that have no card of their own; [`MOST_WORDS`] at most, the latest first.
+    pub words: Vec<String>,
+}
+
+/// Most words of a family that are named.
+pub const MOST_WORDS: usize = 12;
 
 /// What a report does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -235,25 +235,26 @@ fn is_bracket_head(text: &[u8]) -> bool {
 
 /// The open line is an exception, so that further lines of its message may follow.
 fn is_head_of_message(open: &[u8]) -> bool {
-    let named = [
-        b"Error".as_slice(),
-        b"Exception",
-        b"Failure",
-        b"Fault",
-        b"Timeout",
-        b"NotFound",
-        b"Interrupt",
-        b"Exit",
-        b"DoesNotExist",
-        b"Warning",
-        b"Throwable",
-    ];
-    if !named.iter().any(|n| find(open, n).is_some()) {
+    if !names_exception(open) {
         return false;
     }
     let line = trim(open);
     let message = from(line, header::read(line).message);
     frame::exception(message).is_some() || frame::exception(line).is_some()
+}
+
+/// One of the words that names of exceptions have; found by five letters, for every line is asked.
+fn names_exception(open: &[u8]) -> bool {
+    let words: [&[u8]; 7] = [b"Error", b"Exception", b"Exit", b"Failure", b"Fault", b"Timeout", b"Throwable"];
+    let stands = |i: usize| {
+        let (before, rest) = open.split_at(i);
+        words.iter().any(|w| rest.starts_with(w))
+            || rest.starts_with(b"Exist") && before.ends_with(b"DoesNot")
+            || rest.starts_with(b"Found") && before.ends_with(b"Not")
+    };
+    memchr::memchr3_iter(b'E', b'F', b'T', open).any(stands)
+        || memchr::memchr2_iter(b'I', b'W', open)
+            .any(|i| from(open, i).starts_with(b"Interrupt") || from(open, i).starts_with(b"Warning"))
 }
 
 /// A trace behind this line belongs to it: it is bad, or says nothing about how bad it is and announces something.

@@ -30,28 +30,105 @@ enum Names {
     Nothing,
 }
 
+/// Longest of these words.
+pub(crate) const LONGEST_NAME: usize = 16;
+
+const CODES: &[&[u8]] = &[
+    b"status",
+    b"statuscode",
+    b"status_code",
+    b"code",
+    b"errorcode",
+    b"error_code",
+    b"err_code",
+    b"exitcode",
+    b"exit_code",
+    b"exit-code",
+    b"exitstatus",
+    b"exit_status",
+    b"signal",
+    b"errno",
+    b"sqlstate",
+    b"sqlcode",
+    b"hresult",
+    b"rc",
+    b"retcode",
+    b"returncode",
+    b"return_code",
+    b"ntstatus",
+    b"http_status",
+    b"httpstatus",
+    b"grpc_code",
+    b"response_code",
+    b"responsecode",
+    b"exit",
+    b"http",
+    b"returned",
+    b"completed",
+];
+const PERHAPS: &[&[u8]] = &[b"error", b"err", b"with", b"by"];
+const LEVELS: &[&[u8]] = &[
+    b"level",
+    b"lvl",
+    b"l",
+    b"severity",
+    b"severitynumber",
+    b"severity_number",
+    b"syslog_severity",
+    b"syslogseverity",
+    b"priority",
+    b"levelno",
+    b"log_level",
+    b"loglevel",
+    b"s",
+];
+
+/// By the last letter of a word: with which letters such words begin, and which stand before the last, a bit each.
+static BEGIN: [u32; 32] = letters(false);
+static BEFORE: [u32; 32] = letters(true);
+
+const fn letters(before_last: bool) -> [u32; 32] {
+    let lists = [CODES, PERHAPS, LEVELS];
+    let mut table = [0; 32];
+    let mut n = 0;
+    while n < lists.len() {
+        let mut i = 0;
+        while i < lists[n].len() {
+            let word = lists[n][i];
+            let letter = if before_last && word.len() > 1 { word[word.len() - 2] } else { word[0] };
+            table[(word[word.len() - 1] & 31) as usize] |= 1 << (letter & 31);
+            i += 1;
+        }
+        n += 1;
+    }
+    table
+}
+
+/// A word of two letters or more that ends so may be one that codes or levels stand behind.
+#[inline(always)]
+pub(crate) fn may_end(before: u8, last: u8) -> bool {
+    BEFORE[usize::from(last & 31)] & 1 << (before & 31) != 0
+}
+
 fn names(word: &[u8]) -> Names {
+    // `status::`
     let word = word.strip_suffix(b":").unwrap_or(word);
-    if !(1..=16).contains(&word.len())
-        || !matches!(
-            at(word, 0) | 0x20,
-            b's' | b'c' | b'e' | b'h' | b'n' | b'g' | b'r' | b'w' | b'b' | b'l' | b'p'
-        )
-    {
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    let (Some(&first), Some(&last)) = (word.first(), word.last()) else { return Names::Nothing };
+    // Most words are told by their ends.
+    if word.len() > LONGEST_NAME || BEGIN[usize::from(last & 31)] & 1 << (first & 31) == 0 {
         return Names::Nothing;
     }
-    let mut a = [0; 16];
-    match low(word, &mut a) {
-        b"status" | b"statuscode" | b"status_code" | b"code" | b"errorcode" | b"error_code" | b"err_code"
-        | b"exitcode" | b"exit_code" | b"exit-code" | b"exitstatus" | b"exit_status" | b"signal"
-        | b"errno" | b"sqlstate" | b"sqlcode" | b"hresult" | b"rc" | b"retcode" | b"returncode"
-        | b"return_code" | b"ntstatus" | b"http_status" | b"httpstatus" | b"grpc_code" | b"response_code"
-        | b"responsecode" | b"exit" | b"http" | b"returned" | b"completed" => Names::Code,
-        b"error" | b"err" | b"with" | b"by" => Names::Perhaps,
-        b"level" | b"lvl" | b"l" | b"severity" | b"severitynumber" | b"severity_number"
-        | b"syslog_severity" | b"syslogseverity" | b"priority" | b"levelno" | b"log_level" | b"loglevel"
-        | b"s" => Names::Level,
-        _ => Names::Nothing,
+    let mut a = [0; LONGEST_NAME];
+    let word = low(word, &mut a);
+    if CODES.contains(&word) {
+        Names::Code
+    } else if PERHAPS.contains(&word) {
+        Names::Perhaps
+    } else if LEVELS.contains(&word) {
+        Names::Level
+    } else {
+        Names::Nothing
     }
 }
 

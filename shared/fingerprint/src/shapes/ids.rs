@@ -51,89 +51,75 @@ pub(crate) fn is_id(s: &[u8]) -> bool {
     digits > 0 && (turns >= 4 || (turns >= 3 && s.len() >= 8) || (s.len() >= 16 && digits >= 3 && turns >= 2))
 }
 
+/// Longest term, in bytes.
+pub(crate) const LONGEST_TERM: usize = 7;
+
+/// Terms whose digits are part of the word.
+const TERMS: &[&[u8]] = &[
+    b"ipv4", b"ipv6", b"ip4", b"ip6", b"inet6", b"icmp6", b"icmpv6", b"s3", b"ec2", b"k8s", b"http2",
+    b"http3", b"h2", b"h2c", b"md5", b"sha1", b"sha256", b"sha384", b"sha512", b"base64", b"utf8", b"utf16",
+    b"oauth2", b"x86", b"amd64", b"arm64", b"i386", b"i686", b"x509", b"log4j", b"slf4j", b"p50", b"p90",
+    b"p95", b"p99", b"route53", b"ext3", b"ext4", b"int8", b"int16", b"int32", b"int64", b"uint8", b"uint16",
+    b"uint32", b"uint64", b"float32", b"float64", b"win32", b"win64", b"mp3", b"mp4", b"neo4j", b"db2",
+    b"nat64", b"nfs4", b"nfsv3", b"nfsv4", b"smb2", b"lz4", b"bzip2", b"utf32", b"crc32", b"murmur3",
+    b"python2", b"python3", b"l1", b"l2", b"l3", b"l4", b"l7", b"i2c", b"ssh2",
+];
+
+/// A place for every term, and a few more where another stands already; a power of two.
+const PLACES: usize = 256;
+
+/// The terms by their hash, packed.
+static PACKED: [u64; PLACES] = packed_terms();
+
+const fn packed_terms() -> [u64; PLACES] {
+    let mut table = [0; PLACES];
+    let mut n = 0;
+    while n < TERMS.len() {
+        let (mut term, mut i) = (0u64, 0);
+        while i < TERMS[n].len() {
+            term |= (TERMS[n][i] as u64) << (8 * i);
+            i += 1;
+        }
+        let mut place = place_of(term);
+        while table[place] != 0 {
+            place = (place + 1) % PLACES;
+        }
+        table[place] = term;
+        n += 1;
+    }
+    table
+}
+
+const fn place_of(term: u64) -> usize {
+    (term.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
+}
+
+/// A short word in lower case as a number, its bytes written by `as_is`.
+#[inline(always)]
+pub(crate) fn packed(s: &[u8], as_is: impl Fn(u8) -> u8) -> u64 {
+    s.iter().rev().fold(0, |n, &b| n << 8 | u64::from(as_is(b.to_ascii_lowercase())))
+}
+
+/// The packed word is a term.
+#[inline(always)]
+pub(crate) fn is_packed_term(word: u64) -> bool {
+    let mut place = place_of(word);
+    loop {
+        match PACKED.get(place % PLACES) {
+            Some(&term) if term != 0 => {
+                if term == word {
+                    return true;
+                }
+                place += 1;
+            }
+            _ => return false,
+        }
+    }
+}
+
 /// One of the terms whose digits are part of the word, in any case.
 pub(crate) fn is_term(s: &[u8]) -> bool {
-    let mut low = [0; 7];
-    let Some(low) = low.get_mut(..s.len()) else { return false };
-    for (to, from) in low.iter_mut().zip(s) {
-        *to = from.to_ascii_lowercase();
-    }
-    matches!(
-        &*low,
-        b"ipv4"
-            | b"ipv6"
-            | b"ip4"
-            | b"ip6"
-            | b"inet6"
-            | b"icmp6"
-            | b"icmpv6"
-            | b"s3"
-            | b"ec2"
-            | b"k8s"
-            | b"http2"
-            | b"http3"
-            | b"h2"
-            | b"h2c"
-            | b"md5"
-            | b"sha1"
-            | b"sha256"
-            | b"sha384"
-            | b"sha512"
-            | b"base64"
-            | b"utf8"
-            | b"utf16"
-            | b"oauth2"
-            | b"x86"
-            | b"amd64"
-            | b"arm64"
-            | b"i386"
-            | b"i686"
-            | b"x509"
-            | b"log4j"
-            | b"slf4j"
-            | b"p50"
-            | b"p90"
-            | b"p95"
-            | b"p99"
-            | b"route53"
-            | b"ext3"
-            | b"ext4"
-            | b"int8"
-            | b"int16"
-            | b"int32"
-            | b"int64"
-            | b"uint8"
-            | b"uint16"
-            | b"uint32"
-            | b"uint64"
-            | b"float32"
-            | b"float64"
-            | b"win32"
-            | b"win64"
-            | b"mp3"
-            | b"mp4"
-            | b"neo4j"
-            | b"db2"
-            | b"nat64"
-            | b"nfs4"
-            | b"nfsv3"
-            | b"nfsv4"
-            | b"smb2"
-            | b"lz4"
-            | b"bzip2"
-            | b"utf32"
-            | b"crc32"
-            | b"murmur3"
-            | b"python2"
-            | b"python3"
-            | b"l1"
-            | b"l2"
-            | b"l3"
-            | b"l4"
-            | b"l7"
-            | b"i2c"
-            | b"ssh2"
-    )
+    !s.is_empty() && s.len() <= LONGEST_TERM && is_packed_term(packed(s, |b| b))
 }
 
 /// The last part of a pod's name: five characters without vowels and without digits that look like letters.

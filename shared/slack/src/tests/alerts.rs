@@ -45,6 +45,7 @@ fn card() -> AlertCard {
         assignee: None,
         tally,
         recent: vec![0, 3, 3, 1_240],
+        family: None,
         after: vec![deployed],
         links: vec![
             ("Grafana".into(), "https://g.example/?a=1&b=<2>".into()),
@@ -103,6 +104,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         mood: Mood::Good,
         from_elsewhere: true,
         recent: vec![],
+        family: None,
         tally,
         after: vec![],
         links: vec![],
@@ -231,6 +233,7 @@ pub(super) fn report() -> Report {
         patterns: vec![pattern(Class::New, 40, false), pattern(Class::Spiking, 1_240, true)],
         others: Others { urgent: 2, known: 30, lines: 4_000 },
         recent: vec![10, 12, 1_400],
+        families: vec![],
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,

@@ -92,6 +92,7 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
         sources: vec![],
         patterns: held.iter().take(MOST_PATTERNS).map(line).collect(),
         others: Others { urgent: rest, known: 0, lines: rest },
+        families: vec![],
         recent: vec![],
         first: false,
         links: vec![],
