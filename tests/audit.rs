@@ -310,6 +310,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
+        keeps_told: false,
     };
     let found =
         classes.map(|class| AlertEvent::Found { finding: Box::new(finding(class)), place: place.clone() });

@@ -1,5 +1,6 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
+mod bulletin;
 mod deploys;
 mod forged;
 mod forms;

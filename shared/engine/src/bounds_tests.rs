@@ -78,6 +78,7 @@ fn report_of(text: &str, many: usize) -> Report {
         first: false,
         links: vec![(text(), text()); many],
         without_level: Some(WithoutLevel { lines: u64::MAX, counted: u64::MAX, example: text() }),
+        keeps_told: true,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::duration::spell;
 use crate::picture;
 use crate::text::Text;
 use signalbox_domain::alert::{
-    Class, DigestCard, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+    Class, DigestCard, News, PatternLine, Report, SourceReport, SourceState, Told, WithoutLevel,
 };
 
 pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
@@ -23,6 +23,7 @@ pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     if let Some(without) = &report.without_level {
         blocks.push(Block::Section(unlevelled(without)));
     }
+    blocks.extend(told_before(card));
     blocks.extend(public.and_then(|public| chart(report, public)));
     blocks.push(Block::Context(vec![small_print(card)]));
     Message { fallback: fallback(card), blocks }
@@ -36,31 +37,72 @@ fn headline(card: &DigestCard) -> Text {
     } else {
         text.ours(format!("{} to ", spell(report.to.since(report.from))))
     };
-    let text = text.moment(report.to).ours("\n").bold(&verdict(report));
+    let text = text.moment(report.to).ours("\n");
+    let text = match card.over_since {
+        Some(since) => text.bold("Over").ours(" since ").time_of_day(since).ours(": ").bold(&verdict(card)),
+        None => text.bold(&verdict(card)),
+    };
     if report.first {
         return text.ours("\nThe first look: there was nothing to compare with, so whatever was seen counts as known from now on.");
     }
     text
 }
 
-/// The window in one sentence.
-fn verdict(report: &Report) -> String {
-    let of = |class: Class| report.patterns.iter().filter(|p| p.class == class).count() as u64;
+/// The latest window in one sentence; of what is over, what was told.
+fn verdict(card: &DigestCard) -> String {
+    let report = &card.report;
+    let before = card.told.iter().filter(|_| card.over_since.is_some()).map(|told| &told.news);
+    let (mut classes, mut unread) = (vec![], vec![]);
+    for news in before {
+        match news {
+            News::Pattern(pattern) => classes.push(pattern.class),
+            News::Source(source) => unread.push(&source.name),
+        }
+    }
+    classes.extend(report.patterns.iter().map(|pattern| pattern.class));
+    unread.extend(report.sources.iter().filter(|s| s.state != SourceState::Whole).map(|s| &s.name));
+    unread.sort();
+    unread.dedup();
     let mut parts = vec![];
     for (class, word) in [(Class::New, "new"), (Class::Regressed, "back"), (Class::Spiking, "spiking")] {
-        match of(class) {
+        match classes.iter().filter(|c| **c == class).count() {
             0 => {}
             n => parts.push(format!("{n} {word}")),
         }
     }
-    if report.others.urgent > 0 {
-        parts.push(format!("{} more new, back or spiking", number(report.others.urgent)));
+    let more = report.others.urgent + card.over_since.map_or(0, |_| card.told_more);
+    if more > 0 {
+        parts.push(format!("{} more new, back or spiking", number(more)));
     }
-    let failed = report.sources.iter().filter(|s| s.state != SourceState::Whole).count();
-    if failed > 0 {
-        parts.push(format!("{failed} of {} sources not read whole", report.sources.len()));
+    if !unread.is_empty() {
+        parts.push(format!("{} of {} sources not read whole", unread.len(), report.sources.len()));
     }
     if parts.is_empty() { "Nothing new, nothing spiking".to_owned() } else { parts.join(" · ") }
+}
+
+/// What the message told before, and the latest window does not: whoever reads it later reads that, too.
+fn told_before(card: &DigestCard) -> Vec<Block> {
+    let title = match card.over_since {
+        Some(_) => "*What was told*",
+        None => "*Told before, and not again in the latest window*",
+    };
+    let mut lines: Vec<Text> = card.told.iter().map(told).collect();
+    if card.told_more > 0 {
+        lines.push(Text::default().ours(format!("… and {} more", number(card.told_more))));
+    }
+    if lines.is_empty() {
+        return vec![];
+    }
+    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+}
+
+/// What was told, and of which window.
+fn told(told: &Told) -> Text {
+    let line = match &told.news {
+        News::Pattern(line) => pattern(line),
+        News::Source(line) => source(line),
+    };
+    line.ours(" · window to ").time_of_day(told.to)
 }
 
 fn source(source: &SourceReport) -> Text {
@@ -163,6 +205,6 @@ fn small_print(card: &DigestCard) -> Text {
 }
 
 fn fallback(card: &DigestCard) -> Text {
-    let report = &card.report;
-    Text::default().prose(report.watch.as_str()).ours(": ").prose(&verdict(report))
+    let over = if card.over_since.is_some() { "over: " } else { "" };
+    Text::default().prose(card.report.watch.as_str()).ours(format!(": {over}")).prose(&verdict(card))
 }

@@ -215,8 +215,7 @@ impl LogWatch {
         report: Report,
         mark: &mut Mark,
     ) -> Result<(), PortError> {
-        let loud = !report.patterns.is_empty()
-            || report.sources.iter().any(|source| source.state != SourceState::Whole);
+        let loud = report.has_news();
         let told_before = mark.again.get(&span.from.0).copied().flatten();
         let going_on = mark.episode.filter(|began| span.from.since(*began) < LONGEST_EPISODE);
         let daily = span.from.0.rem_euclid(i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX)) == 0;
@@ -228,7 +227,10 @@ impl LogWatch {
         let began = match pass {
             // A second look changes the message there is; it makes one only for what is news.
             2 => told_before.or(loud.then(|| going_on.unwrap_or(span.from))),
-            _ if loud || going_on.is_some() => Some(going_on.unwrap_or(span.from)),
+            _ if loud => Some(going_on.unwrap_or(span.from)),
+            // The first calm window after an outage is told where the outage is, however long that was: in a message
+            // that keeps what it told.
+            _ if mark.episode.is_some() => mark.episode,
             _ if report.first || beats => Some(span.from),
             _ => None,
         };

@@ -182,6 +182,7 @@ pub(crate) fn report(
         first: false,
         links,
         without_level: without_level(windows),
+        keeps_told: true,
     }
 }
 

@@ -44,7 +44,8 @@ async fn an_outage_is_one_message_that_grows() {
     // It is over: the same message says so.
     night.windows(1).await;
     let (_, digest) = night.finds("lines counted");
-    assert!(digest.contains("Nothing new, nothing spiking"), "{digest}");
+    assert!(digest.contains("Over since") && !digest.contains("Nothing new"), "{digest}");
+    assert!(digest.contains("What was told") && digest.contains("cannot alpha the"), "{digest}");
     night.world.ends_clean().await;
 }
 

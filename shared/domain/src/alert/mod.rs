@@ -2,6 +2,7 @@
 
 mod card;
 mod decide;
+mod digest;
 mod event;
 mod finding;
 mod form;
@@ -11,12 +12,10 @@ mod report;
 
 pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
+pub use digest::{DigestCard, DigestHead, MOST_TOLD, News, Told};
 pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
-pub use report::{
-    DigestCard, DigestHead, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
-    WithoutLevel,
-};
+pub use report::{MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState, WithoutLevel};

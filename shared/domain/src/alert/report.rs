@@ -1,11 +1,10 @@
-//! A digest: what one window brought, and the message that shows it.
+//! What one window of a watch brought, to be told in its message.
 
 use super::finding::Class;
-use crate::ids::{CommandId, Name, RunId, ShortId};
+use crate::ids::{Name, RunId};
 use crate::policy::Place;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Most patterns that a report names; the rest it counts.
 pub const MOST_PATTERNS: usize = 12;
@@ -34,6 +33,9 @@ pub struct Report {
     /// Lines whose level could not be told, if there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_level: Option<WithoutLevel>,
+    /// Whether what its message told before stays readable in it. Reports of a time before this replaced it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_told: bool,
 }
 
 /// Lines whose level could not be told: nobody can say whether they are errors.
@@ -108,85 +110,18 @@ pub struct Others {
     pub lines: u64,
 }
 
-/// Where a digest stands: the latest report of its message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DigestHead {
-    /// Its record's id.
-    pub id: RunId,
-    /// How many events it is the fold of.
-    pub version: u64,
-    /// Where its message is.
-    pub place: Place,
-    /// When the first report came.
-    pub began_at: Timestamp,
-    /// The first window's beginning.
-    pub from: Timestamp,
-    /// How many windows it is about.
-    pub windows: u64,
-    /// The latest report.
-    pub report: Report,
-    /// The commands that led to its latest events.
-    pub causes: VecDeque<CommandId>,
-}
-
 impl Report {
+    /// Whether there is something to tell. That everything was read, and nothing was found, is none.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let unread = |source: &SourceReport| source.state != SourceState::Whole;
+        !self.patterns.is_empty() || self.others.urgent > 0 || self.sources.iter().any(unread)
+    }
+
     /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.
     #[must_use]
     pub fn digest(&self, place: &Place, began: Timestamp) -> RunId {
         let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
         RunId::derive("digest", place.workspace.as_str(), &key)
-    }
-}
-
-impl DigestHead {
-    /// The head after one more report.
-    #[must_use]
-    pub fn after(
-        head: Option<Self>,
-        id: &RunId,
-        (report, place): (&Report, &Place),
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Self {
-        let mut head = head.unwrap_or_else(|| Self {
-            id: id.clone(),
-            version: 0,
-            place: place.clone(),
-            began_at: now,
-            from: report.from,
-            windows: 0,
-            report: report.clone(),
-            causes: VecDeque::new(),
-        });
-        head.version += 1;
-        // A window that was read again replaces itself.
-        if head.windows == 0 || head.report.to < report.to {
-            head.windows += 1;
-        }
-        head.report = report.clone();
-        head.causes.truncate(31);
-        head.causes.push_front(cause.clone());
-        head
-    }
-}
-
-/// The one message that shows a digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestCard {
-    /// Its name.
-    pub digest: ShortId,
-    /// The first window's beginning.
-    pub from: Timestamp,
-    /// How many windows it is about; more than one while an outage goes on.
-    pub windows: u64,
-    /// What to say.
-    pub report: Report,
-}
-
-impl DigestCard {
-    /// Draws it.
-    #[must_use]
-    pub fn of(head: &DigestHead) -> Self {
-        Self { digest: head.id.short(), from: head.from, windows: head.windows, report: head.report.clone() }
     }
 }

@@ -4,8 +4,8 @@ use super::{NOON, ada, run, shown};
 use crate::{alert, answer, digest};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, Others, PatternLine, Report, SourceReport,
-    SourceState, Tally, Until, Why,
+    Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, News, Others, PatternLine, Report,
+    SourceReport, SourceState, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::ChannelId;
@@ -234,12 +234,13 @@ pub(super) fn report() -> Report {
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
+        keeps_told: false,
     }
 }
 
 #[test]
 fn a_digest() {
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
+    let card = digest_of(1, report());
     assert_snapshot!(shown(&digest::card(&card, None)), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
@@ -257,7 +258,7 @@ fn a_digest() {
 
 #[test]
 fn a_digest_with_a_picture() {
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
+    let card = digest_of(1, report());
     let message = digest::card(&card, Some("https://signalbox.example/"));
     let blocks = message.blocks();
     let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
@@ -274,15 +275,32 @@ fn a_digest_with_a_picture() {
     );
 }
 
+pub(super) fn digest_of(windows: u64, report: Report) -> DigestCard {
+    let digest = run().short();
+    DigestCard { digest, from: NOON, windows, report, told: vec![], told_more: 0, over_since: None }
+}
+
+/// What a window before told: patterns, and sources that were not read.
+fn told() -> Vec<Told> {
+    let report = report();
+    let unread = report.sources.into_iter().filter(|source| source.state != SourceState::Whole);
+    let news = report.patterns.into_iter().map(News::Pattern).chain(unread.map(News::Source));
+    news.map(|news| Told { to: NOON.plus(HOUR / 4), news }).collect()
+}
+
+#[test]
+fn a_digest_that_grows() {
+    let mut report = report();
+    report.patterns.truncate(1);
+    let card = DigestCard { told: told().split_off(1), ..digest_of(2, report) };
+    assert_snapshot!(shown(&digest::card(&card, None)), @"");
+}
+
 #[test]
 fn a_digest_that_grew_until_it_was_over() {
-    let report = Report { patterns: vec![], others: Others::default(), sources: vec![], ..report() };
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 5, report };
-    assert_snapshot!(shown(&digest::card(&card, None)), @"
-    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
-    *Nothing new, nothing spiking*
-    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
-    ---
-    web: Nothing new, nothing spiking
-    ");
+    let mut calm = Report { patterns: vec![], others: Others::default(), ..report() };
+    calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
+    let over_since = Some(NOON.plus(HOUR));
+    let card = DigestCard { told: told(), told_more: 2, over_since, ..digest_of(5, calm) };
+    assert_snapshot!(shown(&digest::card(&card, None)), @"");
 }

@@ -96,6 +96,7 @@ fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> 
         first: false,
         links: vec![],
         without_level: None,
+        keeps_told: false,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let digest = RunId::derive("digest", place.workspace.as_str(), &key);
