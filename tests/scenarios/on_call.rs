@@ -298,12 +298,12 @@ async fn a_night_on_call() {
         night.ops().join("\n---\n")
     );
 
-    // In the end it is quiet, and that is told too; even of what is muted.
+    // In the end it is not seen for long, and that is told too; even of what is muted.
     night.presses("UADA", alert, "alert_resolve").await;
     night.world.clock.advance_to(night.now().plus(Duration::from_secs(86_400)));
     night.windows(1).await;
-    night.says(cache, &["Quiet in web"]);
-    night.thread_says(cache, &["It is over"]);
+    night.says(cache, &["Not seen since"]);
+    night.thread_says(cache, &["Not seen since", "it is taken to be over"]);
     night.types_in_thread("UADA", cache, "resolve").await;
     night.says(first, &["digest"]);
     night.world.never_stored_or_said("canary");

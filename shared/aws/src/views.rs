@@ -12,9 +12,11 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use signalbox_domain::ids::{RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::logs::Memos;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
@@ -57,6 +59,10 @@ impl DynamoStore {
 
 #[async_trait]
 impl Views for DynamoStore {
+    async fn figures(&self, alert: &RunId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
         self.item(card_key(run)).await?.as_ref().map(to_card).transpose()
     }

@@ -31,7 +31,7 @@ pub struct Watch {
     pub most_lines: u64,
     /// When a pattern is said to spike.
     pub spike: Spike,
-    /// After so many days without a line a pattern is quiet, and back when it shows again. 1 to 90.
+    /// After so many days without a line a pattern is taken to be over, and is back when it shows again. 1 to 90.
     pub quiet_days: u32,
     /// Most cards of single patterns in one window; the rest is in the digest. 0 to 20.
     pub most_cards: u32,

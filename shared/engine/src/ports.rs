@@ -73,6 +73,8 @@ pub trait Views: Send + Sync {
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError>;
     /// A record's card; not stale.
     async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError>;
+    /// What was counted of an alert last, as [`wire::figures`](crate::wire::figures) writes it; `None` if nothing was.
+    async fn figures(&self, alert: &RunId) -> Result<Option<Vec<u8>>, PortError>;
     /// A run's events in order; empty if there are none.
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError>;
     /// A page of the ids of all runs that have events, in the order of their ids, after `after`.

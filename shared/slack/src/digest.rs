@@ -130,13 +130,7 @@ fn source(source: &SourceReport) -> Text {
 }
 
 fn pattern(pattern: &PatternLine) -> Text {
-    let word = match pattern.class {
-        Class::New => "new",
-        Class::Regressed => "back",
-        Class::Spiking => "spiking",
-        Class::Known => "known",
-        Class::Quiet => "quiet",
-    };
+    let word = pattern.class.word();
     let usual =
         if pattern.usual > 0 { format!(", usually {}", number(pattern.usual)) } else { String::new() };
     let held = if pattern.held { " · no card of its own" } else { "" };

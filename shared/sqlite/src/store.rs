@@ -7,10 +7,12 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use signalbox_domain::ids::{ChannelId, Digest, RunId, ShortId, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::logs::Memos;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Letter, Letters, MessageRef, Moved, PartRow, PortError, SealRow,
     Store, Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 
 const HEAD: &str =
     "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body, reference FROM heads";
@@ -66,6 +68,10 @@ fn count(limit: usize) -> i64 {
 
 #[async_trait]
 impl Views for Database {
+    async fn figures(&self, alert: &RunId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
         let run = run.clone();
         self.reader

@@ -8,6 +8,7 @@ use signalbox_engine::logs::{Memo, Memos};
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Moved, PartRow, PortError, SealRow, Store, Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -54,6 +55,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Views for MemoryStore {
+    async fn figures(&self, alert: &RunId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, run: &RunId) -> Result<Option<CardRow>, PortError> {
         self.read(|t| t.cards.get(run).cloned()).await
     }

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// What was not seen for so long is forgotten: longer than the longest time to quiet.
+/// What was not seen for so long is forgotten: longer than the longest `quiet` of a watch.
 const PATTERNS_KEPT: Duration = Duration::from_secs(120 * 86_400);
 /// After so long a message about an outage is followed by another.
 const LONGEST_EPISODE: Duration = DAY;
@@ -73,7 +73,7 @@ impl LogWatch {
             };
             mark.alerted.insert(one.pattern.clone(), alerted);
         }
-        self.look_after_silent(watch, span, &key, &judged, mark).await?;
+        self.look_after_unseen(watch, span, &key, &judged, mark).await?;
         let before = self.before(watch, span).await?;
         let report = telling::report(watch, span, windows, &before, &judged, &mark.totals, links);
         self.report(watch, span, pass, Report { first, ..report }, mark).await
@@ -139,8 +139,8 @@ impl LogWatch {
             .await
     }
 
-    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are quiet.
-    async fn look_after_silent(
+    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are over.
+    async fn look_after_unseen(
         &self,
         watch: &Watch,
         span: Span,
@@ -148,13 +148,13 @@ impl LogWatch {
         judged: &[Judged],
         mark: &mut Mark,
     ) -> Result<(), PortError> {
-        let quiet = DAY * watch.quiet_days;
+        let long = DAY * watch.quiet_days;
         let seen: BTreeSet<&str> = judged.iter().map(|j| j.pattern.as_str()).collect();
-        let silent: Vec<String> =
+        let unseen: Vec<String> =
             mark.alerted.keys().filter(|pattern| !seen.contains(pattern.as_str())).cloned().collect();
-        for pattern in silent {
+        for pattern in unseen {
             let Some(known) = mark.alerted.get_mut(&pattern) else { continue };
-            let over = span.to.since(known.last_seen) >= quiet;
+            let over = span.to.since(known.last_seen) >= long;
             if known.count == 0 && !over {
                 continue;
             }
@@ -180,7 +180,7 @@ impl LogWatch {
                 mark.alerted.remove(&pattern);
             }
         }
-        // Those that were silent longest are no longer looked after; when they are seen, they are again.
+        // Those that were not seen for longest are no longer looked after; when they are seen, they are again.
         while mark.alerted.len() > MOST_ALERTED {
             let oldest = mark.alerted.iter().min_by_key(|(_, a)| a.last_seen).map(|(p, _)| p.clone());
             oldest.and_then(|pattern| mark.alerted.remove(&pattern));

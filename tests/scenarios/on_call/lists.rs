@@ -74,3 +74,35 @@ async fn the_list_of_alerts_is_narrowed_and_leads_to_cards() {
     let said = n.world.types("UMALLORY", "CGENERAL", &format!("/signalbox status {id}")).await;
     assert!(!said.contains("no route"), "{said}");
 }
+
+/// What a card says of where its pattern stands, a list says in the same words.
+#[tokio::test]
+async fn a_list_and_a_card_say_the_same() {
+    let n = Night::new().await;
+    n.look().await;
+    n.writes(3, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    let (ledger, card) = n.finds("the ledger is locked");
+    let id = card.split("alert `").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let same = async |words: &str| {
+        let first = n.world.card("COPS", ledger).lines().next().unwrap().to_owned();
+        assert!(first.contains(words), "{first}");
+        for line in ["/signalbox alerts".to_owned(), format!("/signalbox status {id}")] {
+            let said = n.world.types("UADA", "COPS", &line).await;
+            assert!(said.contains(&first), "{line}: {first} is not in {said}");
+        }
+        n.world.settles().await;
+    };
+    same("New in web").await;
+    // No line of it any more: since when, and not a word that has to be looked up.
+    n.windows(2).await;
+    same("Not seen since 2026-11-21").await;
+    n.writes(90, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    same("Spiking in web").await;
+    n.writes(2, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    same("Goes on in web").await;
+    n.presses("UADA", ledger, "alert_resolve").await;
+    n.world.ends_clean().await;
+}

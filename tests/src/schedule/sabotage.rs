@@ -68,6 +68,9 @@ impl Views for Sabotaged {
     async fn by_reference(&self, reference: &str) -> Result<Vec<RunId>, PortError> {
         self.inner.by_reference(reference).await
     }
+    async fn figures(&self, alert: &RunId) -> Result<Option<Vec<u8>>, PortError> {
+        self.inner.figures(alert).await
+    }
     async fn events(&self, run: &RunId) -> Result<Vec<EventRow>, PortError> {
         self.inner.events(run).await
     }

@@ -75,7 +75,7 @@ fn cells(head: &Head) -> [String; 6] {
         Head::Alert(head) => [
             at,
             head.id.short().to_string(),
-            format!("{}, {}", head.finding.class.word(), head.word()),
+            format!("{}, {}", paint::standing(head.finding.standing()), head.word()),
             head.finding.title.clone(),
             format!("watch {}", head.finding.watch),
             head.version.to_string(),
@@ -204,7 +204,8 @@ fn alert(event: &AlertEvent) -> String {
     match event {
         AlertEvent::Found { finding, .. } => {
             let count = finding.tally.count;
-            format!("{} in {}, {count} times: {}", finding.class.word(), finding.watch, finding.title)
+            let standing = paint::standing(finding.standing());
+            format!("{standing} in {}, {count} times: {}", finding.watch, finding.title)
         }
         AlertEvent::Attended { by, act } => format!("{by}: {}", in_full(act)),
         AlertEvent::Declined { by, act, reason } => {

@@ -1,7 +1,7 @@
 //! What an alert's card says, drawn afresh from where the alert stands and from what was counted last.
 
 use super::event::{Act, AlertEvent, Until, Why};
-use super::finding::{Class, Deployed, Tally};
+use super::finding::{Class, Deployed, Standing, Tally};
 use super::head::{AlertHead, Attention};
 use crate::card::Mood;
 use crate::ids::{Name, ShortId};
@@ -63,11 +63,8 @@ impl AlertCard {
             return None;
         }
         let finding = &head.finding;
-        // The figures are younger than the head, or there are none.
-        let (tally, recent) = match figures {
-            Some(f) if f.tally.to >= finding.tally.to => (f.tally, f.recent.clone()),
-            _ => (finding.tally, vec![]),
-        };
+        let figures = head.latest(figures);
+        let (tally, recent) = figures.map_or((finding.tally, vec![]), |f| (f.tally, f.recent.clone()));
         Some(Self {
             alert: head.id.short(),
             watch: finding.watch.clone(),
@@ -83,8 +80,28 @@ impl AlertCard {
             recent,
             after: finding.after.clone(),
             links: finding.links.clone(),
-            from_elsewhere: finding.pattern.starts_with("alert/"),
+            from_elsewhere: finding.is_from_elsewhere(),
         })
+    }
+
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.class, self.tally, self.from_elsewhere)
+    }
+}
+
+impl AlertHead {
+    /// The figures, where they are younger than what is on record.
+    fn latest<'f>(&self, figures: Option<&'f Figures>) -> Option<&'f Figures> {
+        figures.filter(|f| f.tally.to >= self.finding.tally.to)
+    }
+
+    /// Where it stands by what was counted last, whether or not it has a card.
+    #[must_use]
+    pub fn standing(&self, figures: Option<&Figures>) -> Standing {
+        let tally = self.latest(figures).map_or(self.finding.tally, |f| f.tally);
+        Standing::of(self.finding.class, tally, self.finding.is_from_elsewhere())
     }
 }
 
@@ -102,7 +119,7 @@ fn mood(head: &AlertHead) -> Mood {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// It turned into this, with so many lines where so many are usual.
-    Turned(Class, Tally),
+    Turned(Standing, Tally),
     /// A person did something about it.
     Attended(Actor, Act),
     /// A person who may not wanted to.
@@ -119,8 +136,8 @@ pub fn note(event: &AlertEvent) -> Option<Line> {
     match event {
         AlertEvent::Found { finding, .. } => match finding.class {
             Class::Known | Class::New => None,
-            class @ (Class::Spiking | Class::Regressed | Class::Quiet) => {
-                Some(Line::Turned(class, finding.tally))
+            Class::Spiking | Class::Regressed | Class::Quiet => {
+                Some(Line::Turned(finding.standing(), finding.tally))
             }
         },
         AlertEvent::Attended { by, act } => Some(Line::Attended(by.clone(), act.clone())),

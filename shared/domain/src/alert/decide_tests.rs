@@ -102,7 +102,7 @@ fn only_news_begins_an_alert() {
     for (class, expect) in [
         (Class::New, "new"),
         (Class::Spiking, "spiking"),
-        (Class::Regressed, "regressed"),
+        (Class::Regressed, "back"),
         (Class::Known, ""),
         (Class::Quiet, ""),
     ] {
@@ -118,12 +118,12 @@ fn only_changes_are_told() {
     assert_eq!(life.found(Class::New, 3), "new");
     assert_eq!(life.found(Class::New, 3), "", "it fires on");
     assert_eq!(life.found(Class::Known, 0), "", "it rests");
-    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Known, 3), "goes on");
     assert_eq!(life.found(Class::Known, 9), "");
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
-    assert_eq!(life.found(Class::Known, 0), "known", "the next spike is news");
-    assert_eq!(life.found(Class::Quiet, 0), "quiet");
-    assert_eq!(life.found(Class::New, 1), "regressed", "whoever found it does not know that it was quiet");
+    assert_eq!(life.found(Class::Known, 0), "goes on", "the next spike is news");
+    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(life.found(Class::New, 1), "back", "whoever found it does not know that it was over");
 }
 
 #[test]
@@ -131,12 +131,12 @@ fn a_spike_undoes_an_acknowledgement_and_nothing_else() {
     let mut life = Life::new();
     life.found(Class::New, 3);
     assert_eq!(life.acknowledge(), "acknowledge");
-    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Known, 3), "goes on");
     assert_eq!(life.found(Class::Spiking, 90), "spiking, open: Spiking");
     assert_eq!(life.acknowledge(), "acknowledge");
     assert_eq!(life.found(Class::Spiking, 90), "", "the spike that was acknowledged goes on");
     life.act(Act::Mute { until: life.now.plus(24 * HOUR), reason: String::new() });
-    assert_eq!(life.found(Class::Known, 0), "known");
+    assert_eq!(life.found(Class::Known, 0), "goes on");
     assert_eq!(life.found(Class::Spiking, 90), "spiking", "muted is muted");
 }
 
@@ -150,9 +150,9 @@ fn what_was_resolved_comes_back_by_lines_written_after() {
     assert_eq!(life.found(Class::Known, 5), "", "a window that began before it was resolved");
     life.now = after.max(life.now);
     assert_eq!(life.found(Class::Known, 0), "");
-    assert_eq!(life.found(Class::Known, 1), "regressed, open: Regressed");
+    assert_eq!(life.found(Class::Known, 1), "back, open: Regressed");
     assert_eq!(life.act(Act::Resolve { note: String::new() }), "resolve");
-    assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "regressed already, and open again");
+    assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "back already, and open again");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn what_has_an_end_ends() {
     life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(2 * HOUR)) });
     assert_eq!(life.wake_after(2 * HOUR), "open: Over");
     life.act(Act::Snooze(Until::Lines(10)));
-    assert_eq!(life.found(Class::Known, 12), "known");
+    assert_eq!(life.found(Class::Known, 12), "goes on");
     assert_eq!(life.found(Class::Known, 13), "open: Counted");
 }
 

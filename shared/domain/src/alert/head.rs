@@ -193,7 +193,7 @@ impl AlertHead {
         !self.finding.held
     }
 
-    /// Whether it is over: resolved, or quiet and nobody's.
+    /// Whether it is over: resolved, or not seen for long.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self.attention, Attention::Resolved { .. }) || self.finding.class == Class::Quiet

@@ -14,7 +14,7 @@ pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
 pub use digest::{DigestCard, DigestHead, MOST_TOLD, News, Told};
 pub use event::{Act, AlertEvent, Until, Why};
-pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally};
+pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};

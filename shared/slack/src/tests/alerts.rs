@@ -5,7 +5,7 @@ use crate::{alert, answer, digest};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
     Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, News, Others, PatternLine, Report,
-    SourceReport, SourceState, Tally, Told, Until, Why,
+    SourceReport, SourceState, Standing, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::ChannelId;
@@ -175,9 +175,11 @@ fn every_state_of_attention_has_its_words() {
 fn what_the_thread_is_told() {
     let tally = card().tally;
     let lines = [
-        Line::Turned(Class::Spiking, tally),
-        Line::Turned(Class::Regressed, tally),
-        Line::Turned(Class::Quiet, tally),
+        Line::Turned(Standing::Spiking, tally),
+        Line::Turned(Standing::Back, tally),
+        Line::Turned(Standing::NotSeenSince(tally.last_seen), tally),
+        Line::Turned(Standing::FiringAgain, tally),
+        Line::Turned(Standing::NoLongerFiring, tally),
         Line::Attended(ada(), Act::Acknowledge { note: "on <it>".into(), until: None }),
         Line::Attended(ada(), Act::Snooze(Until::Deploy)),
         Line::Attended(ada(), Act::Mute { until: NOON, reason: "known".into() }),
