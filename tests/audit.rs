@@ -311,6 +311,8 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
         keeps_told: false,
+        runs: vec![],
+        more_runs: 0,
     };
     let found =
         classes.map(|class| AlertEvent::Found { finding: Box::new(finding(class)), place: place.clone() });

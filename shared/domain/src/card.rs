@@ -22,6 +22,18 @@ pub enum Drawing {
     Plain(Box<Drawing>),
 }
 
+impl Drawing {
+    /// Whether it leads to other messages of the chat.
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Alert(_) => false,
+            Self::Digest(digest) => digest.runs.iter().any(|ended| ended.card.is_some()),
+            Self::Alone(of, _) | Self::Plain(of) => of.leads_on(),
+        }
+    }
+}
+
 /// The one message that shows a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {

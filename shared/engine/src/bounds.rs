@@ -10,7 +10,9 @@
 use crate::ports::PortError;
 use crate::wire::command::Command;
 use signalbox_domain::Event;
-use signalbox_domain::alert::{Act, AlertEvent, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, Report};
+use signalbox_domain::alert::{
+    Act, AlertEvent, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, Report,
+};
 use signalbox_domain::alert::{SourceReport, SourceState};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{
@@ -274,6 +276,8 @@ fn report(report: &mut Report) {
     let old = report.recent.len().saturating_sub(MOST_RECENT);
     report.recent.drain(..old);
     cut_links(&mut report.links);
+    report.runs.truncate(MOST_RUNS);
+    report.runs.iter_mut().for_each(|run| cut(&mut run.what, LONGEST_WHY));
     if let Some(without) = &mut report.without_level {
         cut(&mut without.example, LONGEST_TEXT);
     }

@@ -79,6 +79,8 @@ fn report_of(text: &str, many: usize) -> Report {
         links: vec![(text(), text()); many],
         without_level: Some(WithoutLevel { lines: u64::MAX, counted: u64::MAX, example: text() }),
         keeps_told: true,
+        runs: vec![Deployed { run: run(), what: text(), at: NOW, first_line: Some(NOW), ended: None }; many],
+        more_runs: 1,
     }
 }
 

@@ -30,6 +30,8 @@ pub const SETTLE: [(&str, Settlement); 3] = [
 pub(crate) struct Means<'m> {
     /// Where the world finds its pictures.
     pub(crate) public: Option<&'m str>,
+    /// The workspace's own name in addresses: links to messages begin with it.
+    pub(crate) domain: Option<&'m str>,
     /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
     pub(crate) deaf: bool,
 }
@@ -39,7 +41,7 @@ pub(crate) fn drawing(drawing: &Drawing, id: &RunId, means: &Means<'_>) -> Messa
     match drawing {
         Drawing::Run(run) => card(run, Some(id)),
         Drawing::Alert(alert) => crate::alert::card(alert, id, means.deaf),
-        Drawing::Digest(digest) => crate::digest::card(digest, means.public),
+        Drawing::Digest(digest) => crate::digest::card(digest, means),
         Drawing::Alone(of, channel) => alone(self::drawing(of, id, means), channel),
         // No blocks: what is left is the text that every message has for notifications.
         Drawing::Plain(of) => Message { blocks: vec![], ..self::drawing(of, id, means) },

@@ -2,15 +2,18 @@
 
 use crate::alert::links;
 use crate::blocks::{Block, Message, list};
+use crate::card::Means;
 use crate::chart::{change, number, spark};
 use crate::duration::spell;
+use crate::markup;
 use crate::picture;
 use crate::text::Text;
 use signalbox_domain::alert::{
-    Class, DigestCard, News, PatternLine, Report, SourceReport, SourceState, Told, WithoutLevel,
+    Class, DigestCard, Ended, EndedRun, News, PatternLine, Report, SourceReport, SourceState, Told,
+    WithoutLevel,
 };
 
-pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
+pub(crate) fn card(card: &DigestCard, means: &Means<'_>) -> Message {
     let report = &card.report;
     let mut blocks = vec![Block::Section(headline(card))];
     blocks.extend(list(report.sources.iter().map(source).collect()));
@@ -24,7 +27,8 @@ pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
         blocks.push(Block::Section(unlevelled(without)));
     }
     blocks.extend(told_before(card));
-    blocks.extend(public.and_then(|public| chart(report, public)));
+    blocks.extend(runs(card, means.domain));
+    blocks.extend(means.public.and_then(|public| chart(report, public)));
     blocks.push(Block::Context(vec![small_print(card)]));
     Message { fallback: fallback(card), blocks }
 }
@@ -94,6 +98,39 @@ fn told_before(card: &DigestCard) -> Vec<Block> {
         return vec![];
     }
     list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+}
+
+/// What ended while this was seen: whoever looks for a cause begins there.
+fn runs(card: &DigestCard, domain: Option<&str>) -> Vec<Block> {
+    if card.runs.is_empty() {
+        return vec![];
+    }
+    let title = if card.windows > 1 {
+        "*Runs that ended in these windows*"
+    } else {
+        "*Runs that ended in this window*"
+    };
+    let mut lines: Vec<Text> = card.runs.iter().map(|ended| ended_run(ended, domain)).collect();
+    if card.more_runs > 0 {
+        lines.push(
+            Text::default().ours(format!("… and {} more: `/signalbox history`", number(card.more_runs))),
+        );
+    }
+    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+}
+
+fn ended_run(ended: &EndedRun, domain: Option<&str>) -> Text {
+    let run = &ended.run;
+    let how = run.ended.map_or("succeeded", Ended::words);
+    let text =
+        Text::default().ours("• :package: ").code(&run.what).ours(format!(" {how} at ")).time_of_day(run.at);
+    let text = text.ours(format!(" · run `{}`", run.run.short()));
+    let address = domain.zip(ended.card.as_ref());
+    let address = address.map(|(domain, (channel, ts))| markup::message(domain, channel.as_str(), ts));
+    match address.and_then(|address| markup::link(&address, "card")) {
+        Some(link) => text.ours(" · ").ours(link),
+        None => text,
+    }
 }
 
 /// What was told, and of which window.

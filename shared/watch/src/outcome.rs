@@ -7,7 +7,7 @@ use crate::names::Names;
 use crate::round::{LogWatch, shelf, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
-use signalbox_domain::alert::{Class, Figures, Finding, Report, SourceState};
+use signalbox_domain::alert::{Class, Deployed, Figures, Finding, Report, SourceState};
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
 use signalbox_domain::{RunId, Timestamp};
@@ -59,10 +59,12 @@ impl LogWatch {
         let key = format!("{}/{pass}", span.from.0);
         let wanted = |j: &&Judged| j.is_urgent() || mark.alerted.contains_key(&j.pattern);
         let told: Vec<&Judged> = judged.iter().filter(wanted).collect();
-        let runs =
-            if told.is_empty() { vec![] } else { telling::deployed(&*self.store, watch, span.to).await? };
+        let mut runs = None;
+        if !told.is_empty() {
+            runs = Some(telling::deployed(&*self.store, watch, span.to).await?);
+        }
         for one in &told {
-            let finding = one.finding(watch, span, &runs, &links);
+            let finding = one.finding(watch, span, runs.as_deref().unwrap_or_default(), &links);
             self.show(watch, &finding, &one.history, span, &key).await?;
             let alerted = Alerted {
                 title: finding.title,
@@ -76,7 +78,7 @@ impl LogWatch {
         self.look_after_unseen(watch, span, &key, &judged, mark).await?;
         let before = self.before(watch, span).await?;
         let report = telling::report(watch, span, windows, &before, &judged, &mark.totals, links);
-        self.report(watch, span, pass, Report { first, ..report }, mark).await
+        self.report(watch, span, pass, (Report { first, ..report }, runs), mark).await
     }
 
     /// What each pattern is, with the window put into its history.
@@ -212,7 +214,7 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         pass: u32,
-        report: Report,
+        (mut report, runs): (Report, Option<Vec<Deployed>>),
         mark: &mut Mark,
     ) -> Result<(), PortError> {
         let loud = report.has_news();
@@ -241,6 +243,11 @@ impl LogWatch {
             mark.again.insert(span.from.0, began);
         }
         let Some(began) = began else { return Ok(()) };
+        let runs = match runs {
+            Some(runs) => runs,
+            None => telling::deployed(&*self.store, watch, span.to).await?,
+        };
+        (report.runs, report.more_runs) = telling::ended_in(&runs, span);
         let digest = report.digest(&watch.place, began);
         let key = format!("{}/{pass}", span.from.0);
         let told = Envelope::new(digest, &key, Command::Report(Box::new(report)));

@@ -5,8 +5,8 @@ use crate::links;
 use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
-    Class, Deployed, Ended, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState,
-    Tally, WithoutLevel,
+    Class, Deployed, Ended, Finding, MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, SourceReport,
+    SourceState, Tally, WithoutLevel,
 };
 use signalbox_domain::ids::{Name, OperationName};
 use signalbox_domain::observation::Conclusion;
@@ -119,6 +119,15 @@ pub(crate) async fn deployed(
     Ok(runs)
 }
 
+/// The runs that ended in the window, named in its message, and how many more.
+pub(crate) fn ended_in(runs: &[Deployed], span: Span) -> (Vec<Deployed>, u64) {
+    let mut within: Vec<Deployed> =
+        runs.iter().filter(|run| run.at >= span.from && run.at < span.to).cloned().collect();
+    let more = within.len().saturating_sub(MOST_RUNS) as u64;
+    within.truncate(MOST_RUNS);
+    (within, more)
+}
+
 /// How a run ended, unless as asked; the outer `None` where it did not end.
 fn ended(state: &State) -> Option<Option<Ended>> {
     match state {
@@ -183,6 +192,8 @@ pub(crate) fn report(
         links,
         without_level: without_level(windows),
         keeps_told: true,
+        runs: vec![],
+        more_runs: 0,
     }
 }
 

@@ -1,6 +1,9 @@
 //! The message of a window: it grows while an outage goes on, and never becomes one without news.
 
-use super::{Night, shard};
+use super::super::lists::address;
+use super::{Night, shard, watch};
+use signalbox_domain::observation::Conclusion;
+use signalbox_domain::watch::Watch;
 
 const LEDGER: &str = "ERROR the ledger is locked";
 
@@ -69,5 +72,52 @@ async fn a_source_that_failed_is_not_forgotten_when_it_is_read_again() {
     assert!(over.contains("Over since") && over.contains("1 of 1 sources not read whole"), "{over}");
     assert!(over.contains("source failed: 503 from the log service"), "{over}");
     assert!(over.contains("0 of 0 lines counted"), "read by now: {over}");
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn the_runs_that_ended_in_a_window_are_named_and_lead_to_their_cards() {
+    let night = Night::new().await;
+    night.deploys("1.4.2").await;
+    night.writes(5, shard);
+    night.world.types("UADA", "CRELEASES", "/release web 1.4.3").await;
+    night.world.settles().await;
+    night.world.ends(Conclusion::Failed, "", "");
+    night.world.passes(6).await;
+    night.windows(1).await;
+    let digest = night.digest("no route to shard");
+    assert!(digest.contains("Runs that ended in this window"), "{digest}");
+    for (version, how) in [("1.4.2", "succeeded at"), ("1.4.3", "failed at")] {
+        let line = digest.lines().find(|line| line.contains(version)).unwrap_or_else(|| panic!("{digest}"));
+        assert!(line.contains(how), "{line}");
+    }
+    let (nth, _) = night.finds("Runs that ended in this window");
+    let sent = serde_json::to_string(&night.world.messages("COPS")[nth].blocks).unwrap();
+    for card in night.world.messages("CRELEASES") {
+        let link = address("CRELEASES", &card.ts);
+        assert!(sent.contains(&link), "{link} is not in {sent}");
+    }
+
+    // The outage goes on, and is mended by another release: the same message names it as well, each once.
+    night.writes(2, |_| LEDGER.to_owned());
+    night.deploys("1.4.1").await;
+    night.windows(2).await;
+    let digest = night.digest("Runs that ended in these windows");
+    for version in ["1.4.1", "1.4.2", "1.4.3"] {
+        let times = digest.lines().filter(|l| l.contains("succeeded at") || l.contains("failed at"));
+        assert_eq!(times.filter(|line| line.contains(version)).count(), 1, "{version}: {digest}");
+    }
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn only_runs_of_operations_that_change_what_runs_are_named() {
+    let other = "rollback".parse().unwrap();
+    let night = Night::over(Watch { deploys: vec![other], ..watch() }).await;
+    night.deploys("1.4.2").await;
+    night.writes(5, shard);
+    night.windows(1).await;
+    let digest = night.digest("no route to shard");
+    assert!(!digest.contains("Runs that ended") && !digest.contains("1.4.2"), "{digest}");
     night.world.ends_clean().await;
 }

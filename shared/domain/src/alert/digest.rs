@@ -1,8 +1,9 @@
 //! A digest: the message of a window, or of the windows of an outage. It grows, and what it told once stays readable in
 //! it: a message that named an error must never become one that says that nothing happened.
 
-use super::report::{PatternLine, Report, SourceReport, SourceState};
-use crate::ids::{CommandId, RunId, ShortId};
+use super::finding::Deployed;
+use super::report::{MOST_RUNS, PatternLine, Report, SourceReport, SourceState, is_zero};
+use crate::ids::{ChannelId, CommandId, RunId, ShortId};
 use crate::policy::Place;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,12 @@ pub struct DigestHead {
     /// The end of the latest window that had something to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub news_to: Option<Timestamp>,
+    /// Runs that ended in its windows, latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Deployed>,
+    /// How many more did.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_runs: u64,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
 }
@@ -59,10 +66,6 @@ pub enum News {
     Pattern(PatternLine),
     /// A source that was not read to its end.
     Source(SourceReport),
-}
-
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 impl News {
@@ -112,6 +115,8 @@ impl DigestHead {
             told: vec![],
             told_more: 0,
             news_to: None,
+            runs: vec![],
+            more_runs: 0,
             causes: VecDeque::new(),
         });
         head.version += 1;
@@ -129,11 +134,27 @@ impl DigestHead {
         head
     }
 
+    /// A run ends once, whichever windows are read again.
+    fn add_runs(&mut self, report: &Report) {
+        for run in &report.runs {
+            if !self.runs.iter().any(|known| known.run == run.run) {
+                self.runs.push(run.clone());
+            }
+        }
+        self.runs.sort_by_key(|run| std::cmp::Reverse(run.at));
+        // What a window looked at once more names was counted with its first look.
+        if self.windows == 0 || report.to > self.report.to {
+            self.more_runs += report.more_runs + self.runs.len().saturating_sub(MOST_RUNS) as u64;
+        }
+        self.runs.truncate(MOST_RUNS);
+    }
+
     /// Adds what a report brings to what was told.
     fn add(&mut self, report: &Report) {
         for seen in [&self.report, report].into_iter().filter(|seen| seen.has_news()) {
             self.news_to = self.news_to.max(Some(seen.to));
         }
+        self.add_runs(report);
         let latest = self.report.to;
         let news = if self.windows > 0 && report.to < latest {
             // Another look at a window before the latest, after late lines came.
@@ -163,6 +184,15 @@ impl DigestHead {
     }
 }
 
+/// A run that ended in a digest's windows, and the message that is its card, where that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedRun {
+    /// What ended, when and how.
+    pub run: Deployed,
+    /// The channel, and the chat's own name for the message.
+    pub card: Option<(ChannelId, String)>,
+}
+
 /// The one message that shows a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DigestCard {
@@ -180,6 +210,10 @@ pub struct DigestCard {
     pub told_more: u64,
     /// Since when it is over: it told something, and the latest window has nothing to tell.
     pub over_since: Option<Timestamp>,
+    /// Runs that ended in its windows, latest first.
+    pub runs: Vec<EndedRun>,
+    /// How many more did.
+    pub more_runs: u64,
 }
 
 impl DigestCard {
@@ -195,6 +229,8 @@ impl DigestCard {
             told: told.cloned().collect(),
             told_more: head.told_more,
             over_since: head.news_to.filter(|_| !head.report.has_news()),
+            runs: head.runs.iter().map(|run| EndedRun { run: run.clone(), card: None }).collect(),
+            more_runs: head.more_runs,
         }
     }
 }
@@ -235,6 +271,8 @@ mod tests {
             links: vec![],
             without_level: None,
             keeps_told: true,
+            runs: vec![],
+            more_runs: 0,
         }
     }
 
@@ -304,6 +342,24 @@ mod tests {
         let card = after(&reports);
         assert_eq!((card.told.len(), card.report.patterns.len()), (MOST_TOLD, 12));
         assert_eq!(card.told_more, 60 - 12 - MOST_TOLD as u64 + 4 * 2);
+    }
+
+    #[test]
+    fn a_run_is_named_once_and_the_latest_are_named() {
+        let ran = |n: i64| Deployed {
+            run: RunId::derive("run", "T1", &n.to_string()),
+            what: format!("release {n}"),
+            at: Timestamp(n),
+            first_line: None,
+            ended: None,
+        };
+        let with = |nth: i64, runs: std::ops::Range<i64>| {
+            let runs = runs.rev().map(ran).collect();
+            Report { runs, ..report(nth, &[("a", Class::New)], false) }
+        };
+        let card = after(&[with(0, 1..4), with(0, 1..4), with(1, 4..12)]);
+        let named: Vec<i64> = card.runs.iter().map(|ended| ended.run.at.0).collect();
+        assert_eq!((named, card.more_runs), ((4..12).rev().collect(), 3));
     }
 
     /// Records of a time before this are folded as they were then.

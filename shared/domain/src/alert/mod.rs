@@ -12,10 +12,12 @@ mod report;
 
 pub use card::{AlertCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
-pub use digest::{DigestCard, DigestHead, MOST_TOLD, News, Told};
+pub use digest::{DigestCard, DigestHead, EndedRun, MOST_TOLD, News, Told};
 pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
-pub use report::{MOST_PATTERNS, Others, PatternLine, Report, SourceReport, SourceState, WithoutLevel};
+pub use report::{
+    MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+};

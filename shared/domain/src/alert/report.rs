@@ -1,6 +1,6 @@
 //! What one window of a watch brought, to be told in its message.
 
-use super::finding::Class;
+use super::finding::{Class, Deployed};
 use crate::ids::{Name, RunId};
 use crate::policy::Place;
 use crate::time::Timestamp;
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most patterns that a report names; the rest it counts.
 pub const MOST_PATTERNS: usize = 12;
+/// Most runs that a report names; the rest it counts.
+pub const MOST_RUNS: usize = 8;
 
 /// What one window of a watch brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,17 @@ pub struct Report {
     /// Whether what its message told before stays readable in it. Reports of a time before this replaced it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_told: bool,
+    /// Runs that ended in the window, latest first: those of the operations that the watch's `deploys` names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Deployed>,
+    /// How many more ended in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_runs: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+pub(super) fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Lines whose level could not be told: nobody can say whether they are errors.

@@ -11,6 +11,14 @@ use signalbox_domain::card::{Card, Drawing};
 use signalbox_domain::ids::{ChannelId, RunId, UserId};
 use signalbox_domain::policy::Place;
 
+/// Where a run's card is. A message without a link is better than none; what one person alone was told cannot be opened
+/// by others.
+async fn card_of(store: &dyn Store, run: &RunId) -> Option<(ChannelId, String)> {
+    let row = store.card(run).await.inspect_err(|error| tracing::warn!(%run, %error, "no link to a card"));
+    let message = row.ok().flatten().filter(|row| !row.direct)?.message?;
+    Some((message.channel, message.ts))
+}
+
 /// What has a card: as it stands now.
 pub(super) struct Subject {
     pub(super) id: RunId,
@@ -44,7 +52,11 @@ impl Subject {
                 (head.version, head.place, None, card.map(|card| Drawing::Alert(Box::new(card))))
             }
             Head::Digest(head) => {
-                let card = Drawing::Digest(Box::new(DigestCard::of(&head)));
+                let mut card = DigestCard::of(&head);
+                for ended in &mut card.runs {
+                    ended.card = card_of(store, &ended.run.run).await;
+                }
+                let card = Drawing::Digest(Box::new(card));
                 (head.version, head.place, None, Some(card))
             }
         };

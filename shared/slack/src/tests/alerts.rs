@@ -1,11 +1,12 @@
 //! The cards of alerts and digests, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, run, shown};
+use crate::card::Means;
 use crate::{alert, answer, digest};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, News, Others, PatternLine, Report,
-    SourceReport, SourceState, Standing, Tally, Told, Until, Why,
+    Act, AlertCard, Attention, Class, Deployed, DigestCard, Ended, EndedRun, Line, News, Others, PatternLine,
+    Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::ChannelId;
@@ -237,13 +238,15 @@ pub(super) fn report() -> Report {
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
         keeps_told: false,
+        runs: vec![],
+        more_runs: 0,
     }
 }
 
 #[test]
 fn a_digest() {
     let card = digest_of(1, report());
-    assert_snapshot!(shown(&digest::card(&card, None)), @"
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 of 812,000 lines counted ▲ 20 %
@@ -261,25 +264,56 @@ fn a_digest() {
 #[test]
 fn a_digest_with_a_picture() {
     let card = digest_of(1, report());
-    let message = digest::card(&card, Some("https://signalbox.example/"));
+    let message = digest::card(&card, &means(Some("https://signalbox.example/")));
     let blocks = message.blocks();
     let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
     assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
     assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
     assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
-    assert_eq!(message.without_pictures(), Some(digest::card(&card, None)));
-    assert_eq!(digest::card(&card, None).without_pictures(), None);
+    assert_eq!(message.without_pictures(), Some(digest::card(&card, &means(None))));
+    assert_eq!(digest::card(&card, &means(None)).without_pictures(), None);
     let lone = DigestCard { report: Report { recent: vec![7], ..report() }, ..card };
     assert_eq!(
-        digest::card(&lone, Some("https://x")),
-        digest::card(&lone, None),
+        digest::card(&lone, &means(Some("https://x"))),
+        digest::card(&lone, &means(None)),
         "one bar compares to nothing"
     );
 }
 
 pub(super) fn digest_of(windows: u64, report: Report) -> DigestCard {
     let digest = run().short();
-    DigestCard { digest, from: NOON, windows, report, told: vec![], told_more: 0, over_since: None }
+    DigestCard {
+        digest,
+        from: NOON,
+        windows,
+        report,
+        told: vec![],
+        told_more: 0,
+        over_since: None,
+        runs: vec![],
+        more_runs: 0,
+    }
+}
+
+fn means(public: Option<&str>) -> Means<'_> {
+    Means { public, domain: Some("acme"), deaf: false }
+}
+
+#[test]
+fn a_digest_names_the_runs_that_ended() {
+    let ended = |what: &str, ended, ts: Option<&str>| EndedRun {
+        run: Deployed { run: run(), what: what.into(), at: NOON, first_line: None, ended },
+        card: ts.map(|ts| (ChannelId::new("CRELEASES"), ts.to_owned())),
+    };
+    let runs = vec![
+        ended("release web 1.4.2", None, Some("1795257660.000001")),
+        ended("release <!here>", Some(Ended::Failed), None),
+    ];
+    let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
+    let card = DigestCard { runs, more_runs: 3, ..digest_of(1, report) };
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
+    let elsewhere = Means { domain: None, ..means(None) };
+    assert!(!shown(&digest::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
 }
 
 /// What a window before told: patterns, and sources that were not read.
@@ -295,7 +329,7 @@ fn a_digest_that_grows() {
     let mut report = report();
     report.patterns.truncate(1);
     let card = DigestCard { told: told().split_off(1), ..digest_of(2, report) };
-    assert_snapshot!(shown(&digest::card(&card, None)), @"");
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
 }
 
 #[test]
@@ -304,5 +338,5 @@ fn a_digest_that_grew_until_it_was_over() {
     calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
     let over_since = Some(NOON.plus(HOUR));
     let card = DigestCard { told: told(), told_more: 2, over_since, ..digest_of(5, calm) };
-    assert_snapshot!(shown(&digest::card(&card, None)), @"");
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
 }

@@ -97,6 +97,8 @@ fn message(watch: &Watch, held: &[(RunId, String, Finding)], now: Timestamp) -> 
         links: vec![],
         without_level: None,
         keeps_told: false,
+        runs: vec![],
+        more_runs: 0,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let digest = RunId::derive("digest", place.workspace.as_str(), &key);
