@@ -2,6 +2,7 @@
 
 mod bulletin;
 mod deploys;
+mod elsewhere;
 mod forged;
 mod forms;
 mod late;

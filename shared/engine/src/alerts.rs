@@ -40,11 +40,10 @@ impl Dispatcher {
                     if after.as_ref().is_some_and(|k| k.head.version != version) || again {
                         self.order(after.as_ref().map(|k| &k.head), alert).await?;
                     }
+                    let Some(after) = after else { return Ok(()) };
+                    self.follow_notification(envelope, &after.head).await?;
                     // After the card: it shows what was decided, however long the alert manager takes.
-                    return match &after {
-                        Some(after) => self.carry_silence(envelope, &after.head).await,
-                        None => Ok(()),
-                    };
+                    return self.carry_silence(envelope, &after.head).await;
                 }
                 Err(PortError::Conflict) => kept = load(&*self.store, alert).await?,
                 Err(error) => return Err(error),

@@ -18,6 +18,7 @@ mod intake_of_runs;
 mod lists;
 pub mod logs;
 mod look;
+mod notified;
 mod notifier;
 pub mod ports;
 mod silences;

@@ -120,7 +120,12 @@ impl LogWatch {
         key: &str,
     ) -> Result<(), PortError> {
         let alert = finding.alert(&watch.place);
-        let figures = Figures { tally: finding.tally, lines: finding.lines, recent: history.recent(span) };
+        let figures = Figures {
+            tally: finding.tally,
+            lines: finding.lines,
+            recent: history.recent(span),
+            notified: None,
+        };
         self.put_figures(&alert, &figures, span).await?;
         let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
         self.intents.send(found.to_message()?).await?;

@@ -3,6 +3,7 @@
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Standing, Tally};
 use super::head::{AlertHead, Attention};
+use super::notified::Notified;
 use crate::card::Mood;
 use crate::ids::{Name, ShortId};
 use crate::policy::Actor;
@@ -18,6 +19,9 @@ pub struct Figures {
     pub lines: u64,
     /// Lines of the latest windows, oldest first, that one included.
     pub recent: Vec<u64>,
+    /// What an alert manager's latest notification says; none of what was found in logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified: Option<Notified>,
 }
 
 /// The one message that shows an alert.
@@ -65,12 +69,13 @@ impl AlertCard {
         let finding = &head.finding;
         let figures = head.latest(figures);
         let (tally, recent) = figures.map_or((finding.tally, vec![]), |f| (f.tally, f.recent.clone()));
+        let says = figures.and_then(|f| f.notified.clone()).unwrap_or_else(|| Notified::of(finding));
         Some(Self {
             alert: head.id.short(),
             watch: finding.watch.clone(),
-            title: finding.title.clone(),
-            sample: finding.sample.clone(),
-            seen_in: finding.seen_in.clone(),
+            title: says.title,
+            sample: says.sample,
+            seen_in: says.seen_in,
             class: finding.class,
             mood: mood(head),
             attention: head.attention.clone(),
@@ -79,7 +84,7 @@ impl AlertCard {
             tally,
             recent,
             after: finding.after.clone(),
-            links: finding.links.clone(),
+            links: says.links,
             from_elsewhere: finding.is_from_elsewhere(),
         })
     }
@@ -93,7 +98,7 @@ impl AlertCard {
 
 impl AlertHead {
     /// The figures, where they are younger than what is on record.
-    fn latest<'f>(&self, figures: Option<&'f Figures>) -> Option<&'f Figures> {
+    pub(super) fn latest<'f>(&self, figures: Option<&'f Figures>) -> Option<&'f Figures> {
         figures.filter(|f| f.tally.to >= self.finding.tally.to)
     }
 

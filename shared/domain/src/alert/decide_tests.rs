@@ -181,6 +181,7 @@ fn what_is_acknowledged_and_loud_is_said_again() {
         tally: Tally { last_seen: life.now, ..life.head.as_ref().unwrap().finding.tally },
         lines: 1,
         recent: vec![],
+        notified: None,
     };
     for (pause, seen, expect) in
         [(HOUR, true, 1), (30 * MINUTE, true, 0), (30 * MINUTE, true, 1), (3 * HOUR, false, 0)]

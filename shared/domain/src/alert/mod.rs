@@ -7,6 +7,7 @@ mod event;
 mod finding;
 mod form;
 mod head;
+mod notified;
 mod phrase;
 mod report;
 
@@ -17,6 +18,7 @@ pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally};
 pub use form::Form;
 pub use head::{AlertHead, Attention};
+pub use notified::{Follows, Notified};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
     MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
