@@ -3,6 +3,7 @@
 mod bulletin;
 mod deploys;
 mod elsewhere;
+mod escalation;
 mod forged;
 mod forms;
 mod late;
@@ -83,6 +84,7 @@ fn watch() -> Watch {
         most_cards: 2,
         heartbeat: Heartbeat::Never,
         remind_hours: 1,
+        escalate: None,
         redact: vec!["email".into()],
         rules: vec![],
         deploys: vec![],

@@ -232,6 +232,7 @@ fn watching() -> Catalogue {
         most_cards: 5,
         heartbeat: Heartbeat::Daily,
         remind_hours: 24,
+        escalate: None,
         redact: texts(&["email"]),
         rules: vec![
             Rule::Mask("a <*>".to_owned()),

@@ -1,7 +1,7 @@
 //! What the catalogue says about logs to be watched, after it was checked.
 
 use crate::catalogue::Grant;
-use crate::ids::{Name, OperationName};
+use crate::ids::{ChannelId, Name, OperationName, UserId};
 use crate::policy::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +39,9 @@ pub struct Watch {
     pub heartbeat: Heartbeat,
     /// What is acknowledged and still loud after so many hours is said again. 1 to 720.
     pub remind_hours: u32,
+    /// Who else is told of an alert that nobody acknowledges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<Escalate>,
     /// Fields whose values are never stored or shown, such as `email`, in JSON and `key=value` lines.
     pub redact: Vec<String>,
     /// What the team adds to the built-in rules of fingerprints.
@@ -131,6 +134,27 @@ pub enum Heartbeat {
     Always,
 }
 
+/// Whom an alert that nobody acknowledges is told, and after how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalate {
+    /// So long it is open before: 60 to 86,400.
+    pub after_seconds: u64,
+    /// Another channel that is told; `None`: it is told in the alert's thread.
+    pub channel: Option<ChannelId>,
+    /// Who is mentioned there. At least one of the two is given.
+    pub mention: Vec<Mention>,
+}
+
+/// Somebody whom a chat calls when they are mentioned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mention {
+    /// A person.
+    Person(UserId),
+    /// A group of people, such as those who are on call.
+    Group(String),
+}
+
 /// What a team adds to the built-in rules of fingerprints. Patterns are `signalbox_fingerprint`'s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -152,6 +176,14 @@ pub struct Links {
     pub grafana: Option<String>,
     /// The uid of Loki among its data sources.
     pub datasource: Option<String>,
+}
+
+impl Escalate {
+    /// So long an alert is open before.
+    #[must_use]
+    pub fn after(&self) -> Duration {
+        Duration::from_secs(self.after_seconds)
+    }
 }
 
 impl Watch {

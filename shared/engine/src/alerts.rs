@@ -81,7 +81,13 @@ impl Dispatcher {
             // Nothing of a run means anything to an alert.
             _ => return Ok((vec![], Due::Unchanged)),
         };
-        let watch = head.and_then(|h| self.watch(&h.finding.watch));
+        let watch = match (head, &input) {
+            (Some(head), _) => Some(&head.finding.watch),
+            (None, AlertInput::Found(finding, _)) => Some(&finding.watch),
+            (None, AlertInput::Attend { .. } | AlertInput::Wake) => None,
+        };
+        let watch = watch.and_then(|name| self.watch(name));
+        let escalate = watch.and_then(|watch| watch.escalate.as_ref());
         let remind = watch.map_or(REMIND, |w| Duration::from_secs(u64::from(w.remind_hours) * 3600));
         let figures = match input {
             AlertInput::Wake | AlertInput::Attend { .. } => {
@@ -89,7 +95,8 @@ impl Dispatcher {
             }
             AlertInput::Found(..) => None,
         };
-        let situation = AlertSituation { now, cause: &envelope.id, remind, figures: figures.as_ref() };
+        let situation =
+            AlertSituation { now, cause: &envelope.id, remind, escalate, figures: figures.as_ref() };
         let plan = decide(head, &input, &situation);
         Ok((plan.events.into_iter().map(Event::Alert).collect(), plan.due))
     }

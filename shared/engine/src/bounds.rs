@@ -125,6 +125,7 @@ pub(crate) fn event(mut event: Event) -> Event {
         }
         Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
         Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
+        Event::Alert(AlertEvent::Escalated { to }) => to.mention.truncate(MOST_BESIDE),
         Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Reminded) => {}
         Event::Reported { report: it, .. } => report(it),
         // What people ask for is bounded where it is understood: cut, it would be something else.

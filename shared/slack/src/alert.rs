@@ -4,6 +4,7 @@ use crate::blocks::{Block, Button, Message};
 use crate::card::emoji;
 use crate::chart::{self, number};
 use crate::duration::spell;
+use crate::escalation;
 use crate::form;
 use crate::markup;
 use crate::scopes::HEARING;
@@ -69,14 +70,13 @@ fn what_and_where(card: &AlertCard) -> Text {
 
 fn headline(card: &AlertCard) -> Text {
     let text = what_and_where(card).ours("\n").prose(&card.title);
-    match attention(card) {
-        Some(line) => text.ours("\n").then(line),
-        None => text,
-    }
+    let escalated = card.escalated.as_ref().map(escalation::said);
+    let lines = [escalated, attention(card)].into_iter().flatten();
+    lines.fold(text, |text, line| text.ours("\n").then(line))
 }
 
 /// Where it stands: the same words on the card and in lists.
-fn standing(card: &AlertCard) -> Text {
+pub(crate) fn standing(card: &AlertCard) -> Text {
     let standing = card.standing();
     let text = Text::default().bold(standing.words());
     match standing {
@@ -85,7 +85,7 @@ fn standing(card: &AlertCard) -> Text {
     }
 }
 
-fn attention(card: &AlertCard) -> Option<Text> {
+pub(crate) fn attention(card: &AlertCard) -> Option<Text> {
     let text = Text::default();
     let said = |text: Text, note: &str| if note.is_empty() { text } else { text.ours(": ").prose(note) };
     Some(match &card.attention {
@@ -245,6 +245,7 @@ pub(crate) fn line(line: &Line) -> Text {
             Why::Counted => "• :bell: Open again: so many more lines were counted.",
             Why::Deployed => "• :bell: Open again: something was deployed.",
         }),
+        Line::Escalated(to) => escalation::line(to),
         Line::Reminded => text.ours(
             "• :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.",
         ),

@@ -42,6 +42,11 @@ pub(crate) fn drawing(drawing: &Drawing, id: &RunId, means: &Means<'_>) -> Messa
         Drawing::Run(run) => card(run, Some(id)),
         Drawing::Alert(alert) => crate::alert::card(alert, id, means.deaf),
         Drawing::Digest(digest) => crate::digest::card(digest, means),
+        Drawing::Escalation(escalation) => crate::escalation::card(escalation, means.domain),
+        Drawing::Alone(of, channel) if matches!(**of, Drawing::Escalation(_)) => {
+            let text = Text::default().ours(":information_source: This could not be posted in ");
+            elsewhere(self::drawing(of, id, means), text, channel, ". Have the app invited there.")
+        }
         Drawing::Alone(of, channel) => alone(self::drawing(of, id, means), channel),
         // No blocks: what is left is the text that every message has for notifications.
         Drawing::Plain(of) => Message { blocks: vec![], ..self::drawing(of, id, means) },
@@ -51,11 +56,15 @@ pub(crate) fn drawing(drawing: &Drawing, id: &RunId, means: &Means<'_>) -> Messa
 /// A person wonders why they got it.
 fn alone(message: Message, channel: &ChannelId) -> Message {
     let text = Text::default().ours(":information_source: For you alone: this could not be posted in ");
+    elsewhere(message, text, channel, ". Have it invited there, or ask in another channel.")
+}
+
+fn elsewhere(message: Message, text: Text, channel: &ChannelId, advice: &'static str) -> Message {
     let text = match markup::channel(channel.as_str()) {
         Some(channel) => text.ours(channel),
         None => text.ours("the channel where it was asked for"),
     };
-    let text = text.ours(". Have it invited there, or ask in another channel.");
+    let text = text.ours(advice);
     let fallback = Text::join([message.fallback, text.clone()], "\n");
     Message { blocks: [vec![Block::Context(vec![text])], message.blocks].concat(), fallback }
 }

@@ -17,6 +17,7 @@ mod chart;
 mod client;
 mod digest;
 mod duration;
+mod escalation;
 mod explain;
 mod form;
 mod inbound;

@@ -23,6 +23,7 @@ pub(crate) fn watch() -> Watch {
         most_cards: 2,
         heartbeat: Heartbeat::Never,
         remind_hours: 24,
+        escalate: None,
         redact: vec![],
         rules: vec![],
         deploys: vec![],

@@ -4,6 +4,7 @@ use crate::paint::{self, Lines};
 use anyhow::bail;
 use signalbox_domain::alert::{Act, AlertEvent, Until};
 use signalbox_domain::ids::{RunId, RunName};
+use signalbox_domain::watch::Mention;
 use signalbox_domain::{Event, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
@@ -213,6 +214,14 @@ fn alert(event: &AlertEvent) -> String {
         }
         AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
         AlertEvent::Reminded => "said again".to_owned(),
+        AlertEvent::Escalated { to } => {
+            let people = to.mention.iter().map(|mention| match mention {
+                Mention::Person(user) => user.to_string(),
+                Mention::Group(group) => group.clone(),
+            });
+            let all: Vec<String> = to.channel.iter().map(ToString::to_string).chain(people).collect();
+            format!("nobody acknowledged it: escalated to {}", all.join(", "))
+        }
     }
 }
 

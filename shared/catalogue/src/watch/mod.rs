@@ -2,6 +2,7 @@
 //!
 //! Every part is read before any is given up on, so that one wrong key hides nothing.
 
+mod escalate;
 mod figure;
 mod link;
 mod rule;
@@ -32,6 +33,7 @@ const KEYS: &[&str] = &[
     "cards",
     "heartbeat",
     "remind",
+    "escalate",
     "redact",
     "rules",
     "deploys",
@@ -91,6 +93,8 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
     let cards = number(report, &keyed, "cards", 5, 0..=20);
     let heartbeat = word(report, &keyed, "heartbeat", Heartbeat::Never, &HEARTBEATS);
     let remind = time(report, &keyed, "remind", "24h", "1h", "30d");
+    let escalate =
+        or(keyed.get("escalate"), || None, |field| escalate::read(report, field, place.as_ref()).map(Some));
     let redact = or(keyed.get("redact"), Vec::new, |field| redact(report, field));
     let rules = or(keyed.get("rules"), Vec::new, |field| rule::read_all(report, field));
     let deploys = or(keyed.get("deploys"), Vec::new, |field| deploys(report, field, around));
@@ -111,6 +115,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         most_cards: u32::try_from(cards?).ok()?,
         heartbeat: heartbeat?,
         remind_hours: figure::whole(report, &keyed, "remind", remind?, 'h')?,
+        escalate: escalate?,
         redact: redact?,
         rules: rules?,
         deploys: deploys?,

@@ -5,7 +5,10 @@ mod tables;
 use crate::complaints_of;
 use insta::assert_snapshot;
 use signalbox_catalogue::parse;
-use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Unlevelled, Watch};
+use signalbox_domain::watch::{
+    Escalate, Heartbeat, Links, Mention, Rule, Severity, Source, Spike, Unlevelled, Watch,
+};
+use signalbox_domain::{ChannelId, UserId};
 
 /// A watch in which everything is said.
 const WATCH: &str = r#"watches:
@@ -26,6 +29,7 @@ const WATCH: &str = r#"watches:
     cards: 3
     heartbeat: daily
     remind: 2d
+    escalate: { after: 45m, to: [TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7] }
     redact: [email, user_id]
     rules:
       - mask: 'order-<*>'
@@ -83,6 +87,9 @@ fn everything_is_read() {
     assert_eq!((watch.least, watch.most_lines), (Severity::Warning, 5000));
     assert_eq!(watch.spike, Spike { times: 4, at_least: 30 });
     assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (2, 3, 48));
+    let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
+    let channel = Some(ChannelId::new("CBOSS"));
+    assert_eq!(watch.escalate, Some(Escalate { after_seconds: 45 * 60, channel, mention }));
     assert_eq!(watch.heartbeat, Heartbeat::Daily);
     assert_eq!(watch.redact, ["email", "user_id"]);
     let rule = |rule: fn(String) -> Rule, text: &str| rule(text.to_owned());
@@ -109,6 +116,7 @@ fn what_nobody_says() {
     assert_eq!((watch.least, watch.most_lines), (Severity::Error, 1_000_000));
     assert_eq!(watch.spike, Spike { times: 3, at_least: 20 });
     assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (7, 5, 24));
+    assert_eq!(watch.escalate, None);
     assert_eq!((watch.heartbeat, watch.links), (Heartbeat::Never, Links::default()));
     assert!(watch.receivers.is_empty() && watch.redact.is_empty());
     assert!(watch.rules.is_empty() && watch.deploys.is_empty());

@@ -2,12 +2,13 @@
 
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Standing, Tally};
-use super::head::{AlertHead, Attention};
+use super::head::{AlertHead, Attention, Escalated};
 use super::notified::Notified;
 use crate::card::Mood;
-use crate::ids::{Name, ShortId};
+use crate::ids::{ChannelId, Name, ShortId};
 use crate::policy::Actor;
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 
 /// What was counted of a pattern, replaced with every window.
@@ -47,6 +48,8 @@ pub struct AlertCard {
     pub attended_at: Timestamp,
     /// Who is to look after it.
     pub assignee: Option<Actor>,
+    /// Whom it was escalated to since it was opened, if it was.
+    pub escalated: Option<Escalated>,
     /// How often, and when.
     pub tally: Tally,
     /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
@@ -81,6 +84,7 @@ impl AlertCard {
             attention: head.attention.clone(),
             attended_at: head.attended_at,
             assignee: head.assignee.clone(),
+            escalated: head.escalated.clone(),
             tally,
             recent,
             after: finding.after.clone(),
@@ -133,6 +137,19 @@ pub enum Line {
     Reopened(Why),
     /// Somebody acknowledged it, and it goes on.
     Reminded,
+    /// Nobody acknowledged it, and others are told.
+    Escalated(Escalate),
+}
+
+/// The message in another channel that tells of an alert which nobody acknowledges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EscalationCard {
+    /// The alert, as its card shows it now.
+    pub card: AlertCard,
+    /// Whom it is told, and after how long.
+    pub to: Escalate,
+    /// Where the card is: its channel, and the chat's own name for the message.
+    pub at: Option<(ChannelId, String)>,
 }
 
 /// What the thread is told of an event; `None` if the card says enough.
@@ -150,6 +167,7 @@ pub fn note(event: &AlertEvent) -> Option<Line> {
         // The line before says so: it is back, or it spikes.
         AlertEvent::Reopened { why } => Some(Line::Reopened(*why)),
         AlertEvent::Reminded => Some(Line::Reminded),
+        AlertEvent::Escalated { to } => Some(Line::Escalated(to.clone())),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ids::CommandId;
 use crate::policy::{Actor, Place, ReasonCode};
 use crate::run::Due;
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use std::time::Duration;
 
 /// What an alert is confronted with.
@@ -37,6 +38,8 @@ pub struct AlertSituation<'a> {
     pub cause: &'a CommandId,
     /// What is acknowledged and loud for so long is said again.
     pub remind: Duration,
+    /// Who is told of it if nobody acknowledges it, as the catalogue says now.
+    pub escalate: Option<&'a Escalate>,
     /// What was counted of it since its class last changed, if anything was.
     pub figures: Option<&'a Figures>,
 }
@@ -144,7 +147,8 @@ fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
     match &head.attention {
         Attention::Acknowledged { .. } if turned(Class::Spiking) => Some(Why::Spiking),
         Attention::Acknowledged { .. } if turned(Class::Regressed) => Some(Why::Regressed),
-        Attention::Resolved { .. } if is_back(head, finding) => Some(Why::Regressed),
+        // Resolved, or over by itself: whoever is told of it is told anew.
+        Attention::Resolved { .. } | Attention::Open if is_back(head, finding) => Some(Why::Regressed),
         Attention::Snoozed { until: Until::Lines(lines), .. } if finding.lines >= *lines => {
             Some(Why::Counted)
         }
@@ -173,8 +177,17 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
         let due = expected.map_or(Due::Never, Due::At);
         return AlertPlan { events: vec![], due };
     }
+    if let (Some(to), Some(at)) = (situation.escalate, escalation(head, situation))
+        && at <= situation.now
+    {
+        return AlertPlan { events: vec![AlertEvent::Escalated { to: to.clone() }], due: Due::Never };
+    }
     if end(head).is_some_and(|end| end <= situation.now) {
-        return AlertPlan { events: vec![AlertEvent::Reopened { why: Why::Over }], due: Due::Never };
+        let opened = AlertEvent::Reopened { why: Why::Over };
+        let id = head.id.clone();
+        let after = AlertHead::after(Some(head.clone()), &id, &opened, situation.cause, situation.now);
+        let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
+        return AlertPlan { events: vec![opened], due };
     }
     let again = situation.now.plus(situation.remind);
     let next = end(head).map_or(again, |end| end.min(again));
@@ -206,7 +219,17 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
         }
         _ => None,
     };
-    [end(head), remind].into_iter().flatten().min()
+    [end(head), remind, escalation(head, situation)].into_iter().flatten().min()
+}
+
+/// When others are told that nobody acknowledged it: once for each time that it is opened. What has no card is named in a
+/// bulletin with others, and does not call anybody one by one.
+fn escalation(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
+    let waits = head.attention == Attention::Open
+        && head.finding.class != Class::Quiet
+        && head.escalated.is_none()
+        && head.has_card();
+    Some(head.attended_at.plus(situation.escalate.filter(|_| waits)?.after()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use crate::watch::Escalate;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -21,11 +22,12 @@ struct Life {
     now: Timestamp,
     commands: u32,
     due: Due,
+    escalate: Option<Escalate>,
 }
 
 impl Life {
     fn new() -> Self {
-        Self { head: None, now: START, commands: 0, due: Due::Never }
+        Self { head: None, now: START, commands: 0, due: Due::Never, escalate: None }
     }
 
     /// A window found it: so many lines, as that.
@@ -73,7 +75,13 @@ impl Life {
     fn take(&mut self, input: &AlertInput) -> String {
         self.commands += 1;
         let cause = CommandId::new(format!("c{}", self.commands));
-        let situation = AlertSituation { now: self.now, cause: &cause, remind: HOUR, figures: None };
+        let situation = AlertSituation {
+            now: self.now,
+            cause: &cause,
+            remind: HOUR,
+            escalate: self.escalate.as_ref(),
+            figures: None,
+        };
         let plan = decide(self.head.as_ref(), input, &situation);
         let id = RunId::derive("watch", "T1", "p");
         for event in &plan.events {
@@ -92,6 +100,7 @@ impl Life {
             AlertEvent::Declined { .. } => "declined".to_owned(),
             AlertEvent::Reopened { why } => format!("open: {why:?}"),
             AlertEvent::Reminded => "reminded".to_owned(),
+            AlertEvent::Escalated { .. } => "escalated".to_owned(),
         });
         names.collect::<Vec<_>>().join(", ")
     }
@@ -123,7 +132,11 @@ fn only_changes_are_told() {
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
     assert_eq!(life.found(Class::Known, 0), "goes on", "the next spike is news");
     assert_eq!(life.found(Class::Quiet, 0), "not seen");
-    assert_eq!(life.found(Class::New, 1), "back", "whoever found it does not know that it was over");
+    assert_eq!(
+        life.found(Class::New, 1),
+        "back, open: Regressed",
+        "whoever found it does not know that it was over"
+    );
 }
 
 #[test]
@@ -191,8 +204,13 @@ fn what_is_acknowledged_and_loud_is_said_again() {
             figures = Some(loud(&life));
         }
         let cause = CommandId::new(format!("wake{}", life.now.0));
-        let situation =
-            AlertSituation { now: life.now, cause: &cause, remind: HOUR, figures: figures.as_ref() };
+        let situation = AlertSituation {
+            now: life.now,
+            cause: &cause,
+            remind: HOUR,
+            escalate: None,
+            figures: figures.as_ref(),
+        };
         let plan = decide(life.head.as_ref(), &AlertInput::Wake, &situation);
         assert_eq!(plan.events.len(), expect, "after {pause:?}");
         assert!(matches!(plan.due, Due::At(at) if at > life.now), "it is looked at again");
@@ -226,4 +244,40 @@ fn what_has_no_card_gets_one_by_news_or_by_a_person() {
     life.head.as_mut().unwrap().finding.held = true;
     life.acknowledge();
     assert!(!held(&life));
+}
+
+#[test]
+fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
+    let escalate = Escalate { after_seconds: 1800, channel: None, mention: vec![] };
+    let mut life = Life { escalate: Some(escalate), ..Life::new() };
+    life.found(Class::New, 3);
+    let half = 30 * MINUTE;
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.wake_after(13 * MINUTE), "", "early: 29 minutes");
+    assert_eq!(life.wake_after(MINUTE), "escalated");
+    assert_eq!(life.due, Due::Never);
+    assert_eq!(life.wake_after(half), "", "once");
+    assert_eq!(life.found(Class::Spiking, 90), "spiking");
+    assert_eq!(life.due, Due::Never, "a spike of what is open is no opening");
+    // It is acknowledged until a time: when that is over, it is open anew.
+    life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(HOUR / 2)) });
+    assert_eq!(life.wake_after(half), "open: Over");
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.wake_after(half), "escalated");
+    // Over by itself, and back: anew, by the time at which it is back.
+    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(life.due, Due::Never);
+    life.now = life.now.plus(24 * HOUR);
+    assert_eq!(life.found(Class::New, 1), "back, open: Regressed");
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.found(Class::Known, 1), "goes on");
+    assert_eq!(life.wake_after(13 * MINUTE), "", "early");
+    // Somebody acknowledges it: nobody else is told.
+    life.acknowledge();
+    assert_eq!(life.wake_after(half), "");
+    // What has no card is named with others, and calls nobody by itself.
+    life.act(Act::Reopen);
+    life.head.as_mut().unwrap().finding.held = true;
+    assert_eq!(life.wake_after(HOUR), "");
 }

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use crate::policy::{Actor, Place, ReasonCode};
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 
 /// One audit record of an alert.
@@ -39,6 +40,11 @@ pub enum AlertEvent {
     },
     /// It was said again, for it is acknowledged and still loud.
     Reminded,
+    /// Nobody acknowledged it for so long: others are told.
+    Escalated {
+        /// Who, as the catalogue said then.
+        to: Escalate,
+    },
 }
 
 /// What a person does about an alert.

@@ -5,6 +5,7 @@ use super::finding::{Class, Finding};
 use crate::ids::{CommandId, RunId};
 use crate::policy::{Actor, Place};
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -34,8 +35,20 @@ pub struct AlertHead {
     pub assignee: Option<Actor>,
     /// When it was last said again.
     pub reminded_at: Option<Timestamp>,
+    /// Whom it was escalated to since it was opened, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Escalated>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
+}
+
+/// Whom an alert was escalated to, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// When.
+    pub at: Timestamp,
+    /// Whom, and after how long.
+    pub to: Escalate,
 }
 
 /// What people did about an alert.
@@ -115,6 +128,7 @@ impl AlertHead {
                 attended_at: now,
                 assignee: None,
                 reminded_at: None,
+                escalated: None,
                 causes: VecDeque::new(),
             },
             (None, _) => return None,
@@ -137,11 +151,13 @@ impl AlertHead {
             AlertEvent::Attended { by, act } => head.attend(by, act, now),
             AlertEvent::Declined { .. } => {}
             AlertEvent::Reopened { .. } => {
+                // What nobody did anything about gets no card by that alone.
+                head.finding.held &= head.attention == Attention::Open;
                 head.attention = Attention::Open;
-                head.attended_at = now;
-                head.finding.held = false;
+                (head.attended_at, head.escalated) = (now, None);
             }
             AlertEvent::Reminded => head.reminded_at = Some(now),
+            AlertEvent::Escalated { to } => head.escalated = Some(Escalated { at: now, to: to.clone() }),
         }
         Some(head.noted(cause))
     }
@@ -176,7 +192,10 @@ impl AlertHead {
             Act::Snooze(until) => Attention::Snoozed { by, until },
             Act::Resolve { note } => Attention::Resolved { by, note },
             Act::Mute { until, reason } => Attention::Muted { by, until, reason },
-            Act::Reopen => Attention::Open,
+            Act::Reopen => {
+                self.escalated = None;
+                Attention::Open
+            }
         };
         (self.attended_at, self.reminded_at) = (now, None);
     }

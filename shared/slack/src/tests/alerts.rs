@@ -2,15 +2,16 @@
 
 use super::{NOON, ada, run, shown};
 use crate::card::Means;
-use crate::{alert, answer, digest};
+use crate::{alert, answer, digest, escalation};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, DigestCard, Ended, EndedRun, Line, News, Others, PatternLine,
-    Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
+    Act, AlertCard, Attention, Class, Deployed, DigestCard, Ended, EndedRun, Escalated, EscalationCard, Line,
+    News, Others, PatternLine, Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
-use signalbox_domain::ids::ChannelId;
+use signalbox_domain::ids::{ChannelId, UserId};
 use signalbox_domain::time::Timestamp;
+use signalbox_domain::watch::{Escalate, Mention};
 use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, OpenAlerts};
 use std::time::Duration;
@@ -44,6 +45,7 @@ fn card() -> AlertCard {
         attention: Attention::Open,
         attended_at: NOON,
         assignee: None,
+        escalated: None,
         tally,
         recent: vec![0, 3, 3, 1_240],
         after: vec![deployed],
@@ -123,6 +125,29 @@ fn an_alert_from_elsewhere_that_is_over() {
     ");
 }
 
+fn escalate() -> Escalate {
+    let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
+    Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention }
+}
+
+#[test]
+fn an_alert_that_was_escalated() {
+    let escalated = Some(Escalated { at: NOON, to: escalate() });
+    let card = AlertCard { escalated, ..card() };
+    let text = shown(&alert::card(&card, &run(), false));
+    let at = "<!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>";
+    let said = format!(":mega: Escalated to <#CBOSS>, <@UADA>, <!subteam^S0614TZR7> at {at}");
+    assert!(text.contains(&said), "{text}");
+    let message = |card: AlertCard, at: Option<&str>| {
+        let at = at.map(|ts| (ChannelId::new("COPS"), ts.to_owned()));
+        shown(&escalation::card(&EscalationCard { card, to: escalate(), at }, Some("acme")))
+    };
+    assert_snapshot!(message(card.clone(), Some("1795257660.000001")), @"");
+    let attention = Attention::Acknowledged { by: ada(), note: String::new(), until: None };
+    let text = message(AlertCard { attention, ..card }, None);
+    assert!(text.contains("Acknowledged by <@UADA>") && !text.contains("archives"), "{text}");
+}
+
 fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
     let at = |n| MessageRef { channel: ChannelId::new("COPS"), ts: format!("1795257660.00000{n}") };
     let cards = cards.into_iter().enumerate().map(|(n, card)| (card, (n == 0).then(|| at(n)))).collect();
@@ -189,6 +214,7 @@ fn what_the_thread_is_told() {
         Line::Declined(ada(), Act::Reopen),
         Line::Reopened(Why::Spiking),
         Line::Reminded,
+        Line::Escalated(escalate()),
     ];
     let text: Vec<String> = lines.iter().filter_map(|line| alert::line(line).render(3000)).collect();
     assert_snapshot!(text.join("\n"), @"

@@ -175,3 +175,21 @@ fn lists_and_links() {
         name the receivers in Alertmanager or contact points in Grafana whose alerts join in, or leave the key out
     "#);
 }
+
+#[test]
+fn who_else_is_told() {
+    let to = "[TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7]";
+    let many = format!("[{}]", (0..11).map(|n| format!("TROOM/U00{n}")).collect::<Vec<_>>().join(", "));
+    assert_snapshot!(all(&[
+        ("after: 45m", "after: 30s"),
+        ("after: 45m", "aftr: 45m"),
+        ("after: 45m, to: [TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7]", "after: 45m"),
+        (to, "[]"),
+        (to, &many),
+        (to, "boss"),
+        (to, "TROOM/XBOSS"),
+        (to, "TELSE/CBOSS"),
+        (to, "TROOM/COPS"),
+        (to, "[TROOM/CBOSS, TROOM/CBOSS2]"),
+    ]), @"");
+}
