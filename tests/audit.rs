@@ -273,6 +273,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         held: false,
         matchers: vec![("alertname".into(), "Down".into())],
+        silenced: None,
     };
     let classes = [Class::New, Class::Known, Class::Spiking, Class::Regressed, Class::Quiet];
     let acts = [
@@ -311,6 +312,7 @@ fn of_alerts(run: &RunId) -> Vec<Event> {
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
         keeps_told: false,
+        silenced: vec![],
         runs: vec![],
         more_runs: 0,
     };

@@ -60,6 +60,7 @@ async fn what_the_first_version_knew_is_no_news() {
         heartbeat: Heartbeat::Never,
         remind_hours: 24,
         escalate: None,
+        silences: vec![],
         redact: vec![],
         rules: vec![],
         deploys: vec![],

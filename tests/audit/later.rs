@@ -315,9 +315,11 @@ fn what_version_4_stores_never_changes_its_form() {
     let everybody = Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention };
     let one =
         Escalate { channel: None, mention: vec![Mention::Person(UserId::new("UADA"))], ..everybody.clone() };
+    let escalated = [everybody, one].map(|to| AlertEvent::Escalated { to });
+    let unsilenced = [false, true].map(|held| AlertEvent::Unsilenced { held });
     let mut written = String::new();
-    for (to, seq) in [everybody, one].into_iter().zip(1..) {
-        let event = Event::Alert(AlertEvent::Escalated { to });
+    for (event, seq) in escalated.into_iter().chain(unsilenced).zip(1..) {
+        let event = Event::Alert(event);
         let cause = CommandId::new(format!("cause:{seq}"));
         let record =
             Record { run: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };

@@ -6,6 +6,7 @@ mod elsewhere;
 mod escalation;
 mod forged;
 mod forms;
+mod hushed;
 mod late;
 mod limits;
 mod lists;
@@ -85,6 +86,7 @@ fn watch() -> Watch {
         heartbeat: Heartbeat::Never,
         remind_hours: 1,
         escalate: None,
+        silences: vec![],
         redact: vec!["email".into()],
         rules: vec![],
         deploys: vec![],

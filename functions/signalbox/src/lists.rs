@@ -6,9 +6,11 @@ use crate::paint::{self, Lines};
 use crate::records::{Access, Records, open};
 use anyhow::{Context, bail};
 use signalbox_domain::alert::{AlertHead, Figures};
-use signalbox_domain::ids::{RunId, WorkspaceId};
+use signalbox_domain::ids::{Name, RunId, WorkspaceId};
 use signalbox_domain::phrase::{List as Kind, Wanted};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::time::length;
+use signalbox_domain::watch::Watch;
 use signalbox_domain::{RunHead, Timestamp};
 use signalbox_engine::alerts_of;
 use signalbox_engine::wire::figures;
@@ -42,6 +44,9 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
 /// The alerts that are open, or in the state that is asked for.
 pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let list = &options.list;
+    if options.silences {
+        return silences(options, clock::now());
+    }
     let (wanted, now) = (wanted(Kind::Alerts, list, options.watch.as_deref())?, clock::now());
     let under = alerts_of(&WorkspaceId::new(&list.team));
     let records = open(&list.records, Access::Read).await?;
@@ -57,6 +62,27 @@ pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     }
     let headings = ["found", "alert", "state", "now", "what", "watch"];
     print(list, &headings, &entries, ("alerts", wanted.filters()))
+}
+
+/// What the catalogue has silenced now, and what it will.
+fn silences(options: &Alerts, now: Timestamp) -> anyhow::Result<ExitCode> {
+    let catalogue = match signalbox_catalogue::load(&options.catalogue) {
+        Ok(catalogue) => catalogue,
+        Err(problems) => bail!("{problems}"),
+    };
+    let meant = |watch: &&Watch| options.watch.as_ref().is_none_or(|name| watch.name.as_str() == name);
+    let rules = catalogue.watches.values().filter(meant);
+    let rules = rules.flat_map(|watch| watch.silences.iter().map(move |rule| (&watch.name, rule)));
+    let mut rules: Vec<_> = rules.filter(|(_, rule)| rule.until > now).collect();
+    rules.sort_by_key(|(_, rule)| (rule.from, rule.until));
+    let entries: Vec<Entry> =
+        rules.into_iter().map(|(watch, rule)| Entry::of_silence(watch, rule, now)).collect();
+    let headings = ["watch", "what", "state", "from", "until", "owner", "reason"];
+    if entries.is_empty() && !options.list.json && !options.list.csv {
+        outln!("No silence holds now or is to come in {}.", options.catalogue.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&options.list, &headings, &entries, ("silences", false))
 }
 
 /// The same as in Slack. A state that there is none of would be an empty list, and read as good news.
@@ -154,6 +180,25 @@ impl Entry {
         let who = if here { who.user.to_string() } else { who.to_string() };
         let shown = vec![paint::short_moment(head.requested_at), run, state, what, who];
         Self { cells: cells.into(), shown, json: json(head) }
+    }
+
+    fn of_silence(watch: &Name, rule: &SilenceRule, now: Timestamp) -> Self {
+        let cells = vec![
+            watch.to_string(),
+            rule.scope.to_string(),
+            if rule.holds(now) { "holds" } else { "to come" }.to_owned(),
+            paint::moment(rule.from),
+            paint::moment(rule.until),
+            rule.owner.to_string(),
+            rule.reason.clone(),
+        ];
+        let mut shown = cells.clone();
+        for (nth, at) in [(3, rule.from), (4, rule.until)] {
+            if let Some(cell) = shown.get_mut(nth) {
+                *cell = paint::short_moment(at);
+            }
+        }
+        Self { cells, shown, json: json(&serde_json::json!({"watch": watch, "silence": rule})) }
     }
 
     /// What it is now is said as its card says it, from what was counted last.

@@ -72,6 +72,12 @@ const WHOM: Shape = Shape {
            T024BE7LD/S0614TZR7 a user group",
 };
 
+/// One person.
+pub(crate) fn person(report: &mut Report, field: &Field<'_>) -> Option<(WorkspaceId, String)> {
+    let text = field.text(report)?;
+    id(report, text, &USER)
+}
+
 /// A channel, a person or a user group: its workspace, and an id whose first letter says which.
 pub(crate) fn whom(report: &mut Report, text: Text<'_>) -> Option<(WorkspaceId, String)> {
     id(report, text, &WHOM)

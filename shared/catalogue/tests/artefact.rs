@@ -233,6 +233,7 @@ fn watching() -> Catalogue {
         heartbeat: Heartbeat::Daily,
         remind_hours: 24,
         escalate: None,
+        silences: vec![],
         redact: texts(&["email"]),
         rules: vec![
             Rule::Mask("a <*>".to_owned()),

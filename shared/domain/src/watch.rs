@@ -3,6 +3,8 @@
 use crate::catalogue::Grant;
 use crate::ids::{ChannelId, Name, OperationName, UserId};
 use crate::policy::Place;
+use crate::silence::SilenceRule;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -50,6 +52,9 @@ pub struct Watch {
     pub deploys: Vec<OperationName>,
     /// Where people look further.
     pub links: Links,
+    /// What is not told for some time, of this watch or of all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silences: Vec<SilenceRule>,
     /// Who may acknowledge, snooze, resolve, mute, assign. Empty: nobody.
     pub allow: Vec<Grant>,
 }
@@ -187,6 +192,13 @@ impl Escalate {
 }
 
 impl Watch {
+    /// The silence that holds for a pattern or an alert; of several the one that holds longest.
+    #[must_use]
+    pub fn silence(&self, title: &str, labels: &[(String, String)], at: Timestamp) -> Option<&SilenceRule> {
+        let holds = |rule: &&SilenceRule| rule.holds(at) && rule.is_about(title, labels);
+        self.silences.iter().filter(holds).max_by_key(|rule| rule.until)
+    }
+
     /// The length of a window.
     #[must_use]
     pub fn every(&self) -> Duration {

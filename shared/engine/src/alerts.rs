@@ -43,6 +43,7 @@ impl Dispatcher {
                     let Some(after) = after else { return Ok(()) };
                     self.follow_notification(envelope, &after.head).await?;
                     // After the card: it shows what was decided, however long the alert manager takes.
+                    self.carry_rule(envelope, &after.head).await?;
                     return self.carry_silence(envelope, &after.head).await;
                 }
                 Err(PortError::Conflict) => kept = load(&*self.store, alert).await?,
@@ -95,8 +96,14 @@ impl Dispatcher {
             }
             AlertInput::Found(..) => None,
         };
-        let situation =
-            AlertSituation { now, cause: &envelope.id, remind, escalate, figures: figures.as_ref() };
+        let situation = AlertSituation {
+            now,
+            cause: &envelope.id,
+            remind,
+            silence: head.zip(watch).and_then(|(h, w)| w.silence(&h.finding.title, &h.finding.matchers, now)),
+            escalate,
+            figures: figures.as_ref(),
+        };
         let plan = decide(head, &input, &situation);
         Ok((plan.events.into_iter().map(Event::Alert).collect(), plan.due))
     }

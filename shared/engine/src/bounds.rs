@@ -20,6 +20,7 @@ use signalbox_domain::observation::{
 };
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
+use signalbox_domain::silence::{Scope, SilenceRule};
 
 /// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
@@ -126,7 +127,7 @@ pub(crate) fn event(mut event: Event) -> Event {
         Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
         Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
         Event::Alert(AlertEvent::Escalated { to }) => to.mention.truncate(MOST_BESIDE),
-        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Reminded) => {}
+        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Unsilenced { .. } | AlertEvent::Reminded) => {}
         Event::Reported { report: it, .. } => report(it),
         // What people ask for is bounded where it is understood: cut, it would be something else.
         Event::Requested { .. }
@@ -257,10 +258,27 @@ fn finding(finding: &mut Finding) {
     finding.after.truncate(MOST_BESIDE);
     finding.after.iter_mut().for_each(|deployed| cut(&mut deployed.what, LONGEST_WHY));
     cut_links(&mut finding.links);
+    finding.silenced.iter_mut().for_each(|it| rule(it));
     let bytes: usize = finding.matchers.iter().map(|(name, value)| name.len() + value.len()).sum();
     if finding.matchers.len() > MOST_MATCHERS || bytes > LARGEST_MATCHERS {
         // Fewer of them would silence other alerts too.
         finding.matchers.clear();
+    }
+}
+
+/// The catalogue bounds what it says; this is what came back from a queue.
+fn rule(rule: &mut SilenceRule) {
+    cut(&mut rule.reason, LONGEST_NOTE);
+    match &mut rule.scope {
+        Scope::All => {}
+        Scope::Words(words) => cut(words, LONGEST_PATTERN),
+        Scope::Labels(labels) => {
+            let bytes: usize = labels.iter().map(|(name, value)| name.len() + value.len()).sum();
+            if labels.len() > MOST_BESIDE || bytes > LARGEST_MATCHERS {
+                // Fewer of them would be about other alerts too; none are about nothing.
+                labels.clear();
+            }
+        }
     }
 }
 
@@ -279,6 +297,8 @@ fn report(report: &mut Report) {
     cut_links(&mut report.links);
     report.runs.truncate(MOST_RUNS);
     report.runs.iter_mut().for_each(|run| cut(&mut run.what, LONGEST_WHY));
+    report.silenced.truncate(MOST_BESIDE);
+    report.silenced.iter_mut().for_each(|silenced| rule(&mut silenced.rule));
     if let Some(without) = &mut report.without_level {
         cut(&mut without.example, LONGEST_TEXT);
     }

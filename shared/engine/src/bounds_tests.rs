@@ -53,6 +53,7 @@ fn finding_of(text: &str, many: usize) -> Finding {
         links: vec![(text(), text()); many],
         held: false,
         matchers: vec![(text(), text()); many],
+        silenced: None,
     }
 }
 
@@ -79,6 +80,7 @@ fn report_of(text: &str, many: usize) -> Report {
         links: vec![(text(), text()); many],
         without_level: Some(WithoutLevel { lines: u64::MAX, counted: u64::MAX, example: text() }),
         keeps_told: true,
+        silenced: vec![],
         runs: vec![Deployed { run: run(), what: text(), at: NOW, first_line: Some(NOW), ended: None }; many],
         more_runs: 1,
     }

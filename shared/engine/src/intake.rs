@@ -11,6 +11,7 @@ use signalbox_domain::ids::{Name, RunId, ShortId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Actor, Decision, Place, ReasonCode, may_ask};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
 
@@ -142,6 +143,8 @@ pub struct OpenAlerts {
     pub here: bool,
     /// Whether only some of them were asked for.
     pub some: bool,
+    /// Silences of these watches that hold now or are to come, the first to begin first.
+    pub silences: Vec<(Name, SilenceRule)>,
 }
 
 /// One run in a list.

@@ -21,6 +21,7 @@ mod look;
 mod notified;
 mod notifier;
 pub mod ports;
+mod rules;
 mod silences;
 mod vouch;
 pub mod wire;

@@ -12,6 +12,7 @@ use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RunId, WorkspaceId};
 use signalbox_domain::phrase::Wanted;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{RunHead, Timestamp};
 use std::cmp::Reverse;
@@ -100,7 +101,21 @@ impl Intake {
             AlertCard::of(&head, figures.as_ref()).map(|card| (card, message))
         }));
         let (cards, some) = (cards.await.into_iter().flatten().collect(), wanted.filters());
-        Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some }))
+        let silences = self.silences(asker, wanted, now);
+        Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some, silences }))
+    }
+
+    /// What is not told now, or will not be: whoever reads a list of what is open has to know of it.
+    fn silences(&self, asker: &Asker, wanted: &Wanted, now: Timestamp) -> Vec<(Name, SilenceRule)> {
+        let watches = self.catalogue.watches.values();
+        let meant = watches.filter(|watch| {
+            wanted.of.as_ref().is_none_or(|of| *of == watch.name) && self.sees_alerts(asker, &watch.name)
+        });
+        let rules =
+            meant.flat_map(|watch| watch.silences.iter().map(|rule| (watch.name.clone(), rule.clone())));
+        let mut rules: Vec<_> = rules.filter(|(_, rule)| rule.until > now).collect();
+        rules.sort_by_key(|(_, rule)| (rule.from, rule.until));
+        rules
     }
 
     /// Whether they may attend to its alerts, here or in another channel: only they read the answer, and there they

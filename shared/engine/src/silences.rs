@@ -126,7 +126,7 @@ fn follows(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Follows {
     if until > now { Follows::Silence { until, comment } } else { Follows::Nothing }
 }
 
-fn said(word: &str, note: &str) -> String {
+pub(crate) fn said(word: &str, note: &str) -> String {
     let note = redact(note).split_whitespace().collect::<Vec<_>>().join(" ");
     if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") }
 }
@@ -160,6 +160,7 @@ mod tests {
             links: vec![],
             held: false,
             matchers: vec![("alertname".into(), "Slow".into())],
+            silenced: None,
         };
         let place = Place { workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") };
         let (id, cause) = (finding.alert(&place), CommandId::new("c"));

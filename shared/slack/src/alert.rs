@@ -8,6 +8,7 @@ use crate::escalation;
 use crate::form;
 use crate::markup;
 use crate::scopes::HEARING;
+use crate::silence;
 use crate::text::Text;
 use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Standing, Tally, Until, Why};
 use signalbox_domain::card::Mood;
@@ -71,7 +72,8 @@ fn what_and_where(card: &AlertCard) -> Text {
 fn headline(card: &AlertCard) -> Text {
     let text = what_and_where(card).ours("\n").prose(&card.title);
     let escalated = card.escalated.as_ref().map(escalation::said);
-    let lines = [escalated, attention(card)].into_iter().flatten();
+    let silenced = card.silenced.as_deref().map(silence::said);
+    let lines = [silenced, escalated, attention(card)].into_iter().flatten();
     lines.fold(text, |text, line| text.ours("\n").then(line))
 }
 
@@ -245,6 +247,9 @@ pub(crate) fn line(line: &Line) -> Text {
             Why::Counted => "• :bell: Open again: so many more lines were counted.",
             Why::Deployed => "• :bell: Open again: something was deployed.",
         }),
+        Line::Unsilenced => {
+            text.ours("• :bell: The silence that held for this is over, and it is still there.")
+        }
         Line::Escalated(to) => escalation::line(to),
         Line::Reminded => text.ours(
             "• :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.",

@@ -7,6 +7,7 @@ use crate::chart::{change, number, spark};
 use crate::duration::spell;
 use crate::markup;
 use crate::picture;
+use crate::silence;
 use crate::text::Text;
 use signalbox_domain::alert::{
     Class, DigestCard, Ended, EndedRun, News, PatternLine, Report, SourceReport, SourceState, Told,
@@ -20,6 +21,7 @@ pub(crate) fn card(card: &DigestCard, means: &Means<'_>) -> Message {
     if !report.patterns.is_empty() {
         blocks.extend(list(report.patterns.iter().map(pattern).collect()));
     }
+    blocks.extend(list(report.silenced.iter().map(silence::kept_back).collect()));
     if let Some(rest) = others(report) {
         blocks.push(Block::Section(Text::default().ours(rest)));
     }
@@ -61,6 +63,7 @@ fn verdict(card: &DigestCard) -> String {
         match news {
             News::Pattern(pattern) => classes.push(pattern.class),
             News::Source(source) => unread.push(&source.name),
+            News::Silenced(_) => {}
         }
     }
     classes.extend(report.patterns.iter().map(|pattern| pattern.class));
@@ -80,6 +83,10 @@ fn verdict(card: &DigestCard) -> String {
     }
     if !unread.is_empty() {
         parts.push(format!("{} of {} sources not read whole", unread.len(), report.sources.len()));
+    }
+    let hushed = report.silenced.iter().map(|silenced| silenced.patterns).sum::<u64>();
+    if hushed > 0 {
+        parts.push(format!("{} silenced", number(hushed)));
     }
     if parts.is_empty() { "Nothing new, nothing spiking".to_owned() } else { parts.join(" · ") }
 }
@@ -138,6 +145,7 @@ fn told(told: &Told) -> Text {
     let line = match &told.news {
         News::Pattern(line) => pattern(line),
         News::Source(line) => source(line),
+        News::Silenced(line) => silence::kept_back(line),
     };
     line.ours(" · window to ").time_of_day(told.to)
 }

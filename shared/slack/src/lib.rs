@@ -27,6 +27,7 @@ mod picture;
 mod refusal;
 mod scopes;
 mod signature;
+mod silence;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -42,6 +42,9 @@ pub(crate) struct Alerted {
     pub(crate) last_seen: Timestamp,
     /// Lines in the latest window that its card shows.
     pub(crate) count: u64,
+    /// It was news while it was silenced: people are still to be told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) silenced: bool,
 }
 
 impl Mark {

@@ -43,13 +43,22 @@ impl LogWatch {
             mark.totals.pop_first();
         }
         let mut judged = self.judge(watch, span, (windows, names), mark.began, first).await?;
+        for one in &mut judged {
+            let seen = &one.together.seen;
+            one.silenced = watch.silence(&seen.title, &[], seen.first).cloned();
+            // What was silenced, and is still there when the silence is over, is news.
+            let untold = mark.alerted.get(&one.pattern).is_some_and(|alerted| alerted.silenced);
+            if untold && one.silenced.is_none() && !one.class.is_urgent() {
+                one.class = Class::New;
+            }
+        }
         telling::order(&mut judged);
         // The second look at a window has what the first left of its budget.
         let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
         let spent = u32::try_from(judged.iter().filter(has_card).count()).unwrap_or(u32::MAX);
         let mut left = watch.most_cards.saturating_sub(spent);
         for one in judged.iter_mut().filter(|j| j.is_urgent()) {
-            if mark.alerted.contains_key(&one.pattern) {
+            if mark.alerted.get(&one.pattern).is_some_and(|alerted| !alerted.silenced) {
                 continue;
             }
             one.held = left == 0;
@@ -57,7 +66,7 @@ impl LogWatch {
         }
         let links = telling::pages(watch, self.region.as_deref(), span);
         let key = format!("{}/{pass}", span.from.0);
-        let wanted = |j: &&Judged| j.is_urgent() || mark.alerted.contains_key(&j.pattern);
+        let wanted = |j: &&Judged| j.class.is_urgent() || mark.alerted.contains_key(&j.pattern);
         let told: Vec<&Judged> = judged.iter().filter(wanted).collect();
         let mut runs = None;
         if !told.is_empty() {
@@ -72,6 +81,8 @@ impl LogWatch {
                 sources: finding.seen_in,
                 last_seen: one.history.last_seen,
                 count: finding.tally.count,
+                silenced: one.silenced.is_some()
+                    && (one.is_hushed() || mark.alerted.get(&one.pattern).is_some_and(|a| a.silenced)),
             };
             mark.alerted.insert(one.pattern.clone(), alerted);
         }
@@ -105,7 +116,15 @@ impl LogWatch {
             }
             // Nothing is new where there is nothing to compare with.
             let class = if first { Class::Known } else { class };
-            judged.push(Judged { pattern, together, class, usual, history: history.value, held: false });
+            judged.push(Judged {
+                pattern,
+                together,
+                class,
+                usual,
+                history: history.value,
+                held: false,
+                silenced: None,
+            });
         }
         Ok(judged)
     }
@@ -180,6 +199,7 @@ impl LogWatch {
                 links: vec![],
                 held: false,
                 matchers: vec![],
+                silenced: None,
             };
             known.count = 0;
             self.show(watch, &finding, &history.value, span, key).await?;

@@ -24,6 +24,7 @@ pub(crate) fn watch() -> Watch {
         heartbeat: Heartbeat::Never,
         remind_hours: 24,
         escalate: None,
+        silences: vec![],
         redact: vec![],
         rules: vec![],
         deploys: vec![],

@@ -5,12 +5,13 @@ use crate::links;
 use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
-    Class, Deployed, Ended, Finding, MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, SourceReport,
-    SourceState, Tally, WithoutLevel,
+    Class, Deployed, Ended, Finding, MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, Silenced,
+    SourceReport, SourceState, Tally, WithoutLevel,
 };
 use signalbox_domain::ids::{Name, OperationName};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::State;
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::logs::Span;
 use signalbox_engine::ports::{PortError, Views};
@@ -32,12 +33,19 @@ pub(crate) struct Judged {
     pub(crate) usual: u64,
     pub(crate) history: History,
     pub(crate) held: bool,
+    /// The silence of the catalogue that holds for its first line in the window.
+    pub(crate) silenced: Option<SilenceRule>,
 }
 
 impl Judged {
     /// Whether people are told.
     pub(crate) fn is_urgent(&self) -> bool {
-        self.class.is_urgent()
+        self.class.is_urgent() && self.silenced.is_none()
+    }
+
+    /// Whether people would be told, if it were not silenced.
+    pub(crate) fn is_hushed(&self) -> bool {
+        self.class.is_urgent() && self.silenced.is_some()
     }
 
     pub(crate) fn tally(&self, span: Span) -> Tally {
@@ -66,6 +74,7 @@ impl Judged {
             links: links.to_vec(),
             held: self.held,
             matchers: vec![],
+            silenced: self.silenced.clone().map(Box::new),
         }
     }
 }
@@ -159,10 +168,11 @@ pub(crate) fn report(
 ) -> Report {
     let place = &watch.place;
     let (named, rest): (Vec<_>, Vec<_>) = {
-        let urgent = judged.iter().filter(|j| j.is_urgent());
-        let named: Vec<&Judged> = urgent.take(MOST_PATTERNS).collect();
-        let count = named.len();
-        (named, judged.iter().skip(count).collect::<Vec<_>>())
+        let urgent = || judged.iter().filter(|j| j.is_urgent());
+        let named: Vec<&Judged> = urgent().take(MOST_PATTERNS).collect();
+        let beyond = urgent().skip(MOST_PATTERNS);
+        let rest = beyond.chain(judged.iter().filter(|j| !j.class.is_urgent()));
+        (named, rest.collect::<Vec<_>>())
     };
     let line = |j: &&Judged| PatternLine {
         alert: j.finding(watch, span, &[], &[]).alert(place),
@@ -192,9 +202,23 @@ pub(crate) fn report(
         links,
         without_level: without_level(windows),
         keeps_told: true,
+        silenced: silenced(judged),
         runs: vec![],
         more_runs: 0,
     }
+}
+
+/// What would have been told, by the silence that kept it from that.
+fn silenced(judged: &[Judged]) -> Vec<Silenced> {
+    let mut all: Vec<Silenced> = vec![];
+    for one in judged.iter().filter(|j| j.is_hushed()) {
+        let (lines, Some(rule)) = (one.together.seen.count, &one.silenced) else { continue };
+        match all.iter_mut().find(|known| known.rule == *rule) {
+            Some(known) => (known.patterns, known.lines) = (known.patterns + 1, known.lines + lines),
+            None => all.push(Silenced { rule: rule.clone(), patterns: 1, lines }),
+        }
+    }
+    all
 }
 
 /// Of all sources together: the example is of the first that has lines which did not count.

@@ -33,7 +33,7 @@ impl Night {
 }
 
 /// As Alertmanager posts it: one alert.
-fn notification(status: &str, summary: &str) -> Value {
+pub(super) fn notification(status: &str, summary: &str) -> Value {
     json!({
         "version": "4", "receiver": "signalbox-web", "status": status, "truncatedAlerts": 0,
         "externalURL": "http://alertmanager:9093",

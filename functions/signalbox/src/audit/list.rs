@@ -206,7 +206,10 @@ fn alert(event: &AlertEvent) -> String {
         AlertEvent::Found { finding, .. } => {
             let count = finding.tally.count;
             let standing = paint::standing(finding.standing());
-            format!("{standing} in {}, {count} times: {}", finding.watch, finding.title)
+            let silenced = finding.silenced.as_ref().map_or_else(String::new, |rule| {
+                format!(" (silenced by {} until {}: {})", rule.owner, paint::moment(rule.until), rule.reason)
+            });
+            format!("{standing} in {}, {count} times: {}{silenced}", finding.watch, finding.title)
         }
         AlertEvent::Attended { by, act } => format!("{by}: {}", in_full(act)),
         AlertEvent::Declined { by, act, reason } => {
@@ -214,6 +217,7 @@ fn alert(event: &AlertEvent) -> String {
         }
         AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
         AlertEvent::Reminded => "said again".to_owned(),
+        AlertEvent::Unsilenced { .. } => "the silence for it is over, and it is still there".to_owned(),
         AlertEvent::Escalated { to } => {
             let people = to.mention.iter().map(|mention| match mention {
                 Mention::Person(user) => user.to_string(),

@@ -6,6 +6,7 @@ mod escalate;
 mod figure;
 mod link;
 mod rule;
+pub(crate) mod silence;
 mod source;
 
 use crate::grant;
@@ -38,6 +39,7 @@ const KEYS: &[&str] = &[
     "rules",
     "deploys",
     "links",
+    "silences",
     "allow",
 ];
 
@@ -99,6 +101,8 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
     let rules = or(keyed.get("rules"), Vec::new, |field| rule::read_all(report, field));
     let deploys = or(keyed.get("deploys"), Vec::new, |field| deploys(report, field, around));
     let links = or(keyed.get("links"), Links::default, |field| link::read(report, field));
+    let with_labels = keyed.get("receivers").is_some();
+    let silences = or(keyed.get("silences"), Vec::new, |field| silence::read_all(report, field, with_labels));
     let allow = grant::read(report, &keyed, "act on what it finds");
     Some(Watch {
         name: name?,
@@ -120,6 +124,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         rules: rules?,
         deploys: deploys?,
         links: links?,
+        silences: silences?,
         allow: allow?,
     })
 }

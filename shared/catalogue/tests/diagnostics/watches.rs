@@ -38,6 +38,12 @@ const WATCH: &str = r#"watches:
       - ignore: 'health check <*>'
     deploys: [release]
     links: { grafana: https://grafana.example.com/, datasource: loki-1 }
+    silences:
+      - words: 'cannot reach node <*>'
+        owner: TROOM/UADA
+        reason: the cache is replaced
+        from: 2026-12-05T22:00:00+01:00
+        until: 2026-12-06T04:00:00+01:00
     allow: [{ users: [TROOM/UADA] }]
 "#;
 
@@ -327,4 +333,25 @@ fn no_secret_is_shown() {
         let said = broken(part, &otherwise);
         assert!(said.contains("looks like a secret") && !said.contains(token), "{said}");
     }
+}
+
+#[test]
+fn silences_are_read_and_those_of_all_watches_are_in_each() {
+    let all = "silences:\n  - { all: true, owner: TROOM/UADA, reason: moving, from: 2026-12-05T00:00:00Z, until: 2026-12-05T01:00:00Z }\n  - { labels: { job: db }, owner: TROOM/UADA, reason: db, from: 2026-12-06T00:00:00Z, until: 2026-12-06T01:00:00Z }\n";
+    let files = [("all.yaml", all), ("ops.yaml", crate::RIGHT), ("w.yaml", WATCH)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let watch = parse(&files).unwrap_or_else(|wrong| panic!("{wrong}")).watches.into_values().next().unwrap();
+    let rules: Vec<String> = watch
+        .silences
+        .iter()
+        .map(|rule| format!("{} {} {}..{}", rule.scope, rule.reason, rule.from.0 / 1000, rule.until.0 / 1000))
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "cannot reach node <*> the cache is replaced 1796504400..1796526000",
+            "all moving 1796428800..1796432400",
+            "job=db db 1796515200..1796518800"
+        ]
+    );
 }

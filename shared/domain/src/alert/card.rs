@@ -7,6 +7,7 @@ use super::notified::Notified;
 use crate::card::Mood;
 use crate::ids::{ChannelId, Name, ShortId};
 use crate::policy::Actor;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,8 @@ pub struct AlertCard {
     pub attended_at: Timestamp,
     /// Who is to look after it.
     pub assignee: Option<Actor>,
+    /// The silence under which it was found, while that holds.
+    pub silenced: Option<Box<SilenceRule>>,
     /// Whom it was escalated to since it was opened, if it was.
     pub escalated: Option<Escalated>,
     /// How often, and when.
@@ -84,6 +87,7 @@ impl AlertCard {
             attention: head.attention.clone(),
             attended_at: head.attended_at,
             assignee: head.assignee.clone(),
+            silenced: finding.silenced.clone(),
             escalated: head.escalated.clone(),
             tally,
             recent,
@@ -137,6 +141,8 @@ pub enum Line {
     Reopened(Why),
     /// Somebody acknowledged it, and it goes on.
     Reminded,
+    /// The silence that held for it is over, and it is still there.
+    Unsilenced,
     /// Nobody acknowledged it, and others are told.
     Escalated(Escalate),
 }
@@ -156,6 +162,9 @@ pub struct EscalationCard {
 #[must_use]
 pub fn note(event: &AlertEvent) -> Option<Line> {
     match event {
+        // Its card says so, if it has one: a silence is no call.
+        AlertEvent::Found { finding, .. } if finding.silenced.is_some() => None,
+        AlertEvent::Unsilenced { .. } => Some(Line::Unsilenced),
         AlertEvent::Found { finding, .. } => match finding.class {
             Class::Known | Class::New => None,
             Class::Spiking | Class::Regressed | Class::Quiet => {

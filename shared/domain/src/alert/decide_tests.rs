@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ids::{ChannelId, RunId, UserId, WorkspaceId};
+use crate::silence::{Scope, SilenceRule};
 use crate::watch::Escalate;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
@@ -23,11 +24,22 @@ struct Life {
     commands: u32,
     due: Due,
     escalate: Option<Escalate>,
+    /// A silence that holds, for whatever is found.
+    silence: Option<SilenceRule>,
+    elsewhere: bool,
 }
 
 impl Life {
     fn new() -> Self {
-        Self { head: None, now: START, commands: 0, due: Due::Never, escalate: None }
+        Self {
+            head: None,
+            now: START,
+            commands: 0,
+            due: Due::Never,
+            escalate: None,
+            silence: None,
+            elsewhere: false,
+        }
     }
 
     /// A window found it: so many lines, as that.
@@ -42,7 +54,7 @@ impl Life {
         };
         let finding = Finding {
             watch: "web".parse().unwrap(),
-            pattern: "p".into(),
+            pattern: if self.elsewhere { "alert/p".into() } else { "p".into() },
             class,
             title: "t".into(),
             sample: "s".into(),
@@ -53,6 +65,7 @@ impl Life {
             links: vec![],
             held: false,
             matchers: vec![],
+            silenced: self.silence.clone().map(Box::new),
         };
         self.now = self.now.plus(16 * MINUTE);
         self.take(&AlertInput::Found(Box::new(finding), place()))
@@ -101,6 +114,7 @@ impl Life {
             AlertEvent::Reopened { why } => format!("open: {why:?}"),
             AlertEvent::Reminded => "reminded".to_owned(),
             AlertEvent::Escalated { .. } => "escalated".to_owned(),
+            AlertEvent::Unsilenced { .. } => "unsilenced".to_owned(),
         });
         names.collect::<Vec<_>>().join(", ")
     }
@@ -280,4 +294,56 @@ fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
     life.act(Act::Reopen);
     life.head.as_mut().unwrap().finding.held = true;
     assert_eq!(life.wake_after(HOUR), "");
+}
+
+fn silence(until: Timestamp) -> SilenceRule {
+    SilenceRule { scope: Scope::All, owner: ada(), reason: "maintenance".into(), from: START, until }
+}
+
+#[test]
+fn what_is_silenced_is_on_record_without_a_card_and_told_when_it_is_seen_after() {
+    let mut life = Life { silence: Some(silence(START.plus(HOUR))), ..Life::new() };
+    let has_card = |life: &Life| life.head.as_ref().unwrap().has_card();
+    assert_eq!(life.found(Class::New, 3), "new");
+    assert!(!has_card(&life) && life.due == Due::Never);
+    assert_eq!(life.found(Class::Spiking, 90), "spiking", "on record, and nobody is called");
+    assert!(!has_card(&life));
+    life.silence = None;
+    assert_eq!(life.found(Class::Known, 0), "goes on", "it rests: nothing to tell");
+    assert!(!has_card(&life));
+    assert_eq!(life.found(Class::New, 2), "unsilenced");
+    assert!(has_card(&life));
+    assert_eq!(life.found(Class::Known, 2), "", "told once");
+    // With a card it keeps it: what it does meanwhile is on record, and undoes nothing that people did.
+    life.acknowledge();
+    life.silence = Some(silence(life.now.plus(HOUR)));
+    assert_eq!(life.found(Class::Spiking, 90), "spiking");
+    assert!(has_card(&life));
+    life.silence = None;
+    assert_eq!(life.found(Class::Spiking, 90), "unsilenced");
+    assert!(matches!(life.head.as_ref().unwrap().attention, Attention::Acknowledged { .. }));
+}
+
+#[test]
+fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
+    let end = START.plus(HOUR);
+    let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
+    life.found(Class::New, 1);
+    assert_eq!(life.due, Due::At(end));
+    // It was made longer since.
+    life.silence = Some(silence(end.plus(HOUR)));
+    life.now = end;
+    assert_eq!(life.wake_after(MINUTE), "");
+    assert_eq!(life.due, Due::At(end.plus(HOUR)));
+    life.silence = None;
+    assert_eq!(life.wake_after(HOUR), "unsilenced");
+    assert!(life.head.as_ref().unwrap().has_card());
+    // One that is over by then is told nobody.
+    let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
+    life.found(Class::New, 1);
+    life.found(Class::Quiet, 0);
+    assert_eq!(life.due, Due::Never);
+    life.silence = None;
+    assert_eq!(life.wake_after(2 * HOUR), "");
+    assert!(!life.head.as_ref().unwrap().has_card());
 }

@@ -2,7 +2,7 @@
 //! it: a message that named an error must never become one that says that nothing happened.
 
 use super::finding::Deployed;
-use super::report::{MOST_RUNS, PatternLine, Report, SourceReport, SourceState, is_zero};
+use super::report::{MOST_RUNS, PatternLine, Report, Silenced, SourceReport, SourceState, is_zero};
 use crate::ids::{ChannelId, CommandId, RunId, ShortId};
 use crate::policy::Place;
 use crate::time::Timestamp;
@@ -66,6 +66,8 @@ pub enum News {
     Pattern(PatternLine),
     /// A source that was not read to its end.
     Source(SourceReport),
+    /// What a silence kept from being told.
+    Silenced(Silenced),
 }
 
 impl News {
@@ -78,7 +80,8 @@ impl News {
             (Self::Source(one), Self::Source(other)) => {
                 one.name == other.name && discriminant(&one.state) == discriminant(&other.state)
             }
-            (Self::Pattern(_), Self::Source(_)) | (Self::Source(_), Self::Pattern(_)) => false,
+            (Self::Silenced(one), Self::Silenced(other)) => one.rule == other.rule,
+            (Self::Pattern(_) | Self::Source(_) | Self::Silenced(_), _) => false,
         }
     }
 
@@ -86,7 +89,9 @@ impl News {
     fn of(report: &Report) -> impl Iterator<Item = Self> {
         let unread = report.sources.iter().filter(|source| source.state != SourceState::Whole);
         let sources: Vec<Self> = unread.cloned().map(Self::Source).collect();
-        report.patterns.iter().cloned().map(Self::Pattern).collect::<Vec<_>>().into_iter().chain(sources)
+        let silenced = report.silenced.iter().cloned().map(Self::Silenced);
+        let patterns = report.patterns.iter().cloned().map(Self::Pattern);
+        patterns.chain(sources).chain(silenced).collect::<Vec<_>>().into_iter()
     }
 
     fn is_in(&self, report: &Report) -> bool {
@@ -271,6 +276,7 @@ mod tests {
             links: vec![],
             without_level: None,
             keeps_told: true,
+            silenced: vec![],
             runs: vec![],
             more_runs: 0,
         }
@@ -293,6 +299,7 @@ mod tests {
         let word = |told: &Told| match &told.news {
             News::Pattern(line) => format!("{} {}", line.class.word(), line.title),
             News::Source(source) => source.name.to_string(),
+            News::Silenced(silenced) => silenced.rule.reason.clone(),
         };
         card.told.iter().map(word).collect::<Vec<_>>().join(", ")
     }

@@ -40,6 +40,11 @@ pub enum AlertEvent {
     },
     /// It was said again, for it is acknowledged and still loud.
     Reminded,
+    /// The silence that held for it is over, and it is still there: people are told from now on.
+    Unsilenced {
+        /// It has no card of its own: the window's budget of cards was spent.
+        held: bool,
+    },
     /// Nobody acknowledged it for so long: others are told.
     Escalated {
         /// Who, as the catalogue said then.

@@ -2,6 +2,7 @@
 
 use crate::ids::{Name, RunId};
 use crate::policy::Place;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,9 @@ pub struct Finding {
     /// What silences it at the alert manager it came from, as `(name, value)`; empty where nothing does.
     #[serde(default)]
     pub matchers: Vec<(String, String)>,
+    /// The silence of the catalogue by which nobody is told of it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Box<SilenceRule>>,
 }
 
 /// What a pattern is.

@@ -35,6 +35,9 @@ pub struct AlertHead {
     pub assignee: Option<Actor>,
     /// When it was last said again.
     pub reminded_at: Option<Timestamp>,
+    /// It has no card, for it was silenced when it was found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hushed: bool,
     /// Whom it was escalated to since it was opened, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<Escalated>,
@@ -128,6 +131,7 @@ impl AlertHead {
                 attended_at: now,
                 assignee: None,
                 reminded_at: None,
+                hushed: false,
                 escalated: None,
                 causes: VecDeque::new(),
             },
@@ -135,6 +139,7 @@ impl AlertHead {
         };
         match event {
             AlertEvent::Found { finding, place } => {
+                head.hushed |= finding.silenced.is_some() && (head.version == 0 || !head.has_card());
                 // Only news gives a card to what has none.
                 let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
                 let held = head.finding.held && (finding.held || !news);
@@ -157,6 +162,7 @@ impl AlertHead {
                 (head.attended_at, head.escalated) = (now, None);
             }
             AlertEvent::Reminded => head.reminded_at = Some(now),
+            AlertEvent::Unsilenced { held } => head.unsilenced(*held, now),
             AlertEvent::Escalated { to } => head.escalated = Some(Escalated { at: now, to: to.clone() }),
         }
         Some(head.noted(cause))
@@ -179,10 +185,22 @@ impl AlertHead {
         self
     }
 
+    fn unsilenced(&mut self, held: bool, now: Timestamp) {
+        if std::mem::take(&mut self.hushed) {
+            self.finding.held = held;
+        }
+        self.finding.silenced = None;
+        // Resolved, and back while nobody was told.
+        if matches!(self.attention, Attention::Resolved { .. } | Attention::Open) {
+            self.attention = Attention::Open;
+            (self.attended_at, self.escalated) = (now, None);
+        }
+    }
+
     fn attend(&mut self, by: &Actor, act: &Act, now: Timestamp) {
         let by = by.clone();
         // Whoever acts on it wants to see what becomes of it.
-        self.finding.held = false;
+        (self.finding.held, self.hushed) = (false, false);
         self.attention = match act.clone() {
             Act::Assign { to } => {
                 self.assignee = Some(to);
@@ -209,7 +227,7 @@ impl AlertHead {
     /// Whether it has a card.
     #[must_use]
     pub fn has_card(&self) -> bool {
-        !self.finding.held
+        !self.finding.held && !self.hushed
     }
 
     /// Whether it is over: resolved, or not seen for long.

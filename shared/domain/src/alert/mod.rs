@@ -21,5 +21,5 @@ pub use head::{AlertHead, Attention, Escalated};
 pub use notified::{Follows, Notified};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
-    MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+    MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report, Silenced, SourceReport, SourceState, WithoutLevel,
 };

@@ -102,6 +102,7 @@ mod tests {
             links: vec![],
             held: false,
             matchers: vec![],
+            silenced: None,
         }
     }
 

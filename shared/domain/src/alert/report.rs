@@ -3,6 +3,7 @@
 use super::finding::{Class, Deployed};
 use crate::ids::{Name, RunId};
 use crate::policy::Place;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,9 @@ pub struct Report {
     /// Whether what its message told before stays readable in it. Reports of a time before this replaced it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_told: bool,
+    /// What would have been told, and is silenced by the catalogue.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<Silenced>,
     /// Runs that ended in the window, latest first: those of the operations that the watch's `deploys` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Deployed>,
@@ -60,6 +64,17 @@ pub struct WithoutLevel {
     pub counted: u64,
     /// The first of them that did not count, else the first that did; redacted.
     pub example: String,
+}
+
+/// What one silence of the catalogue kept from being told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silenced {
+    /// By which.
+    pub rule: SilenceRule,
+    /// New, spiking and regressed patterns.
+    pub patterns: u64,
+    /// Their lines.
+    pub lines: u64,
 }
 
 /// What one source brought.
@@ -128,7 +143,10 @@ impl Report {
     #[must_use]
     pub fn has_news(&self) -> bool {
         let unread = |source: &SourceReport| source.state != SourceState::Whole;
-        !self.patterns.is_empty() || self.others.urgent > 0 || self.sources.iter().any(unread)
+        !self.patterns.is_empty()
+            || !self.silenced.is_empty()
+            || self.others.urgent > 0
+            || self.sources.iter().any(unread)
     }
 
     /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.

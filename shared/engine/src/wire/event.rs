@@ -70,7 +70,7 @@ fn newer(v: u8) -> Unreadable {
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
-        Event::Alert(AlertEvent::Escalated { .. }) => 4,
+        Event::Alert(AlertEvent::Escalated { .. } | AlertEvent::Unsilenced { .. }) => 4,
         Event::NotSeen { .. } | Event::SeenAgain { .. } | Event::StopAnswered { .. } => 3,
         Event::LookedAgain { .. } | Event::Settled { .. } | Event::SettleRefused { .. } => 2,
         Event::Requested { .. }

@@ -45,6 +45,7 @@ fn card() -> AlertCard {
         attention: Attention::Open,
         attended_at: NOON,
         assignee: None,
+        silenced: None,
         escalated: None,
         tally,
         recent: vec![0, 3, 3, 1_240],
@@ -151,7 +152,7 @@ fn an_alert_that_was_escalated() {
 fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
     let at = |n| MessageRef { channel: ChannelId::new("COPS"), ts: format!("1795257660.00000{n}") };
     let cards = cards.into_iter().enumerate().map(|(n, card)| (card, (n == 0).then(|| at(n)))).collect();
-    OpenAlerts { cards, more, held, whole, here: true, some: false }
+    OpenAlerts { cards, more, held, whole, here: true, some: false, silences: vec![] }
 }
 
 #[test]
@@ -264,6 +265,7 @@ pub(super) fn report() -> Report {
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
         keeps_told: false,
+        silenced: vec![],
         runs: vec![],
         more_runs: 0,
     }

@@ -193,3 +193,31 @@ fn who_else_is_told() {
         (to, "[TROOM/CBOSS, TROOM/CBOSS2]"),
     ]), @"");
 }
+
+#[test]
+fn what_is_silenced() {
+    let words = "- words: 'cannot reach node <*>'";
+    assert_snapshot!(all(&[
+        (words, "- wrods: 'cannot reach node <*>'"),
+        (words, "- words: '<*>'"),
+        (words, "- all: false"),
+        (words, "- labels: {}"),
+        (words, "- labels: { 'a b': x, job: '' }"),
+        (words, "- labels: { job: db }\n        all: true"),
+        ("        owner: TROOM/UADA\n        reason", "        reason"),
+        ("        owner: TROOM/UADA\n        reason", "        owner: ada\n        reason"),
+        ("        reason: the cache is replaced\n", ""),
+        ("from: 2026-12-05T22:00:00+01:00", "from: 2026-12-05T22:00:00"),
+        ("from: 2026-12-05T22:00:00+01:00", "from: next saturday"),
+        ("from: 2026-12-05T22:00:00+01:00", "from: 2026-12-06T04:00:00+01:00"),
+        ("until: 2026-12-06T04:00:00+01:00", "until: 2027-12-06T04:00:00+01:00"),
+        ("until: 2026-12-06T04:00:00+01:00", "untill: 2026-12-06T04:00:00+01:00"),
+    ]), @"");
+}
+
+#[test]
+fn labels_belong_to_alerts_of_alert_managers() {
+    let text = "watches:\n  web:\n    channel: TROOM/COPS\n    sources: { app: { files: [web.log] } }\n    silences:\n      - { labels: { job: db }, owner: TROOM/UADA, reason: x, from: 2026-12-05T00:00:00Z, until: 2026-12-05T01:00:00Z }\n    allow: [{ users: [TROOM/UADA] }]\n";
+    let said = crate::complaints_of(&[("ops.yaml", crate::RIGHT), ("w.yaml", text)]);
+    assert!(said.contains("this watch has no `receivers`"), "{said}");
+}

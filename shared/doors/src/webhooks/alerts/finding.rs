@@ -56,6 +56,7 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
         links: links(sender, payload, alert),
         held: false,
         matchers: matchers(alert),
+        silenced: None,
     }
 }
 
@@ -90,6 +91,10 @@ pub(super) fn key(alert: &Alert, finding: &Finding) -> String {
     for part in [&finding.title, &finding.sample].into_iter().chain(&finding.seen_in).chain(links) {
         // Its length, so that no part looks like two.
         text.push_str(&format!("\n{} {part}", part.len()));
+    }
+    // Once the silence is over it is another: people are told then.
+    if let Some(rule) = &finding.silenced {
+        text.push_str(&format!("\nsilenced until {}", rule.until.0));
     }
     Sha256::digest(text).iter().take(16).map(|b| format!("{b:02x}")).collect()
 }

@@ -177,7 +177,8 @@ impl WebhookDoor {
         let now = self.clock.now();
         let alerts = payload.alerts.iter().take(taken);
         let of = |alert: &Alert| {
-            let finding = finding::of(sender, watch, payload, alert, now);
+            let mut finding = finding::of(sender, watch, payload, alert, now);
+            finding.silenced = watch.silence(&finding.title, &alert.labels, now).cloned().map(Box::new);
             (finding::key(alert, &finding), finding)
         };
         let mut findings: Vec<(String, Finding)> = alerts.map(of).collect();
