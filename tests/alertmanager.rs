@@ -200,7 +200,6 @@ async fn a_real_alertmanager_is_silenced() {
             ("alertname".into(), "High \"Error\" \\ Rate, {é}\n=~".into()),
             ("instance".into(), "web-1".into()),
         ],
-        silenced: None,
         from: now,
         until: now.plus(Duration::from_secs(hours * 3600)),
         by: "T1/UADA".into(),

@@ -178,6 +178,16 @@ impl Night {
         (nth, text.clone())
     }
 
+    /// The same of cards alone: a digest tells of what cards are about.
+    #[track_caller]
+    fn finds_card(&self, part: &str) -> (usize, String) {
+        let all = self.ops();
+        let is_card = |m: &str| m.contains("alert `") && !m.contains("digest `");
+        let found = all.iter().enumerate().rev().find(|(_, m)| is_card(m) && m.contains(part));
+        let (nth, text) = found.unwrap_or_else(|| panic!("no card of {part}:\n{}", all.join("\n---\n")));
+        (nth, text.clone())
+    }
+
     #[track_caller]
     fn says(&self, nth: usize, parts: &[&str]) {
         let card = self.world.card("COPS", nth);

@@ -263,23 +263,6 @@ impl Store for Database {
     }
 }
 
-/// How many notes are forgotten in one write: everybody else's writes wait for it.
-const FORGOTTEN: usize = 1000;
-
-impl Database {
-    /// What moved until the end of a day that is sealed, in slices.
-    async fn forget_moved(&self, day: Day) -> Result<(), PortError> {
-        let sql =
-            "DELETE FROM moved WHERE (day, run) IN (SELECT day, run FROM moved WHERE day <= ?1 LIMIT ?2)";
-        loop {
-            let args = (day.0, count(FORGOTTEN));
-            if self.writer.write(move |c| Ok(c.prepare_cached(sql)?.execute(args)?)).await? < FORGOTTEN {
-                return Ok(());
-            }
-        }
-    }
-}
-
 #[async_trait]
 impl Letters for Database {
     async fn park(&self, letter: Letter) -> Result<bool, PortError> {

@@ -11,9 +11,9 @@ impl Night {
     /// The digest that has this in it.
     #[track_caller]
     fn digest(&self, part: &str) -> String {
-        let (_, text) = self.finds(part);
-        assert!(text.contains("digest `"), "{text}");
-        text
+        let all = self.ops();
+        let found = all.iter().rev().find(|m| m.contains("digest `") && m.contains(part));
+        found.unwrap_or_else(|| panic!("no digest has {part}:\n{}", all.join("\n---\n"))).clone()
     }
 
     fn digests(&self) -> usize {

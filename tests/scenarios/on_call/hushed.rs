@@ -3,9 +3,10 @@
 use super::elsewhere::notification;
 use super::silences::alertmanager_with;
 use super::{Night, shard, watch};
-use signalbox_domain::Timestamp;
+use signalbox_domain::WorkspaceId;
 use signalbox_domain::silence::{Scope, SilenceRule};
 use signalbox_domain::watch::Watch;
+use signalbox_engine::ports::Views;
 use signalbox_testkit::samples;
 use std::time::Duration;
 
@@ -40,8 +41,11 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
 
     // Listed: what holds, and what is to come.
     let list = night.world.types("UGRACE", "COPS", "/signalbox alerts").await;
-    assert!(list.contains("Silenced now in web · no route to shard") && list.contains("@Ada"), "{list}");
-    assert!(list.contains("To be silenced in web · later · from"), "{list}");
+    assert!(
+        list.contains("Silenced now in web · `no route to shard <*>`") && list.contains("@Ada"),
+        "{list}"
+    );
+    assert!(list.contains("To be silenced in web · `later` · from"), "{list}");
 
     // It goes on, and spikes: still nobody is called.
     night.writes(60, shard);
@@ -51,9 +55,9 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     night.windows(1).await;
     night.writes(3, shard);
     night.windows(1).await;
-    let (card, text) = night.finds("[Acknowledge]");
-    assert!(text.contains("no route to shard") && !text.contains("Silenced by"), "{text}");
-    let (_, digest) = night.finds("alert `");
+    let (card, text) = night.finds_card("no route to shard");
+    assert!(text.contains("[Acknowledge]") && !text.contains("Silenced by"), "{text}");
+    let (_, digest) = night.finds("digest `");
     assert!(digest.contains("no route to shard"), "{digest}");
     night.thread_says(card, &["The silence that held for this is over"]);
     let list = night.world.types("UGRACE", "COPS", "/signalbox alerts").await;
@@ -74,13 +78,8 @@ async fn what_is_gone_when_the_silence_ends_is_on_record_and_told_nobody() {
     assert_eq!(new.len(), 1, "one digest that says what was silenced: {new:?}");
     assert!(new[0].contains("5 lines of 1 pattern is silenced by @Ada"), "{new:?}");
     // A run of records: the first digest, that one, and the alert with the silence in it.
-    let stored = signalbox_engine::ports::Views::latest(
-        &night.world.database,
-        &signalbox_domain::WorkspaceId::new("TPRACTICE/alerts"),
-        night.now(),
-        9,
-    );
-    let stored = stored.await.unwrap();
+    let list = WorkspaceId::new("TPRACTICE/alerts");
+    let stored = night.world.database.latest(&list, night.now(), 9).await.unwrap();
     assert_eq!(stored.len(), 1);
     assert!(String::from_utf8_lossy(&stored[0].body).contains("the shards are moved"));
     night.world.ends_clean().await;
@@ -142,7 +141,6 @@ async fn a_silence_by_labels_is_made_at_the_alert_manager_once() {
     assert_eq!(all[0]["createdBy"], format!("{}/UADA", samples::WORKSPACE));
     let until = all[0]["endsAt"].as_str().unwrap();
     assert!(until.contains("T01:00:00"), "{until}");
-    assert!(night.now() > Timestamp(0));
     night.told_by("alertmanager", &notification("resolved", "5xx at 1 %")).await;
     night.world.ends_clean().await;
 }

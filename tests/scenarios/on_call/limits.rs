@@ -38,7 +38,7 @@ async fn an_outage_is_one_message_that_grows() {
     assert!(digests[0].contains("no card of its own"), "{}", digests[0]);
     let listed =
         night.world.slack.slash("UADA", "COPS", "/signalbox alerts").await.ephemeral.unwrap().plain();
-    assert_eq!(listed.matches("New in web").count(), 6, "two cards of each window: {listed}");
+    assert_eq!(listed.matches(" in web · ").count(), 6, "two cards of each window: {listed}");
     assert!(listed.contains("without a card of their own"), "{listed}");
 
     // It is over: the same message says so.

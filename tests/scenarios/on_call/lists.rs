@@ -12,7 +12,7 @@ async fn a_card_of_an_app_that_hears_no_threads_says_so_by_the_scope() {
         n.writes(3, |_| error.to_owned());
         n.windows(1).await;
     }
-    let (nth, card) = n.finds("no route to the bank");
+    let (nth, card) = n.finds_card("no route to the bank");
     assert!(
         card.contains("the app lacks the scope `channels:history`") && !card.contains("in the thread:"),
         "{card}"
@@ -30,8 +30,8 @@ async fn the_list_of_alerts_is_narrowed_and_leads_to_cards() {
     n.windows(1).await;
     n.writes(3, |_| "ERROR no route to the bank".to_owned());
     n.windows(1).await;
-    let (ledger, _) = n.finds("the ledger is locked");
-    let (bank, _) = n.finds("no route to the bank");
+    let (ledger, _) = n.finds_card("the ledger is locked");
+    let (bank, _) = n.finds_card("no route to the bank");
     n.presses("UGRACE", ledger, "alert_acknowledge").await;
     let list = async |words: &str| n.world.types("UADA", "COPS", &format!("/signalbox alerts {words}")).await;
     for (words, has_ledger, has_bank) in [
@@ -82,7 +82,7 @@ async fn a_list_and_a_card_say_the_same() {
     n.look().await;
     n.writes(3, |_| "ERROR the ledger is locked".to_owned());
     n.windows(1).await;
-    let (ledger, card) = n.finds("the ledger is locked");
+    let (ledger, card) = n.finds_card("the ledger is locked");
     let id = card.split("alert `").nth(1).unwrap().split('`').next().unwrap().to_owned();
     let same = async |words: &str| {
         let first = n.world.card("COPS", ledger).lines().next().unwrap().to_owned();

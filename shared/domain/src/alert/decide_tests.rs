@@ -92,6 +92,7 @@ impl Life {
             now: self.now,
             cause: &cause,
             remind: HOUR,
+            silence: self.silence.as_ref(),
             escalate: self.escalate.as_ref(),
             figures: None,
         };
@@ -222,6 +223,7 @@ fn what_is_acknowledged_and_loud_is_said_again() {
             now: life.now,
             cause: &cause,
             remind: HOUR,
+            silence: None,
             escalate: None,
             figures: figures.as_ref(),
         };

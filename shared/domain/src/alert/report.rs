@@ -50,7 +50,6 @@ pub struct Report {
     pub more_runs: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 pub(super) fn is_zero(count: &u64) -> bool {
     *count == 0
 }

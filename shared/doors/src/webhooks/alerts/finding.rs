@@ -31,7 +31,8 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
         None => name,
     };
     let sample = alert.annotation("description").or_else(|| alert.annotation("message")).unwrap_or_default();
-    let sample = [sample, &values(alert)].map(str::trim).into_iter().filter(|text| !text.is_empty());
+    let values = values(alert);
+    let sample = [sample, &values].map(str::trim).into_iter().filter(|text| !text.is_empty());
     let sample = sample.collect::<Vec<_>>().join("\n");
     // An alert manager's clock may be ahead of ours.
     let from = alert.starts_at.min(now);
