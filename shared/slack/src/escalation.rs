@@ -34,7 +34,7 @@ pub(crate) fn card(escalation: &EscalationCard, domain: Option<&str>) -> Message
 /// On the alert's own card.
 pub(crate) fn said(escalated: &Escalated) -> Text {
     let text = Text::default().ours(":mega: Escalated to ");
-    // Whom it names is called by the thread, once, and not by each change of the card.
+    // An edit calls nobody.
     whom(text, &escalated.to).ours(" at ").moment(escalated.at)
 }
 
@@ -42,7 +42,11 @@ pub(crate) fn said(escalated: &Escalated) -> Text {
 pub(crate) fn line(to: &Escalate) -> Text {
     let text = Text::default()
         .ours(format!("• :mega: Nobody acknowledged it for {}: escalated to ", spell(to.after())));
-    whom(text, to).ours(".")
+    match &to.channel {
+        Some(_) => whom(text, &Escalate { mention: vec![], ..to.clone() }),
+        None => whom(text, to),
+    }
+    .ours(".")
 }
 
 fn whom(text: Text, to: &Escalate) -> Text {

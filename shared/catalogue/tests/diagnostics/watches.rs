@@ -171,17 +171,17 @@ fn nobody_may_act() {
 
     1 error in 1 file
     "#);
-    assert_snapshot!(broken("allow: [{ users: [TROOM/UADA] }]", "allow: []"), @r#"
+    assert_snapshot!(broken("allow: [{ users: [TROOM/UADA] }]", "allow: []"), @"
     error: watch `web` has an empty `allow`, so nobody may act on what it finds
-      --> w.yaml:27:12
+      --> w.yaml:34:12
        |
-    27 |     allow: []
+    34 |     allow: []
        |            ^^
        |
        = help: access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], channels: [T024BE7LD/C061EG9SL] }]`
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]
@@ -235,17 +235,17 @@ fn two_of_a_name_and_two_of_a_receiver() {
 
 #[test]
 fn a_rule_that_is_none() {
-    assert_snapshot!(broken("mask: 'order-<*>'", r"mask: 'order-\w+'"), @r#"
+    assert_snapshot!(broken("mask: 'order-<*>'", r"mask: 'order-\w+'"), @r"
     error: `order-\w+` needs one `<*>`
-      --> w.yaml:21:15
+      --> w.yaml:22:15
        |
-    21 |       - mask: 'order-\w+'
+    22 |       - mask: 'order-\w+'
        |               ^^^^^^^^^^^
        |
        = help: it marks the value to mask or to keep: `order-<*>`; a pattern is plain text, not a regular expression
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]

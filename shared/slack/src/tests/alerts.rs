@@ -113,7 +113,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         ..card()
     };
     assert_snapshot!(shown(&alert::card(&card, &run(), false)), @"
-    :white_check_mark: *Over* in *web*
+    :white_check_mark: *No longer firing* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
     ERROR no route to 7 for &lt;!channel&gt; `''
@@ -122,7 +122,7 @@ fn an_alert_from_elsewhere_that_is_over() {
     (alert `12fzaxk` · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
     [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
-    Over in web: no route to &lt;∗&gt; for &lt;!channel&gt;
+    No longer firing in web: no route to &lt;∗&gt; for &lt;!channel&gt;
     ");
 }
 
@@ -143,7 +143,14 @@ fn an_alert_that_was_escalated() {
         let at = at.map(|ts| (ChannelId::new("COPS"), ts.to_owned()));
         shown(&escalation::card(&EscalationCard { card, to: escalate(), at }, Some("acme")))
     };
-    assert_snapshot!(message(card.clone(), Some("1795257660.000001")), @"");
+    assert_snapshot!(message(card.clone(), Some("1795257660.000001")), @"
+    :rotating_light: <@UADA> <!subteam^S0614TZR7> Nobody acknowledged this for 30 min:
+    *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt;
+    (alert `12fzaxk` · to act on it: <https://acme.slack.com/archives/COPS/p1795257660000001|card>)
+    ---
+    :rotating_light: <@UADA> <!subteam^S0614TZR7> Nobody acknowledged this for 30 min:
+    *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt;
+    ");
     let attention = Attention::Acknowledged { by: ada(), note: String::new(), until: None };
     let text = message(AlertCard { attention, ..card }, None);
     assert!(text.contains("Acknowledged by <@UADA>") && !text.contains("archives"), "{text}");
@@ -221,7 +228,9 @@ fn what_the_thread_is_told() {
     assert_snapshot!(text.join("\n"), @"
     • :chart_with_upwards_trend: It spikes: 1,240 in 15 min · usually 3.
     • :rotating_light: It is back: 1,240 in 15 min · usually 3.
-    • :white_check_mark: It is over: last seen <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>.
+    • :white_check_mark: Not seen since <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>: it is taken to be over. When it comes back, that is told.
+    • :rotating_light: It fires again.
+    • :white_check_mark: No longer firing.
     • <@UADA> acknowledged it: on &lt;it&gt;
     • <@UADA> snoozed it until the next deploy
     • <@UADA> muted it until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known
@@ -230,6 +239,7 @@ fn what_the_thread_is_told() {
     • <@UADA> may not do this here: reopen.
     • :bell: Open again: it was acknowledged, and it spikes.
     • :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.
+    • :mega: Nobody acknowledged it for 30 min: escalated to <#CBOSS>.
     ");
 }
 
@@ -339,7 +349,17 @@ fn a_digest_names_the_runs_that_ended() {
     ];
     let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
     let card = DigestCard { runs, more_runs: 3, ..digest_of(1, report) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *Nothing new, nothing spiking*
+    *Runs that ended in this window*
+    • :package: `release web 1.4.2` succeeded at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk` · <https://acme.slack.com/archives/CRELEASES/p1795257660000001|card>
+    • :package: `release &lt;!here&gt;` failed at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk`
+    … and 3 more: `/signalbox history`
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: Nothing new, nothing spiking
+    ");
     let elsewhere = Means { domain: None, ..means(None) };
     assert!(!shown(&digest::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
 }
@@ -357,7 +377,22 @@ fn a_digest_that_grows() {
     let mut report = report();
     report.patterns.truncate(1);
     let card = DigestCard { told: told().split_off(1), ..digest_of(2, report) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    :bar_chart: *web* · 2 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *1 new · 2 more new, back or spiking · 2 of 3 sources not read whole*
+    • `app` 120 of 812,000 lines counted ▲ 20 %
+    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted
+    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before)
+    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt;
+    … and 32 more patterns, of which 30 are as usual: 4,000 lines
+    *Told before, and not again in the latest window*
+    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: 1 new · 2 more new, back or spiking · 2 of 3 sources not read whole
+    ");
 }
 
 #[test]
@@ -366,5 +401,20 @@ fn a_digest_that_grew_until_it_was_over() {
     calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
     let over_since = Some(NOON.plus(HOUR));
     let card = DigestCard { told: told(), told_more: 2, over_since, ..digest_of(5, calm) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"");
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *Over* since <!date^1795261200^{time}|2026-11-21 11:40 UTC>: *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
+    • `app` 120 of 812,000 lines counted ▲ 20 %
+    • `edge` 120 of 812,000 lines counted
+    • `pay` 120 of 812,000 lines counted
+    *What was told*
+    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    … and 2 more
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: over: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
+    ");
 }
