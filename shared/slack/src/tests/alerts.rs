@@ -373,29 +373,6 @@ fn told() -> Vec<Told> {
 }
 
 #[test]
-fn a_digest_that_grows() {
-    let mut report = report();
-    report.patterns.truncate(1);
-    let card = DigestCard { told: told().split_off(1), ..digest_of(2, report) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
-    :bar_chart: *web* · 2 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
-    *1 new · 2 more new, back or spiking · 2 of 3 sources not read whole*
-    • `app` 120 of 812,000 lines counted ▲ 20 %
-    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted
-    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before)
-    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt;
-    … and 32 more patterns, of which 30 are as usual: 4,000 lines
-    *Told before, and not again in the latest window*
-    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
-    ---
-    web: 1 new · 2 more new, back or spiking · 2 of 3 sources not read whole
-    ");
-}
-
-#[test]
 fn a_digest_that_grew_until_it_was_over() {
     let mut calm = Report { patterns: vec![], others: Others::default(), ..report() };
     calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
