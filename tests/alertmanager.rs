@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use signalbox_backends::Alertmanager as Silencing;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Class, Finding};
-use signalbox_domain::ids::{AlertId, CommandId};
+use signalbox_domain::ids::{CommandId, RecordId};
 use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
 use signalbox_engine::ports::{Silence, Silenced, Silencer};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock};
@@ -189,7 +189,7 @@ async fn a_real_alertmanager_is_silenced() {
     let alertmanager = Alertmanager::start(program, folder.path(), "http://127.0.0.1:9").await;
     let url = format!("http://{}", alertmanager.address);
     let silencing = Silencing::new(&url, None, Arc::new(Reqwest::new().unwrap())).unwrap();
-    let alert = AlertId::derive("watch", "T1", "1");
+    let alert = RecordId::derive("watch", "T1", "1");
     // What it silences is in the future by its own clock.
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let now = Timestamp(i64::try_from(since_1970.as_secs()).unwrap() * 1000);

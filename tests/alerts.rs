@@ -166,7 +166,7 @@ async fn an_alert_is_a_finding() {
     let found = door.findings().await;
     let [(_, finding)] = &found[..] else { panic!("{found:?}") };
     assert_eq!((finding.watch.as_str(), finding.class, finding.tally.count), ("api", Class::Quiet, 0));
-    assert_eq!((finding.title.as_str(), finding.sample.as_str()), ("Disk full", ""));
+    assert_eq!((finding.title.as_str(), finding.sample.as_str()), ("Disk full", "A = 1.5"));
     assert_eq!(finding.tally.last_seen, Timestamp(NOW.0 - 60_000));
     let words: Vec<&str> = finding.links.iter().map(|(word, _)| word.as_str()).collect();
     assert_eq!(words, ["Source", "Silence", "Grafana"]);
@@ -178,11 +178,20 @@ async fn an_alert_that_is_told_again_is_the_same() {
     let mut body = alertmanager();
     door.tell("alertmanager", &body).await;
     door.clock.advance_to(NOW.plus(Duration::from_secs(60)));
-    // Another end that is only expected, another text, another group: still the same alert.
+    // Another end that is only expected, another group: the same notification.
     body["alerts"][0]["endsAt"] = json!("2026-11-21T00:05:00Z");
-    body["alerts"][0]["annotations"]["summary"] = json!("5xx above 6 %");
+    body["groupLabels"] = json!({});
     door.tell("alertmanager", &body).await;
-    assert_eq!(door.findings().await.len(), 1);
+    let first = door.findings().await;
+    assert_eq!(first.len(), 1);
+    // Newer values: another notification of the same alert, and once however often it is repeated.
+    body["alerts"][0]["annotations"]["summary"] = json!("5xx above 6 %");
+    for _ in 0..2 {
+        door.tell("alertmanager", &body).await;
+    }
+    let newer = door.findings().await;
+    assert_eq!((newer.len(), &newer[0].0.record), (1, &first[0].0.record));
+    assert_eq!(newer[0].1.title, "HighErrorRate: 5xx above 6 %");
     body["alerts"][0]["status"] = json!("resolved");
     for _ in 0..2 {
         door.tell("alertmanager", &body).await;

@@ -58,6 +58,8 @@ async fn what_the_first_version_knew_is_no_news() {
         most_cards: 5,
         heartbeat: Heartbeat::Never,
         remind_hours: 24,
+        escalate: None,
+        silences: vec![],
         redact: vec![],
         rules: vec![],
         deploys: vec![],

@@ -97,10 +97,10 @@ locals {
         Condition = local.partition.written
       },
       {
-        # What an alert counted when somebody does something about it.
-        Sid       = "ReadFigures"
+        # What an alert counted when somebody does something about it, and what an alert manager says of it.
+        Sid       = "Figures"
         Effect    = "Allow"
-        Action    = ["dynamodb:GetItem"]
+        Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
         Resource  = [aws_dynamodb_table.state.arn]
         Condition = local.partition.figures
       },

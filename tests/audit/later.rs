@@ -1,10 +1,12 @@
 //! What seals cover of the days after the one on which a record began, and what they say they do not.
 
 use super::{PATIENCE, START, audited, check, copies, now};
-use signalbox_domain::ids::RecordId;
+use signalbox_domain::alert::AlertEvent;
+use signalbox_domain::ids::{ChannelId, RecordId, UserId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
+use signalbox_domain::watch::{Escalate, Mention};
 use signalbox_domain::{CommandId, Digest, Event, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
@@ -309,6 +311,30 @@ fn what_version_3_stores_never_changes_its_form() {
         written.push('\n');
     }
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
+}
+
+/// What came with version 4 of events: an alert that nobody acknowledged.
+#[test]
+fn what_version_4_stores_never_changes_its_form() {
+    let run = RecordId::derive("golden", "T", "1");
+    let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
+    let everybody = Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention };
+    let one =
+        Escalate { channel: None, mention: vec![Mention::Person(UserId::new("UADA"))], ..everybody.clone() };
+    let escalated = [everybody, one].map(|to| AlertEvent::Escalated { to });
+    let unsilenced = [false, true].map(|held| AlertEvent::Unsilenced { held });
+    let mut written = String::new();
+    for (event, seq) in escalated.into_iter().chain(unsilenced).zip(1..) {
+        let event = Event::Alert(event);
+        let cause = CommandId::new(format!("cause:{seq}"));
+        let record =
+            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
+        let bytes = wire::event::encode(&record).unwrap();
+        assert_eq!(wire::event::decode(&bytes).unwrap(), record);
+        written += std::str::from_utf8(&bytes).unwrap();
+        written.push('\n');
+    }
+    assert_eq!(written, include_str!("../golden/version-4.jsonl"), "{written}");
 }
 
 #[test]

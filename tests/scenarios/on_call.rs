@@ -1,9 +1,13 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
+mod bulletin;
 mod deploys;
+mod elsewhere;
+mod escalation;
 mod families;
 mod forged;
 mod forms;
+mod hushed;
 mod late;
 mod limits;
 mod lists;
@@ -79,6 +83,8 @@ fn watch() -> Watch {
         most_cards: 2,
         heartbeat: Heartbeat::Never,
         remind_hours: 1,
+        escalate: None,
+        silences: vec![],
         redact: vec!["email".into()],
         rules: vec![],
         deploys: vec![],
@@ -167,6 +173,16 @@ impl Night {
         let all = self.ops();
         let found = all.iter().enumerate().rev().find(|(_, m)| m.contains(part));
         let (nth, text) = found.unwrap_or_else(|| panic!("{part} is nowhere:\n{}", all.join("\n---\n")));
+        (nth, text.clone())
+    }
+
+    /// The same of cards alone: a digest tells of what cards are about.
+    #[track_caller]
+    fn finds_card(&self, part: &str) -> (usize, String) {
+        let all = self.ops();
+        let is_card = |m: &str| m.contains("alert `") && !m.contains("digest `");
+        let found = all.iter().enumerate().rev().find(|(_, m)| is_card(m) && m.contains(part));
+        let (nth, text) = found.unwrap_or_else(|| panic!("no card of {part}:\n{}", all.join("\n---\n")));
         (nth, text.clone())
     }
 
@@ -295,12 +311,12 @@ async fn a_night_on_call() {
         night.ops().join("\n---\n")
     );
 
-    // In the end it is quiet, and that is told too; even of what is muted.
+    // In the end it is not seen for long, and that is told too; even of what is muted.
     night.presses("UADA", alert, "alert_resolve").await;
     night.world.clock.advance_to(night.now().plus(Duration::from_secs(86_400)));
     night.windows(1).await;
-    night.says(cache, &["Quiet in web"]);
-    night.thread_says(cache, &["It is over"]);
+    night.says(cache, &["Not seen since"]);
+    night.thread_says(cache, &["Not seen since", "it is taken to be over"]);
     night.types_in_thread("UADA", cache, "resolve").await;
     night.says(first, &["digest"]);
     night.world.never_stored_or_said("canary");

@@ -3,14 +3,17 @@
 use crate::cli::{Alerts, History, List};
 use crate::clock;
 use crate::paint::{self, Lines};
-use crate::records::{Access, open};
+use crate::records::{Access, Records, open};
 use anyhow::{Context, bail};
-use signalbox_domain::alert::AlertHead;
-use signalbox_domain::ids::{RecordId, RecordKind, WorkspaceId};
+use signalbox_domain::alert::{AlertHead, Figures};
+use signalbox_domain::ids::{Name, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::phrase::{List as Kind, Wanted};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::time::length;
+use signalbox_domain::watch::Watch;
 use signalbox_domain::{RunHead, Timestamp};
 use signalbox_engine::ports::Listing;
+use signalbox_engine::wire::figures;
 use signalbox_engine::wire::head::{Head, decode_any};
 use std::process::ExitCode;
 
@@ -19,9 +22,9 @@ const PAGE: usize = 200;
 
 /// A line of a list.
 struct Entry {
-    cells: [String; 5],
+    cells: Vec<String>,
     /// As a person at a terminal sees it: without what is the same in every line.
-    shown: [String; 5],
+    shown: Vec<String>,
     json: String,
 }
 
@@ -30,7 +33,8 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
     let list = &options.list;
     let (wanted, now) = (wanted(Kind::Runs, list, options.operation.as_deref())?, clock::now());
     let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Run);
-    let found = find(list, &under, |head| match head {
+    let records = open(&list.records, Access::Read).await?;
+    let found = find(list, &records, &under, |head| match head {
         Head::Run(head) if wanted.has(&head, now) => Some(Entry::of_run(&head)),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
     });
@@ -40,13 +44,45 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
 /// The alerts that are open, or in the state that is asked for.
 pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let list = &options.list;
+    if options.silences {
+        return silences(options, clock::now());
+    }
     let (wanted, now) = (wanted(Kind::Alerts, list, options.watch.as_deref())?, clock::now());
     let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Alert);
-    let found = find(list, &under, |head| match head {
-        Head::Alert(head) if wanted.has_alert(&head, now) => Some(Entry::of_alert(&head)),
+    let records = open(&list.records, Access::Read).await?;
+    let found = find(list, &records, &under, |head| match head {
+        Head::Alert(head) if wanted.has_alert(&head, now) => Some(head),
         Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
     });
-    print(list, &["found", "alert", "state", "what", "watch"], &found.await?, ("alerts", wanted.filters()))
+    let mut entries = vec![];
+    for head in found.await? {
+        let figures = records.views.figures(&head.id).await?;
+        let figures = figures.map(|bytes| figures::decode(&bytes)).transpose()?;
+        entries.push(Entry::of_alert(&head, figures.as_ref()));
+    }
+    let headings = ["found", "alert", "state", "now", "what", "watch"];
+    print(list, &headings, &entries, ("alerts", wanted.filters()))
+}
+
+/// What the catalogue has silenced now, and what it will.
+fn silences(options: &Alerts, now: Timestamp) -> anyhow::Result<ExitCode> {
+    let catalogue = match signalbox_catalogue::load(&options.catalogue) {
+        Ok(catalogue) => catalogue,
+        Err(problems) => bail!("{problems}"),
+    };
+    let meant = |watch: &&Watch| options.watch.as_ref().is_none_or(|name| watch.name.as_str() == name);
+    let rules = catalogue.watches.values().filter(meant);
+    let rules = rules.flat_map(|watch| watch.silences.iter().map(move |rule| (&watch.name, rule)));
+    let mut rules: Vec<_> = rules.filter(|(_, rule)| rule.until > now).collect();
+    rules.sort_by_key(|(_, rule)| (rule.from, rule.until));
+    let entries: Vec<Entry> =
+        rules.into_iter().map(|(watch, rule)| Entry::of_silence(watch, rule, now)).collect();
+    let headings = ["watch", "what", "state", "from", "until", "owner", "reason"];
+    if entries.is_empty() && !options.list.json && !options.list.csv {
+        outln!("No silence holds now or is to come in {}.", options.catalogue.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&options.list, &headings, &entries, ("silences", false))
 }
 
 /// The same as in Slack. A state that there is none of would be an empty list, and read as good news.
@@ -66,14 +102,14 @@ fn wanted(kind: Kind, list: &List, of: Option<&str>) -> anyhow::Result<Wanted> {
     })
 }
 
-async fn find(
+async fn find<T>(
     list: &List,
+    records: &Records,
     under: &Listing,
-    entry: impl Fn(Head) -> Option<Entry>,
-) -> anyhow::Result<Vec<Entry>> {
-    let records = open(&list.records, Access::Read).await?;
+    entry: impl Fn(Head) -> Option<T>,
+) -> anyhow::Result<Vec<T>> {
     let since = list.since.as_deref().map(|text| moment(text, clock::now())).transpose()?;
-    let (mut found, mut seen): (Vec<Entry>, Vec<RecordId>) = (vec![], vec![]);
+    let (mut found, mut seen): (Vec<T>, Vec<RecordId>) = (vec![], vec![]);
     let mut before = clock::now();
     loop {
         // One moment more: records of the same millisecond may lie on both sides of a page's end.
@@ -102,7 +138,7 @@ async fn find(
 
 fn print(
     list: &List,
-    headings: &'static [&'static str; 5],
+    headings: &[&str],
     found: &[Entry],
     (what, narrowed): (&str, bool),
 ) -> anyhow::Result<ExitCode> {
@@ -147,20 +183,43 @@ impl Entry {
         let (here, of) = (&head.intent.place, who.as_person());
         let own = of.filter(|p| (&p.chat, &p.workspace) == (&here.chat, &here.workspace));
         let who = own.map_or_else(|| who.to_string(), |p| p.user.to_string());
-        let shown = [paint::short_moment(head.requested_at), run, state, what, who];
-        Self { cells, shown, json: json(head) }
+        let shown = vec![paint::short_moment(head.requested_at), run, state, what, who];
+        Self { cells: cells.into(), shown, json: json(head) }
     }
 
-    fn of_alert(head: &AlertHead) -> Self {
-        let cells = [
+    fn of_silence(watch: &Name, rule: &SilenceRule, now: Timestamp) -> Self {
+        let cells = vec![
+            watch.to_string(),
+            rule.scope.to_string(),
+            if rule.holds(now) { "holds" } else { "to come" }.to_owned(),
+            paint::moment(rule.from),
+            paint::moment(rule.until),
+            rule.owner.to_string(),
+            rule.reason.clone(),
+        ];
+        let mut shown = cells.clone();
+        for (nth, at) in [(3, rule.from), (4, rule.until)] {
+            if let Some(cell) = shown.get_mut(nth) {
+                *cell = paint::short_moment(at);
+            }
+        }
+        Self { cells, shown, json: json(&serde_json::json!({"watch": watch, "silence": rule})) }
+    }
+
+    /// What it is now is said as its card says it, from what was counted last.
+    fn of_alert(head: &AlertHead, figures: Option<&Figures>) -> Self {
+        let cells = vec![
             paint::moment(head.found_at),
             head.id.short().to_string(),
             head.word().to_owned(),
+            paint::standing(head.standing(figures)),
             head.finding.title.clone(),
             head.finding.watch.to_string(),
         ];
-        let [_, alert, state, what, watch] = cells.clone();
-        let shown = [paint::short_moment(head.found_at), alert, state, what, watch];
+        let mut shown = cells.clone();
+        if let Some(found) = shown.first_mut() {
+            *found = paint::short_moment(head.found_at);
+        }
         Self { cells, shown, json: json(head) }
     }
 }

@@ -3,6 +3,7 @@
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Row, Table, presets};
 use signalbox_domain::Timestamp;
+use signalbox_domain::alert::Standing;
 use signalbox_domain::visible;
 use std::io::{IsTerminal, Write};
 
@@ -155,6 +156,15 @@ pub fn moment(at: Timestamp) -> String {
 pub fn short_moment(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0)
         .map_or_else(|_| moment(at), |t| t.strftime("%m-%d %H:%M").to_string())
+}
+
+/// Where a pattern stands: the words of its card.
+pub fn standing(standing: Standing) -> String {
+    let words = standing.words().to_lowercase();
+    match standing {
+        Standing::NotSeenSince(at) => format!("{words} {}", moment(at)),
+        _ => words,
+    }
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ use crate::read::{Shelves, Where, collect};
 use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use signalbox_domain::ids::{RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::Memos;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Listing, Moved, PartRow, PortError, SealRow, Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
@@ -57,6 +59,10 @@ impl DynamoStore {
 
 #[async_trait]
 impl Views for DynamoStore {
+    async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         self.item(card_key(record)).await?.as_ref().map(to_card).transpose()
     }

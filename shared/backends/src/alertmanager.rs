@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::AlertId;
+use signalbox_domain::ids::RecordId;
 use signalbox_domain::redact::words;
 use signalbox_engine::ports::{PortError, Silence, Silenced, Silencer, Transport, TransportError};
 use std::fmt;
@@ -84,7 +84,7 @@ impl Listed {
     }
 
     /// Whether a command for this alert asked for it: a command's id names what it is for.
-    fn is_of(&self, alert: &AlertId) -> bool {
+    fn is_of(&self, alert: &RecordId) -> bool {
         self.command().is_some_and(|c| c.split(':').nth(1) == Some(alert.as_str()))
     }
 
@@ -284,7 +284,7 @@ impl Silencer for Alertmanager {
         answered(done.await)
     }
 
-    async fn end(&self, alert: &AlertId, matchers: &[(String, String)]) -> Result<Silenced, PortError> {
+    async fn end(&self, alert: &RecordId, matchers: &[(String, String)]) -> Result<Silenced, PortError> {
         let done = async {
             let listed = self.list(matchers).await?;
             self.end_all(listed.iter().filter(|s| s.is_of(alert) && s.holds())).await

@@ -37,8 +37,8 @@ impl Transport for Scripted {
     }
 }
 
-fn alert() -> AlertId {
-    AlertId::derive("watch", "T1", "1")
+fn alert() -> RecordId {
+    RecordId::derive("watch", "T1", "1")
 }
 
 fn command(key: &str) -> CommandId {
@@ -105,7 +105,7 @@ fn what_is_asked() {
 #[test]
 fn one_command_is_one_silence_and_the_latest_counts() {
     let mark = |key: &str| format!("snoozed [signalbox {}]", command(key));
-    let other = AlertId::derive("watch", "T1", "2");
+    let other = RecordId::derive("watch", "T1", "2");
     let all = [
         ("earlier", mark("one"), "active"),
         ("over", mark("zero"), "expired"),

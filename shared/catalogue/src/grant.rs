@@ -65,6 +65,24 @@ const CHANNEL: Shape = Shape {
            in Slack: the channel's details, at the very end",
 };
 
+const WHOM: Shape = Shape {
+    noun: "channel, person or user group",
+    letters: &['C', 'G', 'U', 'W', 'S'],
+    hint: "write workspace and id as Slack numbers them: T024BE7LD/C061EG9SL is a channel, T024BE7LD/U0G9QF9C6 a person, \
+           T024BE7LD/S0614TZR7 a user group",
+};
+
+/// One person.
+pub(crate) fn person(report: &mut Report, field: &Field<'_>) -> Option<(WorkspaceId, String)> {
+    let text = field.text(report)?;
+    id(report, text, &USER)
+}
+
+/// A channel, a person or a user group: its workspace, and an id whose first letter says which.
+pub(crate) fn whom(report: &mut Report, text: Text<'_>) -> Option<(WorkspaceId, String)> {
+    id(report, text, &WHOM)
+}
+
 fn ids(
     report: &mut Report,
     field: Option<&Field<'_>>,

@@ -70,7 +70,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
         .map(|root| Field::root(root))
         .filter(|field| !field.is_nothing())
         .filter_map(|field| {
-            let keyed = field.keyed(report, &["programs", "operations", "watches"]);
+            let keyed = field.keyed(report, &["programs", "operations", "watches", "silences"]);
             draft.programs.incomplete |= keyed.as_ref().is_none_or(|k| k.has_strays);
             keyed
         })
@@ -87,6 +87,11 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     let mut around = Around::new(operations.keys().copied().collect(), draft.programs.incomplete);
     for entry in watches.values().flatten() {
         draft.watches.extend(watch::read(report, entry, &mut around));
+    }
+    // Whatever file they stand in, they are about all watches.
+    for silences in top.iter().filter_map(|keyed| keyed.get("silences")) {
+        let rules = watch::silence::read_all(report, silences, true).unwrap_or_default();
+        draft.watches.iter_mut().for_each(|watch| watch.silences.extend(rules.iter().cloned()));
     }
     if operations.is_empty() && watches.is_empty() && report.is_clean() {
         nothing_to_ask_for(report);

@@ -160,6 +160,11 @@ impl<'t> Field<'t> {
         }
     }
 
+    /// Whether the value is a list, where one of its items alone would do as well.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.node.shape, Shape::List(_))
+    }
+
     /// The items of a list, each called by the given words.
     pub(crate) fn list(&self, report: &mut Report, item: &str) -> Option<Vec<Field<'t>>> {
         match &self.node.shape {

@@ -237,6 +237,8 @@ fn watching() -> Catalogue {
         most_cards: 5,
         heartbeat: Heartbeat::Daily,
         remind_hours: 24,
+        escalate: None,
+        silences: vec![],
         redact: texts(&["email"]),
         rules: vec![
             Rule::Mask("a <*>".to_owned()),

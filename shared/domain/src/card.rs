@@ -1,6 +1,6 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
-use crate::alert::{self, AlertCard, DigestCard};
+use crate::alert::{self, AlertCard, DigestCard, EscalationCard};
 use crate::ids::{ChannelId, ShortId};
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::people::Actor;
@@ -16,10 +16,25 @@ pub enum Drawing {
     Alert(Box<AlertCard>),
     /// A digest.
     Digest(Box<DigestCard>),
+    /// An alert, in another channel than its own.
+    Escalation(Box<EscalationCard>),
     /// Any of them where one person alone sees it, for it could not be posted in this channel.
     Alone(Box<Drawing>, ChannelId),
     /// Any of them as text alone, where the chat did not take it as it is.
     Plain(Box<Drawing>),
+}
+
+impl Drawing {
+    /// Whether it leads to other messages of the chat.
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Alert(_) => false,
+            Self::Digest(digest) => digest.runs.iter().any(|ended| ended.card.is_some()),
+            Self::Escalation(escalation) => escalation.at.is_some(),
+            Self::Alone(of, _) | Self::Plain(of) => of.leads_on(),
+        }
+    }
 }
 
 /// The one message that shows a run.

@@ -21,6 +21,7 @@ pub mod phrase;
 pub mod policy;
 pub mod redact;
 pub mod run;
+pub mod silence;
 pub mod time;
 pub mod visible;
 pub mod watch;

@@ -1,8 +1,10 @@
 //! What the catalogue says about logs to be watched, after it was checked.
 
 use crate::grant::Grant;
-use crate::ids::{Name, OperationName};
+use crate::ids::{ChannelId, Name, OperationName, UserId};
 use crate::people::Place;
+use crate::silence::SilenceRule;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,7 +33,7 @@ pub struct Watch {
     pub most_lines: u64,
     /// When a pattern is said to spike.
     pub spike: Spike,
-    /// After so many days without a line a pattern is quiet, and back when it shows again. 1 to 90.
+    /// After so many days without a line a pattern is taken to be over, and is back when it shows again. 1 to 90.
     pub quiet_days: u32,
     /// Most cards of single patterns in one window; the rest is in the digest. 0 to 20.
     pub most_cards: u32,
@@ -39,6 +41,9 @@ pub struct Watch {
     pub heartbeat: Heartbeat,
     /// What is acknowledged and still loud after so many hours is said again. 1 to 720.
     pub remind_hours: u32,
+    /// Who else is told of an alert that nobody acknowledges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate: Option<Escalate>,
     /// Fields whose values are never stored or shown, such as `email`, in JSON and `key=value` lines.
     pub redact: Vec<String>,
     /// What the team adds to the built-in rules of fingerprints.
@@ -47,6 +52,9 @@ pub struct Watch {
     pub deploys: Vec<OperationName>,
     /// Where people look further.
     pub links: Links,
+    /// What is not told for some time, of this watch or of all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silences: Vec<SilenceRule>,
     /// Who may acknowledge, snooze, resolve, mute, assign. Empty: nobody.
     pub allow: Vec<Grant>,
 }
@@ -131,6 +139,27 @@ pub enum Heartbeat {
     Always,
 }
 
+/// Whom an alert that nobody acknowledges is told, and after how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalate {
+    /// So long it is open before: 60 to 86,400.
+    pub after_seconds: u64,
+    /// Another channel that is told; `None`: it is told in the alert's thread.
+    pub channel: Option<ChannelId>,
+    /// Who is mentioned there. At least one of the two is given.
+    pub mention: Vec<Mention>,
+}
+
+/// Somebody whom a chat calls when they are mentioned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mention {
+    /// A person.
+    Person(UserId),
+    /// A group of people, such as those who are on call.
+    Group(String),
+}
+
 /// What a team adds to the built-in rules of fingerprints. Patterns are `signalbox_fingerprint`'s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,7 +183,22 @@ pub struct Links {
     pub datasource: Option<String>,
 }
 
+impl Escalate {
+    /// So long an alert is open before.
+    #[must_use]
+    pub fn after(&self) -> Duration {
+        Duration::from_secs(self.after_seconds)
+    }
+}
+
 impl Watch {
+    /// The silence that holds for a pattern or an alert; of several the one that holds longest.
+    #[must_use]
+    pub fn silence(&self, title: &str, labels: &[(String, String)], at: Timestamp) -> Option<&SilenceRule> {
+        let holds = |rule: &&SilenceRule| rule.holds(at) && rule.is_about(title, labels);
+        self.silences.iter().filter(holds).max_by_key(|rule| rule.until)
+    }
+
     /// The length of a window.
     #[must_use]
     pub fn every(&self) -> Duration {

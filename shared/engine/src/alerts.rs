@@ -41,11 +41,11 @@ impl Dispatcher {
                     if after.as_ref().is_some_and(|k| k.head.version != version) || again {
                         self.order(after.as_ref().map(|k| &k.head), alert).await?;
                     }
+                    let Some(after) = after else { return Ok(()) };
+                    self.follow_notification(envelope, &after.head).await?;
                     // After the card: it shows what was decided, however long the alert manager takes.
-                    return match &after {
-                        Some(after) => self.carry_silence(envelope, &after.head).await,
-                        None => Ok(()),
-                    };
+                    self.carry_rule(envelope, &after.head).await?;
+                    return self.carry_silence(envelope, &after.head).await;
                 }
                 Err(PortError::Conflict) => kept = load(&*self.store, alert).await?,
                 Err(error) => return Err(error),
@@ -83,15 +83,28 @@ impl Dispatcher {
             // Nothing of a run means anything to an alert.
             _ => return Ok((vec![], Due::Unchanged)),
         };
-        let watch = head.and_then(|h| self.watch(&h.finding.watch));
+        let watch = match (head, &input) {
+            (Some(head), _) => Some(&head.finding.watch),
+            (None, AlertInput::Found(finding, _)) => Some(&finding.watch),
+            (None, AlertInput::Attend { .. } | AlertInput::Wake) => None,
+        };
+        let watch = watch.and_then(|name| self.watch(name));
+        let escalate = watch.and_then(|watch| watch.escalate.as_ref());
         let remind = watch.map_or(REMIND, |w| Duration::from_secs(u64::from(w.remind_hours) * 3600));
         let alert = AlertId::of(&envelope.record);
         let figures = match input {
             AlertInput::Wake | AlertInput::Attend { .. } => wire::figures::of(&*self.store, &alert).await?,
             AlertInput::Found(..) => None,
         };
-        let situation =
-            AlertSituation { alert: &alert, now, cause: &envelope.id, remind, figures: figures.as_ref() };
+        let situation = AlertSituation {
+            alert: &alert,
+            now,
+            cause: &envelope.id,
+            remind,
+            silence: head.zip(watch).and_then(|(h, w)| w.silence(&h.finding.title, &h.finding.matchers, now)),
+            escalate,
+            figures: figures.as_ref(),
+        };
         let plan = decide(head, &input, &situation);
         Ok((plan.events.into_iter().map(Event::Alert).collect(), plan.due))
     }

@@ -10,14 +10,17 @@
 use crate::ports::PortError;
 use crate::wire::command::Command;
 use signalbox_domain::Event;
-use signalbox_domain::alert::{Act, AlertEvent, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, Report};
-use signalbox_domain::alert::{FamilyLine, MOST_WORDS, SourceReport, SourceState};
+use signalbox_domain::alert::{
+    Act, AlertEvent, FamilyLine, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, MOST_WORDS,
+    Report, SourceReport, SourceState,
+};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{
     LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
 };
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
+use signalbox_domain::silence::{Scope, SilenceRule};
 
 /// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
@@ -32,6 +35,8 @@ pub(crate) const LONGEST_REFERENCE: usize = 200;
 pub(crate) const LONGEST_LINK: usize = 2000;
 /// Steps that are looked at; a run with more seems to stand still from there on.
 const MOST_SEEN: usize = MOST_STEPS * 20;
+/// The words of a pattern that its family has at other places, in characters.
+const LONGEST_WORDS: usize = 60;
 /// The pattern of an alert, in characters.
 const LONGEST_PATTERN: usize = 200;
 /// Places an alert was seen in, runs it came after, addresses beside it, and how long each word of them is.
@@ -119,7 +124,8 @@ pub(crate) fn event(mut event: Event) -> Event {
         }
         Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
         Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
-        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Reminded) => {}
+        Event::Alert(AlertEvent::Escalated { to }) => to.mention.truncate(MOST_BESIDE),
+        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Unsilenced { .. } | AlertEvent::Reminded) => {}
         Event::Reported { report: it, .. } => report(it),
         // What people ask for is bounded where it is understood: cut, it would be something else.
         Event::Requested { .. }
@@ -250,10 +256,27 @@ fn finding(finding: &mut Finding) {
     finding.after.truncate(MOST_BESIDE);
     finding.after.iter_mut().for_each(|deployed| cut(&mut deployed.what, LONGEST_WHY));
     cut_links(&mut finding.links);
+    finding.silenced.iter_mut().for_each(|it| rule(it));
     let bytes: usize = finding.matchers.iter().map(|(name, value)| name.len() + value.len()).sum();
     if finding.matchers.len() > MOST_MATCHERS || bytes > LARGEST_MATCHERS {
         // Fewer of them would silence other alerts too.
         finding.matchers.clear();
+    }
+}
+
+/// The catalogue bounds what it says; this is what came back from a queue.
+fn rule(rule: &mut SilenceRule) {
+    cut(&mut rule.reason, LONGEST_NOTE);
+    match &mut rule.scope {
+        Scope::All => {}
+        Scope::Words(words) => cut(words, LONGEST_PATTERN),
+        Scope::Labels(labels) => {
+            let bytes: usize = labels.iter().map(|(name, value)| name.len() + value.len()).sum();
+            if labels.len() > MOST_BESIDE || bytes > LARGEST_MATCHERS {
+                // Fewer of them would be about other alerts too; none are about nothing.
+                labels.clear();
+            }
+        }
     }
 }
 
@@ -271,11 +294,15 @@ fn report(report: &mut Report) {
     for FamilyLine { family, .. } in &mut report.families {
         cut(&mut family.form, LONGEST_TEXT);
         family.words.truncate(MOST_WORDS);
-        family.words.iter_mut().for_each(|words| cut(words, LONGEST_PATTERN));
+        family.words.iter_mut().for_each(|words| cut(words, LONGEST_WORDS));
     }
     let old = report.recent.len().saturating_sub(MOST_RECENT);
     report.recent.drain(..old);
     cut_links(&mut report.links);
+    report.runs.truncate(MOST_RUNS);
+    report.runs.iter_mut().for_each(|run| cut(&mut run.what, LONGEST_WHY));
+    report.silenced.truncate(MOST_BESIDE);
+    report.silenced.iter_mut().for_each(|silenced| rule(&mut silenced.rule));
     if let Some(without) = &mut report.without_level {
         cut(&mut without.example, LONGEST_TEXT);
     }

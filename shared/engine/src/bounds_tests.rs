@@ -54,6 +54,7 @@ fn finding_of(text: &str, many: usize) -> Finding {
         links: vec![(text(), text()); many],
         held: false,
         matchers: vec![(text(), text()); many],
+        silenced: None,
     }
 }
 
@@ -82,7 +83,7 @@ fn report_of(text: &str, many: usize) -> Report {
         patterns: vec![line; many],
         families: vec![
             FamilyLine {
-                alert: run(),
+                alert: AlertId::of(&run()),
                 family: Kin { form: text(), patterns: u64::MAX, lines: u64::MAX, words: vec![text(); many] },
                 new: u64::MAX,
             };
@@ -93,6 +94,10 @@ fn report_of(text: &str, many: usize) -> Report {
         first: false,
         links: vec![(text(), text()); many],
         without_level: Some(WithoutLevel { lines: u64::MAX, counted: u64::MAX, example: text() }),
+        keeps_told: true,
+        silenced: vec![],
+        runs: vec![Deployed { run: run(), what: text(), at: NOW, first_line: Some(NOW), ended: None }; many],
+        more_runs: 1,
     }
 }
 

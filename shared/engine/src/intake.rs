@@ -12,6 +12,7 @@ use signalbox_domain::observation::Settlement;
 use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::{Decision, ReasonCode, may_ask};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
 use std::sync::Arc;
 
@@ -143,6 +144,8 @@ pub struct OpenAlerts {
     pub here: bool,
     /// Whether only some of them were asked for.
     pub some: bool,
+    /// Silences of these watches that hold now or are to come, the first to begin first.
+    pub silences: Vec<(Name, SilenceRule)>,
 }
 
 /// One run in a list.

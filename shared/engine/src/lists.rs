@@ -3,13 +3,15 @@
 
 use crate::intake::{Answer, Asker, Intake, OpenAlerts, RunLine, listed};
 use crate::ports::{HeadRow, Listing, MessageRef, PortError};
+use crate::wire::figures;
 use crate::wire::head::Head;
-use futures::future::join_all;
-use signalbox_domain::alert::{AlertCard, Attention};
+use futures::future::{join, join_all};
+use signalbox_domain::alert::{AlertCard, AlertHead, Attention, Figures};
 use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RecordId, RecordKind};
+use signalbox_domain::ids::{AlertId, Name, RecordId, RecordKind};
 use signalbox_domain::phrase::Wanted;
 use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{RunHead, Timestamp};
 use std::cmp::Reverse;
@@ -61,7 +63,7 @@ impl Intake {
     }
 
     /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks
-    /// after first, and of that what was news last. Only what the record has: figures are not the doors' to read.
+    /// after first, and of that what was news last. Each line says what the alert's card says.
     pub(crate) async fn alerts(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
         let watches = &self.catalogue.watches;
         if !watches.keys().any(|watch| self.sees_alerts(asker, watch)) {
@@ -75,30 +77,45 @@ impl Intake {
                 && wanted.has_alert(&head, now)
                 && self.sees_alerts(asker, &head.finding.watch)
             {
-                match AlertCard::of(&head, None) {
-                    Some(card) => open.push((row.record.clone(), card)),
-                    None => held += 1,
+                if head.has_card() {
+                    open.push(*head);
+                } else {
+                    held += 1;
                 }
             }
             ControlFlow::Continue(())
         };
         let whole =
             self.latest(&Listing::of(&asker.place.workspace, RecordKind::Alert), ALERTS_PAGE, take).await?;
-        let urgency = |card: &AlertCard| match card.attention {
+        let urgency = |head: &AlertHead| match head.attention {
             Attention::Open => 0,
             Attention::Acknowledged { .. } => 1,
             Attention::Snoozed { .. } => 2,
             Attention::Muted { .. } | Attention::Resolved { .. } => 3,
         };
-        open.sort_by_key(|(_, card)| (urgency(card), Reverse(card.tally.to)));
+        open.sort_by_key(|head| (urgency(head), Reverse(head.finding.tally.to)));
         let more = open.len().saturating_sub(wanted.count);
         open.truncate(wanted.count);
-        let cards = join_all(open.into_iter().map(async |(id, card)| {
-            let message = self.message_of(&id).await;
-            (card, message)
+        let cards = join_all(open.into_iter().map(async |head| {
+            let (figures, message) = join(self.figures_of(&head.id), self.message_of(&head.id)).await;
+            AlertCard::of(&head, figures.as_ref()).map(|card| (card, message))
         }));
-        let (cards, some) = (cards.await, wanted.filters());
-        Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some }))
+        let (cards, some) = (cards.await.into_iter().flatten().collect(), wanted.filters());
+        let silences = self.silences(asker, wanted, now);
+        Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some, silences }))
+    }
+
+    /// What is not told now, or will not be: whoever reads a list of what is open has to know of it.
+    fn silences(&self, asker: &Asker, wanted: &Wanted, now: Timestamp) -> Vec<(Name, SilenceRule)> {
+        let watches = self.catalogue.watches.values();
+        let meant = watches.filter(|watch| {
+            wanted.of.as_ref().is_none_or(|of| *of == watch.name) && self.sees_alerts(asker, &watch.name)
+        });
+        let rules =
+            meant.flat_map(|watch| watch.silences.iter().map(|rule| (watch.name.clone(), rule.clone())));
+        let mut rules: Vec<_> = rules.filter(|(_, rule)| rule.until > now).collect();
+        rules.sort_by_key(|(_, rule)| (rule.from, rule.until));
+        rules
     }
 
     /// Whether they may attend to its alerts, here or in another channel: only they read the answer, and there they
@@ -107,6 +124,13 @@ impl Intake {
         let decision = |w: &Watch| may(&w.allow, &asker.actor, &asker.place);
         let watch = self.catalogue.watches.get(watch);
         watch.is_some_and(|w| decision(w) != Decision::Refuse(ReasonCode::NotAllowed))
+    }
+
+    /// What was counted of an alert last, as its card has it. A list that is a window behind is better than none.
+    pub(crate) async fn figures_of(&self, id: &AlertId) -> Option<Figures> {
+        let read = self.views.figures(id).await;
+        let read = read.and_then(|found| Ok(found.map(|bytes| figures::decode(&bytes)).transpose()?));
+        read.inspect_err(|error| tracing::warn!(%id, %error, "no figures of an alert")).ok().flatten()
     }
 
     /// Where a record's card is. A list without a link is better than none.

@@ -68,7 +68,8 @@ impl Intake {
             }),
             Err(Answer::NoSuchRun(_)) => {
                 let Some(head) = self.visible_alert(asker, name).await? else { return Ok(none) };
-                Ok(match AlertCard::of(&head, None) {
+                let figures = self.figures_of(&head.id).await;
+                Ok(match AlertCard::of(&head, figures.as_ref()) {
                     Some(card) => Answer::AlertStatus(Box::new(card), self.missed(asker, &head.id).await),
                     None => none,
                 })

@@ -78,7 +78,16 @@ impl Notifier {
     /// Makes a card show the present.
     async fn show(&self, order: &Order) -> Result<Shown, PortError> {
         let Some(subject) = Subject::of(&*self.store, order).await? else { return Ok(Shown::Now) };
-        match self.draw(&subject).await {
+        let first = self.show_one(&subject).await?;
+        let second = match subject.second(&*self.store).await {
+            Some(second) => self.show_one(&second).await?,
+            None => Shown::Now,
+        };
+        Ok(if first == Shown::Now { second } else { first })
+    }
+
+    async fn show_one(&self, subject: &Subject) -> Result<Shown, PortError> {
+        match self.draw(subject).await {
             Ok(()) | Err(Stop::GivenUp | Stop::SetAside) => Ok(Shown::Now),
             // Another notifier has this card in hand, or the head moved; look again soon.
             Err(Stop::Port(PortError::Conflict)) => Ok(Shown::Later(Duration::from_millis(500))),
@@ -153,8 +162,8 @@ impl Notifier {
                 row.message = Some(message.clone());
             }
             // Archived, or the app was removed from it, while the run went on: who asked learns the end all the same.
-            Err(ChatError::NoEntry(why)) if subject.person.is_some() && !row.direct => {
-                tracing::warn!(run = %subject.id, channel = %subject.place.channel, %why, "cannot edit there any more; telling the requester alone");
+            Err(ChatError::NoEntry(why)) if subject.direct().is_some() && !row.direct => {
+                tracing::warn!(run = %subject.id, channel = %subject.place.channel, %why, "cannot edit there any more; telling it elsewhere");
                 let begun = self.begin(subject, row.revision + 1, row.noted).await?;
                 *row = CardRow { direct: true, ..begun };
                 message = self.post(subject, row).await?;
@@ -212,7 +221,7 @@ impl Notifier {
         let Some(own) = own.filter(|_| elsewhere && !row.direct) else {
             return Err(self.unshown(subject, row, error).await?);
         };
-        tracing::warn!(run = %id, channel = %place.channel, %error, "cannot post there; telling the requester alone");
+        tracing::warn!(run = %id, channel = %place.channel, %error, "cannot post there; telling it elsewhere");
         row.direct = true;
         self.put(row).await?;
         match self.chat.post(&own, id, &subject.drawn(manner, true)).await {
@@ -262,7 +271,7 @@ impl Notifier {
         message: &MessageRef,
         row: &mut CardRow,
     ) -> Result<(), Stop> {
-        if row.noted >= subject.version {
+        if row.noted >= subject.version || !subject.has_thread {
             return Ok(());
         }
         let rows = self.store.events(&subject.id).await?;

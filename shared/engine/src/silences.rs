@@ -32,7 +32,7 @@ impl Dispatcher {
             Follows::End => silencer.end(&head.id, &finding.matchers).await?,
             Follows::Silence { until, comment } => {
                 let silence = Silence {
-                    alert: head.id.clone(),
+                    alert: head.id.clone().into(),
                     command: envelope.id.clone(),
                     matchers: finding.matchers.clone(),
                     from: head.attended_at,
@@ -86,7 +86,7 @@ fn follows(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Follows {
     if until > now { Follows::Silence { until, comment } } else { Follows::Nothing }
 }
 
-fn said(word: &str, note: &str) -> String {
+pub(crate) fn said(word: &str, note: &str) -> String {
     let note = redact(note).split_whitespace().collect::<Vec<_>>().join(" ");
     if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") }
 }
@@ -120,6 +120,7 @@ mod tests {
             links: vec![],
             held: false,
             matchers: vec![("alertname".into(), "Slow".into())],
+            silenced: None,
         };
         let place =
             Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") };

@@ -5,11 +5,13 @@ use crate::card::emoji;
 use crate::chart::{self, number};
 use crate::digest;
 use crate::duration::spell;
+use crate::escalation;
 use crate::form;
 use crate::markup;
 use crate::scopes::HEARING;
+use crate::silence;
 use crate::text::Text;
-use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Tally, Until, Why};
+use signalbox_domain::alert::{Act, AlertCard, Attention, Class, Line, Standing, Tally, Until, Why};
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Actor;
@@ -64,34 +66,28 @@ fn what_and_where(card: &AlertCard) -> Text {
         (Mood::Stopped, _) => ":mute:",
         (mood, _) => emoji(mood),
     };
-    Text::default().ours(format!("{sign} ")).bold(state(card)).ours(" in ").bold(card.watch.as_str())
+    Text::default().ours(format!("{sign} ")).then(standing(card)).ours(" in ").bold(card.watch.as_str())
 }
 
 fn headline(card: &AlertCard) -> Text {
     let text = what_and_where(card).ours("\n").prose(&card.title);
-    match attention(card) {
-        Some(line) => text.ours("\n").then(line),
-        None => text,
+    let escalated = card.escalated.as_ref().map(escalation::said);
+    let silenced = card.silenced.as_deref().map(silence::said);
+    let lines = [silenced, escalated, attention(card)].into_iter().flatten();
+    lines.fold(text, |text, line| text.ours("\n").then(line))
+}
+
+/// Where it stands: the same words on the card and in lists.
+pub(crate) fn standing(card: &AlertCard) -> Text {
+    let standing = card.standing();
+    let text = Text::default().bold(standing.words());
+    match standing {
+        Standing::NotSeenSince(at) => text.ours(" ").moment(at),
+        _ => text,
     }
 }
 
-/// The class in a word or two.
-fn state(card: &AlertCard) -> &'static str {
-    let rests = card.tally.count == 0 && !card.from_elsewhere;
-    match (card.class, card.from_elsewhere) {
-        (Class::New | Class::Known | Class::Spiking | Class::Regressed, _) if rests => "Silent",
-        (Class::New, true) => "Firing",
-        (Class::Regressed, true) => "Firing again",
-        (Class::Quiet, true) => "Over",
-        (Class::New, false) => "New",
-        (Class::Known, _) => "Goes on",
-        (Class::Spiking, _) => "Spiking",
-        (Class::Regressed, false) => "Back",
-        (Class::Quiet, false) => "Quiet",
-    }
-}
-
-fn attention(card: &AlertCard) -> Option<Text> {
+pub(crate) fn attention(card: &AlertCard) -> Option<Text> {
     let text = Text::default();
     let said = |text: Text, note: &str| if note.is_empty() { text } else { text.ours(": ").prose(note) };
     Some(match &card.attention {
@@ -231,8 +227,12 @@ fn buttons(card: &AlertCard, id: &AlertId) -> Vec<Button> {
 }
 
 fn fallback(card: &AlertCard) -> Text {
-    let text = Text::default().prose(state(card)).ours(" in ").prose(card.watch.as_str()).ours(": ");
-    let text = text.prose(&card.title);
+    let text = Text::default().prose(card.standing().words());
+    let text = match card.standing() {
+        Standing::NotSeenSince(at) => text.ours(" ").moment(at),
+        _ => text,
+    };
+    let text = text.ours(" in ").prose(card.watch.as_str()).ours(": ").prose(&card.title);
     let text = if card.from_elsewhere { text } else { text.ours(format!(" ({})", counted(card.tally))) };
     match attention(card) {
         Some(line) => text.ours("\n").then(line),
@@ -244,7 +244,7 @@ fn fallback(card: &AlertCard) -> Text {
 pub(crate) fn line(line: &Line) -> Text {
     let text = Text::default();
     match line {
-        Line::Turned(class, tally) => turned(*class, *tally),
+        Line::Turned(standing, tally) => turned(*standing, *tally),
         Line::Attended(by, act) => attended(text.ours("• ").person(by), act),
         Line::Declined(by, act) => {
             text.ours("• ").person(by).ours(format!(" may not do this here: {}.", act.word()))
@@ -256,24 +256,30 @@ pub(crate) fn line(line: &Line) -> Text {
             Why::Counted => "• :bell: Open again: so many more lines were counted.",
             Why::Deployed => "• :bell: Open again: something was deployed.",
         }),
+        Line::Unsilenced => {
+            text.ours("• :bell: The silence that held for this is over, and it is still there.")
+        }
+        Line::Escalated(to) => escalation::line(to),
         Line::Reminded => text.ours(
             "• :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.",
         ),
     }
 }
 
-fn turned(class: Class, tally: Tally) -> Text {
+fn turned(standing: Standing, tally: Tally) -> Text {
     let text = Text::default();
-    match class {
-        Class::Spiking => text.ours(format!("• :chart_with_upwards_trend: It spikes: {}.", counted(tally))),
-        Class::Regressed if tally.count > 1 => {
-            text.ours(format!("• :rotating_light: It is back: {}.", counted(tally)))
+    match standing {
+        Standing::Spiking => {
+            text.ours(format!("• :chart_with_upwards_trend: It spikes: {}.", counted(tally)))
         }
-        Class::Regressed => text.ours("• :rotating_light: It is back."),
-        Class::Quiet => {
-            text.ours("• :white_check_mark: It is over: last seen ").moment(tally.last_seen).ours(".")
-        }
-        Class::New | Class::Known => text.ours("• It goes on."),
+        Standing::Back => text.ours(format!("• :rotating_light: It is back: {}.", counted(tally))),
+        Standing::FiringAgain => text.ours("• :rotating_light: It fires again."),
+        Standing::NotSeenSince(at) => text
+            .ours("• :white_check_mark: Not seen since ")
+            .moment(at)
+            .ours(": it is taken to be over. When it comes back, that is told."),
+        Standing::NoLongerFiring => text.ours("• :white_check_mark: No longer firing."),
+        Standing::New | Standing::GoesOn | Standing::Firing => text.ours("• It goes on."),
     }
 }
 

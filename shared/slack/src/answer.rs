@@ -48,7 +48,9 @@ pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> 
             .ours(", who may not act on it: they are not on the allow list of the watch ")
             .code(watch.as_str())
             .ours(" in the catalogue. Have them added, or give it to somebody else."))],
-        Answer::Alerts(open) => alerts(open, domain),
+        Answer::Alerts(open) => {
+            [alerts(open, domain), crate::silence::listed(&open.silences, now)].concat()
+        }
         Answer::NoWatch { any: 0 } => {
             vec![say(Text::default().ours(":grey_question: No log is watched: the catalogue has no watch."))]
         }

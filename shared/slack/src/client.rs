@@ -5,7 +5,7 @@
 
 use crate::blocks::Message;
 use crate::drawing::{Means, draw};
-use crate::inbound::Trigger;
+use crate::inbound::{Trigger, is_domain};
 use crate::scopes::{HEARING, MissingScope};
 use crate::signature::TOLERANCE_SECONDS;
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};
@@ -22,7 +22,7 @@ use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport};
 use signalbox_engine::{Answer, Asker};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where Slack's Web API is.
 pub const DEFAULT_API_URL: &str = "https://slack.com/api";
@@ -41,6 +41,8 @@ const CLOCK_SLACK_SECONDS: i64 = TOLERANCE_SECONDS.cast_signed();
 pub struct SlackClient {
     api: WebApi,
     public: Option<String>,
+    /// The workspace's own name in addresses, once Slack has said it.
+    domain: OnceLock<String>,
 }
 
 impl fmt::Debug for SlackClient {
@@ -83,6 +85,16 @@ struct WhoAmI {
     team_id: Option<String>,
     team: Option<String>,
     user_id: Option<String>,
+    url: Option<String>,
+}
+
+impl WhoAmI {
+    /// What links to the workspace's messages begin with: `https://acme.slack.com/` is `acme`.
+    fn domain(&self) -> Option<String> {
+        let domain = self.url.as_deref()?.strip_prefix("https://")?.strip_suffix(".slack.com/")?;
+        // Of an organisation with several workspaces: `acme.enterprise`.
+        domain.split('.').all(is_domain).then(|| domain.to_owned())
+    }
 }
 
 #[derive(Deserialize)]
@@ -117,7 +129,7 @@ impl SlackClient {
     /// # Errors
     /// Says what is wrong with the address or the token, without showing the token.
     pub fn new(transport: Arc<dyn Transport>, base_url: &str, token: &str) -> Result<Self, String> {
-        Ok(Self { api: WebApi::new(transport, base_url, token)?, public: None })
+        Ok(Self { api: WebApi::new(transport, base_url, token)?, public: None, domain: OnceLock::new() })
     }
 
     /// With pictures: Slack fetches them below this address of ours, as [`picture`](crate::picture()) draws them.
@@ -228,9 +240,21 @@ impl SlackClient {
         }
     }
 
-    fn draw(&self, card: &Drawing, record: &RecordId) -> Message {
-        let deaf = self.api.lacks().into_iter().find(|scope| scope.scope == HEARING);
-        draw(card, record, &Means { public: self.public.as_deref(), deaf: deaf.is_some() })
+    async fn draw(&self, card: &Drawing, record: &RecordId) -> Message {
+        let deaf = self.api.lacks().into_iter().any(|scope| scope.scope == HEARING);
+        let domain = if card.leads_on() { self.domain().await } else { None };
+        draw(card, record, &Means { public: self.public.as_deref(), domain, deaf })
+    }
+
+    /// Asked once; a message without links is better than none.
+    async fn domain(&self) -> Option<&str> {
+        if self.domain.get().is_none() {
+            let asked = self.api.call::<WhoAmI>("auth.test", &Arguments::Form(vec![])).await;
+            let asked = asked.map_err(Trouble::meaning);
+            let who = asked.inspect_err(|error| tracing::warn!(%error, "cannot ask for the workspace's address; a message comes without links"));
+            who.ok().and_then(|who| who.domain()).map(|domain| self.domain.set(domain).ok());
+        }
+        self.domain.get().map(String::as_str)
     }
 
     /// A post takes a person's id for a channel's; everything else wants the conversation's own.
@@ -264,7 +288,7 @@ impl Chat for SlackClient {
         let address = json!({
             "channel": place.channel.as_str(), "metadata": metadata(record), "unfurl_links": false, "unfurl_media": false,
         });
-        let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, record)).await?;
+        let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, record).await).await?;
         match (posted.channel, posted.ts) {
             // It is stored, and sent back as it is: what is no place is not taken for one.
             (Some(channel), Some(ts)) if is_short_word(&channel) && is_short_word(&ts) => {
@@ -314,7 +338,7 @@ impl Chat for SlackClient {
         let address = json!({
             "channel": message.channel.as_str(), "ts": message.ts, "metadata": metadata(record),
         });
-        self.show::<Value>("chat.update", &address, &self.draw(card, record)).await.map(|_| ())
+        self.show::<Value>("chat.update", &address, &self.draw(card, record).await).await.map(|_| ())
     }
 
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {

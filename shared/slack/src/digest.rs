@@ -3,14 +3,18 @@
 use crate::alert::links;
 use crate::blocks::{Block, Message, list};
 use crate::chart::{change, number, spark};
+use crate::drawing::Means;
 use crate::duration::spell;
+use crate::markup;
 use crate::picture;
+use crate::silence;
 use crate::text::Text;
 use signalbox_domain::alert::{
-    Class, DigestCard, FamilyLine, Kin, PatternLine, Report, SourceReport, SourceState, WithoutLevel,
+    Class, DigestCard, Ended, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport,
+    SourceState, Told, WithoutLevel,
 };
 
-pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
+pub(crate) fn card(card: &DigestCard, means: &Means<'_>) -> Message {
     let report = &card.report;
     let mut blocks = vec![Block::Section(headline(card))];
     blocks.extend(list(report.sources.iter().map(source).collect()));
@@ -20,13 +24,16 @@ pub(crate) fn card(card: &DigestCard, public: Option<&str>) -> Message {
     if !report.families.is_empty() {
         blocks.extend(list(report.families.iter().map(family).collect()));
     }
+    blocks.extend(list(report.silenced.iter().map(silence::kept_back).collect()));
     if let Some(rest) = others(report) {
         blocks.push(Block::Section(Text::default().ours(rest)));
     }
     if let Some(without) = &report.without_level {
         blocks.push(Block::Section(unlevelled(without)));
     }
-    blocks.extend(public.and_then(|public| chart(report, public)));
+    blocks.extend(told_before(card));
+    blocks.extend(runs(card, means.domain));
+    blocks.extend(means.public.and_then(|public| chart(report, public)));
     blocks.push(Block::Context(vec![small_print(card)]));
     Message { fallback: fallback(card), blocks }
 }
@@ -39,32 +46,116 @@ fn headline(card: &DigestCard) -> Text {
     } else {
         text.ours(format!("{} to ", spell(report.to.since(report.from))))
     };
-    let text = text.moment(report.to).ours("\n").bold(&verdict(report));
+    let text = text.moment(report.to).ours("\n");
+    let text = match card.over_since {
+        Some(since) => text.bold("Over").ours(" since ").time_of_day(since).ours(": ").bold(&verdict(card)),
+        None => text.bold(&verdict(card)),
+    };
     if report.first {
         return text.ours("\nThe first look: there was nothing to compare with, so whatever was seen counts as known from now on.");
     }
     text
 }
 
-/// The window in one sentence.
-fn verdict(report: &Report) -> String {
-    let of = |class: Class| report.patterns.iter().filter(|p| p.class == class).count() as u64;
+/// The latest window in one sentence; of what is over, what was told.
+fn verdict(card: &DigestCard) -> String {
+    let report = &card.report;
+    let before = card.told.iter().filter(|_| card.over_since.is_some()).map(|told| &told.news);
+    let (mut classes, mut unread) = (vec![], vec![]);
+    let mut joined: u64 = report.families.iter().map(|f| f.new).sum();
+    for news in before {
+        match news {
+            News::Pattern(pattern) => classes.push(pattern.class),
+            News::Source(source) => unread.push(&source.name),
+            News::Silenced(_) => {}
+            News::Family(line) => joined += line.new,
+        }
+    }
+    classes.extend(report.patterns.iter().map(|pattern| pattern.class));
+    unread.extend(report.sources.iter().filter(|s| s.state != SourceState::Whole).map(|s| &s.name));
+    unread.sort();
+    unread.dedup();
     let mut parts = vec![];
-    let joined: u64 = report.families.iter().map(|f| f.new).sum();
     for (class, word) in [(Class::New, "new"), (Class::Regressed, "back"), (Class::Spiking, "spiking")] {
-        match of(class) + if class == Class::New { joined } else { 0 } {
+        match classes.iter().filter(|c| **c == class).count() as u64
+            + if class == Class::New { joined } else { 0 }
+        {
             0 => {}
             n => parts.push(format!("{n} {word}")),
         }
     }
-    if report.others.urgent > 0 {
-        parts.push(format!("{} more new, back or spiking", number(report.others.urgent)));
+    let more = report.others.urgent + card.over_since.map_or(0, |_| card.told_more);
+    if more > 0 {
+        parts.push(format!("{} more new, back or spiking", number(more)));
     }
-    let failed = report.sources.iter().filter(|s| s.state != SourceState::Whole).count();
-    if failed > 0 {
-        parts.push(format!("{failed} of {} sources not read whole", report.sources.len()));
+    if !unread.is_empty() {
+        parts.push(format!("{} of {} sources not read whole", unread.len(), report.sources.len()));
+    }
+    let hushed = report.silenced.iter().map(|silenced| silenced.patterns).sum::<u64>();
+    if hushed > 0 {
+        parts.push(format!("{} silenced", number(hushed)));
     }
     if parts.is_empty() { "Nothing new, nothing spiking".to_owned() } else { parts.join(" · ") }
+}
+
+/// What the message told before, and the latest window does not: whoever reads it later reads that, too.
+fn told_before(card: &DigestCard) -> Vec<Block> {
+    let title = match card.over_since {
+        Some(_) => "*What was told*",
+        None => "*Told before, and not again in the latest window*",
+    };
+    let mut lines: Vec<Text> = card.told.iter().map(told).collect();
+    if card.told_more > 0 {
+        lines.push(Text::default().ours(format!("… and {} more", number(card.told_more))));
+    }
+    if lines.is_empty() {
+        return vec![];
+    }
+    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+}
+
+/// What ended while this was seen: whoever looks for a cause begins there.
+fn runs(card: &DigestCard, domain: Option<&str>) -> Vec<Block> {
+    if card.runs.is_empty() {
+        return vec![];
+    }
+    let title = if card.windows > 1 {
+        "*Runs that ended in these windows*"
+    } else {
+        "*Runs that ended in this window*"
+    };
+    let mut lines: Vec<Text> = card.runs.iter().map(|ended| ended_run(ended, domain)).collect();
+    if card.more_runs > 0 {
+        lines.push(
+            Text::default().ours(format!("… and {} more: `/signalbox history`", number(card.more_runs))),
+        );
+    }
+    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+}
+
+fn ended_run(ended: &EndedRun, domain: Option<&str>) -> Text {
+    let run = &ended.run;
+    let how = run.ended.map_or("succeeded", Ended::words);
+    let text =
+        Text::default().ours("• :package: ").code(&run.what).ours(format!(" {how} at ")).time_of_day(run.at);
+    let text = text.ours(format!(" · run `{}`", run.run.short()));
+    let address = domain.zip(ended.card.as_ref());
+    let address = address.map(|(domain, (channel, ts))| markup::message(domain, channel.as_str(), ts));
+    match address.and_then(|address| markup::link(&address, "card")) {
+        Some(link) => text.ours(" · ").ours(link),
+        None => text,
+    }
+}
+
+/// What was told, and of which window.
+fn told(told: &Told) -> Text {
+    let line = match &told.news {
+        News::Pattern(line) => pattern(line),
+        News::Source(line) => source(line),
+        News::Silenced(line) => silence::kept_back(line),
+        News::Family(line) => family(line),
+    };
+    line.ours(" · window to ").time_of_day(told.to)
 }
 
 fn source(source: &SourceReport) -> Text {
@@ -92,13 +183,7 @@ fn source(source: &SourceReport) -> Text {
 }
 
 fn pattern(pattern: &PatternLine) -> Text {
-    let word = match pattern.class {
-        Class::New => "new",
-        Class::Regressed => "back",
-        Class::Spiking => "spiking",
-        Class::Known => "known",
-        Class::Quiet => "quiet",
-    };
+    let word = pattern.class.word();
     let usual =
         if pattern.usual > 0 { format!(", usually {}", number(pattern.usual)) } else { String::new() };
     let held = if pattern.held { " · no card of its own" } else { "" };
@@ -196,6 +281,6 @@ fn small_print(card: &DigestCard) -> Text {
 }
 
 fn fallback(card: &DigestCard) -> Text {
-    let report = &card.report;
-    Text::default().prose(report.watch.as_str()).ours(": ").prose(&verdict(report))
+    let over = if card.over_since.is_some() { "over: " } else { "" };
+    Text::default().prose(card.report.watch.as_str()).ours(format!(": {over}")).prose(&verdict(card))
 }

@@ -10,6 +10,8 @@ use signalbox_domain::ids::{AlertId, ChannelId, RecordId, RunId};
 pub(crate) struct Means<'m> {
     /// Where the world finds its pictures.
     pub(crate) public: Option<&'m str>,
+    /// The workspace's own name in addresses: links to messages begin with it.
+    pub(crate) domain: Option<&'m str>,
     /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
     pub(crate) deaf: bool,
 }
@@ -19,7 +21,12 @@ pub(crate) fn draw(drawing: &Drawing, id: &RecordId, means: &Means<'_>) -> Messa
     match drawing {
         Drawing::Run(run) => crate::card::card(run, Some(&RunId::of(id))),
         Drawing::Alert(alert) => crate::alert::card(alert, &AlertId::of(id), means.deaf),
-        Drawing::Digest(digest) => crate::digest::card(digest, means.public),
+        Drawing::Digest(digest) => crate::digest::card(digest, means),
+        Drawing::Escalation(escalation) => crate::escalation::card(escalation, means.domain),
+        Drawing::Alone(of, channel) if matches!(**of, Drawing::Escalation(_)) => {
+            let text = Text::default().ours(":information_source: This could not be posted in ");
+            elsewhere(draw(of, id, means), text, channel, ". Have the app invited there.")
+        }
         Drawing::Alone(of, channel) => alone(draw(of, id, means), channel),
         // No blocks: what is left is the text that every message has for notifications.
         Drawing::Plain(of) => Message { blocks: vec![], ..draw(of, id, means) },
@@ -29,11 +36,15 @@ pub(crate) fn draw(drawing: &Drawing, id: &RecordId, means: &Means<'_>) -> Messa
 /// A person wonders why they got it.
 fn alone(message: Message, channel: &ChannelId) -> Message {
     let text = Text::default().ours(":information_source: For you alone: this could not be posted in ");
+    elsewhere(message, text, channel, ". Have it invited there, or ask in another channel.")
+}
+
+fn elsewhere(message: Message, text: Text, channel: &ChannelId, advice: &'static str) -> Message {
     let text = match markup::channel(channel.as_str()) {
         Some(channel) => text.ours(channel),
         None => text.ours("the channel where it was asked for"),
     };
-    let text = text.ours(". Have it invited there, or ask in another channel.");
+    let text = text.ours(advice);
     let fallback = Text::join([message.fallback, text.clone()], "\n");
     Message { blocks: [vec![Block::Context(vec![text])], message.blocks].concat(), fallback }
 }

@@ -10,6 +10,7 @@ mod typed;
 
 pub use event::{EventCallback, event};
 pub use interaction::{Interaction, Trigger, interaction};
+pub(crate) use slash::is_domain;
 pub use slash::{SlashCommand, is_ssl_check, slash};
 
 use sha2::{Digest, Sha256};

@@ -18,6 +18,7 @@ mod client;
 mod digest;
 mod drawing;
 mod duration;
+mod escalation;
 mod explain;
 mod form;
 mod inbound;
@@ -27,6 +28,7 @@ mod picture;
 mod refusal;
 mod scopes;
 mod signature;
+mod silence;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -126,6 +126,11 @@ pub(crate) fn person(id: &str) -> Option<String> {
     is_id(id, &['U', 'W']).then(|| format!("<@{id}>"))
 }
 
+/// `<!subteam^S…>`, which calls everybody in a user group; `None` where the id is no Slack id.
+pub(crate) fn group(id: &str) -> Option<String> {
+    is_id(id, &['S']).then(|| format!("<!subteam^{id}>"))
+}
+
 /// `<#C…>`, which Slack shows as the channel's name; `None` where the id is no Slack id.
 pub(crate) fn channel(id: &str) -> Option<String> {
     is_id(id, &['C', 'G']).then(|| format!("<#{id}>"))

@@ -81,6 +81,11 @@ impl Text {
         self.moment_as(at, "{time} ({ago})")
     }
 
+    /// The time of day alone, beside a moment that names the day.
+    pub(crate) fn time_of_day(self, at: Timestamp) -> Self {
+        self.moment_as(at, "{time}")
+    }
+
     /// By Slack's own words for it: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
     fn moment_as(self, at: Timestamp, form: &str) -> Self {
         let minutes = at.seconds().div_euclid(60).rem_euclid(24 * 60);

@@ -5,6 +5,7 @@
 
 mod copies;
 mod database;
+mod forget;
 mod letters;
 mod memos;
 mod queue;

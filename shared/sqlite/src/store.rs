@@ -5,12 +5,14 @@ use crate::worker::WriteError;
 use async_trait::async_trait;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use signalbox_domain::ids::{ChannelId, Digest, RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, ChannelId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::Memos;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
     Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 
 const HEAD: &str =
     "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body, reference FROM heads";
@@ -66,6 +68,10 @@ fn count(limit: usize) -> i64 {
 
 #[async_trait]
 impl Views for Database {
+    async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         let record = record.clone();
         self.reader
@@ -265,27 +271,12 @@ impl Store for Database {
     }
 }
 
-/// How many notes are forgotten in one write: everybody else's writes wait for it.
-const FORGOTTEN: usize = 1000;
-
-impl Database {
-    /// What moved until the end of a day that is sealed, in slices.
-    async fn forget_moved(&self, day: Day) -> Result<(), PortError> {
-        let sql =
-            "DELETE FROM moved WHERE (day, run) IN (SELECT day, run FROM moved WHERE day <= ?1 LIMIT ?2)";
-        loop {
-            let args = (day.0, count(FORGOTTEN));
-            if self.writer.write(move |c| Ok(c.prepare_cached(sql)?.execute(args)?)).await? < FORGOTTEN {
-                return Ok(());
-            }
-        }
-    }
-}
-
 fn replace_head(c: &Connection, found: Option<Digest>, head: &HeadRow) -> Result<(), WriteError> {
     if let Some(found) = found {
         let sql = "DELETE FROM heads WHERE run = ?1 AND chain = ?2";
-        c.prepare_cached(sql)?.execute(params![head.record.as_str(), found.0])?;
+        if c.prepare_cached(sql)?.execute(params![head.record.as_str(), found.0])? == 0 {
+            return Err(WriteError::Conflict);
+        }
     }
     match insert_head(c, head)? {
         0 => Err(WriteError::Conflict),

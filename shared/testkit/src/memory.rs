@@ -2,12 +2,13 @@
 
 use crate::gate::Gate;
 use async_trait::async_trait;
-use signalbox_domain::ids::{Digest, RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Listing, Memo, Memos, Moved, PartRow, PortError,
     SealRow, Store, Views,
 };
+use signalbox_engine::wire::figures::SHELF;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -54,6 +55,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Views for MemoryStore {
+    async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         self.read(|t| t.cards.get(record).cloned()).await
     }

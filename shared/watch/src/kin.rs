@@ -103,13 +103,14 @@ impl LogWatch {
         let mut families = among(judged, alerted);
         for family in &mut families {
             family.root = family.joined_before(alerted);
-            let new = |j: &&Judged| j.class == Class::New && !alerted.contains_key(&j.pattern);
+            let new =
+                |j: &&Judged| j.is_urgent() && j.class == Class::New && !alerted.contains_key(&j.pattern);
             if judged.iter().filter(new).any(|j| family.has(&j.pattern)) {
                 family.root = self.open_card(watch, family, alerted).await?;
             }
         }
         for one in judged.iter_mut().filter(|j| j.is_urgent()) {
-            if let Some(known) = alerted.get(&one.pattern) {
+            if let Some(known) = alerted.get(&one.pattern).filter(|known| !known.silenced) {
                 // Told in an earlier look at this window.
                 one.joined = known.joined.clone().filter(|_| one.class == Class::New);
                 continue;

@@ -45,6 +45,9 @@ pub(crate) struct Alerted {
     /// The pattern of its family whose card stands for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) joined: Option<String>,
+    /// It was news while it was silenced: people are still to be told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) silenced: bool,
 }
 
 impl Mark {

@@ -8,7 +8,7 @@ use crate::names::Names;
 use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
-use signalbox_domain::alert::{Class, Figures, Finding, Kin, Report, SourceState};
+use signalbox_domain::alert::{Class, Deployed, Figures, Finding, Kin, Report, SourceState};
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
 use signalbox_domain::{AlertId, Timestamp};
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// What was not seen for so long is forgotten: longer than the longest time to quiet.
+/// What was not seen for so long is forgotten: longer than the longest `quiet` of a watch.
 const PATTERNS_KEPT: Duration = Duration::from_secs(120 * 86_400);
 /// After so long a message about an outage is followed by another.
 const LONGEST_EPISODE: Duration = DAY;
@@ -43,6 +43,15 @@ impl LogWatch {
             mark.totals.pop_first();
         }
         let mut judged = self.judge(watch, span, (windows, names), mark.began, first).await?;
+        for one in &mut judged {
+            let seen = &one.together.seen;
+            one.silenced = watch.silence(&seen.title, &[], seen.first).cloned();
+            // What was silenced, and is still there when the silence is over, is news.
+            let untold = mark.alerted.get(&one.pattern).is_some_and(|alerted| alerted.silenced);
+            if untold && one.silenced.is_none() && !one.class.is_urgent() {
+                one.class = Class::New;
+            }
+        }
         telling::order(&mut judged);
         // The second look at a window has what the first left of its budget.
         let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
@@ -51,12 +60,14 @@ impl LogWatch {
         let families = self.give_cards(watch, &mut judged, &mark.alerted, left).await?;
         let links = telling::pages(watch, self.region.as_deref(), span);
         let key = format!("{}/{pass}", span.from.0);
-        let wanted = |j: &&Judged| j.is_urgent() || mark.alerted.contains_key(&j.pattern);
+        let wanted = |j: &&Judged| j.class.is_urgent() || mark.alerted.contains_key(&j.pattern);
         let told: Vec<&Judged> = judged.iter().filter(wanted).collect();
-        let runs =
-            if told.is_empty() { vec![] } else { telling::deployed(&*self.store, watch, span.to).await? };
+        let mut runs = None;
+        if !told.is_empty() {
+            runs = Some(telling::deployed(&*self.store, watch, span.to).await?);
+        }
         for one in &told {
-            let finding = one.finding(watch, span, &runs, &links);
+            let finding = one.finding(watch, span, runs.as_deref().unwrap_or_default(), &links);
             let kin = kin_of(&families, &one.pattern, &judged, &mark.alerted);
             self.show(watch, &finding, (&one.history, kin), span, &key).await?;
             let alerted = Alerted {
@@ -69,14 +80,16 @@ impl LogWatch {
                 sources: finding.seen_in,
                 last_seen: one.history.last_seen,
                 count: finding.tally.count,
+                silenced: one.silenced.is_some()
+                    && (one.is_hushed() || mark.alerted.get(&one.pattern).is_some_and(|a| a.silenced)),
             };
             mark.alerted.insert(one.pattern.clone(), alerted);
         }
-        self.look_after_silent(watch, span, &key, (&judged, &families), mark).await?;
+        self.look_after_unseen(watch, span, &key, (&judged, &families), mark).await?;
         let before = self.before(watch, span).await?;
         let families = families.iter().filter_map(|f| f.line(watch, &judged)).collect();
         let report = telling::report(watch, span, windows, &before, &judged, (&mark.totals, families), links);
-        self.report(watch, span, pass, Report { first, ..report }, mark).await
+        self.report(watch, span, pass, (Report { first, ..report }, runs), mark).await
     }
 
     /// What each pattern is, with the window put into its history.
@@ -103,8 +116,16 @@ impl LogWatch {
             }
             // Nothing is new where there is nothing to compare with.
             let class = if first { Class::Known } else { class };
-            let (held, joined) = (false, None);
-            judged.push(Judged { pattern, together, class, usual, history: history.value, held, joined });
+            judged.push(Judged {
+                pattern,
+                together,
+                class,
+                usual,
+                history: history.value,
+                held: false,
+                joined: None,
+                silenced: None,
+            });
         }
         Ok(judged)
     }
@@ -119,8 +140,13 @@ impl LogWatch {
         key: &str,
     ) -> Result<(), PortError> {
         let alert = finding.alert(&watch.place);
-        let recent = history.recent(span);
-        let figures = Figures { tally: finding.tally, lines: finding.lines, recent, family };
+        let figures = Figures {
+            tally: finding.tally,
+            lines: finding.lines,
+            recent: history.recent(span),
+            family,
+            notified: None,
+        };
         self.put_figures(&alert, &figures, span).await?;
         let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
         self.intents.send(found.to_message()?).await?;
@@ -141,8 +167,8 @@ impl LogWatch {
             .await
     }
 
-    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are quiet.
-    async fn look_after_silent(
+    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are over.
+    async fn look_after_unseen(
         &self,
         watch: &Watch,
         span: Span,
@@ -150,14 +176,14 @@ impl LogWatch {
         (judged, families): (&[Judged], &[Family]),
         mark: &mut Mark,
     ) -> Result<(), PortError> {
-        let quiet = DAY * watch.quiet_days;
+        let long = DAY * watch.quiet_days;
         let seen: BTreeSet<&str> = judged.iter().map(|j| j.pattern.as_str()).collect();
-        let silent: Vec<String> =
+        let unseen: Vec<String> =
             mark.alerted.keys().filter(|pattern| !seen.contains(pattern.as_str())).cloned().collect();
-        for pattern in silent {
+        for pattern in unseen {
             let kin = kin_of(families, &pattern, judged, &mark.alerted);
             let Some(known) = mark.alerted.get_mut(&pattern) else { continue };
-            let over = span.to.since(known.last_seen) >= quiet;
+            let over = span.to.since(known.last_seen) >= long;
             // Its family may go on without it.
             let joined = judged.iter().any(|j| j.joined.as_ref() == Some(&pattern));
             if known.count == 0 && !over && !joined {
@@ -178,6 +204,7 @@ impl LogWatch {
                 links: vec![],
                 held: false,
                 matchers: vec![],
+                silenced: None,
             };
             known.count = 0;
             self.show(watch, &finding, (&history.value, kin), span, key).await?;
@@ -185,7 +212,7 @@ impl LogWatch {
                 mark.alerted.remove(&pattern);
             }
         }
-        // Those that were silent longest are no longer looked after; when they are seen, they are again.
+        // Those that were not seen for longest are no longer looked after; when they are seen, they are again.
         while mark.alerted.len() > MOST_ALERTED {
             let oldest = mark.alerted.iter().min_by_key(|(_, a)| a.last_seen).map(|(p, _)| p.clone());
             oldest.and_then(|pattern| mark.alerted.remove(&pattern));
@@ -217,11 +244,10 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         pass: u32,
-        report: Report,
+        (mut report, runs): (Report, Option<Vec<Deployed>>),
         mark: &mut Mark,
     ) -> Result<(), PortError> {
-        let loud = !report.patterns.is_empty()
-            || report.sources.iter().any(|source| source.state != SourceState::Whole);
+        let loud = report.has_news();
         let told_before = mark.again.get(&span.from.0).copied().flatten();
         let going_on = mark.episode.filter(|began| span.from.since(*began) < LONGEST_EPISODE);
         let daily = span.from.0.rem_euclid(i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX)) == 0;
@@ -233,7 +259,10 @@ impl LogWatch {
         let began = match pass {
             // A second look changes the message there is; it makes one only for what is news.
             2 => told_before.or(loud.then(|| going_on.unwrap_or(span.from))),
-            _ if loud || going_on.is_some() => Some(going_on.unwrap_or(span.from)),
+            _ if loud => Some(going_on.unwrap_or(span.from)),
+            // The first calm window after an outage is told where the outage is, however long that was: in a message
+            // that keeps what it told.
+            _ if mark.episode.is_some() => mark.episode,
             _ if report.first || beats => Some(span.from),
             _ => None,
         };
@@ -244,6 +273,11 @@ impl LogWatch {
             mark.again.insert(span.from.0, began);
         }
         let Some(began) = began else { return Ok(()) };
+        let runs = match runs {
+            Some(runs) => runs,
+            None => telling::deployed(&*self.store, watch, span.to).await?,
+        };
+        (report.runs, report.more_runs) = telling::ended_in(&runs, span);
         let digest = report.digest(&watch.place, began);
         let key = format!("{}/{pass}", span.from.0);
         let told = Envelope::new(digest, &key, Command::Report(Box::new(report)));

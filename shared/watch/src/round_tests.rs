@@ -27,6 +27,8 @@ pub(crate) fn watch() -> Watch {
         most_cards: 2,
         heartbeat: Heartbeat::Never,
         remind_hours: 24,
+        escalate: None,
+        silences: vec![],
         redact: vec![],
         rules: vec![],
         deploys: vec![],

@@ -5,12 +5,13 @@ use crate::links;
 use crate::window::{Together, Window};
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{
-    Class, Deployed, Ended, FamilyLine, Finding, MOST_PATTERNS, Others, PatternLine, Report, SourceReport,
-    SourceState, Tally, WithoutLevel,
+    Class, Deployed, Ended, FamilyLine, Finding, MOST_PATTERNS, MOST_RUNS, Others, PatternLine, Report,
+    Silenced, SourceReport, SourceState, Tally, WithoutLevel,
 };
 use signalbox_domain::ids::{Name, OperationName, RecordKind};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::State;
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Listing, PortError, Span, Views};
 use signalbox_engine::wire::head::{Head, decode_any};
@@ -33,12 +34,19 @@ pub(crate) struct Judged {
     pub(crate) held: bool,
     /// The pattern of its family whose card stands for it.
     pub(crate) joined: Option<String>,
+    /// The silence of the catalogue that holds for its first line in the window.
+    pub(crate) silenced: Option<SilenceRule>,
 }
 
 impl Judged {
     /// Whether people are told.
     pub(crate) fn is_urgent(&self) -> bool {
-        self.class.is_urgent()
+        self.class.is_urgent() && self.silenced.is_none()
+    }
+
+    /// Whether people would be told, if it were not silenced.
+    pub(crate) fn is_hushed(&self) -> bool {
+        self.class.is_urgent() && self.silenced.is_some()
     }
 
     pub(crate) fn tally(&self, span: Span) -> Tally {
@@ -67,6 +75,7 @@ impl Judged {
             links: links.to_vec(),
             held: self.held,
             matchers: vec![],
+            silenced: self.silenced.clone().map(Box::new),
         }
     }
 }
@@ -121,6 +130,15 @@ pub(crate) async fn deployed(
     Ok(runs)
 }
 
+/// The runs that ended in the window, named in its message, and how many more.
+pub(crate) fn ended_in(runs: &[Deployed], span: Span) -> (Vec<Deployed>, u64) {
+    let mut within: Vec<Deployed> =
+        runs.iter().filter(|run| run.at >= span.from && run.at < span.to).cloned().collect();
+    let more = within.len().saturating_sub(MOST_RUNS) as u64;
+    within.truncate(MOST_RUNS);
+    (within, more)
+}
+
 /// How a run ended, unless as asked; the outer `None` where it did not end.
 fn ended(state: &State) -> Option<Option<Ended>> {
     match state {
@@ -153,8 +171,10 @@ pub(crate) fn report(
     let place = &watch.place;
     // What joined a family is named with it.
     let alone = || judged.iter().filter(|j| j.joined.is_none());
-    let named: Vec<&Judged> = alone().filter(|j| j.is_urgent()).take(MOST_PATTERNS).collect();
-    let rest: Vec<&Judged> = alone().skip(named.len()).collect();
+    let urgent = || alone().filter(|j| j.is_urgent());
+    let named: Vec<&Judged> = urgent().take(MOST_PATTERNS).collect();
+    let rest: Vec<&Judged> =
+        urgent().skip(MOST_PATTERNS).chain(alone().filter(|j| !j.class.is_urgent())).collect();
     let line = |j: &&Judged| PatternLine {
         alert: j.finding(watch, span, &[], &[]).alert(place),
         class: j.class,
@@ -183,7 +203,24 @@ pub(crate) fn report(
         first: false,
         links,
         without_level: without_level(windows),
+        keeps_told: true,
+        silenced: silenced(judged),
+        runs: vec![],
+        more_runs: 0,
     }
+}
+
+/// What would have been told, by the silence that kept it from that.
+fn silenced(judged: &[Judged]) -> Vec<Silenced> {
+    let mut all: Vec<Silenced> = vec![];
+    for one in judged.iter().filter(|j| j.is_hushed()) {
+        let (lines, Some(rule)) = (one.together.seen.count, &one.silenced) else { continue };
+        match all.iter_mut().find(|known| known.rule == *rule) {
+            Some(known) => (known.patterns, known.lines) = (known.patterns + 1, known.lines + lines),
+            None => all.push(Silenced { rule: rule.clone(), patterns: 1, lines }),
+        }
+    }
+    all
 }
 
 /// Of all sources together: the example is of the first that has lines which did not count.

@@ -24,7 +24,7 @@ async fn the_deploy_on_a_card_is_the_one_before_its_first_line() {
     night.windows(1).await;
     night.says(card, &["Goes on in web", &after]);
     night.windows(1).await;
-    night.says(card, &["Silent in web", &after]);
+    night.says(card, &["Not seen since", &after]);
 
     // It comes back after it was mended: that is a beginning of its own.
     night.presses("UADA", card, "alert_resolve").await;

@@ -97,7 +97,8 @@ async fn a_form_that_was_refused_may_be_sent_again() {
         key: "V1:1:x".into(),
     };
     let alert = alerts[0].record.clone();
-    let filled = Filled { alert: AlertId::of(&alert), form: Form::Mute, until: "7d".into(), said: "known".into() };
+    let filled =
+        Filled { alert: AlertId::of(&alert), form: Form::Mute, until: "7d".into(), said: "known".into() };
     let mut allowing = samples::draft();
     let grant = Grant { users: vec![samples::ids(&mallory)], channels: vec![] };
     allowing.watches.insert(watch().name, Watch { allow: vec![grant], ..watch() });

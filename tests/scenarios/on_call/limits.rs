@@ -37,13 +37,14 @@ async fn an_outage_is_one_message_that_grows() {
     assert!(digests[0].contains("no card of its own"), "{}", digests[0]);
     let listed =
         night.world.slack.slash("UADA", "COPS", "/signalbox alerts").await.ephemeral.unwrap().plain();
-    assert_eq!(listed.matches("New in web").count(), 6, "two cards of each window: {listed}");
+    assert_eq!(listed.matches(" in web · ").count(), 6, "two cards of each window: {listed}");
     assert!(listed.contains("without a card of their own"), "{listed}");
 
     // It is over: the same message says so.
     night.windows(1).await;
     let (_, digest) = night.finds("lines counted");
-    assert!(digest.contains("Nothing new, nothing spiking"), "{digest}");
+    assert!(digest.contains("Over since") && !digest.contains("Nothing new"), "{digest}");
+    assert!(digest.contains("What was told") && digest.contains("cannot alpha the"), "{digest}");
     night.world.ends_clean().await;
 }
 

@@ -12,7 +12,7 @@ async fn a_card_of_an_app_that_hears_no_threads_says_so_by_the_scope() {
         n.writes(3, |_| error.to_owned());
         n.windows(1).await;
     }
-    let (nth, card) = n.finds("no route to the bank");
+    let (nth, card) = n.finds_card("no route to the bank");
     assert!(
         card.contains("the app lacks the scope `channels:history`") && !card.contains("in the thread:"),
         "{card}"
@@ -30,8 +30,8 @@ async fn the_list_of_alerts_is_narrowed_and_leads_to_cards() {
     n.windows(1).await;
     n.writes(3, |_| "ERROR no route to the bank".to_owned());
     n.windows(1).await;
-    let (ledger, _) = n.finds("the ledger is locked");
-    let (bank, _) = n.finds("no route to the bank");
+    let (ledger, _) = n.finds_card("the ledger is locked");
+    let (bank, _) = n.finds_card("no route to the bank");
     n.presses("UGRACE", ledger, "alert_acknowledge").await;
     let list = async |words: &str| n.world.types("UADA", "COPS", &format!("/signalbox alerts {words}")).await;
     for (words, has_ledger, has_bank) in [
@@ -73,4 +73,36 @@ async fn the_list_of_alerts_is_narrowed_and_leads_to_cards() {
     // Not for those who may not attend to it.
     let said = n.world.types("UMALLORY", "CGENERAL", &format!("/signalbox status {id}")).await;
     assert!(!said.contains("no route"), "{said}");
+}
+
+/// What a card says of where its pattern stands, a list says in the same words.
+#[tokio::test]
+async fn a_list_and_a_card_say_the_same() {
+    let n = Night::new().await;
+    n.look().await;
+    n.writes(3, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    let (ledger, card) = n.finds_card("the ledger is locked");
+    let id = card.split("alert `").nth(1).unwrap().split('`').next().unwrap().to_owned();
+    let same = async |words: &str| {
+        let first = n.world.card("COPS", ledger).lines().next().unwrap().to_owned();
+        assert!(first.contains(words), "{first}");
+        for line in ["/signalbox alerts".to_owned(), format!("/signalbox status {id}")] {
+            let said = n.world.types("UADA", "COPS", &line).await;
+            assert!(said.contains(&first), "{line}: {first} is not in {said}");
+        }
+        n.world.settles().await;
+    };
+    same("New in web").await;
+    // No line of it any more: since when, and not a word that has to be looked up.
+    n.windows(2).await;
+    same("Not seen since 2026-11-21").await;
+    n.writes(90, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    same("Spiking in web").await;
+    n.writes(2, |_| "ERROR the ledger is locked".to_owned());
+    n.windows(1).await;
+    same("Goes on in web").await;
+    n.presses("UADA", ledger, "alert_resolve").await;
+    n.world.ends_clean().await;
 }

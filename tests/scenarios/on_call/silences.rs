@@ -17,14 +17,14 @@ use std::time::Duration;
 
 /// An Alertmanager, as far as silences go.
 #[derive(Default)]
-struct Played {
+pub(super) struct Played {
     silences: Vec<Value>,
     /// What it answers instead, as often as that.
     broken: (u16, u32),
     asked: u32,
 }
 
-type Shared = Arc<Mutex<Played>>;
+pub(super) type Shared = Arc<Mutex<Played>>;
 
 impl Played {
     fn fails(&mut self) -> Result<(), StatusCode> {
@@ -60,17 +60,22 @@ async fn end(State(played): State<Shared>, Path(id): Path<String>) {
     silence["status"] = json!({"state": "expired"});
 }
 
-/// Something fires at an Alertmanager that knows what is put off here.
-async fn fires() -> (Night, Shared, usize) {
+/// An Alertmanager, and what it is asked.
+pub(super) fn alertmanager_with() -> (Arc<Alertmanager>, Shared) {
     let played = Shared::default();
     let router = Router::new()
         .route("/api/v2/silences", get(list).post(make))
         .route("/api/v2/silence/{id}", delete(end))
         .with_state(played.clone());
     let network = Arc::new(InMemory(router));
-    let alertmanager = Alertmanager::new("http://alerts.local", Some("practice"), network).unwrap();
+    (Arc::new(Alertmanager::new("http://alerts.local", Some("practice"), network).unwrap()), played)
+}
+
+/// Something fires at an Alertmanager that knows what is put off here.
+async fn fires() -> (Night, Shared, usize) {
+    let (alertmanager, played) = alertmanager_with();
     let night = Night::new().await;
-    let night = Night { world: night.world.silencing(Arc::new(alertmanager)), ..night };
+    let night = Night { world: night.world.silencing(alertmanager), ..night };
     let now = night.now();
     let finding = Finding {
         watch: name("web"),
@@ -85,6 +90,7 @@ async fn fires() -> (Night, Shared, usize) {
         links: vec![],
         held: false,
         matchers: vec![("alertname".into(), "HighErrorRate".into()), ("instance".into(), "web-1".into())],
+        silenced: None,
     };
     let found = Envelope::new(finding.alert(&watch().place), "1", Command::Found(Box::new(finding)));
     night.world.intents.send(found.to_message().unwrap()).await.unwrap();
@@ -94,7 +100,7 @@ async fn fires() -> (Night, Shared, usize) {
     (night, played, card)
 }
 
-fn silences(played: &Shared, state: &str) -> Vec<Value> {
+pub(super) fn silences(played: &Shared, state: &str) -> Vec<Value> {
     let all = played.lock().unwrap().silences.clone();
     all.into_iter().filter(|s| s["status"]["state"] == state).collect()
 }

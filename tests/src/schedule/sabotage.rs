@@ -1,7 +1,7 @@
 //! The engine with one of its six safeguards taken out, from outside: each must turn the schedules red.
 
 use async_trait::async_trait;
-use signalbox_domain::ids::{Digest, RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
 use signalbox_domain::run::State;
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
@@ -67,6 +67,9 @@ impl Views for Sabotaged {
     }
     async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         self.inner.by_reference(reference).await
+    }
+    async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
+        self.inner.figures(alert).await
     }
     async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {
         self.inner.events(record).await

@@ -4,6 +4,7 @@ use crate::paint::{self, Lines};
 use anyhow::bail;
 use signalbox_domain::alert::{Act, AlertEvent, Until};
 use signalbox_domain::ids::{RecordId, RecordName};
+use signalbox_domain::watch::Mention;
 use signalbox_domain::{Event, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
@@ -75,7 +76,7 @@ fn cells(head: &Head) -> [String; 6] {
         Head::Alert(head) => [
             at,
             head.id.short().to_string(),
-            format!("{}, {}", head.finding.class.word(), head.word()),
+            format!("{}, {}", paint::standing(head.finding.standing()), head.word()),
             head.finding.title.clone(),
             format!("watch {}", head.finding.watch),
             head.version.to_string(),
@@ -204,7 +205,11 @@ fn alert(event: &AlertEvent) -> String {
     match event {
         AlertEvent::Found { finding, .. } => {
             let count = finding.tally.count;
-            format!("{} in {}, {count} times: {}", finding.class.word(), finding.watch, finding.title)
+            let standing = paint::standing(finding.standing());
+            let silenced = finding.silenced.as_ref().map_or_else(String::new, |rule| {
+                format!(" (silenced by {} until {}: {})", rule.owner, paint::moment(rule.until), rule.reason)
+            });
+            format!("{standing} in {}, {count} times: {}{silenced}", finding.watch, finding.title)
         }
         AlertEvent::Attended { by, act } => format!("{by}: {}", in_full(act)),
         AlertEvent::Declined { by, act, reason } => {
@@ -212,6 +217,15 @@ fn alert(event: &AlertEvent) -> String {
         }
         AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
         AlertEvent::Reminded => "said again".to_owned(),
+        AlertEvent::Unsilenced { .. } => "the silence for it is over, and it is still there".to_owned(),
+        AlertEvent::Escalated { to } => {
+            let people = to.mention.iter().map(|mention| match mention {
+                Mention::Person(user) => user.to_string(),
+                Mention::Group(group) => group.clone(),
+            });
+            let all: Vec<String> = to.channel.iter().map(ToString::to_string).chain(people).collect();
+            format!("nobody acknowledged it: escalated to {}", all.join(", "))
+        }
     }
 }
 

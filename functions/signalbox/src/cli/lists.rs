@@ -1,7 +1,8 @@
 //! Options of the commands that print lists of records.
 
-use super::Records;
+use super::{CATALOGUE, Records};
 use clap::Args;
+use std::path::PathBuf;
 
 /// Options of `history`.
 #[derive(Debug, Args)]
@@ -25,11 +26,18 @@ pub struct History {
   signalbox alerts
   signalbox alerts --watch shop --state acknowledged
   signalbox alerts --person T012AB/U012CD --since 7d --csv > alerts.csv
-  signalbox alerts --state resolved --limit 100 --json")]
+  signalbox alerts --state resolved --limit 100 --json
+  signalbox alerts --silences --catalogue ops/catalogue")]
 pub struct Alerts {
     /// Only alerts of this watch.
     #[arg(long, value_name = "NAME")]
     pub watch: Option<String>,
+    /// Instead of alerts: the silences of the catalogue that hold now or are to come.
+    #[arg(long)]
+    pub silences: bool,
+    /// The folder of the catalogue, for `--silences`.
+    #[arg(long, env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
+    pub catalogue: PathBuf,
     /// Which of them. Without a state: all but those that are resolved or over.
     #[command(flatten)]
     pub list: List,

@@ -242,7 +242,7 @@ mod tests {
         format!("{text}{counts:?}{records}")
     }
 
-    fn options(files: &[&std::path::Path]) -> Options {
+    fn options(files: &[&Path]) -> Options {
         let mut args = vec!["signalbox", "fingerprint"];
         args.extend(files.iter().map(|f| f.to_str().unwrap()));
         match Cli::parse_from(args).command {

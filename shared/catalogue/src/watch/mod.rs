@@ -2,9 +2,11 @@
 //!
 //! Every part is read before any is given up on, so that one wrong key hides nothing.
 
+mod escalate;
 mod figure;
 mod link;
 mod rule;
+pub(crate) mod silence;
 mod source;
 
 use crate::grant;
@@ -32,10 +34,12 @@ const KEYS: &[&str] = &[
     "cards",
     "heartbeat",
     "remind",
+    "escalate",
     "redact",
     "rules",
     "deploys",
     "links",
+    "silences",
     "allow",
 ];
 
@@ -91,10 +95,14 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
     let cards = number(report, &keyed, "cards", 5, 0..=20);
     let heartbeat = word(report, &keyed, "heartbeat", Heartbeat::Never, &HEARTBEATS);
     let remind = time(report, &keyed, "remind", "24h", "1h", "30d");
+    let escalate =
+        or(keyed.get("escalate"), || None, |field| escalate::read(report, field, place.as_ref()).map(Some));
     let redact = or(keyed.get("redact"), Vec::new, |field| redact(report, field));
     let rules = or(keyed.get("rules"), Vec::new, |field| rule::read_all(report, field));
     let deploys = or(keyed.get("deploys"), Vec::new, |field| deploys(report, field, around));
     let links = or(keyed.get("links"), Links::default, |field| link::read(report, field));
+    let with_labels = keyed.get("receivers").is_some();
+    let silences = or(keyed.get("silences"), Vec::new, |field| silence::read_all(report, field, with_labels));
     let allow = grant::read(report, &keyed, "act on what it finds");
     Some(Watch {
         name: name?,
@@ -111,10 +119,12 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         most_cards: u32::try_from(cards?).ok()?,
         heartbeat: heartbeat?,
         remind_hours: figure::whole(report, &keyed, "remind", remind?, 'h')?,
+        escalate: escalate?,
         redact: redact?,
         rules: rules?,
         deploys: deploys?,
         links: links?,
+        silences: silences?,
         allow: allow?,
     })
 }

@@ -4,7 +4,7 @@
 
 use crate::parameter::NO_SECRETS;
 use crate::report::{Report, quoted};
-use crate::walk::Field;
+use crate::walk::{Field, Text};
 use signalbox_domain::redact::looks_secret;
 use signalbox_domain::watch::Rule;
 use signalbox_fingerprint::{RuleError, Rules, RulesBuilder};
@@ -55,6 +55,18 @@ fn read(report: &mut Report, item: &Field<'_>) -> Option<Rule> {
         return None;
     }
     Some(rule)
+}
+
+/// Whether a text is a pattern in which `<*>` stands for any text; what is wrong with it is reported.
+pub(super) fn is_pattern(report: &mut Report, text: Text<'_>) -> bool {
+    match Rules::builder().ignore(text.text).build() {
+        Ok(_) => true,
+        Err(problem) => {
+            let (message, hint) = told(&problem);
+            report.error(text.span, message, hint);
+            false
+        }
+    }
 }
 
 fn add(rules: RulesBuilder, rule: &Rule) -> RulesBuilder {

@@ -5,7 +5,10 @@ mod tables;
 use crate::complaints_of;
 use insta::assert_snapshot;
 use signalbox_catalogue::parse;
-use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, Unlevelled, Watch};
+use signalbox_domain::watch::{
+    Escalate, Heartbeat, Links, Mention, Rule, Severity, Source, Spike, Unlevelled, Watch,
+};
+use signalbox_domain::{ChannelId, UserId};
 
 /// A watch in which everything is said.
 const WATCH: &str = r#"watches:
@@ -26,6 +29,7 @@ const WATCH: &str = r#"watches:
     cards: 3
     heartbeat: daily
     remind: 2d
+    escalate: { after: 45m, to: [TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7] }
     redact: [email, user_id]
     rules:
       - mask: 'order-<*>'
@@ -34,6 +38,12 @@ const WATCH: &str = r#"watches:
       - ignore: 'health check <*>'
     deploys: [release]
     links: { grafana: https://grafana.example.com/, datasource: loki-1 }
+    silences:
+      - words: 'cannot reach node <*>'
+        owner: TROOM/UADA
+        reason: the cache is replaced
+        from: 2026-12-05T22:00:00+01:00
+        until: 2026-12-06T04:00:00+01:00
     allow: [{ users: [TROOM/UADA] }]
 "#;
 
@@ -83,6 +93,9 @@ fn everything_is_read() {
     assert_eq!((watch.least, watch.most_lines), (Severity::Warning, 5000));
     assert_eq!(watch.spike, Spike { times: 4, at_least: 30 });
     assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (2, 3, 48));
+    let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
+    let channel = Some(ChannelId::new("CBOSS"));
+    assert_eq!(watch.escalate, Some(Escalate { after_seconds: 45 * 60, channel, mention }));
     assert_eq!(watch.heartbeat, Heartbeat::Daily);
     assert_eq!(watch.redact, ["email", "user_id"]);
     let rule = |rule: fn(String) -> Rule, text: &str| rule(text.to_owned());
@@ -109,6 +122,7 @@ fn what_nobody_says() {
     assert_eq!((watch.least, watch.most_lines), (Severity::Error, 1_000_000));
     assert_eq!(watch.spike, Spike { times: 3, at_least: 20 });
     assert_eq!((watch.quiet_days, watch.most_cards, watch.remind_hours), (7, 5, 24));
+    assert_eq!(watch.escalate, None);
     assert_eq!((watch.heartbeat, watch.links), (Heartbeat::Never, Links::default()));
     assert!(watch.receivers.is_empty() && watch.redact.is_empty());
     assert!(watch.rules.is_empty() && watch.deploys.is_empty());
@@ -157,17 +171,17 @@ fn nobody_may_act() {
 
     1 error in 1 file
     "#);
-    assert_snapshot!(broken("allow: [{ users: [TROOM/UADA] }]", "allow: []"), @r#"
+    assert_snapshot!(broken("allow: [{ users: [TROOM/UADA] }]", "allow: []"), @"
     error: watch `web` has an empty `allow`, so nobody may act on what it finds
-      --> w.yaml:27:12
+      --> w.yaml:34:12
        |
-    27 |     allow: []
+    34 |     allow: []
        |            ^^
        |
        = help: access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], channels: [T024BE7LD/C061EG9SL] }]`
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]
@@ -221,17 +235,17 @@ fn two_of_a_name_and_two_of_a_receiver() {
 
 #[test]
 fn a_rule_that_is_none() {
-    assert_snapshot!(broken("mask: 'order-<*>'", r"mask: 'order-\w+'"), @r#"
+    assert_snapshot!(broken("mask: 'order-<*>'", r"mask: 'order-\w+'"), @r"
     error: `order-\w+` needs one `<*>`
-      --> w.yaml:21:15
+      --> w.yaml:22:15
        |
-    21 |       - mask: 'order-\w+'
+    22 |       - mask: 'order-\w+'
        |               ^^^^^^^^^^^
        |
        = help: it marks the value to mask or to keep: `order-<*>`; a pattern is plain text, not a regular expression
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]
@@ -319,4 +333,25 @@ fn no_secret_is_shown() {
         let said = broken(part, &otherwise);
         assert!(said.contains("looks like a secret") && !said.contains(token), "{said}");
     }
+}
+
+#[test]
+fn silences_are_read_and_those_of_all_watches_are_in_each() {
+    let all = "silences:\n  - { all: true, owner: TROOM/UADA, reason: moving, from: 2026-12-05T00:00:00Z, until: 2026-12-05T01:00:00Z }\n  - { labels: { job: db }, owner: TROOM/UADA, reason: db, from: 2026-12-06T00:00:00Z, until: 2026-12-06T01:00:00Z }\n";
+    let files = [("all.yaml", all), ("ops.yaml", crate::RIGHT), ("w.yaml", WATCH)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let watch = parse(&files).unwrap_or_else(|wrong| panic!("{wrong}")).watches.into_values().next().unwrap();
+    let rules: Vec<String> = watch
+        .silences
+        .iter()
+        .map(|rule| format!("{} {} {}..{}", rule.scope, rule.reason, rule.from.0 / 1000, rule.until.0 / 1000))
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "cannot reach node <*> the cache is replaced 1796504400..1796526000",
+            "all moving 1796428800..1796432400",
+            "job=db db 1796515200..1796518800"
+        ]
+    );
 }

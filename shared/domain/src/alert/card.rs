@@ -1,13 +1,16 @@
 //! What an alert's card says, drawn afresh from where the alert stands and from what was counted last.
 
 use super::event::{Act, AlertEvent, Until, Why};
-use super::finding::{Class, Deployed, Tally};
-use super::head::{AlertHead, Attention};
+use super::finding::{Class, Deployed, Standing, Tally};
+use super::head::{AlertHead, Attention, Escalated};
+use super::notified::Notified;
 use super::report::Kin;
 use crate::card::Mood;
-use crate::ids::{Name, ShortId};
+use crate::ids::{ChannelId, Name, ShortId};
 use crate::people::Actor;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 
 /// What was counted of a pattern, replaced with every window.
@@ -22,6 +25,9 @@ pub struct Figures {
     /// The patterns that the card stands for beside its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<Kin>,
+    /// What an alert manager's latest notification says; none of what was found in logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified: Option<Notified>,
 }
 
 /// The one message that shows an alert.
@@ -47,6 +53,10 @@ pub struct AlertCard {
     pub attended_at: Timestamp,
     /// Who is to look after it.
     pub assignee: Option<Actor>,
+    /// The silence under which it was found, while that holds.
+    pub silenced: Option<Box<SilenceRule>>,
+    /// Whom it was escalated to since it was opened, if it was.
+    pub escalated: Option<Escalated>,
     /// How often, and when.
     pub tally: Tally,
     /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
@@ -69,29 +79,49 @@ impl AlertCard {
             return None;
         }
         let finding = &head.finding;
-        // The figures are younger than the head, or there are none.
-        let (tally, recent) = match figures {
-            Some(f) if f.tally.to >= finding.tally.to => (f.tally, f.recent.clone()),
-            _ => (finding.tally, vec![]),
-        };
+        let figures = head.latest(figures);
+        let (tally, recent) = figures.map_or((finding.tally, vec![]), |f| (f.tally, f.recent.clone()));
+        let says = figures.and_then(|f| f.notified.clone()).unwrap_or_else(|| Notified::of(finding));
         Some(Self {
             alert: head.id.short(),
             watch: finding.watch.clone(),
-            title: finding.title.clone(),
-            sample: finding.sample.clone(),
-            seen_in: finding.seen_in.clone(),
+            title: says.title,
+            sample: says.sample,
+            seen_in: says.seen_in,
             class: finding.class,
             mood: mood(head),
             attention: head.attention.clone(),
             attended_at: head.attended_at,
             assignee: head.assignee.clone(),
+            silenced: finding.silenced.clone(),
+            escalated: head.escalated.clone(),
             tally,
             recent,
             family: figures.and_then(|f| f.family.clone()),
             after: finding.after.clone(),
-            links: finding.links.clone(),
-            from_elsewhere: finding.pattern.starts_with("alert/"),
+            links: says.links,
+            from_elsewhere: finding.is_from_elsewhere(),
         })
+    }
+
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.class, self.tally, self.from_elsewhere)
+    }
+}
+
+impl AlertHead {
+    /// The figures, where they are younger than what is on record.
+    pub(super) fn latest<'f>(&self, figures: Option<&'f Figures>) -> Option<&'f Figures> {
+        figures.filter(|f| f.tally.to >= self.finding.tally.to)
+    }
+
+    /// Where it stands by what was counted last, whether or not it has a card.
+    #[must_use]
+    pub fn standing(&self, figures: Option<&Figures>) -> Standing {
+        let tally = self.latest(figures).map_or(self.finding.tally, |f| f.tally);
+        Standing::of(self.finding.class, tally, self.finding.is_from_elsewhere())
     }
 }
 
@@ -109,7 +139,7 @@ fn mood(head: &AlertHead) -> Mood {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// It turned into this, with so many lines where so many are usual.
-    Turned(Class, Tally),
+    Turned(Standing, Tally),
     /// A person did something about it.
     Attended(Actor, Act),
     /// A person who may not wanted to.
@@ -118,16 +148,34 @@ pub enum Line {
     Reopened(Why),
     /// Somebody acknowledged it, and it goes on.
     Reminded,
+    /// The silence that held for it is over, and it is still there.
+    Unsilenced,
+    /// Nobody acknowledged it, and others are told.
+    Escalated(Escalate),
+}
+
+/// The message in another channel that tells of an alert which nobody acknowledges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EscalationCard {
+    /// The alert, as its card shows it now.
+    pub card: AlertCard,
+    /// Whom it is told, and after how long.
+    pub to: Escalate,
+    /// Where the card is: its channel, and the chat's own name for the message.
+    pub at: Option<(ChannelId, String)>,
 }
 
 /// What the thread is told of an event; `None` if the card says enough.
 #[must_use]
 pub fn note(event: &AlertEvent) -> Option<Line> {
     match event {
+        // Its card says so, if it has one: a silence is no call.
+        AlertEvent::Found { finding, .. } if finding.silenced.is_some() => None,
+        AlertEvent::Unsilenced { .. } => Some(Line::Unsilenced),
         AlertEvent::Found { finding, .. } => match finding.class {
             Class::Known | Class::New => None,
-            class @ (Class::Spiking | Class::Regressed | Class::Quiet) => {
-                Some(Line::Turned(class, finding.tally))
+            Class::Spiking | Class::Regressed | Class::Quiet => {
+                Some(Line::Turned(finding.standing(), finding.tally))
             }
         },
         AlertEvent::Attended { by, act } => Some(Line::Attended(by.clone(), act.clone())),
@@ -135,6 +183,7 @@ pub fn note(event: &AlertEvent) -> Option<Line> {
         // The line before says so: it is back, or it spikes.
         AlertEvent::Reopened { why } => Some(Line::Reopened(*why)),
         AlertEvent::Reminded => Some(Line::Reminded),
+        AlertEvent::Escalated { to } => Some(Line::Escalated(to.clone())),
     }
 }
 

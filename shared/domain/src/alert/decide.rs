@@ -8,7 +8,9 @@ use crate::ids::{AlertId, CommandId};
 use crate::people::{Actor, Place};
 use crate::policy::ReasonCode;
 use crate::run::Due;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use std::time::Duration;
 
 /// What an alert is confronted with.
@@ -40,6 +42,10 @@ pub struct AlertSituation<'a> {
     pub cause: &'a CommandId,
     /// What is acknowledged and loud for so long is said again.
     pub remind: Duration,
+    /// The silence of the catalogue that holds for it now.
+    pub silence: Option<&'a SilenceRule>,
+    /// Who is told of it if nobody acknowledges it, as the catalogue says now.
+    pub escalate: Option<&'a Escalate>,
     /// What was counted of it since its class last changed, if anything was.
     pub figures: Option<&'a Figures>,
 }
@@ -102,7 +108,12 @@ fn found(head: &AlertHead, finding: &Finding, place: &Place) -> Vec<AlertEvent> 
         let finding = Box::new(Finding { class, ..finding.clone() });
         events.push(AlertEvent::Found { finding, place: place.clone() });
     }
-    if let Some(why) = reopens(head, class, finding) {
+    let hushed = head.hushed || head.finding.silenced.is_some();
+    if finding.silenced.is_some() {
+        // Whatever it does meanwhile, nobody is called.
+    } else if hushed && class != Class::Quiet && finding.tally.count > 0 {
+        events.push(AlertEvent::Unsilenced { held: finding.held });
+    } else if let Some(why) = reopens(head, class, finding) {
         events.push(AlertEvent::Reopened { why });
     }
     events
@@ -146,7 +157,8 @@ fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
     match &head.attention {
         Attention::Acknowledged { .. } if turned(Class::Spiking) => Some(Why::Spiking),
         Attention::Acknowledged { .. } if turned(Class::Regressed) => Some(Why::Regressed),
-        Attention::Resolved { .. } if is_back(head, finding) => Some(Why::Regressed),
+        // Resolved, or over by itself: whoever is told of it is told anew.
+        Attention::Resolved { .. } | Attention::Open if is_back(head, finding) => Some(Why::Regressed),
         Attention::Snoozed { until: Until::Lines(lines), .. } if finding.lines >= *lines => {
             Some(Why::Counted)
         }
@@ -175,8 +187,20 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
         let due = expected.map_or(Due::Never, Due::At);
         return AlertPlan { events: vec![], due };
     }
+    if silence_end(head).is_some_and(|end| end <= situation.now) {
+        return match situation.silence {
+            // It was made longer since, or another one holds.
+            Some(rule) => AlertPlan { events: vec![], due: Due::At(rule.until) },
+            None => planned(head, AlertEvent::Unsilenced { held: head.finding.held }, situation),
+        };
+    }
+    if let (Some(to), Some(at)) = (situation.escalate, escalation(head, situation))
+        && at <= situation.now
+    {
+        return AlertPlan { events: vec![AlertEvent::Escalated { to: to.clone() }], due: Due::Never };
+    }
     if end(head).is_some_and(|end| end <= situation.now) {
-        return AlertPlan { events: vec![AlertEvent::Reopened { why: Why::Over }], due: Due::Never };
+        return planned(head, AlertEvent::Reopened { why: Why::Over }, situation);
     }
     let again = situation.now.plus(situation.remind);
     let next = end(head).map_or(again, |end| end.min(again));
@@ -188,6 +212,20 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
         head.finding.class != Class::Quiet && (fires || situation.now.since(last_seen) < situation.remind);
     let events = if loud { vec![AlertEvent::Reminded] } else { vec![] };
     AlertPlan { events, due: Due::At(next) }
+}
+
+/// One event, and when to look again after it.
+fn planned(head: &AlertHead, event: AlertEvent, situation: &AlertSituation<'_>) -> AlertPlan {
+    let after = AlertHead::after(Some(head.clone()), &head.id, &event, situation.cause, situation.now);
+    let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
+    AlertPlan { events: vec![event], due }
+}
+
+/// When the silence ends under which an alert of an alert manager fires. What was found in logs is looked for by the
+/// log-watch in its next window.
+fn silence_end(head: &AlertHead) -> Option<Timestamp> {
+    let fires = head.finding.is_from_elsewhere() && head.finding.class != Class::Quiet;
+    Some(head.finding.silenced.as_ref().filter(|_| fires)?.until)
 }
 
 /// When what a person did is over by itself.
@@ -208,7 +246,17 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
         }
         _ => None,
     };
-    [end(head), remind].into_iter().flatten().min()
+    [end(head), remind, escalation(head, situation), silence_end(head)].into_iter().flatten().min()
+}
+
+/// When others are told that nobody acknowledged it: once for each time that it is opened. What has no card is named in a
+/// bulletin with others, and does not call anybody one by one.
+fn escalation(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
+    let waits = head.attention == Attention::Open
+        && head.finding.class != Class::Quiet
+        && head.escalated.is_none()
+        && head.has_card();
+    Some(head.attended_at.plus(situation.escalate.filter(|_| waits)?.after()))
 }
 
 #[cfg(test)]

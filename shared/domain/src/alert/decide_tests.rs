@@ -3,6 +3,8 @@
 use super::*;
 use crate::ids::{AlertId, ChannelId, UserId, WorkspaceId};
 use crate::people::Chat;
+use crate::silence::{Scope, SilenceRule};
+use crate::watch::Escalate;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -26,11 +28,23 @@ struct Life {
     now: Timestamp,
     commands: u32,
     due: Due,
+    escalate: Option<Escalate>,
+    /// A silence that holds, for whatever is found.
+    silence: Option<SilenceRule>,
+    elsewhere: bool,
 }
 
 impl Life {
     fn new() -> Self {
-        Self { head: None, now: START, commands: 0, due: Due::Never }
+        Self {
+            head: None,
+            now: START,
+            commands: 0,
+            due: Due::Never,
+            escalate: None,
+            silence: None,
+            elsewhere: false,
+        }
     }
 
     /// A window found it: so many lines, as that.
@@ -45,7 +59,7 @@ impl Life {
         };
         let finding = Finding {
             watch: "web".parse().unwrap(),
-            pattern: "p".into(),
+            pattern: if self.elsewhere { "alert/p".into() } else { "p".into() },
             class,
             title: "t".into(),
             sample: "s".into(),
@@ -56,6 +70,7 @@ impl Life {
             links: vec![],
             held: false,
             matchers: vec![],
+            silenced: self.silence.clone().map(Box::new),
         };
         self.now = self.now.plus(16 * MINUTE);
         self.take(&AlertInput::Found(Box::new(finding), place()))
@@ -78,8 +93,15 @@ impl Life {
     fn take(&mut self, input: &AlertInput) -> String {
         self.commands += 1;
         let cause = CommandId::new(format!("c{}", self.commands));
-        let situation =
-            AlertSituation { alert: &id(), now: self.now, cause: &cause, remind: HOUR, figures: None };
+        let situation = AlertSituation {
+            alert: &id(),
+            now: self.now,
+            cause: &cause,
+            remind: HOUR,
+            silence: self.silence.as_ref(),
+            escalate: self.escalate.as_ref(),
+            figures: None,
+        };
         let plan = decide(self.head.as_ref(), input, &situation);
         for event in &plan.events {
             self.head = AlertHead::after(self.head.take(), &id(), event, &cause, self.now);
@@ -97,6 +119,8 @@ impl Life {
             AlertEvent::Declined { .. } => "declined".to_owned(),
             AlertEvent::Reopened { why } => format!("open: {why:?}"),
             AlertEvent::Reminded => "reminded".to_owned(),
+            AlertEvent::Escalated { .. } => "escalated".to_owned(),
+            AlertEvent::Unsilenced { .. } => "unsilenced".to_owned(),
         });
         names.collect::<Vec<_>>().join(", ")
     }
@@ -107,7 +131,7 @@ fn only_news_begins_an_alert() {
     for (class, expect) in [
         (Class::New, "new"),
         (Class::Spiking, "spiking"),
-        (Class::Regressed, "regressed"),
+        (Class::Regressed, "back"),
         (Class::Known, ""),
         (Class::Quiet, ""),
     ] {
@@ -123,12 +147,16 @@ fn only_changes_are_told() {
     assert_eq!(life.found(Class::New, 3), "new");
     assert_eq!(life.found(Class::New, 3), "", "it fires on");
     assert_eq!(life.found(Class::Known, 0), "", "it rests");
-    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Known, 3), "goes on");
     assert_eq!(life.found(Class::Known, 9), "");
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
-    assert_eq!(life.found(Class::Known, 0), "known", "the next spike is news");
-    assert_eq!(life.found(Class::Quiet, 0), "quiet");
-    assert_eq!(life.found(Class::New, 1), "regressed", "whoever found it does not know that it was quiet");
+    assert_eq!(life.found(Class::Known, 0), "goes on", "the next spike is news");
+    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(
+        life.found(Class::New, 1),
+        "back, open: Regressed",
+        "whoever found it does not know that it was over"
+    );
 }
 
 #[test]
@@ -136,12 +164,12 @@ fn a_spike_undoes_an_acknowledgement_and_nothing_else() {
     let mut life = Life::new();
     life.found(Class::New, 3);
     assert_eq!(life.acknowledge(), "acknowledge");
-    assert_eq!(life.found(Class::Known, 3), "known");
+    assert_eq!(life.found(Class::Known, 3), "goes on");
     assert_eq!(life.found(Class::Spiking, 90), "spiking, open: Spiking");
     assert_eq!(life.acknowledge(), "acknowledge");
     assert_eq!(life.found(Class::Spiking, 90), "", "the spike that was acknowledged goes on");
     life.act(Act::Mute { until: life.now.plus(24 * HOUR), reason: String::new() });
-    assert_eq!(life.found(Class::Known, 0), "known");
+    assert_eq!(life.found(Class::Known, 0), "goes on");
     assert_eq!(life.found(Class::Spiking, 90), "spiking", "muted is muted");
 }
 
@@ -155,9 +183,9 @@ fn what_was_resolved_comes_back_by_lines_written_after() {
     assert_eq!(life.found(Class::Known, 5), "", "a window that began before it was resolved");
     life.now = after.max(life.now);
     assert_eq!(life.found(Class::Known, 0), "");
-    assert_eq!(life.found(Class::Known, 1), "regressed, open: Regressed");
+    assert_eq!(life.found(Class::Known, 1), "back, open: Regressed");
     assert_eq!(life.act(Act::Resolve { note: String::new() }), "resolve");
-    assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "regressed already, and open again");
+    assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "back already, and open again");
 }
 
 #[test]
@@ -171,7 +199,7 @@ fn what_has_an_end_ends() {
     life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(2 * HOUR)) });
     assert_eq!(life.wake_after(2 * HOUR), "open: Over");
     life.act(Act::Snooze(Until::Lines(10)));
-    assert_eq!(life.found(Class::Known, 12), "known");
+    assert_eq!(life.found(Class::Known, 12), "goes on");
     assert_eq!(life.found(Class::Known, 13), "open: Counted");
 }
 
@@ -187,6 +215,7 @@ fn what_is_acknowledged_and_loud_is_said_again() {
         tally: Tally { last_seen: life.now, ..life.head.as_ref().unwrap().finding.tally },
         lines: 1,
         recent: vec![],
+        notified: None,
     };
     for (pause, seen, expect) in
         [(HOUR, true, 1), (30 * MINUTE, true, 0), (30 * MINUTE, true, 1), (3 * HOUR, false, 0)]
@@ -201,6 +230,8 @@ fn what_is_acknowledged_and_loud_is_said_again() {
             now: life.now,
             cause: &cause,
             remind: HOUR,
+            silence: None,
+            escalate: None,
             figures: figures.as_ref(),
         };
         let plan = decide(life.head.as_ref(), &AlertInput::Wake, &situation);
@@ -235,4 +266,92 @@ fn what_has_no_card_gets_one_by_news_or_by_a_person() {
     life.head.as_mut().unwrap().finding.held = true;
     life.acknowledge();
     assert!(!held(&life));
+}
+
+#[test]
+fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
+    let escalate = Escalate { after_seconds: 1800, channel: None, mention: vec![] };
+    let mut life = Life { escalate: Some(escalate), ..Life::new() };
+    life.found(Class::New, 3);
+    let half = 30 * MINUTE;
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.wake_after(13 * MINUTE), "", "early: 29 minutes");
+    assert_eq!(life.wake_after(MINUTE), "escalated");
+    assert_eq!(life.due, Due::Never);
+    assert_eq!(life.wake_after(half), "", "once");
+    assert_eq!(life.found(Class::Spiking, 90), "spiking");
+    assert_eq!(life.due, Due::Never, "a spike of what is open is no opening");
+    // It is acknowledged until a time: when that is over, it is open anew.
+    life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(HOUR / 2)) });
+    assert_eq!(life.wake_after(half), "open: Over");
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.wake_after(half), "escalated");
+    // Over by itself, and back: anew, by the time at which it is back.
+    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(life.due, Due::Never);
+    life.now = life.now.plus(24 * HOUR);
+    assert_eq!(life.found(Class::New, 1), "back, open: Regressed");
+    assert_eq!(life.due, Due::At(life.now.plus(half)));
+    assert_eq!(life.found(Class::Known, 1), "goes on");
+    assert_eq!(life.wake_after(13 * MINUTE), "", "early");
+    // Somebody acknowledges it: nobody else is told.
+    life.acknowledge();
+    assert_eq!(life.wake_after(half), "");
+    // What has no card is named with others, and calls nobody by itself.
+    life.act(Act::Reopen);
+    life.head.as_mut().unwrap().finding.held = true;
+    assert_eq!(life.wake_after(HOUR), "");
+}
+
+fn silence(until: Timestamp) -> SilenceRule {
+    SilenceRule { scope: Scope::All, owner: ada(), reason: "maintenance".into(), from: START, until }
+}
+
+#[test]
+fn what_is_silenced_is_on_record_without_a_card_and_told_when_it_is_seen_after() {
+    let mut life = Life { silence: Some(silence(START.plus(HOUR))), ..Life::new() };
+    let has_card = |life: &Life| life.head.as_ref().unwrap().has_card();
+    assert_eq!(life.found(Class::New, 3), "new");
+    assert!(!has_card(&life) && life.due == Due::Never);
+    assert_eq!(life.found(Class::Spiking, 90), "spiking", "on record, and nobody is called");
+    assert!(!has_card(&life));
+    life.silence = None;
+    assert_eq!(life.found(Class::Known, 0), "goes on", "it rests: nothing to tell");
+    assert!(!has_card(&life));
+    assert_eq!(life.found(Class::New, 2), "unsilenced");
+    assert!(has_card(&life));
+    assert_eq!(life.found(Class::Known, 2), "", "told once");
+    // With a card it keeps it: what it does meanwhile is on record, and undoes nothing that people did.
+    life.acknowledge();
+    life.silence = Some(silence(life.now.plus(HOUR)));
+    assert_eq!(life.found(Class::Spiking, 90), "spiking");
+    assert!(has_card(&life));
+    life.silence = None;
+    assert_eq!(life.found(Class::Spiking, 90), "unsilenced");
+    assert!(matches!(life.head.as_ref().unwrap().attention, Attention::Acknowledged { .. }));
+}
+
+#[test]
+fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
+    let end = START.plus(HOUR);
+    let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
+    life.found(Class::New, 1);
+    assert_eq!(life.due, Due::At(end));
+    // It was made longer since.
+    life.silence = Some(silence(end.plus(HOUR)));
+    life.now = end;
+    assert_eq!(life.wake_after(MINUTE), "");
+    assert_eq!(life.due, Due::At(end.plus(HOUR)));
+    life.silence = None;
+    assert_eq!(life.wake_after(HOUR), "unsilenced");
+    assert!(life.head.as_ref().unwrap().has_card());
+    // One that is over by then is told nobody.
+    let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
+    life.found(Class::New, 1);
+    life.found(Class::Quiet, 0);
+    assert_eq!(life.due, Due::Never);
+    life.silence = None;
+    assert_eq!(life.wake_after(2 * HOUR), "");
+    assert!(!life.head.as_ref().unwrap().has_card());
 }

@@ -4,6 +4,7 @@ use super::finding::Finding;
 use crate::people::{Actor, Place};
 use crate::policy::ReasonCode;
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 
 /// One audit record of an alert.
@@ -40,6 +41,16 @@ pub enum AlertEvent {
     },
     /// It was said again, for it is acknowledged and still loud.
     Reminded,
+    /// The silence that held for it is over, and it is still there: people are told from now on.
+    Unsilenced {
+        /// It has no card of its own: the window's budget of cards was spent.
+        held: bool,
+    },
+    /// Nobody acknowledged it for so long: others are told.
+    Escalated {
+        /// Who, as the catalogue said then.
+        to: Escalate,
+    },
 }
 
 /// What a person does about an alert.

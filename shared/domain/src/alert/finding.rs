@@ -2,6 +2,7 @@
 
 use crate::ids::{AlertId, Name, RunId};
 use crate::people::Place;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,9 @@ pub struct Finding {
     /// What silences it at the alert manager it came from, as `(name, value)`; empty where nothing does.
     #[serde(default)]
     pub matchers: Vec<(String, String)>,
+    /// The silence of the catalogue by which nobody is told of it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Box<SilenceRule>>,
 }
 
 /// What a pattern is.
@@ -50,9 +54,9 @@ pub enum Class {
     Known,
     /// Far more often than usual.
     Spiking,
-    /// Back after it was resolved, or quiet.
+    /// Back after it was resolved, or not seen for long.
     Regressed,
-    /// Not seen for long; of an alert: it is over.
+    /// Not seen for as long as the watch says; of an alert: it no longer fires.
     Quiet,
 }
 
@@ -141,18 +145,82 @@ impl Finding {
     pub fn alert(&self, place: &Place) -> AlertId {
         alert_of(place, &self.watch, &self.pattern)
     }
+
+    /// Whether it came from an alert manager, and not from logs.
+    #[must_use]
+    pub fn is_from_elsewhere(&self) -> bool {
+        self.pattern.starts_with("alert/")
+    }
+
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.class, self.tally, self.is_from_elsewhere())
+    }
+}
+
+/// Where a pattern stands, in words that a person knows. Cards, lists, threads and tables all take them from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Never seen before.
+    New,
+    /// Seen before, about as often.
+    GoesOn,
+    /// Far more often than usual.
+    Spiking,
+    /// Seen again after it was over.
+    Back,
+    /// Its last line came then: none is in the latest window, or none came for as long as the watch says.
+    NotSeenSince(Timestamp),
+    /// An alert manager says that it fires.
+    Firing,
+    /// It fires after it was over.
+    FiringAgain,
+    /// An alert manager says that it is over.
+    NoLongerFiring,
+}
+
+impl Standing {
+    pub(super) fn of(class: Class, tally: Tally, from_elsewhere: bool) -> Self {
+        match (class, from_elsewhere) {
+            (Class::Quiet, true) => Self::NoLongerFiring,
+            (Class::Regressed, true) => Self::FiringAgain,
+            (Class::New | Class::Known | Class::Spiking, true) => Self::Firing,
+            (Class::Quiet, false) => Self::NotSeenSince(tally.last_seen),
+            (_, false) if tally.count == 0 => Self::NotSeenSince(tally.last_seen),
+            (Class::New, false) => Self::New,
+            (Class::Known, false) => Self::GoesOn,
+            (Class::Spiking, false) => Self::Spiking,
+            (Class::Regressed, false) => Self::Back,
+        }
+    }
+
+    /// The words; behind [`Standing::NotSeenSince`] its moment follows.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::GoesOn => "Goes on",
+            Self::Spiking => "Spiking",
+            Self::Back => "Back",
+            Self::NotSeenSince(_) => "Not seen since",
+            Self::Firing => "Firing",
+            Self::FiringAgain => "Firing again",
+            Self::NoLongerFiring => "No longer firing",
+        }
+    }
 }
 
 impl Class {
-    /// In one word.
+    /// In a word or two, as bulletins say it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",
-            Self::Known => "known",
+            Self::Known => "goes on",
             Self::Spiking => "spiking",
-            Self::Regressed => "regressed",
-            Self::Quiet => "quiet",
+            Self::Regressed => "back",
+            Self::Quiet => "not seen",
         }
     }
 }

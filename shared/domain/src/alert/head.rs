@@ -5,6 +5,7 @@ use super::finding::{Class, Finding};
 use crate::ids::{AlertId, CommandId};
 use crate::people::{Actor, Place};
 use crate::time::Timestamp;
+use crate::watch::Escalate;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -34,8 +35,23 @@ pub struct AlertHead {
     pub assignee: Option<Actor>,
     /// When it was last said again.
     pub reminded_at: Option<Timestamp>,
+    /// It has no card, for it was silenced when it was found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hushed: bool,
+    /// Whom it was escalated to since it was opened, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated: Option<Escalated>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
+}
+
+/// Whom an alert was escalated to, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// When.
+    pub at: Timestamp,
+    /// Whom, and after how long.
+    pub to: Escalate,
 }
 
 /// What people did about an alert.
@@ -115,12 +131,15 @@ impl AlertHead {
                 attended_at: now,
                 assignee: None,
                 reminded_at: None,
+                hushed: false,
+                escalated: None,
                 causes: VecDeque::new(),
             },
             (None, _) => return None,
         };
         match event {
             AlertEvent::Found { finding, place } => {
+                head.hushed |= finding.silenced.is_some() && (head.version == 0 || !head.has_card());
                 // Only news gives a card to what has none.
                 let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
                 let held = head.finding.held && (finding.held || !news);
@@ -137,11 +156,14 @@ impl AlertHead {
             AlertEvent::Attended { by, act } => head.attend(by, act, now),
             AlertEvent::Declined { .. } => {}
             AlertEvent::Reopened { .. } => {
+                // What nobody did anything about gets no card by that alone.
+                head.finding.held &= head.attention == Attention::Open;
                 head.attention = Attention::Open;
-                head.attended_at = now;
-                head.finding.held = false;
+                (head.attended_at, head.escalated) = (now, None);
             }
             AlertEvent::Reminded => head.reminded_at = Some(now),
+            AlertEvent::Unsilenced { held } => head.unsilenced(*held, now),
+            AlertEvent::Escalated { to } => head.escalated = Some(Escalated { at: now, to: to.clone() }),
         }
         Some(head.noted(cause))
     }
@@ -163,10 +185,22 @@ impl AlertHead {
         self
     }
 
+    fn unsilenced(&mut self, held: bool, now: Timestamp) {
+        if std::mem::take(&mut self.hushed) {
+            self.finding.held = held;
+        }
+        self.finding.silenced = None;
+        // Resolved, and back while nobody was told.
+        if matches!(self.attention, Attention::Resolved { .. } | Attention::Open) {
+            self.attention = Attention::Open;
+            (self.attended_at, self.escalated) = (now, None);
+        }
+    }
+
     fn attend(&mut self, by: &Actor, act: &Act, now: Timestamp) {
         let by = by.clone();
         // Whoever acts on it wants to see what becomes of it.
-        self.finding.held = false;
+        (self.finding.held, self.hushed) = (false, false);
         self.attention = match act.clone() {
             Act::Assign { to } => {
                 self.assignee = Some(to);
@@ -176,7 +210,10 @@ impl AlertHead {
             Act::Snooze(until) => Attention::Snoozed { by, until },
             Act::Resolve { note } => Attention::Resolved { by, note },
             Act::Mute { until, reason } => Attention::Muted { by, until, reason },
-            Act::Reopen => Attention::Open,
+            Act::Reopen => {
+                self.escalated = None;
+                Attention::Open
+            }
         };
         (self.attended_at, self.reminded_at) = (now, None);
     }
@@ -190,10 +227,10 @@ impl AlertHead {
     /// Whether it has a card.
     #[must_use]
     pub fn has_card(&self) -> bool {
-        !self.finding.held
+        !self.finding.held && !self.hushed
     }
 
-    /// Whether it is over: resolved, or quiet and nobody's.
+    /// Whether it is over: resolved, or not seen for long.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self.attention, Attention::Resolved { .. }) || self.finding.class == Class::Quiet

@@ -2,21 +2,25 @@
 
 mod card;
 mod decide;
+mod digest;
 mod event;
 mod finding;
 mod form;
 mod head;
+mod notified;
 mod phrase;
 mod report;
 
-pub use card::{AlertCard, Figures, Line, note};
+pub use card::{AlertCard, EscalationCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
+pub use digest::{DigestCard, DigestHead, EndedRun, MOST_TOLD, News, Told};
 pub use event::{Act, AlertEvent, Until, Why};
-pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Tally, alert_of};
+pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally, alert_of};
 pub use form::Form;
-pub use head::{AlertHead, Attention};
+pub use head::{AlertHead, Attention, Escalated};
+pub use notified::{Follows, Notified};
 pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
 pub use report::{
-    DigestCard, DigestHead, FamilyLine, Kin, MOST_PATTERNS, MOST_WORDS, Others, PatternLine, Report,
+    FamilyLine, Kin, MOST_PATTERNS, MOST_RUNS, MOST_WORDS, Others, PatternLine, Report, Silenced,
     SourceReport, SourceState, WithoutLevel,
 };

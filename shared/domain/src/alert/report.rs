@@ -1,14 +1,16 @@
-//! A digest: what one window brought, and the message that shows it.
+//! What one window of a watch brought, to be told in its message.
 
-use super::finding::Class;
-use crate::ids::{AlertId, BulletinId, CommandId, Name, ShortId};
+use super::finding::{Class, Deployed};
+use crate::ids::{AlertId, BulletinId, Name};
 use crate::people::Place;
+use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Most patterns that a report names; the rest it counts.
 pub const MOST_PATTERNS: usize = 12;
+/// Most runs that a report names; the rest it counts.
+pub const MOST_RUNS: usize = 8;
 
 /// What one window of a watch brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,22 @@ pub struct Report {
     /// Lines whose level could not be told, if there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_level: Option<WithoutLevel>,
+    /// Whether what its message told before stays readable in it. Reports of a time before this replaced it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_told: bool,
+    /// What would have been told, and is silenced by the catalogue.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<Silenced>,
+    /// Runs that ended in the window, latest first: those of the operations that the watch's `deploys` names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Deployed>,
+    /// How many more ended in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_runs: u64,
+}
+
+pub(super) fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Lines whose level could not be told: nobody can say whether they are errors.
@@ -48,6 +66,17 @@ pub struct WithoutLevel {
     pub counted: u64,
     /// The first of them that did not count, else the first that did; redacted.
     pub example: String,
+}
+
+/// What one silence of the catalogue kept from being told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silenced {
+    /// By which.
+    pub rule: SilenceRule,
+    /// New, spiking and regressed patterns.
+    pub patterns: u64,
+    /// Their lines.
+    pub lines: u64,
 }
 
 /// What one source brought.
@@ -138,85 +167,22 @@ pub struct Others {
     pub lines: u64,
 }
 
-/// Where a digest stands: the latest report of its message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DigestHead {
-    /// Its record's id.
-    pub id: BulletinId,
-    /// How many events it is the fold of.
-    pub version: u64,
-    /// Where its message is.
-    pub place: Place,
-    /// When the first report came.
-    pub began_at: Timestamp,
-    /// The first window's beginning.
-    pub from: Timestamp,
-    /// How many windows it is about.
-    pub windows: u64,
-    /// The latest report.
-    pub report: Report,
-    /// The commands that led to its latest events.
-    pub causes: VecDeque<CommandId>,
-}
-
 impl Report {
+    /// Whether there is something to tell. That everything was read, and nothing was found, is none.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let unread = |source: &SourceReport| source.state != SourceState::Whole;
+        !self.patterns.is_empty()
+            || !self.families.is_empty()
+            || !self.silenced.is_empty()
+            || self.others.urgent > 0
+            || self.sources.iter().any(unread)
+    }
+
     /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.
     #[must_use]
     pub fn digest(&self, place: &Place, began: Timestamp) -> BulletinId {
         let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
         BulletinId::derive("digest", place.workspace.as_str(), &key)
-    }
-}
-
-impl DigestHead {
-    /// The head after one more report.
-    #[must_use]
-    pub fn after(
-        head: Option<Self>,
-        id: &BulletinId,
-        (report, place): (&Report, &Place),
-        cause: &CommandId,
-        now: Timestamp,
-    ) -> Self {
-        let mut head = head.unwrap_or_else(|| Self {
-            id: id.clone(),
-            version: 0,
-            place: place.clone(),
-            began_at: now,
-            from: report.from,
-            windows: 0,
-            report: report.clone(),
-            causes: VecDeque::new(),
-        });
-        head.version += 1;
-        // A window that was read again replaces itself.
-        if head.windows == 0 || head.report.to < report.to {
-            head.windows += 1;
-        }
-        head.report = report.clone();
-        head.causes.truncate(31);
-        head.causes.push_front(cause.clone());
-        head
-    }
-}
-
-/// The one message that shows a digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestCard {
-    /// Its name.
-    pub digest: ShortId,
-    /// The first window's beginning.
-    pub from: Timestamp,
-    /// How many windows it is about; more than one while an outage goes on.
-    pub windows: u64,
-    /// What to say.
-    pub report: Report,
-}
-
-impl DigestCard {
-    /// Draws it.
-    #[must_use]
-    pub fn of(head: &DigestHead) -> Self {
-        Self { digest: head.id.short(), from: head.from, windows: head.windows, report: head.report.clone() }
     }
 }

@@ -6,56 +6,116 @@ use crate::ports::{PortError, Store};
 use crate::wire;
 use crate::wire::head::Head;
 use crate::wire::order::Order;
-use signalbox_domain::alert::{AlertCard, DigestCard};
+use signalbox_domain::alert::{AlertCard, DigestCard, Escalated, EscalationCard};
 use signalbox_domain::card::{Card, Drawing};
-use signalbox_domain::ids::{ChannelId, RecordId, UserId};
+use signalbox_domain::ids::{ChannelId, RecordId};
 use signalbox_domain::people::Place;
+
+/// Where a run's card is. A message without a link is better than none; what one person alone was told cannot be opened
+/// by others.
+async fn card_of(store: &dyn Store, record: &RecordId) -> Option<(ChannelId, String)> {
+    let row =
+        store.card(record).await.inspect_err(|error| tracing::warn!(%record, %error, "no link to a card"));
+    let message = row.ok().flatten().filter(|row| !row.direct)?.message?;
+    Some((message.channel, message.ts))
+}
 
 /// What has a card: as it stands now.
 pub(super) struct Subject {
     pub(super) id: RecordId,
     pub(super) version: u64,
     pub(super) place: Place,
-    /// Who is told alone where nobody can post in the place.
-    pub(super) person: Option<UserId>,
+    /// Where it is told instead, where nobody can post in the place.
+    instead: Option<Place>,
     drawing: Drawing,
     /// To be drawn although its record did not change.
     pub(super) again: bool,
+    /// Whether its thread is told what happened.
+    pub(super) has_thread: bool,
+    /// The message in another channel that tells of the same.
+    second: Option<Box<Second>>,
+}
+
+/// An alert that was escalated to another channel.
+struct Second {
+    alert: RecordId,
+    card: AlertCard,
+    escalated: Escalated,
 }
 
 impl Subject {
-    /// A person's own conversation with the app: Slack takes their id for a channel's.
+    /// A person's own conversation with the app (Slack takes their id for a channel's), or the alert's own channel.
     pub(super) fn direct(&self) -> Option<Place> {
-        let channel = ChannelId::new(self.person.as_ref()?.as_str());
-        Some(Place { channel, ..self.place.clone() })
+        self.instead.clone()
     }
 
     /// What the order is about, as it stands now; `None` where there is nothing to show.
     pub(super) async fn of(store: &dyn Store, order: &Order) -> Result<Option<Self>, PortError> {
         let Some(kept) = load_any(store, &order.record).await? else { return Ok(None) };
-        let (version, place, person, drawing) = match kept.head {
+        let mut second = None;
+        let (version, place, instead, drawing) = match kept.head {
             Head::Run(head) => {
                 let card = Card::of(&head).map(|card| Drawing::Run(Box::new(card)));
-                let (who, place) = (head.intent.requester.as_person(), &head.intent.place);
-                let who = who.filter(|person| person.chat == place.chat).map(|person| person.user.clone());
-                (head.version, head.intent.place, who, card)
+                let (who, at) = (head.intent.requester.as_person(), &head.intent.place);
+                let own = who
+                    .filter(|person| person.chat == at.chat)
+                    .map(|person| Place { channel: ChannelId::new(person.user.as_str()), ..at.clone() });
+                (head.version, head.intent.place, own, card)
             }
             Head::Alert(head) => {
                 let figures = wire::figures::of(store, &head.id).await?;
                 let card = AlertCard::of(&head, figures.as_ref());
+                second = card.as_ref().zip(head.escalated.as_ref()).map(|(card, escalated)| {
+                    let (card, escalated) = (card.clone(), escalated.clone());
+                    Box::new(Second { alert: order.record.clone(), card, escalated })
+                });
                 (head.version, head.place, None, card.map(|card| Drawing::Alert(Box::new(card))))
             }
             Head::Digest(head) => {
-                let card = Drawing::Digest(Box::new(DigestCard::of(&head)));
+                let mut card = DigestCard::of(&head);
+                for ended in &mut card.runs {
+                    ended.card = card_of(store, &ended.run.run).await;
+                }
+                let card = Drawing::Digest(Box::new(card));
                 (head.version, head.place, None, Some(card))
             }
         };
-        let subject =
-            |drawing| Self { id: order.record.clone(), version, place, person, drawing, again: order.again };
+        let subject = |drawing| Self {
+            id: order.record.clone(),
+            version,
+            place,
+            instead,
+            drawing,
+            again: order.again,
+            has_thread: true,
+            second,
+        };
         Ok(drawing.map(subject))
     }
 
-    /// The card: as text alone where the chat failed over it, and with a word about why where one person alone sees it.
+    /// Its message in another channel, if it has one. That leads to the card, and so comes after it.
+    pub(super) async fn second(&self, store: &dyn Store) -> Option<Self> {
+        let Second { alert, card, escalated } = self.second.as_deref()?;
+        let channel = escalated.to.channel.clone()?;
+        let workspace = self.place.workspace.clone();
+        // One for each time that it was escalated, with a row like a card's.
+        let id = RecordId::derive("escalation", workspace.as_str(), &format!("{alert}/{}", escalated.at.0));
+        let drawing =
+            EscalationCard { card: card.clone(), to: escalated.to.clone(), at: card_of(store, alert).await };
+        Some(Self {
+            id,
+            version: self.version,
+            place: Place { channel, ..self.place.clone() },
+            instead: Some(self.place.clone()),
+            drawing: Drawing::Escalation(Box::new(drawing)),
+            // What was counted since is on the card.
+            again: false,
+            has_thread: false,
+            second: None,
+        })
+    }
+
+    /// The card: as text alone where the chat failed over it, and with a word about why where it is told elsewhere.
     pub(super) fn drawn(&self, manner: Manner, direct: bool) -> Drawing {
         let drawing = match direct {
             true => Drawing::Alone(Box::new(self.drawing.clone()), self.place.channel.clone()),

@@ -3,13 +3,13 @@
 use super::PortError;
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
-use signalbox_domain::ids::{AlertId, CommandId};
+use signalbox_domain::ids::{CommandId, RecordId};
 
 /// What an alert manager is to be silent about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silence {
-    /// The alert's record.
-    pub alert: AlertId,
+    /// What it is made for: the record of an alert, or what names a silence of the catalogue.
+    pub alert: RecordId,
     /// What asked for it: one command is one silence.
     pub command: CommandId,
     /// All labels of the alert, as `(name, value)`.
@@ -40,5 +40,5 @@ pub trait Silencer: Send + Sync {
     /// command again makes no second one, not even where a person ended the first.
     async fn silence(&self, silence: &Silence) -> Result<Silenced, PortError>;
     /// Ends whatever was made for this alert, which has these labels. Silences that people made stay.
-    async fn end(&self, alert: &AlertId, matchers: &[(String, String)]) -> Result<Silenced, PortError>;
+    async fn end(&self, alert: &RecordId, matchers: &[(String, String)]) -> Result<Silenced, PortError>;
 }

@@ -2,7 +2,7 @@
 
 use super::{CardRow, EventRow, HeadRow, Listing, Memos, Moved, PartRow, PortError, SealRow};
 use async_trait::async_trait;
-use signalbox_domain::ids::{Digest, RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 
 /// Which sparse index of due work.
@@ -33,6 +33,8 @@ pub trait Views: Send + Sync {
     async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError>;
     /// A record's card; not stale.
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError>;
+    /// What was counted of an alert last, as [`wire::figures`](crate::wire::figures) writes it; `None` if nothing was.
+    async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError>;
     /// A record's events in order; empty if there are none.
     async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError>;
     /// A page of the ids of all records that have events, in the order of their ids, after `after`.

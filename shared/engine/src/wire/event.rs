@@ -64,7 +64,7 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
 }
 
 /// The latest version that this binary reads.
-pub const LATEST: u8 = 3;
+pub const LATEST: u8 = 4;
 
 fn newer(v: u8) -> Unreadable {
     Unreadable { what: "event", why: format!("version {v}") }
@@ -73,6 +73,7 @@ fn newer(v: u8) -> Unreadable {
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
+        Event::Alert(AlertEvent::Escalated { .. } | AlertEvent::Unsilenced { .. }) => 4,
         Event::NotSeen { .. } | Event::SeenAgain { .. } | Event::StopAnswered { .. } => 3,
         Event::LookedAgain { .. } | Event::Settled { .. } | Event::SettleRefused { .. } => 2,
         Event::Requested { .. }

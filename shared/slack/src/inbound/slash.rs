@@ -71,7 +71,7 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
 }
 
 /// Whether it can stand in an address. Without one there are no links.
-fn is_domain(domain: &str) -> bool {
+pub(crate) fn is_domain(domain: &str) -> bool {
     let plain = domain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     plain && (1..=63).contains(&domain.len())
 }

@@ -1,15 +1,17 @@
 //! The cards of alerts and digests, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, alert_id, run, shown};
-use crate::{alert, answer, digest};
+use crate::drawing::Means;
+use crate::{alert, answer, digest, escalation};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, DigestCard, Line, Others, PatternLine, Report, SourceReport,
-    SourceState, Tally, Until, Why,
+    Act, AlertCard, Attention, Class, Deployed, DigestCard, Ended, EndedRun, Escalated, EscalationCard, Line,
+    News, Others, PatternLine, Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
-use signalbox_domain::ids::ChannelId;
+use signalbox_domain::ids::{ChannelId, UserId};
 use signalbox_domain::time::Timestamp;
+use signalbox_domain::watch::{Escalate, Mention};
 use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, OpenAlerts};
 use std::time::Duration;
@@ -43,6 +45,8 @@ fn card() -> AlertCard {
         attention: Attention::Open,
         attended_at: NOON,
         assignee: None,
+        silenced: None,
+        escalated: None,
         tally,
         recent: vec![0, 3, 3, 1_240],
         family: None,
@@ -111,7 +115,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         ..card()
     };
     assert_snapshot!(shown(&alert::card(&card, &alert_id(), false)), @"
-    :white_check_mark: *Over* in *web*
+    :white_check_mark: *No longer firing* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
     ERROR no route to 7 for &lt;!channel&gt; `''
@@ -120,14 +124,44 @@ fn an_alert_from_elsewhere_that_is_over() {
     (alert `12fzaxk` · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
     [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
-    Over in web: no route to &lt;∗&gt; for &lt;!channel&gt;
+    No longer firing in web: no route to &lt;∗&gt; for &lt;!channel&gt;
     ");
+}
+
+fn escalate() -> Escalate {
+    let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
+    Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention }
+}
+
+#[test]
+fn an_alert_that_was_escalated() {
+    let escalated = Some(Escalated { at: NOON, to: escalate() });
+    let card = AlertCard { escalated, ..card() };
+    let text = shown(&alert::card(&card, &alert_id(), false));
+    let at = "<!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>";
+    let said = format!(":mega: Escalated to <#CBOSS>, <@UADA>, <!subteam^S0614TZR7> at {at}");
+    assert!(text.contains(&said), "{text}");
+    let message = |card: AlertCard, at: Option<&str>| {
+        let at = at.map(|ts| (ChannelId::new("COPS"), ts.to_owned()));
+        shown(&escalation::card(&EscalationCard { card, to: escalate(), at }, Some("acme")))
+    };
+    assert_snapshot!(message(card.clone(), Some("1795257660.000001")), @"
+    :rotating_light: <@UADA> <!subteam^S0614TZR7> Nobody acknowledged this for 30 min:
+    *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt;
+    (alert `12fzaxk` · to act on it: <https://acme.slack.com/archives/COPS/p1795257660000001|card>)
+    ---
+    :rotating_light: <@UADA> <!subteam^S0614TZR7> Nobody acknowledged this for 30 min:
+    *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt;
+    ");
+    let attention = Attention::Acknowledged { by: ada(), note: String::new(), until: None };
+    let text = message(AlertCard { attention, ..card }, None);
+    assert!(text.contains("Acknowledged by <@UADA>") && !text.contains("archives"), "{text}");
 }
 
 fn open(cards: Vec<AlertCard>, more: usize, held: usize, whole: bool) -> OpenAlerts {
     let at = |n| MessageRef { channel: ChannelId::new("COPS"), ts: format!("1795257660.00000{n}") };
     let cards = cards.into_iter().enumerate().map(|(n, card)| (card, (n == 0).then(|| at(n)))).collect();
-    OpenAlerts { cards, more, held, whole, here: true, some: false }
+    OpenAlerts { cards, more, held, whole, here: true, some: false, silences: vec![] }
 }
 
 #[test]
@@ -177,9 +211,11 @@ fn every_state_of_attention_has_its_words() {
 fn what_the_thread_is_told() {
     let tally = card().tally;
     let lines = [
-        Line::Turned(Class::Spiking, tally),
-        Line::Turned(Class::Regressed, tally),
-        Line::Turned(Class::Quiet, tally),
+        Line::Turned(Standing::Spiking, tally),
+        Line::Turned(Standing::Back, tally),
+        Line::Turned(Standing::NotSeenSince(tally.last_seen), tally),
+        Line::Turned(Standing::FiringAgain, tally),
+        Line::Turned(Standing::NoLongerFiring, tally),
         Line::Attended(ada(), Act::Acknowledge { note: "on <it>".into(), until: None }),
         Line::Attended(ada(), Act::Snooze(Until::Deploy)),
         Line::Attended(ada(), Act::Mute { until: NOON, reason: "known".into() }),
@@ -188,12 +224,15 @@ fn what_the_thread_is_told() {
         Line::Declined(ada(), Act::Reopen),
         Line::Reopened(Why::Spiking),
         Line::Reminded,
+        Line::Escalated(escalate()),
     ];
     let text: Vec<String> = lines.iter().filter_map(|line| alert::line(line).render(3000)).collect();
     assert_snapshot!(text.join("\n"), @"
     • :chart_with_upwards_trend: It spikes: 1,240 in 15 min · usually 3.
     • :rotating_light: It is back: 1,240 in 15 min · usually 3.
-    • :white_check_mark: It is over: last seen <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>.
+    • :white_check_mark: Not seen since <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>: it is taken to be over. When it comes back, that is told.
+    • :rotating_light: It fires again.
+    • :white_check_mark: No longer firing.
     • <@UADA> acknowledged it: on &lt;it&gt;
     • <@UADA> snoozed it until the next deploy
     • <@UADA> muted it until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known
@@ -202,6 +241,7 @@ fn what_the_thread_is_told() {
     • <@UADA> may not do this here: reopen.
     • :bell: Open again: it was acknowledged, and it spikes.
     • :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.
+    • :mega: Nobody acknowledged it for 30 min: escalated to <#CBOSS>.
     ");
 }
 
@@ -237,13 +277,17 @@ pub(super) fn report() -> Report {
         first: false,
         links: vec![("Grafana".into(), "https://g.example/1".into())],
         without_level: None,
+        keeps_told: false,
+        silenced: vec![],
+        runs: vec![],
+        more_runs: 0,
     }
 }
 
 #[test]
 fn a_digest() {
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
-    assert_snapshot!(shown(&digest::card(&card, None)), @"
+    let card = digest_of(1, report());
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 of 812,000 lines counted ▲ 20 %
@@ -260,32 +304,97 @@ fn a_digest() {
 
 #[test]
 fn a_digest_with_a_picture() {
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
-    let message = digest::card(&card, Some("https://signalbox.example/"));
+    let card = digest_of(1, report());
+    let message = digest::card(&card, &means(Some("https://signalbox.example/")));
     let blocks = message.blocks();
     let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
     assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
     assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
     assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
-    assert_eq!(message.without_pictures(), Some(digest::card(&card, None)));
-    assert_eq!(digest::card(&card, None).without_pictures(), None);
+    assert_eq!(message.without_pictures(), Some(digest::card(&card, &means(None))));
+    assert_eq!(digest::card(&card, &means(None)).without_pictures(), None);
     let lone = DigestCard { report: Report { recent: vec![7], ..report() }, ..card };
     assert_eq!(
-        digest::card(&lone, Some("https://x")),
-        digest::card(&lone, None),
+        digest::card(&lone, &means(Some("https://x"))),
+        digest::card(&lone, &means(None)),
         "one bar compares to nothing"
     );
 }
 
+pub(super) fn digest_of(windows: u64, report: Report) -> DigestCard {
+    let digest = run().short();
+    DigestCard {
+        digest,
+        from: NOON,
+        windows,
+        report,
+        told: vec![],
+        told_more: 0,
+        over_since: None,
+        runs: vec![],
+        more_runs: 0,
+    }
+}
+
+fn means(public: Option<&str>) -> Means<'_> {
+    Means { public, domain: Some("acme"), deaf: false }
+}
+
 #[test]
-fn a_digest_that_grew_until_it_was_over() {
-    let report = Report { patterns: vec![], others: Others::default(), sources: vec![], ..report() };
-    let card = DigestCard { digest: run().short(), from: NOON, windows: 5, report };
-    assert_snapshot!(shown(&digest::card(&card, None)), @"
-    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+fn a_digest_names_the_runs_that_ended() {
+    let ended = |what: &str, ended, ts: Option<&str>| EndedRun {
+        run: Deployed { run: run(), what: what.into(), at: NOON, first_line: None, ended },
+        card: ts.map(|ts| (ChannelId::new("CRELEASES"), ts.to_owned())),
+    };
+    let runs = vec![
+        ended("release web 1.4.2", None, Some("1795257660.000001")),
+        ended("release <!here>", Some(Ended::Failed), None),
+    ];
+    let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
+    let card = DigestCard { runs, more_runs: 3, ..digest_of(1, report) };
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *Nothing new, nothing spiking*
+    *Runs that ended in this window*
+    • :package: `release web 1.4.2` succeeded at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk` · <https://acme.slack.com/archives/CRELEASES/p1795257660000001|card>
+    • :package: `release &lt;!here&gt;` failed at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk`
+    … and 3 more: `/signalbox history`
     (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
     ---
     web: Nothing new, nothing spiking
+    ");
+    let elsewhere = Means { domain: None, ..means(None) };
+    assert!(!shown(&digest::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
+}
+
+/// What a window before told: patterns, and sources that were not read.
+fn told() -> Vec<Told> {
+    let report = report();
+    let unread = report.sources.into_iter().filter(|source| source.state != SourceState::Whole);
+    let news = report.patterns.into_iter().map(News::Pattern).chain(unread.map(News::Source));
+    news.map(|news| Told { to: NOON.plus(HOUR / 4), news }).collect()
+}
+
+#[test]
+fn a_digest_that_grew_until_it_was_over() {
+    let mut calm = Report { patterns: vec![], others: Others::default(), ..report() };
+    calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
+    let over_since = Some(NOON.plus(HOUR));
+    let card = DigestCard { told: told(), told_more: 2, over_since, ..digest_of(5, calm) };
+    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
+    *Over* since <!date^1795261200^{time}|2026-11-21 11:40 UTC>: *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
+    • `app` 120 of 812,000 lines counted ▲ 20 %
+    • `edge` 120 of 812,000 lines counted
+    • `pay` 120 of 812,000 lines counted
+    *What was told*
+    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
+    … and 2 more
+    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    ---
+    web: over: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
     ");
 }

@@ -3,7 +3,6 @@
 use super::{NOON, ada, releases, run, running, shown};
 use crate::answer::message;
 use insta::assert_snapshot;
-use signalbox_domain::Grant;
 use signalbox_domain::card::{Card, Mood};
 use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
@@ -13,7 +12,7 @@ use signalbox_domain::phrase::understand;
 use signalbox_domain::policy::{Decision, ReasonCode};
 use signalbox_domain::redact::redact;
 use signalbox_domain::time::Timestamp;
-use signalbox_domain::{Catalogue, Frozen, Intent, Operation, Parameter, Value};
+use signalbox_domain::{Catalogue, Frozen, Grant, Intent, Operation, Parameter, Value};
 use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, RunLine};
 use std::time::Duration;

@@ -1,13 +1,12 @@
 //! The client over a Slack of a few lines: what it sends, and what it makes of each answer.
 
-use super::alerts::report;
+use super::alerts::{digest_of, report};
 use super::{NOON, ada, releases, run, running};
 use crate::SlackClient;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use signalbox_domain::alert::DigestCard;
 use signalbox_domain::card::{Drawing, Line, Note};
 use signalbox_domain::ids::ChannelId;
 use signalbox_domain::people::Place;
@@ -215,8 +214,7 @@ async fn a_refused_layout_is_sent_once_more_as_text() {
 /// Slack refuses a whole message when it cannot fetch its picture.
 #[tokio::test]
 async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
-    let digest = DigestCard { digest: run().short(), from: NOON, windows: 1, report: report() };
-    let digest = Drawing::Digest(Box::new(digest));
+    let digest = Drawing::Digest(Box::new(digest_of(1, report())));
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), posted()]);
     let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
     client.post(&releases(), &run(), &digest).await.unwrap();

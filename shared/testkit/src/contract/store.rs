@@ -1,10 +1,12 @@
 //! The contract of `Store` and `Views`. `store` is empty.
 
-use signalbox_domain::ids::{ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
+use signalbox_domain::ids::{AlertId, ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
+use signalbox_engine::ports::Memo;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
 };
+use signalbox_engine::wire::figures::SHELF;
 
 fn run(n: u64) -> RecordId {
     RecordId::derive("contract", "T1", &n.to_string())
@@ -41,9 +43,27 @@ pub async fn run_suite(store: &dyn Store) {
     cards(store).await;
     lists(store).await;
     references(store).await;
+    figures(store).await;
     repairs(store).await;
     moves(store).await;
     seals(store).await;
+}
+
+/// A door sees of the memos what was counted of an alert, and nothing else.
+async fn figures(store: &dyn Store) {
+    let alert = AlertId::of(&run(77));
+    assert_eq!(store.figures(&alert).await.unwrap(), None);
+    let memo = |shelf: &str, body: &[u8]| Memo {
+        shelf: shelf.into(),
+        key: alert.to_string(),
+        revision: 1,
+        body: body.to_vec(),
+        until: None,
+    };
+    store.put_memo(memo("elsewhere", b"1")).await.unwrap();
+    assert_eq!(store.figures(&alert).await.unwrap(), None);
+    store.put_memo(memo(SHELF, b"2")).await.unwrap();
+    assert_eq!(store.figures(&alert).await.unwrap(), Some(b"2".to_vec()));
 }
 
 async fn appends(store: &dyn Store) {

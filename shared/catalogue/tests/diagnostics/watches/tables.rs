@@ -175,3 +175,101 @@ fn lists_and_links() {
         name the receivers in Alertmanager or contact points in Grafana whose alerts join in, or leave the key out
     "#);
 }
+
+#[test]
+fn who_else_is_told() {
+    let to = "[TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7]";
+    let many = format!("[{}]", (0..11).map(|n| format!("TROOM/U00{n}")).collect::<Vec<_>>().join(", "));
+    assert_snapshot!(all(&[
+        ("after: 45m", "after: 30s"),
+        ("after: 45m", "aftr: 45m"),
+        ("after: 45m, to: [TROOM/CBOSS, TROOM/UADA, TROOM/S0614TZR7]", "after: 45m"),
+        (to, "[]"),
+        (to, &many),
+        (to, "boss"),
+        (to, "TROOM/XBOSS"),
+        (to, "TELSE/CBOSS"),
+        (to, "TROOM/COPS"),
+        (to, "[TROOM/CBOSS, TROOM/CBOSS2]"),
+    ]), @"
+    `30s` is not between 1m and 24h
+        choose a time in between, or leave it out for 30m
+    unknown key `aftr` in `escalate`
+        did you mean `after`?
+    `escalate` has no `to`
+        write a second channel, a person or a user group: `to: T024BE7LD/C061EG9SL`
+    `to` names 0 of whom to tell
+        name 1 to 10 channels, people and user groups, or leave `escalate` out
+    `to` names 11 of whom to tell
+        name 1 to 10 channels, people and user groups, or leave `escalate` out
+    `boss` is not a channel, person or user group id
+        write workspace and id as Slack numbers them: T024BE7LD/C061EG9SL is a channel, T024BE7LD/U0G9QF9C6 a person, T024BE7LD/S0614TZR7 a user group
+    `TROOM/XBOSS` is not a channel, person or user group id
+        write workspace and id as Slack numbers them: T024BE7LD/C061EG9SL is a channel, T024BE7LD/U0G9QF9C6 a person, T024BE7LD/S0614TZR7 a user group
+    `TELSE/CBOSS` is in another workspace than the watch
+        cards go to one workspace: name a channel, a person or a user group of that of `channel`
+    `TROOM/COPS` is the channel in which the alert is already
+        name another channel; or name people alone, who are then mentioned in the alert's thread
+    `to` names two channels
+        keep one of them; people and user groups may be several
+    ");
+}
+
+#[test]
+fn what_is_silenced() {
+    let words = "- words: 'cannot reach node <*>'";
+    assert_snapshot!(all(&[
+        (words, "- wrods: 'cannot reach node <*>'"),
+        (words, "- words: '<*>'"),
+        (words, "- all: false"),
+        (words, "- labels: {}"),
+        (words, "- labels: { 'a b': x, job: '' }"),
+        (words, "- labels: { job: db }\n        all: true"),
+        ("        owner: TROOM/UADA\n        reason", "        reason"),
+        ("        owner: TROOM/UADA\n        reason", "        owner: ada\n        reason"),
+        ("        reason: the cache is replaced\n", ""),
+        ("from: 2026-12-05T22:00:00+01:00", "from: 2026-12-05T22:00:00"),
+        ("from: 2026-12-05T22:00:00+01:00", "from: next saturday"),
+        ("from: 2026-12-05T22:00:00+01:00", "from: 2026-12-06T04:00:00+01:00"),
+        ("until: 2026-12-06T04:00:00+01:00", "until: 2027-12-06T04:00:00+01:00"),
+        ("until: 2026-12-06T04:00:00+01:00", "untill: 2026-12-06T04:00:00+01:00"),
+    ]), @"
+    unknown key `wrods` in a silence
+        did you mean `words`?
+    `<*>` matches everything
+        write some of the text before `<*>`, such as `order-<*>`
+    `all: false` silences nothing
+        leave the silence out
+    `labels` names 0 of them
+        name 1 to 20 labels with their values: an alert has to have all of them
+    `a b` is not the name of a label
+        write letters, digits and `_`, as the alert manager shows it
+    `job` is empty
+        write it, or leave it out
+    this silence is about `labels` and `all`
+        write one `- item` for each
+    a silence has no `owner`
+        write whose decision it is, such as `owner: T024BE7LD/U0G9QF9C6`
+    `ada` is not a user id
+        write workspace and user as Slack numbers them, such as T024BE7LD/U0G9QF9C6; in Slack: the person's profile, ⋮, Copy member ID
+    a silence has no `reason`
+        write why, such as `reason: the database is moved`: everybody who is not called reads it
+    `2026-12-05T22:00:00` is not a moment
+        write day, time and zone: `2026-12-05T22:00:00+01:00`, or with `Z` at the end in UTC
+    `next saturday` is not a moment
+        write day, time and zone: `2026-12-05T22:00:00+01:00`, or with `Z` at the end in UTC
+    this silence ends before it begins
+        write an `until` that is after `from`
+    this silence is longer than 90 days
+        write an end that somebody will remember; what never counts is for `rules`: `ignore`
+    unknown key `untill` in a silence
+        did you mean `until`?
+    ");
+}
+
+#[test]
+fn labels_belong_to_alerts_of_alert_managers() {
+    let text = "watches:\n  web:\n    channel: TROOM/COPS\n    sources: { app: { files: [web.log] } }\n    silences:\n      - { labels: { job: db }, owner: TROOM/UADA, reason: x, from: 2026-12-05T00:00:00Z, until: 2026-12-05T01:00:00Z }\n    allow: [{ users: [TROOM/UADA] }]\n";
+    let said = crate::complaints_of(&[("ops.yaml", crate::RIGHT), ("w.yaml", text)]);
+    assert!(said.contains("this watch has no `receivers`"), "{said}");
+}

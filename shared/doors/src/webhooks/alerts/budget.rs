@@ -40,13 +40,18 @@ impl WebhookDoor {
             let asked: Vec<_> = some.iter().map(|run| self.needs(run)).collect();
             needs.extend(futures::future::join_all(asked).await);
         }
-        let mut left = cards;
+        // What is silenced takes no card of those that are told now, and no more than as many when its silence ends.
+        let (mut left, mut later) = (cards, cards);
         let mut held = vec![];
         for ((at, run), needs) in firing.into_iter().zip(runs).zip(needs) {
             let (key, finding) = &mut findings[at];
             match needs {
                 Needs::Nothing => {}
                 Needs::Told => finding.held = true,
+                Needs::Card if finding.silenced.is_some() => {
+                    finding.held = later == 0;
+                    later = later.saturating_sub(1);
+                }
                 Needs::Card if left > 0 => left -= 1,
                 Needs::Card => {
                     finding.held = true;
@@ -64,6 +69,8 @@ impl WebhookDoor {
             row.inspect_err(|error| tracing::warn!(%run, %error, "cannot look whether an alert has a card"));
         match row.ok().flatten().map(|row| decode_any(&row.body)) {
             Some(Ok(Head::Alert(head))) if head.has_card() => Needs::Nothing,
+            // It waits for the end of its silence.
+            Some(Ok(Head::Alert(head))) if head.is_open() && !head.finding.held => Needs::Nothing,
             Some(Ok(Head::Alert(head))) if head.is_open() => Needs::Told,
             _ => Needs::Card,
         }
@@ -97,6 +104,10 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
         first: false,
         links: vec![],
         without_level: None,
+        keeps_told: false,
+        silenced: vec![],
+        runs: vec![],
+        more_runs: 0,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let digest = BulletinId::derive("digest", place.workspace.as_str(), &key);

@@ -11,6 +11,8 @@ use signalbox_domain::watch::Watch;
 /// Labels that are shown, and how long one may be, in characters.
 const MOST_SHOWN: usize = 20;
 const LONGEST_SHOWN: usize = 120;
+/// Values that are shown.
+const MOST_VALUES: usize = 10;
 /// Labels that a silence may name, and how long their values may be in all, in bytes.
 const MOST_MATCHERS: usize = 64;
 const LONGEST_MATCHERS: usize = 8 * 1024;
@@ -29,6 +31,9 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
         None => name,
     };
     let sample = alert.annotation("description").or_else(|| alert.annotation("message")).unwrap_or_default();
+    let values = values(alert);
+    let sample = [sample, &values].map(str::trim).into_iter().filter(|text| !text.is_empty());
+    let sample = sample.collect::<Vec<_>>().join("\n");
     // An alert manager's clock may be ahead of ours.
     let from = alert.starts_at.min(now);
     let latest = if alert.firing { now } else { alert.ends_at.unwrap_or(now).clamp(from, now) };
@@ -37,7 +42,7 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
         pattern: format!("alert/{}", alert.fingerprint),
         class: if alert.firing { Class::New } else { Class::Quiet },
         title: short(&title, LONGEST_TEXT),
-        sample: short(sample, LONGEST_TEXT),
+        sample: short(&sample, LONGEST_TEXT),
         seen_in: seen_in(alert),
         tally: Tally {
             from,
@@ -52,7 +57,14 @@ pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert
         links: links(sender, payload, alert),
         held: false,
         matchers: matchers(alert),
+        silenced: None,
     }
+}
+
+/// What was measured: `A = 1.5, B = 7`.
+fn values(alert: &Alert) -> String {
+    let all = alert.values.iter().take(MOST_VALUES);
+    all.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What the alert is called. Where Grafana speaks about a rule (`DatasourceNoData`), the rule is named first.
@@ -70,11 +82,21 @@ fn rule(alert: &Alert) -> Option<&str> {
     alert.label("rulename").filter(|_| about)
 }
 
-/// What makes two notifications of an alert the same one, however often it is repeated.
-pub(super) fn key(alert: &Alert) -> String {
+/// What makes two notifications of an alert the same one, however often it is repeated: all that its card shows, and not
+/// when it was told. Newer values are another notification of the same alert.
+pub(super) fn key(alert: &Alert, finding: &Finding) -> String {
     let status = if alert.firing { "firing" } else { "resolved" };
     let end = alert.ends_at.map_or(0, |at| at.0);
-    let text = format!("{}\n{status}\n{}\n{end}", alert.fingerprint, alert.starts_at.0);
+    let mut text = format!("{}\n{status}\n{}\n{end}", alert.fingerprint, alert.starts_at.0);
+    let links = finding.links.iter().map(|(_, link)| link);
+    for part in [&finding.title, &finding.sample].into_iter().chain(&finding.seen_in).chain(links) {
+        // Its length, so that no part looks like two.
+        text.push_str(&format!("\n{} {part}", part.len()));
+    }
+    // Once the silence is over it is another: people are told then.
+    if let Some(rule) = &finding.silenced {
+        text.push_str(&format!("\nsilenced until {}", rule.until.0));
+    }
     Sha256::digest(text).iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 

@@ -176,7 +176,11 @@ impl WebhookDoor {
     ) -> Result<(), PortError> {
         let now = self.clock.now();
         let alerts = payload.alerts.iter().take(taken);
-        let of = |alert: &Alert| (finding::key(alert), finding::of(sender, watch, payload, alert, now));
+        let of = |alert: &Alert| {
+            let mut finding = finding::of(sender, watch, payload, alert, now);
+            finding.silenced = watch.silence(&finding.title, &alert.labels, now).cloned().map(Box::new);
+            (finding::key(alert, &finding), finding)
+        };
         let mut findings: Vec<(String, Finding)> = alerts.map(of).collect();
         let together = self.keep_within_cards(watch, &mut findings, now).await;
         let found = findings.into_iter().map(|(key, finding)| {

@@ -40,6 +40,8 @@ pub(super) struct Alert {
     pub(super) starts_at: Timestamp,
     /// When it was over; `None` while it fires.
     pub(super) ends_at: Option<Timestamp>,
+    /// What was measured, by the name of the query; Grafana alone says so.
+    pub(super) values: Vec<(String, String)>,
     /// Addresses to look further, by the name of their field.
     pub(super) links: Vec<(&'static str, String)>,
 }
@@ -141,8 +143,16 @@ fn of_alert(path: &str, value: &Value) -> Result<Alert, String> {
         starts_at,
         // The year 1 stands for none; and what fires is not over, whatever end is expected.
         ends_at: ends_at.filter(|at| at.0 > 0 && !firing),
+        values: values(alert),
         links,
     })
+}
+
+/// Numbers by name. Grafana leaves them out where a rule gave none; what is no number is nothing that was measured.
+fn values(alert: &Map<String, Value>) -> Vec<(String, String)> {
+    let found = alert.get("values").and_then(Value::as_object);
+    let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_number()?.to_string()));
+    found.into_iter().flatten().filter_map(number).collect()
 }
 
 fn text<'v>(object: &'v Map<String, Value>, path: &str, name: &str) -> Result<&'v str, String> {
