@@ -62,7 +62,7 @@ run "defaults" {
       } == {
       slack-ingress   = ""
       webhook-ingress = ""
-      dispatcher      = "run:* moved:*"
+      dispatcher      = "run:* moved:* memo:figures"
       notifier        = "run:*"
       caretaker       = "dead"
       log-watch       = "memo:*"
