@@ -1,5 +1,7 @@
 //! Holds the workspace to its dependency rules; see `ARCHITECTURE.md`.
 
+mod circles;
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

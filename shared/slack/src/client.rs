@@ -4,8 +4,9 @@
 //! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
 
 use crate::blocks::Message;
-use crate::drawing::{Means, draw};
+use crate::drawing::draw;
 use crate::inbound::{Trigger, is_domain};
+use crate::means::Means;
 use crate::scopes::{HEARING, MissingScope};
 use crate::signature::TOLERANCE_SECONDS;
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};

@@ -3,9 +3,9 @@
 use crate::alert::links;
 use crate::blocks::{Block, Message, list};
 use crate::chart::{change, number, spark};
-use crate::drawing::Means;
 use crate::duration::spell;
 use crate::markup;
+use crate::means::Means;
 use crate::picture;
 use crate::silence;
 use crate::text::Text;

@@ -2,19 +2,10 @@
 
 use crate::blocks::{Block, Message};
 use crate::markup;
+use crate::means::Means;
 use crate::text::Text;
 use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::{AlertId, ChannelId, RecordId, RunId};
-
-/// What the app can do in this Slack.
-pub(crate) struct Means<'m> {
-    /// Where the world finds its pictures.
-    pub(crate) public: Option<&'m str>,
-    /// The workspace's own name in addresses: links to messages begin with it.
-    pub(crate) domain: Option<&'m str>,
-    /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
-    pub(crate) deaf: bool,
-}
 
 /// Draws whatever has a card: `id` is what its buttons carry.
 pub(crate) fn draw(drawing: &Drawing, id: &RecordId, means: &Means<'_>) -> Message {

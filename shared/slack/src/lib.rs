@@ -23,6 +23,7 @@ mod explain;
 mod form;
 mod inbound;
 mod markup;
+mod means;
 mod outbound;
 mod picture;
 mod refusal;

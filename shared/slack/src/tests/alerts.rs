@@ -1,7 +1,7 @@
 //! The cards of alerts and digests, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, alert_id, run, shown};
-use crate::drawing::Means;
+use crate::means::Means;
 use crate::{alert, answer, digest, escalation};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{

@@ -1,0 +1,11 @@
+//! What the app can do where it is.
+
+/// What the app can do in this Slack.
+pub(crate) struct Means<'m> {
+    /// Where the world finds its pictures.
+    pub(crate) public: Option<&'m str>,
+    /// The workspace's own name in addresses: links to messages begin with it.
+    pub(crate) domain: Option<&'m str>,
+    /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
+    pub(crate) deaf: bool,
+}
