@@ -243,16 +243,7 @@ fn what_version_2_stores_never_changes_its_form() {
         Event::SettleRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
         Event::BecameUnknown { attempt: 1, why: "502".into(), page: Some("https://ci.example/1".into()) },
     ];
-    let mut written = String::new();
-    for (event, seq) in events.into_iter().zip(1..) {
-        let cause = CommandId::new(format!("cause:{seq}"));
-        let record =
-            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
-        let bytes = wire::event::encode(&record).unwrap();
-        assert_eq!(wire::event::decode(&bytes).unwrap(), record);
-        written += std::str::from_utf8(&bytes).unwrap();
-        written.push('\n');
-    }
+    let mut written = written(events);
     let (day, previous) = (Day(20_779), Digest::of([b"before".as_slice()]));
     let part = Part { v: 2, day, part: 0, previous, before: 0, moved: vec![(run, 3, previous)] };
     let row = part.to_row().unwrap();
@@ -280,7 +271,6 @@ fn what_version_2_stores_never_changes_its_form() {
 /// What came with version 3 of events: new kinds, and one more field of an old one, which stays what it was.
 #[test]
 fn what_version_3_stores_never_changes_its_form() {
-    let run = RecordId::derive("golden", "T", "1");
     let steps = vec!["Build".to_owned()];
     let intent = samples::intent(&samples::catalogue());
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
@@ -300,6 +290,13 @@ fn what_version_3_stores_never_changes_its_form() {
         },
         Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
     ];
+    let written = written(events);
+    assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
+}
+
+/// These events as they are stored, a line each.
+fn written(events: impl IntoIterator<Item = Event>) -> String {
+    let run = RecordId::derive("golden", "T", "1");
     let mut written = String::new();
     for (event, seq) in events.into_iter().zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
@@ -310,30 +307,19 @@ fn what_version_3_stores_never_changes_its_form() {
         written += std::str::from_utf8(&bytes).unwrap();
         written.push('\n');
     }
-    assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
+    written
 }
 
 /// What came with version 4 of events: an alert that nobody acknowledged.
 #[test]
 fn what_version_4_stores_never_changes_its_form() {
-    let run = RecordId::derive("golden", "T", "1");
     let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
     let everybody = Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention };
     let one =
         Escalate { channel: None, mention: vec![Mention::Person(UserId::new("UADA"))], ..everybody.clone() };
     let escalated = [everybody, one].map(|to| AlertEvent::Escalated { to });
     let unsilenced = [false, true].map(|held| AlertEvent::Unsilenced { held });
-    let mut written = String::new();
-    for (event, seq) in escalated.into_iter().chain(unsilenced).zip(1..) {
-        let event = Event::Alert(event);
-        let cause = CommandId::new(format!("cause:{seq}"));
-        let record =
-            Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };
-        let bytes = wire::event::encode(&record).unwrap();
-        assert_eq!(wire::event::decode(&bytes).unwrap(), record);
-        written += std::str::from_utf8(&bytes).unwrap();
-        written.push('\n');
-    }
+    let written = written(escalated.into_iter().chain(unsilenced).map(Event::Alert));
     assert_eq!(written, include_str!("../golden/version-4.jsonl"), "{written}");
 }
 

@@ -68,7 +68,10 @@ pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
 fn silences(options: &Alerts, now: Timestamp) -> anyhow::Result<ExitCode> {
     let catalogue = match signalbox_catalogue::load(&options.catalogue) {
         Ok(catalogue) => catalogue,
-        Err(problems) => bail!("{problems}"),
+        Err(problems) => {
+            paint::problems(&problems);
+            return Ok(ExitCode::from(2));
+        }
     };
     let meant = |watch: &&Watch| options.watch.as_ref().is_none_or(|name| watch.name.as_str() == name);
     let rules = catalogue.watches.values().filter(meant);

@@ -20,7 +20,7 @@ pub(crate) fn said(rule: &SilenceRule) -> Text {
 pub(crate) fn kept_back(silenced: &Silenced) -> Text {
     let Silenced { rule, patterns, lines } = silenced;
     let s = |n: u64| if n == 1 { "" } else { "s" };
-    let are = if *patterns == 1 { "is" } else { "are" };
+    let are = if *lines == 1 { "is" } else { "are" };
     let text = Text::default().ours(format!(
         "• :no_bell: {} line{} of {} pattern{} {are} silenced by ",
         number(*lines),

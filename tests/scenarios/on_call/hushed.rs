@@ -35,7 +35,7 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
         |part: &str| night.ops().iter().filter(|m| m.contains("[Acknowledge]") && m.contains(part)).count();
     assert_eq!((cards("no route to shard"), cards("the ledger is locked")), (0, 1));
     let (_, digest) = night.finds("digest `");
-    assert!(digest.contains("5 lines of 1 pattern is silenced by @Ada until"), "{digest}");
+    assert!(digest.contains("5 lines of 1 pattern are silenced by @Ada until"), "{digest}");
     assert!(digest.contains("the shards are moved") && !digest.contains("no route to shard"), "{digest}");
     assert!(digest.contains("1 new") && digest.contains("1 silenced"), "{digest}");
 
@@ -76,7 +76,7 @@ async fn what_is_gone_when_the_silence_ends_is_on_record_and_told_nobody() {
     let new = night.ops().split_off(before);
     assert!(!new.iter().any(|message| message.contains("[Acknowledge]")), "{new:?}");
     assert_eq!(new.len(), 1, "one digest that says what was silenced: {new:?}");
-    assert!(new[0].contains("5 lines of 1 pattern is silenced by @Ada"), "{new:?}");
+    assert!(new[0].contains("5 lines of 1 pattern are silenced by @Ada"), "{new:?}");
     // A run of records: the first digest, that one, and the alert with the silence in it.
     let list = samples::listing(RecordKind::Alert);
     let stored = night.world.database.latest(&list, night.now(), 9).await.unwrap();
