@@ -2,109 +2,40 @@
 //! pattern are mostly the same bytes and need not be read again.
 //!
 //! Digits that could be shown or that decide (a status, a level, a term such as
-//! `sha256`) are never touched. This is the first step of naming a line, not a guess beside it: what is named is always
+//! `sha256`) are never touched, save a code that no rule tells from others that begin like it ([`Code`]). This is the first step of naming a line, not a guess beside it: what is named is always
 //! what stands here. Every line takes this step, so it goes from digit to digit.
 
-use crate::bytes::{DIGIT, Digits, LETTER, at, class, cut, digits, from, run};
+mod code;
+mod form;
+
+use crate::bytes::{DIGIT, LETTER, at, class, cut, digits, from, run};
+use crate::marks::Marks;
 use crate::mask::places;
 use crate::shapes;
+use code::Code;
+pub(crate) use form::Form;
+use form::{FIVES, FORM, STEP, Written};
 
 /// Hexadecimal words from here on are ids whatever they hold.
 const SHORTEST_ID: usize = 6;
-/// What is written for a digit of a name.
-const FORM: u8 = b'5';
 /// How far back the word is looked for that a number stands behind.
 const FAR: usize = 64;
-/// Bytes that are copied in one step.
-const STEP: usize = 16;
-const FIVES: &[u8; STEP] = &[FORM; STEP];
 
-/// The canonical form of a line, in a buffer that only grows.
-#[derive(Default)]
-pub(crate) struct Form {
-    bytes: Vec<u8>,
-    len: usize,
-}
-
-impl Form {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        cut(&self.bytes, 0, self.len)
-    }
-
-    /// A line as it stands.
-    pub(crate) fn verbatim(&mut self, line: &[u8]) {
-        self.bytes.clear();
-        self.bytes.extend_from_slice(line);
-        self.len = line.len();
-    }
-
-    /// Room for any form of so long a line: `0x1` becomes twice as long, nothing grows by more.
-    fn begin(&mut self, len: usize) {
-        let room = 2 * len + 2 * STEP;
-        if self.bytes.len() < room {
-            self.bytes.resize(room, 0);
-        }
-        self.len = 0;
-    }
-
-    /// Adds a part of the line. Short parts are copied by whole steps: what is written too much is written over.
-    #[inline(always)]
-    fn copy(&mut self, line: &[u8], a: usize, b: usize) {
-        let n = b.saturating_sub(a);
-        if n <= STEP
-            && let Some(step) = from(line, a).first_chunk::<STEP>()
-            && let Some(place) = self.bytes.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<STEP>())
-        {
-            *place = *step;
-        } else {
-            self.put(cut(line, a, b));
-            return;
-        }
-        self.len += n;
-    }
-
-    /// Adds a form by one step.
-    #[inline(always)]
-    fn form(&mut self, (form, n): Written<'_>) {
-        if let Some(place) = self.bytes.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<STEP>()) {
-            *place = *form;
-            self.len += n;
-        }
-    }
-
-    #[inline(always)]
-    fn put(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.len += bytes.len();
-        }
-    }
-
-    /// A word with one digit in place of all.
-    fn name(&mut self, word: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + word.len()) {
-            for (to, b) in place.iter_mut().zip(word) {
-                *to = if b.is_ascii_digit() { FORM } else { *b };
-            }
-            self.len += word.len();
-        }
-    }
-}
-
-/// Writes the canonical form of a line.
-pub(crate) fn write(line: &[u8], into: &mut Form) {
+/// Writes the canonical form of the line that the form looked at last; with a stand-in for its code, if that is wanted.
+pub(crate) fn write(line: &[u8], stand_in: bool, into: &mut Form) {
     into.begin(line.len());
+    let (mut codes, mut code) = (0, None);
     // Up to here the form is written.
     let mut written = 0;
     let mut i = 0;
-    let mut found = Digits::new(line);
-    while let Some(first) = found.next(i) {
+    let marks = std::mem::take(&mut into.marks);
+    while let Some(first) = marks.next_digit(i) {
         // The word around the digit.
-        let start = first - back(cut(line, i, first));
-        let mut end = first + found.count(first);
+        let start = marks.start_of_run(first).max(i);
+        let mut end = marks.digits_end(first);
         let letters = is_letter(at(line, end));
         if letters {
-            end += run(from(line, end), |b| class(b) & (DIGIT | LETTER) != 0);
+            end = marks.end_of_run(end);
         }
         let word = cut(line, start, end);
         let before = at(line, start.wrapping_sub(1));
@@ -119,7 +50,9 @@ pub(crate) fn write(line: &[u8], into: &mut Form) {
             written = start + 36;
             i = written;
         } else if start == first && !letters {
-            if decides(line, start, word.len()) {
+            if decides(line, &marks, start, word.len()) {
+                codes += 1;
+                code = Code::read(line, start, word, into.len + start - written);
                 continue;
             }
             let (len, form) = number(line, start, word);
@@ -132,13 +65,13 @@ pub(crate) fn write(line: &[u8], into: &mut Form) {
                 written = i;
             }
         } else if is_id(word) {
-            if behind(line, start) {
+            if behind(line, &marks, start) {
                 continue;
             }
             into.copy(line, written, start);
             into.put(if at(word, 1) == b'x' { b"0xa0a0" } else { hex(word.len()) });
             written = end;
-        } else if is_named(word) && !decides(line, start, 0) {
+        } else if is_named(word) && !decides(line, &marks, start, 0) {
             // `web17`, `U41`, `12ms`: a name with numbers, or a number with its unit.
             into.copy(line, written, start);
             into.name(word);
@@ -146,17 +79,15 @@ pub(crate) fn write(line: &[u8], into: &mut Form) {
         }
     }
     into.put(from(line, written));
+    into.marks = marks;
+    if stand_in && codes == 1 {
+        into.stand_in(code);
+    }
 }
 
 #[inline(always)]
 fn is_letter(b: u8) -> bool {
     class(b) & LETTER != 0
-}
-
-/// How many letters and digits stand at the end.
-#[inline(always)]
-fn back(s: &[u8]) -> usize {
-    s.iter().rev().take_while(|&&b| class(b) & (DIGIT | LETTER) != 0).count()
 }
 
 /// The further numbers of a date, a time, a fraction, of two or three digits each: `-02-03 04:05:06.123`. They need no
@@ -183,9 +114,6 @@ fn parts(line: &[u8], mut i: usize, into: &mut Form) -> usize {
     }
     i
 }
-
-/// A form, and how much of it is written.
-type Written<'a> = (&'a [u8; STEP], usize);
 
 /// A form of a whole step.
 const fn step<const N: usize>(form: &[u8; N]) -> [u8; STEP] {
@@ -266,7 +194,7 @@ fn is_id(word: &[u8]) -> bool {
 
 /// The number at `i` may be shown, or decide: by what stands before it. Of so many digits alone; 0 for other words.
 #[inline(always)]
-fn decides(line: &[u8], i: usize, digits: usize) -> bool {
+fn decides(line: &[u8], marks: &Marks, i: usize, digits: usize) -> bool {
     match at(line, i.wrapping_sub(1)) {
         b' ' => {}
         // `HTTP/1.1`, `HTTP/2`: behind the word it would be a status.
@@ -289,7 +217,7 @@ fn decides(line: &[u8], i: usize, digits: usize) -> bool {
         b'-' if at(line, i.wrapping_sub(2)).is_ascii_uppercase() => return true,
         _ => {}
     }
-    behind(line, i)
+    behind(line, marks, i)
 }
 
 /// One digit, or two with a dot between: no address.
@@ -332,16 +260,13 @@ fn kind(b: u8) -> u8 {
 
 /// The word before says that a code or a level stands here.
 #[inline(always)]
-fn behind(line: &[u8], i: usize) -> bool {
+fn behind(line: &[u8], marks: &Marks, i: usize) -> bool {
     // Most numbers stand right behind another, with one mark between.
     if at(line, i.wrapping_sub(2)).is_ascii_digit() && i >= 2 && kind(at(line, i - 1)) & END == 0 {
         return false;
     }
     let far = i.saturating_sub(FAR);
-    let mut end = i;
-    while end > far && kind(at(line, end - 1)) & END == 0 {
-        end -= 1;
-    }
+    let end = marks.word_before(i, far);
     if end == far {
         return i - far == FAR;
     }
@@ -371,7 +296,8 @@ mod tests {
     fn what_is_masked_is_written_alike_and_the_rest_is_not_touched() {
         let check = |line: &str, expected: &str| {
             let mut into = Form::default();
-            write(line.as_bytes(), &mut into);
+            into.look(line.as_bytes());
+            write(line.as_bytes(), false, &mut into);
             assert_eq!(String::from_utf8_lossy(into.bytes()), expected);
         };
         check("order 4711 took 17.25 ms, not 12ms", "order 5 took 55.55 ms, not 55ms");

@@ -124,12 +124,13 @@ fn level(template: &[u8]) -> Told {
 /// The text names a failure.
 fn names(text: &[u8]) -> bool {
     let text = cut(text, 0, text.len().min(WITHIN));
+    let exception = find(text, b"Exception").is_some() || find(text, b"Error").is_some();
     let mut fresh = true;
     for (i, &b) in text.iter().enumerate() {
         if (fresh && b.is_ascii_alphabetic() || b == b' ') && is_sign(from(text, i)) {
             return true;
         }
-        if fresh && b.is_ascii_alphabetic() && exception_at(from(text, i)) {
+        if exception && fresh && b.is_ascii_alphabetic() && exception_at(from(text, i)) {
             return true;
         }
         fresh = !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$' | b':' | b'/' | b'-'));

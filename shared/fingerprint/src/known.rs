@@ -17,6 +17,29 @@ pub(crate) struct Known {
     pub fingerprint: Option<Fingerprint>,
     pub template: String,
     pub level: Option<(Level, LevelBy)>,
+    /// What becomes of the code that the form has a stand-in for.
+    pub code: Shown,
+}
+
+/// How a template shows the code of its form.
+#[derive(Default, Clone, Copy)]
+pub(crate) enum Shown {
+    /// Not at all, or there is none.
+    #[default]
+    Not,
+    /// There.
+    At(usize),
+    /// More than once: such a line is named as it stands.
+    Often,
+}
+
+impl Known {
+    /// Takes what another was named.
+    pub(crate) fn take(&mut self, other: &Self) {
+        self.template.clear();
+        self.template.push_str(&other.template);
+        (self.fingerprint, self.level, self.code) = (other.fingerprint, other.level, Shown::Not);
+    }
 }
 
 /// Forms whose hashes end alike. The hashes stand together, for they are looked at first.
@@ -24,8 +47,10 @@ pub(crate) struct Known {
 struct Set {
     hashes: [u64; WAYS],
     known: [Known; WAYS],
-    /// Which makes room next.
-    oldest: usize,
+    /// Which is looked at first when room is wanted.
+    next: usize,
+    /// Those that were asked for again, a bit each: they stay when a form that comes once passes by.
+    again: u8,
 }
 
 /// The forms that were seen last.
@@ -41,10 +66,17 @@ pub(crate) struct Kept {
 pub(crate) struct Place(usize, usize);
 
 impl Set {
-    /// Room for a form: that of the oldest.
+    /// Room for a form: that of the oldest of which nobody asked again.
     fn room(&mut self, hash: u64) -> Option<(usize, &mut Known)> {
-        let way = self.oldest % WAYS;
-        self.oldest = way + 1;
+        let mut way = self.next % WAYS;
+        for _ in 0..WAYS {
+            if self.again & 1 << way == 0 {
+                break;
+            }
+            self.again &= !(1 << way);
+            way = (way + 1) % WAYS;
+        }
+        self.next = way + 1;
         *self.hashes.get_mut(way)? = hash;
         Some((way, self.known.get_mut(way)?))
     }
@@ -64,6 +96,7 @@ impl Kept {
         let set = self.sets.get_mut(place)?;
         for (way, known) in set.known.iter().enumerate() {
             if set.hashes.get(way) == Some(&hash) && known.line == line {
+                set.again |= 1 << way;
                 return Some((Place(place, way), true));
             }
         }

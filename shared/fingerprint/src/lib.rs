@@ -30,6 +30,7 @@ mod json;
 mod known;
 mod level;
 mod logfmt;
+mod marks;
 mod mask;
 mod print;
 mod quoted;

@@ -1,19 +1,19 @@
 //! From a line to its fingerprint: clean it, step over its header, find what it says, mask it.
 
 mod forms;
+mod parts;
 
 use crate::builtin::{BuiltIn, Switches};
-use crate::bytes::{at, find, from, trim};
+use crate::bytes::{at, from, trim};
 use crate::canonical::Form;
 use crate::failure::Levels;
-use crate::fields::{Found, Part};
 use crate::hash::Fingerprint;
 use crate::join::wrap;
-use crate::known::{Kept, Known};
+use crate::known::{Kept, Known, Place, Shown};
 use crate::level::{Level, LevelBy};
 use crate::mask::{Masker, Span};
 use crate::rules::Rules;
-use crate::{VERSION, canonical, clean, header, json, logfmt, quoted, trace};
+use crate::{VERSION, canonical, clean, header, trace};
 use forms::{behind_console, lambda, repeated, second_line};
 
 /// JSON within JSON is read this deep.
@@ -88,10 +88,11 @@ impl Fingerprinter {
         }
         let mut form = std::mem::take(&mut self.form);
         // A team's rules look at the values themselves; traces show names of code with their digits.
-        let trace =
-            memchr::memchr2_iter(b'\n', b'\\', line).any(|i| at(line, i) == b'\n' || at(line, i + 1) == b'n');
+        let trace = form.look(line)
+            && memchr::memchr2_iter(b'\n', b'\\', line)
+                .any(|i| at(line, i) == b'\n' || at(line, i + 1) == b'n');
         if self.rules.only_patterns() && !trace {
-            canonical::write(line, &mut form);
+            canonical::write(line, self.rules.no_patterns(), &mut form);
         } else {
             form.verbatim(line);
         }
@@ -100,17 +101,20 @@ impl Fingerprinter {
             Some((place, false)) => {
                 self.name(form.bytes());
                 if let Some(known) = self.kept.at(place) {
-                    known.template.clear();
-                    known.template.push_str(&self.last.template);
-                    (known.fingerprint, known.level) = (self.last.fingerprint, self.last.level);
+                    known.take(&self.last);
+                    if let Some(code) = form.code() {
+                        known.code = code.shown(known.template.as_bytes());
+                    }
                 }
                 Some(place)
             }
             None => {
+                form.put_back();
                 self.name(form.bytes());
                 None
             }
         };
+        let place = place.filter(|place| !self.with_code(*place, &mut form));
         self.form = form;
         let known = match place {
             Some(place) => self.kept.at(place)?,
@@ -118,6 +122,25 @@ impl Fingerprinter {
         };
         let (level, level_by) = known.level.unzip();
         Some(Print { fingerprint: known.fingerprint?, template: &known.template, level, level_by })
+    }
+
+    /// Names a line into `last` whose form has a stand-in for a code that its template shows. False where there is none.
+    fn with_code(&mut self, place: Place, form: &mut Form) -> bool {
+        let (Some(code), Some(known)) = (form.code(), self.kept.at(place)) else { return false };
+        match known.code {
+            Shown::Not => return false,
+            Shown::At(place) => {
+                self.last.template.clear();
+                code.put(&known.template, place, &mut self.last.template);
+                self.last.fingerprint = Some(Fingerprint::of(self.last.template.as_bytes(), VERSION));
+                self.last.level = known.level;
+            }
+            Shown::Often => {
+                form.put_back();
+                self.name(form.bytes());
+            }
+        }
+        true
     }
 
     /// Names a line into `last`, whatever is known.
@@ -237,146 +260,5 @@ impl Fingerprinter {
             self.masker.verbatim(b" ");
             self.text(outcome);
         }
-    }
-
-    /// klog's quoted message with its fields.
-    fn quoted(&mut self, rest: &[u8], klog: bool) -> bool {
-        let Some(line) = quoted::read(rest, klog) else { return false };
-        self.masker.verbatim(b"\"");
-        self.text(line.message);
-        self.masker.verbatim(b"\"");
-        for (key, value) in line.fields {
-            self.masker.verbatim(b" ");
-            self.masker.verbatim(key);
-            if quoted::is_error(key) {
-                self.masker.verbatim(b"=");
-                self.text(value);
-            } else {
-                self.masker.verbatim(b"=<*>");
-            }
-        }
-        true
-    }
-
-    /// An object at the end of a text: its values vary, and its error counts.
-    fn embedded(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
-        if rest.last() != Some(&b'}') {
-            return false;
-        }
-        let Some(start) = find(rest, b"{\"").filter(|&i| i > 0) else { return false };
-        let object = from(rest, start);
-        let Some(found) = json::read(object) else { return false };
-        self.text(rest.get(..start).unwrap_or_default());
-        if found.says_something() {
-            self.masker.verbatim(b" ");
-            self.found(&found, depth, context);
-        } else {
-            self.masker.verbatim(b" {<*>}");
-        }
-        true
-    }
-
-    /// Exceptions with their texts, then the frames that count.
-    fn trace(&mut self, trace: &trace::Trace<'_>) {
-        trace.write(&mut self.masker, &self.rules);
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.rules.spans(text, &mut self.spans);
-        self.masker.text(text, &self.spans, self.rules.switches);
-    }
-
-    /// JSON or logfmt; false when it is neither.
-    fn structured(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
-        // Docker's and others' prefixes before an object: `web-1 | {…}`.
-        let bar = if at(rest, 0) == b'{' || rest.last() != Some(&b'}') {
-            0
-        } else {
-            find(rest.get(..60.min(rest.len())).unwrap_or_default(), b" | {").map_or(0, |i| i + 3)
-        };
-        let object = from(rest, bar);
-        if at(object, 0) == b'{' && matches!(at(trim(from(object, 1)), 0), b'"' | b'}') {
-            let Some(found) = json::read(object) else { return false };
-            if found.says_something() {
-                self.found(&found, depth, context);
-            } else {
-                context.offer(found.level, found.by);
-                let mut buffer = self.take(depth + 1);
-                json::keys(object, &mut buffer);
-                self.masker.verbatim(b"{");
-                let keys = trim(&buffer);
-                // The values that are there tell kinds apart.
-                self.masker.part_text(keys, self.rules.switches.without(BuiltIn::Places));
-                self.masker.verbatim(b"}");
-                self.give(depth + 1, buffer);
-            }
-            return true;
-        }
-        let Some(found) = logfmt::read(rest) else { return false };
-        self.found(&found, depth, context);
-        true
-    }
-
-    /// Writes message, error and stack of a structured line.
-    fn found(&mut self, found: &Found<'_>, depth: u8, context: &mut Context) {
-        if found.level.is_some() {
-            (context.level, context.by) = (found.level, found.by);
-        } else if found.clef {
-            context.offer(Some(Level::Info), Some(LevelBy::Absent));
-        }
-        self.part(found.message, depth, context);
-        let mut buffer = self.take(depth + 1);
-        buffer.clear();
-        // Class, text and frames as a trace would have them.
-        found.error_type.write(&mut buffer);
-        if !found.error.text.is_empty() {
-            buffer.extend_from_slice(if buffer.is_empty() { b"" } else { b": " });
-            found.error.write(&mut buffer);
-        }
-        let has_error = !buffer.is_empty();
-        let stack_at = buffer.len() + 1;
-        if !found.stack.text.is_empty() {
-            buffer.push(b'\n');
-            found.stack.write(&mut buffer);
-        }
-        let stack = from(&buffer, stack_at);
-        // The trace names its exceptions itself.
-        if let Some(trace) = trace::read(stack).or_else(|| trace::read(&buffer)) {
-            if self.masker.template().is_empty() {
-                self.text(trace.message);
-            }
-            // Go's stacks have frames alone: what failed is beside them.
-            if has_error && !trace.has_exceptions() {
-                let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
-                self.masker.verbatim(mark);
-                self.text(buffer.get(..stack_at - 1).unwrap_or_default());
-            }
-            self.trace(&trace);
-            context.offer(Some(Level::Error), Some(LevelBy::Failure));
-        } else if has_error {
-            let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
-            self.masker.verbatim(mark);
-            self.text(buffer.get(..stack_at - 1).unwrap_or_default());
-        } else if !found.code.text.is_empty() {
-            self.masker.verbatim(b" | ");
-            self.masker.verbatim(found.code.text);
-        }
-        self.give(depth + 1, buffer);
-    }
-
-    /// A message; it may be a line with a header, or JSON, of its own.
-    fn part(&mut self, part: Part<'_>, depth: u8, context: &mut Context) {
-        if part.text.is_empty() {
-            return;
-        }
-        if !part.escaped {
-            self.text(part.text);
-            return;
-        }
-        let mut buffer = self.take(depth + 1);
-        buffer.clear();
-        part.write(&mut buffer);
-        self.record(trim(&buffer), depth + 1, context);
-        self.give(depth + 1, buffer);
     }
 }

@@ -49,6 +49,11 @@ impl Rules {
         self.values.is_empty()
     }
 
+    /// No rule looks at a template.
+    pub(crate) fn no_patterns(&self) -> bool {
+        self.merge.is_empty() && self.ignore.is_empty()
+    }
+
     /// Finds the spans that mask and split rules decide, in order and without overlap.
     pub(crate) fn spans(&self, text: &[u8], into: &mut Vec<Span>) {
         into.clear();

@@ -42,6 +42,9 @@ fn path_run(s: &[u8]) -> usize {
 
 /// `scheme://…`.
 pub(crate) fn url(s: &[u8]) -> usize {
+    if !at(s, 0).is_ascii_alphanumeric() && !matches!(at(s, 0), b'+' | b'-' | b'.' | b':') {
+        return 0;
+    }
     let scheme = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b':'));
     let inside = cut(s, 0, scheme);
     if scheme < 3 || at(inside, scheme - 1) != b':' || !from(s, scheme).starts_with(b"//") {

@@ -82,6 +82,22 @@ const SINGLES: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Lines that differ in their code alone share what is kept of them. A rule that looks at templates has every line
+    /// named as it stands, so that both can be compared.
+    #[test]
+    fn a_code_is_shown_as_if_its_line_were_the_first(
+        lines in prop::collection::vec(
+            "((status|code|errno|level|exit code|\"GET /a HTTP/1.1\"|[a-z]{3,6}|x7)( |=|: |\\(|)-?([0-9]{1,6}|[2-9]77|5077)( |, |\\) |\")){1,4}",
+            1..30,
+        ),
+    ) {
+        let named_alone = Rules::builder().ignore("nobody writes <*> like this").build().unwrap();
+        let (mut kept, mut alone) = (Fingerprinter::new(&Rules::default()), Fingerprinter::new(&named_alone));
+        for line in lines.iter().chain(&lines) {
+            prop_assert_eq!(kept.line(line.as_bytes()), alone.line(line.as_bytes()), "{}", line);
+        }
+    }
+
     #[test]
     fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         let mut prints = Fingerprinter::new(&Rules::default());

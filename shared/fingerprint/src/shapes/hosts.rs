@@ -184,7 +184,13 @@ pub(crate) fn host(s: &[u8]) -> usize {
     let name = cut(s, 0, end);
     let Some(dot) = name.iter().rposition(|&b| b == b'.') else { return 0 };
     let last = from(name, dot + 1);
-    if dot == 0 || end < 5 || !DOMAINS.contains(&last) || find_double_dot(name) {
+    // Most dots stand between digits.
+    if dot == 0
+        || end < 5
+        || !at(last, 0).is_ascii_lowercase()
+        || !DOMAINS.contains(&last)
+        || find_double_dot(name)
+    {
         return 0;
     }
     let n = digits(from(s, end + 1));
