@@ -240,6 +240,13 @@ async fn a_real_alertmanager_is_silenced() {
         assert_eq!(silencing.end(&alert, &asked("2", 1).matchers).await, Ok(Silenced::Done));
         assert_eq!(active(alertmanager.silences().await), 0);
     }
+    // In advance: it waits, and can be ended before it begins.
+    let tomorrow = Silence { from: now.plus(Duration::from_secs(86_400)), ..asked("4", 48) };
+    assert_eq!(silencing.silence(&tomorrow).await, Ok(Silenced::Done));
+    let pending = |all: Vec<(String, Value)>| all.into_iter().filter(|(s, _)| s == "pending").count();
+    assert_eq!(pending(alertmanager.silences().await), 1);
+    assert_eq!(silencing.end(&alert, &tomorrow.matchers).await, Ok(Silenced::Done));
+    assert_eq!(pending(alertmanager.silences().await), 0);
     // In the past: it will never take that.
     let late = Silence { until: Timestamp(1_000), ..asked("3", 1) };
     assert!(matches!(silencing.silence(&late).await, Ok(Silenced::Refused(_))));

@@ -151,6 +151,19 @@ impl Night {
         self.world.settles().await;
     }
 
+    /// The catalogue may be another; whatever silences it has by labels are passed on.
+    async fn mirrors(&mut self, watch: Option<Watch>) {
+        if let Some(watch) = watch {
+            let mut catalogue: Catalogue = samples::draft();
+            catalogue.watches.insert(watch.name.clone(), watch);
+            let catalogue = Arc::new(catalogue.freeze());
+            self.logs.catalogue = catalogue.clone();
+            self.world.dispatcher.catalogue = catalogue;
+        }
+        self.logs.mirror().await.unwrap();
+        self.world.settles().await;
+    }
+
     /// So many windows go by, and each is looked at.
     async fn windows(&self, count: u64) {
         for _ in 0..count {

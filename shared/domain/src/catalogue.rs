@@ -3,6 +3,7 @@
 use crate::grant::Grant;
 use crate::ids::{Name, OperationName};
 use crate::parameter::Parameter;
+use crate::silence::{Scope, SilenceRule};
 use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +20,20 @@ pub struct Catalogue {
     /// Logs to be watched.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub watches: BTreeMap<Name, Watch>,
+}
+
+impl Catalogue {
+    /// Silences that are about alerts with certain labels, each once: an alert manager can know of these.
+    #[must_use]
+    pub fn silences_by_labels(&self) -> Vec<&SilenceRule> {
+        let mut all: Vec<&SilenceRule> = vec![];
+        for rule in self.watches.values().flat_map(|watch| &watch.silences) {
+            if matches!(rule.scope, Scope::Labels(_)) && !all.contains(&rule) {
+                all.push(rule);
+            }
+        }
+        all
+    }
 }
 
 /// One thing people may ask for.

@@ -1,7 +1,7 @@
 //! Silences of the catalogue: what is not told for some time, decided in advance and reviewed like everything else there.
 //! What they silence is on record all the same, and told when they end if it is still there.
 
-use crate::ids::{Name, RecordId};
+use crate::ids::RecordId;
 use crate::people::Actor;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -64,15 +64,16 @@ impl SilenceRule {
         }
     }
 
-    /// What names it to an alert manager: the same while it is about the same labels, whatever else changes.
+    /// What names it to an alert manager; `None` where it is not about labels. One that was changed is another one.
     #[must_use]
-    pub fn id(&self, watch: &Name) -> Option<RecordId> {
+    pub fn id(&self) -> Option<RecordId> {
         let Scope::Labels(labels) = &self.scope else { return None };
-        let part =
-            |(name, value): (&String, &String)| format!("{}:{name}{}:{value}", name.len(), value.len());
-        let key: String = labels.iter().map(part).collect();
+        let part = |name: &str, value: &str| format!("{}:{name}{}:{value}", name.len(), value.len());
+        let labels: String = labels.iter().map(|(name, value)| part(name, value)).collect();
+        let rest =
+            format!("{}/{}/{}", self.from.0, self.until.0, part(&self.owner.to_string(), &self.reason));
         let workspace = self.owner.as_person().map_or("", |person| person.workspace.as_str());
-        Some(RecordId::derive("silence", workspace, &format!("{watch}/{key}")))
+        Some(RecordId::derive("silence", workspace, &format!("{labels}/{rest}")))
     }
 }
 
@@ -130,11 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn it_is_named_by_its_labels() {
+    fn it_is_named_by_all_that_it_says() {
         let by = |name: &str, value: &str| rule(Scope::Labels([(name.to_owned(), value.to_owned())].into()));
-        let id = |rule: &SilenceRule| rule.id(&"web".parse().unwrap());
+        let id = |rule: &SilenceRule| rule.id();
         let longer = SilenceRule { until: Timestamp(30), reason: "more".into(), ..by("job", "db") };
-        assert_eq!(id(&longer), id(&by("job", "db")));
+        assert_ne!(id(&longer), id(&by("job", "db")));
+        assert_eq!(id(&by("job", "db")), id(&by("job", "db")));
         assert_ne!(id(&by("job", "db2")), id(&by("job", "db")));
         assert_eq!(id(&rule(Scope::All)), None);
     }

@@ -44,7 +44,6 @@ impl Dispatcher {
                     let Some(after) = after else { return Ok(()) };
                     self.follow_notification(envelope, &after.head).await?;
                     // After the card: it shows what was decided, however long the alert manager takes.
-                    self.carry_rule(envelope, &after.head).await?;
                     return self.carry_silence(envelope, &after.head).await;
                 }
                 Err(PortError::Conflict) => kept = load(&*self.store, alert).await?,

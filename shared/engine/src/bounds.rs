@@ -78,7 +78,8 @@ pub(crate) fn command(mut command: Command) -> Command {
         Command::Dropped { letter } => cut(letter, LONGEST_NAME),
         // A backend is asked whether it knows this name, and knows none so long.
         Command::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
-        Command::Submit { .. }
+        Command::Silences { .. }
+        | Command::Submit { .. }
         | Command::Cancel { .. }
         | Command::Retry { .. }
         | Command::LookAgain { .. }

@@ -101,6 +101,7 @@ impl Dispatcher {
             (Command::Show { .. }, Some(head)) => self.order_asked(envelope, head).await,
             // It was seen when it was asked for.
             (Command::Show { .. }, None) => Ok(()),
+            (Command::Silences { gone }, _) => self.mirror(gone).await,
             (Command::Found(_) | Command::Attend { .. }, _) | (_, Some(Head::Alert(_))) => {
                 self.attend(envelope, found.and_then(Kept::only)).await
             }
@@ -221,9 +222,11 @@ impl Dispatcher {
                 intent: intent.clone(),
             },
             Command::Dropped { letter } => Input::Dropped { letter: letter.clone() },
-            Command::Found(_) | Command::Attend { .. } | Command::Report(_) | Command::Show { .. } => {
-                return None;
-            }
+            Command::Found(_)
+            | Command::Attend { .. }
+            | Command::Report(_)
+            | Command::Silences { .. }
+            | Command::Show { .. } => return None,
             Command::Observe => Input::Hint,
             Command::Wake { due_at } => Input::Wake { due_at: *due_at },
         })

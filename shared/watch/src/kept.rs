@@ -16,6 +16,12 @@ pub(crate) struct Kept<T> {
     revision: u64,
 }
 
+impl<T> Kept<T> {
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
 /// Where what is kept of a watch lies.
 pub(crate) fn shelf(watch: &Watch) -> String {
     format!("watch/{}", watch.name)

@@ -2,6 +2,7 @@
 //! before, and passes on what matters as commands. It writes no event: counts are memos, replaced on every read.
 //!
 //! - [`LogWatch::round`] does what is due, however often it is called, and by however many at once.
+//! - [`LogWatch::mirror`] says when silences changed of which an alert manager is to know.
 //! - `reading` reads one source's window into a `Window`, and goes on where it stopped.
 //! - `history` is what is known of one pattern, and says what it is now.
 //! - `outcome` passes on what a window leads to; `telling` makes the findings and the report.
@@ -13,6 +14,7 @@ mod kept;
 mod kin;
 mod links;
 mod mark;
+mod mirror;
 mod names;
 mod outcome;
 mod reading;

@@ -119,16 +119,25 @@ async fn an_alert_that_fires_on_when_its_silence_ends_is_told_then() {
 }
 
 #[tokio::test]
-async fn a_silence_by_labels_is_made_at_the_alert_manager_once() {
-    let silences = vec![rule(labels(&[("instance", "web-1")]), 0, 60)];
+async fn a_silence_by_labels_is_made_at_the_alert_manager_in_advance_and_once() {
+    let silences =
+        vec![rule(labels(&[("instance", "web-1")]), 5, 60), rule(words("no alert manager knows"), 0, 60)];
     let receivers = vec!["signalbox-web".into()];
     let night = Night::over(Watch { silences, receivers, ..watch() }).await;
     let (alertmanager, played) = alertmanager_with();
     let night = Night { world: night.world.silencing(alertmanager), ..night };
+    // Nothing fires, and it does not hold yet.
+    for _ in 0..3 {
+        night.logs.mirror().await.unwrap();
+        night.world.settles().await;
+    }
+    assert_eq!(super::silences::silences(&played, "active").len(), 1);
+    night.world.passes(400).await;
     for summary in ["5xx at 6 %", "5xx at 9 %"] {
         night.told_by("alertmanager", &notification("firing", summary)).await;
         night.told_by("alertmanager", &notification("firing", summary)).await;
         night.world.passes(400).await;
+        night.logs.mirror().await.unwrap();
     }
     let all = super::silences::silences(&played, "active");
     assert_eq!(all.len(), 1, "{all:?}");
@@ -142,5 +151,32 @@ async fn a_silence_by_labels_is_made_at_the_alert_manager_once() {
     let until = all[0]["endsAt"].as_str().unwrap();
     assert!(until.contains("T01:00:00"), "{until}");
     night.told_by("alertmanager", &notification("resolved", "5xx at 1 %")).await;
+    night.world.ends_clean().await;
+}
+
+#[tokio::test]
+async fn what_goes_out_of_the_catalogue_is_ended_at_the_alert_manager() {
+    let [one, two, longer] = [("web-1", 60), ("web-2", 60), ("web-2", 90)]
+        .map(|(instance, until)| rule(labels(&[("instance", instance)]), 0, until));
+    let night = Night::over(Watch { silences: vec![one, two.clone()], ..watch() }).await;
+    let (alertmanager, played) = alertmanager_with();
+    let mut night = Night { world: night.world.silencing(alertmanager), ..night };
+    let active = || super::silences::silences(&played, "active");
+    night.mirrors(None).await;
+    assert_eq!(active().len(), 2);
+
+    // One is taken out; another is made longer, and is silent all the while.
+    night.mirrors(Some(Watch { silences: vec![longer], ..watch() })).await;
+    let all = active();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(all[0]["endsAt"].as_str().unwrap().contains("T01:30:00"), "{all:?}");
+    assert!(all[0].to_string().contains("web-2"), "{all:?}");
+
+    // The alert manager is away when the last goes: it is tried again.
+    super::silences::breaks(&played, 503, 2);
+    night.mirrors(Some(watch())).await;
+    night.world.passes(900).await;
+    assert_eq!(active(), Vec::<serde_json::Value>::new());
+    night.mirrors(None).await;
     night.world.ends_clean().await;
 }

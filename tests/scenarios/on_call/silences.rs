@@ -100,6 +100,11 @@ async fn fires() -> (Night, Shared, usize) {
     (night, played, card)
 }
 
+/// From here on it answers with this status, so often.
+pub(super) fn breaks(played: &Shared, status: u16, times: u32) {
+    played.lock().unwrap().broken = (status, times);
+}
+
 pub(super) fn silences(played: &Shared, state: &str) -> Vec<Value> {
     let all = played.lock().unwrap().silences.clone();
     all.into_iter().filter(|s| s["status"]["state"] == state).collect()

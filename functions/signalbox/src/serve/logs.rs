@@ -89,6 +89,9 @@ pub async fn look(logs: LogWatch, parts: Forgetting, mut stopped: watch::Receive
         return;
     }
     for round in 0u64.. {
+        if let Err(error) = logs.mirror().await {
+            tracing::error!(%error, "could not pass on silences of the catalogue");
+        }
         for name in &names {
             if *stopped.borrow() {
                 return;

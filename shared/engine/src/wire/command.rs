@@ -18,6 +18,7 @@ use signalbox_domain::ids::{CommandId, RecordId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::run::Sighting;
+use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::{Intent, Timestamp};
 
 /// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
@@ -117,6 +118,11 @@ pub enum Command {
     },
     /// A window of a watch is to be told. The envelope's id is [`Report::digest`].
     Report(Box<Report>),
+    /// Silences by labels changed in the catalogue, and an alert manager is to know of them. It is for no record.
+    Silences {
+        /// Those that are in it no more.
+        gone: Vec<SilenceRule>,
+    },
 }
 
 impl Command {
@@ -144,7 +150,8 @@ impl Command {
             | Self::SetAside { .. }
             | Self::Dropped { .. }
             | Self::Found(_)
-            | Self::Report(_) => None,
+            | Self::Report(_)
+            | Self::Silences { .. } => None,
         }
     }
 }
@@ -223,6 +230,7 @@ impl Envelope {
             Command::Found(_) => format!("found:{record}:{key}"),
             Command::Attend { .. } => format!("attend:{record}:{key}"),
             Command::Report(_) => format!("report:{record}:{key}"),
+            Command::Silences { .. } => format!("silences:{record}:{key}"),
         };
         Self { v: 1, id: CommandId::new(id), record, command }
     }

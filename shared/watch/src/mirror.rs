@@ -1,0 +1,58 @@
+//! Says when silences by labels came into the catalogue or went out of it: an alert manager is to know of them.
+
+use crate::kept::{Kept, load, save};
+use crate::round::LogWatch;
+use serde::{Deserialize, Serialize};
+use signalbox_domain::silence::SilenceRule;
+use signalbox_domain::{RecordId, Timestamp};
+use signalbox_engine::ports::PortError;
+use signalbox_engine::wire::command::{Command, Envelope};
+use std::time::Duration;
+
+const SHELF: &str = "silences";
+/// It is said once more after this: whoever carries it out may have had the catalogue of before.
+const ONCE_MORE: Duration = Duration::from_secs(15 * 60);
+
+/// What was passed on last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Told {
+    rules: Vec<SilenceRule>,
+    /// Those that went out of the catalogue by the last change, until that was said once more.
+    gone: Vec<SilenceRule>,
+    once_more: Option<Timestamp>,
+}
+
+impl LogWatch {
+    /// Passes on that silences by labels changed in the catalogue, if they did. Calling it too often, or twice at once,
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// When a port fails; the next round does it again.
+    pub async fn mirror(&self) -> Result<(), PortError> {
+        let mut kept: Kept<Told> = load(&*self.store, SHELF, "told").await?;
+        let (now, told) = (self.clock.now(), &mut kept.value);
+        let rules: Vec<SilenceRule> = self.catalogue.silences_by_labels().into_iter().cloned().collect();
+        if rules != told.rules {
+            let before = std::mem::take(&mut told.rules);
+            told.gone.extend(before);
+            told.gone.retain(|one| !rules.contains(one) && now < one.until);
+            told.once_more = Some(now.plus(ONCE_MORE));
+            told.rules = rules;
+        } else if told.once_more.is_some_and(|at| at <= now) {
+            told.once_more = None;
+        } else {
+            return Ok(());
+        }
+        let gone = told.gone.clone();
+        if told.once_more.is_none() {
+            told.gone.clear();
+        }
+        let nobody = RecordId::derive("silences", "", "catalogue");
+        let key = (kept.revision() + 1).to_string();
+        self.intents.send(Envelope::new(nobody, &key, Command::Silences { gone }).to_message()?).await?;
+        match save(&*self.store, SHELF, "told", &mut kept, None).await {
+            Err(PortError::Conflict) => Ok(()),
+            saved => saved,
+        }
+    }
+}
