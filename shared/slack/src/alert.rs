@@ -135,7 +135,7 @@ fn fields(card: &AlertCard) -> Vec<Text> {
         fields.push(
             named("Family")
                 .prose(&digest::form(family))
-                .ours(format!(": {}; without cards of their own: ", digest::counted(family)))
+                .ours(format!(": {}; first told here: ", digest::counted(family)))
                 .prose(&words),
         );
     }

@@ -58,7 +58,7 @@ async fn what_joins_a_family_is_named_on_its_card_and_in_the_message() {
     night.windows(1).await;
     let all = cards(&night);
     assert_eq!(all.len(), 2, "{}", night.ops().join("\n---\n"));
-    night.says(all[1].0, &["New in web", "kernel module tun", "without cards of their own: ipvs"]);
+    night.says(all[1].0, &["New in web", "kernel module tun", "first told here: ipvs"]);
     assert!(!all[1].1.contains("bonding"), "{}", all[1].1);
     night.world.ends_clean().await;
 }
