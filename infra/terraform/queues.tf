@@ -128,4 +128,9 @@ resource "aws_lambda_event_source_mapping" "notifier" {
   function_name           = aws_lambda_alias.live["notifier"].arn
   batch_size              = 1
   function_response_types = ["ReportBatchItemFailures"]
+
+  # Each of another channel: one that is full delays no other.
+  scaling_config {
+    maximum_concurrency = 10
+  }
 }

@@ -20,6 +20,7 @@ locals {
       memos   = { "ForAllValues:StringLike" = ["memo:*"] }
       figures = { "ForAllValues:StringEquals" = ["memo:figures"] }
       records = { "ForAllValues:StringLike" = ["run:*"] }
+      cards   = { "ForAllValues:StringLike" = ["run:*", "memo:budget"] }
       written = { "ForAllValues:StringLike" = ["run:*", "moved:*"] }
       moves   = { "ForAllValues:StringLike" = ["moved:*"] }
       seals   = { "ForAllValues:StringLike" = ["seal", "seal:*"] }
@@ -120,12 +121,12 @@ locals {
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
       { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
       {
-        # Cards. Not what moved on a day: what is not noted is not sealed.
+        # Cards, and what was spent of Slack's allowance. Not what moved on a day: what is not noted is not sealed.
         Sid       = "WriteState"
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource  = [aws_dynamodb_table.state.arn]
-        Condition = local.partition.records
+        Condition = local.partition.cards
       },
       { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
     ]

@@ -1,6 +1,7 @@
 //! A night on call: what the log-watch finds, what people do about it, and what everybody sees.
 
 mod bulletin;
+mod crowded;
 mod deploys;
 mod elsewhere;
 mod escalation;
@@ -171,8 +172,8 @@ impl Night {
                 self.world.pass(15).await;
             }
             self.look().await;
-            // What waits for the chat's budget.
-            self.world.passes(5).await;
+            // What waits for the chat's budget: a card each two seconds.
+            self.world.passes(16).await;
         }
     }
 

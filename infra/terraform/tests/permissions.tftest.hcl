@@ -63,7 +63,7 @@ run "defaults" {
       slack-ingress   = ""
       webhook-ingress = ""
       dispatcher      = "run:* moved:* memo:figures"
-      notifier        = "run:*"
+      notifier        = "run:* memo:budget"
       caretaker       = "dead"
       log-watch       = "memo:*"
     }

@@ -1,8 +1,9 @@
 //! Spends a chat platform's allowance: one new message a second per channel, a number of edits a minute for the
-//! workspace, and nothing at all while the platform has asked for quiet.
+//! workspace, and nothing at all while the platform has asked for quiet. Alerts leave every second slot to people.
 
 use crate::time::Timestamp;
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a platform allows.
@@ -27,14 +28,31 @@ impl Allowance {
     };
 }
 
+/// Who is waiting for a message. People asked for something; alerts come by themselves, and many at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Served {
+    /// Somebody asked for a run.
+    People,
+    /// A watch found something.
+    Alerts,
+}
+
 /// What was spent in one workspace, and so when the next call may be made.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Budget {
-    allowance: Allowance,
-    posts: HashMap<String, Timestamp>,
+    posts: BTreeMap<String, Posts>,
     /// When the edit allowance is full again: each edit moves it by `edit_every`.
     edits_full_at: Timestamp,
+    /// The same for the half of it that alerts have: each of theirs moves it by twice as much.
+    alert_edits_full_at: Timestamp,
     quiet_until: Timestamp,
+}
+
+/// The last messages in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Posts {
+    last: Timestamp,
+    last_alert: Timestamp,
 }
 
 /// One kind of call.
@@ -47,34 +65,39 @@ pub enum Call<'a> {
 }
 
 impl Budget {
-    /// With nothing spent.
-    #[must_use]
-    pub fn new(allowance: Allowance) -> Self {
-        Self {
-            allowance,
-            posts: HashMap::new(),
-            edits_full_at: Timestamp(i64::MIN),
-            quiet_until: Timestamp(i64::MIN),
-        }
-    }
-
     /// Spends one call now, or says when it may be tried.
     ///
     /// # Errors
     /// The earliest moment at which the same call may be made.
-    pub fn spend(&mut self, call: Call<'_>, now: Timestamp) -> Result<(), Timestamp> {
-        let ready = self.ready_at(call, now);
+    pub fn spend(
+        &mut self,
+        call: Call<'_>,
+        served: Served,
+        allowance: &Allowance,
+        now: Timestamp,
+    ) -> Result<(), Timestamp> {
+        let ready = self.ready_at(call, served, allowance, now);
         if ready > now {
             return Err(ready);
         }
         match call {
             Call::Post(channel) => {
-                let every = self.allowance.post_every;
+                let long = allowance.post_every * 2;
                 // Channels that may post again need not be remembered.
-                self.posts.retain(|_, last| last.plus(every) > now);
-                self.posts.insert(channel.to_owned(), now);
+                self.posts.retain(|_, posts| posts.last.plus(long) > now);
+                let posts = self.posts.entry(channel.to_owned()).or_default();
+                posts.last = now;
+                if served == Served::Alerts {
+                    posts.last_alert = now;
+                }
             }
-            Call::Edit => self.edits_full_at = self.edits_full_at.max(now).plus(self.allowance.edit_every),
+            Call::Edit => {
+                self.edits_full_at = self.edits_full_at.max(now).plus(allowance.edit_every);
+                if served == Served::Alerts {
+                    self.alert_edits_full_at =
+                        self.alert_edits_full_at.max(now).plus(allowance.edit_every * 2);
+                }
+            }
         }
         Ok(())
     }
@@ -84,15 +107,22 @@ impl Budget {
         self.quiet_until = self.quiet_until.max(now.plus(duration));
     }
 
-    fn ready_at(&self, call: Call<'_>, now: Timestamp) -> Timestamp {
+    fn ready_at(&self, call: Call<'_>, served: Served, allowance: &Allowance, now: Timestamp) -> Timestamp {
+        let alerts = served == Served::Alerts;
         let own = match call {
-            Call::Post(channel) => {
-                self.posts.get(channel).map_or(now, |last| last.plus(self.allowance.post_every))
-            }
+            Call::Post(channel) => self.posts.get(channel).map_or(now, |posts| {
+                let any = posts.last.plus(allowance.post_every);
+                let theirs = posts.last_alert.plus(allowance.post_every * 2);
+                if alerts { any.max(theirs) } else { any }
+            }),
             Call::Edit => {
-                let burst = self.allowance.edit_every * self.allowance.edit_burst.saturating_sub(1);
-                let ahead = self.edits_full_at.since(now);
-                now.plus(ahead.saturating_sub(burst))
+                let ready = |full_at: Timestamp, every: Duration, burst: u32| {
+                    now.plus(full_at.since(now).saturating_sub(every * burst.saturating_sub(1)))
+                };
+                let any = ready(self.edits_full_at, allowance.edit_every, allowance.edit_burst);
+                let theirs =
+                    ready(self.alert_edits_full_at, allowance.edit_every * 2, allowance.edit_burst / 2);
+                if alerts { any.max(theirs) } else { any }
             }
         };
         own.max(self.quiet_until)
@@ -101,38 +131,65 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    use super::Served::{Alerts, People};
     use super::*;
+
+    fn spend(budget: &mut Budget, call: Call<'_>, served: Served, at: i64) -> Result<(), Timestamp> {
+        budget.spend(call, served, &Allowance::SLACK, Timestamp(at))
+    }
 
     #[test]
     fn one_post_a_second_and_channel() {
-        let mut budget = Budget::new(Allowance::SLACK);
-        assert_eq!(budget.spend(Call::Post("C1"), Timestamp(0)), Ok(()));
-        assert_eq!(budget.spend(Call::Post("C1"), Timestamp(999)), Err(Timestamp(1000)));
-        assert_eq!(budget.spend(Call::Post("C2"), Timestamp(999)), Ok(()));
-        assert_eq!(budget.spend(Call::Post("C1"), Timestamp(1000)), Ok(()));
+        let mut budget = Budget::default();
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 0), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 999), Err(Timestamp(1000)));
+        assert_eq!(spend(&mut budget, Call::Post("C2"), People, 999), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 1000), Ok(()));
+    }
+
+    #[test]
+    fn alerts_leave_every_second_slot_to_people() {
+        let mut budget = Budget::default();
+        assert_eq!(spend(&mut budget, Call::Post("C1"), Alerts, 10_000), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), Alerts, 11_000), Err(Timestamp(12_000)));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 11_000), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), Alerts, 12_000), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 12_999), Err(Timestamp(13_000)));
+        // Edits that alerts make as often as they may: people find one whenever they want it, every 3 s.
+        let mut waited = 0;
+        for ms in (0..600_000).step_by(10) {
+            let _ = spend(&mut budget, Call::Edit, Alerts, ms);
+            if ms % 3_000 == 0 {
+                waited += i32::from(spend(&mut budget, Call::Edit, People, ms).is_err());
+            }
+        }
+        assert_eq!(waited, 0);
     }
 
     #[test]
     fn at_most_fifty_edits_in_any_minute() {
-        let mut budget = Budget::new(Allowance::SLACK);
-        let mut spent = vec![];
-        for ms in (0..300_000).step_by(10) {
-            if budget.spend(Call::Edit, Timestamp(ms)).is_ok() {
-                spent.push(ms);
+        for served in [People, Alerts] {
+            let mut budget = Budget::default();
+            let mut spent = vec![];
+            for ms in (0..300_000).step_by(10) {
+                if spend(&mut budget, Call::Edit, served, ms).is_ok() {
+                    spent.push(ms);
+                }
             }
+            let busiest =
+                spent.iter().map(|s| spent.iter().filter(|t| (*s..*s + 60_000).contains(t)).count()).max();
+            assert!(busiest <= Some(50), "{busiest:?}");
+            let least = if served == People { 200 } else { 100 };
+            assert!(spent.len() >= least, "{}", spent.len());
         }
-        let busiest =
-            spent.iter().map(|s| spent.iter().filter(|t| (*s..*s + 60_000).contains(t)).count()).max();
-        assert!(busiest <= Some(50), "{busiest:?}");
-        assert!(spent.len() >= 200, "{}", spent.len());
     }
 
     #[test]
     fn quiet_holds_for_every_call() {
-        let mut budget = Budget::new(Allowance::SLACK);
+        let mut budget = Budget::default();
         budget.quiet_for(Duration::from_secs(30), Timestamp(0));
-        assert_eq!(budget.spend(Call::Edit, Timestamp(1)), Err(Timestamp(30_000)));
-        assert_eq!(budget.spend(Call::Post("C1"), Timestamp(1)), Err(Timestamp(30_000)));
-        assert_eq!(budget.spend(Call::Post("C1"), Timestamp(30_000)), Ok(()));
+        assert_eq!(spend(&mut budget, Call::Edit, People, 1), Err(Timestamp(30_000)));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), Alerts, 1), Err(Timestamp(30_000)));
+        assert_eq!(spend(&mut budget, Call::Post("C1"), People, 30_000), Ok(()));
     }
 }

@@ -140,8 +140,15 @@ impl Dispatcher {
         match head.filter(|h| h.has_card()) {
             Some(head) => {
                 let keys = head.keys();
-                let order = wire::order::encode(id, keys.version, &keys.place.workspace)?;
-                self.outbox.send(order).await
+                self.outbox.send(wire::order::encode(id, keys.version, keys.lane())?).await?;
+                match head.told_elsewhere() {
+                    Some(place) => {
+                        let lane = wire::order::Lane { place: &place, ..keys.lane() };
+                        let order = wire::order::encode_elsewhere(id, keys.version, lane)?;
+                        self.outbox.send(order).await
+                    }
+                    None => Ok(()),
+                }
             }
             None => Ok(()),
         }
@@ -152,8 +159,8 @@ impl Dispatcher {
         if !head.has_card() {
             return Ok(());
         }
-        let workspace = &head.keys().place.workspace;
-        self.outbox.send(wire::order::encode_asked(&envelope.record, workspace, &envelope.id)?).await
+        let keys = head.keys();
+        self.outbox.send(wire::order::encode_asked(&envelope.record, keys.lane(), &envelope.id)?).await
     }
 
     fn watch(&self, name: &Name) -> Option<&Watch> {

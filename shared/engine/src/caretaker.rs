@@ -76,8 +76,7 @@ impl Caretaker {
             });
             if let Some(kept) = found {
                 let keys = kept.head.keys();
-                let order =
-                    wire::order::encode_overdue(record, keys.version, &keys.place.workspace, *due_at)?;
+                let order = wire::order::encode_overdue(record, keys.version, keys.lane(), *due_at)?;
                 self.outbox.send(order).await?;
                 ordered += 1;
             }

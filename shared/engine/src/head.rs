@@ -1,8 +1,9 @@
 //! What runs, alerts and digests have in common: a record of events, and a head that is their fold.
 
 use crate::ports::Listing;
-use crate::wire::{self, Unreadable, head::Head};
+use crate::wire::{self, Unreadable, head::Head, order::Lane};
 use signalbox_domain::alert::{AlertHead, DigestHead};
+use signalbox_domain::budget::Served;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{AlertId, BulletinId, CommandId, RecordId, RecordKind, RunId};
 use signalbox_domain::people::Place;
@@ -27,6 +28,10 @@ pub(crate) trait Headed: Sized + Clone + Send + Sync {
     fn has_card(&self) -> bool;
     /// What it is found and shown by.
     fn keys(&self) -> Keys<'_>;
+    /// The other place that is told of it.
+    fn told_elsewhere(&self) -> Option<Place> {
+        None
+    }
 }
 
 /// What a record is found and shown by.
@@ -43,7 +48,16 @@ pub(crate) struct Keys<'h> {
     pub(crate) reference: Option<String>,
 }
 
-impl Keys<'_> {
+impl<'h> Keys<'h> {
+    /// Where its card goes, and whom it serves.
+    pub(crate) fn lane(&self) -> Lane<'h> {
+        let served = match self.kind {
+            RecordKind::Run => Served::People,
+            RecordKind::Alert | RecordKind::Bulletin => Served::Alerts,
+        };
+        Lane { place: self.place, served }
+    }
+
     /// The list that it is on.
     pub(crate) fn listed_under(&self) -> Listing {
         Listing::of(&self.place.workspace, self.kind)
@@ -119,6 +133,11 @@ impl Headed for AlertHead {
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.found_at);
         Keys { version: self.version, place, since, kind: RecordKind::Alert, reference: None }
+    }
+
+    fn told_elsewhere(&self) -> Option<Place> {
+        let channel = self.escalated.as_ref()?.to.channel.clone()?;
+        Some(Place { channel, ..self.place.clone() })
     }
 }
 

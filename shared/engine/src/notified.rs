@@ -2,6 +2,7 @@
 //! the alert; it replaces a memo, as what is counted in logs does.
 
 use crate::dispatcher::Dispatcher;
+use crate::head::Headed;
 use crate::ports::{Memo, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::{self, figures};
@@ -45,7 +46,7 @@ impl Dispatcher {
             return Ok(());
         }
         let drawn = format!("notified/{drawn}");
-        let order = wire::order::encode_counted(&head.id, &head.place.workspace, &drawn)?;
+        let order = wire::order::encode_counted(&head.id, head.keys().lane(), &drawn)?;
         self.outbox.send(order).await
     }
 }

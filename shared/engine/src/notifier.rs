@@ -1,19 +1,19 @@
 //! Outbox → chat: keeps every card true. It never trusts an order's age: it draws the present.
 
+mod budgets;
 mod patience;
 mod subject;
 
+use self::budgets::Budgets;
 use self::patience::{Manner, Patience};
 use self::subject::Subject;
 use crate::ports::{CardRow, Chat, ChatError, Clock, Delivery, MessageRef, PortError, Store};
 use crate::wire;
-use crate::wire::order::Order;
-use signalbox_domain::Timestamp;
-use signalbox_domain::budget::{Allowance, Budget, Call};
+use crate::wire::order::{Order, Part};
+use signalbox_domain::budget::{Allowance, Call};
 use signalbox_domain::card::note;
-use signalbox_domain::ids::{RecordId, WorkspaceId};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use signalbox_domain::ids::RecordId;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The first pause after the chat broke.
@@ -24,8 +24,7 @@ pub struct Notifier {
     store: Arc<dyn Store>,
     chat: Arc<dyn Chat>,
     clock: Arc<dyn Clock>,
-    allowance: Allowance,
-    budgets: Mutex<HashMap<WorkspaceId, Budget>>,
+    budgets: Budgets,
     patience: Patience,
 }
 
@@ -63,8 +62,8 @@ impl Notifier {
         clock: Arc<dyn Clock>,
         allowance: Allowance,
     ) -> Self {
-        let (budgets, patience) = (Mutex::default(), Patience::default());
-        Self { store, chat, clock, allowance, budgets, patience }
+        let budgets = Budgets { store: store.clone(), allowance };
+        Self { store, chat, clock, budgets, patience: Patience::default() }
     }
 
     /// Handles one delivery of the outbox.
@@ -78,7 +77,13 @@ impl Notifier {
     /// Makes a card show the present.
     async fn show(&self, order: &Order) -> Result<Shown, PortError> {
         let Some(subject) = Subject::of(&*self.store, order).await? else { return Ok(Shown::Now) };
-        let first = self.show_one(&subject).await?;
+        let first = match order.part {
+            None | Some(Part::Card) => self.show_one(&subject).await?,
+            Some(Part::Elsewhere) => Shown::Now,
+        };
+        if order.part == Some(Part::Card) {
+            return Ok(first);
+        }
         let second = match subject.second(&*self.store).await {
             Some(second) => self.show_one(&second).await?,
             None => Shown::Now,
@@ -100,12 +105,13 @@ impl Notifier {
         let found = self.store.card(&subject.id).await?;
         let fresh = found.is_none();
         let mut posted = false;
-        if found.as_ref().is_none_or(|row| row.message.is_none()) {
-            self.spend(subject, Call::Post(subject.place.channel.as_str()))?;
-        }
         let mut row = match found {
             Some(row) => row,
-            None => self.begin(subject, 1, 0).await?,
+            // Before the mark: what only has to wait needs not be looked for afterwards.
+            None => {
+                self.spend(subject, Call::Post(subject.place.channel.as_str())).await?;
+                self.begin(subject, 1, 0).await?
+            }
         };
         let message = match row.message.clone() {
             Some(message) => message,
@@ -114,6 +120,9 @@ impl Notifier {
                     row.message = Some(found);
                     self.put(&mut row).await?;
                     return Box::pin(self.draw(subject)).await;
+                }
+                if !fresh {
+                    self.spend_post(subject, &row).await?;
                 }
                 let message = self.post(subject, &mut row).await?;
                 row.message = Some(message.clone());
@@ -149,7 +158,7 @@ impl Notifier {
         if posted || row.shown >= subject.version && !subject.again {
             return Ok(message);
         }
-        self.spend(subject, Call::Edit)?;
+        self.spend(subject, Call::Edit).await?;
         let mut shown = subject.version;
         let manner = self.manner(&subject.id);
         match self.chat.edit(&message, &subject.id, &subject.drawn(manner, row.direct)).await {
@@ -158,6 +167,7 @@ impl Notifier {
                 // Somebody removed it. A second card is preferred to none.
                 tracing::warn!(run = %subject.id, "the card is gone; posting another");
                 *row = self.begin(subject, row.revision + 1, row.noted).await?;
+                self.spend_post(subject, row).await?;
                 message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
@@ -166,10 +176,11 @@ impl Notifier {
                 tracing::warn!(run = %subject.id, channel = %subject.place.channel, %why, "cannot edit there any more; telling it elsewhere");
                 let begun = self.begin(subject, row.revision + 1, row.noted).await?;
                 *row = CardRow { direct: true, ..begun };
+                self.spend_post(subject, row).await?;
                 message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
-            Err(error) => self.give_up_or_wait(subject, "edit", &error)?,
+            Err(error) => self.give_up_or_wait(subject, "edit", &error).await?,
         }
         row.shown = shown;
         self.put(row).await?;
@@ -197,7 +208,7 @@ impl Notifier {
         let place = own.as_ref().unwrap_or(&subject.place);
         match self.chat.find(place, &subject.id, row.posting_since).await {
             Ok(found) => Ok(found),
-            Err(ChatError::Quiet(after)) => Err(self.quiet(subject, after)),
+            Err(ChatError::Quiet(after)) => Err(self.quiet(subject, after).await),
             Err(error) => {
                 // It cannot be searched; a second card is preferred to none.
                 tracing::warn!(run = %subject.id, %error, "could not look for the card");
@@ -237,7 +248,7 @@ impl Notifier {
     /// A post that did not succeed: the mark stays, so that the next pass searches before it posts.
     async fn unshown(&self, subject: &Subject, row: &mut CardRow, error: ChatError) -> Result<Stop, Stop> {
         if let ChatError::Quiet(after) = error {
-            return Ok(self.quiet(subject, after));
+            return Ok(self.quiet(subject, after).await);
         }
         let never = matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone);
         // Where nobody may post, no other form helps.
@@ -285,12 +296,12 @@ impl Notifier {
         });
         let news: Vec<_> = news.map(|record| record.event).collect();
         if let Some(note) = note(&news) {
-            self.spend(subject, Call::Post(message.channel.as_str()))?;
+            self.spend(subject, Call::Post(message.channel.as_str())).await?;
             match self.chat.reply(message, &note).await {
                 Ok(()) => {}
                 // The card was removed. The run's next change posts another, and its thread is told then.
                 Err(ChatError::Gone) => return Ok(()),
-                Err(error) => self.give_up_or_wait(subject, "reply", &error)?,
+                Err(error) => self.give_up_or_wait(subject, "reply", &error).await?,
             }
             row.noted = last;
             return Ok(self.put(row).await?);
@@ -300,9 +311,9 @@ impl Notifier {
     }
 
     /// After an edit or a reply that did not succeed: wait and try again, set it aside, or (`Ok`) go on without it.
-    fn give_up_or_wait(&self, subject: &Subject, what: &str, error: &ChatError) -> Result<(), Stop> {
+    async fn give_up_or_wait(&self, subject: &Subject, what: &str, error: &ChatError) -> Result<(), Stop> {
         if let ChatError::Quiet(after) = error {
-            return Err(self.quiet(subject, *after));
+            return Err(self.quiet(subject, *after).await);
         }
         let never = !matches!(error, ChatError::Failed(_));
         let all_tried = self.patience.failed(&subject.id, never, self.clock.now());
@@ -333,21 +344,22 @@ impl Notifier {
         self.store.put_card(row.clone()).await
     }
 
-    fn spend(&self, subject: &Subject, call: Call<'_>) -> Result<(), Stop> {
-        let now = self.clock.now();
-        self.budget(subject, |b| b.spend(call, now)).map_err(|at: Timestamp| Stop::Later(at.since(now)))
+    async fn spend(&self, subject: &Subject, call: Call<'_>) -> Result<(), Stop> {
+        let (workspace, what) = (&subject.place.workspace, (subject.served, call));
+        self.budgets.spend(workspace, what, self.clock.now()).await?.map_err(Stop::Later)
     }
 
-    fn quiet(&self, subject: &Subject, after: Duration) -> Stop {
-        let now = self.clock.now();
-        tracing::info!(workspace = %subject.place.workspace, seconds = after.as_secs(), "the chat asks for quiet");
-        self.budget(subject, |b| b.quiet_for(after, now));
+    /// A post where the row says that it goes.
+    async fn spend_post(&self, subject: &Subject, row: &CardRow) -> Result<(), Stop> {
+        let own = subject.direct().filter(|_| row.direct);
+        let channel = own.as_ref().unwrap_or(&subject.place).channel.clone();
+        self.spend(subject, Call::Post(channel.as_str())).await
+    }
+
+    async fn quiet(&self, subject: &Subject, after: Duration) -> Stop {
+        let workspace = &subject.place.workspace;
+        tracing::info!(%workspace, seconds = after.as_secs(), "the chat asks for quiet");
+        self.budgets.quiet_for(workspace, after, self.clock.now()).await;
         Stop::Later(after)
-    }
-
-    fn budget<T>(&self, subject: &Subject, spend: impl FnOnce(&mut Budget) -> T) -> T {
-        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-        let workspace = subject.place.workspace.clone();
-        spend(budgets.entry(workspace).or_insert_with(|| Budget::new(self.allowance)))
     }
 }

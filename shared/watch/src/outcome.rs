@@ -9,12 +9,14 @@ use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
 use signalbox_domain::alert::{Class, Deployed, Figures, Finding, Kin, Report, SourceState};
+use signalbox_domain::budget::Served;
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
 use signalbox_domain::{AlertId, Timestamp};
 use signalbox_engine::ports::{Memo, Memos, PortError, Span};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::order::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -150,7 +152,8 @@ impl LogWatch {
         self.put_figures(&alert, &figures, span).await?;
         let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
         self.intents.send(found.to_message()?).await?;
-        self.outbox.send(wire::order::encode_counted(&alert, &watch.place.workspace, key)?).await
+        let lane = Lane { place: &watch.place, served: Served::Alerts };
+        self.outbox.send(wire::order::encode_counted(&alert, lane, key)?).await
     }
 
     async fn put_figures(&self, alert: &AlertId, figures: &Figures, span: Span) -> Result<(), PortError> {

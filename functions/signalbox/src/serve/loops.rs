@@ -24,6 +24,8 @@ use tokio::task::JoinHandle;
 
 /// How many runs are handled at once; each run by one worker.
 const DISPATCHERS: usize = 64;
+/// How many cards are drawn at once, each of another lane: one that the chat answers slowly delays no other.
+const NOTIFIERS: usize = 16;
 /// How often the caretaker looks.
 const ROUND: Duration = Duration::from_secs(1);
 /// How often cards and seals are looked after, in rounds.
@@ -99,16 +101,29 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
 }
 
 async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
+    let (notifier, places) = (Arc::new(notifier), Arc::new(Semaphore::new(NOTIFIERS)));
     while !*stopped.borrow() {
-        match outbox.receive(16).await {
-            Ok(deliveries) if !deliveries.is_empty() => {
-                for delivery in deliveries {
-                    carry_out(&outbox, &delivery, notifier.handle(&delivery)).await;
-                }
+        let Ok(free) = places.clone().acquire_owned().await else { return };
+        let taken = outbox.receive(places.available_permits() + 1).await;
+        drop(free);
+        let deliveries = match taken {
+            Ok(deliveries) if !deliveries.is_empty() => deliveries,
+            answer => {
+                rest(answer, &outbox, &mut stopped).await;
+                continue;
             }
-            answer => rest(answer, &outbox, &mut stopped).await,
+        };
+        for delivery in deliveries {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let (notifier, outbox) = (notifier.clone(), outbox.clone());
+            tokio::spawn(async move {
+                carry_out(&outbox, &delivery, notifier.handle(&delivery)).await;
+                drop(place);
+            });
         }
     }
+    let all = u32::try_from(NOTIFIERS).unwrap_or(u32::MAX);
+    drop(places.acquire_many(all).await);
 }
 
 /// Nothing to do, or the queue is broken.

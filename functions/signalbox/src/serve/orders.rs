@@ -51,10 +51,10 @@ fn anew(delivery: &Delivery) -> Message {
 mod tests {
     use super::*;
     use signalbox_domain::RunId;
-    use signalbox_domain::ids::WorkspaceId;
+    use signalbox_domain::budget::Served;
     use signalbox_engine::ports::Clock;
     use signalbox_sqlite::Database;
-    use signalbox_testkit::VirtualClock;
+    use signalbox_testkit::{VirtualClock, samples};
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
@@ -94,8 +94,9 @@ mod tests {
     }
 
     fn order(name: &str) -> Message {
-        let run = RunId::derive("test", "T", name);
-        Message { id: name.to_owned(), ..wire::order::encode(&run, 1, &WorkspaceId::new("T")).unwrap() }
+        let (run, place) = (RunId::derive("test", "T", name), samples::channel("C1"));
+        let lane = wire::order::Lane { place: &place, served: Served::People };
+        Message { id: name.to_owned(), ..wire::order::encode(&run, 1, lane).unwrap() }
     }
 
     #[tokio::test]

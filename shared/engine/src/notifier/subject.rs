@@ -7,6 +7,7 @@ use crate::wire;
 use crate::wire::head::Head;
 use crate::wire::order::Order;
 use signalbox_domain::alert::{AlertCard, DigestCard, Escalated, EscalationCard};
+use signalbox_domain::budget::Served;
 use signalbox_domain::card::{Card, Drawing};
 use signalbox_domain::ids::{ChannelId, RecordId};
 use signalbox_domain::people::Place;
@@ -25,6 +26,8 @@ pub(super) struct Subject {
     pub(super) id: RecordId,
     pub(super) version: u64,
     pub(super) place: Place,
+    /// Who waits for it.
+    pub(super) served: Served,
     /// Where it is told instead, where nobody can post in the place.
     instead: Option<Place>,
     drawing: Drawing,
@@ -52,6 +55,7 @@ impl Subject {
     /// What the order is about, as it stands now; `None` where there is nothing to show.
     pub(super) async fn of(store: &dyn Store, order: &Order) -> Result<Option<Self>, PortError> {
         let Some(kept) = load_any(store, &order.record).await? else { return Ok(None) };
+        let served = kept.head.keys().lane().served;
         let mut second = None;
         let (version, place, instead, drawing) = match kept.head {
             Head::Run(head) => {
@@ -84,6 +88,7 @@ impl Subject {
             id: order.record.clone(),
             version,
             place,
+            served,
             instead,
             drawing,
             again: order.again,
@@ -106,6 +111,7 @@ impl Subject {
             id,
             version: self.version,
             place: Place { channel, ..self.place.clone() },
+            served: self.served,
             instead: Some(self.place.clone()),
             drawing: Drawing::Escalation(Box::new(drawing)),
             // What was counted since is on the card.

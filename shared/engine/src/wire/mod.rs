@@ -3,6 +3,7 @@
 //! Golden files pin every version for ever: an envelope is only ever added to, and a reader takes every version that
 //! was ever written.
 
+pub mod budget;
 pub mod command;
 pub mod event;
 pub mod figures;

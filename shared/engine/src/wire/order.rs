@@ -3,8 +3,40 @@
 use super::{Unreadable, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
-use signalbox_domain::ids::{CommandId, WorkspaceId};
+use signalbox_domain::budget::Served;
+use signalbox_domain::ids::CommandId;
+use signalbox_domain::people::Place;
 use signalbox_domain::{RecordId, Timestamp};
+
+/// Which message of a record. Orders of before had none: they mean both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The card.
+    Card,
+    /// What tells another channel of it.
+    Elsewhere,
+}
+
+/// Where a message goes, and whom it serves. Orders of one lane wait for each other and for nobody else: a channel that
+/// is full delays no other, and many alerts delay nobody's run.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane<'p> {
+    /// Where.
+    pub place: &'p Place,
+    /// Whom.
+    pub served: Served,
+}
+
+impl Lane<'_> {
+    fn group(&self) -> String {
+        let whom = match self.served {
+            Served::People => "people",
+            Served::Alerts => "alerts",
+        };
+        format!("chat:{}:{}:{whom}", self.place.workspace, self.place.channel)
+    }
+}
 
 /// Which card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,14 +48,25 @@ pub struct Order {
     /// Whether to draw it although its record did not change: what was counted did, or somebody misses it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// Which message; `None`: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
-/// The order for a record that has just been written. One group per workspace, for that is how budgets are counted.
+/// The order for a record that has just been written.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode(record: &RecordId, version: u64, workspace: &WorkspaceId) -> Result<Message, Unreadable> {
-    ordered(record, workspace, format!("show:{record}:{version}"), false)
+pub fn encode(record: &RecordId, version: u64, lane: Lane<'_>) -> Result<Message, Unreadable> {
+    ordered(record, lane, format!("show:{record}:{version}"), (false, Some(Part::Card)))
+}
+
+/// The order to tell another channel of it, in that channel's lane.
+///
+/// # Errors
+/// None in practice.
+pub fn encode_elsewhere(record: &RecordId, version: u64, lane: Lane<'_>) -> Result<Message, Unreadable> {
+    ordered(record, lane, format!("elsewhere:{record}:{version}"), (false, Some(Part::Elsewhere)))
 }
 
 /// The same order once more, long after the first was lost.
@@ -33,44 +76,36 @@ pub fn encode(record: &RecordId, version: u64, workspace: &WorkspaceId) -> Resul
 pub fn encode_overdue(
     record: &RecordId,
     version: u64,
-    workspace: &WorkspaceId,
+    lane: Lane<'_>,
     due_at: Timestamp,
 ) -> Result<Message, Unreadable> {
-    ordered(record, workspace, format!("show:{record}:{version}:{}", due_at.0), false)
+    ordered(record, lane, format!("show:{record}:{version}:{}", due_at.0), (false, None))
 }
 
 /// The order to draw what was counted by then.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_counted(
-    record: &RecordId,
-    workspace: &WorkspaceId,
-    counted: &str,
-) -> Result<Message, Unreadable> {
-    ordered(record, workspace, format!("counted:{record}:{counted}"), true)
+pub fn encode_counted(record: &RecordId, lane: Lane<'_>, counted: &str) -> Result<Message, Unreadable> {
+    ordered(record, lane, format!("counted:{record}:{counted}"), (true, Some(Part::Card)))
 }
 
 /// The order to draw it once more for somebody who asked where it is; `asked` is the command's id.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_asked(
-    record: &RecordId,
-    workspace: &WorkspaceId,
-    asked: &CommandId,
-) -> Result<Message, Unreadable> {
-    ordered(record, workspace, format!("asked:{asked}"), true)
+pub fn encode_asked(record: &RecordId, lane: Lane<'_>, asked: &CommandId) -> Result<Message, Unreadable> {
+    ordered(record, lane, format!("asked:{asked}"), (true, Some(Part::Card)))
 }
 
 fn ordered(
     record: &RecordId,
-    workspace: &WorkspaceId,
+    lane: Lane<'_>,
     id: String,
-    again: bool,
+    (again, part): (bool, Option<Part>),
 ) -> Result<Message, Unreadable> {
-    let body = write("order", &Order { v: 1, record: record.clone(), again })?;
-    Ok(Message { group: format!("chat:{workspace}"), id, body })
+    let body = write("order", &Order { v: 1, record: record.clone(), again, part })?;
+    Ok(Message { group: lane.group(), id, body })
 }
 
 /// As it came.

@@ -132,6 +132,8 @@ struct State {
     modals: BTreeMap<String, Modal>,
     /// Makes trigger ids and response URLs unique.
     deliveries: u64,
+    /// When each channel would have taken its messages one a second.
+    rested_at_ms: BTreeMap<String, i64>,
 }
 
 impl Slack {

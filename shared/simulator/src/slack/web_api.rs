@@ -47,10 +47,28 @@ pub enum Fault {
     Http(u16),
 }
 
+/// How many messages' time a channel may be ahead, in milliseconds.
+const MOST_AHEAD_MS: i64 = 3000;
+
 impl Slack {
     /// The Web API: `POST /api/{method}`, with JSON or form bodies and the bot's token.
     pub fn web_api(&self) -> Router {
         Router::new().route("/api/{method}", post(call)).with_state(self.clone())
+    }
+
+    /// Slack takes a message a second in each channel, and a few more at once, but not for long:
+    /// <https://docs.slack.dev/apis/web-api/rate-limits>.
+    fn too_fast(&self, method: &str, body: &Value) -> Option<Fault> {
+        let channel = body["channel"].as_str().filter(|_| method == "chat.postMessage")?;
+        let now = self.now_ms();
+        let mut state = self.state();
+        let rested = state.rested_at_ms.entry(channel.to_owned()).or_default();
+        let ahead = (*rested - now).max(0);
+        if ahead > MOST_AHEAD_MS {
+            return Some(Fault::RateLimited { retry_after_s: 1 });
+        }
+        *rested = now + ahead + 1000;
+        None
     }
 
     fn next_fault(&self, method: &str, body: &Value) -> Option<Fault> {
@@ -72,7 +90,7 @@ async fn call(
     let at_ms = slack.now_ms();
     let arguments = Arguments::read(&headers, &body);
     let recorded = arguments.as_ref().map_or(Value::Null, Arguments::recorded);
-    let fault = slack.next_fault(&method, &recorded);
+    let fault = slack.next_fault(&method, &recorded).or_else(|| slack.too_fast(&method, &recorded));
     let outcome = match fault {
         None | Some(Fault::LostAnswer) => arguments.map_err(Refusal::from).and_then(|arguments| {
             admit(&slack, &arguments)?;
