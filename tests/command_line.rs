@@ -33,7 +33,7 @@ async fn park(data: &Path) -> RecordId {
     let mut intent = None;
     for known in database.head_records(None, 99).await.unwrap() {
         let head = database.head(&known).await.unwrap().unwrap();
-        // Some are alerts and digests.
+        // Some are alerts and bulletins.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
     }
     let intent = intent.unwrap();

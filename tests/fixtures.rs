@@ -1,4 +1,4 @@
-//! What the first version wrote, opened by this one: a data folder as a killed server left it (runs, alerts, digests,
+//! What the first version wrote, opened by this one: a data folder as a killed server left it (runs, alerts, bulletins,
 //! cards, memos, two sealed days, commands and orders still queued), and the same as items of DynamoDB and messages of
 //! SQS. `tests/fixtures/README.md` says how they were made. Nothing in them ever changes.
 

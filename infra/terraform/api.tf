@@ -48,7 +48,7 @@ locals {
     "POST /webhooks/jenkins"      = "webhook-ingress"
     "POST /webhooks/alertmanager" = "webhook-ingress"
     "POST /webhooks/grafana"      = "webhook-ingress"
-    # Slack fetches the charts of digests, and brings no credentials.
+    # Slack fetches the charts of bulletins, and brings no credentials.
     "GET /charts/{name}" = "webhook-ingress"
   }
 }

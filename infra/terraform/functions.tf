@@ -68,7 +68,7 @@ locals {
         SIGNALBOX_OUTBOX_QUEUE_URL = aws_sqs_queue.outbox.url
         SIGNALBOX_EVENTS_TABLE     = aws_dynamodb_table.events.name
         SIGNALBOX_STATE_TABLE      = aws_dynamodb_table.state.name
-        # Slack fetches the charts of digests there.
+        # Slack fetches the charts of bulletins there.
         SIGNALBOX_PUBLIC_URL      = aws_apigatewayv2_api.this.api_endpoint
         SLACK_BOT_TOKEN_PARAMETER = var.slack_bot_token_parameter
         SLACK_API_URL             = var.slack_api_url

@@ -9,7 +9,7 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::{Event, Timestamp};
 use signalbox_testkit::samples;
 
-/// Every event of alerts and digests.
+/// Every event of alerts and bulletins.
 pub fn of_alerts(run: &RecordId) -> Vec<Event> {
     let by = samples::person("UADA");
     let place = samples::channel("COPS");

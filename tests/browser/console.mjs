@@ -288,11 +288,11 @@ async function alert(page) {
   await card.filter({ hasText: "rolling <b>back</b>" }).waitFor();
   hold("a form from the menu says more than a button, and its words are only words", true);
 
-  const digest = page.locator("#messages .message", { has: page.locator(".b-image img") }).last();
-  await digest.waitFor({ timeout: 3 * SLOW });
-  hold("the window's digest has its chart", true);
+  const bulletin = page.locator("#messages .message", { has: page.locator(".b-image img") }).last();
+  await bulletin.waitFor({ timeout: 3 * SLOW });
+  hold("the window's bulletin has its chart", true);
   await page.setViewportSize({ width: 1360, height: 1080 });
-  await digest.scrollIntoViewIfNeeded();
+  await bulletin.scrollIntoViewIfNeeded();
   await shot(page, "console-watch.png");
   await page.setViewportSize({ width: 1280, height: 860 });
 

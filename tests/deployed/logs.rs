@@ -36,9 +36,9 @@ pub async fn a_log_is_looked_at(d: &Deployed) {
         (1, 3),
         "a page; a window, a pattern, a mark"
     );
-    let (_, digest) = finds(d, "The first look").await;
-    assert!(digest.contains("1 of 2 lines counted"), "{digest}");
-    assert!(!digest.contains("cannot reach node"), "what was always there is no news: {digest}");
+    let (_, bulletin) = finds(d, "The first look").await;
+    assert!(bulletin.contains("1 of 2 lines counted"), "{bulletin}");
+    assert!(!bulletin.contains("cannot reach node"), "what was always there is no news: {bulletin}");
 }
 
 /// What goes wrong later is told on a card of its own, and what people say of it is on record.
@@ -81,8 +81,8 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     becomes(d, &card.ts, "Resolved by @Ada: shards moved back").await;
 
-    let (digest, said) = finds(d, "1 new").await;
-    let picture = digest.blocks.iter().find(|b| b["type"] == "image").unwrap_or_else(|| panic!("{said}"));
+    let (bulletin, said) = finds(d, "1 new").await;
+    let picture = bulletin.blocks.iter().find(|b| b["type"] == "image").unwrap_or_else(|| panic!("{said}"));
     let (host, name) = picture["image_url"].as_str().unwrap().rsplit_once("/charts/").unwrap();
     assert!(host.contains(".execute-api."), "where the deployment says that it is: {host}");
     let request = Request::get(format!("/charts/{name}")).body(Body::empty()).unwrap();

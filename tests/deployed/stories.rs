@@ -114,7 +114,7 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     let mut intent = None;
     for earlier in store.event_records(None, 99).await.unwrap() {
         let head = store.head(&earlier).await.unwrap().unwrap();
-        // Some are alerts and digests.
+        // Some are alerts and bulletins.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
     }
     let intent = intent.unwrap();

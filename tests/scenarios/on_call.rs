@@ -190,11 +190,11 @@ impl Night {
         (nth, text.clone())
     }
 
-    /// The same of cards alone: a digest tells of what cards are about.
+    /// The same of cards alone: a bulletin tells of what cards are about.
     #[track_caller]
     fn finds_card(&self, part: &str) -> (usize, String) {
         let all = self.ops();
-        let is_card = |m: &str| m.contains("alert `") && !m.contains("digest `");
+        let is_card = |m: &str| m.contains("alert `") && !m.contains("bulletin `");
         let found = all.iter().enumerate().rev().find(|(_, m)| is_card(m) && m.contains(part));
         let (nth, text) = found.unwrap_or_else(|| panic!("no card of {part}:\n{}", all.join("\n---\n")));
         (nth, text.clone())
@@ -275,9 +275,9 @@ async fn a_night_on_call() {
         alert,
         &["New in web", "5 in 5 min", "after `release", "version=1.4.2", "[Acknowledge]", "alert"],
     );
-    let digest = night.finds("lines counted").1;
-    assert!(digest.contains("1 new"), "{digest}");
-    assert!(digest.contains("(image: Lines in each window of 5 min, the oldest first: "), "{digest}");
+    let bulletin = night.finds("lines counted").1;
+    assert!(bulletin.contains("1 new"), "{bulletin}");
+    assert!(bulletin.contains("(image: Lines in each window of 5 min, the oldest first: "), "{bulletin}");
 
     // Somebody who may not, and somebody who may.
     night.presses("UMALLORY", alert, "alert_resolve").await;
@@ -332,7 +332,7 @@ async fn a_night_on_call() {
     night.says(cache, &["Not seen since"]);
     night.thread_says(cache, &["Not seen since", "it is taken to be over"]);
     night.types_in_thread("UADA", cache, "resolve").await;
-    night.says(first, &["digest"]);
+    night.says(first, &["bulletin"]);
     night.world.never_stored_or_said("canary");
     night.world.ends_clean().await;
 }

@@ -12,7 +12,8 @@ pub struct Environment {
     pub slack_signing_secret: Option<String>,
     /// `SLACK_API_URL`, default Slack's.
     pub slack_api_url: Option<String>,
-    /// `SIGNALBOX_PUBLIC_URL`: where Slack reaches this server, to fetch the charts of digests. Without it there are none.
+    /// `SIGNALBOX_PUBLIC_URL`: where Slack reaches this server, to fetch the charts of bulletins. Without it there are
+    /// none.
     pub public_url: Option<String>,
     /// `GITHUB_API_URL`, default GitHub's; a server of one's own has `https://HOST/api/v3`.
     pub github_api_url: Option<String>,

@@ -36,7 +36,7 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
     let records = open(&list.records, Access::Read).await?;
     let found = find(list, &records, &under, |head| match head {
         Head::Run(head) if wanted.has(&head, now) => Some(Entry::of_run(&head)),
-        Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
+        Head::Run(_) | Head::Alert(_) | Head::Bulletin(_) => None,
     });
     print(list, &["asked", "run", "state", "what", "who"], &found.await?, ("runs", wanted.filters()))
 }
@@ -52,7 +52,7 @@ pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let records = open(&list.records, Access::Read).await?;
     let found = find(list, &records, &under, |head| match head {
         Head::Alert(head) if wanted.has_alert(&head, now) => Some(head),
-        Head::Run(_) | Head::Alert(_) | Head::Digest(_) => None,
+        Head::Run(_) | Head::Alert(_) | Head::Bulletin(_) => None,
     });
     let mut entries = vec![];
     for head in found.await? {

@@ -1,6 +1,6 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
-use crate::alert::{self, AlertCard, DigestCard, EscalationCard};
+use crate::alert::{self, AlertCard, BulletinCard, EscalationCard};
 use crate::ids::{ChannelId, ShortId};
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::people::Actor;
@@ -14,8 +14,8 @@ pub enum Drawing {
     Run(Box<Card>),
     /// An alert.
     Alert(Box<AlertCard>),
-    /// A digest.
-    Digest(Box<DigestCard>),
+    /// A bulletin.
+    Bulletin(Box<BulletinCard>),
     /// An alert, in another channel than its own.
     Escalation(Box<EscalationCard>),
     /// Any of them where one person alone sees it, for it could not be posted in this channel.
@@ -30,7 +30,7 @@ impl Drawing {
     pub fn leads_on(&self) -> bool {
         match self {
             Self::Run(_) | Self::Alert(_) => false,
-            Self::Digest(digest) => digest.runs.iter().any(|ended| ended.card.is_some()),
+            Self::Bulletin(bulletin) => bulletin.runs.iter().any(|ended| ended.card.is_some()),
             Self::Escalation(escalation) => escalation.at.is_some(),
             Self::Alone(of, _) | Self::Plain(of) => of.leads_on(),
         }

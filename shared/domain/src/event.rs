@@ -1,4 +1,4 @@
-//! What happened to a run, an alert, a digest: the closed list of audit records.
+//! What happened to a run, an alert, a bulletin: the closed list of audit records.
 //!
 //! Events say what is known, never what is hoped. How they are stored is `engine::wire`'s business.
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub struct Watch {
     /// What people call it.
     pub name: Name,
-    /// Where its digests and cards go.
+    /// Where its bulletins and cards go.
     pub place: Place,
     /// Where lines come from, by a name that people read.
     pub sources: BTreeMap<Name, Source>,
@@ -35,9 +35,9 @@ pub struct Watch {
     pub spike: Spike,
     /// After so many days without a line a pattern is taken to be over, and is back when it shows again. 1 to 90.
     pub quiet_days: u32,
-    /// Most cards of single patterns in one window; the rest is in the digest. 0 to 20.
+    /// Most cards of single patterns in one window; the rest is in the bulletin. 0 to 20.
     pub most_cards: u32,
-    /// Whether a digest is posted when there is nothing to say.
+    /// Whether a bulletin is posted when there is nothing to say.
     pub heartbeat: Heartbeat,
     /// What is acknowledged and still loud after so many hours is said again. 1 to 720.
     pub remind_hours: u32,
@@ -127,7 +127,7 @@ pub struct Spike {
     pub at_least: u64,
 }
 
-/// Whether a digest is posted when there is nothing to say. A source that failed is always something to say.
+/// Whether a bulletin is posted when there is nothing to say. A source that failed is always something to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heartbeat {

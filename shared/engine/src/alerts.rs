@@ -1,5 +1,5 @@
-//! What the dispatcher does with commands about alerts and digests: decide, append, order the card. Nothing outside is
-//! called for them but the alert manager that an alert came from, see `silences.rs`.
+//! What the dispatcher does with commands about alerts and bulletins: decide, append, order the card. Nothing outside
+//! is called for them but the alert manager that an alert came from, see `silences.rs`.
 
 use crate::append::{Kept, append, load};
 use crate::dispatcher::{Dispatcher, MOST_CONFLICTS};
@@ -8,7 +8,7 @@ use crate::ports::PortError;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
-use signalbox_domain::alert::{AlertHead, AlertInput, AlertSituation, DigestHead, Finding, Report, decide};
+use signalbox_domain::alert::{AlertHead, AlertInput, AlertSituation, BulletinHead, Finding, Report, decide};
 use signalbox_domain::ids::{AlertId, Name};
 use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::policy::{Decision, ReasonCode, may};
@@ -113,7 +113,7 @@ impl Dispatcher {
         &self,
         envelope: &Envelope,
         report: &Report,
-        mut kept: Option<Kept<DigestHead>>,
+        mut kept: Option<Kept<BulletinHead>>,
     ) -> Result<(), PortError> {
         let Some(place) = self.watch(&report.watch).map(|w| w.place.clone()) else {
             tracing::error!(watch = %report.watch, "a report of a watch that the catalogue does not have; it is told nowhere");

@@ -47,7 +47,7 @@ impl Intake {
     async fn attend_row(&self, asker: &Asker, row: &HeadRow, act: Act) -> Answer {
         match decode_any(&row.body) {
             Ok(Head::Alert(head)) => self.attend(asker, &head, act).await,
-            Ok(Head::Run(_) | Head::Digest(_)) => Answer::NoSuchRun(row.record.short()),
+            Ok(Head::Run(_) | Head::Bulletin(_)) => Answer::NoSuchRun(row.record.short()),
             Err(_) => Answer::CannotLook,
         }
     }

@@ -5,7 +5,7 @@ use crate::wire;
 use crate::wire::command::{Envelope, LARGEST_COMMAND, LONGEST_ID};
 use proptest::prelude::*;
 use signalbox_domain::alert::{
-    AlertHead, Class, Deployed, DigestHead, FamilyLine, Kin, Others, PatternLine, Tally, WithoutLevel,
+    AlertHead, BulletinHead, Class, Deployed, FamilyLine, Kin, Others, PatternLine, Tally, WithoutLevel,
 };
 use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::ids::{AlertId, BulletinId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
@@ -205,7 +205,7 @@ proptest! {
     #[test]
     fn every_head_fits(text in hostile(), many in prop::sample::select(vec![0usize, 1, 40])) {
         let (mut of_run, mut of_alert) = (None, None);
-        let mut digest: Option<DigestHead> = None;
+        let mut bulletin: Option<BulletinHead> = None;
         // As many different causes as are remembered, each as long as it may be.
         let all = events(&text, many);
         let begins = all.iter().filter(|e| matches!(e, Event::Requested { .. }));
@@ -215,7 +215,8 @@ proptest! {
             match &it {
                 Event::Alert(it) => of_alert = AlertHead::after(of_alert, &AlertId::of(&run()), it, &cause, NOW),
                 Event::Reported { report, place } => {
-                    digest = Some(DigestHead::after(digest, &BulletinId::of(&run()), (report, place), &cause, NOW));
+                    let (id, told) = (BulletinId::of(&run()), (&**report, place));
+                    bulletin = Some(BulletinHead::after(bulletin, &id, told, &cause, NOW));
                 }
                 it => of_run = RunHead::after(of_run, &run(), it, &cause, NOW),
             }
@@ -223,7 +224,7 @@ proptest! {
         let mut sizes = vec![];
         sizes.extend(of_run.map(|h| wire::head::encode(&h).unwrap().len()));
         sizes.extend(of_alert.map(|h| wire::head::encode_alert(&h).unwrap().len()));
-        sizes.extend(digest.map(|h| wire::head::encode_digest(&h).unwrap().len()));
+        sizes.extend(bulletin.map(|h| wire::head::encode_bulletin(&h).unwrap().len()));
         prop_assert!(sizes.iter().all(|bytes| *bytes <= LARGEST), "{:?}", sizes);
     }
 

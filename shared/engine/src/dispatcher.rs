@@ -106,7 +106,7 @@ impl Dispatcher {
                 self.attend(envelope, found.and_then(Kept::only)).await
             }
             (Command::Report(report), _) => self.report(envelope, report, found.and_then(Kept::only)).await,
-            (_, Some(Head::Digest(_))) => Ok(()),
+            (_, Some(Head::Bulletin(_))) => Ok(()),
             (_, Some(Head::Run(_)) | None) => self.carry_on(envelope, found.and_then(Kept::only)).await,
         }
     }

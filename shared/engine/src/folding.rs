@@ -4,7 +4,7 @@ use crate::append::row_of;
 use crate::head::{Headed, Writing};
 use crate::ports::{EventRow, HeadRow, PortError};
 use crate::wire::{self, Unreadable, head::Head};
-use signalbox_domain::alert::{AlertHead, DigestHead};
+use signalbox_domain::alert::{AlertHead, BulletinHead};
 use signalbox_domain::{RunHead, Timestamp};
 
 /// What a record's events fold to.
@@ -27,11 +27,11 @@ fn after(head: Option<Head>, record: &wire::event::Record) -> Option<Head> {
     match head {
         Some(Head::Run(head)) => Headed::after(Some(*head), event, &writing).map(run),
         Some(Head::Alert(head)) => Headed::after(Some(*head), event, &writing).map(alert),
-        Some(Head::Digest(head)) => Headed::after(Some(*head), event, &writing).map(digest),
+        Some(Head::Bulletin(head)) => Headed::after(Some(*head), event, &writing).map(bulletin),
         None => Headed::after(None, event, &writing)
             .map(run)
             .or_else(|| Headed::after(None, event, &writing).map(alert))
-            .or_else(|| Headed::after(None, event, &writing).map(digest)),
+            .or_else(|| Headed::after(None, event, &writing).map(bulletin)),
     }
 }
 
@@ -43,8 +43,8 @@ fn alert(head: AlertHead) -> Head {
     Head::Alert(Box::new(head))
 }
 
-fn digest(head: DigestHead) -> Head {
-    Head::Digest(Box::new(head))
+fn bulletin(head: BulletinHead) -> Head {
+    Head::Bulletin(Box::new(head))
 }
 
 /// Whether a stored head is what its events fold to; `None` where a newer version wrote it or one of them.
@@ -62,6 +62,6 @@ pub(crate) fn row(events: &[EventRow], now: Timestamp) -> Result<HeadRow, PortEr
     match &head {
         Head::Run(head) => row_of(record, &**head, chain, due, card_due),
         Head::Alert(head) => row_of(record, &**head, chain, due, card_due),
-        Head::Digest(head) => row_of(record, &**head, chain, None, card_due),
+        Head::Bulletin(head) => row_of(record, &**head, chain, None, card_due),
     }
 }

@@ -1,8 +1,8 @@
-//! What runs, alerts and digests have in common: a record of events, and a head that is their fold.
+//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold.
 
 use crate::ports::Listing;
 use crate::wire::{self, Unreadable, head::Head, order::Lane};
-use signalbox_domain::alert::{AlertHead, DigestHead};
+use signalbox_domain::alert::{AlertHead, BulletinHead};
 use signalbox_domain::budget::Served;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{AlertId, BulletinId, CommandId, RecordId, RecordKind, RunId};
@@ -70,7 +70,7 @@ impl Head {
         match self {
             Self::Run(head) => Headed::has_card(&**head),
             Self::Alert(head) => Headed::has_card(&**head),
-            Self::Digest(head) => Headed::has_card(&**head),
+            Self::Bulletin(head) => Headed::has_card(&**head),
         }
     }
 
@@ -79,7 +79,7 @@ impl Head {
         match self {
             Self::Run(head) => head.keys(),
             Self::Alert(head) => head.keys(),
-            Self::Digest(head) => head.keys(),
+            Self::Bulletin(head) => head.keys(),
         }
     }
 }
@@ -141,7 +141,7 @@ impl Headed for AlertHead {
     }
 }
 
-impl Headed for DigestHead {
+impl Headed for BulletinHead {
     fn after(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Self> {
         match event {
             Event::Reported { report, place } => {
@@ -152,11 +152,11 @@ impl Headed for DigestHead {
     }
 
     fn among(head: Head) -> Option<Self> {
-        if let Head::Digest(head) = head { Some(*head) } else { None }
+        if let Head::Bulletin(head) = head { Some(*head) } else { None }
     }
 
     fn encode(&self) -> Result<Vec<u8>, Unreadable> {
-        wire::head::encode_digest(self)
+        wire::head::encode_bulletin(self)
     }
 
     fn has_card(&self) -> bool {

@@ -136,7 +136,7 @@ pub struct OpenAlerts {
     pub cards: Vec<(AlertCard, Option<MessageRef>)>,
     /// How many more have a card.
     pub more: usize,
-    /// How many have no card of their own: digests name them.
+    /// How many have no card of their own: bulletins name them.
     pub held: usize,
     /// Whether all alerts were looked at, and not the latest alone.
     pub whole: bool,
@@ -295,7 +295,7 @@ impl Intake {
 pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
     Ok(match decode_any(&row.body)? {
         Head::Run(head) => Some(*head),
-        Head::Alert(_) | Head::Digest(_) => None,
+        Head::Alert(_) | Head::Bulletin(_) => None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The log-watch on AWS: where its sources' lines come from.
 //!
 //! A source that cannot be read as the settings are is there all the same, and says why each time it is asked: the
-//! digest tells it, and the other sources are read.
+//! bulletin tells it, and the other sources are read.
 
 use crate::environment::optional;
 use crate::home::Home;

@@ -1,9 +1,9 @@
 //! How alerts look in Slack: their card, the notes in its thread.
 
 use crate::blocks::{Block, Button, Message};
+use crate::bulletin;
 use crate::card::emoji;
 use crate::chart::{self, number};
-use crate::digest;
 use crate::duration::spell;
 use crate::escalation;
 use crate::form;
@@ -131,11 +131,11 @@ fn fields(card: &AlertCard) -> Vec<Text> {
         fields.push(named("Last seen").moment(card.tally.last_seen));
     }
     if let Some(family) = &card.family {
-        let words = digest::words(family, 0);
+        let words = bulletin::words(family, 0);
         fields.push(
             named("Family")
-                .prose(&digest::form(family))
-                .ours(format!(": {}; first told here: ", digest::counted(family)))
+                .prose(&bulletin::form(family))
+                .ours(format!(": {}; first told here: ", bulletin::counted(family)))
                 .prose(&words),
         );
     }

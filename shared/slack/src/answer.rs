@@ -319,7 +319,7 @@ fn alerts(open: &OpenAlerts, domain: Option<&str>) -> Vec<Block> {
         rest.push(format!("… and {} more", open.more));
     }
     if open.held > 0 {
-        rest.push(format!("{} without a card of their own: the digests name them", open.held));
+        rest.push(format!("{} without a card of their own: the bulletins name them", open.held));
     }
     if !open.whole {
         rest.push("only the latest alerts were looked at; an older one may be open as well".to_owned());

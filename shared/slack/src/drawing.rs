@@ -12,7 +12,7 @@ pub(crate) fn draw(drawing: &Drawing, id: &RecordId, means: &Means<'_>) -> Messa
     match drawing {
         Drawing::Run(run) => crate::card::card(run, Some(&RunId::of(id))),
         Drawing::Alert(alert) => crate::alert::card(alert, &AlertId::of(id), means.deaf),
-        Drawing::Digest(digest) => crate::digest::card(digest, means),
+        Drawing::Bulletin(bulletin) => crate::bulletin::card(bulletin, means),
         Drawing::Escalation(escalation) => crate::escalation::card(escalation, means.domain),
         Drawing::Alone(of, channel) if matches!(**of, Drawing::Escalation(_)) => {
             let text = Text::default().ours(":information_source: This could not be posted in ");

@@ -12,10 +12,10 @@
 mod alert;
 mod answer;
 mod blocks;
+mod bulletin;
 mod card;
 mod chart;
 mod client;
-mod digest;
 mod drawing;
 mod duration;
 mod escalation;

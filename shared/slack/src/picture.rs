@@ -1,4 +1,4 @@
-//! A digest's chart as a picture: bars in a PNG that is drawn from its own address, and from nothing else.
+//! A bulletin's chart as a picture: bars in a PNG that is drawn from its own address, and from nothing else.
 //!
 //! Slack fetches pictures from where they are, <https://docs.slack.dev/reference/block-kit/blocks/image-block>. So
 //! nothing is uploaded, kept or looked up: whoever knows the address knows the numbers in it. An uploaded file could not
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(bars("usual-7-7.png", 2), [(room, EARLIER), (room, USUAL)]);
         let vast = format!("usual-{}-0.png", u64::MAX);
         assert_eq!(bars(&vast, 2), [(room, EARLIER), (0, 0)]);
-        assert!(picture("usual-0-0.png").unwrap().len() < 1_000, "small enough for every digest");
+        assert!(picture("usual-0-0.png").unwrap().len() < 1_000, "small enough for every bulletin");
     }
 
     #[test]

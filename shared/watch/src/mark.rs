@@ -21,9 +21,9 @@ pub(crate) struct Mark {
     pub(crate) totals: BTreeMap<i64, u64>,
     /// Patterns with alerts, by fingerprint.
     pub(crate) alerted: BTreeMap<String, Alerted>,
-    /// Since which window the present digest goes on.
+    /// Since which window the present bulletin goes on.
     pub(crate) episode: Option<Timestamp>,
-    /// Windows to be read once more, and the digest that they were told in.
+    /// Windows to be read once more, and the bulletin that they were told in.
     pub(crate) again: BTreeMap<i64, Option<Timestamp>>,
     /// The version of the built-in rules that patterns were last named by; 0: of a time when nobody noted it.
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! What a window leads to: commands, figures, a digest. Whatever is sent has a name made of the window.
+//! What a window leads to: commands, figures, a bulletin. Whatever is sent has a name made of the window.
 
 use crate::history::{History, RECENT};
 use crate::kept::{Kept, load, save, shelf};
@@ -281,9 +281,9 @@ impl LogWatch {
             None => telling::deployed(&*self.store, watch, span.to).await?,
         };
         (report.runs, report.more_runs) = telling::ended_in(&runs, span);
-        let digest = report.digest(&watch.place, began);
+        let bulletin = report.bulletin(&watch.place, began);
         let key = format!("{}/{pass}", span.from.0);
-        let told = Envelope::new(digest, &key, Command::Report(Box::new(report)));
+        let told = Envelope::new(bulletin, &key, Command::Report(Box::new(report)));
         self.intents.send(told.to_message()?).await
     }
 }

@@ -30,14 +30,18 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     night.writes(5, shard);
     night.writes(2, |_| LEDGER.to_owned());
     night.windows(1).await;
-    // The other error has its card; this one has a line in the digest, with whose decision that was, until when and why.
+    // The other error has its card; this one has a line in the bulletin, with whose decision that was, until when and
+    // why.
     let cards =
         |part: &str| night.ops().iter().filter(|m| m.contains("[Acknowledge]") && m.contains(part)).count();
     assert_eq!((cards("no route to shard"), cards("the ledger is locked")), (0, 1));
-    let (_, digest) = night.finds("digest `");
-    assert!(digest.contains("5 lines of 1 pattern are silenced by @Ada until"), "{digest}");
-    assert!(digest.contains("the shards are moved") && !digest.contains("no route to shard"), "{digest}");
-    assert!(digest.contains("1 new") && digest.contains("1 silenced"), "{digest}");
+    let (_, bulletin) = night.finds("bulletin `");
+    assert!(bulletin.contains("5 lines of 1 pattern are silenced by @Ada until"), "{bulletin}");
+    assert!(
+        bulletin.contains("the shards are moved") && !bulletin.contains("no route to shard"),
+        "{bulletin}"
+    );
+    assert!(bulletin.contains("1 new") && bulletin.contains("1 silenced"), "{bulletin}");
 
     // Listed: what holds, and what is to come.
     let list = night.world.types("UGRACE", "COPS", "/signalbox alerts").await;
@@ -57,8 +61,8 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     night.windows(1).await;
     let (card, text) = night.finds_card("no route to shard");
     assert!(text.contains("[Acknowledge]") && !text.contains("Silenced by"), "{text}");
-    let (_, digest) = night.finds("digest `");
-    assert!(digest.contains("no route to shard"), "{digest}");
+    let (_, bulletin) = night.finds("bulletin `");
+    assert!(bulletin.contains("no route to shard"), "{bulletin}");
     night.thread_says(card, &["The silence that held for this is over"]);
     let list = night.world.types("UGRACE", "COPS", "/signalbox alerts").await;
     assert!(!list.contains("Silenced now") && list.contains("To be silenced"), "{list}");
@@ -75,9 +79,9 @@ async fn what_is_gone_when_the_silence_ends_is_on_record_and_told_nobody() {
     night.windows(4).await;
     let new = night.ops().split_off(before);
     assert!(!new.iter().any(|message| message.contains("[Acknowledge]")), "{new:?}");
-    assert_eq!(new.len(), 1, "one digest that says what was silenced: {new:?}");
+    assert_eq!(new.len(), 1, "one bulletin that says what was silenced: {new:?}");
     assert!(new[0].contains("5 lines of 1 pattern are silenced by @Ada"), "{new:?}");
-    // A run of records: the first digest, that one, and the alert with the silence in it.
+    // A run of records: the first bulletin, that one, and the alert with the silence in it.
     let list = samples::listing(RecordKind::Alert);
     let stored = night.world.database.latest(&list, night.now(), 9).await.unwrap();
     assert_eq!(stored.len(), 1);

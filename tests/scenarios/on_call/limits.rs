@@ -30,11 +30,11 @@ async fn an_outage_is_one_message_that_grows() {
     }
     let new: Vec<String> = night.ops().split_off(before);
     let cards = new.iter().filter(|m| m.contains("New in web")).count();
-    let digests: Vec<&String> = new.iter().filter(|m| m.contains("lines counted")).collect();
+    let bulletins: Vec<&String> = new.iter().filter(|m| m.contains("lines counted")).collect();
     assert!(cards <= 6, "two cards a window at most, not {cards}");
-    assert_eq!(digests.len(), 1, "one digest that grows");
-    assert!(digests[0].contains("windows since"), "{}", digests[0]);
-    assert!(digests[0].contains("no card of its own"), "{}", digests[0]);
+    assert_eq!(bulletins.len(), 1, "one bulletin that grows");
+    assert!(bulletins[0].contains("windows since"), "{}", bulletins[0]);
+    assert!(bulletins[0].contains("no card of its own"), "{}", bulletins[0]);
     let listed =
         night.world.slack.slash("UADA", "COPS", "/signalbox alerts").await.ephemeral.unwrap().plain();
     assert_eq!(listed.matches(" in web · ").count(), 6, "two cards of each window: {listed}");
@@ -42,9 +42,9 @@ async fn an_outage_is_one_message_that_grows() {
 
     // It is over: the same message says so.
     night.windows(1).await;
-    let (_, digest) = night.finds("lines counted");
-    assert!(digest.contains("Over since") && !digest.contains("Nothing new"), "{digest}");
-    assert!(digest.contains("What was told") && digest.contains("cannot alpha the"), "{digest}");
+    let (_, bulletin) = night.finds("lines counted");
+    assert!(bulletin.contains("Over since") && !bulletin.contains("Nothing new"), "{bulletin}");
+    assert!(bulletin.contains("What was told") && bulletin.contains("cannot alpha the"), "{bulletin}");
     night.world.ends_clean().await;
 }
 
@@ -53,9 +53,9 @@ async fn silence_never_looks_like_health() {
     let night = Night::new().await;
     *night.log.broken.lock().unwrap() = Some("503 from the log service: token=canary-in-error".into());
     night.windows(1).await;
-    let (nth, digest) = night.finds("source failed");
-    assert!(digest.contains("503 from the log service"), "{digest}");
-    assert!(digest.contains("1 of 1 sources not read whole"), "{digest}");
+    let (nth, bulletin) = night.finds("source failed");
+    assert!(bulletin.contains("503 from the log service"), "{bulletin}");
+    assert!(bulletin.contains("1 of 1 sources not read whole"), "{bulletin}");
     // Mended before the window is looked at once more: what was missed is counted after all.
     night.writes(3, shard);
     *night.log.broken.lock().unwrap() = None;
@@ -66,8 +66,8 @@ async fn silence_never_looks_like_health() {
     let late = Night::over(Watch { most_lines: 10, ..watch() }).await;
     late.writes(100, shard);
     late.windows(1).await;
-    let (_, digest) = late.finds("the rest was not read");
-    assert!(digest.contains("read 14 lines of about 100"), "{digest}");
+    let (_, bulletin) = late.finds("the rest was not read");
+    assert!(bulletin.contains("read 14 lines of about 100"), "{bulletin}");
     night.world.never_stored_or_said("canary");
     night.world.ends_clean().await;
     late.world.ends_clean().await;

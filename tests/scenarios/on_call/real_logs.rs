@@ -153,9 +153,9 @@ async fn what_has_no_level_is_said_and_decided_about() {
         night.writes(lines.len(), |n| lines[n].to_owned());
         night.writes(1, |_| "ERROR no route".to_owned());
         night.windows(1).await;
-        let (_, digest) = night.finds("name no level");
-        assert!(digest.contains(says) && digest.contains(counted), "{digest}");
-        assert!(digest.contains("One of them: the cart is open"), "{digest}");
+        let (_, bulletin) = night.finds("name no level");
+        assert!(bulletin.contains(says) && bulletin.contains(counted), "{bulletin}");
+        assert!(bulletin.contains("One of them: the cart is open"), "{bulletin}");
         night.world.never_stored_or_said("canary");
         night.world.ends_clean().await;
     }

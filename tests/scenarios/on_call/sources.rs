@@ -84,7 +84,7 @@ async fn a_loki_with_more_lines_than_a_page_has() {
     night.windows(1).await;
     let (card, _) = night.finds("New in web");
     night.says(card, &["330 in 5 min", "Grafana"]);
-    let (_, digest) = night.finds("lines counted");
-    assert!(digest.contains("330 of 330 lines counted"), "{digest}");
+    let (_, bulletin) = night.finds("lines counted");
+    assert!(bulletin.contains("330 of 330 lines counted"), "{bulletin}");
     night.world.ends_clean().await;
 }

@@ -35,7 +35,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
             let line = match head {
                 Head::Run(head) => serde_json::to_string(head)?,
                 Head::Alert(head) => serde_json::to_string(head)?,
-                Head::Digest(head) => serde_json::to_string(head)?,
+                Head::Bulletin(head) => serde_json::to_string(head)?,
             };
             outln!("{line}");
         }
@@ -57,11 +57,11 @@ fn since(head: &Head) -> Timestamp {
     match head {
         Head::Run(head) => head.requested_at,
         Head::Alert(head) => head.found_at,
-        Head::Digest(head) => head.began_at,
+        Head::Bulletin(head) => head.began_at,
     }
 }
 
-/// Alerts and digests were asked for by a watch.
+/// Alerts and bulletins were asked for by a watch.
 fn cells(head: &Head) -> [String; 6] {
     let at = paint::moment(since(head));
     match head {
@@ -81,11 +81,11 @@ fn cells(head: &Head) -> [String; 6] {
             format!("watch {}", head.finding.watch),
             head.version.to_string(),
         ],
-        Head::Digest(head) => [
+        Head::Bulletin(head) => [
             at,
             head.id.short().to_string(),
             "told".to_owned(),
-            format!("digest of {}", head.report.watch),
+            format!("bulletin of {}", head.report.watch),
             format!("watch {}", head.report.watch),
             head.version.to_string(),
         ],

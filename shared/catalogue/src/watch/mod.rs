@@ -71,7 +71,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         .need(
             report,
             "channel",
-            "write where its digests and cards go, such as `channel: T024BE7LD/C061EG9SL`",
+            "write where its bulletins and cards go, such as `channel: T024BE7LD/C061EG9SL`",
         )
         .and_then(|field| grant::channel(report, field));
     let sources = or(keyed.get("sources"), BTreeMap::new, |field| source::read_all(report, field));

@@ -72,7 +72,7 @@ pub struct AlertCard {
 }
 
 impl AlertCard {
-    /// Draws the card. `None` where there is none: it is in the digest alone.
+    /// Draws the card. `None` where there is none: it is in the bulletin alone.
     #[must_use]
     pub fn of(head: &AlertHead, figures: Option<&Figures>) -> Option<Self> {
         if !head.has_card() {

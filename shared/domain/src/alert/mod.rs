@@ -1,8 +1,8 @@
 //! Alerts: what the log-watch or an alert manager found, and what people did about it.
 
+mod bulletin;
 mod card;
 mod decide;
-mod digest;
 mod event;
 mod finding;
 mod form;
@@ -11,9 +11,9 @@ mod notified;
 mod phrase;
 mod report;
 
+pub use bulletin::{BulletinCard, BulletinHead, EndedRun, MOST_TOLD, News, Told};
 pub use card::{AlertCard, EscalationCard, Figures, Line, note};
 pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
-pub use digest::{DigestCard, DigestHead, EndedRun, MOST_TOLD, News, Told};
 pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally, alert_of};
 pub use form::Form;

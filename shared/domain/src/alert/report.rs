@@ -179,10 +179,11 @@ impl Report {
             || self.sources.iter().any(unread)
     }
 
-    /// The id of the digest's record. One that goes on (an outage) keeps that of the window in which it began.
+    /// The id of the bulletin's record. One that goes on (an outage) keeps that of the window in which it began.
     #[must_use]
-    pub fn digest(&self, place: &Place, began: Timestamp) -> BulletinId {
+    pub fn bulletin(&self, place: &Place, began: Timestamp) -> BulletinId {
         let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
+        // The word that the first ids were made with: another would give the same window a second message.
         BulletinId::derive("digest", place.workspace.as_str(), &key)
     }
 }

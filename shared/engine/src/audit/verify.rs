@@ -16,7 +16,7 @@ const PAGE: usize = 500;
 /// Everything that was checked was as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verified {
-    /// Records checked: runs, alerts, digests.
+    /// Records checked: runs, alerts, bulletins.
     pub runs: u64,
     /// Events checked.
     pub events: u64,

@@ -1,4 +1,4 @@
-//! What a card is drawn of: a run, an alert, a digest, as it stands now.
+//! What a card is drawn of: a run, an alert, a bulletin, as it stands now.
 
 use super::patience::Manner;
 use crate::append::load_any;
@@ -6,7 +6,7 @@ use crate::ports::{PortError, Store};
 use crate::wire;
 use crate::wire::head::Head;
 use crate::wire::order::Order;
-use signalbox_domain::alert::{AlertCard, DigestCard, Escalated, EscalationCard};
+use signalbox_domain::alert::{AlertCard, BulletinCard, Escalated, EscalationCard};
 use signalbox_domain::budget::Served;
 use signalbox_domain::card::{Card, Drawing};
 use signalbox_domain::ids::{ChannelId, RecordId};
@@ -75,12 +75,12 @@ impl Subject {
                 });
                 (head.version, head.place, None, card.map(|card| Drawing::Alert(Box::new(card))))
             }
-            Head::Digest(head) => {
-                let mut card = DigestCard::of(&head);
+            Head::Bulletin(head) => {
+                let mut card = BulletinCard::of(&head);
                 for ended in &mut card.runs {
                     ended.card = card_of(store, &ended.run.run).await;
                 }
-                let card = Drawing::Digest(Box::new(card));
+                let card = Drawing::Bulletin(Box::new(card));
                 (head.version, head.place, None, Some(card))
             }
         };

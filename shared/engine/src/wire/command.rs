@@ -26,7 +26,7 @@ pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
 /// The longest id of a command, in bytes. A head remembers 32 of them.
 pub(crate) const LONGEST_ID: usize = 512;
 
-/// Everything that can be asked of a run, an alert, a digest.
+/// Everything that can be asked of a run, an alert, a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
@@ -116,7 +116,7 @@ pub enum Command {
         /// What.
         act: Act,
     },
-    /// A window of a watch is to be told. The envelope's id is [`Report::digest`].
+    /// A window of a watch is to be told. The envelope's id is [`Report::bulletin`].
     Report(Box<Report>),
     /// Silences by labels changed in the catalogue, and an alert manager is to know of them. It is for no record.
     Silences {

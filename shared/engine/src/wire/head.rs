@@ -3,7 +3,7 @@
 use super::{Unreadable, read, write};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::RunHead;
-use signalbox_domain::alert::{AlertHead, DigestHead};
+use signalbox_domain::alert::{AlertHead, BulletinHead};
 
 /// Whatever has a record of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,28 +12,29 @@ pub enum Head {
     Run(Box<RunHead>),
     /// An alert.
     Alert(Box<AlertHead>),
-    /// A digest.
-    Digest(Box<DigestHead>),
+    /// A bulletin.
+    Bulletin(Box<BulletinHead>),
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored<R, A, D> {
+struct Stored<R, A, B> {
     v: u8,
     // The first there was, so it has the plainest name.
     #[serde(rename = "head", skip_serializing_if = "Option::is_none")]
     run: Option<R>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alert: Option<A>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    digest: Option<D>,
+    // A bulletin was called a digest when the first was stored.
+    #[serde(rename = "digest", skip_serializing_if = "Option::is_none")]
+    bulletin: Option<B>,
 }
 
-fn stored<R: Serialize, A: Serialize, D: Serialize>(
+fn stored<R: Serialize, A: Serialize, B: Serialize>(
     run: Option<R>,
     alert: Option<A>,
-    digest: Option<D>,
+    bulletin: Option<B>,
 ) -> Result<Vec<u8>, Unreadable> {
-    write("head", &Stored { v: 1, run, alert, digest })
+    write("head", &Stored { v: 1, run, alert, bulletin })
 }
 
 /// A run's, to be stored.
@@ -52,11 +53,11 @@ pub fn encode_alert(head: &AlertHead) -> Result<Vec<u8>, Unreadable> {
     stored::<(), _, ()>(None, Some(head), None)
 }
 
-/// A digest's, to be stored.
+/// A bulletin's, to be stored.
 ///
 /// # Errors
 /// None in practice.
-pub fn encode_digest(head: &DigestHead) -> Result<Vec<u8>, Unreadable> {
+pub fn encode_bulletin(head: &BulletinHead) -> Result<Vec<u8>, Unreadable> {
     stored::<(), (), _>(None, None, Some(head))
 }
 
@@ -65,12 +66,12 @@ pub fn encode_digest(head: &DigestHead) -> Result<Vec<u8>, Unreadable> {
 /// # Errors
 /// When a newer version wrote it, or it is damaged.
 pub fn decode_any(bytes: &[u8]) -> Result<Head, Unreadable> {
-    let stored: Stored<Box<RunHead>, Box<AlertHead>, Box<DigestHead>> = read("head", bytes)?;
+    let stored: Stored<Box<RunHead>, Box<AlertHead>, Box<BulletinHead>> = read("head", bytes)?;
     let newer = || Unreadable { what: "head", why: format!("version {}", stored.v) };
     match stored {
         Stored { v: 1, run: Some(head), .. } => Ok(Head::Run(head)),
         Stored { v: 1, alert: Some(head), .. } => Ok(Head::Alert(head)),
-        Stored { v: 1, digest: Some(head), .. } => Ok(Head::Digest(head)),
+        Stored { v: 1, bulletin: Some(head), .. } => Ok(Head::Bulletin(head)),
         Stored { .. } => Err(newer()),
     }
 }
@@ -82,6 +83,6 @@ pub fn decode_any(bytes: &[u8]) -> Result<Head, Unreadable> {
 pub fn decode(bytes: &[u8]) -> Result<RunHead, Unreadable> {
     match decode_any(bytes)? {
         Head::Run(head) => Ok(*head),
-        Head::Alert(_) | Head::Digest(_) => Err(Unreadable { what: "head", why: "it is no run's".into() }),
+        Head::Alert(_) | Head::Bulletin(_) => Err(Unreadable { what: "head", why: "it is no run's".into() }),
     }
 }

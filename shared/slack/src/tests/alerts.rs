@@ -1,12 +1,12 @@
-//! The cards of alerts and digests, and the notes in an alert's thread, as text.
+//! The cards of alerts and bulletins, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, alert_id, run, shown};
 use crate::means::Means;
-use crate::{alert, answer, digest, escalation};
+use crate::{alert, answer, bulletin, escalation};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, DigestCard, Ended, EndedRun, Escalated, EscalationCard, Line,
-    News, Others, PatternLine, Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
+    Act, AlertCard, Attention, BulletinCard, Class, Deployed, Ended, EndedRun, Escalated, EscalationCard,
+    Line, News, Others, PatternLine, Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::{ChannelId, UserId};
@@ -172,7 +172,7 @@ fn a_list_of_what_is_open() {
     *What is open in the watches whose alerts you may attend to*
     • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert <https://acme.slack.com/archives/COPS/p1795257660000000|12fzaxk>
     • :mute: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert `12fzaxk` · :mute: Muted by <@UADA> until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known ∗bug∗
-    (… and 3 more · 2 without a card of their own: the digests name them · only the latest alerts were looked at; an older one may be open as well)
+    (… and 3 more · 2 without a card of their own: the bulletins name them · only the latest alerts were looked at; an older one may be open as well)
     ---
     *What is open in the watches whose alerts you may attend to*
     • :chart_with_upwards_trend: *Spiking* in *web* · no route to &lt;∗&gt; for &lt;!channel&gt; · first seen <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> · alert <https://acme.slack.com/archives/COPS/p1795257660000000|12fzaxk>
@@ -285,9 +285,9 @@ pub(super) fn report() -> Report {
 }
 
 #[test]
-fn a_digest() {
-    let card = digest_of(1, report());
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+fn a_bulletin() {
+    let card = bulletin_of(1, report());
+    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 of 812,000 lines counted ▲ 20 %
@@ -296,35 +296,35 @@ fn a_digest() {
     • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt;
     • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt;
     … and 32 more patterns, of which 30 are as usual: 4,000 lines
-    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
     ---
     web: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
     ");
 }
 
 #[test]
-fn a_digest_with_a_picture() {
-    let card = digest_of(1, report());
-    let message = digest::card(&card, &means(Some("https://signalbox.example/")));
+fn a_bulletin_with_a_picture() {
+    let card = bulletin_of(1, report());
+    let message = bulletin::card(&card, &means(Some("https://signalbox.example/")));
     let blocks = message.blocks();
     let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
     assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
     assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
     assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
-    assert_eq!(message.without_pictures(), Some(digest::card(&card, &means(None))));
-    assert_eq!(digest::card(&card, &means(None)).without_pictures(), None);
-    let lone = DigestCard { report: Report { recent: vec![7], ..report() }, ..card };
+    assert_eq!(message.without_pictures(), Some(bulletin::card(&card, &means(None))));
+    assert_eq!(bulletin::card(&card, &means(None)).without_pictures(), None);
+    let lone = BulletinCard { report: Report { recent: vec![7], ..report() }, ..card };
     assert_eq!(
-        digest::card(&lone, &means(Some("https://x"))),
-        digest::card(&lone, &means(None)),
+        bulletin::card(&lone, &means(Some("https://x"))),
+        bulletin::card(&lone, &means(None)),
         "one bar compares to nothing"
     );
 }
 
-pub(super) fn digest_of(windows: u64, report: Report) -> DigestCard {
-    let digest = run().short();
-    DigestCard {
-        digest,
+pub(super) fn bulletin_of(windows: u64, report: Report) -> BulletinCard {
+    let bulletin = run().short();
+    BulletinCard {
+        bulletin,
         from: NOON,
         windows,
         report,
@@ -341,7 +341,7 @@ fn means(public: Option<&str>) -> Means<'_> {
 }
 
 #[test]
-fn a_digest_names_the_runs_that_ended() {
+fn a_bulletin_names_the_runs_that_ended() {
     let ended = |what: &str, ended, ts: Option<&str>| EndedRun {
         run: Deployed { run: run(), what: what.into(), at: NOON, first_line: None, ended },
         card: ts.map(|ts| (ChannelId::new("CRELEASES"), ts.to_owned())),
@@ -351,20 +351,20 @@ fn a_digest_names_the_runs_that_ended() {
         ended("release <!here>", Some(Ended::Failed), None),
     ];
     let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
-    let card = DigestCard { runs, more_runs: 3, ..digest_of(1, report) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    let card = BulletinCard { runs, more_runs: 3, ..bulletin_of(1, report) };
+    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
     :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *Nothing new, nothing spiking*
     *Runs that ended in this window*
     • :package: `release web 1.4.2` succeeded at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk` · <https://acme.slack.com/archives/CRELEASES/p1795257660000001|card>
     • :package: `release &lt;!here&gt;` failed at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk`
     … and 3 more: `/signalbox history`
-    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
     ---
     web: Nothing new, nothing spiking
     ");
     let elsewhere = Means { domain: None, ..means(None) };
-    assert!(!shown(&digest::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
+    assert!(!shown(&bulletin::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
 }
 
 /// What a window before told: patterns, and sources that were not read.
@@ -376,12 +376,12 @@ fn told() -> Vec<Told> {
 }
 
 #[test]
-fn a_digest_that_grew_until_it_was_over() {
+fn a_bulletin_that_grew_until_it_was_over() {
     let mut calm = Report { patterns: vec![], others: Others::default(), ..report() };
     calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
     let over_since = Some(NOON.plus(HOUR));
-    let card = DigestCard { told: told(), told_more: 2, over_since, ..digest_of(5, calm) };
-    assert_snapshot!(shown(&digest::card(&card, &means(None))), @"
+    let card = BulletinCard { told: told(), told_more: 2, over_since, ..bulletin_of(5, calm) };
+    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
     :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *Over* since <!date^1795261200^{time}|2026-11-21 11:40 UTC>: *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 of 812,000 lines counted ▲ 20 %
@@ -393,7 +393,7 @@ fn a_digest_that_grew_until_it_was_over() {
     • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
     • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
     … and 2 more
-    (digest `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
+    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
     ---
     web: over: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
     ");

@@ -1,6 +1,6 @@
 //! The client over a Slack of a few lines: what it sends, and what it makes of each answer.
 
-use super::alerts::{digest_of, report};
+use super::alerts::{bulletin_of, report};
 use super::{NOON, ada, releases, run, running};
 use crate::SlackClient;
 use async_trait::async_trait;
@@ -214,10 +214,10 @@ async fn a_refused_layout_is_sent_once_more_as_text() {
 /// Slack refuses a whole message when it cannot fetch its picture.
 #[tokio::test]
 async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
-    let digest = Drawing::Digest(Box::new(digest_of(1, report())));
+    let bulletin = Drawing::Bulletin(Box::new(bulletin_of(1, report())));
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), posted()]);
     let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
-    client.post(&releases(), &run(), &digest).await.unwrap();
+    client.post(&releases(), &run(), &bulletin).await.unwrap();
     let calls = slack.calls();
     let kinds = |nth: usize| {
         let blocks = calls[nth].1["blocks"].as_array().unwrap().iter();
@@ -229,7 +229,7 @@ async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
     // And should that be refused too, its text.
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), refuses("invalid_blocks"), posted()]);
     let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
-    client.post(&releases(), &run(), &digest).await.unwrap();
+    client.post(&releases(), &run(), &bulletin).await.unwrap();
     assert_eq!(slack.calls()[2].1["blocks"], json!([]));
 }
 

@@ -45,7 +45,7 @@ fn places_and_sources() {
     `#ops` is not a channel id
         write workspace and channel as Slack numbers them, such as T024BE7LD/C061EG9SL; in Slack: the channel's details, at the very end
     watch `web` has no `channel`
-        write where its digests and cards go, such as `channel: T024BE7LD/C061EG9SL`
+        write where its bulletins and cards go, such as `channel: T024BE7LD/C061EG9SL`
     `App` cannot be the name of a source
         write 1 to 32 of a-z, 0-9 and -, beginning with a letter
     `~/web.log` begins with what only a shell expands

@@ -110,6 +110,6 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
         more_runs: 0,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
-    let digest = BulletinId::derive("digest", place.workspace.as_str(), &key);
-    Envelope::new(digest, &all, Command::Report(Box::new(report)))
+    let bulletin = BulletinId::derive("digest", place.workspace.as_str(), &key);
+    Envelope::new(bulletin, &all, Command::Report(Box::new(report)))
 }

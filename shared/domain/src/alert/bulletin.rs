@@ -1,5 +1,5 @@
-//! A digest: the message of a window, or of the windows of an outage. It grows, and what it told once stays readable in
-//! it: a message that named an error must never become one that says that nothing happened.
+//! A bulletin: the message of a window, or of the windows of an outage. It grows, and what it told once stays readable
+//! in it: a message that named an error must never become one that says that nothing happened.
 
 use super::finding::Deployed;
 use super::report::{
@@ -19,12 +19,12 @@ const WORDS_TOLD: usize = 3;
 /// The longest text of what was told before, in characters.
 const LONGEST_TOLD: usize = 200;
 
-/// Most that a digest remembers of what it told before; the rest it counts.
+/// Most that a bulletin remembers of what it told before; the rest it counts.
 pub const MOST_TOLD: usize = 24;
 
-/// Where a digest stands: the latest report of its message, and what the earlier ones told.
+/// Where a bulletin stands: the latest report of its message, and what the earlier ones told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DigestHead {
+pub struct BulletinHead {
     /// Its record's id.
     pub id: BulletinId,
     /// How many events it is the fold of.
@@ -58,7 +58,7 @@ pub struct DigestHead {
     pub causes: VecDeque<CommandId>,
 }
 
-/// Something that a digest told, and when.
+/// Something that a bulletin told, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The end of the window that it was told of first.
@@ -134,7 +134,7 @@ impl News {
     }
 }
 
-impl DigestHead {
+impl BulletinHead {
     /// The head after one more report.
     #[must_use]
     pub fn after(
@@ -224,7 +224,7 @@ impl DigestHead {
     }
 }
 
-/// A run that ended in a digest's windows, and the message that is its card, where that is known.
+/// A run that ended in a bulletin's windows, and the message that is its card, where that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedRun {
     /// What ended, when and how.
@@ -233,11 +233,11 @@ pub struct EndedRun {
     pub card: Option<(ChannelId, String)>,
 }
 
-/// The one message that shows a digest.
+/// The one message that shows a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestCard {
+pub struct BulletinCard {
     /// Its name.
-    pub digest: ShortId,
+    pub bulletin: ShortId,
     /// The first window's beginning.
     pub from: Timestamp,
     /// How many windows it is about; more than one while an outage goes on.
@@ -256,13 +256,13 @@ pub struct DigestCard {
     pub more_runs: u64,
 }
 
-impl DigestCard {
+impl BulletinCard {
     /// Draws it.
     #[must_use]
-    pub fn of(head: &DigestHead) -> Self {
+    pub fn of(head: &BulletinHead) -> Self {
         let told = head.told.iter().filter(|told| !told.news.is_in(&head.report));
         Self {
-            digest: head.id.short(),
+            bulletin: head.id.short(),
             from: head.from,
             windows: head.windows,
             report: head.report.clone(),
@@ -320,20 +320,20 @@ mod tests {
     }
 
     /// The message after these reports.
-    fn after(reports: &[Report]) -> DigestCard {
+    fn after(reports: &[Report]) -> BulletinCard {
         let id = BulletinId::derive("digest", "T1", "1");
         let place =
             Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") };
         let mut head = None;
         for (n, report) in reports.iter().enumerate() {
             let cause = CommandId::new(format!("c{n}"));
-            head = Some(DigestHead::after(head, &id, (report, &place), &cause, Timestamp(0)));
+            head = Some(BulletinHead::after(head, &id, (report, &place), &cause, Timestamp(0)));
         }
-        DigestCard::of(&head.unwrap())
+        BulletinCard::of(&head.unwrap())
     }
 
     /// What it says it told before.
-    fn told(card: &DigestCard) -> String {
+    fn told(card: &BulletinCard) -> String {
         let word = |told: &Told| match &told.news {
             News::Pattern(line) => format!("{} {}", line.class.word(), line.title),
             News::Source(source) => source.name.to_string(),

@@ -1,4 +1,4 @@
-//! How a digest looks in Slack.
+//! How a bulletin looks in Slack.
 
 use crate::alert::links;
 use crate::blocks::{Block, Message, list};
@@ -10,11 +10,11 @@ use crate::picture;
 use crate::silence;
 use crate::text::Text;
 use signalbox_domain::alert::{
-    Class, DigestCard, Ended, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport,
+    BulletinCard, Class, Ended, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport,
     SourceState, Told, WithoutLevel,
 };
 
-pub(crate) fn card(card: &DigestCard, means: &Means<'_>) -> Message {
+pub(crate) fn card(card: &BulletinCard, means: &Means<'_>) -> Message {
     let report = &card.report;
     let mut blocks = vec![Block::Section(headline(card))];
     blocks.extend(list(report.sources.iter().map(source).collect()));
@@ -38,7 +38,7 @@ pub(crate) fn card(card: &DigestCard, means: &Means<'_>) -> Message {
     Message { fallback: fallback(card), blocks }
 }
 
-fn headline(card: &DigestCard) -> Text {
+fn headline(card: &BulletinCard) -> Text {
     let report = &card.report;
     let text = Text::default().ours(":bar_chart: ").bold(report.watch.as_str()).ours(" · ");
     let text = if card.windows > 1 {
@@ -58,7 +58,7 @@ fn headline(card: &DigestCard) -> Text {
 }
 
 /// The latest window in one sentence; of what is over, what was told.
-fn verdict(card: &DigestCard) -> String {
+fn verdict(card: &BulletinCard) -> String {
     let report = &card.report;
     let before = card.told.iter().filter(|_| card.over_since.is_some()).map(|told| &told.news);
     let (mut classes, mut unread) = (vec![], vec![]);
@@ -99,7 +99,7 @@ fn verdict(card: &DigestCard) -> String {
 }
 
 /// What the message told before, and the latest window does not: whoever reads it later reads that, too.
-fn told_before(card: &DigestCard) -> Vec<Block> {
+fn told_before(card: &BulletinCard) -> Vec<Block> {
     let title = match card.over_since {
         Some(_) => "*What was told*",
         None => "*Told before, and not again in the latest window*",
@@ -115,7 +115,7 @@ fn told_before(card: &DigestCard) -> Vec<Block> {
 }
 
 /// What ended while this was seen: whoever looks for a cause begins there.
-fn runs(card: &DigestCard, domain: Option<&str>) -> Vec<Block> {
+fn runs(card: &BulletinCard, domain: Option<&str>) -> Vec<Block> {
     if card.runs.is_empty() {
         return vec![];
     }
@@ -268,9 +268,9 @@ fn chart(report: &Report, public: &str) -> Option<Block> {
     Some(Block::Image { url, title, words })
 }
 
-fn small_print(card: &DigestCard) -> Text {
+fn small_print(card: &BulletinCard) -> Text {
     let report = &card.report;
-    let mut text = Text::default().ours(format!("digest `{}`", card.digest));
+    let mut text = Text::default().ours(format!("bulletin `{}`", card.bulletin));
     if report.recent.len() > 1 {
         text = text.ours(format!(" · {} lines per window", spark(&report.recent)));
     }
@@ -280,7 +280,7 @@ fn small_print(card: &DigestCard) -> Text {
     text
 }
 
-fn fallback(card: &DigestCard) -> Text {
+fn fallback(card: &BulletinCard) -> Text {
     let over = if card.over_since.is_some() { "over: " } else { "" };
     Text::default().prose(card.report.watch.as_str()).ours(format!(": {over}")).prose(&verdict(card))
 }
