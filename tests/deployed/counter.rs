@@ -41,6 +41,8 @@ impl Counter {
         let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit("signalbox-").next());
         let queue = queue.map(|q| format!(" {}", q.trim_end_matches(".fifo"))).unwrap_or_default();
+        // What notifiers spend of Slack's allowance, apart from what the log-watch counts.
+        let queue = if body["Item"]["pk"]["S"] == "memo:budget" { " budget".to_owned() } else { queue };
         if is_a_rounds(&body) {
             return;
         }
