@@ -89,10 +89,29 @@ async fn refusals_carry_slacks_codes() {
         ("conversations.replies", json!({"channel": "CRELEASES", "ts": "1.2"}), "thread_not_found"),
         ("chat.nonsense", json!({}), "unknown_method"),
     ] {
+        // One a second.
+        team.now_ms.fetch_add(1000, std::sync::atomic::Ordering::SeqCst);
         let answer = team.call(method, body.clone()).await;
         assert_eq!((&answer["ok"], answer["error"].as_str()), (&json!(false), Some(code)), "{method} {body}");
     }
     assert_eq!(team.slack.messages("CRELEASES").len(), 2);
+}
+
+#[tokio::test]
+async fn a_channel_takes_a_message_a_second_and_a_few_at_once() {
+    let team = team();
+    let post = |channel: &str| json!({"channel": channel, "text": "t"});
+    let mut taken = 0;
+    while team.call("chat.postMessage", post("CRELEASES")).await["ok"] == true {
+        taken += 1;
+        assert!(taken < 10);
+    }
+    assert!(taken > 1, "{taken}");
+    let refused = team.slack.calls().pop().unwrap();
+    assert_eq!((refused.status, refused.error.as_deref()), (429, Some("ratelimited")));
+    assert_eq!(team.call("chat.postMessage", post("COPERATIONS")).await["ok"], true);
+    team.now_ms.fetch_add(1000, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(team.call("chat.postMessage", post("CRELEASES")).await["ok"], true);
 }
 
 #[tokio::test]
