@@ -18,7 +18,7 @@ pub(crate) struct Code {
 /// Shortest and longest code that has a stand-in, in digits.
 const SHORTEST_CODE: usize = 3;
 const LONGEST_CODE: usize = 5;
-/// What stands in for all digits but the first. No form has two of them elsewhere: see [`Form::stand_in`].
+/// What stands in for all digits but the first. No form has two of them elsewhere: see `Form::stand_in`.
 pub(super) const STAND_IN: u8 = b'7';
 
 impl Code {
