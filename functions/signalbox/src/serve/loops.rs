@@ -66,64 +66,65 @@ fn notifier(parts: &Parts, home: &Home) -> Notifier {
     Notifier::new(store, home.client.clone(), parts.clock.clone(), Allowance::SLACK)
 }
 
-async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue, mut stopped: Stopped) {
-    let places = Arc::new(Semaphore::new(DISPATCHERS));
+async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue, stopped: Stopped) {
+    let queue = intents.clone();
+    side_by_side(DISPATCHERS, queue, stopped, move |delivery| {
+        let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
+        async move {
+            // A defect is this message's failure: it is tried again, and becomes a dead letter.
+            let handled = AssertUnwindSafe(dispatcher.handle(&delivery)).catch_unwind().await;
+            let defect = || PortError::Unavailable("a defect: the dispatcher panicked".into());
+            let result = handled.unwrap_or_else(|_| Err(defect())).map(|handled| match handled {
+                Handled::Done => Shown::Now,
+                Handled::Again(after) => Shown::Later(after),
+            });
+            settle(&intents, &delivery, result).await;
+        }
+    })
+    .await;
+}
+
+async fn notify(notifier: Notifier, outbox: SqliteQueue, stopped: Stopped) {
+    let (notifier, queue) = (Arc::new(notifier), outbox.clone());
+    side_by_side(NOTIFIERS, queue, stopped, move |delivery| {
+        let (notifier, outbox) = (notifier.clone(), outbox.clone());
+        async move { carry_out(&outbox, &delivery, notifier.handle(&delivery)).await }
+    })
+    .await;
+}
+
+/// Works on at most so many deliveries of a queue at once until it is stopped, and then waits for those in hand.
+async fn side_by_side<W>(
+    most: usize,
+    queue: SqliteQueue,
+    mut stopped: Stopped,
+    work: impl Fn(Delivery) -> W + Send,
+) where
+    W: Future<Output = ()> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(most));
     while !*stopped.borrow() {
         let Ok(free) = places.clone().acquire_owned().await else { return };
-        let taken = intents.receive(places.available_permits() + 1).await;
+        let taken = queue.receive(places.available_permits() + 1).await;
         drop(free);
         let deliveries = match taken {
             Ok(deliveries) if !deliveries.is_empty() => deliveries,
             answer => {
-                rest(answer, &intents, &mut stopped).await;
+                rest(answer, &queue, &mut stopped).await;
                 continue;
             }
         };
         for delivery in deliveries {
             let Ok(place) = places.clone().acquire_owned().await else { return };
-            let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
+            let working = work(delivery);
             tokio::spawn(async move {
-                // A defect is this message's failure: it is tried again, and becomes a dead letter.
-                let handled = AssertUnwindSafe(dispatcher.handle(&delivery)).catch_unwind().await;
-                let defect = || PortError::Unavailable("a defect: the dispatcher panicked".into());
-                let result = handled.unwrap_or_else(|_| Err(defect())).map(|handled| match handled {
-                    Handled::Done => Shown::Now,
-                    Handled::Again(after) => Shown::Later(after),
-                });
-                settle(&intents, &delivery, result).await;
+                working.await;
                 drop(place);
             });
         }
     }
     // Whoever is at work ends first.
-    let all = u32::try_from(DISPATCHERS).unwrap_or(u32::MAX);
-    drop(places.acquire_many(all).await);
-}
-
-async fn notify(notifier: Notifier, outbox: SqliteQueue, mut stopped: Stopped) {
-    let (notifier, places) = (Arc::new(notifier), Arc::new(Semaphore::new(NOTIFIERS)));
-    while !*stopped.borrow() {
-        let Ok(free) = places.clone().acquire_owned().await else { return };
-        let taken = outbox.receive(places.available_permits() + 1).await;
-        drop(free);
-        let deliveries = match taken {
-            Ok(deliveries) if !deliveries.is_empty() => deliveries,
-            answer => {
-                rest(answer, &outbox, &mut stopped).await;
-                continue;
-            }
-        };
-        for delivery in deliveries {
-            let Ok(place) = places.clone().acquire_owned().await else { return };
-            let (notifier, outbox) = (notifier.clone(), outbox.clone());
-            tokio::spawn(async move {
-                carry_out(&outbox, &delivery, notifier.handle(&delivery)).await;
-                drop(place);
-            });
-        }
-    }
-    let all = u32::try_from(NOTIFIERS).unwrap_or(u32::MAX);
-    drop(places.acquire_many(all).await);
+    drop(places.acquire_many(u32::try_from(most).unwrap_or(u32::MAX)).await);
 }
 
 /// Nothing to do, or the queue is broken.
