@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use serde_json::{Value, json};
-use signalbox_domain::alert::{Class, Finding, Report};
+use signalbox_domain::alert::{AlertCommand, BulletinCommand, Class, Finding, Report};
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
 use signalbox_engine::ports::Queue;
@@ -99,8 +99,8 @@ async fn told(queue: &MemoryQueue) -> (Vec<(Envelope, Finding)>, Vec<(Envelope, 
         let envelope = Envelope::from_bytes(&delivery.message.body).unwrap();
         queue.ack(&delivery.receipt).await.unwrap();
         match envelope.command.clone() {
-            Command::Found(finding) => found.push((envelope, *finding)),
-            Command::Report(report) => reports.push((envelope, *report)),
+            Command::Alert(AlertCommand::Found(finding)) => found.push((envelope, *finding)),
+            Command::Bulletin(BulletinCommand::Report(report)) => reports.push((envelope, *report)),
             other => panic!("{other:?}"),
         }
     }

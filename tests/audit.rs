@@ -16,11 +16,11 @@ use signalbox_domain::intent::{Work, work_of};
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
-use signalbox_domain::{CommandId, Digest, Event, Timestamp};
+use signalbox_domain::{CommandId, Digest, Event, RunCommand, RunEvent, SetAside, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days, verify};
 use signalbox_engine::wire::{
     self,
-    command::{Command, Envelope},
+    command::Envelope,
     event::Record,
     seal::{Closing, Seal},
 };
@@ -61,7 +61,7 @@ fn audited() -> (MemoryStore, Vec<RecordId>, Day) {
         }
         let run = RecordId::derive("test", "T", &n.to_string());
         let intent = samples::intent(&dispatcher.catalogue);
-        let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
+        let submit = Envelope::new(run.clone(), "", RunCommand::Submit { intent, told: false });
         now(dispatcher.carry_out(&submit)).unwrap();
         runs.push(run);
     }
@@ -282,36 +282,35 @@ fn events_are_stored_as_they_always_were() {
         |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
     let step = || vec!["Build".to_owned()];
     let events = [
-        Event::Requested { intent: intent.clone(), work },
-        Event::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
-        Event::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
-        Event::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
-        Event::MaybeSent { attempt: 1, why: why() },
-        Event::NotSent { attempt: 1, why: why() },
-        Event::Progressed { attempt: 1, begun: 2, steps: step(), in_job: None, link: None, waits: None },
-        Event::CancelRequested { by: by.clone() },
-        Event::CancelRefused { by: by.clone(), reason: ReasonCode::NotInThisChannel },
-        Event::Finished { attempt: 1, outcome: outcome(Conclusion::Succeeded) },
-        Event::Finished { attempt: 1, outcome: outcome(Conclusion::Failed) },
-        Event::Finished { attempt: 1, outcome: outcome(Conclusion::Cancelled) },
-        Event::Finished { attempt: 1, outcome: outcome(Conclusion::TimedOut) },
-        Event::BecameUnknown { attempt: 1, why: why(), page: None },
-        Event::Contradicted { attempt: 1, what: why() },
-        Event::Dispatched { attempt: 1, reference: None, link: None, found: false },
-        Event::Located { attempt: 1, reference: "r".into(), link: link() },
-        Event::RetryRequested { by: by.clone(), attempt: 1 },
-        Event::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
-        Event::Requested { intent: intent.clone(), work: github },
-        Event::Requested { intent: intent.clone(), work: jenkins },
-        Event::SetAside { letter: "5d41402abc".into(), what: "cancel".into(), by: Some(by), intent: None },
-        Event::SetAside {
-            letter: "5d41402abc".into(),
-            what: "submit".into(),
-            by: None,
-            intent: Some(intent),
-        },
+        RunEvent::Requested { intent: intent.clone(), work },
+        RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
+        RunEvent::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
+        RunEvent::MaybeSent { attempt: 1, why: why() },
+        RunEvent::NotSent { attempt: 1, why: why() },
+        RunEvent::Progressed { attempt: 1, begun: 2, steps: step(), in_job: None, link: None, waits: None },
+        RunEvent::CancelRequested { by: by.clone() },
+        RunEvent::CancelRefused { by: by.clone(), reason: ReasonCode::NotInThisChannel },
+        RunEvent::Finished { attempt: 1, outcome: outcome(Conclusion::Succeeded) },
+        RunEvent::Finished { attempt: 1, outcome: outcome(Conclusion::Failed) },
+        RunEvent::Finished { attempt: 1, outcome: outcome(Conclusion::Cancelled) },
+        RunEvent::Finished { attempt: 1, outcome: outcome(Conclusion::TimedOut) },
+        RunEvent::BecameUnknown { attempt: 1, why: why(), page: None },
+        RunEvent::Contradicted { attempt: 1, what: why() },
+        RunEvent::Dispatched { attempt: 1, reference: None, link: None, found: false },
+        RunEvent::Located { attempt: 1, reference: "r".into(), link: link() },
+        RunEvent::RetryRequested { by: by.clone(), attempt: 1 },
+        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
+        RunEvent::Requested { intent: intent.clone(), work: github },
+        RunEvent::Requested { intent: intent.clone(), work: jenkins },
     ];
-    let events = events.into_iter().chain(of_alerts(&run));
+    let letter = || "5d41402abc".to_owned();
+    let asides = [
+        SetAside { letter: letter(), what: "cancel".into(), by: Some(by), intent: None },
+        SetAside { letter: letter(), what: "submit".into(), by: None, intent: Some(intent) },
+    ];
+    let asides = asides.into_iter().map(Event::SetAside);
+    let events = events.into_iter().map(Event::Run).chain(asides).chain(of_alerts(&run));
     let golden = include_str!("golden/events-v1.jsonl");
     let mut written = String::new();
     for (event, seq) in events.zip(1..) {

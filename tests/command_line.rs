@@ -3,9 +3,9 @@
 mod rebuilt;
 
 use crate::process::{PATIENCE, Server, signalbox, states, text};
-use signalbox_domain::{RecordId, Timestamp};
+use signalbox_domain::{RecordId, RunCommand, Timestamp};
 use signalbox_engine::ports::{Letter, Letters, Views};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{CommandKeys, Vouching};
 use signalbox_sqlite::Database;
 use std::path::Path;
@@ -39,7 +39,7 @@ async fn park(data: &Path) -> RecordId {
     let intent = intent.unwrap();
     let run = RecordId::derive("elsewhere", "TPRACTICE", "parked");
     let keys: CommandKeys = std::fs::read_to_string(data.join("command-key")).unwrap().parse().unwrap();
-    let submit = Envelope::new(run.clone(), "1", Command::Submit { intent, told: false });
+    let submit = Envelope::new(run.clone(), "1", RunCommand::Submit { intent, told: false });
     let message = Vouching::from(keys).message(&submit).unwrap();
     let (group, body) = (message.group, message.body);
     let id = "0123456789".to_owned();

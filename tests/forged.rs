@@ -2,11 +2,11 @@
 //! the run's own record says was asked for.
 
 use async_trait::async_trait;
-use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RecordId;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, RunHead, SearchAnswer, State, Timing};
+use signalbox_domain::{Event, RunCommand, RunEvent, Timestamp};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen};
 use signalbox_engine::wire::{
     self,
@@ -76,7 +76,7 @@ async fn asked(unreachable: bool) -> House {
     };
     let run = RecordId::derive("test", "T", "1");
     let intent = samples::intent(&dispatcher.catalogue);
-    let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
+    let submit = Envelope::new(run.clone(), "", RunCommand::Submit { intent, told: false });
     dispatcher.carry_out(&submit).await.unwrap();
     assert_eq!(hand.asked.lock().unwrap().len(), 1);
     House { clock, store, hand, dispatcher, run }
@@ -91,7 +91,7 @@ impl House {
         let mut head = self.head();
         change(&mut head);
         let mut tables = self.store.tables.lock().unwrap();
-        tables.heads.get_mut(&self.run).unwrap().body = wire::head::encode(&head).unwrap();
+        tables.heads.get_mut(&self.run).unwrap().body = wire::head::encode(&head.into()).unwrap();
     }
 
     async fn wakes(&self) {
@@ -146,7 +146,7 @@ async fn a_head_with_other_work_stops_nothing() {
     let house = asked(false).await;
     house.forge(another_program);
     let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
-    let cancel = Envelope::new(house.run.clone(), "1", Command::Cancel { by, place });
+    let cancel = Envelope::new(house.run.clone(), "1", RunCommand::Cancel { by, place });
     house.dispatcher.carry_out(&cancel).await.unwrap();
     assert_eq!(*house.hand.stopped.lock().unwrap(), 0);
 }
@@ -160,7 +160,7 @@ async fn a_forged_request_on_record_starts_nothing() {
         let mut tables = house.store.tables.lock().unwrap();
         let rows = tables.events.get_mut(&house.run).unwrap();
         let mut record = wire::event::decode(&rows[0].bytes).unwrap();
-        if let signalbox_domain::Event::Requested { work: Work::Command(command), .. } = &mut record.event {
+        if let Event::Run(RunEvent::Requested { work: Work::Command(command), .. }) = &mut record.event {
             command.arguments = vec!["--force".into()];
         }
         rows[0].bytes = wire::event::encode(&record).unwrap();

@@ -2,6 +2,7 @@
 //! sweeps, cards and seals of all others go on.
 
 use async_trait::async_trait;
+use signalbox_domain::RunCommand;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{ChannelId, RecordId};
@@ -69,7 +70,7 @@ async fn house() -> House {
     for n in 0..4 {
         let run = RecordId::derive("test", "T", &n.to_string());
         let intent = samples::intent(&dispatcher.catalogue);
-        let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
+        let submit = Envelope::new(run.clone(), "", RunCommand::Submit { intent, told: false });
         dispatcher.carry_out(&submit).await.unwrap();
         clock.advance_to(clock.now().plus(Duration::from_secs(1)));
         runs.push(run);

@@ -4,7 +4,7 @@
 use crate::fixtures;
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::Class;
+use signalbox_domain::alert::{AlertCommand, Class};
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
 use signalbox_engine::ports::{LogLine, LogPage, LogSource, More, Queue, SourceError, Span};
@@ -96,7 +96,9 @@ async fn what_the_first_version_knew_is_no_news() {
         }
         for delivery in taken {
             intents.ack(&delivery.receipt).await.unwrap();
-            if let Command::Found(finding) = Envelope::from_bytes(&delivery.message.body).unwrap().command {
+            if let Command::Alert(AlertCommand::Found(finding)) =
+                Envelope::from_bytes(&delivery.message.body).unwrap().command
+            {
                 found.push((finding.pattern, finding.class, finding.tally.count));
             }
         }

@@ -28,8 +28,7 @@ pub fn replaced(key: &str, envelope: &Envelope, what: &str, by: &str) -> Message
 fn it_is_what_doors_write() {
     let by = samples::person("UADA");
     let run = signalbox_domain::RunId::derive("slack", samples::WORKSPACE, "1");
-    let cancel =
-        signalbox_engine::wire::command::Command::Cancel { by, place: samples::channel("CRELEASES") };
+    let cancel = signalbox_domain::RunCommand::Cancel { by, place: samples::channel("CRELEASES") };
     let envelope = Envelope::new(run, "k", cancel);
     let door = samples::vouching().message(&envelope).unwrap();
     assert_eq!(door, replaced(samples::COMMAND_KEY, &envelope, "", ""));

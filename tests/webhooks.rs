@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
-use signalbox_domain::{RecordId, RecordKind, Timestamp};
+use signalbox_domain::{RecordId, RecordKind, RunCommand, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::ports::{HeadRow, Listing, Queue, Store};
 use signalbox_engine::wire::command::{Command, Envelope};
@@ -187,7 +187,7 @@ async fn a_delivery_that_comes_again_is_the_same_hint() {
     }
     let commands = door.commands().await;
     assert_eq!(commands.len(), 2, "{commands:?}");
-    let Command::Sighted(sighting) = &commands[0] else { panic!("{commands:?}") };
+    let Command::Run(RunCommand::Sighted(sighting)) = &commands[0] else { panic!("{commands:?}") };
     assert_eq!((sighting.attempt, sighting.reference.as_str()), (2, "7"));
     assert_eq!(door.github("workflow_run", "", &body).await, 400);
     assert_eq!(door.github("workflow_run", &"x".repeat(101), &body).await, 400);
@@ -205,14 +205,14 @@ async fn jobs_are_known_by_their_runs_number() {
     {
         door.github("workflow_job", delivery, &about_job(action)).await;
     }
-    assert_eq!(door.commands().await, [Command::Observe]);
+    assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
     door.clock.advance_to(NOW.plus(Duration::from_secs(6)));
     door.github("workflow_job", "6", &about_job("completed")).await;
-    assert_eq!(door.commands().await, [Command::Observe]);
+    assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
     // A run whose name does not show our id.
     door.github("workflow_run", "7", &about_run("completed", "Deploy")).await;
     door.github("workflow_run", "8", &about_run("in_progress", "Deploy")).await;
-    assert_eq!(door.commands().await, [Command::Observe]);
+    assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
 }
 
 #[tokio::test]
@@ -226,13 +226,13 @@ async fn what_jenkins_says() {
         assert_eq!(door.jenkins(said(build.clone()).as_bytes()).await, 202);
     }
     let commands = door.commands().await;
-    let Some(Command::Sighted(sighting)) = commands.first() else { panic!("{commands:?}") };
+    let Some(Command::Run(RunCommand::Sighted(sighting))) = commands.first() else { panic!("{commands:?}") };
     assert_eq!((commands.len(), sighting.attempt, sighting.reference.as_str()), (1, 1, "build/12"));
     // Merged into another's item: known by its place in the queue.
     door.knows("jenkins/queue/55/merged").await;
     let merged = serde_json::json!({"number": 12, "queue_id": 55, "phase": "COMPLETED", "parameters": {}});
     assert_eq!(door.jenkins(said(merged).as_bytes()).await, 202);
-    assert_eq!(door.commands().await, [Command::Observe]);
+    assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
     for odd in
         [r#"{"build":{}}"#, r#"{"build":{"parameters":[1]}}"#, r#"{"build":{"parameters":{"x":null}}}"#]
     {

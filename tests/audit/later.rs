@@ -7,12 +7,12 @@ use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
 use signalbox_domain::watch::{Escalate, Mention};
-use signalbox_domain::{CommandId, Digest, Event, Timestamp};
+use signalbox_domain::{CommandId, Digest, Event, RunCommand, RunEvent, RunHead, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
 use signalbox_engine::wire::{
     self,
-    command::{Command, Envelope},
+    command::Envelope,
     event::Record,
     seal::{Closing, Part, Seal},
 };
@@ -37,13 +37,13 @@ fn went_on() -> (MemoryStore, RecordId, Day) {
     };
     let run = RecordId::derive("test", "T", "0");
     let intent = samples::intent(&dispatcher.catalogue);
-    let submit = Envelope::new(run.clone(), "", Command::Submit { intent, told: false });
+    let submit = Envelope::new(run.clone(), "", RunCommand::Submit { intent, told: false });
     now(dispatcher.carry_out(&submit)).unwrap();
     for attempt in 1..4 {
         clock.advance_to(clock.now().day().end().plus(GRACE));
         assert_eq!(now(seal_days(&store, &*clock, PATIENCE)).unwrap().len(), 1);
         let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
-        let retry = Envelope::new(run.clone(), "again", Command::Retry { by, place, attempt });
+        let retry = Envelope::new(run.clone(), "again", RunCommand::Retry { by, place, attempt });
         now(dispatcher.carry_out(&retry)).unwrap();
     }
     (store, run, START.day())
@@ -64,18 +64,13 @@ fn head_made_anew(t: &mut Tables, run: &RecordId) {
     let mut head = None;
     for row in &rows {
         let r = wire::event::decode(&row.bytes).unwrap();
-        head = signalbox_domain::RunHead::after(
-            head,
-            &signalbox_domain::RunId::of(run),
-            &r.event,
-            &r.cause,
-            r.at,
-        );
+        let Event::Run(event) = &r.event else { panic!("{:?} is no run's", r.event) };
+        head = RunHead::after(head, &signalbox_domain::RunId::of(run), event, &r.cause, r.at);
     }
     let row = t.heads.get_mut(run).unwrap();
     row.version = rows.len() as u64;
     row.chain = rows.last().unwrap().hash;
-    row.body = wire::head::encode(&head.unwrap()).unwrap();
+    row.body = wire::head::encode(&head.unwrap().into()).unwrap();
 }
 
 /// Writes a run's events from one on anew, chained and with a head that fits, each changed a little.
@@ -128,8 +123,8 @@ fn an_event_put_into_a_sealed_day() {
             let rows = t.events.get_mut(run).unwrap();
             rows.truncate(9);
             let record = wire::event::decode(&rows[8].bytes).unwrap();
-            let event = Event::MaybeSent { attempt: 3, why: "no answer".into() };
-            let record = Record { seq: 10, previous: rows[8].hash, event, ..record };
+            let event = RunEvent::MaybeSent { attempt: 3, why: "no answer".into() };
+            let record = Record { seq: 10, previous: rows[8].hash, event: event.into(), ..record };
             let bytes = wire::event::encode(&record).unwrap();
             let hash = wire::hash(&bytes);
             rows.push(signalbox_engine::ports::EventRow {
@@ -234,14 +229,14 @@ fn a_day_is_sealed_bit_by_bit() {
 fn what_version_2_stores_never_changes_its_form() {
     let run = RecordId::derive("golden", "T", "1");
     let by = samples::person("UADA");
-    let settled = |how, note: &str| Event::Settled { by: by.clone(), attempt: 1, how, note: note.into() };
+    let settled = |how, note: &str| RunEvent::Settled { by: by.clone(), attempt: 1, how, note: note.into() };
     let events = [
-        Event::LookedAgain { by: by.clone(), attempt: 1, what: "it is not there".into() },
+        RunEvent::LookedAgain { by: by.clone(), attempt: 1, what: "it is not there".into() },
         settled(Settlement::Succeeded, "seen in the log"),
         settled(Settlement::Failed, ""),
         settled(Settlement::DidNotRun, ""),
-        Event::SettleRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
-        Event::BecameUnknown { attempt: 1, why: "502".into(), page: Some("https://ci.example/1".into()) },
+        RunEvent::SettleRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
+        RunEvent::BecameUnknown { attempt: 1, why: "502".into(), page: Some("https://ci.example/1".into()) },
     ];
     let mut written = written(events);
     let (day, previous) = (Day(20_779), Digest::of([b"before".as_slice()]));
@@ -275,12 +270,12 @@ fn what_version_3_stores_never_changes_its_form() {
     let intent = samples::intent(&samples::catalogue());
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
     let events = [
-        Event::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
-        Event::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
-        Event::SeenAgain { attempt: 1 },
-        Event::StopAnswered { attempt: 1, refused: Some("not allowed".into()) },
-        Event::StopAnswered { attempt: 1, refused: None },
-        Event::Progressed {
+        RunEvent::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
+        RunEvent::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
+        RunEvent::SeenAgain { attempt: 1 },
+        RunEvent::StopAnswered { attempt: 1, refused: Some("not allowed".into()) },
+        RunEvent::StopAnswered { attempt: 1, refused: None },
+        RunEvent::Progressed {
             attempt: 1,
             begun: 1,
             steps,
@@ -288,17 +283,17 @@ fn what_version_3_stores_never_changes_its_form() {
             link: None,
             waits: Some("in the queue".into()),
         },
-        Event::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
     ];
     let written = written(events);
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
 }
 
 /// These events as they are stored, a line each.
-fn written(events: impl IntoIterator<Item = Event>) -> String {
+fn written(events: impl IntoIterator<Item = impl Into<Event>>) -> String {
     let run = RecordId::derive("golden", "T", "1");
     let mut written = String::new();
-    for (event, seq) in events.into_iter().zip(1..) {
+    for (event, seq) in events.into_iter().map(Into::into).zip(1..) {
         let cause = CommandId::new(format!("cause:{seq}"));
         let record =
             Record { record: run.clone(), seq, at: Timestamp(1000), cause, previous: Digest::ZERO, event };

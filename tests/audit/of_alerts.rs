@@ -1,8 +1,8 @@
 //! Every event of an alert and a bulletin, as version 1 has them.
 
 use signalbox_domain::alert::{
-    Act, AlertEvent, Class, Deployed, Finding, Others, PatternLine, Report, SourceReport, SourceState, Tally,
-    Until, Why,
+    Act, AlertEvent, BulletinEvent, Class, Deployed, Finding, Others, PatternLine, Report, SourceReport,
+    SourceState, Tally, Until, Why,
 };
 use signalbox_domain::ids::{AlertId, RecordId, RunId};
 use signalbox_domain::policy::ReasonCode;
@@ -82,6 +82,6 @@ pub fn of_alerts(run: &RecordId) -> Vec<Event> {
     let all =
         found.into_iter().chain(attended).chain([declined]).chain(reopened).chain([AlertEvent::Reminded]);
     all.map(Event::Alert)
-        .chain([Event::Reported { report: Box::new(report), place: place.clone() }])
+        .chain([Event::Bulletin(BulletinEvent::Reported { report: Box::new(report), place: place.clone() })])
         .collect()
 }

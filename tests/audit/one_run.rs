@@ -1,9 +1,9 @@
 //! A record for tests that want no more than that there is one.
 
-use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RecordId;
+use signalbox_domain::{RunCommand, Timestamp};
 use signalbox_engine::ports::Store;
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, VirtualClock, samples};
 use std::sync::Arc;
@@ -23,6 +23,6 @@ pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
     };
     let intent = samples::intent(&dispatcher.catalogue);
     let run = RecordId::derive("test", "T", &then.0.to_string());
-    let submit = Envelope::new(run, "", Command::Submit { intent, told: false });
+    let submit = Envelope::new(run, "", RunCommand::Submit { intent, told: false });
     dispatcher.carry_out(&submit).await.unwrap();
 }

@@ -45,7 +45,7 @@ fn a_head_that_is_wrong_is_made_anew_and_the_audit_is_whole_again() {
                 let row = t.heads.get_mut(r).unwrap();
                 let mut head = wire::head::decode(&row.body).unwrap();
                 head.state = State::Unknown { why: "forged".into() };
-                row.body = wire::head::encode(&head).unwrap();
+                row.body = wire::head::encode(&head.into()).unwrap();
             },
             Wrong::Differs,
         ),

@@ -25,7 +25,7 @@ async fn a_damaged_head_is_made_anew_beside_the_server() {
     let (row, mut head) = run.unwrap();
     let short = row.record.short().to_string();
     head.retried_by = Some(signalbox_testkit::samples::person("UMALLORY"));
-    let forged = HeadRow { body: encode(&head).unwrap(), ..row.clone() };
+    let forged = HeadRow { body: encode(&head.into()).unwrap(), ..row.clone() };
     database.replace_head(Some(row.chain), forged).await.unwrap();
 
     let rebuild = |arguments: &[&str]| {

@@ -6,9 +6,9 @@ use crate::vouched;
 use axum::body::Body;
 use serde_json::json;
 use signalbox_aws::DynamoStore;
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RunCommand, RunId, Timestamp};
 use signalbox_engine::ports::{Queue, SealCopies, Views};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_testkit::{VirtualClock, samples};
 use signalbox_transport::Reqwest;
 use std::sync::Arc;
@@ -119,7 +119,7 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     }
     let intent = intent.unwrap();
     let run = RunId::derive("elsewhere", "TPRACTICE", "poison");
-    let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
+    let submit = Envelope::new(run, "1", RunCommand::Submit { intent, told: false });
     intents.send(vouched::replaced(samples::COMMAND_KEY, &submit, "\"v\":1", "\"v\":9")).await.unwrap();
     d.shows(4, "Set aside").await;
     let list = d.signalbox_says(&["dlq", "list"]);

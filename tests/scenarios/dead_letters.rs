@@ -4,9 +4,9 @@ use super::world::World;
 use crate::vouched;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::Actor;
-use signalbox_domain::{Intent, RecordId};
+use signalbox_domain::{Intent, RecordId, RunCommand};
 use signalbox_engine::ports::{Clock, Letter, Letters, PortError, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{DeadLetters, drop_letter, redrive};
 use signalbox_testkit::samples;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ impl World {
     async fn submits_from_the_future(&self, intent: Intent) {
         let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         self.queues_as(
-            Envelope::new(run, "1", Command::Submit { intent, told: false }),
+            Envelope::new(run, "1", RunCommand::Submit { intent, told: false }),
             "\"v\":1",
             "\"v\":9",
         )
@@ -109,7 +109,7 @@ async fn a_wish_that_cannot_be_handled_is_told_in_the_thread_and_the_run_goes_on
     let run = w.only_run().await;
     let place = samples::channel("CRELEASES");
     let by: Actor = samples::person("UGRACE");
-    let wish = Envelope::new(run.clone(), "x", Command::Cancel { by, place });
+    let wish = Envelope::new(run.clone(), "x", RunCommand::Cancel { by, place });
     w.queues_as(wish, "\"cancel\"", "\"cancel_gently\"").await;
     // Whatever else there is for this run waits for it, but not for ever; other runs do not.
     w.passes(TRIED_OUT).await;
@@ -117,7 +117,7 @@ async fn a_wish_that_cannot_be_handled_is_told_in_the_thread_and_the_run_goes_on
     assert!(thread.contains("@Grace: a command (cancel_gently) could not be handled"), "{thread}");
     // A hint nobody understands is kept once, and told to its thread once, however often it comes.
     for key in ["1", "2", "3"] {
-        w.queues_as(Envelope::new(run.clone(), key, Command::Observe), "\"observe\"", "\"peek\"").await;
+        w.queues_as(Envelope::new(run.clone(), key, RunCommand::Observe), "\"observe\"", "\"peek\"").await;
         w.passes(TRIED_OUT).await;
     }
     let thread = w.thread("CRELEASES", 0);
@@ -157,7 +157,7 @@ async fn one_that_cannot_be_kept_does_not_stand_in_the_way_of_the_others() {
     let visibility = std::time::Duration::from_secs(60);
     let dead = Arc::new(w.database.queue("others-dead", w.clock.clone(), visibility));
     for run in &runs {
-        let submit = Command::Submit { intent: intent.clone(), told: false };
+        let submit = RunCommand::Submit { intent: intent.clone(), told: false };
         dead.send(Envelope::new(run.clone(), "1", submit).to_message().unwrap()).await.unwrap();
     }
     let drain = |stubborn: String| DeadLetters {

@@ -3,10 +3,10 @@
 use super::world::World;
 use crate::vouched;
 use serde_json::{Value, json};
-use signalbox_domain::RecordId;
 use signalbox_domain::observation::Conclusion;
+use signalbox_domain::{RecordId, RunCommand};
 use signalbox_engine::ports::{Letter, Letters, Message, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{drop_letter, redrive};
 use signalbox_testkit::samples;
 
@@ -35,7 +35,7 @@ fn submit() -> Value {
     json!({"submit": {"intent": samples::intent(&samples::catalogue()), "told": false}})
 }
 
-fn envelope(run: &RecordId, command: Command) -> Envelope {
+fn envelope(run: &RecordId, command: RunCommand) -> Envelope {
     Envelope::new(run.clone(), "k", command)
 }
 
@@ -110,7 +110,7 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
     let intent = samples::intent(&samples::catalogue());
     let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
     let genuine =
-        samples::vouching().message(&envelope(&run, Command::Submit { intent, told: false })).unwrap();
+        samples::vouching().message(&envelope(&run, RunCommand::Submit { intent, told: false })).unwrap();
     let text = String::from_utf8(genuine.body.clone()).unwrap();
     let other = forged_run().to_string();
     for (what, by) in [
@@ -142,7 +142,7 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
     let (head, signed) = text.split_once("\"signed\":").unwrap();
     w.refuses(Message { body: signed.strip_suffix('}').unwrap().into(), ..genuine.clone() }).await;
     let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
-    let cancel = envelope(&run, Command::Cancel { by, place }).to_message().unwrap();
+    let cancel = envelope(&run, RunCommand::Cancel { by, place }).to_message().unwrap();
     let cancel = String::from_utf8(cancel.body).unwrap();
     let body = format!("{head}\"signed\":{cancel}}}").into_bytes();
     w.refuses(Message { body, ..genuine.clone() }).await;
@@ -162,9 +162,9 @@ async fn what_a_door_vouched_for_counts_once_however_often_it_is_sent() {
     let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
     let intent = samples::intent(&samples::catalogue());
     let all = [
-        Command::Submit { intent, told: false },
-        Command::Cancel { by: by.clone(), place: place.clone() },
-        Command::Retry { by, place, attempt: 1 },
+        RunCommand::Submit { intent, told: false },
+        RunCommand::Cancel { by: by.clone(), place: place.clone() },
+        RunCommand::Retry { by, place, attempt: 1 },
     ];
     let all = all.map(|command| samples::vouching().message(&envelope(&run, command)).unwrap());
     for (n, message) in all.iter().enumerate() {
@@ -188,7 +188,7 @@ async fn an_old_key_counts_until_it_is_gone() {
     let old = "an older key of thirty-two characters";
     let cancel = |key: &str| {
         let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
-        let cancel = Envelope::new(forged_run(), key, Command::Cancel { by, place });
+        let cancel = Envelope::new(forged_run(), key, RunCommand::Cancel { by, place });
         vouched::replaced(old, &cancel, "", "")
     };
     w.dispatcher.admitting.keys = format!("{}, {old}", samples::COMMAND_KEY).parse().unwrap();
@@ -252,7 +252,7 @@ async fn word_of_a_letter_is_not_the_word_of_a_person() {
     let intent = samples::intent(&samples::catalogue());
     let genuine = envelope(
         &RecordId::derive("elsewhere", samples::WORKSPACE, "1"),
-        Command::Submit { intent, told: false },
+        RunCommand::Submit { intent, told: false },
     );
     let genuine = String::from_utf8(samples::vouching().message(&genuine).unwrap().body).unwrap();
     let asked = String::from_utf8(written(&run, "1", &submit()).body).unwrap();

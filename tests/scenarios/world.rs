@@ -7,11 +7,11 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
-use signalbox_domain::{Frozen, RecordId};
+use signalbox_domain::{Frozen, RecordId, RunCommand};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen, Queue, Silencer, Store, Views};
 use signalbox_engine::wire;
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{
     Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, audit,
     pause,
@@ -252,7 +252,7 @@ impl World {
     /// A door that is not ours to test queues an intent.
     pub async fn submits(&self, intent: signalbox_domain::Intent) {
         let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
-        let submit = Envelope::new(run, "1", Command::Submit { intent, told: false });
+        let submit = Envelope::new(run, "1", RunCommand::Submit { intent, told: false });
         self.intents.send(samples::vouching().message(&submit).unwrap()).await.unwrap();
     }
 
@@ -387,6 +387,8 @@ impl World {
         let rows = self.database.events(&self.only_run().await).await.unwrap();
         let name = |bytes: &[u8]| {
             let event = format!("{:?}", wire::event::decode(bytes).unwrap().event);
+            let kinds = ["Run(", "Alert(", "Bulletin(", "SetAside("];
+            let event = kinds.iter().find_map(|kind| event.strip_prefix(kind)).unwrap_or_default();
             event.split([' ', '{']).next().unwrap_or_default().to_owned()
         };
         rows.iter().map(|r| name(&r.bytes)).collect::<Vec<_>>().join(" ")

@@ -5,9 +5,9 @@ use super::load::{self, Load, Measured};
 use crate::clock::SystemClock;
 use crate::samples::Samples;
 use anyhow::Context;
-use signalbox_domain::{RunId, Timestamp};
+use signalbox_domain::{RunCommand, RunId, Timestamp};
 use signalbox_engine::ports::{Backend, Delivery, DueKind, PortError, Queue, Store};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Backends, Dispatcher, Handled};
 use signalbox_sqlite::{Database, SqliteQueue};
 use signalbox_testkit::samples;
@@ -132,7 +132,7 @@ async fn settle(
 
 /// What a webhook or a watched folder leads to.
 async fn hint(intents: SqliteQueue, run: RunId) {
-    intents.send(Envelope::new(run, "ended", Command::Observe).to_message().unwrap()).await.unwrap();
+    intents.send(Envelope::new(run, "ended", RunCommand::Observe).to_message().unwrap()).await.unwrap();
 }
 
 async fn all_ended(database: &Database) {

@@ -2,9 +2,9 @@
 
 use crate::clock;
 use crate::samples::Samples;
-use signalbox_domain::{Frozen, RunId};
+use signalbox_domain::{Frozen, RunCommand, RunId};
 use signalbox_engine::ports::{Message, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_sqlite::SqliteQueue;
 use signalbox_testkit::samples;
 use std::fmt;
@@ -60,7 +60,7 @@ pub fn messages(catalogue: &Frozen, count: usize) -> Vec<(RunId, Message)> {
     let since = clock::now().0;
     let one = |i| {
         let run = RunId::derive("slack", samples::WORKSPACE, &format!("{since}:{i}"));
-        let command = Command::Submit { intent: intent.clone(), told: false };
+        let command = RunCommand::Submit { intent: intent.clone(), told: false };
         (run.clone(), samples::vouching().message(&Envelope::new(run, "", command)).unwrap())
     };
     (0..count).map(one).collect()

@@ -4,7 +4,7 @@ use crate::clock;
 use signalbox_domain::intent::work_of;
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::run::State;
-use signalbox_domain::{CommandId, Digest, Event, Intent, RecordKind, RunHead, RunId, Timestamp};
+use signalbox_domain::{CommandId, Digest, Intent, RecordKind, RunEvent, RunHead, RunId, Timestamp};
 use signalbox_engine::ports::{EventRow, HeadRow, Listing, PortError, Store};
 use signalbox_engine::wire;
 use signalbox_sqlite::Database;
@@ -75,12 +75,12 @@ fn history(
         excerpt: "To https://git.example/web.git\n * [new tag] web-1.4.2 -> web-1.4.2".into(),
     };
     let mut steps = vec![
-        Event::Requested { intent: intent.clone(), work },
-        Event::DispatchStarted { attempt: 1, lease_until: at.plus(Duration::from_secs(5)) },
-        Event::Dispatched { attempt: 1, reference: Some(format!("{run}-1")), link: None, found: false },
+        RunEvent::Requested { intent: intent.clone(), work },
+        RunEvent::DispatchStarted { attempt: 1, lease_until: at.plus(Duration::from_secs(5)) },
+        RunEvent::Dispatched { attempt: 1, reference: Some(format!("{run}-1")), link: None, found: false },
     ];
     if ended {
-        steps.push(Event::Finished { attempt: 1, outcome });
+        steps.push(RunEvent::Finished { attempt: 1, outcome });
     }
     let (mut head, mut chain, mut rows) = (None, Digest::ZERO, vec![]);
     for (seq, event) in (1..).zip(steps) {
@@ -90,7 +90,7 @@ fn history(
             at,
             cause: cause.clone(),
             previous: chain,
-            event: event.clone(),
+            event: event.clone().into(),
         };
         let bytes = wire::event::encode(&record)?;
         chain = wire::hash(&bytes);
@@ -115,7 +115,7 @@ fn history(
         reference: None,
         due_at,
         card_due_at: due_at,
-        body: wire::head::encode(&head)?,
+        body: wire::head::encode(&head.into())?,
     };
     Ok((rows, row))
 }

@@ -1,10 +1,11 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
 use crate::alert::{self, AlertCard, BulletinCard, EscalationCard};
+use crate::event::{Event, SetAside};
 use crate::ids::{ChannelId, ShortId};
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::people::Actor;
-use crate::run::{Looked, RunHead, State};
+use crate::run::{Looked, RunEvent, RunHead, State};
 use crate::time::Timestamp;
 
 /// Whatever has one message of its own.
@@ -272,52 +273,55 @@ fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
 
 /// What the thread is told of events since it was last told anything; `None` if they are not worth a message.
 #[must_use]
-pub fn note<'a>(events: impl IntoIterator<Item = &'a crate::event::Event>) -> Option<Note> {
-    use crate::event::Event;
+pub fn note<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Note> {
     let mut note = Note::default();
     for event in events {
+        let event = match event {
+            Event::Run(event) => event,
+            Event::Alert(event) => {
+                note.lines.extend(alert::note(event).map(Line::Alert));
+                continue;
+            }
+            Event::SetAside(aside) => {
+                // The card says so itself where it was the request.
+                if aside.intent.is_none() {
+                    note.lines.push(Line::SetAside(aside.clone()));
+                }
+                continue;
+            }
+            Event::Bulletin(_) => continue,
+        };
         match event {
-            Event::Progressed { steps, begun, .. } => {
+            RunEvent::Progressed { steps, begun, .. } => {
                 let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
                 note.lines.extend((first..).zip(steps).map(|(n, title)| Line::Step(n, title.clone())));
             }
-            Event::RetryRequested { by, .. } => note.lines.push(Line::Retry(by.clone())),
-            Event::LookedAgain { by, what, .. } => {
+            RunEvent::RetryRequested { by, .. } => note.lines.push(Line::Retry(by.clone())),
+            RunEvent::LookedAgain { by, what, .. } => {
                 note.lines.push(Line::LookedAgain(by.clone(), what.clone()));
             }
-            Event::Settled { by, how, note: words, .. } => {
+            RunEvent::Settled { by, how, note: words, .. } => {
                 note.lines.push(Line::Settled(by.clone(), *how, words.clone()));
             }
-            Event::CancelRequested { by } => note.lines.push(Line::Cancel(by.clone())),
-            Event::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
-            Event::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
-            Event::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
-            // The card says so itself where it was the request.
-            Event::SetAside { letter, what, by, intent: None } => {
-                note.lines.push(Line::SetAside {
-                    what: what.clone(),
-                    by: by.clone(),
-                    letter: letter.clone(),
-                });
-            }
-            Event::Finished { outcome, .. } => {
+            RunEvent::CancelRequested { by } => note.lines.push(Line::Cancel(by.clone())),
+            RunEvent::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
+            RunEvent::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
+            RunEvent::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
+            RunEvent::Finished { outcome, .. } => {
                 note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty());
             }
-            Event::Alert(event) => note.lines.extend(alert::note(event).map(Line::Alert)),
-            Event::Requested { .. }
-            | Event::Refused { .. }
-            | Event::DispatchStarted { .. }
-            | Event::Dispatched { .. }
-            | Event::Located { .. }
-            | Event::NotSeen { .. }
-            | Event::SeenAgain { .. }
-            | Event::StopAnswered { .. }
-            | Event::RetryRefused { .. }
-            | Event::SettleRefused { .. }
-            | Event::CancelRefused { .. }
-            | Event::SetAside { .. }
-            | Event::BecameUnknown { .. }
-            | Event::Reported { .. } => {}
+            RunEvent::Requested { .. }
+            | RunEvent::Refused { .. }
+            | RunEvent::DispatchStarted { .. }
+            | RunEvent::Dispatched { .. }
+            | RunEvent::Located { .. }
+            | RunEvent::NotSeen { .. }
+            | RunEvent::SeenAgain { .. }
+            | RunEvent::StopAnswered { .. }
+            | RunEvent::RetryRefused { .. }
+            | RunEvent::SettleRefused { .. }
+            | RunEvent::CancelRefused { .. }
+            | RunEvent::BecameUnknown { .. } => {}
         }
     }
     (!note.lines.is_empty() || note.output.is_some()).then_some(note)
@@ -349,15 +353,8 @@ pub enum Line {
     NotSent(u32, String),
     /// It is being searched for, and why.
     Searching(String),
-    /// A command for it could not be handled: which kind, whose, and the dead letter it is kept as.
-    SetAside {
-        /// What kind of command.
-        what: String,
-        /// Who had asked, if it was a person.
-        by: Option<Actor>,
-        /// Which letter.
-        letter: String,
-    },
+    /// A command for it could not be handled.
+    SetAside(SetAside),
     /// It may have run twice.
     Warning(String),
     /// Something about an alert.

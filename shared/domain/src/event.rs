@@ -1,208 +1,64 @@
-//! What happened to a run, an alert, a bulletin: the closed list of audit records.
-//!
-//! Events say what is known, never what is hoped. How they are stored is `engine::wire`'s business.
+//! What happened to a run, an alert, a bulletin: one enum for each kind of record, and what may happen to all of them.
 
-use crate::alert::{AlertEvent, Report};
-use crate::intent::{Intent, Work};
-use crate::observation::{InJob, Outcome, Settlement};
-use crate::people::{Actor, Place};
-use crate::policy::ReasonCode;
-use crate::time::Timestamp;
+use crate::alert::{AlertEvent, BulletinEvent};
+use crate::intent::Intent;
+use crate::people::Actor;
+use crate::run::RunEvent;
+use serde::{Deserialize, Serialize};
 
-/// One audit record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One audit record. Stored as it is here, in the envelope of `engine::wire::event`, which reads it; golden files pin its
+/// bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// A person asked, and the rules allowed it. Always a run's first event, unless it is `Refused`.
-    Requested {
-        /// What was asked for.
-        intent: Intent,
-        /// What that means, every placeholder filled.
-        work: Work,
-    },
-    /// A person asked, and the rules did not allow it. A run's first and only event.
-    Refused {
-        /// What was asked for.
-        intent: Intent,
-        /// Why not.
-        reason: ReasonCode,
-        /// Whether the person was already told so by the door; then no card says it again.
-        told: bool,
-    },
-    /// About to call the backend; appended before the call.
-    DispatchStarted {
-        /// Counted from 1.
-        attempt: u32,
-        /// Whoever began this attempt has stopped acting on it by then.
-        lease_until: Timestamp,
-    },
-    /// The backend has it.
-    Dispatched {
-        /// Which attempt.
-        attempt: u32,
-        /// What the backend calls it; `None` where it took it without a name.
-        reference: Option<String>,
-        /// A page about it.
-        link: Option<String>,
-        /// Whether it was found by search or observation instead of the backend's answer.
-        found: bool,
-    },
-    /// The backend's answer left open whether it has it. The search will tell.
-    MaybeSent {
-        /// Which attempt.
-        attempt: u32,
-        /// What went wrong.
-        why: String,
-    },
-    /// Certain: this attempt did not reach the backend, and never will.
-    NotSent {
-        /// Which attempt.
-        attempt: u32,
-        /// How that is known.
-        why: String,
-    },
-    /// What the backend calls it became known, or changed.
-    Located {
-        /// Which attempt.
-        attempt: u32,
-        /// What the backend calls it.
-        reference: String,
-        /// A page about it.
-        link: Option<String>,
-    },
-    /// The run came further.
-    Progressed {
-        /// Which attempt.
-        attempt: u32,
-        /// How many steps it has begun in all.
-        begun: u32,
-        /// Titles of those begun since the last such event.
-        steps: Vec<String>,
-        /// Where the latest of them stands among those of its job, if the backend knows.
-        in_job: Option<InJob>,
-        /// A page about it, where it became known only now.
-        link: Option<String>,
-        /// What it waits for now, in the backend's words; `None` where it waits for nothing.
-        waits: Option<String>,
-    },
-    /// A look at the running run brought nothing. Recorded until people are told of it, and after that where the cause
-    /// changes: see [`crate::run::TOLD_AFTER`].
-    NotSeen {
-        /// Which attempt.
-        attempt: u32,
-        /// How many looks in a row that makes.
-        looks: u32,
-        /// What was seen instead.
-        why: String,
-        /// Whether the system itself says that the run is lost, or only could not be asked.
-        gone: bool,
-    },
-    /// It was seen again after looks that had brought nothing.
-    SeenAgain {
-        /// Which attempt.
-        attempt: u32,
-    },
-    /// The backend answered a request to stop, and otherwise than the time before.
-    StopAnswered {
-        /// Which attempt.
-        attempt: u32,
-        /// Why it could not be stopped; `None`: it was told.
-        refused: Option<String>,
-    },
-    /// A person asked to stop it.
-    CancelRequested {
-        /// Who.
-        by: Actor,
-    },
-    /// A person who may not asked to stop it.
-    CancelRefused {
-        /// Who.
-        by: Actor,
-        /// Why not.
-        reason: ReasonCode,
-    },
-    /// A person authorised another attempt at what failed, was stopped, or cannot be known.
-    RetryRequested {
-        /// Who.
-        by: Actor,
-        /// The attempt it follows.
-        attempt: u32,
-    },
-    /// A person who may not asked for another attempt.
-    RetryRefused {
-        /// Who.
-        by: Actor,
-        /// Why not.
-        reason: ReasonCode,
-    },
-    /// The end.
-    Finished {
-        /// Which attempt; 0 if none began.
-        attempt: u32,
-        /// How.
-        outcome: Outcome,
-    },
-    /// Nobody can say what became of it. Shown to people and never guessed away; a later finding may still end it.
-    BecameUnknown {
-        /// Which attempt.
-        attempt: u32,
-        /// Why nobody can say: what was seen.
-        why: String,
-        /// The page of the system where a person looks for it.
-        page: Option<String>,
-    },
-    /// A person had an unknown run looked for once more, and it was not found.
-    LookedAgain {
-        /// Who.
-        by: Actor,
-        /// Which attempt.
-        attempt: u32,
-        /// What was found, in a sentence.
-        what: String,
-    },
-    /// A person who looked at the system settled what became of an unknown run.
-    Settled {
-        /// Who.
-        by: Actor,
-        /// Which attempt.
-        attempt: u32,
-        /// What became of it.
-        how: Settlement,
-        /// In their words; empty if they had none.
-        note: String,
-    },
-    /// A person who may not wanted to settle it.
-    SettleRefused {
-        /// Who.
-        by: Actor,
-        /// Why not.
-        reason: ReasonCode,
-    },
-    /// A command for this run could not be handled, and is kept as a dead letter. A run's first event where that was
-    /// the request itself: then nothing was started, and `Requested` or `Refused` may still follow.
-    SetAside {
-        /// Which letter.
-        letter: String,
-        /// What kind of command it was, such as `submit`.
-        what: String,
-        /// Who had asked, if it was a person.
-        by: Option<Actor>,
-        /// What was asked for, if it was the request itself.
-        intent: Option<Intent>,
-    },
-    /// The backend spoke of an attempt that was taken for never sent: it may have run twice. People are told.
-    Contradicted {
-        /// The attempt that should not exist.
-        attempt: u32,
-        /// What was seen.
-        what: String,
-    },
-    /// Something happened to an alert.
+    /// To an alert.
     Alert(AlertEvent),
-    /// A window of a watch brought this, and the channel is told.
-    Reported {
-        /// What.
-        report: Box<Report>,
-        /// Where.
-        place: Place,
-    },
+    /// To whatever a command was for that could not be handled.
+    SetAside(SetAside),
+    /// To a bulletin. Bulletins and runs were there first, and are stored without a name of their kind.
+    #[serde(untagged)]
+    Bulletin(BulletinEvent),
+    /// To a run.
+    #[serde(untagged)]
+    Run(RunEvent),
+}
+
+impl From<RunEvent> for Event {
+    fn from(event: RunEvent) -> Self {
+        Self::Run(event)
+    }
+}
+
+impl From<AlertEvent> for Event {
+    fn from(event: AlertEvent) -> Self {
+        Self::Alert(event)
+    }
+}
+
+impl From<BulletinEvent> for Event {
+    fn from(event: BulletinEvent) -> Self {
+        Self::Bulletin(event)
+    }
+}
+
+/// A command could not be handled, and is kept as a dead letter. A run's first event where that was the request itself:
+/// then nothing was started, and `Requested` or `Refused` may still follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// Which letter.
+    pub letter: String,
+    /// What kind of command it was, such as `submit`.
+    pub what: String,
+    /// Who had asked, if it was a person.
+    pub by: Option<Actor>,
+    /// What was asked for, if it was the request itself.
+    pub intent: Option<Intent>,
+}
+
+impl SetAside {
+    /// Whether it goes on record: of what is there, once; else only where it begins a run.
+    #[must_use]
+    pub fn is_news(&self, has_folded: Option<bool>) -> bool {
+        has_folded.map_or(self.intent.is_some(), |folded| !folded)
+    }
 }

@@ -1,13 +1,12 @@
-//! Who may ask for what: one pure function, called by the door for its preview and by the dispatcher for good.
+//! Whom grants name, and the words for what they do not allow. What is asked of them is in `rules.rs`.
 
-use crate::catalogue::Operation;
 use crate::grant::Grant;
 use crate::people::{Actor, Chat, Place};
 use serde::{Deserialize, Serialize};
 
-/// What the rules say. A decision always carries its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
+/// What the rules say. A refusal always carries its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
     /// Go ahead.
     Allow,
     /// No; and why.
@@ -60,19 +59,13 @@ impl ReasonCode {
     }
 }
 
-/// May this person ask for this operation (or cancel a run of it) here? Deny by default.
-#[must_use]
-pub fn may_ask(operation: &Operation, actor: &Actor, place: &Place) -> Decision {
-    may(&operation.allow, actor, place)
-}
-
 /// Do these grants name this person, here? Deny by default.
 #[must_use]
-pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Decision {
+pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Verdict {
     // Grants name people and channels of the first chat alone: whoever is not in it has none.
     let known = |chat: &Chat| *chat == Chat::SLACK;
     let Some(person) = actor.as_person().filter(|p| known(&p.chat) && known(&place.chat)) else {
-        return Decision::Refuse(ReasonCode::NotAllowed);
+        return Verdict::Refuse(ReasonCode::NotAllowed);
     };
     let names = |g: &Grant| {
         g.users.is_empty() || g.users.iter().any(|(w, u)| *w == person.workspace && *u == person.user)
@@ -84,18 +77,17 @@ pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Decision {
         own && (listed || (g.channels.is_empty() && !g.users.is_empty()))
     };
     if allow.iter().any(|g| names(g) && here(g)) {
-        Decision::Allow
+        Verdict::Allow
     } else if allow.iter().any(|g| !g.users.is_empty() && names(g)) {
-        Decision::Refuse(ReasonCode::NotInThisChannel)
+        Verdict::Refuse(ReasonCode::NotInThisChannel)
     } else {
-        Decision::Refuse(ReasonCode::NotAllowed)
+        Verdict::Refuse(ReasonCode::NotAllowed)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{CommandTarget, Target};
     use crate::ids::{ChannelId, UserId, WorkspaceId};
 
     fn grant(users: &[(&str, &str)], channels: &[(&str, &str)]) -> Grant {
@@ -106,34 +98,20 @@ mod tests {
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "reads better in the tables below")]
-    fn check(allow: Vec<Grant>, actor: (&str, &str), place: (&str, &str), expect: Decision) {
-        let operation = Operation {
-            name: "release".parse().unwrap(),
-            description: String::new(),
-            parameters: vec![],
-            target: Target::Command(CommandTarget {
-                program: "git".into(),
-                arguments: vec![],
-                directory: String::new(),
-                environment: Default::default(),
-                timeout_seconds: 1,
-            }),
-            allow,
-            idempotent: false,
-        };
+    fn check(allow: Vec<Grant>, actor: (&str, &str), place: (&str, &str), expect: Verdict) {
         let actor = Actor::person(Chat::SLACK, WorkspaceId::new(actor.0), UserId::new(actor.1));
         let place = Place {
             chat: Chat::SLACK,
             workspace: WorkspaceId::new(place.0),
             channel: ChannelId::new(place.1),
         };
-        assert_eq!(may_ask(&operation, &actor, &place), expect);
+        assert_eq!(may(&allow, &actor, &place), expect);
     }
 
     #[test]
     fn deny_by_default() {
-        use Decision::{Allow, Refuse};
         use ReasonCode::{NotAllowed, NotInThisChannel};
+        use Verdict::{Allow, Refuse};
         let ada = ("T1", "UADA");
         check(vec![], ada, ("T1", "C1"), Refuse(NotAllowed));
         check(vec![grant(&[], &[])], ada, ("T1", "C1"), Refuse(NotAllowed));
@@ -146,8 +124,8 @@ mod tests {
 
     #[test]
     fn an_id_counts_only_with_its_workspace() {
-        use Decision::{Allow, Refuse};
         use ReasonCode::NotAllowed;
+        use Verdict::{Allow, Refuse};
         check(vec![grant(&[("T1", "UADA")], &[])], ("T2", "UADA"), ("T1", "C1"), Refuse(NotAllowed));
         // A guest from T2 in a channel shared with T1 is not "anyone in the channel" …
         check(vec![grant(&[], &[("T1", "C1")])], ("T2", "UADA"), ("T1", "C1"), Refuse(NotAllowed));
@@ -162,8 +140,8 @@ mod tests {
         let ada = Actor::person(Chat::SLACK, workspace.clone(), user.clone());
         let everything = [grant(&[("T1", "UADA")], &[]), grant(&[], &[("T1", "C1")])];
         let elsewhere = Chat::try_from("matrix".to_owned()).unwrap();
-        assert_eq!(may(&everything, &ada, &here), Decision::Allow);
-        let no = Decision::Refuse(ReasonCode::NotAllowed);
+        assert_eq!(may(&everything, &ada, &here), Verdict::Allow);
+        let no = Verdict::Refuse(ReasonCode::NotAllowed);
         for other in [
             Actor::person(elsewhere.clone(), workspace, user),
             Actor::Key("ci".parse().unwrap()),

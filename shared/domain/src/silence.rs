@@ -3,6 +3,7 @@
 
 use crate::ids::RecordId;
 use crate::people::Actor;
+use crate::redact::redact;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +76,13 @@ impl SilenceRule {
         let workspace = self.owner.as_person().map_or("", |person| person.workspace.as_str());
         Some(RecordId::derive("silence", workspace, &format!("{labels}/{rest}")))
     }
+}
+
+/// What a silence at an alert manager says of itself: what was done, and in which words. Redacted, one line, never empty.
+#[must_use]
+pub fn comment(word: &str, note: &str) -> String {
+    let note = redact(note).split_whitespace().collect::<Vec<_>>().join(" ");
+    if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") }
 }
 
 impl std::fmt::Display for Scope {

@@ -3,11 +3,12 @@
 use crate::intake::{Answer, Asker, Intake, listed};
 use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::pressed::{AlertButton, Filled};
-use crate::wire::command::{Command, Envelope};
+use crate::wire::command::Envelope;
 use crate::wire::head::{Head, decode_any};
-use signalbox_domain::alert::{Act, AlertHead, understand};
+use signalbox_domain::alert::{Act, AlertCommand, AlertHead, understand};
 use signalbox_domain::ids::AlertId;
-use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::people::Actor;
+use signalbox_domain::policy::Verdict;
 
 impl Intake {
     pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
@@ -36,9 +37,9 @@ impl Intake {
         let Some(Head::Alert(head)) = row.as_ref().and_then(listed) else {
             return Err(Answer::NoSuchRun(alert.short()));
         };
-        match self.may_attend(asker, &head) {
-            Decision::Allow => Ok(()),
-            Decision::Refuse(reason) => {
+        match self.rules().may_attend(&head.finding.watch, &asker.actor, &asker.place) {
+            Verdict::Allow => Ok(()),
+            Verdict::Refuse(reason) => {
                 Err(Answer::AttendRefused(alert.short(), head.finding.watch.clone(), reason))
             }
         }
@@ -73,13 +74,6 @@ impl Intake {
         })
     }
 
-    fn may_attend(&self, asker: &Asker, head: &AlertHead) -> Decision {
-        match self.catalogue.watches.get(&head.finding.watch) {
-            Some(watch) => may(&watch.allow, &asker.actor, &asker.place),
-            None => Decision::Refuse(ReasonCode::NotAllowed),
-        }
-    }
-
     async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
         for id in self.views.by_reference(&thread.reference()).await? {
             if let Some(row) = self.views.head(&id).await?
@@ -93,38 +87,33 @@ impl Intake {
 
     /// Queued even where the rules say no: who wanted to belongs in the audit.
     async fn attend(&self, asker: &Asker, head: &AlertHead, act: Act) -> Answer {
-        let short = head.id.short();
-        let decision = self.may_attend(asker, head);
+        let (short, watch) = (head.id.short(), &head.finding.watch);
         // A form that was refused stays open. Sent again once the rules allow it, it is not what was refused.
-        let key = match decision {
-            Decision::Allow => asker.key.clone(),
-            Decision::Refuse(_) => format!("{}:refused", asker.key),
+        let command = AlertCommand::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
+        let verdict = self.rules().on_alert(&command, watch);
+        let key = match verdict {
+            Verdict::Allow => asker.key.clone(),
+            Verdict::Refuse(_) => format!("{}:refused", asker.key),
         };
-        // Where they would be told of it, and act.
-        let in_vain = match &act {
-            Act::Assign { to } => self
-                .catalogue
-                .watches
-                .get(&head.finding.watch)
-                .is_some_and(|watch| may(&watch.allow, to, &watch.place) != Decision::Allow)
-                .then(|| to.clone()),
-            Act::Acknowledge { .. }
-            | Act::Snooze(_)
-            | Act::Resolve { .. }
-            | Act::Mute { .. }
-            | Act::Reopen => None,
-        };
-        let command = Command::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
+        let in_vain = self.assigned_in_vain(&command, head);
         let sent = self.send(&Envelope::new(head.id.clone(), &key, command)).await;
-        match decision {
-            Decision::Allow => sent.or(
+        match verdict {
+            Verdict::Allow => sent.or(
                 short,
                 match in_vain {
-                    Some(to) => Answer::AssignedInVain(short, to, head.finding.watch.clone()),
+                    Some(to) => Answer::AssignedInVain(short, to, watch.clone()),
                     None => Answer::Attending(short),
                 },
             ),
-            Decision::Refuse(reason) => Answer::AttendRefused(short, head.finding.watch.clone(), reason),
+            Verdict::Refuse(reason) => Answer::AttendRefused(short, watch.clone(), reason),
         }
+    }
+
+    /// Whoever it is assigned to, if they may not act on it where they would be told of it.
+    fn assigned_in_vain(&self, command: &AlertCommand, head: &AlertHead) -> Option<Actor> {
+        let AlertCommand::Attend { act: Act::Assign { to }, .. } = command else { return None };
+        let watch = self.rules().watch(&head.finding.watch)?;
+        let verdict = self.rules().may_attend(&watch.name, to, &watch.place);
+        (verdict != Verdict::Allow).then(|| to.clone())
     }
 }

@@ -9,10 +9,9 @@
 
 use crate::ports::PortError;
 use crate::wire::command::Command;
-use signalbox_domain::Event;
 use signalbox_domain::alert::{
-    Act, AlertEvent, FamilyLine, Finding, LONGEST_NOTE, LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, MOST_WORDS,
-    Report, SourceReport, SourceState,
+    Act, AlertCommand, AlertEvent, BulletinCommand, BulletinEvent, FamilyLine, Finding, LONGEST_NOTE,
+    LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, MOST_WORDS, Report, SourceReport, SourceState,
 };
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{
@@ -21,6 +20,7 @@ use signalbox_domain::observation::{
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
 use signalbox_domain::silence::{Scope, SilenceRule};
+use signalbox_domain::{Event, RunCommand, RunEvent, SetAside};
 
 /// The largest event and the largest head, as stored bytes. DynamoDB takes items of 400 KB, keys included:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>.
@@ -67,79 +67,88 @@ pub(crate) fn is_kept(work: &Work) -> bool {
 /// A command, as everything after decides over it.
 pub(crate) fn command(mut command: Command) -> Command {
     match &mut command {
-        Command::Found(it) => finding(it),
-        Command::Report(it) => report(it),
-        Command::Attend { act: it, .. } => act(it),
-        Command::SetAside { letter, what, .. } => {
-            cut(letter, LONGEST_NAME);
-            cut(what, LONGEST_NAME);
-        }
-        Command::Settle { note, .. } => cut(note, LONGEST_NOTE),
-        Command::Dropped { letter } => cut(letter, LONGEST_NAME),
-        // A backend is asked whether it knows this name, and knows none so long.
-        Command::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
-        Command::Silences { .. }
-        | Command::Submit { .. }
-        | Command::Cancel { .. }
-        | Command::Retry { .. }
-        | Command::LookAgain { .. }
-        | Command::Show { .. }
-        | Command::Observe
-        | Command::Wake { .. } => {}
+        Command::Run(it) => run_command(it),
+        Command::Alert(AlertCommand::Found(it)) => finding(it),
+        Command::Alert(AlertCommand::Attend { act: it, .. }) => act(it),
+        Command::Bulletin(BulletinCommand::Report(it)) => report(it),
+        Command::SetAside { aside: it, .. } => aside(it),
+        Command::Silences { .. } | Command::Show { .. } | Command::Wake { .. } => {}
     }
     command
+}
+
+fn run_command(command: &mut RunCommand) {
+    match command {
+        RunCommand::Settle { note, .. } => cut(note, LONGEST_NOTE),
+        RunCommand::Dropped { letter } => cut(letter, LONGEST_NAME),
+        // A backend is asked whether it knows this name, and knows none so long.
+        RunCommand::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
+        RunCommand::Submit { .. }
+        | RunCommand::Cancel { .. }
+        | RunCommand::Retry { .. }
+        | RunCommand::LookAgain { .. }
+        | RunCommand::Observe => {}
+    }
 }
 
 /// An event, as it is appended.
 pub(crate) fn event(mut event: Event) -> Event {
     match &mut event {
-        Event::MaybeSent { why: text, .. }
-        | Event::NotSent { why: text, .. }
-        | Event::NotSeen { why: text, .. }
-        | Event::LookedAgain { what: text, .. }
-        | Event::Contradicted { what: text, .. } => cut(text, LONGEST_WHY),
-        Event::BecameUnknown { why, page, .. } => {
-            cut(why, LONGEST_WHY);
-            *page = page.take().filter(|p| is_short(p));
-        }
-        Event::Settled { note, .. } => cut(note, LONGEST_NOTE),
-        Event::Dispatched { reference, link, .. } => {
-            *reference = reference.take().filter(|r| is_reference(r));
-            *link = link.take().filter(|l| is_short(l));
-        }
-        Event::Located { reference, link, .. } => {
-            // None so long gets here. By a name that was cut it is not found, and so it becomes unknown.
-            cut(reference, LONGEST_REFERENCE / 4);
-            *link = link.take().filter(|l| is_short(l));
-        }
-        Event::StopAnswered { refused, .. } => refused.iter_mut().for_each(|why| cut(why, LONGEST_WHY)),
-        Event::Progressed { steps, link, waits, .. } => {
-            cut_steps(steps);
-            waits.iter_mut().for_each(|what| cut(what, LONGEST_STEP));
-            *link = link.take().filter(|l| is_short(l));
-        }
-        Event::Finished { outcome, .. } => cut_outcome(outcome),
-        Event::SetAside { letter, what, .. } => {
-            cut(letter, LONGEST_NAME);
-            cut(what, LONGEST_NAME);
-        }
+        Event::Run(it) => run_event(it),
+        Event::SetAside(it) => aside(it),
         Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
         Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
         Event::Alert(AlertEvent::Escalated { to }) => to.mention.truncate(MOST_BESIDE),
         Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Unsilenced { .. } | AlertEvent::Reminded) => {}
-        Event::Reported { report: it, .. } => report(it),
-        // What people ask for is bounded where it is understood: cut, it would be something else.
-        Event::Requested { .. }
-        | Event::Refused { .. }
-        | Event::DispatchStarted { .. }
-        | Event::SeenAgain { .. }
-        | Event::CancelRequested { .. }
-        | Event::CancelRefused { .. }
-        | Event::RetryRequested { .. }
-        | Event::RetryRefused { .. }
-        | Event::SettleRefused { .. } => {}
+        Event::Bulletin(BulletinEvent::Reported { report: it, .. }) => report(it),
     }
     event
+}
+
+fn run_event(event: &mut RunEvent) {
+    match event {
+        RunEvent::MaybeSent { why: text, .. }
+        | RunEvent::NotSent { why: text, .. }
+        | RunEvent::NotSeen { why: text, .. }
+        | RunEvent::LookedAgain { what: text, .. }
+        | RunEvent::Contradicted { what: text, .. } => cut(text, LONGEST_WHY),
+        RunEvent::BecameUnknown { why, page, .. } => {
+            cut(why, LONGEST_WHY);
+            *page = page.take().filter(|p| is_short(p));
+        }
+        RunEvent::Settled { note, .. } => cut(note, LONGEST_NOTE),
+        RunEvent::Dispatched { reference, link, .. } => {
+            *reference = reference.take().filter(|r| is_reference(r));
+            *link = link.take().filter(|l| is_short(l));
+        }
+        RunEvent::Located { reference, link, .. } => {
+            // None so long gets here. By a name that was cut it is not found, and so it becomes unknown.
+            cut(reference, LONGEST_REFERENCE / 4);
+            *link = link.take().filter(|l| is_short(l));
+        }
+        RunEvent::StopAnswered { refused, .. } => refused.iter_mut().for_each(|why| cut(why, LONGEST_WHY)),
+        RunEvent::Progressed { steps, link, waits, .. } => {
+            cut_steps(steps);
+            waits.iter_mut().for_each(|what| cut(what, LONGEST_STEP));
+            *link = link.take().filter(|l| is_short(l));
+        }
+        RunEvent::Finished { outcome, .. } => cut_outcome(outcome),
+        // What people ask for is bounded where it is understood: cut, it would be something else.
+        RunEvent::Requested { .. }
+        | RunEvent::Refused { .. }
+        | RunEvent::DispatchStarted { .. }
+        | RunEvent::SeenAgain { .. }
+        | RunEvent::CancelRequested { .. }
+        | RunEvent::CancelRefused { .. }
+        | RunEvent::RetryRequested { .. }
+        | RunEvent::RetryRefused { .. }
+        | RunEvent::SettleRefused { .. } => {}
+    }
+}
+
+fn aside(aside: &mut SetAside) {
+    cut(&mut aside.letter, LONGEST_NAME);
+    cut(&mut aside.what, LONGEST_NAME);
 }
 
 // What a backend says is outside text: no secret of it reaches an event, and no more of it than is kept.

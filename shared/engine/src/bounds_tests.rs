@@ -1,21 +1,21 @@
 //! Every event fits, whatever comes in.
 
 use super::*;
+use crate::records::Writing;
 use crate::wire;
 use crate::wire::command::{Envelope, LARGEST_COMMAND, LONGEST_ID};
+use crate::wire::head::Head;
 use proptest::prelude::*;
-use signalbox_domain::alert::{
-    AlertHead, BulletinHead, Class, Deployed, FamilyLine, Kin, Others, PatternLine, Tally, WithoutLevel,
-};
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::{Class, Deployed, Kin, Others, PatternLine, Tally, WithoutLevel};
 use signalbox_domain::catalogue::CommandTarget;
-use signalbox_domain::ids::{AlertId, BulletinId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
+use signalbox_domain::ids::{AlertId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
 use signalbox_domain::observation::{Conclusion, InJob, Settlement};
 use signalbox_domain::parameter::Value;
 use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::run::Sighting;
-use signalbox_domain::{RunHead, Timestamp};
 
 const NOW: Timestamp = Timestamp(1_795_219_200_000);
 
@@ -134,13 +134,13 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         Act::Reopen,
     ];
     let outcome = Outcome { conclusion: Conclusion::Failed, summary: t(), excerpt: t() };
-    let mut all = vec![
-        Event::DispatchStarted { attempt: 1, lease_until: NOW },
-        Event::Dispatched { attempt: 1, reference: Some(t()), link: Some(t()), found: false },
-        Event::Located { attempt: 1, reference: t(), link: Some(t()) },
-        Event::MaybeSent { attempt: 1, why: t() },
-        Event::NotSent { attempt: 1, why: t() },
-        Event::Progressed {
+    let of_run = [
+        RunEvent::DispatchStarted { attempt: 1, lease_until: NOW },
+        RunEvent::Dispatched { attempt: 1, reference: Some(t()), link: Some(t()), found: false },
+        RunEvent::Located { attempt: 1, reference: t(), link: Some(t()) },
+        RunEvent::MaybeSent { attempt: 1, why: t() },
+        RunEvent::NotSent { attempt: 1, why: t() },
+        RunEvent::Progressed {
             attempt: 1,
             begun: u32::MAX,
             steps: vec![t(); many],
@@ -148,38 +148,52 @@ fn events(text: &str, many: usize) -> Vec<Event> {
             link: Some(t()),
             waits: Some(t()),
         },
-        Event::NotSeen { attempt: 1, looks: u32::MAX, why: t(), gone: true },
-        Event::SeenAgain { attempt: 1 },
-        Event::StopAnswered { attempt: 1, refused: Some(t()) },
-        Event::CancelRequested { by: actor() },
-        Event::CancelRefused { by: actor(), reason: ReasonCode::NotAllowed },
-        Event::RetryRequested { by: actor(), attempt: 1 },
-        Event::RetryRefused { by: actor(), reason: ReasonCode::NotAllowed },
-        Event::Contradicted { attempt: 1, what: t() },
-        Event::BecameUnknown { attempt: 1, why: t(), page: Some(t()) },
-        Event::LookedAgain { by: actor(), attempt: 1, what: t() },
-        Event::Settled { by: actor(), attempt: 1, how: Settlement::Failed, note: t() },
-        Event::SettleRefused { by: actor(), reason: ReasonCode::NotAllowed },
-        Event::Finished { attempt: 1, outcome },
+        RunEvent::NotSeen { attempt: 1, looks: u32::MAX, why: t(), gone: true },
+        RunEvent::SeenAgain { attempt: 1 },
+        RunEvent::StopAnswered { attempt: 1, refused: Some(t()) },
+        RunEvent::CancelRequested { by: actor() },
+        RunEvent::CancelRefused { by: actor(), reason: ReasonCode::NotAllowed },
+        RunEvent::RetryRequested { by: actor(), attempt: 1 },
+        RunEvent::RetryRefused { by: actor(), reason: ReasonCode::NotAllowed },
+        RunEvent::Contradicted { attempt: 1, what: t() },
+        RunEvent::BecameUnknown { attempt: 1, why: t(), page: Some(t()) },
+        RunEvent::LookedAgain { by: actor(), attempt: 1, what: t() },
+        RunEvent::Settled { by: actor(), attempt: 1, how: Settlement::Failed, note: t() },
+        RunEvent::SettleRefused { by: actor(), reason: ReasonCode::NotAllowed },
+        RunEvent::Finished { attempt: 1, outcome },
+    ];
+    let mut all: Vec<Event> = of_run.into_iter().map(Event::Run).collect();
+    all.extend([
         Event::Alert(AlertEvent::Found { finding: Box::new(finding_of(text, many)), place: place() }),
         Event::Alert(AlertEvent::Reminded),
-        Event::Reported { report: Box::new(report_of(text, many)), place: place() },
-    ];
+        Event::Bulletin(BulletinEvent::Reported { report: Box::new(report_of(text, many)), place: place() }),
+    ]);
     all.extend(acts.iter().cloned().map(|act| Event::Alert(AlertEvent::Attended { by: actor(), act })));
     let declined = |act| AlertEvent::Declined { by: actor(), act, reason: ReasonCode::NotAllowed };
     all.extend(acts.into_iter().map(declined).map(Event::Alert));
     let intent = intent_of(text);
-    let submit = Command::Submit { intent: intent.clone(), told: false };
+    let submit = Command::from(RunCommand::Submit { intent: intent.clone(), told: false });
     // What asks for more than a command may hold never gets here.
     if Envelope::new(run(), "k", submit).to_message().is_ok() {
-        all.push(Event::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: false });
-        all.push(Event::SetAside { letter: t(), what: t(), by: None, intent: Some(intent.clone()) });
+        all.push(
+            RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: false }.into(),
+        );
+        all.push(Event::SetAside(SetAside {
+            letter: t(),
+            what: t(),
+            by: None,
+            intent: Some(intent.clone()),
+        }));
         let work = work_with(text, many);
         if is_kept(&work) {
-            all.push(Event::Requested { intent, work });
+            all.push(RunEvent::Requested { intent, work }.into());
         }
     }
     all
+}
+
+fn reported(report: Box<Report>) -> Event {
+    Event::Bulletin(BulletinEvent::Reported { report, place: place() })
 }
 
 fn stored(event: Event) -> usize {
@@ -204,43 +218,41 @@ proptest! {
 
     #[test]
     fn every_head_fits(text in hostile(), many in prop::sample::select(vec![0usize, 1, 40])) {
-        let (mut of_run, mut of_alert) = (None, None);
-        let mut bulletin: Option<BulletinHead> = None;
+        let mut heads: [Option<Head>; 3] = Default::default();
         // As many different causes as are remembered, each as long as it may be.
         let all = events(&text, many);
-        let begins = all.iter().filter(|e| matches!(e, Event::Requested { .. }));
+        let begins = all.iter().filter(|e| matches!(e, Event::Run(RunEvent::Requested { .. })));
         for (n, it) in begins.chain(all.iter().cycle().take(all.len() * 60)).enumerate() {
             let it = event(it.clone());
             let cause = CommandId::new(format!("{n:0>LONGEST_ID$}"));
-            match &it {
-                Event::Alert(it) => of_alert = AlertHead::after(of_alert, &AlertId::of(&run()), it, &cause, NOW),
-                Event::Reported { report, place } => {
-                    let (id, told) = (BulletinId::of(&run()), (&**report, place));
-                    bulletin = Some(BulletinHead::after(bulletin, &id, told, &cause, NOW));
-                }
-                it => of_run = RunHead::after(of_run, &run(), it, &cause, NOW),
-            }
+            let record = run().into();
+            let writing = Writing { record: &record, cause: &cause, now: NOW };
+            let head = match &it {
+                Event::Alert(_) => &mut heads[0],
+                Event::Bulletin(_) => &mut heads[1],
+                Event::Run(_) | Event::SetAside(_) => &mut heads[2],
+            };
+            *head = Head::after(head.take(), &it, &writing);
         }
-        let mut sizes = vec![];
-        sizes.extend(of_run.map(|h| wire::head::encode(&h).unwrap().len()));
-        sizes.extend(of_alert.map(|h| wire::head::encode_alert(&h).unwrap().len()));
-        sizes.extend(bulletin.map(|h| wire::head::encode_bulletin(&h).unwrap().len()));
+        let sizes: Vec<usize> =
+            heads.iter().flatten().map(|head| wire::head::encode(head).unwrap().len()).collect();
         prop_assert!(sizes.iter().all(|bytes| *bytes <= LARGEST), "{:?}", sizes);
     }
 
     #[test]
     fn what_a_command_brings_is_cut_as_its_event_is(text in hostile(), many in 0usize..50) {
-        let found = Command::Found(Box::new(finding_of(&text, many)));
-        if let Command::Found(it) = command(found) {
+        let found = Command::from(AlertCommand::Found(Box::new(finding_of(&text, many))));
+        if let Command::Alert(AlertCommand::Found(it)) = command(found) {
             let kept = event(Event::Alert(AlertEvent::Found { finding: it.clone(), place: place() }));
             prop_assert_eq!(kept, Event::Alert(AlertEvent::Found { finding: it, place: place() }));
         }
-        if let Command::Report(it) = command(Command::Report(Box::new(report_of(&text, many)))) {
-            let kept = event(Event::Reported { report: it.clone(), place: place() });
-            prop_assert_eq!(kept, Event::Reported { report: it, place: place() });
+        let report = Command::from(BulletinCommand::Report(Box::new(report_of(&text, many))));
+        if let Command::Bulletin(BulletinCommand::Report(it)) = command(report) {
+            let kept = event(reported(it.clone()));
+            prop_assert_eq!(kept, reported(it));
         }
-        let sighted = Command::Sighted(Sighting { attempt: 1, reference: text });
-        if let Command::Sighted(it) = command(sighted) {
+        let sighted = Command::from(RunCommand::Sighted(Sighting { attempt: 1, reference: text }));
+        if let Command::Run(RunCommand::Sighted(it)) = command(sighted) {
             prop_assert!(it.reference.len() <= LONGEST_REFERENCE);
         }
     }
@@ -277,8 +289,8 @@ fn what_does_not_fit_is_said_before_the_store_is_asked() {
     assert!(fitting("an event", vec![0; LARGEST]).is_ok());
     assert!(matches!(fitting("an event", vec![0; LARGEST + 1]), Err(PortError::Unavailable(_))));
     let intent = intent_of(&"x".repeat(LARGEST_COMMAND));
-    let large = Envelope::new(run(), "k", Command::Submit { intent, told: false });
+    let large = Envelope::new(run(), "k", RunCommand::Submit { intent, told: false });
     assert!(large.to_message().is_err());
     assert!(Envelope::from_bytes(&serde_json::to_vec(&large).unwrap()).is_err());
-    assert!(Envelope::new(run(), &"k".repeat(LONGEST_ID), Command::Observe).to_message().is_err());
+    assert!(Envelope::new(run(), &"k".repeat(LONGEST_ID), RunCommand::Observe).to_message().is_err());
 }

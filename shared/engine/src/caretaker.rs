@@ -1,9 +1,9 @@
 //! Every minute (every second on one machine): wakes what is due, orders cards that are behind, seals days. Dead
 //! letters it drains by [`DeadLetters`](crate::DeadLetters).
 
-use crate::append::load_any;
 use crate::audit;
 use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
+use crate::records::load;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
 use signalbox_domain::{RecordId, Timestamp};
@@ -70,7 +70,7 @@ impl Caretaker {
         let mut ordered = 0;
         for (record, due_at) in due {
             // One that cannot be read is nobody else's affair.
-            let found = load_any(&*self.store, record).await.unwrap_or_else(|error| {
+            let found = load(&*self.store, record).await.unwrap_or_else(|error| {
                 tracing::error!(%record, %error, "cannot look whose card is overdue");
                 None
             });

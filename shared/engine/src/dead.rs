@@ -4,8 +4,8 @@
 use crate::ports::{Clock, Delivery, Letter, Letters, Message, PortError, Queue};
 use crate::wire;
 use crate::wire::command::{Command, Envelope, Queued, Salvaged};
-use signalbox_domain::Timestamp;
 use signalbox_domain::redact::redact;
+use signalbox_domain::{RunCommand, SetAside, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl DeadLetters {
         let told = Envelope::new(
             record,
             &wire::hash(message.id.as_bytes()).to_string()[..ID],
-            Command::SetAside { letter: id, what, by: None, intent: None, asked },
+            Command::SetAside { aside: SetAside { letter: id, what, by: None, intent: None }, asked },
         );
         match told.to_message() {
             Ok(told) => self.intents.send(told).await,
@@ -157,7 +157,7 @@ pub async fn drop_letter(
     now: Timestamp,
 ) -> Result<(), PortError> {
     if let Some(record) = &letter.record {
-        let dropped = Command::Dropped { letter: letter.id.clone() };
+        let dropped = RunCommand::Dropped { letter: letter.id.clone() };
         intents.send(Envelope::new(record.clone(), &now.0.to_string(), dropped).to_message()?).await?;
     }
     letters.discard(&letter.id).await.map(drop)

@@ -11,9 +11,9 @@ use signalbox_domain::ids::{Name, RunId, ShortId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
-use signalbox_domain::policy::{Decision, ReasonCode, may_ask};
+use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::{Frozen, Intent, Operation, RunHead, Timestamp};
+use signalbox_domain::{Frozen, Intent, Operation, Rules, RunCommand, RunHead, Timestamp};
 use std::sync::Arc;
 
 /// A person at a door.
@@ -68,7 +68,7 @@ pub enum Answer {
     /// The operations the person may ask for here, and how many others there are.
     Help(Vec<Operation>, usize),
     /// One operation, explained; whether the person may ask for it here.
-    HelpOn(Operation, Decision),
+    HelpOn(Operation, Verdict),
     /// How a run stands, and where its card is.
     Status(Box<Card>, Option<MessageRef>),
     /// How an alert stands, and where its card is.
@@ -187,6 +187,11 @@ impl Sent {
 }
 
 impl Intake {
+    /// What a person is told before the dispatcher decides: a preview, by the same rules.
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules::of(&self.catalogue)
+    }
+
     /// Answers a slash command: `/release` with `web 1.4.2`.
     pub async fn ask(&self, asker: &Asker, slash: &str, text: &str) -> Answer {
         let phrase = match understand(&self.catalogue, slash, text) {
@@ -253,20 +258,23 @@ impl Intake {
 
     async fn submit(&self, asker: &Asker, operation: &Operation, intent: Intent) -> Answer {
         let run = RunId::derive(asker.door, asker.place.workspace.as_str(), &asker.key);
-        let decision = may_ask(operation, &asker.actor, &asker.place);
-        let told = decision != Decision::Allow;
-        let envelope = Envelope::new(run.clone(), &asker.key, Command::Submit { intent, told });
+        // It was frozen under these very rules, a moment ago: nothing of it has to be resolved.
+        let verdict = self.rules().may_ask(&operation.name, &asker.actor, &asker.place);
+        let told = verdict != Verdict::Allow;
+        let envelope = Envelope::new(run.clone(), &asker.key, RunCommand::Submit { intent, told });
         let sent = self.send(&envelope).await;
         // Back out of the envelope: on this path a copy is worth avoiding.
-        let Command::Submit { intent, .. } = envelope.command else { return Answer::NothingStarted };
-        match decision {
-            Decision::Allow => match sent {
+        let Command::Run(RunCommand::Submit { intent, .. }) = envelope.command else {
+            return Answer::NothingStarted;
+        };
+        match verdict {
+            Verdict::Allow => match sent {
                 Sent::Yes => Answer::Accepted { run: run.short(), intent },
                 Sent::No => Answer::NothingStarted,
                 Sent::Perhaps => Answer::NotConfirmed { run: Some(run.short()), new: true },
             },
             // Refused either way; the queue only carries it to the audit.
-            Decision::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
+            Verdict::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
         }
     }
 

@@ -2,13 +2,13 @@
 //! is queued even where the rules say no: who wanted to belongs in the audit.
 
 use crate::intake::{Answer, Asker, Intake, Sent};
-use crate::wire::command::{Command, Envelope};
-use signalbox_domain::RunHead;
+use crate::wire::command::Envelope;
 use signalbox_domain::card::Card;
 use signalbox_domain::observation::Settlement;
-use signalbox_domain::policy::{Decision, ReasonCode, may_ask};
+use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::redact::redact;
 use signalbox_domain::run::State;
+use signalbox_domain::{RunCommand, RunHead};
 
 impl Intake {
     pub(crate) async fn cancel(&self, asker: &Asker, head: &RunHead) -> Answer {
@@ -18,13 +18,9 @@ impl Intake {
         {
             return Answer::AlreadyOver(Box::new(card));
         }
-        let decision = self.may_ask(asker, head);
-        let command = Command::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
-        let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
-        match decision {
-            Decision::Allow => sent.or(short, Answer::Cancelling(short)),
-            Decision::Refuse(reason) => Answer::CancelRefused(short, reason),
-        }
+        let command = RunCommand::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
+        let refused = |reason| Answer::CancelRefused(short, reason);
+        self.ask_of(asker, head, command, Answer::Cancelling(short), refused).await
     }
 
     pub(crate) async fn retry(&self, asker: &Asker, head: &RunHead, attempt: u32) -> Answer {
@@ -35,16 +31,9 @@ impl Intake {
         {
             return Answer::NothingToRetry(Box::new(card));
         }
-        let decision = match head.intent.resolve(&self.catalogue) {
-            Ok(operation) => may_ask(operation, &asker.actor, &asker.place),
-            Err(reason) => Decision::Refuse(reason),
-        };
-        let command = Command::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
-        let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
-        match decision {
-            Decision::Allow => sent.or(short, Answer::Retrying(short)),
-            Decision::Refuse(reason) => Answer::RetryRefused(short, reason),
-        }
+        let command = RunCommand::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
+        let refused = |reason| Answer::RetryRefused(short, reason);
+        self.ask_of(asker, head, command, Answer::Retrying(short), refused).await
     }
 
     pub(crate) async fn settle(
@@ -60,34 +49,39 @@ impl Intake {
         {
             return Answer::NothingToSettle(Box::new(card));
         }
-        let decision = self.may_ask(asker, head);
         let (by, place) = (asker.actor.clone(), asker.place.clone());
-        let command = Command::Settle { by, place, attempt, how, note: redact(note) };
+        let command = RunCommand::Settle { by, place, attempt, how, note: redact(note) };
+        let refused = |reason| Answer::SettleRefused(short, reason);
+        self.ask_of(asker, head, command, Answer::Settling(short, how), refused).await
+    }
+
+    /// Queues it whatever the rules say, and tells the person what they do.
+    async fn ask_of(
+        &self,
+        asker: &Asker,
+        head: &RunHead,
+        command: RunCommand,
+        done: Answer,
+        refused: impl FnOnce(ReasonCode) -> Answer,
+    ) -> Answer {
+        let verdict = self.rules().on_run(&command, &head.intent);
         let sent = self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await;
-        match decision {
-            Decision::Allow => sent.or(short, Answer::Settling(short, how)),
-            Decision::Refuse(reason) => Answer::SettleRefused(short, reason),
+        match verdict {
+            Verdict::Allow => sent.or(head.run.short(), done),
+            Verdict::Refuse(reason) => refused(reason),
         }
     }
 
     /// Changes nothing, and costs the backend a call: for those who may ask for the operation.
     pub(crate) async fn look_again(&self, asker: &Asker, head: &RunHead) -> Answer {
-        if self.may_ask(asker, head) != Decision::Allow {
-            return Answer::NoSuchRun(head.run.short());
-        }
-        let envelope =
-            Envelope::new(head.run.clone(), &asker.key, Command::LookAgain { by: asker.actor.clone() });
         let short = head.run.short();
-        match self.send(&envelope).await {
+        if !self.may_see(asker, &head.intent.operation) {
+            return Answer::NoSuchRun(short);
+        }
+        let command = RunCommand::LookAgain { by: asker.actor.clone() };
+        match self.send(&Envelope::new(head.run.clone(), &asker.key, command)).await {
             Sent::No => Answer::CannotLook,
             sent @ (Sent::Yes | Sent::Perhaps) => sent.or(short, Answer::LookingAgain(short)),
-        }
-    }
-
-    fn may_ask(&self, asker: &Asker, head: &RunHead) -> Decision {
-        match self.catalogue.operations.get(&head.intent.operation) {
-            Some(operation) => may_ask(operation, &asker.actor, &asker.place),
-            None => Decision::Refuse(ReasonCode::UnknownOperation),
         }
     }
 }

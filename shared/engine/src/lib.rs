@@ -3,36 +3,32 @@
 //! Order of work for every command: load → decide → append → order the card → acknowledge. A crash anywhere repeats
 //! the command, and that is harmless.
 
-mod alerts;
-mod append;
-mod asked;
 mod attend;
 pub mod audit;
+mod backends;
 mod bounds;
 mod caretaker;
 mod dead;
 mod dispatcher;
-mod folding;
-mod head;
 mod intake;
 mod intake_of_runs;
 mod keys;
 mod lists;
 mod look;
 mod mirror;
-mod notified;
 mod notifier;
 pub mod ports;
 mod pressed;
-mod silences;
+mod records;
 mod vouch;
 pub mod wire;
 
+pub use backends::Backends;
 pub use caretaker::Caretaker;
 pub use dead::{
     DeadLetters, MOST_RECEIVES, UNVOUCHED, discard_orders, drop_letter, pause, readable, redrive,
 };
-pub use dispatcher::{Backends, Dispatcher, Handled};
+pub use dispatcher::{Dispatcher, Handled};
 pub use intake::{Answer, Asker, Intake, OpenAlerts, RunLine};
 pub use keys::{BadKey, CommandKeys};
 pub use notifier::{Notifier, Shown};

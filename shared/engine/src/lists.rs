@@ -10,9 +10,8 @@ use signalbox_domain::alert::{AlertCard, AlertHead, Attention, Figures};
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{AlertId, Name, RecordId, RecordKind};
 use signalbox_domain::phrase::Wanted;
-use signalbox_domain::policy::{Decision, ReasonCode, may};
+use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::watch::Watch;
 use signalbox_domain::{RunHead, Timestamp};
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
@@ -69,7 +68,8 @@ impl Intake {
         if !watches.keys().any(|watch| self.sees_alerts(asker, watch)) {
             return Ok(Answer::NoWatch { any: watches.len() });
         }
-        let here = watches.values().any(|w| may(&w.allow, &asker.actor, &asker.place) == Decision::Allow);
+        let verdict = |watch| self.rules().may_attend(watch, &asker.actor, &asker.place);
+        let here = watches.keys().any(|watch| verdict(watch) == Verdict::Allow);
         let now = self.clock.now();
         let (mut open, mut held) = (vec![], 0);
         let take = |row: &HeadRow| {
@@ -121,9 +121,8 @@ impl Intake {
     /// Whether they may attend to its alerts, here or in another channel: only they read the answer, and there they
     /// could ask the same.
     pub(crate) fn sees_alerts(&self, asker: &Asker, watch: &Name) -> bool {
-        let decision = |w: &Watch| may(&w.allow, &asker.actor, &asker.place);
-        let watch = self.catalogue.watches.get(watch);
-        watch.is_some_and(|w| decision(w) != Decision::Refuse(ReasonCode::NotAllowed))
+        let verdict = self.rules().may_attend(watch, &asker.actor, &asker.place);
+        verdict != Verdict::Refuse(ReasonCode::NotAllowed)
     }
 
     /// What was counted of an alert last, as its card has it. A list that is a window behind is better than none.

@@ -8,12 +8,11 @@ use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertCard, AlertHead};
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::{Name, RecordId, RecordName};
-use signalbox_domain::policy::{Decision, may_ask};
+use signalbox_domain::policy::Verdict;
 
 impl Intake {
     pub(crate) fn may_see(&self, asker: &Asker, operation: &Name) -> bool {
-        let operation = self.catalogue.operations.get(operation);
-        operation.is_some_and(|o| may_ask(o, &asker.actor, &asker.place) == Decision::Allow)
+        self.rules().may_ask(operation, &asker.actor, &asker.place) == Verdict::Allow
     }
 
     pub(crate) fn help(&self, asker: &Asker) -> Answer {
@@ -25,7 +24,8 @@ impl Intake {
     pub(crate) fn help_on(&self, asker: &Asker, name: &Name) -> Answer {
         match self.catalogue.operations.get(name) {
             Some(operation) => {
-                Answer::HelpOn(operation.clone(), may_ask(operation, &asker.actor, &asker.place))
+                let verdict = self.rules().may_ask(name, &asker.actor, &asker.place);
+                Answer::HelpOn(operation.clone(), verdict)
             }
             None => self.help(asker),
         }

@@ -3,9 +3,8 @@
 
 use crate::dispatcher::Dispatcher;
 use crate::ports::{PortError, Silence, Silenced};
-use crate::silences::said;
 use signalbox_domain::ids::CommandId;
-use signalbox_domain::silence::{Scope, SilenceRule};
+use signalbox_domain::silence::{Scope, SilenceRule, comment};
 
 impl Dispatcher {
     /// Sees to it that the alert manager knows the silences by labels that this catalogue has, and these no more. It may
@@ -41,6 +40,6 @@ fn of(rule: &SilenceRule) -> Option<Silence> {
         from: rule.from,
         until: rule.until,
         by: rule.owner.to_string(),
-        comment: said("silenced by the catalogue", &rule.reason),
+        comment: comment("silenced by the catalogue", &rule.reason),
     })
 }

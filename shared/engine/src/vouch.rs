@@ -11,7 +11,7 @@ use crate::keys::CommandKeys;
 use crate::ports::{Delivery, Message, PortError, Queue};
 use crate::wire;
 use crate::wire::command::{Command, Envelope, Queued, Salvaged};
-use signalbox_domain::Timestamp;
+use signalbox_domain::{SetAside, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -113,7 +113,9 @@ impl Admitting {
     /// Who had asked for what was set aside is believed as the command itself would have been.
     fn believe(&self, envelope: &mut Envelope, believed: bool) {
         let record = &envelope.record;
-        let Command::SetAside { by, intent, asked, .. } = &mut envelope.command else { return };
+        let Command::SetAside { aside: SetAside { by, intent, .. }, asked } = &mut envelope.command else {
+            return;
+        };
         let Some(asked) = asked.take() else {
             if !believed {
                 (*by, *intent) = (None, None);

@@ -2,9 +2,9 @@
 
 use super::*;
 use async_trait::async_trait;
-use signalbox_domain::RecordId;
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat, Place};
+use signalbox_domain::{RecordId, RunCommand};
 use std::time::Duration;
 
 const KEY: &str = "a key of thirty-two characters or more";
@@ -40,7 +40,7 @@ fn admitting() -> Admitting {
 fn cancel() -> Envelope {
     let by = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"));
     let place = Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") };
-    Envelope::new(RecordId::derive("test", "T", "1"), "k", Command::Cancel { by, place })
+    Envelope::new(RecordId::derive("test", "T", "1"), "k", RunCommand::Cancel { by, place })
 }
 
 fn vouched(envelope: &Envelope) -> Message {
@@ -61,7 +61,7 @@ fn a_person_needs_a_door_and_a_hint_does_not() {
     let (none, any) = (admitting(), delivered(vouched(&cancel())));
     assert_eq!(refused(&none, &any), None);
     assert_eq!(refused(&none, &delivered(cancel().to_message().unwrap())), Some(Refused::Unsigned));
-    let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", Command::Observe);
+    let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", RunCommand::Observe);
     assert_eq!(vouched(&hint), hint.to_message().unwrap(), "what is in nobody's name stays as it was");
     assert_eq!(refused(&none, &delivered(hint.to_message().unwrap())), None);
 }
@@ -97,7 +97,7 @@ fn what_people_ask_comes_from_their_door() {
     assert_eq!(refused(&door, &from("AIDAX", redriven(signed))), None);
     let unsigned = redriven(cancel().to_message().unwrap());
     assert_eq!(refused(&door, &from("AIDAX", unsigned)), Some(Refused::Unsigned));
-    let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", Command::Observe);
+    let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", RunCommand::Observe);
     assert_eq!(refused(&door, &from("AROACARETAKER:x", hint.to_message().unwrap())), None);
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use signalbox_domain::alert::AlertCard;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::ShortId;
-use signalbox_domain::policy::{Decision, ReasonCode};
+use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::{Intent, Operation, RunId, Timestamp};
 use signalbox_engine::ports::MessageRef;
 use signalbox_engine::{Answer, OpenAlerts, RunLine};
@@ -247,7 +247,7 @@ fn help(operations: &[Operation], others: usize) -> Vec<Block> {
     blocks
 }
 
-fn help_on(operation: &Operation, decision: &Decision) -> Vec<Block> {
+fn help_on(operation: &Operation, decision: &Verdict) -> Vec<Block> {
     let head = Text::default()
         .bold(operation.name.as_str())
         .ours(" ")
@@ -258,10 +258,10 @@ fn help_on(operation: &Operation, decision: &Decision) -> Vec<Block> {
     lines.extend(operation.parameters.iter().map(parameter));
     let mut blocks = list(lines);
     match decision {
-        Decision::Allow => {
+        Verdict::Allow => {
             blocks.push(say(Text::default().ours(":white_check_mark: You may ask for this here.")));
         }
-        Decision::Refuse(reason) => {
+        Verdict::Refuse(reason) => {
             blocks.push(say(Text::default().ours(":no_entry: ").ours(reason.advice())));
             blocks.extend(list(who_may(operation, None)));
             blocks.push(small(format!("reason `{}`", reason.as_str())));

@@ -7,6 +7,7 @@ use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::duration::spell;
 use crate::markup;
 use crate::text::Text;
+use signalbox_domain::SetAside;
 use signalbox_domain::card::{Card, Line, Mood, Note};
 use signalbox_domain::ids::RunId;
 use signalbox_domain::observation::{InJob, Settlement};
@@ -263,7 +264,7 @@ fn line(line: &Line) -> Text {
             text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
         }
         Line::Searching(why) => text.ours("• It may have got there; looking for it. ").prose(why),
-        Line::SetAside { what, by, letter } => {
+        Line::SetAside(SetAside { what, by, letter, intent: _ }) => {
             let text = text.ours("• ");
             let text = match by {
                 Some(by) => text.person(by).ours(": "),

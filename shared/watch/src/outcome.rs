@@ -8,14 +8,16 @@ use crate::names::Names;
 use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
-use signalbox_domain::alert::{Class, Deployed, Figures, Finding, Kin, Report, SourceState};
+use signalbox_domain::alert::{
+    AlertCommand, BulletinCommand, Class, Deployed, Figures, Finding, Kin, Report, SourceState,
+};
 use signalbox_domain::budget::Served;
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::{Heartbeat, Watch};
 use signalbox_domain::{AlertId, Timestamp};
 use signalbox_engine::ports::{Memo, Memos, PortError, Span};
 use signalbox_engine::wire;
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::wire::order::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -150,7 +152,7 @@ impl LogWatch {
             notified: None,
         };
         self.put_figures(&alert, &figures, span).await?;
-        let found = Envelope::new(alert.clone(), key, Command::Found(Box::new(finding.clone())));
+        let found = Envelope::new(alert.clone(), key, AlertCommand::Found(Box::new(finding.clone())));
         self.intents.send(found.to_message()?).await?;
         let lane = Lane { place: &watch.place, served: Served::Alerts };
         self.outbox.send(wire::order::encode_counted(&alert, lane, key)?).await
@@ -283,7 +285,7 @@ impl LogWatch {
         (report.runs, report.more_runs) = telling::ended_in(&runs, span);
         let bulletin = report.bulletin(&watch.place, began);
         let key = format!("{}/{pass}", span.from.0);
-        let told = Envelope::new(bulletin, &key, Command::Report(Box::new(report)));
+        let told = Envelope::new(bulletin, &key, BulletinCommand::Report(Box::new(report)));
         self.intents.send(told.to_message()?).await
     }
 }

@@ -1,10 +1,10 @@
 //! Many alerts at once, and several notifiers: no channel delays another, and people's runs go first.
 
 use super::{Night, name, watch};
-use signalbox_domain::alert::{Class, Finding, Tally};
+use signalbox_domain::alert::{AlertCommand, Class, Finding, Tally};
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::ports::{Clock, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Notifier, Shown};
 use signalbox_simulator::Message;
 use signalbox_slack::SlackClient;
@@ -73,7 +73,7 @@ async fn two_hundred_alerts_delay_no_release() {
     let notifiers: Vec<Notifier> = (0..3).map(|_| notifier(&night)).collect();
     for nth in 0..ALERTS {
         let finding = finding(&night, nth);
-        let found = Envelope::new(finding.alert(&watch().place), "1", Command::Found(Box::new(finding)));
+        let found = Envelope::new(finding.alert(&watch().place), "1", AlertCommand::Found(Box::new(finding)));
         night.world.intents.send(found.to_message().unwrap()).await.unwrap();
     }
     works(&night, &notifiers, 220).await;

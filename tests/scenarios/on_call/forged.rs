@@ -1,10 +1,10 @@
 //! What no door vouched for does nothing about an alert, and what one did does it once.
 
 use super::{Night, shard};
-use signalbox_domain::alert::Act;
+use signalbox_domain::alert::{Act, AlertCommand};
 use signalbox_domain::ids::RecordKind;
 use signalbox_engine::ports::{Letters, Message, Queue, Views};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_testkit::samples;
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn an_alert_is_attended_to_by_people_alone() {
     let history = events().await;
     let (by, place) = (samples::person("UADA"), samples::channel("COPS"));
     let act = Act::Resolve { note: "mine now".into() };
-    let attend = Envelope::new(alert.clone(), "k", Command::Attend { by, place, act });
+    let attend = Envelope::new(alert.clone(), "k", AlertCommand::Attend { by, place, act });
 
     world.intents.send(attend.to_message().unwrap()).await.unwrap();
     world.passes(5).await;

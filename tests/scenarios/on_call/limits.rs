@@ -1,10 +1,10 @@
 //! What a watch does not do: flood a channel, take silence for health, count twice, show what it must not.
 
 use super::{Night, shard, watch};
-use signalbox_domain::Timestamp;
-use signalbox_domain::alert::Act;
+use signalbox_domain::alert::{Act, AlertCommand};
 use signalbox_domain::ids::RecordKind;
 use signalbox_domain::watch::Watch;
+use signalbox_domain::{SetAside, Timestamp};
 use signalbox_engine::ports::{LogLine, Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::samples;
@@ -163,13 +163,10 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
     let alerts =
         night.world.database.latest(&samples::listing(RecordKind::Alert), night.now(), 9).await.unwrap();
     let (by, place) = (samples::person("UADA"), samples::channel("COPS"));
-    let wish = Command::Attend { by, place, act: Act::Reopen };
+    let wish = AlertCommand::Attend { by, place, act: Act::Reopen };
     let wish = samples::vouching().message(&Envelope::new(alerts[0].record.clone(), "1", wish)).unwrap();
     let told = Command::SetAside {
-        letter: "0123456789".into(),
-        what: "attend".into(),
-        by: None,
-        intent: None,
+        aside: SetAside { letter: "0123456789".into(), what: "attend".into(), by: None, intent: None },
         asked: String::from_utf8(wish.body).ok(),
     };
     let told = Envelope::new(alerts[0].record.clone(), "1", told);

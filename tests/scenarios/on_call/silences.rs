@@ -7,9 +7,9 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use signalbox_backends::Alertmanager;
-use signalbox_domain::alert::{Class, Finding, Tally};
+use signalbox_domain::alert::{AlertCommand, Class, Finding, Tally};
 use signalbox_engine::ports::Queue;
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_testkit::samples;
 use signalbox_transport::InMemory;
 use std::sync::{Arc, Mutex};
@@ -92,7 +92,7 @@ async fn fires() -> (Night, Shared, usize) {
         matchers: vec![("alertname".into(), "HighErrorRate".into()), ("instance".into(), "web-1".into())],
         silenced: None,
     };
-    let found = Envelope::new(finding.alert(&watch().place), "1", Command::Found(Box::new(finding)));
+    let found = Envelope::new(finding.alert(&watch().place), "1", AlertCommand::Found(Box::new(finding)));
     night.world.intents.send(found.to_message().unwrap()).await.unwrap();
     night.world.settles().await;
     night.world.passes(5).await;

@@ -167,7 +167,7 @@ fn without_lease(mut row: HeadRow) -> HeadRow {
         if let State::Dispatching { lease_until: lease @ Some(_), .. } = &mut head.state {
             *lease = None;
         }
-        row.body = wire::head::encode(&head).unwrap_or(row.body);
+        row.body = wire::head::encode(&head.into()).unwrap_or(row.body);
     }
     row
 }

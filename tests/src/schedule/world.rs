@@ -6,7 +6,7 @@ use super::sabotage::{Sabotage, Sabotaged};
 use super::{Halt, Schedule};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::{State, Timing};
-use signalbox_domain::{Frozen, RunHead, RunId, Timestamp};
+use signalbox_domain::{Frozen, RunCommand, RunHead, RunId, Timestamp};
 use signalbox_engine::ports::{Backend, Clock, Delivery, PortError, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, wire};
@@ -44,7 +44,7 @@ struct Asked {
 impl Asked {
     fn under(catalogue: Frozen) -> Self {
         let run = RunId::derive("schedule", samples::WORKSPACE, "1");
-        let command = Command::Submit { intent: samples::intent(&catalogue), told: false };
+        let command = RunCommand::Submit { intent: samples::intent(&catalogue), told: false };
         Self { catalogue: Arc::new(catalogue), run: run.clone(), submit: Envelope::new(run, "1", command) }
     }
 
@@ -154,7 +154,7 @@ impl World<'_> {
                 cancel = None;
                 let by = samples::person("UADA");
                 let place = samples::channel("CRELEASES");
-                self.send(&Envelope::new(run.clone(), &at.0.to_string(), Command::Cancel { by, place }));
+                self.send(&Envelope::new(run.clone(), &at.0.to_string(), RunCommand::Cancel { by, place }));
                 continue;
             }
             now_or_never(self.caretaker.wake()).unwrap();

@@ -2,10 +2,10 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
-use signalbox_domain::alert::{Act, AlertEvent, Until};
+use signalbox_domain::alert::{Act, AlertEvent, BulletinEvent, Until};
 use signalbox_domain::ids::{RecordId, RecordName};
 use signalbox_domain::watch::Mention;
-use signalbox_domain::{Event, Timestamp};
+use signalbox_domain::{Event, RunEvent, SetAside, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
 use signalbox_engine::wire::head::Head;
@@ -143,61 +143,67 @@ pub(super) async fn find(records: &dyn Views, text: &str) -> anyhow::Result<Reco
 
 fn sentence(event: &Event) -> String {
     match event {
-        Event::Requested { intent, .. } => {
+        Event::Run(event) => run(event),
+        Event::Alert(event) => alert(event),
+        Event::Bulletin(BulletinEvent::Reported { report, .. }) => format!(
+            "told of {} to {}: {} patterns that matter",
+            paint::moment(report.from),
+            paint::moment(report.to),
+            report.patterns.len() as u64 + report.others.urgent
+        ),
+        Event::SetAside(SetAside { letter, what, by, .. }) => {
+            let whose = by.as_ref().map(|by| format!(" of {by}")).unwrap_or_default();
+            format!("{what}{whose} could not be handled; kept as dead letter {letter}")
+        }
+    }
+}
+
+fn run(event: &RunEvent) -> String {
+    match event {
+        RunEvent::Requested { intent, .. } => {
             format!("requested by {} in {}: {}", intent.requester, intent.place.channel, intent.phrase())
         }
-        Event::Refused { intent, reason, .. } => {
+        RunEvent::Refused { intent, reason, .. } => {
             format!("refused ({}) to {}: {}", reason.as_str(), intent.requester, intent.phrase())
         }
-        Event::DispatchStarted { attempt, lease_until } => {
+        RunEvent::DispatchStarted { attempt, lease_until } => {
             format!("attempt {attempt} begun, lease until {}", paint::moment(*lease_until))
         }
-        Event::Dispatched { attempt, reference, found, .. } => {
+        RunEvent::Dispatched { attempt, reference, found, .. } => {
             let how = if *found { "found" } else { "sent" };
             let name = reference.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
             format!("attempt {attempt} {how}{name}")
         }
-        Event::Located { attempt, reference, .. } => format!("attempt {attempt} is {reference}"),
-        Event::RetryRequested { by, attempt } => {
+        RunEvent::Located { attempt, reference, .. } => format!("attempt {attempt} is {reference}"),
+        RunEvent::RetryRequested { by, attempt } => {
             format!("{by} authorised another attempt after attempt {attempt}")
         }
-        Event::RetryRefused { by, reason } => {
+        RunEvent::RetryRefused { by, reason } => {
             format!("{by} may not have it tried again ({})", reason.as_str())
         }
-        Event::LookedAgain { by, what, .. } => format!("{by} had it looked for again: {what}"),
-        Event::Settled { by, how, note, .. } => {
+        RunEvent::LookedAgain { by, what, .. } => format!("{by} had it looked for again: {what}"),
+        RunEvent::Settled { by, how, note, .. } => {
             format!(
                 "{by} settled it: {}{}",
                 how.says(),
                 if note.is_empty() { String::new() } else { format!(": {note}") }
             )
         }
-        Event::SettleRefused { by, reason } => format!("{by} may not settle it ({})", reason.as_str()),
-        Event::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
-        Event::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
-        Event::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
-        Event::NotSeen { looks, why, .. } => format!("not seen, {looks} in a row: {why}"),
-        Event::SeenAgain { .. } => "seen again".to_owned(),
-        Event::StopAnswered { refused: Some(why), .. } => format!("it could not be stopped: {why}"),
-        Event::StopAnswered { refused: None, .. } => "it was told to stop".to_owned(),
-        Event::CancelRequested { by } => format!("{by} asked to stop it"),
-        Event::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
-        Event::Finished { outcome, .. } => {
+        RunEvent::SettleRefused { by, reason } => format!("{by} may not settle it ({})", reason.as_str()),
+        RunEvent::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
+        RunEvent::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
+        RunEvent::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
+        RunEvent::NotSeen { looks, why, .. } => format!("not seen, {looks} in a row: {why}"),
+        RunEvent::SeenAgain { .. } => "seen again".to_owned(),
+        RunEvent::StopAnswered { refused: Some(why), .. } => format!("it could not be stopped: {why}"),
+        RunEvent::StopAnswered { refused: None, .. } => "it was told to stop".to_owned(),
+        RunEvent::CancelRequested { by } => format!("{by} asked to stop it"),
+        RunEvent::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
+        RunEvent::Finished { outcome, .. } => {
             format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned()
         }
-        Event::BecameUnknown { why, .. } => format!("unknown: {why}"),
-        Event::SetAside { letter, what, by, .. } => {
-            let whose = by.as_ref().map(|by| format!(" of {by}")).unwrap_or_default();
-            format!("{what}{whose} could not be handled; kept as dead letter {letter}")
-        }
-        Event::Contradicted { what, .. } => format!("it may have run twice: {what}"),
-        Event::Alert(event) => alert(event),
-        Event::Reported { report, .. } => format!(
-            "told of {} to {}: {} patterns that matter",
-            paint::moment(report.from),
-            paint::moment(report.to),
-            report.patterns.len() as u64 + report.others.urgent
-        ),
+        RunEvent::BecameUnknown { why, .. } => format!("unknown: {why}"),
+        RunEvent::Contradicted { what, .. } => format!("it may have run twice: {what}"),
     }
 }
 

@@ -8,10 +8,11 @@ use super::settle::settle;
 use super::tidy::tidy;
 use crate::targets::Practice;
 use futures::FutureExt;
+use signalbox_domain::RunCommand;
 use signalbox_domain::budget::Allowance;
 use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders};
 use signalbox_sqlite::{SealFolder, SqliteQueue};
 use signalbox_watch::LogWatch;
@@ -203,7 +204,7 @@ async fn watch_programs(
 ) {
     while !*stopped.borrow() {
         for (run, mark) in local.watched.changes() {
-            let observe = Envelope::new(run, &mark, Command::Observe);
+            let observe = Envelope::new(run, &mark, RunCommand::Observe);
             let sent = match observe.to_message() {
                 Ok(message) => intents.send(message).await,
                 Err(error) => Err(error.into()),

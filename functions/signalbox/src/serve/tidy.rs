@@ -48,23 +48,22 @@ async fn ended_long_ago(run: &RunId, views: &dyn Views, now: Timestamp) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signalbox_domain::Event;
     use signalbox_domain::ids::RecordKind;
     use signalbox_domain::observation::{Conclusion, Outcome};
-    use signalbox_domain::{CommandId, RunHead};
+    use signalbox_domain::{CommandId, RunEvent, RunHead};
     use signalbox_engine::ports::{HeadRow, Listing, Store};
     use signalbox_sqlite::Database;
     use signalbox_testkit::samples;
 
     const THEN: Timestamp = Timestamp(1_795_219_200_000);
 
-    async fn run(database: &Database, name: &str, events: &[Event]) -> RunId {
+    async fn run(database: &Database, name: &str, events: &[RunEvent]) -> RunId {
         let run = RunId::derive("test", "T", name);
         let catalogue = samples::catalogue();
         let intent = samples::intent(&catalogue);
         let work = signalbox_domain::intent::work_of(&catalogue.operations["release"], &intent, &run);
         let mut head = None;
-        for event in [Event::Requested { intent, work }].iter().chain(events) {
+        for event in [RunEvent::Requested { intent, work }].iter().chain(events) {
             head = RunHead::after(head, &run, event, &CommandId::new("c"), THEN);
         }
         let head = head.unwrap();
@@ -77,7 +76,7 @@ mod tests {
             reference: None,
             due_at: None,
             card_due_at: None,
-            body: wire::head::encode(&head).unwrap(),
+            body: wire::head::encode(&head.into()).unwrap(),
         };
         let event = signalbox_engine::ports::EventRow {
             record: run.clone().into(),
@@ -96,10 +95,13 @@ mod tests {
         let database = Database::open(data.path()).unwrap();
         let outcome =
             Outcome { conclusion: Conclusion::Failed, summary: String::new(), excerpt: String::new() };
-        let over = run(&database, "over", &[Event::Finished { attempt: 1, outcome }]).await;
-        let unknown =
-            run(&database, "unknown", &[Event::BecameUnknown { attempt: 1, why: String::new(), page: None }])
-                .await;
+        let over = run(&database, "over", &[RunEvent::Finished { attempt: 1, outcome }]).await;
+        let unknown = run(
+            &database,
+            "unknown",
+            &[RunEvent::BecameUnknown { attempt: 1, why: String::new(), page: None }],
+        )
+        .await;
         let running = run(&database, "running", &[]).await;
         let strange = RunId::derive("test", "T", "strange");
         let commands = data.path().join("commands");

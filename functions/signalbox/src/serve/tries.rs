@@ -9,7 +9,7 @@ use signalbox_domain::catalogue::{Operation, Target};
 use signalbox_domain::parameter::{Kind, Parameter, Value};
 use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::phrase::{Phrase, understand};
-use signalbox_domain::policy::{Decision, may, may_ask};
+use signalbox_domain::policy::{Verdict, may};
 use signalbox_domain::{Catalogue, ChannelId, Frozen, UserId, WorkspaceId};
 use signalbox_simulator::console::{Looking, Tries, Try};
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
     let others = catalogue.operations.values().filter(|o| !is_told(o));
     let others = others.filter_map(|operation| Some((operation, shortest(operation)?)));
     let may_be_sent = |(operation, words): (&Operation, String)| {
-        if may_ask(operation, &actor, &place) != Decision::Allow {
+        if may(&operation.allow, &actor, &place) != Verdict::Allow {
             return None;
         }
         let words = match cuts_tags(operation) {
@@ -75,7 +75,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
     tries.push(Try::new("/signalbox help"));
     tries.push(Try::new("/signalbox history"));
     let watched = |w: &signalbox_domain::watch::Watch| {
-        w.place == place || may(&w.allow, &actor, &place) == Decision::Allow
+        w.place == place || may(&w.allow, &actor, &place) == Verdict::Allow
     };
     if catalogue.watches.values().any(watched) {
         tries.push(Try::new("/signalbox alerts"));

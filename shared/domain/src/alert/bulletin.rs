@@ -22,6 +22,19 @@ const LONGEST_TOLD: usize = 200;
 /// Most that a bulletin remembers of what it told before; the rest it counts.
 pub const MOST_TOLD: usize = 24;
 
+/// One audit record of a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulletinEvent {
+    /// A window of a watch brought this, and the channel is told.
+    Reported {
+        /// What.
+        report: Box<Report>,
+        /// Where.
+        place: Place,
+    },
+}
+
 /// Where a bulletin stands: the latest report of its message, and what the earlier ones told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulletinHead {
@@ -135,15 +148,35 @@ impl News {
 }
 
 impl BulletinHead {
+    /// What a report of a window leads to; nothing where it is told already.
+    #[must_use]
+    pub fn decide(
+        head: Option<&Self>,
+        report: &Report,
+        place: &Place,
+        cause: &CommandId,
+    ) -> Option<BulletinEvent> {
+        let told = head.is_some_and(|head| head.has_folded(cause) || head.report == *report);
+        let report = Box::new(report.clone());
+        (!told).then(|| BulletinEvent::Reported { report, place: place.clone() })
+    }
+
+    /// Whether this command already led to events.
+    #[must_use]
+    pub fn has_folded(&self, cause: &CommandId) -> bool {
+        self.causes.contains(cause)
+    }
+
     /// The head after one more report.
     #[must_use]
     pub fn after(
         head: Option<Self>,
         id: &BulletinId,
-        (report, place): (&Report, &Place),
+        event: &BulletinEvent,
         cause: &CommandId,
         now: Timestamp,
     ) -> Self {
+        let BulletinEvent::Reported { report, place } = event;
         let mut head = head.unwrap_or_else(|| Self {
             id: id.clone(),
             version: 0,
@@ -151,7 +184,7 @@ impl BulletinHead {
             began_at: now,
             from: report.from,
             windows: 0,
-            report: report.clone(),
+            report: (**report).clone(),
             told: vec![],
             told_more: 0,
             news_to: None,
@@ -167,7 +200,7 @@ impl BulletinHead {
             if head.windows == 0 || head.report.to < report.to {
                 head.windows += 1;
             }
-            head.report = report.clone();
+            head.report = (**report).clone();
         }
         head.causes.truncate(31);
         head.causes.push_front(cause.clone());
@@ -327,7 +360,8 @@ mod tests {
         let mut head = None;
         for (n, report) in reports.iter().enumerate() {
             let cause = CommandId::new(format!("c{n}"));
-            head = Some(BulletinHead::after(head, &id, (report, &place), &cause, Timestamp(0)));
+            let event = BulletinEvent::Reported { report: Box::new(report.clone()), place: place.clone() };
+            head = Some(BulletinHead::after(head, &id, &event, &cause, Timestamp(0)));
         }
         BulletinCard::of(&head.unwrap())
     }

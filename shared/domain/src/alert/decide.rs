@@ -1,32 +1,28 @@
 //! What an alert's commands lead to: one pure function.
 
 use super::card::Figures;
+use super::command::AlertCommand;
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Ended, Finding, Tally};
 use super::head::{AlertHead, Attention};
 use crate::ids::{AlertId, CommandId};
 use crate::people::{Actor, Place};
-use crate::policy::ReasonCode;
-use crate::run::Due;
-use crate::silence::SilenceRule;
+use crate::plan::{Due, Plan};
+use crate::policy::Verdict;
+use crate::rules::Rules;
+use crate::silence::{SilenceRule, comment};
 use crate::time::Timestamp;
-use crate::watch::Escalate;
+use crate::watch::{Escalate, Watch};
 use std::time::Duration;
+
+/// Where the watch is gone from the catalogue, what is acknowledged is said again after a day.
+const REMIND: Duration = Duration::from_secs(86_400);
 
 /// What an alert is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertInput {
-    /// It was found in logs, or word of it came from elsewhere.
-    Found(Box<Finding>, Place),
-    /// A person wants to do something about it.
-    Attend {
-        /// Who.
-        by: Actor,
-        /// What.
-        act: Act,
-        /// What the rules say.
-        verdict: Result<(), ReasonCode>,
-    },
+    /// It is told or asked this.
+    Command(AlertCommand),
     /// A due time has come; perhaps one of before somebody did something about it.
     Wake,
 }
@@ -40,55 +36,154 @@ pub struct AlertSituation<'a> {
     pub now: Timestamp,
     /// The command that is being handled.
     pub cause: &'a CommandId,
-    /// What is acknowledged and loud for so long is said again.
-    pub remind: Duration,
-    /// The silence of the catalogue that holds for it now.
-    pub silence: Option<&'a SilenceRule>,
-    /// Who is told of it if nobody acknowledges it, as the catalogue says now.
-    pub escalate: Option<&'a Escalate>,
+    /// What the catalogue says.
+    pub rules: Rules<'a>,
     /// What was counted of it since its class last changed, if anything was.
     pub figures: Option<&'a Figures>,
 }
 
-/// What is to be recorded, and when to look again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlertPlan {
-    /// In order.
-    pub events: Vec<AlertEvent>,
-    /// When.
-    pub due: Due,
+impl<'a> AlertSituation<'a> {
+    fn watch(&self, head: &AlertHead) -> Option<&'a Watch> {
+        self.rules.watch(&head.finding.watch)
+    }
+
+    /// What is acknowledged and loud for so long is said again.
+    fn remind(&self, head: &AlertHead) -> Duration {
+        self.watch(head).map_or(REMIND, |watch| Duration::from_secs(u64::from(watch.remind_hours) * 3600))
+    }
+
+    /// The silence of the catalogue that holds for it now.
+    fn silence(&self, head: &AlertHead) -> Option<&'a SilenceRule> {
+        self.watch(head)?.silence(&head.finding.title, &head.finding.matchers, self.now)
+    }
+
+    /// Who is told of it if nobody acknowledges it, as the catalogue says now.
+    fn escalate(&self, head: &AlertHead) -> Option<&'a Escalate> {
+        self.watch(head)?.escalate.as_ref()
+    }
 }
+
+/// What is to be brought about for an alert, after its card: that shows what was decided, however long an alert manager
+/// takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlertOwed {
+    /// The card says what this notification says, whatever it led to on record.
+    Figures(Box<Finding>),
+    /// The alert manager that it came from is silent about it.
+    Silence {
+        /// Until then.
+        until: Timestamp,
+        /// Whose decision it is.
+        by: Actor,
+        /// What they did and said: redacted, one line, never empty.
+        comment: String,
+    },
+    /// The alert manager is silent about it no more.
+    EndSilence,
+}
+
+/// What follows for an alert.
+pub type AlertPlan = Plan<AlertEvent, AlertOwed>;
 
 /// What follows.
 #[must_use]
 pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
-    let nothing = AlertPlan { events: vec![], due: Due::Unchanged };
-    if head.is_some_and(|h| h.has_folded(situation.cause)) {
-        return nothing;
-    }
+    // The same command once more: it is on record, and perhaps what it owes was not brought about.
+    let plan = match head.is_some_and(|h| h.has_folded(situation.cause)) {
+        true => Plan::NOTHING,
+        false => planned(head, input, situation),
+    };
+    let after = match (&plan.events.is_empty(), head) {
+        (true, Some(head)) => Some(head.clone()),
+        (true, None) => None,
+        (false, _) => fold(head, &plan.events, situation),
+    };
+    let owed = after.map(|after| owed(&after, input, situation)).unwrap_or_default();
+    Plan { owed, ..plan }
+}
+
+fn fold(head: Option<&AlertHead>, events: &[AlertEvent], s: &AlertSituation<'_>) -> Option<AlertHead> {
+    let one = |head, event| AlertHead::after(head, s.alert, event, s.cause, s.now);
+    events.iter().fold(head.cloned(), one)
+}
+
+fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
     let events = match (head, input) {
-        (None, AlertInput::Found(finding, place)) => first(finding, place),
-        (Some(head), AlertInput::Found(finding, place)) => found(head, finding, place),
-        (Some(head), AlertInput::Attend { by, act, verdict }) => {
+        (_, AlertInput::Command(AlertCommand::Found(finding))) => {
+            // What no watch of the catalogue finds is told nowhere.
+            let Some(watch) = situation.rules.watch(&finding.watch) else { return Plan::NOTHING };
+            head.map_or_else(|| first(finding, &watch.place), |head| found(head, finding, &watch.place))
+        }
+        (Some(head), AlertInput::Command(command @ AlertCommand::Attend { by, act, .. })) => {
             let (by, act) = (by.clone(), counted(act, head, situation.figures));
-            match verdict {
-                Ok(()) => vec![AlertEvent::Attended { by, act }],
-                Err(reason) => vec![AlertEvent::Declined { by, act, reason: *reason }],
+            match situation.rules.on_alert(command, &head.finding.watch) {
+                Verdict::Allow => vec![AlertEvent::Attended { by, act }],
+                Verdict::Refuse(reason) => vec![AlertEvent::Declined { by, act, reason }],
             }
         }
         (Some(head), AlertInput::Wake) => return wake(head, situation),
         // Nothing was ever found under this name.
-        (None, AlertInput::Attend { .. } | AlertInput::Wake) => vec![],
+        (None, AlertInput::Command(AlertCommand::Attend { .. }) | AlertInput::Wake) => vec![],
     };
     if events.is_empty() {
-        return nothing;
+        return Plan::NOTHING;
     }
-    let mut after = head.cloned();
-    for event in &events {
-        after = AlertHead::after(after, situation.alert, event, situation.cause, situation.now);
-    }
+    let after = fold(head, &events, situation);
     let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
-    AlertPlan { events, due }
+    Plan { due, ..Plan::noting(events) }
+}
+
+/// What is still to be brought about for an alert that this command led to. Only what still holds counts: the command may
+/// come again after somebody else decided otherwise.
+fn owed(head: &AlertHead, input: &AlertInput, s: &AlertSituation<'_>) -> Vec<AlertOwed> {
+    let owed = match input {
+        AlertInput::Wake => None,
+        AlertInput::Command(AlertCommand::Found(finding)) => {
+            let told = finding.is_from_elsewhere() && s.rules.watch(&finding.watch).is_some();
+            told.then(|| AlertOwed::Figures(finding.clone()))
+        }
+        AlertInput::Command(command @ AlertCommand::Attend { by, act, .. }) => {
+            let finding = &head.finding;
+            let counts = head.has_folded(s.cause)
+                && !finding.matchers.is_empty()
+                && s.rules.on_alert(command, &finding.watch) == Verdict::Allow;
+            if counts { silenced(head, by, act, s.now) } else { None }
+        }
+    };
+    owed.into_iter().collect()
+}
+
+/// What follows for the alert manager from what a person did.
+fn silenced(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Option<AlertOwed> {
+    let (until, comment) = match (&head.attention, act) {
+        (
+            Attention::Acknowledged { by: who, note, until: Some(until) },
+            Act::Acknowledge { until: asked, .. },
+        ) if who == by && *asked == Some(*until) => (*until, comment("acknowledged", note)),
+        (Attention::Snoozed { by: who, until: Until::Time(until) }, Act::Snooze(Until::Time(asked)))
+            if who == by && asked == until =>
+        {
+            (*until, comment("snoozed", ""))
+        }
+        (Attention::Muted { by: who, until, reason }, Act::Mute { until: asked, .. })
+            if who == by && asked == until =>
+        {
+            (*until, comment("muted", reason))
+        }
+        (Attention::Resolved { .. }, Act::Resolve { .. }) | (Attention::Open, Act::Reopen) => {
+            return Some(AlertOwed::EndSilence);
+        }
+        // No end that a silence could have, nothing to be silent about, or no longer what holds.
+        (
+            Attention::Open
+            | Attention::Acknowledged { .. }
+            | Attention::Snoozed { .. }
+            | Attention::Muted { .. }
+            | Attention::Resolved { .. },
+            _,
+        ) => return None,
+    };
+    (until > now).then(|| AlertOwed::Silence { until, by: by.clone(), comment })
 }
 
 /// What is usual, or over, is no news where nothing was told before.
@@ -185,40 +280,41 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
     // Early, or about something that was undone since: look again when it is due.
     if expected.is_none_or(|at| at > situation.now) {
         let due = expected.map_or(Due::Never, Due::At);
-        return AlertPlan { events: vec![], due };
+        return Plan { due, ..Plan::NOTHING };
     }
     if silence_end(head).is_some_and(|end| end <= situation.now) {
-        return match situation.silence {
+        return match situation.silence(head) {
             // It was made longer since, or another one holds.
-            Some(rule) => AlertPlan { events: vec![], due: Due::At(rule.until) },
-            None => planned(head, AlertEvent::Unsilenced { held: head.finding.held }, situation),
+            Some(rule) => Plan::look_again(rule.until),
+            None => one(head, AlertEvent::Unsilenced { held: head.finding.held }, situation),
         };
     }
-    if let (Some(to), Some(at)) = (situation.escalate, escalation(head, situation))
+    if let (Some(to), Some(at)) = (situation.escalate(head), escalation(head, situation))
         && at <= situation.now
     {
-        return AlertPlan { events: vec![AlertEvent::Escalated { to: to.clone() }], due: Due::Never };
+        return Plan::end(vec![AlertEvent::Escalated { to: to.clone() }]);
     }
     if end(head).is_some_and(|end| end <= situation.now) {
-        return planned(head, AlertEvent::Reopened { why: Why::Over }, situation);
+        return one(head, AlertEvent::Reopened { why: Why::Over }, situation);
     }
-    let again = situation.now.plus(situation.remind);
+    let remind = situation.remind(head);
+    let again = situation.now.plus(remind);
     let next = end(head).map_or(again, |end| end.min(again));
     let Tally { last_seen, .. } = head.finding.tally;
     let last_seen = situation.figures.map_or(last_seen, |f| f.tally.last_seen.max(last_seen));
     // An alert from elsewhere is loud until its end is told.
     let fires = !head.finding.matchers.is_empty();
-    let loud =
-        head.finding.class != Class::Quiet && (fires || situation.now.since(last_seen) < situation.remind);
+    let loud = head.finding.class != Class::Quiet && (fires || situation.now.since(last_seen) < remind);
     let events = if loud { vec![AlertEvent::Reminded] } else { vec![] };
-    AlertPlan { events, due: Due::At(next) }
+    Plan { events, ..Plan::look_again(next) }
 }
 
 /// One event, and when to look again after it.
-fn planned(head: &AlertHead, event: AlertEvent, situation: &AlertSituation<'_>) -> AlertPlan {
-    let after = AlertHead::after(Some(head.clone()), &head.id, &event, situation.cause, situation.now);
-    let due = after.and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
-    AlertPlan { events: vec![event], due }
+fn one(head: &AlertHead, event: AlertEvent, situation: &AlertSituation<'_>) -> AlertPlan {
+    let events = vec![event];
+    let due =
+        fold(Some(head), &events, situation).and_then(|h| due(&h, situation)).map_or(Due::Never, Due::At);
+    Plan { due, ..Plan::noting(events) }
 }
 
 /// When the silence ends under which an alert of an alert manager fires. What was found in logs is looked for by the
@@ -242,7 +338,7 @@ fn end(head: &AlertHead) -> Option<Timestamp> {
 fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
     let remind = match &head.attention {
         Attention::Acknowledged { .. } => {
-            Some(head.reminded_at.unwrap_or(head.attended_at).plus(situation.remind))
+            Some(head.reminded_at.unwrap_or(head.attended_at).plus(situation.remind(head)))
         }
         _ => None,
     };
@@ -256,7 +352,7 @@ fn escalation(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timest
         && head.finding.class != Class::Quiet
         && head.escalated.is_none()
         && head.has_card();
-    Some(head.attended_at.plus(situation.escalate.filter(|_| waits)?.after()))
+    Some(head.attended_at.plus(situation.escalate(head).filter(|_| waits)?.after()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! What leads to what: one line, one rule.
 
 use super::*;
+use crate::catalogue::Catalogue;
+use crate::frozen::Frozen;
+use crate::grant::Grant;
 use crate::ids::{AlertId, ChannelId, UserId, WorkspaceId};
 use crate::people::Chat;
 use crate::silence::{Scope, SilenceRule};
-use crate::watch::Escalate;
+use crate::watch::{Escalate, Heartbeat, Links, Severity, Spike, Unlevelled};
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -20,6 +23,40 @@ fn ada() -> Actor {
 
 fn place() -> Place {
     Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
+}
+
+/// A catalogue with the watch that all of this is found by. Ada may attend.
+fn catalogue(escalate: Option<Escalate>, silence: Option<SilenceRule>) -> Frozen {
+    let name: crate::ids::Name = "web".parse().unwrap();
+    let watch = Watch {
+        name: name.clone(),
+        place: place(),
+        sources: Default::default(),
+        receivers: vec![],
+        every_seconds: 900,
+        delay_seconds: 60,
+        least: Severity::Error,
+        without_level: Unlevelled::default(),
+        most_lines: 1000,
+        spike: Spike { times: 5, at_least: 20 },
+        quiet_days: 7,
+        most_cards: 5,
+        heartbeat: Heartbeat::Never,
+        remind_hours: 1,
+        escalate,
+        redact: vec![],
+        rules: vec![],
+        deploys: vec![],
+        links: Links::default(),
+        silences: silence.into_iter().collect(),
+        allow: vec![Grant { users: vec![(WorkspaceId::new("T1"), UserId::new("UADA"))], channels: vec![] }],
+    };
+    Catalogue { watches: [(name, watch)].into(), ..Catalogue::default() }.freeze()
+}
+
+fn attend(by: &str, act: Act) -> AlertInput {
+    let by = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(by));
+    AlertInput::Command(AlertCommand::Attend { by, place: place(), act })
 }
 
 /// An alert and a clock.
@@ -73,12 +110,12 @@ impl Life {
             silenced: self.silence.clone().map(Box::new),
         };
         self.now = self.now.plus(16 * MINUTE);
-        self.take(&AlertInput::Found(Box::new(finding), place()))
+        self.take(&AlertInput::Command(AlertCommand::Found(Box::new(finding))))
     }
 
     fn act(&mut self, act: Act) -> String {
         self.now = self.now.plus(MINUTE);
-        self.take(&AlertInput::Attend { by: ada(), act, verdict: Ok(()) })
+        self.take(&attend("UADA", act))
     }
 
     fn acknowledge(&mut self) -> String {
@@ -93,15 +130,9 @@ impl Life {
     fn take(&mut self, input: &AlertInput) -> String {
         self.commands += 1;
         let cause = CommandId::new(format!("c{}", self.commands));
-        let situation = AlertSituation {
-            alert: &id(),
-            now: self.now,
-            cause: &cause,
-            remind: HOUR,
-            silence: self.silence.as_ref(),
-            escalate: self.escalate.as_ref(),
-            figures: None,
-        };
+        let catalogue = catalogue(self.escalate.clone(), self.silence.clone());
+        let rules = Rules::of(&catalogue);
+        let situation = AlertSituation { alert: &id(), now: self.now, cause: &cause, rules, figures: None };
         let plan = decide(self.head.as_ref(), input, &situation);
         for event in &plan.events {
             self.head = AlertHead::after(self.head.take(), &id(), event, &cause, self.now);
@@ -225,15 +256,9 @@ fn what_is_acknowledged_and_loud_is_said_again() {
             figures = Some(loud(&life));
         }
         let cause = CommandId::new(format!("wake{}", life.now.0));
-        let situation = AlertSituation {
-            alert: &id(),
-            now: life.now,
-            cause: &cause,
-            remind: HOUR,
-            silence: None,
-            escalate: None,
-            figures: figures.as_ref(),
-        };
+        let catalogue = catalogue(None, None);
+        let (rules, figures) = (Rules::of(&catalogue), figures.as_ref());
+        let situation = AlertSituation { alert: &id(), now: life.now, cause: &cause, rules, figures };
         let plan = decide(life.head.as_ref(), &AlertInput::Wake, &situation);
         assert_eq!(plan.events.len(), expect, "after {pause:?}");
         assert!(matches!(plan.due, Due::At(at) if at > life.now), "it is looked at again");
@@ -247,8 +272,7 @@ fn what_is_acknowledged_and_loud_is_said_again() {
 fn who_may_not_is_on_record_and_changes_nothing() {
     let mut life = Life::new();
     life.found(Class::New, 3);
-    let input = AlertInput::Attend { by: ada(), act: Act::Reopen, verdict: Err(ReasonCode::NotAllowed) };
-    assert_eq!(life.take(&input), "declined");
+    assert_eq!(life.take(&attend("UEVE", Act::Reopen)), "declined");
     assert_eq!(life.head.unwrap().attention, Attention::Open);
 }
 
@@ -355,3 +379,6 @@ fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
     assert_eq!(life.wake_after(2 * HOUR), "");
     assert!(!life.head.as_ref().unwrap().has_card());
 }
+
+#[path = "silenced_tests.rs"]
+mod silenced;

@@ -2,6 +2,7 @@
 
 mod bulletin;
 mod card;
+mod command;
 mod decide;
 mod event;
 mod finding;
@@ -11,9 +12,10 @@ mod notified;
 mod phrase;
 mod report;
 
-pub use bulletin::{BulletinCard, BulletinHead, EndedRun, MOST_TOLD, News, Told};
+pub use bulletin::{BulletinCard, BulletinEvent, BulletinHead, EndedRun, MOST_TOLD, News, Told};
 pub use card::{AlertCard, EscalationCard, Figures, Line, note};
-pub use decide::{AlertInput, AlertPlan, AlertSituation, decide};
+pub use command::{AlertCommand, BulletinCommand};
+pub use decide::{AlertInput, AlertOwed, AlertPlan, AlertSituation, decide};
 pub use event::{Act, AlertEvent, Until, Why};
 pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally, alert_of};
 pub use form::Form;

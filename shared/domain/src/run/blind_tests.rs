@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn blind_for_a_while() {
-    let running = [(0, submit(Ok(()))), (1, sent())];
+    let running = [(0, submit(ada())), (1, sent())];
     let blind_at = |looks: &[i64]| -> Vec<_> {
         running.iter().cloned().chain(looks.iter().map(|at| (*at, blind("503")))).collect()
     };
@@ -29,7 +29,7 @@ fn blind_for_a_while() {
 #[test]
 fn a_search_that_fails_is_on_record_too() {
     let failed = |why: &str| Input::Searched(1, SearchAnswer::Failed { why: why.into() });
-    let begun = [(0, submit(Ok(())))];
+    let begun = [(0, submit(ada()))];
     check(&begun, 70, &failed("503"), "NotSeen |  | at 85");
     let blind: Vec<_> = begun.iter().cloned().chain([70, 85, 100].map(|at| (at, failed("503")))).collect();
     assert!(head(&blind).unseen.unwrap().is_told());
@@ -39,7 +39,7 @@ fn a_search_that_fails_is_on_record_too() {
 
 #[test]
 fn lost_is_believed_after_minutes_of_it_and_nothing_else() {
-    let running = [(0, submit(Ok(()))), (1, sent())];
+    let running = [(0, submit(ada())), (1, sent())];
     let gone = || seen(Progress::Lost { why: "gone".into() });
     let with = |more: &[(i64, Input)]| -> Vec<_> { running.iter().chain(more).cloned().collect() };
     check(&running, 16, &gone(), "NotSeen |  | at 31");
@@ -55,7 +55,7 @@ fn lost_is_believed_after_minutes_of_it_and_nothing_else() {
 
 #[test]
 fn a_stop_that_is_refused_says_why_once() {
-    let asked = [(0, submit(Ok(()))), (1, sent()), (2, cancel())];
+    let asked = [(0, submit(ada())), (1, sent()), (2, cancel())];
     let refused = |why: &str| Input::CancelAnswered(1, CancelAnswer::Failed { why: why.into() });
     check(&asked, 3, &refused("wait 58 s"), "StopAnswered | Observe | as it was");
     let told: Vec<_> = asked.iter().cloned().chain([(3, refused("wait 58 s"))]).collect();

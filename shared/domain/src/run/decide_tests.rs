@@ -1,14 +1,16 @@
 //! The table of `decide`: what follows from what, one line each.
 
 use super::*;
-use crate::ids::{ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
-use crate::intent::{Intent, Work};
+use crate::catalogue::{Catalogue, CommandTarget, Operation, Target};
+use crate::frozen::Frozen;
+use crate::grant::Grant;
+use crate::ids::{ChannelId, CommandId, RunId, UserId, WorkspaceId};
+use crate::intent::Intent;
 use crate::observation::{Observation, Progress, Settlement};
 use crate::people::{Actor, Chat, Place};
-use crate::policy::ReasonCode;
-use crate::run::{Sighting, Timing};
+use crate::rules::Rules;
+use crate::run::{RunCommand, Sighting, Timings};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 const START: Timestamp = Timestamp(1_000_000);
 const TIMING: Timing = Timing {
@@ -30,36 +32,63 @@ fn ada() -> Actor {
     Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
-fn submit(verdict: Result<(), ReasonCode>) -> Input {
-    let intent = Intent {
-        operation: "release".parse().unwrap(),
-        parameters: BTreeMap::new(),
-        unusual: None,
-        requester: ada(),
-        place: Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
-        digest: Digest::ZERO,
-    };
-    let work = Work::Command(crate::catalogue::CommandTarget {
-        program: "git".into(),
-        arguments: vec![],
-        directory: String::new(),
-        environment: BTreeMap::new(),
-        timeout_seconds: 1,
-    });
-    Input::Submit { intent, verdict: verdict.map(|()| work), told: false }
+/// May ask for nothing.
+fn eve() -> Actor {
+    Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UEVE"))
 }
 
-fn plan(head: Option<&RunHead>, input: &Input, at: i64) -> Plan {
-    let cause = CommandId::new("cause");
-    let situation = Situation {
-        now: after(at),
-        cause: &cause,
-        timing: TIMING,
+fn place() -> Place {
+    Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") }
+}
+
+/// Ada may release.
+fn catalogue() -> Frozen {
+    let name: crate::ids::OperationName = "release".parse().unwrap();
+    let operation = Operation {
+        name: name.clone(),
+        description: String::new(),
+        parameters: vec![],
+        target: Target::Command(CommandTarget {
+            program: "git".into(),
+            arguments: vec![],
+            directory: String::new(),
+            environment: BTreeMap::new(),
+            timeout_seconds: 1,
+        }),
+        allow: vec![Grant { users: vec![(WorkspaceId::new("T1"), UserId::new("UADA"))], channels: vec![] }],
         idempotent: false,
-        asked_by: None,
+    };
+    Catalogue { operations: [(name, operation)].into(), ..Catalogue::default() }.freeze()
+}
+
+fn intent(requester: Actor) -> Intent {
+    let catalogue = catalogue();
+    let operation = catalogue.operations.values().next().unwrap();
+    Intent::new(&catalogue, operation, BTreeMap::new(), requester, place())
+}
+
+fn submit(requester: Actor) -> Input {
+    Input::Command(RunCommand::Submit { intent: intent(requester), told: false })
+}
+
+fn plan_of(head: Option<&RunHead>, input: &Input, at: i64, cause: &str, asked_by: Option<&Actor>) -> RunPlan {
+    let (catalogue, mut timings) = (catalogue(), Timings::default());
+    timings.insert("command", TIMING);
+    let situation = Situation {
+        run: &RunId::derive("test", "T1", "1"),
+        now: after(at),
+        cause: &CommandId::new(cause),
+        rules: Rules::of(&catalogue),
+        timings: &timings,
+        keeps: |_| true,
+        asked_by,
         page: Some("https://ci.example/job/deploy/"),
     };
     decide(head, input, &situation)
+}
+
+fn plan(head: Option<&RunHead>, input: &Input, at: i64) -> RunPlan {
+    plan_of(head, input, at, "cause", None)
 }
 
 /// A head after these inputs, each at its second.
@@ -83,7 +112,7 @@ fn not_found(absence: Absence) -> Input {
 }
 
 fn cancel() -> Input {
-    Input::Cancel { by: ada(), verdict: Ok(()) }
+    Input::Command(RunCommand::Cancel { by: ada(), place: place() })
 }
 
 fn wake() -> Input {
@@ -94,16 +123,18 @@ fn seen(progress: Progress) -> Input {
     Input::Observed(1, Observation::of(progress))
 }
 
-fn words(plan: &Plan) -> String {
-    let name = |event: &Event| format!("{event:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
+fn words(plan: &RunPlan) -> String {
+    let name =
+        |event: &RunEvent| format!("{event:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
     let events: Vec<_> = plan.events.iter().map(name).collect();
-    let act = plan.act.as_ref().map(|a| format!("{a:?}").split(' ').next().unwrap_or_default().to_owned());
+    let owed: Vec<_> =
+        plan.owed.iter().map(|a| format!("{a:?}").split(' ').next().unwrap_or_default().to_owned()).collect();
     let due = match plan.due {
         Due::Unchanged => "as it was".to_owned(),
         Due::Never => "never".to_owned(),
         Due::At(at) => format!("at {}", (at.0 - START.0) / 1000),
     };
-    format!("{} | {} | {due}", events.join(" "), act.unwrap_or_default())
+    format!("{} | {} | {due}", events.join(" "), owed.join(" "))
 }
 
 fn check(history: &[(i64, Input)], at: i64, input: &Input, expect: &str) {
@@ -113,16 +144,16 @@ fn check(history: &[(i64, Input)], at: i64, input: &Input, expect: &str) {
 
 #[test]
 fn the_beginning() {
-    let asked = submit(Ok(()));
+    let asked = submit(ada());
     check(&[], 0, &asked, "Requested DispatchStarted | Dispatch | at 70");
-    check(&[], 0, &submit(Err(ReasonCode::NotAllowed)), "Refused |  | never");
+    check(&[], 0, &submit(eve()), "Refused |  | never");
     check(&[(0, asked.clone())], 1, &asked, " |  | as it was");
     check(&[], 0, &wake(), " |  | as it was");
 }
 
 #[test]
 fn what_the_backend_answers() {
-    let begun = [(0, submit(Ok(())))];
+    let begun = [(0, submit(ada()))];
     let answered = |answer| Input::Answered(1, answer);
     let why = || "why".to_owned();
     check(&begun, 1, &sent(), "Dispatched |  | at 16");
@@ -137,7 +168,7 @@ fn what_the_backend_answers() {
 
 #[test]
 fn searching() {
-    let begun = [(0, submit(Ok(())))];
+    let begun = [(0, submit(ada()))];
     check(&begun, 5, &wake(), " |  | at 70");
     check(&begun, 70, &wake(), " | Search | as it was");
     check(&begun, 70, &not_found(Absence::Proven), "NotSent DispatchStarted | Dispatch | at 140");
@@ -147,13 +178,13 @@ fn searching() {
     check(&begun, 70, &found, "Dispatched | Observe | at 85");
     // What was given up may still be found.
     let unknown = [begun[0].clone(), (670, not_found(Absence::NotProven))];
-    check(&unknown, 700, &Input::Hint, " | Search | as it was");
+    check(&unknown, 700, &Input::Command(RunCommand::Observe), " | Search | as it was");
     check(&unknown, 700, &found, "Dispatched | Observe | at 715");
 }
 
 #[test]
 fn running_to_the_end() {
-    let running = [(0, submit(Ok(()))), (1, sent())];
+    let running = [(0, submit(ada())), (1, sent())];
     check(&running, 16, &wake(), " | Observe | as it was");
     check(&running, 16, &seen(Progress::Running), " |  | at 31");
     let end = Progress::Ended(Outcome {
@@ -173,7 +204,7 @@ fn running_to_the_end() {
 
 #[test]
 fn stopping() {
-    let begun = [(0, submit(Ok(())))];
+    let begun = [(0, submit(ada()))];
     check(&begun, 1, &cancel(), "CancelRequested |  | as it was");
     let running = [begun[0].clone(), (1, sent())];
     check(&running, 2, &cancel(), "CancelRequested | Cancel | as it was");
@@ -190,7 +221,7 @@ fn stopping() {
     let before = [begun[0].clone(), (1, cancel())];
     check(&before, 2, &sent(), "Dispatched | Cancel | at 17");
     check(&before, 70, &not_found(Absence::Proven), "NotSent Finished |  | never");
-    let may_not = Input::Cancel { by: ada(), verdict: Err(ReasonCode::NotAllowed) };
+    let may_not = Input::Command(RunCommand::Cancel { by: eve(), place: place() });
     check(&running, 2, &may_not, "CancelRefused |  | as it was");
 }
 
@@ -199,7 +230,7 @@ fn blind(why: &str) -> Input {
 }
 
 fn sighting(attempt: u32, reference: &str) -> Input {
-    Input::Sighted(Sighting { attempt, reference: reference.into() })
+    Input::Command(RunCommand::Sighted(Sighting { attempt, reference: reference.into() }))
 }
 
 fn recognised(attempt: u32, reference: &str) -> Input {
@@ -213,10 +244,10 @@ fn taken() -> Input {
 
 #[test]
 fn taken_without_a_name() {
-    let taken = [(0, submit(Ok(()))), (1, taken())];
+    let taken = [(0, submit(ada())), (1, taken())];
     check(&taken[..1], 1, &taken[1].1, "Dispatched |  | at 16");
     check(&taken, 16, &wake(), " | Search | as it was");
-    check(&taken, 16, &Input::Hint, " | Search | as it was");
+    check(&taken, 16, &Input::Command(RunCommand::Observe), " | Search | as it was");
     // It is there: whatever "not found" proves, it is never attempted again.
     check(&taken, 16, &not_found(Absence::Proven), " |  | at 31");
     check(&taken, 700, &not_found(Absence::Proven), "BecameUnknown |  | never");
@@ -233,7 +264,7 @@ fn taken_without_a_name() {
 
 #[test]
 fn word_of_attempts() {
-    let begun = [(0, submit(Ok(())))];
+    let begun = [(0, submit(ada()))];
     // Before our own record of it: the backend is asked, and then it is adopted.
     check(&begun, 2, &sighting(1, "#1"), " | Recognise | as it was");
     check(&begun, 2, &recognised(1, "#1"), "Dispatched | Observe | at 17");
@@ -259,8 +290,9 @@ fn word_of_attempts() {
 
 #[test]
 fn another_attempt() {
-    let again = |attempt| Input::Retry { by: ada(), verdict: Ok(()), attempt };
-    let running = [(0, submit(Ok(()))), (1, sent())];
+    let retry = |by, attempt| Input::Command(RunCommand::Retry { by, place: place(), attempt });
+    let again = |attempt| retry(ada(), attempt);
+    let running = [(0, submit(ada())), (1, sent())];
     check(&running, 2, &again(1), " |  | as it was");
     let end = |conclusion| {
         seen(Progress::Ended(Outcome { conclusion, summary: String::new(), excerpt: String::new() }))
@@ -271,8 +303,7 @@ fn another_attempt() {
         check(&ended(conclusion), 20, &again(1), "RetryRequested DispatchStarted | Dispatch | at 90");
     }
     let failed = ended(Conclusion::Failed);
-    let may_not = Input::Retry { by: ada(), verdict: Err(ReasonCode::NotAllowed), attempt: 1 };
-    check(&failed, 20, &may_not, "RetryRefused |  | as it was");
+    check(&failed, 20, &retry(eve(), 1), "RetryRefused |  | as it was");
     // The one thing that may follow an attempt of which nobody knows.
     let unknown = [running[0].clone(), (670, not_found(Absence::NotProven))];
     check(&unknown, 700, &again(1), "RetryRequested DispatchStarted | Dispatch | at 770");
@@ -290,7 +321,7 @@ fn another_attempt() {
 
 #[test]
 fn the_older_a_run_the_rarer_it_is_looked_at() {
-    let running = [(0, submit(Ok(()))), (1, sent())];
+    let running = [(0, submit(ada())), (1, sent())];
     check(&running, 100, &seen(Progress::Running), " |  | at 115");
     check(&running, 240, &seen(Progress::Running), " |  | at 270");
     check(&running, 9000, &seen(Progress::Running), " |  | at 9060");
@@ -308,53 +339,30 @@ fn steps_that_go_on_side_by_side_are_told_once() {
         Input::Observed(1, Observation { steps, ..Observation::of(Progress::Running) })
     };
     let history =
-        [(0, submit(Ok(()))), (1, sent()), (2, steps(&["a", "b"])), (3, steps(&["a", "c", "b", "a"]))];
+        [(0, submit(ada())), (1, sent()), (2, steps(&["a", "b"])), (3, steps(&["a", "c", "b", "a"]))];
     let head = head(&history);
     assert_eq!((head.begun, head.steps.join(" ")), (4, "a b c a".to_owned()));
     check(&history, 4, &steps(&["a", "c", "b", "a"]), " |  | at 19");
 }
 
 #[test]
-fn what_could_not_be_handled() {
-    let Input::Submit { intent, .. } = submit(Ok(())) else { unreachable!() };
-    let set_aside = |what: &str, intent: Option<&Intent>| Input::SetAside {
-        letter: "l1".into(),
-        what: what.into(),
-        by: Some(ada()),
-        intent: intent.cloned(),
+fn what_no_store_takes_is_not_carried_out() {
+    let (catalogue, timings, cause) = (catalogue(), Timings::default(), CommandId::new("c"));
+    let situation = Situation {
+        run: &RunId::derive("test", "T1", "1"),
+        now: START,
+        cause: &cause,
+        rules: Rules::of(&catalogue),
+        timings: &timings,
+        keeps: |_| false,
+        asked_by: None,
+        page: None,
     };
-    let dropped = |letter: &str| Input::Dropped { letter: letter.into() };
-    // The request itself: it begins a run that waits for a person. Nothing was started, nothing is due.
-    assert_eq!(plan(None, &set_aside("cancel", None), 0), Plan::NOTHING);
-    assert_eq!(plan(None, &dropped("l1"), 0), Plan::NOTHING);
-    let begun = plan(None, &set_aside("submit", Some(&intent)), 0);
-    assert!(matches!(begun, Plan { due: Due::Never, act: None, .. }), "{begun:?}");
-    let kept = [(0, set_aside("submit", Some(&intent)))];
-    assert!(head(&kept).is_settled() && !head(&kept).can_retry());
-    check(&kept, 5, &Input::Wake { due_at: after(0) }, " |  | never");
-    check(&kept, 5, &cancel(), " |  | as it was");
-    check(&kept, 5, &Input::Hint, " |  | as it was");
-    check(&kept, 5, &sighting(1, "#1"), " |  | as it was");
-    // Tried again, it is carried out as if it came for the first time, or refused by the rules of today.
-    check(&kept, 5, &submit(Ok(())), "Requested DispatchStarted | Dispatch | at 75");
-    check(&kept, 5, &submit(Err(ReasonCode::NotAllowed)), "Refused |  | never");
-    let again = [kept[0].clone(), (5, submit(Ok(())))];
-    let redriven = head(&again);
-    assert_eq!((redriven.attempt, redriven.work.is_some(), redriven.word()), (1, true, "dispatching"));
-    check(&again, 6, &submit(Ok(())), " |  | as it was");
-    // Given up, it is over, and stays so.
-    check(&kept, 5, &dropped("l2"), " |  | as it was");
-    check(&kept, 5, &dropped("l1"), "Finished |  | never");
-    let over = [kept[0].clone(), (5, dropped("l1"))];
-    check(&over, 6, &submit(Ok(())), " |  | as it was");
-    // Of a run that goes on, it is only told.
-    let running = [(0, submit(Ok(()))), (1, sent())];
-    check(&running, 5, &set_aside("cancel", None), "SetAside |  | as it was");
-    check(&running, 5, &dropped("l1"), " |  | as it was");
-    let told = [running[0].clone(), running[1].clone(), (5, set_aside("cancel", None))];
-    assert_eq!(head(&told).word(), "running");
+    assert_eq!(words(&decide(None, &submit(ada()), &situation)), "Refused |  | never");
 }
 
+#[path = "aside_tests.rs"]
+mod aside;
 #[path = "blind_tests.rs"]
 mod blind_or_gone;
 #[path = "settle_tests.rs"]

@@ -1,8 +1,9 @@
 //! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
 
-use super::{Looked, RunHead, State, Unseen};
-use crate::event::Event;
+use super::{Looked, RunEvent, RunHead, State, Unseen};
+use crate::event::SetAside;
 use crate::ids::{CommandId, RunId};
+use crate::intent::Intent;
 use crate::observation::{Conclusion, MOST_STEPS, Outcome, Settlement};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
@@ -17,61 +18,82 @@ impl RunHead {
     pub fn after(
         head: Option<Self>,
         run: &RunId,
-        event: &Event,
+        event: &RunEvent,
         cause: &CommandId,
         at: Timestamp,
     ) -> Option<Self> {
-        let mut head = match head {
+        let head = match head {
             Some(mut head) => {
                 head.apply(event, at);
                 head
             }
-            None => Self::begin(run, event, at)?,
+            None => match event {
+                RunEvent::Requested { intent, work } => {
+                    let state = State::Dispatching { lease_until: None, trouble: None };
+                    Self { work: Some(work.clone()), ..Self::asked_for(run, intent, state, at) }
+                }
+                RunEvent::Refused { intent, reason, told } => {
+                    Self::asked_for(run, intent, State::Refused { reason: *reason, told: *told }, at)
+                }
+                RunEvent::DispatchStarted { .. }
+                | RunEvent::Dispatched { .. }
+                | RunEvent::Located { .. }
+                | RunEvent::RetryRequested { .. }
+                | RunEvent::RetryRefused { .. }
+                | RunEvent::LookedAgain { .. }
+                | RunEvent::Settled { .. }
+                | RunEvent::SettleRefused { .. }
+                | RunEvent::MaybeSent { .. }
+                | RunEvent::NotSent { .. }
+                | RunEvent::Progressed { .. }
+                | RunEvent::NotSeen { .. }
+                | RunEvent::SeenAgain { .. }
+                | RunEvent::StopAnswered { .. }
+                | RunEvent::CancelRequested { .. }
+                | RunEvent::CancelRefused { .. }
+                | RunEvent::Finished { .. }
+                | RunEvent::BecameUnknown { .. }
+                | RunEvent::Contradicted { .. } => return None,
+            },
         };
-        head.version += 1;
-        head.remember(cause);
-        Some(head)
+        Some(head.noted(cause))
     }
 
-    fn begin(run: &RunId, event: &Event, at: Timestamp) -> Option<Self> {
-        let (intent, work, state) = match event {
-            Event::Requested { intent, work } => {
-                (intent, Some(work.clone()), State::Dispatching { lease_until: None, trouble: None })
+    /// The head after a command for it was set aside. `None` where that was none that begins a run.
+    #[must_use]
+    pub fn after_set_aside(
+        head: Option<Self>,
+        run: &RunId,
+        aside: &SetAside,
+        cause: &CommandId,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let kept = || State::SetAside { letter: aside.letter.clone() };
+        let head = match (head, &aside.intent) {
+            (Some(mut head), _) => {
+                if matches!(head.state, State::SetAside { .. }) {
+                    head.state = kept();
+                }
+                head
             }
-            Event::Refused { intent, reason, told } => {
-                (intent, None, State::Refused { reason: *reason, told: *told })
-            }
-            Event::SetAside { letter, intent: Some(intent), .. } => {
-                (intent, None, State::SetAside { letter: letter.clone() })
-            }
-            Event::SetAside { intent: None, .. }
-            | Event::DispatchStarted { .. }
-            | Event::Dispatched { .. }
-            | Event::Located { .. }
-            | Event::RetryRequested { .. }
-            | Event::RetryRefused { .. }
-            | Event::LookedAgain { .. }
-            | Event::Settled { .. }
-            | Event::SettleRefused { .. }
-            | Event::MaybeSent { .. }
-            | Event::NotSent { .. }
-            | Event::Progressed { .. }
-            | Event::NotSeen { .. }
-            | Event::SeenAgain { .. }
-            | Event::StopAnswered { .. }
-            | Event::CancelRequested { .. }
-            | Event::CancelRefused { .. }
-            | Event::Finished { .. }
-            | Event::BecameUnknown { .. }
-            | Event::Contradicted { .. }
-            | Event::Alert(_)
-            | Event::Reported { .. } => return None,
+            (None, Some(intent)) => Self::asked_for(run, intent, kept(), at),
+            (None, None) => return None,
         };
-        Some(Self {
+        Some(head.noted(cause))
+    }
+
+    fn noted(mut self, cause: &CommandId) -> Self {
+        self.version += 1;
+        self.remember(cause);
+        self
+    }
+
+    fn asked_for(run: &RunId, intent: &Intent, state: State, at: Timestamp) -> Self {
+        Self {
             run: run.clone(),
             version: 0,
             intent: intent.clone(),
-            work,
+            work: None,
             requested_at: at,
             changed_at: at,
             state,
@@ -95,56 +117,51 @@ impl RunHead {
             looked: None,
             settled_by: None,
             causes: VecDeque::new(),
-        })
+        }
     }
 
-    fn apply(&mut self, event: &Event, at: Timestamp) {
+    fn apply(&mut self, event: &RunEvent, at: Timestamp) {
         match event {
-            Event::Requested { work, .. } => {
+            RunEvent::Requested { work, .. } => {
                 if matches!(self.state, State::SetAside { .. }) {
                     self.work = Some(work.clone());
                     self.go(State::Dispatching { lease_until: None, trouble: None }, at);
                 }
             }
-            Event::Refused { reason, told, .. } => {
+            RunEvent::Refused { reason, told, .. } => {
                 if matches!(self.state, State::SetAside { .. }) {
                     self.go(State::Refused { reason: *reason, told: *told }, at);
                 }
             }
-            Event::SetAside { letter, .. } => {
-                if matches!(self.state, State::SetAside { .. }) {
-                    self.state = State::SetAside { letter: letter.clone() };
-                }
-            }
-            // Not a run's.
-            Event::Alert(_) | Event::Reported { .. } => {}
-            Event::CancelRefused { .. } | Event::RetryRefused { .. } | Event::SettleRefused { .. } => {}
-            Event::DispatchStarted { attempt, lease_until } => {
+            RunEvent::CancelRefused { .. }
+            | RunEvent::RetryRefused { .. }
+            | RunEvent::SettleRefused { .. } => {}
+            RunEvent::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;
                 self.attempt_at = at;
                 self.go(State::Dispatching { lease_until: Some(*lease_until), trouble: None }, at);
             }
-            Event::Dispatched { reference, link, .. } => {
+            RunEvent::Dispatched { reference, link, .. } => {
                 self.reference = reference.clone().or(self.reference.take());
                 self.link = link.clone().or(self.link.take());
                 self.go(State::Running, at);
             }
-            Event::Located { reference, link, .. } => {
+            RunEvent::Located { reference, link, .. } => {
                 self.reference = Some(reference.clone());
                 self.link = link.clone().or(self.link.take());
             }
-            Event::MaybeSent { why, .. } => {
+            RunEvent::MaybeSent { why, .. } => {
                 if let State::Dispatching { trouble, .. } = &mut self.state {
                     *trouble = Some(why.clone());
                 }
             }
-            Event::NotSent { why, .. } => {
+            RunEvent::NotSent { why, .. } => {
                 self.go(State::Dispatching { lease_until: None, trouble: Some(why.clone()) }, at);
             }
-            Event::NotSeen { looks, why, gone, .. } => self.lose_sight(*looks, why, *gone, at),
-            Event::SeenAgain { .. } => self.unseen = None,
-            Event::StopAnswered { refused, .. } => self.stop_refused.clone_from(refused),
-            Event::Progressed { begun, steps, in_job, link, waits, .. } => {
+            RunEvent::NotSeen { looks, why, gone, .. } => self.lose_sight(*looks, why, *gone, at),
+            RunEvent::SeenAgain { .. } => self.unseen = None,
+            RunEvent::StopAnswered { refused, .. } => self.stop_refused.clone_from(refused),
+            RunEvent::Progressed { begun, steps, in_job, link, waits, .. } => {
                 self.waits.clone_from(waits);
                 if !steps.is_empty() {
                     self.in_job = *in_job;
@@ -154,24 +171,24 @@ impl RunHead {
                 self.steps.extend(steps.iter().take(room).cloned());
                 self.link = link.clone().or(self.link.take());
             }
-            Event::CancelRequested { by } => {
+            RunEvent::CancelRequested { by } => {
                 self.cancel = Some(by.clone());
                 self.cancel_at = Some(at);
             }
-            Event::RetryRequested { by, .. } => {
+            RunEvent::RetryRequested { by, .. } => {
                 self.begin_again(at);
                 self.retried_by = Some(by.clone());
             }
-            Event::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
-            Event::BecameUnknown { why, page, .. } => {
+            RunEvent::Finished { outcome, .. } => self.go(State::Finished(outcome.clone()), at),
+            RunEvent::BecameUnknown { why, page, .. } => {
                 self.link = self.link.take().or_else(|| page.clone());
                 self.looked = None;
                 self.go(State::Unknown { why: why.clone() }, at);
             }
-            Event::LookedAgain { by, what, .. } => {
+            RunEvent::LookedAgain { by, what, .. } => {
                 self.looked = Some(Looked { by: by.clone(), at, what: what.clone() });
             }
-            Event::Settled { by, how, note, .. } => {
+            RunEvent::Settled { by, how, note, .. } => {
                 let summary = match note.as_str() {
                     "" => how.says().to_owned(),
                     note => format!("{}: {note}", how.says()),
@@ -184,7 +201,7 @@ impl RunHead {
                 self.settled_by = Some(by.clone());
                 self.go(State::Finished(Outcome { conclusion, summary, excerpt: String::new() }), at);
             }
-            Event::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
+            RunEvent::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
         }
     }
 

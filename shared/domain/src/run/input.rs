@@ -1,85 +1,26 @@
 //! What `decide` is told, and what it asks to be done.
 
-use crate::ids::CommandId;
-use crate::intent::{Intent, Work};
-use crate::observation::{Observation, Settlement};
+use super::{RunCommand, RunHead};
+use crate::ids::{CommandId, RunId};
+use crate::intent::Work;
+use crate::observation::Observation;
 use crate::people::Actor;
-use crate::policy::ReasonCode;
+use crate::rules::Rules;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a run is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// A person asked for it. The rules were asked, here and by the door.
-    Submit {
-        /// What for.
-        intent: Intent,
-        /// What that means, or why not.
-        verdict: Result<Work, ReasonCode>,
-        /// The door saw the same refusal and told the person.
-        told: bool,
-    },
-    /// A person asked to stop it.
-    Cancel {
-        /// Who.
-        by: Actor,
-        /// What the rules say.
-        verdict: Result<(), ReasonCode>,
-    },
+    /// It is asked this.
+    Command(RunCommand),
     /// Its due time has come.
     Wake {
         /// Which due time. One that is no longer the head's is out of date.
         due_at: Timestamp,
     },
-    /// A person asked for another attempt.
-    Retry {
-        /// Who.
-        by: Actor,
-        /// What the rules say.
-        verdict: Result<(), ReasonCode>,
-        /// The attempt they saw; somebody else may have been quicker.
-        attempt: u32,
-    },
-    /// A person wants an unknown run looked for once more.
-    LookAgain {
-        /// Who.
-        by: Actor,
-    },
-    /// A person says what became of an unknown run.
-    Settle {
-        /// Who.
-        by: Actor,
-        /// What the rules say.
-        verdict: Result<(), ReasonCode>,
-        /// The attempt they saw.
-        attempt: u32,
-        /// What became of it.
-        how: Settlement,
-        /// In their words.
-        note: String,
-    },
-    /// A command for it could not be handled, and is kept as a dead letter.
-    SetAside {
-        /// Which letter.
-        letter: String,
-        /// What kind of command it was.
-        what: String,
-        /// Who had asked.
-        by: Option<Actor>,
-        /// What was asked for.
-        intent: Option<Intent>,
-    },
-    /// That letter will not be tried again.
-    Dropped {
-        /// Which letter.
-        letter: String,
-    },
-    /// Something may have changed at the backend.
-    Hint,
-    /// Somebody says that an attempt was seen at the backend. Nothing is believed before the backend is asked.
-    Sighted(Sighting),
     /// What the backend says of a sighting: it is ours, or not.
     Recognised(u32, Option<Found>),
     /// The backend answered a dispatch.
@@ -217,17 +158,6 @@ pub enum Act {
     },
 }
 
-/// When the run is to be looked at again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// As it is.
-    Unchanged,
-    /// At this moment.
-    At(Timestamp),
-    /// Never: nothing more happens by itself.
-    Never,
-}
-
 /// How a backend wants to be treated. Its own statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
@@ -264,19 +194,47 @@ impl Timing {
     };
 }
 
+/// How each backend wants to be treated, by [`Work::kind`].
+#[derive(Debug, Clone, Default)]
+pub struct Timings(BTreeMap<&'static str, Timing>);
+
+impl Timings {
+    /// The backend of this kind wants to be treated so.
+    pub fn insert(&mut self, kind: &'static str, timing: Timing) {
+        self.0.insert(kind, timing);
+    }
+
+    /// How the one that carries this out does; nothing: nobody can.
+    #[must_use]
+    pub fn of(&self, work: Option<&Work>) -> Timing {
+        work.and_then(|work| self.0.get(work.kind())).copied().unwrap_or(Timing::NOWHERE)
+    }
+}
+
 /// Everything `decide` may look at beside the head and the input.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
+    /// Which run this is about.
+    pub run: &'a RunId,
     /// Now.
     pub now: Timestamp,
     /// The command that is being handled.
     pub cause: &'a CommandId,
-    /// How the backend wants to be treated.
-    pub timing: Timing,
-    /// Carrying it out twice is the same as once.
-    pub idempotent: bool,
+    /// What the catalogue says.
+    pub rules: Rules<'a>,
+    /// How the backends want to be treated.
+    pub timings: &'a Timings,
+    /// Whether a store takes this work: what no store takes is nothing that could be carried out.
+    pub keeps: fn(&Work) -> bool,
     /// The person who wants to know, where the command says so: what came of it is told.
     pub asked_by: Option<&'a Actor>,
     /// The page of the backend where a person looks for it.
     pub page: Option<&'a str>,
+}
+
+impl Situation<'_> {
+    /// How the backend of a run wants to be treated.
+    pub(super) fn timing(&self, head: &RunHead) -> Timing {
+        self.timings.of(head.work.as_ref())
+    }
 }

@@ -1,12 +1,18 @@
 //! A run's head: where it stands now, as the fold of its events.
 
+mod command;
 mod decide;
+mod event;
+mod fence;
 mod fold;
 mod input;
 
-pub use decide::{Plan, decide};
+pub use command::RunCommand;
+pub use decide::{RunPlan, decide};
+pub use event::RunEvent;
 pub use input::{
-    Absence, Act, CancelAnswer, DispatchAnswer, Due, Found, Input, SearchAnswer, Sighting, Situation, Timing,
+    Absence, Act, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Sighting, Situation, Timing,
+    Timings,
 };
 
 use crate::ids::{CommandId, RunId};

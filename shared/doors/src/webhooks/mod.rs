@@ -22,9 +22,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use sha2::{Digest, Sha256};
 use signalbox_domain::run::Sighting;
-use signalbox_domain::{Frozen, RunId};
+use signalbox_domain::{Frozen, RunCommand, RunId};
 use signalbox_engine::ports::{Clock, PortError, Queue, Views};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
 /// Longest body that is read. GitHub's own limit is 25 MB; what speaks of a run is a few dozen kilobytes.
@@ -190,7 +190,7 @@ impl WebhookDoor {
     async fn enqueue(&self, hint: Hint, delivery: &str) -> Result<(), PortError> {
         let commands = match hint {
             Hint::Attempt { run, attempt, reference } => {
-                vec![Envelope::new(run, delivery, Command::Sighted(Sighting { attempt, reference }))]
+                vec![Envelope::new(run, delivery, RunCommand::Sighted(Sighting { attempt, reference }))]
             }
             Hint::Reference { references, urgent } => {
                 let moment = format!("moment-{}", self.clock.now().seconds() / TOGETHER);
@@ -199,7 +199,7 @@ impl WebhookDoor {
                 for reference in references {
                     runs.extend(self.views.by_reference(&reference).await?);
                 }
-                runs.into_iter().map(|run| Envelope::new(run, key, Command::Observe)).collect()
+                runs.into_iter().map(|run| Envelope::new(run, key, RunCommand::Observe)).collect()
             }
         };
         for command in commands {

@@ -2,8 +2,8 @@
 
 use super::broken::Break;
 use super::verify::check_chain;
-use crate::folding;
 use crate::ports::{HeadRow, PortError, Store};
+use crate::records;
 use crate::wire::head::decode_any;
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RecordId;
@@ -67,7 +67,7 @@ pub async fn rebuild<S: Store + ?Sized>(
         if found.as_ref().is_some_and(|row| row.version > count) {
             return Ok(Rebuilt::Left(Break::Truncated(record.clone(), count).to_string()));
         }
-        let row = match folding::row(&events, now) {
+        let row = match records::row(&events, now) {
             Ok(row) => row,
             Err(error) => return Ok(Rebuilt::Left(error.to_string())),
         };

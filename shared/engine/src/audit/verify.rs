@@ -3,8 +3,8 @@
 
 use super::broken::Break;
 use super::sealed::Sealed;
-use crate::folding::refolds;
 use crate::ports::{EventRow, PortError, Views};
+use crate::records::refolds;
 use crate::wire;
 use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::Day;

@@ -1,8 +1,8 @@
 //! What a card is drawn of: a run, an alert, a bulletin, as it stands now.
 
 use super::patience::Manner;
-use crate::append::load_any;
 use crate::ports::{PortError, Store};
+use crate::records::load;
 use crate::wire;
 use crate::wire::head::Head;
 use crate::wire::order::Order;
@@ -54,7 +54,7 @@ impl Subject {
 
     /// What the order is about, as it stands now; `None` where there is nothing to show.
     pub(super) async fn of(store: &dyn Store, order: &Order) -> Result<Option<Self>, PortError> {
-        let Some(kept) = load_any(store, &order.record).await? else { return Ok(None) };
+        let Some(kept) = load(store, &order.record).await? else { return Ok(None) };
         let served = kept.head.keys().lane().served;
         let mut second = None;
         let (version, place, instead, drawing) = match kept.head {

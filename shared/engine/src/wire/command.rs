@@ -13,144 +13,87 @@ use crate::keys::CommandKeys;
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use signalbox_domain::alert::{Act, Finding, Report};
+use signalbox_domain::alert::{AlertCommand, BulletinCommand};
 use signalbox_domain::ids::{CommandId, RecordId};
-use signalbox_domain::observation::Settlement;
-use signalbox_domain::people::{Actor, Place};
-use signalbox_domain::run::Sighting;
+use signalbox_domain::people::Actor;
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::{Intent, Timestamp};
+use signalbox_domain::{Intent, RunCommand, SetAside, Timestamp};
 
 /// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
 pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
 /// The longest id of a command, in bytes. A head remembers 32 of them.
 pub(crate) const LONGEST_ID: usize = 512;
 
-/// Everything that can be asked of a run, an alert, a bulletin.
+/// Everything that can be asked: one enum for each kind of record, and what may be asked of all of them. All are stored
+/// by the names of their variants alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Carry out an intent.
-    Submit {
-        /// What for.
-        intent: Intent,
-        /// The door saw that the rules refuse it, and told the person; the dispatcher puts it on record.
-        told: bool,
-    },
-    /// Stop a run.
-    Cancel {
-        /// Who asks.
-        by: Actor,
-        /// Where they asked.
-        place: Place,
-    },
-    /// Try once more what failed, was stopped, or cannot be known.
-    Retry {
-        /// Who asks.
-        by: Actor,
-        /// Where they asked.
-        place: Place,
-        /// The attempt they saw.
-        attempt: u32,
-    },
-    /// Look once more for a run of which nobody knows, and say what came of it.
-    LookAgain {
-        /// Who asks.
-        by: Actor,
-    },
     /// Show the card once more: it may be gone from where it was. Nothing is on record of it.
     Show {
         /// Who asks.
         by: Actor,
     },
-    /// Say what became of a run of which nobody knows.
-    Settle {
-        /// Who says so.
-        by: Actor,
-        /// Where they said it.
-        place: Place,
-        /// The attempt they saw.
-        attempt: u32,
-        /// What became of it.
-        how: Settlement,
-        /// In their words; without what is shaped like a secret.
-        note: String,
-    },
-    /// A webhook speaks of an attempt.
-    Sighted(Sighting),
-    /// Something may have changed where the run is carried out.
-    Observe,
     /// A due time has come.
     Wake {
         /// Which.
         due_at: Timestamp,
     },
-    /// Another command for this run could not be handled, and is kept as a dead letter.
+    /// Another command for this record could not be handled, and is kept as a dead letter.
     SetAside {
-        /// Which letter.
-        letter: String,
-        /// What kind of command it was.
-        what: String,
-        /// Who had asked, if it was a person. On the queue it is in `asked`, and here only in what earlier versions
-        /// wrote.
-        by: Option<Actor>,
-        /// What was asked for, if it was the request itself. As `by`.
-        intent: Option<Intent>,
+        /// Which. Who had asked, and what for, is on the queue in `asked`, and here only in what earlier versions wrote.
+        #[serde(flatten)]
+        aside: SetAside,
         /// What a person asked, as it was queued: who it was counts only if a door vouched for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asked: Option<String>,
     },
-    /// A dead letter will not be tried again.
-    Dropped {
-        /// Which letter.
-        letter: String,
-    },
-    /// A pattern was found in logs, or an alert came from elsewhere. The envelope's id is [`Finding::alert`].
-    Found(Box<Finding>),
-    /// A person does something about an alert.
-    Attend {
-        /// Who asks.
-        by: Actor,
-        /// Where they asked.
-        place: Place,
-        /// What.
-        act: Act,
-    },
-    /// A window of a watch is to be told. The envelope's id is [`Report::bulletin`].
-    Report(Box<Report>),
     /// Silences by labels changed in the catalogue, and an alert manager is to know of them. It is for no record.
     Silences {
         /// Those that are in it no more.
         gone: Vec<SilenceRule>,
     },
+    /// Of an alert.
+    #[serde(untagged)]
+    Alert(AlertCommand),
+    /// Of a bulletin.
+    #[serde(untagged)]
+    Bulletin(BulletinCommand),
+    /// Of a run.
+    #[serde(untagged)]
+    Run(RunCommand),
+}
+
+impl From<RunCommand> for Command {
+    fn from(command: RunCommand) -> Self {
+        Self::Run(command)
+    }
+}
+
+impl From<AlertCommand> for Command {
+    fn from(command: AlertCommand) -> Self {
+        Self::Alert(command)
+    }
+}
+
+impl From<BulletinCommand> for Command {
+    fn from(command: BulletinCommand) -> Self {
+        Self::Bulletin(command)
+    }
 }
 
 impl Command {
-    /// The person who wants to know what a look brings.
-    #[must_use]
-    pub fn looks_again(&self) -> Option<&Actor> {
-        if let Self::LookAgain { by } = self { Some(by) } else { None }
-    }
-
     /// The person whose wish it is. Such a command counts only if a door vouched for it; whatever is added here has to
     /// say whose it is.
     #[must_use]
     pub fn person(&self) -> Option<&Actor> {
         match self {
-            Self::Submit { intent, .. } => Some(&intent.requester),
-            Self::Cancel { by, .. }
-            | Self::Retry { by, .. }
-            | Self::LookAgain { by }
-            | Self::Show { by }
-            | Self::Settle { by, .. }
-            | Self::Attend { by, .. } => Some(by),
-            Self::Sighted(_)
-            | Self::Observe
+            Self::Show { by } => Some(by),
+            Self::Run(command) => command.person(),
+            Self::Alert(command) => command.person(),
+            Self::Bulletin(BulletinCommand::Report(_))
             | Self::Wake { .. }
             | Self::SetAside { .. }
-            | Self::Dropped { .. }
-            | Self::Found(_)
-            | Self::Report(_)
             | Self::Silences { .. } => None,
         }
     }
@@ -212,24 +155,24 @@ impl Envelope {
     /// A command for a record. `key` makes the id unique among the commands of its kind for that record; the same key again
     /// is the same command again.
     #[must_use]
-    pub fn new(record: impl Into<RecordId>, key: &str, command: Command) -> Self {
-        let record = record.into();
+    pub fn new(record: impl Into<RecordId>, key: &str, command: impl Into<Command>) -> Self {
+        let (record, command) = (record.into(), command.into());
         let id = match &command {
-            Command::Submit { .. } => ["submit:", record.as_str()].concat(),
-            Command::Cancel { .. } => format!("cancel:{record}:{key}"),
-            Command::Retry { attempt, .. } => format!("retry:{record}:{attempt}:{key}"),
-            Command::LookAgain { .. } => format!("look_again:{record}:{key}"),
+            Command::Run(RunCommand::Submit { .. }) => ["submit:", record.as_str()].concat(),
+            Command::Run(RunCommand::Cancel { .. }) => format!("cancel:{record}:{key}"),
+            Command::Run(RunCommand::Retry { attempt, .. }) => format!("retry:{record}:{attempt}:{key}"),
+            Command::Run(RunCommand::LookAgain { .. }) => format!("look_again:{record}:{key}"),
+            Command::Run(RunCommand::Settle { attempt, .. }) => format!("settle:{record}:{attempt}:{key}"),
+            Command::Run(RunCommand::Sighted(_)) => format!("sighted:{record}:{key}"),
+            Command::Run(RunCommand::Observe) => format!("observe:{record}:{key}"),
+            Command::Run(RunCommand::Dropped { letter }) => format!("dropped:{record}:{letter}:{key}"),
+            Command::Alert(AlertCommand::Found(_)) => format!("found:{record}:{key}"),
+            Command::Alert(AlertCommand::Attend { .. }) => format!("attend:{record}:{key}"),
+            Command::Bulletin(BulletinCommand::Report(_)) => format!("report:{record}:{key}"),
             Command::Show { .. } => format!("show:{record}:{key}"),
-            Command::Settle { attempt, .. } => format!("settle:{record}:{attempt}:{key}"),
-            Command::Sighted(_) => format!("sighted:{record}:{key}"),
-            Command::Observe => format!("observe:{record}:{key}"),
             Command::Wake { due_at } if key.is_empty() => format!("wake:{record}:{}", due_at.0),
             Command::Wake { due_at } => format!("wake:{record}:{}:{key}", due_at.0),
-            Command::SetAside { letter, .. } => format!("set_aside:{record}:{letter}:{key}"),
-            Command::Dropped { letter } => format!("dropped:{record}:{letter}:{key}"),
-            Command::Found(_) => format!("found:{record}:{key}"),
-            Command::Attend { .. } => format!("attend:{record}:{key}"),
-            Command::Report(_) => format!("report:{record}:{key}"),
+            Command::SetAside { aside, .. } => format!("set_aside:{record}:{}:{key}", aside.letter),
             Command::Silences { .. } => format!("silences:{record}:{key}"),
         };
         Self { v: 1, id: CommandId::new(id), record, command }
@@ -323,7 +266,7 @@ impl Salvaged {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signalbox_domain::people::Chat;
+    use signalbox_domain::people::{Chat, Place};
 
     #[test]
     fn what_can_be_made_out_of_a_command() {
@@ -338,7 +281,7 @@ mod tests {
             workspace: signalbox_domain::ids::WorkspaceId::new("T1"),
             channel: signalbox_domain::ids::ChannelId::new("C1"),
         };
-        let cancel = Envelope::new(run.clone(), "k", Command::Cancel { by: by.clone(), place });
+        let cancel = Envelope::new(run.clone(), "k", RunCommand::Cancel { by: by.clone(), place });
         let newer =
             String::from_utf8(cancel.to_message().unwrap().body).unwrap().replace("\"v\":1", "\"v\":9");
         assert!(Envelope::from_bytes(newer.as_bytes()).is_err());
@@ -347,7 +290,7 @@ mod tests {
             (salvaged.record.as_ref(), salvaged.what.as_str(), salvaged.by),
             (Some(&run), "cancel", Some(by))
         );
-        let hint = Envelope::new(run.clone(), "k", Command::Observe).to_message().unwrap();
+        let hint = Envelope::new(run.clone(), "k", RunCommand::Observe).to_message().unwrap();
         let salvaged = Salvaged::from_bytes(&hint.body);
         assert_eq!((salvaged.record, salvaged.what.as_str(), salvaged.by), (Some(run), "observe", None));
         for nothing in [&b"\xff"[..], b"", b"[]", b"{}", b"{\"run\":7,\"command\":{\"<!here>\":{}}}"] {

@@ -16,6 +16,24 @@ pub enum Head {
     Bulletin(Box<BulletinHead>),
 }
 
+impl From<RunHead> for Head {
+    fn from(head: RunHead) -> Self {
+        Self::Run(Box::new(head))
+    }
+}
+
+impl From<AlertHead> for Head {
+    fn from(head: AlertHead) -> Self {
+        Self::Alert(Box::new(head))
+    }
+}
+
+impl From<BulletinHead> for Head {
+    fn from(head: BulletinHead) -> Self {
+        Self::Bulletin(Box::new(head))
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Stored<R, A, B> {
     v: u8,
@@ -29,36 +47,17 @@ struct Stored<R, A, B> {
     bulletin: Option<B>,
 }
 
-fn stored<R: Serialize, A: Serialize, B: Serialize>(
-    run: Option<R>,
-    alert: Option<A>,
-    bulletin: Option<B>,
-) -> Result<Vec<u8>, Unreadable> {
-    write("head", &Stored { v: 1, run, alert, bulletin })
-}
-
-/// A run's, to be stored.
+/// To be stored.
 ///
 /// # Errors
 /// None in practice: a head always serialises.
-pub fn encode(head: &RunHead) -> Result<Vec<u8>, Unreadable> {
-    stored::<_, (), ()>(Some(head), None, None)
-}
-
-/// An alert's, to be stored.
-///
-/// # Errors
-/// None in practice.
-pub fn encode_alert(head: &AlertHead) -> Result<Vec<u8>, Unreadable> {
-    stored::<(), _, ()>(None, Some(head), None)
-}
-
-/// A bulletin's, to be stored.
-///
-/// # Errors
-/// None in practice.
-pub fn encode_bulletin(head: &BulletinHead) -> Result<Vec<u8>, Unreadable> {
-    stored::<(), (), _>(None, None, Some(head))
+pub fn encode(head: &Head) -> Result<Vec<u8>, Unreadable> {
+    let (run, alert, bulletin) = match head {
+        Head::Run(head) => (Some(head), None, None),
+        Head::Alert(head) => (None, Some(head), None),
+        Head::Bulletin(head) => (None, None, Some(head)),
+    };
+    write("head", &Stored { v: 1, run, alert, bulletin })
 }
 
 /// As it was stored.

@@ -12,6 +12,7 @@ pub mod order;
 pub mod seal;
 
 use crate::ports::PortError;
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use signalbox_domain::Digest;
 
@@ -39,6 +40,11 @@ impl From<Unreadable> for PortError {
 
 fn read<'b, T: serde::Deserialize<'b>>(what: &'static str, bytes: &'b [u8]) -> Result<T, Unreadable> {
     serde_json::from_slice(bytes).map_err(|e| Unreadable { what, why: e.to_string() })
+}
+
+/// The name that a stored enum's value begins with: `"name"`, or `{"name":…}`.
+fn named(raw: &RawValue) -> &str {
+    raw.get().split('"').nth(1).unwrap_or_default()
 }
 
 fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, Unreadable> {

@@ -9,7 +9,7 @@ use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::parameter::{Kind, Pattern};
 use signalbox_domain::phrase::understand;
-use signalbox_domain::policy::{Decision, ReasonCode};
+use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::redact::redact;
 use signalbox_domain::time::Timestamp;
 use signalbox_domain::{Catalogue, Frozen, Grant, Intent, Operation, Parameter, Value};
@@ -256,7 +256,7 @@ fn help() {
     ---
     There is nothing that you may ask for here.
     ");
-    assert_snapshot!(told(&Answer::HelpOn(release(), Decision::Allow)), @r"
+    assert_snapshot!(told(&Answer::HelpOn(release(), Verdict::Allow)), @r"
     *release* Ships a service
     `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
     • `service`: one of `web`, `api`. What to ship
@@ -272,7 +272,7 @@ fn help() {
     • `percent`: a whole number from 1 to 100; if left out, `100`
     • `note`: text; may be left out
     ");
-    let refused = Answer::HelpOn(release(), Decision::Refuse(ReasonCode::NotInThisChannel));
+    let refused = Answer::HelpOn(release(), Verdict::Refuse(ReasonCode::NotInThisChannel));
     assert_snapshot!(told(&refused), @r"
     *release* Ships a service
     `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`

@@ -4,6 +4,7 @@ use super::{NOON, ada, run, running, shown};
 use crate::card;
 use insta::assert_snapshot;
 use serde_json::json;
+use signalbox_domain::SetAside;
 use signalbox_domain::card::{Card, Line, Mood, Note};
 use signalbox_domain::ids::{UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat};
@@ -143,7 +144,12 @@ fn a_note() {
             Line::Searching("no answer within 10 s".into()),
             Line::Cancel(ada()),
             Line::Retry(ada()),
-            Line::SetAside { what: "cancel".into(), by: Some(ada()), letter: "5d41402abc".into() },
+            Line::SetAside(SetAside {
+                what: "cancel".into(),
+                by: Some(ada()),
+                letter: "5d41402abc".into(),
+                intent: None,
+            }),
             Line::Warning("attempt 1 was seen".into()),
         ],
         output: Some("done\n".into()),

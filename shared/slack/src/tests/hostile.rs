@@ -17,8 +17,8 @@ use signalbox_domain::observation::InJob;
 use signalbox_domain::parameter::{Kind, Parameter, Problem, Value};
 use signalbox_domain::people::{Actor, Chat};
 use signalbox_domain::phrase::Misunderstood;
-use signalbox_domain::policy::{Decision, ReasonCode};
-use signalbox_domain::{Intent, Name};
+use signalbox_domain::policy::{ReasonCode, Verdict};
+use signalbox_domain::{Intent, Name, SetAside};
 use signalbox_engine::{Answer, RunLine};
 
 /// Text that means harm.
@@ -215,7 +215,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         Answer::Accepted { run: run().short(), intent: intent.clone() },
         Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: operation.clone() },
         Answer::Help(vec![operation.clone(); 20], 3),
-        Answer::HelpOn(operation.clone(), Decision::Refuse(ReasonCode::NotInThisChannel)),
+        Answer::HelpOn(operation.clone(), Verdict::Refuse(ReasonCode::NotInThisChannel)),
         Answer::Status(Box::new(card.clone()), None),
         Answer::AlreadyOver(Box::new(card)),
         Answer::History(vec![line; 10], false),
@@ -255,7 +255,7 @@ proptest! {
             1 => Line::NotSent(1, text),
             2 => Line::Searching(text),
             3 => Line::Warning(text),
-            4 => Line::SetAside { what: text.clone(), by: None, letter: text },
+            4 => Line::SetAside(SetAside { what: text.clone(), by: None, letter: text, intent: None }),
             _ => Line::Cancel(Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(text))),
         };
         is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));

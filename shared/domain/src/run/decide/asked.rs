@@ -1,37 +1,85 @@
-//! What follows from what a person asks of a run that exists: to stop it, to try it again, to look for it, to have it
-//! settled.
+//! What follows from what a run is asked: to begin, to stop, to be tried again, looked for, settled.
 
-use super::{Plan, finished, look, start};
-use crate::event::Event;
+use super::seen::sighted;
+use super::{RunPlan, finished, look, start};
+use crate::intent::Intent;
 use crate::observation::{Conclusion, Settlement};
 use crate::people::Actor;
-use crate::policy::ReasonCode;
+use crate::plan::Plan;
+use crate::policy::{ReasonCode, Verdict};
 use crate::run::input::{Absence, Act, SearchAnswer, Situation};
-use crate::run::{RunHead, State};
+use crate::run::{RunCommand, RunEvent, RunHead, State};
+
+/// What a run that exists is asked. The rules are asked here, and this time it counts.
+pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> RunPlan {
+    let verdict = || s.rules.on_run(command, &head.intent);
+    match command {
+        // The request itself was set aside, and somebody had it tried again.
+        RunCommand::Submit { .. } if matches!(head.state, State::SetAside { .. }) => submitted(command, s),
+        // The run exists: the same request again. Its due time takes care of whatever was left undone.
+        RunCommand::Submit { .. } => Plan::NOTHING,
+        RunCommand::Cancel { by, .. } => cancel(head, by, verdict(), s),
+        RunCommand::Retry { by, attempt, .. } => retry(head, by, verdict(), *attempt, s),
+        RunCommand::Settle { by, attempt, how, note, .. } => {
+            settle(head, by, verdict(), *attempt, (*how, note), s)
+        }
+        RunCommand::LookAgain { .. } | RunCommand::Observe => look_again(head),
+        RunCommand::Sighted(sighting) => sighted(head, sighting),
+        RunCommand::Dropped { letter } => dropped(head, letter),
+    }
+}
+
+/// What begins a run, or one that was set aside before it had begun.
+pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
+    let RunCommand::Submit { intent, told } = command else { return Plan::NOTHING };
+    let intent: &Intent = intent;
+    let work = s.rules.work(command, intent, s.run).and_then(|work| {
+        let kept = (s.keeps)(&work);
+        if kept { Ok(work) } else { Err(ReasonCode::BadParameters) }
+    });
+    match work {
+        Ok(work) => {
+            let timing = s.timings.of(Some(&work));
+            start(1, vec![RunEvent::Requested { intent: intent.clone(), work }], timing, s)
+        }
+        Err(reason) => Plan::end(vec![RunEvent::Refused { intent: intent.clone(), reason, told: *told }]),
+    }
+}
+
+fn dropped(head: &RunHead, letter: &str) -> RunPlan {
+    match &head.state {
+        State::SetAside { letter: kept } if kept == letter => {
+            let why = "it had been set aside as a dead letter, and an operator dropped it";
+            Plan::end(vec![finished(head, Conclusion::Cancelled, why)])
+        }
+        State::SetAside { .. }
+        | State::Refused { .. }
+        | State::Dispatching { .. }
+        | State::Running
+        | State::Finished(_)
+        | State::Unknown { .. } => Plan::NOTHING,
+    }
+}
 
 /// Another attempt, because a person says so: the one thing that may follow an attempt of which nobody knows.
-pub(super) fn retry(
-    head: &RunHead,
-    by: &Actor,
-    verdict: Result<(), ReasonCode>,
-    attempt: u32,
-    s: &Situation<'_>,
-) -> Plan {
+fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situation<'_>) -> RunPlan {
     if head.has_folded(s.cause) || attempt != head.attempt || !head.can_retry() {
         return Plan::NOTHING;
     }
     match verdict {
-        Ok(()) => start(attempt + 1, vec![Event::RetryRequested { by: by.clone(), attempt }], s),
-        Err(reason) => Plan { events: vec![Event::RetryRefused { by: by.clone(), reason }], ..Plan::NOTHING },
+        Verdict::Allow => {
+            start(attempt + 1, vec![RunEvent::RetryRequested { by: by.clone(), attempt }], s.timing(head), s)
+        }
+        Verdict::Refuse(reason) => Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason }]),
     }
 }
 
 /// Word that something may have changed, or a person who wants to know.
-pub(super) fn look_again(head: &RunHead) -> Plan {
+fn look_again(head: &RunHead) -> RunPlan {
     match head.state {
-        State::Running => Plan::act(look(head)),
+        State::Running => Plan::owing(look(head)),
         // The attempt may be there though its answer was lost; only a look adopts it.
-        State::Unknown { .. } => Plan::act(Act::Search { attempt: head.attempt }),
+        State::Unknown { .. } => Plan::owing(Act::Search { attempt: head.attempt }),
         State::Dispatching { .. } | State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => {
             Plan::NOTHING
         }
@@ -39,7 +87,7 @@ pub(super) fn look_again(head: &RunHead) -> Plan {
 }
 
 /// It was looked for once more and not found. On record, and told, where a person had asked.
-pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Plan {
+pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan {
     let Some(by) = s.asked_by.filter(|_| !head.has_folded(s.cause)) else { return Plan::NOTHING };
     let what = match answer {
         SearchAnswer::Found(_) => return Plan::NOTHING,
@@ -49,54 +97,51 @@ pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<
             "it is not there; that does not prove that it never was".to_owned()
         }
     };
-    let event = Event::LookedAgain { by: by.clone(), attempt: head.attempt, what };
-    Plan { events: vec![event], ..Plan::NOTHING }
+    let event = RunEvent::LookedAgain { by: by.clone(), attempt: head.attempt, what };
+    Plan::noting(vec![event])
 }
 
 /// A person looked at the system and says what became of it. Only of what nobody knows.
-pub(super) fn settle(
+fn settle(
     head: &RunHead,
     by: &Actor,
-    verdict: Result<(), ReasonCode>,
+    verdict: Verdict,
     attempt: u32,
     (how, note): (Settlement, &str),
     s: &Situation<'_>,
-) -> Plan {
+) -> RunPlan {
     if head.has_folded(s.cause) || attempt != head.attempt || !matches!(head.state, State::Unknown { .. }) {
         return Plan::NOTHING;
     }
     match verdict {
-        Ok(()) => {
+        Verdict::Allow => {
             let (by, note) = (by.clone(), note.to_owned());
-            Plan::end(vec![Event::Settled { by, attempt, how, note }])
+            Plan::end(vec![RunEvent::Settled { by, attempt, how, note }])
         }
-        Err(reason) => {
-            Plan { events: vec![Event::SettleRefused { by: by.clone(), reason }], ..Plan::NOTHING }
-        }
+        Verdict::Refuse(reason) => Plan::noting(vec![RunEvent::SettleRefused { by: by.clone(), reason }]),
     }
 }
 
-pub(super) fn cancel(head: &RunHead, by: &Actor, verdict: Result<(), ReasonCode>, s: &Situation<'_>) -> Plan {
+fn cancel(head: &RunHead, by: &Actor, verdict: Verdict, s: &Situation<'_>) -> RunPlan {
     let again = head.has_folded(s.cause);
-    if let Err(reason) = verdict {
-        let refused = Event::CancelRefused { by: by.clone(), reason };
-        return Plan { events: if again { vec![] } else { vec![refused] }, ..Plan::NOTHING };
+    if let Verdict::Refuse(reason) = verdict {
+        let refused = RunEvent::CancelRefused { by: by.clone(), reason };
+        return Plan::noting(if again { vec![] } else { vec![refused] });
     }
-    let asked = if head.cancel.is_some() { vec![] } else { vec![Event::CancelRequested { by: by.clone() }] };
+    let asked =
+        if head.cancel.is_some() { vec![] } else { vec![RunEvent::CancelRequested { by: by.clone() }] };
     match &head.state {
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
         // Nothing is known to be there to stop; that the person wanted it stopped is on record.
-        State::Unknown { .. } => Plan { events: asked, ..Plan::NOTHING },
+        State::Unknown { .. } => Plan::noting(asked),
         State::Dispatching { lease_until: None, .. } => {
             let mut events = asked;
             events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
             Plan::end(events)
         }
-        State::Dispatching { lease_until: Some(_), .. } => Plan { events: asked, ..Plan::NOTHING },
+        State::Dispatching { lease_until: Some(_), .. } => Plan::noting(asked),
         // Without a name it cannot be stopped yet; it will be, as soon as it is found.
-        State::Running if head.reference.is_none() => Plan { events: asked, ..Plan::NOTHING },
-        State::Running => {
-            Plan { events: asked, act: Some(Act::Cancel { attempt: head.attempt }), ..Plan::NOTHING }
-        }
+        State::Running if head.reference.is_none() => Plan::noting(asked),
+        State::Running => Plan { events: asked, ..Plan::owing(Act::Cancel { attempt: head.attempt }) },
     }
 }

@@ -1,16 +1,16 @@
 //! What follows from what was seen at the backend: of the attempt that runs, and of attempts somebody speaks of.
 
-use super::{Plan, became_unknown, contradicted, found, look, next_look};
-use crate::event::Event;
+use super::{RunPlan, became_unknown, contradicted, found, look, next_look};
 use crate::observation::{MOST_STEPS, Observation, Progress};
+use crate::plan::Plan;
 use crate::run::input::{Act, Found, Sighting, Situation};
-use crate::run::{RunHead, State, TOLD_AFTER};
+use crate::run::{RunEvent, RunHead, State, TOLD_AFTER};
 use std::time::Duration;
 
 /// Word of an attempt: adopted, once the backend confirms it, where it is not known yet.
-pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> Plan {
+pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> RunPlan {
     let Sighting { attempt, reference } = sighting;
-    let recognise = || Plan::act(Act::Recognise { attempt: *attempt, reference: reference.clone() });
+    let recognise = || Plan::owing(Act::Recognise { attempt: *attempt, reference: reference.clone() });
     if *attempt > head.attempt || head.earlier.contains(reference) {
         return Plan::NOTHING;
     }
@@ -19,13 +19,13 @@ pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> Plan {
         return if head.contradicted.is_some() { Plan::NOTHING } else { recognise() };
     }
     match &head.state {
-        State::Running if head.reference.is_some() => Plan::act(look(head)),
+        State::Running if head.reference.is_some() => Plan::owing(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => recognise(),
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
     }
 }
 
-pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &Situation<'_>) -> Plan {
+pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &Situation<'_>) -> RunPlan {
     let Some(it) = it else { return Plan::NOTHING };
     if attempt != head.attempt {
         let known = head.earlier.contains(&it.reference) || head.contradicted.is_some();
@@ -33,7 +33,7 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
         return if known { Plan::NOTHING } else { contradicted(attempt, what) };
     }
     match &head.state {
-        State::Running if head.reference.is_some() => Plan::act(look(head)),
+        State::Running if head.reference.is_some() => Plan::owing(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => found(head, it, s),
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
     }
@@ -50,23 +50,30 @@ pub(super) fn words(text: Option<&str>) -> Option<String> {
 
 /// A look brought nothing; `gone`: what was looked at says itself that the run is lost. `None` where that is on record
 /// already.
-pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>) -> Option<Event> {
+pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>) -> Option<RunEvent> {
     let looks = head.unseen.as_ref().map_or(0, |before| before.looks).saturating_add(1);
     let known = head.unseen.as_ref().is_some_and(|before| {
         let rests = words(Some(&before.why)) == words(Some(why)) || s.now.since(before.at) < CAUSE_RESTS;
         before.is_told() && before.gone.is_some() == gone && rests
     });
-    let event = || Event::NotSeen { attempt: head.attempt, looks, why: why.to_owned(), gone };
+    let event = || RunEvent::NotSeen { attempt: head.attempt, looks, why: why.to_owned(), gone };
     (!known).then(event)
 }
 
 /// It is said to be lost. Believed once that was said for long enough and often enough, without a look in between that
 /// said otherwise: a server that slept looks twice, far apart.
-fn lost(head: &RunHead, why: &str, mut events: Vec<Event>, seen: &Observation, s: &Situation<'_>) -> Plan {
+fn lost(
+    head: &RunHead,
+    why: &str,
+    mut events: Vec<RunEvent>,
+    seen: &Observation,
+    s: &Situation<'_>,
+) -> RunPlan {
     let since = head.unseen.as_ref().and_then(|u| u.gone).unwrap_or(s.now);
-    let believed = since.plus(s.timing.lost_after);
+    let lost_after = s.timing(head).lost_after;
+    let believed = since.plus(lost_after);
     let often = head.unseen.as_ref().is_some_and(|u| u.looks.saturating_add(1) >= TOLD_AFTER);
-    if s.now >= believed && (often || s.timing.lost_after.is_zero()) {
+    if s.now >= believed && (often || lost_after.is_zero()) {
         events.push(became_unknown(head, why.to_owned(), s));
         return Plan::end(events);
     }
@@ -76,7 +83,7 @@ fn lost(head: &RunHead, why: &str, mut events: Vec<Event>, seen: &Observation, s
     Plan { events, ..Plan::look_again(next) }
 }
 
-pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) -> Plan {
+pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) -> RunPlan {
     if !matches!(head.state, State::Running) {
         return Plan::NOTHING;
     }
@@ -85,17 +92,17 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     let ended = !matches!(seen.progress, Progress::Running);
     // What ends needs no word of that it was seen again.
     if head.unseen.is_some() && !ended {
-        events.push(Event::SeenAgain { attempt });
+        events.push(RunEvent::SeenAgain { attempt });
     }
     if let Some(reference) = seen.reference.clone().filter(|r| head.reference.as_ref() != Some(r)) {
-        events.push(Event::Located { attempt, reference, link: seen.link.clone() });
+        events.push(RunEvent::Located { attempt, reference, link: seen.link.clone() });
     }
     let steps = new_steps(head, &seen.steps);
-    let located = events.iter().any(|e| matches!(e, Event::Located { .. }));
+    let located = events.iter().any(|e| matches!(e, RunEvent::Located { .. }));
     let news = seen.link.is_some() && seen.link != head.link && !located;
     let waits = !ended && words(seen.waits.as_deref()) != words(head.waits.as_deref());
     if !steps.is_empty() || news || waits {
-        events.push(Event::Progressed {
+        events.push(RunEvent::Progressed {
             attempt,
             begun: head.begun.saturating_add(u32::try_from(steps.len()).unwrap_or(u32::MAX)),
             steps: steps.into_iter().take(MOST_STEPS).cloned().collect(),
@@ -107,7 +114,7 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     match &seen.progress {
         Progress::Running => Plan { events, ..Plan::look_again(next_look(head, seen.rest, s)) },
         Progress::Ended(outcome) => {
-            events.push(Event::Finished { attempt, outcome: outcome.clone() });
+            events.push(RunEvent::Finished { attempt, outcome: outcome.clone() });
             Plan::end(events)
         }
         Progress::Lost { why } => lost(head, why, events, seen, s),

@@ -3,10 +3,10 @@
 use super::AT_ONCE;
 use crate::webhooks::WebhookDoor;
 use sha2::{Digest, Sha256};
-use signalbox_domain::alert::{Finding, MOST_PATTERNS, Others, PatternLine, Report};
+use signalbox_domain::alert::{BulletinCommand, Finding, MOST_PATTERNS, Others, PatternLine, Report};
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{AlertId, BulletinId, Timestamp};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::wire::head::{Head, decode_any};
 
 /// What a firing alert needs.
@@ -111,5 +111,5 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let bulletin = BulletinId::derive("digest", place.workspace.as_str(), &key);
-    Envelope::new(bulletin, &all, Command::Report(Box::new(report)))
+    Envelope::new(bulletin, &all, BulletinCommand::Report(Box::new(report)))
 }

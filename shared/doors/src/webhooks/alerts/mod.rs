@@ -17,11 +17,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payload::{Alert, Payload};
 use signalbox_domain::Timestamp;
-use signalbox_domain::alert::Finding;
+use signalbox_domain::alert::{AlertCommand, Finding};
 use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Message, PortError};
-use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
 /// Most alerts of one body that are taken; what is beyond is told to whoever reads the log.
@@ -184,7 +184,7 @@ impl WebhookDoor {
         let mut findings: Vec<(String, Finding)> = alerts.map(of).collect();
         let together = self.keep_within_cards(watch, &mut findings, now).await;
         let found = findings.into_iter().map(|(key, finding)| {
-            Envelope::new(finding.alert(&watch.place), &key, Command::Found(Box::new(finding)))
+            Envelope::new(finding.alert(&watch.place), &key, AlertCommand::Found(Box::new(finding)))
         });
         let envelopes: Vec<Envelope> = found.chain(together).collect();
         for some in envelopes.chunks(AT_ONCE) {

@@ -1,13 +1,12 @@
 //! The one write path: events and head, chained and conditional.
 
+use super::head::Writing;
 use crate::bounds::{self, fitting};
-use crate::head::{Headed, Writing};
 use crate::ports::{EventRow, HeadRow, PortError, Store, Views};
 use crate::wire;
 use crate::wire::head::Head;
 use signalbox_domain::ids::{Digest, RecordId};
-use signalbox_domain::run::Due;
-use signalbox_domain::{Event, RunHead, Timestamp};
+use signalbox_domain::{Due, Event, Timestamp};
 use std::time::Duration;
 
 /// After this a card that was not drawn since is ordered again by the caretaker.
@@ -15,14 +14,14 @@ const CARD_OVERDUE: Duration = Duration::from_secs(30);
 
 /// A head with what the store keeps beside it.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept<H = RunHead> {
-    pub(crate) head: H,
+pub(crate) struct Kept {
+    pub(crate) head: Head,
     pub(crate) chain: Digest,
     pub(crate) due_at: Option<Timestamp>,
     card_due_at: Option<Timestamp>,
 }
 
-impl Kept<Head> {
+impl Kept {
     pub(crate) fn from_row(row: &HeadRow) -> Result<Self, PortError> {
         Ok(Self {
             head: wire::head::decode_any(&row.body)?,
@@ -31,41 +30,24 @@ impl Kept<Head> {
             card_due_at: row.card_due_at,
         })
     }
-
-    /// The same, if it is of this kind.
-    pub(crate) fn only<H: Headed>(self) -> Option<Kept<H>> {
-        let Self { head, chain, due_at, card_due_at } = self;
-        H::among(head).map(|head| Kept { head, chain, due_at, card_due_at })
-    }
 }
 
 /// Loads the head of whatever has this id.
-pub(crate) async fn load_any<S: Views + ?Sized>(
-    store: &S,
-    record: &RecordId,
-) -> Result<Option<Kept<Head>>, PortError> {
+pub(crate) async fn load<S: Views + ?Sized>(store: &S, record: &RecordId) -> Result<Option<Kept>, PortError> {
     store.head(record).await?.as_ref().map(Kept::from_row).transpose()
-}
-
-/// Loads a head of this kind; `None` too where the id is something else's.
-pub(crate) async fn load<H: Headed, S: Store + ?Sized>(
-    store: &S,
-    record: &RecordId,
-) -> Result<Option<Kept<H>>, PortError> {
-    Ok(load_any(store, record).await?.and_then(Kept::only))
 }
 
 /// Appends events to a record and writes when it is due next. Gives back the head after them.
 ///
 /// # Errors
 /// `Conflict` if the head moved since it was loaded.
-pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
+pub(super) async fn append<S: Store + ?Sized>(
     store: &S,
     writing: &Writing<'_>,
-    kept: Option<Kept<H>>,
+    kept: Option<Kept>,
     events: &[Event],
     due: Due,
-) -> Result<Option<Kept<H>>, PortError> {
+) -> Result<Option<Kept>, PortError> {
     let expected = kept.as_ref().map_or(0, |k| k.head.keys().version);
     let was_due = kept.as_ref().and_then(|k| k.due_at);
     let due_at = match due {
@@ -94,7 +76,7 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
         chain = wire::hash(&bytes);
         let day = Some(writing.now.day());
         rows.push(EventRow { record: writing.record.clone(), seq, bytes, hash: chain, day });
-        head = H::after(head, &event, writing);
+        head = Head::after(head, &event, writing);
     }
     let Some(head) = head else {
         return Err(PortError::Unavailable("nothing begins with this event".into()));
@@ -108,9 +90,9 @@ pub(crate) async fn append<H: Headed, S: Store + ?Sized>(
 }
 
 /// A head as it is kept.
-pub(crate) fn row_of<H: Headed>(
+pub(super) fn row_of(
     record: &RecordId,
-    head: &H,
+    head: &Head,
     chain: Digest,
     due_at: Option<Timestamp>,
     card_due_at: Option<Timestamp>,
@@ -125,6 +107,6 @@ pub(crate) fn row_of<H: Headed>(
         reference: keys.reference,
         due_at,
         card_due_at,
-        body: fitting("a head", head.encode()?)?,
+        body: fitting("a head", wire::head::encode(head)?)?,
     })
 }

@@ -1,0 +1,54 @@
+//! What a decision leads to, whatever kind of record it is about.
+
+use crate::time::Timestamp;
+
+/// What follows: what is put on record, when to look again, and what is still to be brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan<Event, Owed> {
+    /// To be appended in one transaction.
+    pub events: Vec<Event>,
+    /// Written with them.
+    pub due: Due,
+    /// To be brought about after that, in this order. The same command again owes it again, as long as it holds.
+    pub owed: Vec<Owed>,
+}
+
+/// When a record is to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// As it is.
+    Unchanged,
+    /// At this moment.
+    At(Timestamp),
+    /// Never: nothing more happens by itself.
+    Never,
+}
+
+impl<Event, Owed> Plan<Event, Owed> {
+    /// Nothing follows.
+    pub const NOTHING: Self = Self { events: vec![], due: Due::Unchanged, owed: vec![] };
+
+    /// Nothing happened; something is to be done.
+    #[must_use]
+    pub fn owing(owed: Owed) -> Self {
+        Self { owed: vec![owed], ..Self::NOTHING }
+    }
+
+    /// Nothing happened; it is looked at again.
+    #[must_use]
+    pub fn look_again(at: Timestamp) -> Self {
+        Self { due: Due::At(at), ..Self::NOTHING }
+    }
+
+    /// This happened, and when it is due does not change.
+    #[must_use]
+    pub fn noting(events: Vec<Event>) -> Self {
+        Self { events, ..Self::NOTHING }
+    }
+
+    /// This happened, and nothing more happens by itself.
+    #[must_use]
+    pub fn end(events: Vec<Event>) -> Self {
+        Self { events, due: Due::Never, owed: vec![] }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the catalogue decides: one value, asked by doors for their preview and by `decide` for good.
+
+use crate::alert::AlertCommand;
+use crate::catalogue::Operation;
+use crate::frozen::Frozen;
+use crate::ids::{Name, OperationName, RunId};
+use crate::intent::{Intent, Work, work_of};
+use crate::people::{Actor, Place};
+use crate::policy::{ReasonCode, Verdict, may};
+use crate::run::RunCommand;
+use crate::watch::Watch;
+
+/// What a catalogue says of what is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'c>(&'c Frozen);
+
+impl<'c> Rules<'c> {
+    /// Of this catalogue.
+    #[must_use]
+    pub fn of(catalogue: &'c Frozen) -> Self {
+        Self(catalogue)
+    }
+
+    fn operation(self, name: &OperationName) -> Result<&'c Operation, ReasonCode> {
+        self.0.operations.get(name).ok_or(ReasonCode::UnknownOperation)
+    }
+
+    /// The watch of this name, if there is one.
+    #[must_use]
+    pub fn watch(self, name: &Name) -> Option<&'c Watch> {
+        self.0.watches.get(name)
+    }
+
+    /// May they ask for this operation, or have one of its runs stopped, here?
+    #[must_use]
+    pub fn may_ask(self, operation: &OperationName, by: &Actor, place: &Place) -> Verdict {
+        match self.operation(operation) {
+            Ok(operation) => may(&operation.allow, by, place),
+            Err(reason) => Verdict::Refuse(reason),
+        }
+    }
+
+    /// May they attend to this watch's alerts, here?
+    #[must_use]
+    pub fn may_attend(self, watch: &Name, by: &Actor, place: &Place) -> Verdict {
+        self.watch(watch)
+            .map_or(Verdict::Refuse(ReasonCode::NotAllowed), |watch| may(&watch.allow, by, place))
+    }
+
+    /// What is asked of a run for this intent.
+    #[must_use]
+    pub fn on_run(self, command: &RunCommand, intent: &Intent) -> Verdict {
+        match command {
+            RunCommand::Submit { .. } => self.resolved(intent, &intent.requester, &intent.place),
+            // What is tried again is what was asked for: under rules that changed since, it has to be asked for anew.
+            RunCommand::Retry { by, place, .. } => self.resolved(intent, by, place),
+            RunCommand::Cancel { by, place } | RunCommand::Settle { by, place, .. } => {
+                self.may_ask(&intent.operation, by, place)
+            }
+            // They change nothing that anybody could be refused.
+            RunCommand::LookAgain { .. }
+            | RunCommand::Sighted(_)
+            | RunCommand::Observe
+            | RunCommand::Dropped { .. } => Verdict::Allow,
+        }
+    }
+
+    /// What is asked of an alert of this watch.
+    #[must_use]
+    pub fn on_alert(self, command: &AlertCommand, watch: &Name) -> Verdict {
+        match command {
+            AlertCommand::Attend { by, place, .. } => self.may_attend(watch, by, place),
+            AlertCommand::Found(_) => Verdict::Allow,
+        }
+    }
+
+    fn resolved(self, intent: &Intent, by: &Actor, place: &Place) -> Verdict {
+        match intent.resolve(self.0) {
+            Ok(operation) => may(&operation.allow, by, place),
+            Err(reason) => Verdict::Refuse(reason),
+        }
+    }
+
+    /// What a run that was asked for is to do.
+    ///
+    /// # Errors
+    /// The reason to refuse it.
+    pub fn work(self, command: &RunCommand, intent: &Intent, run: &RunId) -> Result<Work, ReasonCode> {
+        match self.on_run(command, intent) {
+            Verdict::Allow => Ok(work_of(self.operation(&intent.operation)?, intent, run)),
+            Verdict::Refuse(reason) => Err(reason),
+        }
+    }
+
+    /// Whether carrying it out twice is the same as once.
+    #[must_use]
+    pub fn is_idempotent(self, operation: &OperationName) -> bool {
+        self.operation(operation).is_ok_and(|operation| operation.idempotent)
+    }
+}

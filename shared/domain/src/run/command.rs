@@ -1,0 +1,78 @@
+//! What may be asked of a run, by people and by what speaks of it. Stored as it is here, on the intents queue.
+
+use super::input::Sighting;
+use crate::intent::Intent;
+use crate::observation::Settlement;
+use crate::people::{Actor, Place};
+use serde::{Deserialize, Serialize};
+
+/// What a run is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunCommand {
+    /// Carry out an intent.
+    Submit {
+        /// What for.
+        intent: Intent,
+        /// The door saw that the rules refuse it, and told the person; the dispatcher puts it on record.
+        told: bool,
+    },
+    /// Stop it.
+    Cancel {
+        /// Who asks.
+        by: Actor,
+        /// Where they asked.
+        place: Place,
+    },
+    /// Try once more what failed, was stopped, or cannot be known.
+    Retry {
+        /// Who asks.
+        by: Actor,
+        /// Where they asked.
+        place: Place,
+        /// The attempt they saw; somebody else may have been quicker.
+        attempt: u32,
+    },
+    /// Look once more for a run of which nobody knows, and say what came of it.
+    LookAgain {
+        /// Who asks.
+        by: Actor,
+    },
+    /// Say what became of a run of which nobody knows.
+    Settle {
+        /// Who says so.
+        by: Actor,
+        /// Where they said it.
+        place: Place,
+        /// The attempt they saw.
+        attempt: u32,
+        /// What became of it.
+        how: Settlement,
+        /// In their words; without what is shaped like a secret.
+        note: String,
+    },
+    /// A webhook speaks of an attempt. Nothing is believed before the backend is asked.
+    Sighted(Sighting),
+    /// Something may have changed where it is carried out.
+    Observe,
+    /// A dead letter will not be tried again.
+    Dropped {
+        /// Which letter.
+        letter: String,
+    },
+}
+
+impl RunCommand {
+    /// The person whose wish it is. Whatever is added here has to say whose it is.
+    #[must_use]
+    pub fn person(&self) -> Option<&Actor> {
+        match self {
+            Self::Submit { intent, .. } => Some(&intent.requester),
+            Self::Cancel { by, .. }
+            | Self::Retry { by, .. }
+            | Self::LookAgain { by }
+            | Self::Settle { by, .. } => Some(by),
+            Self::Sighted(_) | Self::Observe | Self::Dropped { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What happened to a run: the closed list of its audit records.
+//!
+//! Events say what is known, never what is hoped. They are stored as they are here: a variant or a field is added, and
+//! never changed.
+
+use crate::intent::{Intent, Work};
+use crate::observation::{InJob, Outcome, Settlement};
+use crate::people::Actor;
+use crate::policy::ReasonCode;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One audit record of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEvent {
+    /// A person asked, and the rules allowed it. Always a run's first event, unless it is `Refused`.
+    Requested {
+        /// What was asked for.
+        intent: Intent,
+        /// What that means, every placeholder filled.
+        work: Work,
+    },
+    /// A person asked, and the rules did not allow it. A run's first and only event.
+    Refused {
+        /// What was asked for.
+        intent: Intent,
+        /// Why not.
+        reason: ReasonCode,
+        /// Whether the person was already told so by the door; then no card says it again.
+        told: bool,
+    },
+    /// About to call the backend; appended before the call.
+    DispatchStarted {
+        /// Counted from 1.
+        attempt: u32,
+        /// Whoever began this attempt has stopped acting on it by then.
+        lease_until: Timestamp,
+    },
+    /// The backend has it.
+    Dispatched {
+        /// Which attempt.
+        attempt: u32,
+        /// What the backend calls it; `None` where it took it without a name.
+        reference: Option<String>,
+        /// A page about it.
+        link: Option<String>,
+        /// Whether it was found by search or observation instead of the backend's answer.
+        found: bool,
+    },
+    /// The backend's answer left open whether it has it. The search will tell.
+    MaybeSent {
+        /// Which attempt.
+        attempt: u32,
+        /// What went wrong.
+        why: String,
+    },
+    /// Certain: this attempt did not reach the backend, and never will.
+    NotSent {
+        /// Which attempt.
+        attempt: u32,
+        /// How that is known.
+        why: String,
+    },
+    /// What the backend calls it became known, or changed.
+    Located {
+        /// Which attempt.
+        attempt: u32,
+        /// What the backend calls it.
+        reference: String,
+        /// A page about it.
+        link: Option<String>,
+    },
+    /// The run came further.
+    Progressed {
+        /// Which attempt.
+        attempt: u32,
+        /// How many steps it has begun in all.
+        begun: u32,
+        /// Titles of those begun since the last such event.
+        steps: Vec<String>,
+        /// Where the latest of them stands among those of its job, if the backend knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_job: Option<InJob>,
+        /// A page about it, where it became known only now.
+        link: Option<String>,
+        /// What it waits for now, in the backend's words; `None` where it waits for nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits: Option<String>,
+    },
+    /// A look at the running run brought nothing. Recorded until people are told of it, and after that where the cause
+    /// changes: see [`super::TOLD_AFTER`].
+    NotSeen {
+        /// Which attempt.
+        attempt: u32,
+        /// How many looks in a row that makes.
+        looks: u32,
+        /// What was seen instead.
+        why: String,
+        /// Whether the system itself says that the run is lost, or only could not be asked.
+        gone: bool,
+    },
+    /// It was seen again after looks that had brought nothing.
+    SeenAgain {
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// The backend answered a request to stop, and otherwise than the time before.
+    StopAnswered {
+        /// Which attempt.
+        attempt: u32,
+        /// Why it could not be stopped; `None`: it was told.
+        refused: Option<String>,
+    },
+    /// A person asked to stop it.
+    CancelRequested {
+        /// Who.
+        by: Actor,
+    },
+    /// A person who may not asked to stop it.
+    CancelRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// A person authorised another attempt at what failed, was stopped, or cannot be known.
+    RetryRequested {
+        /// Who.
+        by: Actor,
+        /// The attempt it follows.
+        attempt: u32,
+    },
+    /// A person who may not asked for another attempt.
+    RetryRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// The end.
+    Finished {
+        /// Which attempt; 0 if none began.
+        attempt: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Nobody can say what became of it. Shown to people and never guessed away; a later finding may still end it.
+    BecameUnknown {
+        /// Which attempt.
+        attempt: u32,
+        /// Why nobody can say: what was seen.
+        why: String,
+        /// The page of the system where a person looks for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<String>,
+    },
+    /// A person had an unknown run looked for once more, and it was not found.
+    LookedAgain {
+        /// Who.
+        by: Actor,
+        /// Which attempt.
+        attempt: u32,
+        /// What was found, in a sentence.
+        what: String,
+    },
+    /// A person who looked at the system settled what became of an unknown run.
+    Settled {
+        /// Who.
+        by: Actor,
+        /// Which attempt.
+        attempt: u32,
+        /// What became of it.
+        how: Settlement,
+        /// In their words; empty if they had none.
+        note: String,
+    },
+    /// A person who may not wanted to settle it.
+    SettleRefused {
+        /// Who.
+        by: Actor,
+        /// Why not.
+        reason: ReasonCode,
+    },
+    /// The backend spoke of an attempt that was taken for never sent: it may have run twice. People are told.
+    Contradicted {
+        /// The attempt that should not exist.
+        attempt: u32,
+        /// What was seen.
+        what: String,
+    },
+}

@@ -1,0 +1,155 @@
+//! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the alert
+//! manager that an alert came from.
+
+use super::head::{Keys, Writing};
+use super::{Ask, Desk, Kept, Record};
+use crate::ports::{Memo, PortError, Silence, Silenced};
+use crate::wire::command::Command;
+use crate::wire::head::Head;
+use crate::wire::{self, figures};
+use async_trait::async_trait;
+use signalbox_domain::alert::{
+    AlertCommand, AlertHead, AlertInput, AlertOwed, AlertSituation, Figures, Finding, Follows, decide,
+};
+use signalbox_domain::ids::{AlertId, RecordKind};
+use signalbox_domain::people::Place;
+use signalbox_domain::{CommandId, Event, Plan, Rules};
+use std::time::Duration;
+
+/// What a notification said and nobody tells any longer is forgotten: longer than anything is put off.
+const KEPT: Duration = Duration::from_secs(120 * 86_400);
+
+#[async_trait]
+impl Record for AlertHead {
+    type Owed = AlertOwed;
+    type Answer = std::convert::Infallible;
+
+    fn among(head: &Head) -> Option<&Self> {
+        if let Head::Alert(head) = head { Some(head) } else { None }
+    }
+
+    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
+        let head = match event {
+            Event::Alert(event) => Self::after(head, &AlertId::of(w.record), event, w.cause, w.now),
+            // On record, and nothing more.
+            Event::SetAside(_) => head.map(|head| head.noted(w.cause)),
+            Event::Run(_) | Event::Bulletin(_) => None,
+        };
+        head.map(Head::from)
+    }
+
+    fn has_folded(&self, cause: &CommandId) -> bool {
+        self.has_folded(cause)
+    }
+
+    fn keys(&self) -> Keys<'_> {
+        let (place, since) = (&self.place, self.found_at);
+        Keys { version: self.version, place, since, kind: RecordKind::Alert, reference: None }
+    }
+
+    fn has_card(&self) -> bool {
+        self.has_card()
+    }
+
+    fn told_elsewhere(&self) -> Option<Place> {
+        let channel = self.escalated.as_ref()?.to.channel.clone()?;
+        Some(Place { channel, ..self.place.clone() })
+    }
+
+    async fn decide(
+        head: Option<&Self>,
+        ask: &Ask<'_, Self::Answer>,
+        at: &Desk<'_>,
+    ) -> Result<Plan<Event, AlertOwed>, PortError> {
+        let (alert, rules) = (AlertId::of(&at.envelope.record), Rules::of(at.catalogue));
+        let (input, figures) = match ask {
+            Ask::Command(Command::Alert(command @ AlertCommand::Found(finding))) => {
+                if rules.watch(&finding.watch).is_none() {
+                    tracing::error!(watch = %finding.watch, "something was found by a watch that the catalogue does not have; it is told nowhere");
+                }
+                (AlertInput::Command(command.clone()), None)
+            }
+            Ask::Command(Command::Alert(command @ AlertCommand::Attend { .. })) => {
+                (AlertInput::Command(command.clone()), figures::of(at.store, &alert).await?)
+            }
+            Ask::Command(Command::Wake { .. }) => (AlertInput::Wake, figures::of(at.store, &alert).await?),
+            // It is nothing that an alert is confronted with.
+            Ask::Command(_) => return Ok(Plan::NOTHING),
+            Ask::Answer(none) => match *none {},
+        };
+        let situation = AlertSituation {
+            alert: &alert,
+            now: at.now,
+            cause: &at.envelope.id,
+            rules,
+            figures: figures.as_ref(),
+        };
+        let Plan { events, due, owed } = decide(head, &input, &situation);
+        Ok(Plan { events: events.into_iter().map(Event::Alert).collect(), due, owed })
+    }
+
+    /// An error has the command delivered again, and at last makes it a dead letter: nobody believes in a silence that is
+    /// not there.
+    async fn settle(
+        owed: AlertOwed,
+        kept: &Kept,
+        at: &Desk<'_>,
+    ) -> Result<Option<(Self::Answer, Option<Kept>)>, PortError> {
+        let Some(head) = Self::among(&kept.head) else { return Ok(None) };
+        let matchers = &head.finding.matchers;
+        let answer = match (owed, at.silencer) {
+            (AlertOwed::Figures(finding), _) => {
+                follow(head, &finding, at).await?;
+                Silenced::Done
+            }
+            (AlertOwed::EndSilence | AlertOwed::Silence { .. }, None) => Silenced::Done,
+            (AlertOwed::EndSilence, Some(silencer)) => silencer.end(&head.id, matchers).await?,
+            (AlertOwed::Silence { until, by, comment }, Some(silencer)) => {
+                let silence = Silence {
+                    alert: head.id.clone().into(),
+                    command: at.envelope.id.clone(),
+                    matchers: matchers.clone(),
+                    from: head.attended_at,
+                    until,
+                    by: by.to_string(),
+                    comment,
+                };
+                silencer.silence(&silence).await?
+            }
+        };
+        if let Silenced::Refused(why) = answer {
+            tracing::error!(alert = %head.id, %why, "the alert manager refuses the silence: it goes on notifying");
+        }
+        Ok(None)
+    }
+}
+
+/// An alert manager tells an alert again, with newer values: its card follows. That is no event, for nothing happened to
+/// the alert; it replaces a memo, as what is counted in logs does.
+async fn follow(head: &AlertHead, finding: &Finding, at: &Desk<'_>) -> Result<(), PortError> {
+    let memo = at.store.memo(figures::SHELF, head.id.as_str()).await?;
+    let before = memo.as_ref().map(|memo| figures::decode(&memo.body)).transpose()?;
+    let revision = memo.map_or(0, |memo| memo.revision);
+    let drawn = match Figures::notified(head, before.as_ref(), finding) {
+        Follows::Nothing => return Ok(()),
+        // Perhaps it was put, and the card was not ordered: the outbox drops the order if it was.
+        Follows::Drawn => revision,
+        Follows::Figures(now) => {
+            let memo = Memo {
+                shelf: figures::SHELF.to_owned(),
+                key: head.id.to_string(),
+                revision: revision + 1,
+                body: figures::encode(&now)?,
+                until: Some(at.clock.now().plus(KEPT)),
+            };
+            at.store.put_memo(memo).await?;
+            revision + 1
+        }
+    };
+    if !head.has_card() {
+        return Ok(());
+    }
+    let drawn = format!("notified/{drawn}");
+    let order = wire::order::encode_counted(&head.id, head.keys().lane(), &drawn)?;
+    at.outbox.send(order).await
+}

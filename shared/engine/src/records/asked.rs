@@ -1,0 +1,68 @@
+//! What is done is what was asked for: work is taken from a run's own record, never from its head.
+
+use crate::ports::{PortError, Store};
+use crate::wire;
+use signalbox_domain::intent::{Intent, Work};
+use signalbox_domain::run::DispatchAnswer;
+use signalbox_domain::{Digest, Event, RunEvent, RunHead};
+use std::time::Duration;
+
+/// What a person sees whose run's head was changed by somebody else than the dispatcher.
+pub(super) const FORGED: &str =
+    "what is kept of this run is not what was asked for; nothing was started (see audit verify)";
+
+/// What is to be done for a run, as its record says it. `None` where its head says otherwise, or the record is not whole:
+/// a head can be overwritten by whoever can write it; events are only ever added, and chained. `appended` is what this
+/// very command put on record.
+pub(super) async fn on_record<S: Store + ?Sized>(
+    store: &S,
+    head: &RunHead,
+    appended: &[Event],
+) -> Result<Option<Work>, PortError> {
+    let asked = match appended.iter().rev().find_map(requested) {
+        Some((intent, work)) => Some((intent.clone(), work.clone())),
+        None => recorded(store, head).await?,
+    };
+    let agrees = |(intent, work): &(Intent, Work)| head.intent == *intent && head.work.as_ref() == Some(work);
+    let work = asked.filter(agrees).map(|(_, work)| work);
+    if work.is_none() {
+        tracing::error!(run = %head.run, "the head does not say what was asked for: it was changed by itself");
+    }
+    Ok(work)
+}
+
+fn requested(event: &Event) -> Option<(&Intent, &Work)> {
+    if let Event::Run(RunEvent::Requested { intent, work }) = event { Some((intent, work)) } else { None }
+}
+
+async fn recorded<S: Store + ?Sized>(store: &S, head: &RunHead) -> Result<Option<(Intent, Work)>, PortError> {
+    let (mut previous, mut asked) = (Digest::ZERO, None);
+    for row in store.events(&head.run).await? {
+        let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(None) };
+        if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.record != *head.run {
+            return Ok(None);
+        }
+        previous = row.hash;
+        if let Event::Run(RunEvent::Requested { intent, work }) = record.event {
+            asked = Some((intent, work));
+        }
+    }
+    Ok(asked)
+}
+
+/// How long it took until nobody knew.
+pub(super) fn timed(answer: DispatchAnswer, took: Duration) -> DispatchAnswer {
+    match answer {
+        DispatchAnswer::MaybeSent { why } => {
+            let after = match took.as_millis() {
+                0..1000 => "within a second".to_owned(),
+                ms => format!("after {} s", (ms + 500) / 1000),
+            };
+            DispatchAnswer::MaybeSent { why: format!("{why} ({after})") }
+        }
+        DispatchAnswer::Sent { .. }
+        | DispatchAnswer::NotSent { .. }
+        | DispatchAnswer::Refused { .. }
+        | DispatchAnswer::Fenced => answer,
+    }
+}

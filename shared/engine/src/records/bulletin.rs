@@ -1,0 +1,68 @@
+//! Bulletins: a window of a watch, told in its channel.
+
+use super::head::{Keys, Writing};
+use super::{Ask, Desk, Kept, Record};
+use crate::ports::PortError;
+use crate::wire::command::Command;
+use crate::wire::head::Head;
+use async_trait::async_trait;
+use signalbox_domain::alert::{BulletinCommand, BulletinHead};
+use signalbox_domain::ids::{BulletinId, RecordKind};
+use signalbox_domain::{CommandId, Event, Plan};
+use std::convert::Infallible;
+
+#[async_trait]
+impl Record for BulletinHead {
+    type Owed = Infallible;
+    type Answer = Infallible;
+
+    fn among(head: &Head) -> Option<&Self> {
+        if let Head::Bulletin(head) = head { Some(head) } else { None }
+    }
+
+    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
+        match event {
+            Event::Bulletin(event) => {
+                Some(Self::after(head, &BulletinId::of(w.record), event, w.cause, w.now).into())
+            }
+            Event::Run(_) | Event::Alert(_) | Event::SetAside(_) => None,
+        }
+    }
+
+    fn has_folded(&self, cause: &CommandId) -> bool {
+        self.has_folded(cause)
+    }
+
+    fn keys(&self) -> Keys<'_> {
+        let (place, since) = (&self.place, self.began_at);
+        Keys { version: self.version, place, since, kind: RecordKind::Bulletin, reference: None }
+    }
+
+    fn has_card(&self) -> bool {
+        true
+    }
+
+    async fn decide(
+        head: Option<&Self>,
+        ask: &Ask<'_, Infallible>,
+        at: &Desk<'_>,
+    ) -> Result<Plan<Event, Infallible>, PortError> {
+        let Ask::Command(Command::Bulletin(BulletinCommand::Report(report))) = ask else {
+            return Ok(Plan::NOTHING);
+        };
+        let Some(watch) = at.catalogue.watches.get(&report.watch) else {
+            tracing::error!(watch = %report.watch, "a report of a watch that the catalogue does not have; it is told nowhere");
+            return Ok(Plan::NOTHING);
+        };
+        let news = Self::decide(head, report, &watch.place, &at.envelope.id);
+        Ok(Plan::end(news.map(Event::Bulletin).into_iter().collect()))
+    }
+
+    async fn settle(
+        owed: Infallible,
+        _: &Kept,
+        _: &Desk<'_>,
+    ) -> Result<Option<(Infallible, Option<Kept>)>, PortError> {
+        match owed {}
+    }
+}

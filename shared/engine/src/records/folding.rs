@@ -1,0 +1,39 @@
+//! Heads, folded again from the events they stand for: whether a stored one is right, and a new one where it is not.
+
+use super::append::row_of;
+use super::head::Writing;
+use crate::ports::{EventRow, HeadRow, PortError};
+use crate::wire::{self, Unreadable, head::Head};
+use signalbox_domain::Timestamp;
+
+/// What a record's events fold to.
+///
+/// # Errors
+/// When one of them cannot be read, or was written by a newer version.
+pub(crate) fn fold(events: &[EventRow]) -> Result<Head, Unreadable> {
+    let mut head = None;
+    for row in events {
+        let wire::event::Record { record, seq, at, cause, previous: _, event } =
+            wire::event::decode(&row.bytes)?;
+        let writing = Writing { record: &record, cause: &cause, now: at };
+        let why = format!("nothing begins with event {seq}");
+        head = Some(Head::after(head, &event, &writing).ok_or(Unreadable { what: "record", why })?);
+    }
+    head.ok_or_else(|| Unreadable { what: "record", why: "it has no events".into() })
+}
+
+/// Whether a stored head is what its events fold to; `None` where a newer version wrote it or one of them.
+pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
+    Some(wire::head::decode_any(&row.body).ok()? == fold(events).ok()?)
+}
+
+/// The row of what a record's events fold to. It is due at once, and so is its card: nobody knows when they were, and
+/// to look too early does no harm.
+pub(crate) fn row(events: &[EventRow], now: Timestamp) -> Result<HeadRow, PortError> {
+    let head = fold(events)?;
+    let last = events.last().ok_or_else(|| PortError::Unavailable("it has no events".into()))?;
+    let card_due = head.has_card().then_some(now);
+    // Nothing ever happens to a bulletin by itself.
+    let due = (!matches!(head, Head::Bulletin(_))).then_some(now);
+    row_of(&last.record, &head, last.hash, due, card_due)
+}

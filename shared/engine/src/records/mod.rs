@@ -1,0 +1,161 @@
+//! One loop over every kind of record: load → decide → append → order the card → bring about what is owed → decide again
+//! over each answer. What is of one kind alone is in its adapter.
+
+mod alert;
+mod append;
+mod asked;
+mod bulletin;
+mod folding;
+mod head;
+mod run;
+
+pub(crate) use append::{Kept, load};
+pub(crate) use folding::{refolds, row};
+pub(crate) use head::Writing;
+
+use crate::backends::Backends;
+use crate::ports::{Clock, PortError, Queue, Silencer, Store};
+use crate::wire::command::{Command, Envelope};
+use crate::wire::{self, head::Head};
+use append::append;
+use async_trait::async_trait;
+use head::Keys;
+use signalbox_domain::people::Place;
+use signalbox_domain::{CommandId, Event, Frozen, Plan, SetAside, Timestamp};
+
+/// More conflicts than this in one command mean that something else is wrong.
+const MOST_CONFLICTS: u32 = 20;
+
+/// One kind of record: its head, and what is of this kind alone. Implemented by the head of each.
+#[async_trait]
+pub(crate) trait Record: Sized + Send + Sync {
+    /// What is owed once events are appended.
+    type Owed: Send;
+    /// What comes of that, to be decided over.
+    type Answer: Send + Sync;
+
+    /// It, if that is what this is.
+    fn among(head: &Head) -> Option<&Self>;
+    /// The head after one more event; `None` where nothing of this kind goes on, or begins, with it.
+    fn then(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Head>;
+    /// Whether this command already led to events.
+    fn has_folded(&self, cause: &CommandId) -> bool;
+    /// What it is found and shown by.
+    fn keys(&self) -> Keys<'_>;
+    /// Whether it has a card.
+    fn has_card(&self) -> bool;
+    /// The other place that is told of it.
+    fn told_elsewhere(&self) -> Option<Place> {
+        None
+    }
+    /// What follows. The domain decides; this reads what it has to know.
+    async fn decide(
+        head: Option<&Self>,
+        ask: &Ask<'_, Self::Answer>,
+        at: &Desk<'_>,
+    ) -> Result<Plan<Event, Self::Owed>, PortError>;
+    /// Brings about one thing. Where an answer is to be decided over, gives it, with the head if that was read on the way.
+    async fn settle(
+        owed: Self::Owed,
+        kept: &Kept,
+        at: &Desk<'_>,
+    ) -> Result<Option<(Self::Answer, Option<Kept>)>, PortError>;
+}
+
+/// What a record is confronted with.
+pub(crate) enum Ask<'c, Answer> {
+    /// A command.
+    Command(&'c Command),
+    /// What came of something that was owed.
+    Answer(Answer),
+}
+
+/// Where one command is worked on: what the dispatcher has, and what it came to so far.
+pub(crate) struct Desk<'d> {
+    pub(crate) store: &'d dyn Store,
+    pub(crate) outbox: &'d dyn Queue,
+    pub(crate) catalogue: &'d Frozen,
+    pub(crate) backends: &'d Backends,
+    pub(crate) silencer: Option<&'d dyn Silencer>,
+    pub(crate) clock: &'d dyn Clock,
+    pub(crate) envelope: &'d Envelope,
+    /// When what is decided now is decided.
+    pub(crate) now: Timestamp,
+    /// What this very command put on record so far. What an earlier one did is read from there.
+    pub(crate) appended: Vec<Event>,
+}
+
+impl Desk<'_> {
+    fn writing(&self) -> Writing<'_> {
+        Writing { record: &self.envelope.record, cause: &self.envelope.id, now: self.now }
+    }
+
+    /// Orders the card of the record. The outbox drops repetitions.
+    async fn order(&self, head: &Head) -> Result<(), PortError> {
+        if !head.has_card() {
+            return Ok(());
+        }
+        let (id, keys) = (&self.envelope.record, head.keys());
+        self.outbox.send(wire::order::encode(id, keys.version, keys.lane())?).await?;
+        match head.told_elsewhere() {
+            Some(place) => {
+                let lane = wire::order::Lane { place: &place, ..keys.lane() };
+                self.outbox.send(wire::order::encode_elsewhere(id, keys.version, lane)?).await
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Carries out a command for a record of this kind, however often it comes.
+pub(crate) async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<Kept>) -> Result<(), PortError> {
+    let envelope = desk.envelope;
+    let mut next = Some(Ask::Command(&envelope.command));
+    let (mut conflicts, mut ordered) = (0, false);
+    while let Some(ask) = next.take() {
+        desk.now = desk.clock.now();
+        let head = kept.as_ref().and_then(|k| R::among(&k.head));
+        let plan = match &ask {
+            Ask::Command(Command::SetAside { aside, .. }) => set_aside(head, aside, envelope),
+            Ask::Command(_) | Ask::Answer(_) => R::decide(head, &ask, &desk).await?,
+        };
+        match append(desk.store, &desk.writing(), kept.clone(), &plan.events, plan.due).await {
+            Ok(after) => kept = after,
+            Err(PortError::Conflict) if conflicts < MOST_CONFLICTS => {
+                // Somebody was quicker: decide over the same, given what is there now.
+                conflicts += 1;
+                kept = load(desk.store, &envelope.record).await?;
+                next = Some(ask);
+                continue;
+            }
+            Err(error) => return Err(error),
+        }
+        let Some(stands) = &kept else { break };
+        // A command that led to something before, and comes again: the crash may have come before the card was
+        // ordered. The outbox drops the repetition.
+        let again = !ordered && R::among(&stands.head).is_some_and(|head| head.has_folded(&envelope.id));
+        if !plan.events.is_empty() || again {
+            desk.order(&stands.head).await?;
+            ordered = true;
+        }
+        desk.appended.extend(plan.events);
+        let mut seen = None;
+        for owed in plan.owed {
+            if let Some((answer, read)) = R::settle(owed, stands, &desk).await? {
+                next = Some(Ask::Answer(answer));
+                seen = read;
+            }
+        }
+        // What was read on the way need not be read again.
+        kept = seen.or(kept);
+    }
+    Ok(())
+}
+
+fn set_aside<R: Record, Owed>(head: Option<&R>, aside: &SetAside, envelope: &Envelope) -> Plan<Event, Owed> {
+    match aside.is_news(head.map(|head| head.has_folded(&envelope.id))) {
+        true if head.is_none() => Plan::end(vec![Event::SetAside(aside.clone())]),
+        true => Plan::noting(vec![Event::SetAside(aside.clone())]),
+        false => Plan::NOTHING,
+    }
+}

@@ -1,0 +1,185 @@
+//! Runs: what `domain::run::decide` has to know, and the calls to backends that it asks for.
+
+use super::asked::{FORGED, on_record, timed};
+use super::head::{Keys, Writing};
+use super::{Ask, Desk, Kept, Record, load};
+use crate::bounds::{
+    self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
+};
+use crate::ports::{Attempt, Backend, PortError};
+use crate::wire::command::Command;
+use crate::wire::head::Head;
+use async_trait::async_trait;
+use signalbox_domain::card::Card;
+use signalbox_domain::ids::RecordKind;
+use signalbox_domain::intent::Work;
+use signalbox_domain::run::{Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, decide};
+use signalbox_domain::{Actor, CommandId, Event, Plan, Rules, RunCommand, RunHead, RunId, Timestamp};
+use std::sync::Arc;
+
+#[async_trait]
+impl Record for RunHead {
+    type Owed = Act;
+    type Answer = Input;
+
+    fn among(head: &Head) -> Option<&Self> {
+        if let Head::Run(head) = head { Some(head) } else { None }
+    }
+
+    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
+        let run = RunId::of(w.record);
+        let head = match event {
+            Event::Run(event) => Self::after(head, &run, event, w.cause, w.now),
+            Event::SetAside(aside) => Self::after_set_aside(head, &run, aside, w.cause, w.now),
+            Event::Alert(_) | Event::Bulletin(_) => None,
+        };
+        head.map(Head::from)
+    }
+
+    fn has_folded(&self, cause: &CommandId) -> bool {
+        self.has_folded(cause)
+    }
+
+    fn keys(&self) -> Keys<'_> {
+        let named = self.work.as_ref().zip(self.reference.as_ref());
+        let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind()));
+        let (place, since) = (&self.intent.place, self.requested_at);
+        Keys { version: self.version, place, since, kind: RecordKind::Run, reference }
+    }
+
+    fn has_card(&self) -> bool {
+        Card::of(self).is_some()
+    }
+
+    async fn decide(
+        head: Option<&Self>,
+        ask: &Ask<'_, Input>,
+        at: &Desk<'_>,
+    ) -> Result<Plan<Event, Act>, PortError> {
+        let input = match ask {
+            Ask::Answer(input) => input.clone(),
+            Ask::Command(Command::Run(command)) => Input::Command(command.clone()),
+            Ask::Command(Command::Wake { due_at }) => Input::Wake { due_at: *due_at },
+            // It is nothing that a run is confronted with.
+            Ask::Command(_) => return Ok(Plan::NOTHING),
+        };
+        let work = head.and_then(|head| head.work.as_ref());
+        let page = work.and_then(|work| at.backends.of(work)?.page(work));
+        let situation = Situation {
+            run: &RunId::of(&at.envelope.record),
+            now: at.now,
+            cause: &at.envelope.id,
+            rules: Rules::of(at.catalogue),
+            timings: at.backends.timings(),
+            keeps: bounds::is_kept,
+            asked_by: looks_again(&at.envelope.command),
+            page: page.as_deref(),
+        };
+        let Plan { events, due, owed } = decide(head, &input, &situation);
+        Ok(Plan { events: events.into_iter().map(Event::Run).collect(), due, owed })
+    }
+
+    /// Does one thing outside, and gives what came of it.
+    async fn settle(
+        act: Act,
+        kept: &Kept,
+        at: &Desk<'_>,
+    ) -> Result<Option<(Input, Option<Kept>)>, PortError> {
+        let Some(head) = Self::among(&kept.head) else { return Ok(None) };
+        let (Some(work), Some(backend)) =
+            (&head.work, head.work.as_ref().and_then(|work| at.backends.of(work)))
+        else {
+            return Ok(Some((nowhere(&act), None)));
+        };
+        let of = |attempt| attempt_of(head, attempt, work);
+        Ok(Some(match act {
+            Act::Dispatch { attempt, until } => {
+                return dispatch(head, (attempt, until), backend, at).await.map(Some);
+            }
+            Act::Cancel { attempt } => (stop(head, attempt, backend, at).await?, None),
+            Act::Search { attempt } => {
+                (Input::Searched(attempt, clean_search(backend.search(&of(attempt)).await)), None)
+            }
+            Act::Observe { attempt } => match backend.observe(&of(attempt)).await {
+                Ok(seen) => (Input::Observed(attempt, clean_observation(seen)), None),
+                Err(error) => {
+                    let why = clean_not_seen(&error.why);
+                    tracing::warn!(run = %head.run, %why, "could not look at the run");
+                    (Input::NotObserved { why, rest: error.rest }, None)
+                }
+            },
+            Act::Recognise { attempt, reference } => {
+                let found = backend.recognise(&of(attempt), &reference).await;
+                (Input::Recognised(attempt, found.and_then(clean_found)), None)
+            }
+        }))
+    }
+}
+
+/// The person who wants to know what a look brings.
+fn looks_again(command: &Command) -> Option<&Actor> {
+    if let Command::Run(RunCommand::LookAgain { by }) = command { Some(by) } else { None }
+}
+
+fn attempt_of(head: &RunHead, attempt: u32, work: &Work) -> Attempt {
+    Attempt {
+        run: head.run.clone(),
+        attempt,
+        work: work.clone(),
+        began: head.attempt_at,
+        reference: head.reference.clone().filter(|_| attempt == head.attempt),
+        stop_asked: head.cancel_at,
+    }
+}
+
+/// Sends an attempt: what its record says, and only if the last look before allows it. Gives the head of that look too.
+async fn dispatch(
+    head: &RunHead,
+    (attempt, until): (u32, Timestamp),
+    backend: &Arc<dyn Backend>,
+    at: &Desk<'_>,
+) -> Result<(Input, Option<Kept>), PortError> {
+    let current = load(at.store, &head.run).await?;
+    let began = at.clock.now();
+    let stands = current.as_ref().and_then(|kept| RunHead::among(&kept.head));
+    let answer = match RunHead::fence(stands, attempt, until, began) {
+        Some(answer) => answer,
+        None => match on_record(at.store, head, &at.appended).await? {
+            None => DispatchAnswer::Refused { why: FORGED.into() },
+            Some(work) => {
+                let answer = backend.dispatch(&attempt_of(head, attempt, &work), until).await;
+                clean_dispatch(timed(answer, at.clock.now().since(began)))
+            }
+        },
+    };
+    Ok((Input::Answered(attempt, answer), current))
+}
+
+/// Asks for a stop of what the record says runs.
+async fn stop(
+    head: &RunHead,
+    attempt: u32,
+    backend: &Arc<dyn Backend>,
+    at: &Desk<'_>,
+) -> Result<Input, PortError> {
+    let answer = match on_record(at.store, head, &at.appended).await? {
+        Some(work) => clean_cancel(backend.cancel(&attempt_of(head, attempt, &work)).await),
+        None => CancelAnswer::Failed { why: FORGED.into() },
+    };
+    if let CancelAnswer::Failed { why } = &answer {
+        tracing::warn!(run = %head.run, %why, "could not stop the run yet");
+    }
+    Ok(Input::CancelAnswered(attempt, answer))
+}
+
+/// What follows where no backend is there for a run: nothing was sent, nothing can be seen.
+fn nowhere(act: &Act) -> Input {
+    let why = || "this server has nothing to carry it out with".to_owned();
+    match act {
+        Act::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
+        Act::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
+        Act::Recognise { attempt, .. } => Input::Recognised(*attempt, None),
+        Act::Observe { .. } => Input::NotObserved { why: why(), rest: None },
+        Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
+    }
+}
