@@ -8,7 +8,7 @@ use crate::samples::Samples;
 use crate::{Effort, clock, table};
 use fill::Filled;
 use signalbox_domain::{RecordKind, Timestamp, WorkspaceId};
-use signalbox_engine::ports::{DueKind, Listing, Store, Views};
+use signalbox_engine::ports::{Agenda, DueKind, Listing, Views};
 use signalbox_sqlite::Database;
 use signalbox_testkit::samples;
 use std::hint::black_box;

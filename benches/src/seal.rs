@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use signalbox_domain::time::Day;
 use signalbox_domain::{Digest, RecordId, RecordKind, Timestamp, WorkspaceId};
 use signalbox_engine::audit::{GRACE, seal_days};
-use signalbox_engine::ports::{Clock, EventRow, HeadRow, Listing, SealRow, Store, Views};
+use signalbox_engine::ports::{Clock, EventRow, HeadRow, Journal, Listing, SealRow, Seals, Views};
 use signalbox_engine::wire;
 use signalbox_sqlite::Database;
 use std::path::Path;
@@ -48,7 +48,7 @@ struct Sealed {
     seal: SealRow,
 }
 
-async fn seal<S: Store + ?Sized>(store: &S, day: Day) -> anyhow::Result<Sealed> {
+async fn seal<S: Seals + ?Sized>(store: &S, day: Day) -> anyhow::Result<Sealed> {
     let (clock, mut rounds) = (after(day), vec![]);
     loop {
         let begun = Instant::now();

@@ -1,14 +1,14 @@
 //! Copies of the seals: made once each, made up for, and what shows by them.
 
 use super::{MemoryStore, PATIENCE, START, audited, check, now, one_run};
-use crate::emulator::Emulator;
-use crate::process::{signalbox, text};
+use crate::binary::process::{signalbox, text};
+use crate::deployed::emulator::Emulator;
 use async_trait::async_trait;
 use signalbox_aws::{DynamoStore, tables};
 use signalbox_domain::Digest;
 use signalbox_domain::time::Day;
 use signalbox_engine::audit::{Break, Copying, GRACE, seal_days};
-use signalbox_engine::ports::{PortError, SealCopies, SealRow, Store, Views};
+use signalbox_engine::ports::{PortError, SealCopies, SealRow, Seals, Views};
 use signalbox_engine::wire::{self, seal::Closing};
 use signalbox_sqlite::SealFolder;
 use signalbox_testkit::VirtualClock;

@@ -30,7 +30,7 @@ fn went_on() -> (MemoryStore, RecordId, Day) {
         store: Arc::new(store.clone()),
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
-        backends: Backends::new(),
+        backends: Backends::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
@@ -268,7 +268,7 @@ fn what_version_2_stores_never_changes_its_form() {
 fn what_version_3_stores_never_changes_its_form() {
     let steps = vec!["Build".to_owned()];
     let intent = samples::intent(&samples::catalogue());
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, ..intent };
     let events = [
         RunEvent::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
         RunEvent::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },

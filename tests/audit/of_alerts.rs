@@ -73,6 +73,7 @@ pub fn of_alerts(run: &RecordId) -> Vec<Event> {
         silenced: vec![],
         runs: vec![],
         more_runs: 0,
+        least: None,
     };
     let found =
         classes.map(|class| AlertEvent::Found { finding: Box::new(finding(class)), place: place.clone() });

@@ -16,7 +16,7 @@ pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
         store,
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
-        backends: Backends::new(),
+        backends: Backends::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock,

@@ -307,7 +307,7 @@ async function alert(page) {
   await page.locator("#person").selectOption("UMALLORY");
   await more.click();
   await page.getByRole("menuitem", { name: "Mute…" }).click();
-  await page.getByText("You may not do this").last().waitFor();
+  await page.getByText("You are not allowed to do this").last().waitFor();
   hold("who may not is told so before there is anything to fill in", !(await mute.isVisible()));
   await page.locator("#person").selectOption("UADA");
   await page.getByRole("button", { name: "releases" }).click();
@@ -320,7 +320,7 @@ async function sheet(open) {
   await page.getByRole("button", { name: "releases" }).click();
   const at = await cards(page).count();
   await send(page, "/deploy api 3.0.0");
-  const link = cards(page).nth(at).getByRole("link", { name: "Open" });
+  const link = cards(page).nth(at).getByRole("link", { name: "View run" });
   await link.focus();
   const [run] = await Promise.all([page.waitForEvent("popup"), page.keyboard.press("Enter")]);
   await run.locator(".whole", { hasText: "In progress" }).waitFor();

@@ -32,8 +32,8 @@ await run(async ({ open, origin, browser }) => {
   });
 
   await send(page, "/deploy web 2.0.0");
-  await card("deploy").getByRole("link", { name: "Open" }).waitFor();
-  const [github] = await Promise.all([page.waitForEvent("popup"), card("deploy").getByRole("link", { name: "Open" }).click()]);
+  await card("deploy").getByRole("link", { name: "View run" }).waitFor();
+  const [github] = await Promise.all([page.waitForEvent("popup"), card("deploy").getByRole("link", { name: "View run" }).click()]);
   await github.getByRole("heading", { name: /^#\d+ deploy web 2\.0\.0/ }).waitFor();
   hold("its card leads to the run's page on the practice GitHub", new URL(github.url()).origin === origin);
   await github.locator(".whole", { hasText: "In progress" }).waitFor();
@@ -56,7 +56,7 @@ await run(async ({ open, origin, browser }) => {
   await ended("promote", "Step");
   hold("/promote web prod: stage by stage", true);
   await ended("promote", "Succeeded");
-  const [jenkins] = await Promise.all([page.waitForEvent("popup"), card("promote").getByRole("link", { name: "Open" }).click()]);
+  const [jenkins] = await Promise.all([page.waitForEvent("popup"), card("promote").getByRole("link", { name: "View run" }).click()]);
   for (const stage of ["Build", "Test", "Canary", "Roll out"]) await jenkins.getByText(stage, { exact: true }).waitFor();
   hold("its card leads to the build's page on the practice Jenkins", (await jenkins.title()).startsWith("Success: shop » promote #"));
   await jenkins.close();
@@ -64,7 +64,7 @@ await run(async ({ open, origin, browser }) => {
   await send(page, "/nightly");
   await card("nightly").filter({ hasText: "failed in test › End to end" }).waitFor();
   hold("/nightly: fails; the card names the step and shows the end of its log", (await card("nightly").innerText()).includes("found 502 from /checkout"));
-  const [failed] = await Promise.all([page.waitForEvent("popup"), card("nightly").getByRole("link", { name: "Open" }).click()]);
+  const [failed] = await Promise.all([page.waitForEvent("popup"), card("nightly").getByRole("link", { name: "View run" }).click()]);
   await failed.locator("#log", { hasText: "found 502 from /checkout" }).waitFor();
   hold("so does its page", (await failed.locator(".whole").innerText()).includes("Failure"));
   await failed.close();
@@ -77,13 +77,13 @@ await run(async ({ open, origin, browser }) => {
   await send(page, "/migrate");
   await card("migrate").filter({ hasText: "Unknown" }).waitFor();
   hold("/migrate: after a while the card says that nobody knows", (await card("migrate").innerText()).includes("Where to look"));
-  const [lost] = await Promise.all([page.waitForEvent("popup"), card("migrate").getByRole("link", { name: "open it" }).click()]);
+  const [lost] = await Promise.all([page.waitForEvent("popup"), card("migrate").getByRole("link", { name: "view it" }).click()]);
   await lost.getByText("no run appeared").waitFor();
   hold("where to look is a page, and it says that no run appeared", true);
   await lost.close();
   await card("migrate").getByRole("button", { name: "It failed" }).or(card("migrate").getByRole("button", { name: /fail/i })).first().click();
   await page.locator("#confirm-yes").click();
-  await card("migrate").filter({ hasText: "looked and settled it" }).waitFor();
+  await card("migrate").filter({ hasText: "checked and settled it" }).waitFor();
   hold("and a person decides", !(await card("migrate").innerText()).includes("Unknown"));
 
   await send(page, "/rollout api steps=4");
@@ -117,7 +117,7 @@ await run(async ({ open, origin, browser }) => {
   const refused = page.locator("#messages .message.ephemeral").nth(before);
   await refused.waitFor();
   const why = await refused.innerText();
-  hold(`/release web 1.0.0 as Mallory: is refused: ${why.replaceAll("\n", " ")}`, /not carried out/i.test(why) && why.includes("You may not ask for this"));
+  hold(`/release web 1.0.0 as Mallory: is refused: ${why.replaceAll("\n", " ")}`, /not carried out/i.test(why) && why.includes("You are not allowed to run this"));
   hold("with who may ask", why.includes("Ada") && why.includes("Grace"));
 
   await page.locator("#person").selectOption("UADA");

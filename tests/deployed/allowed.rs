@@ -2,7 +2,7 @@
 //! as AWS would hold it: by action, resource, and the partition where a condition names some.
 
 use super::home::ROOT;
-use crate::process::text;
+use crate::binary::process::text;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

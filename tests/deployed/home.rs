@@ -1,8 +1,8 @@
 //! One deployment, by the template and by SAM's own command line.
 
 use super::counter::Counter;
-use crate::emulator::Emulator;
-use crate::process::{PATIENCE, signalbox, skipped, text};
+use crate::binary::process::{PATIENCE, signalbox, skipped, text};
+use crate::deployed::emulator::Emulator;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -360,7 +360,7 @@ fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let compiled = folder.join("catalogue.json");
     let mut compile = signalbox(&["compile"]);
     assert!(compile.arg(&catalogue).arg("--out").arg(&compiled).status().unwrap().success());
-    let binaries = crate::process::binary().parent().unwrap().to_owned();
+    let binaries = crate::binary::process::binary().parent().unwrap().to_owned();
     let packaged = Command::new("bash")
         .arg(Path::new(ROOT).join("infra/package"))
         .args(["--arch", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }])

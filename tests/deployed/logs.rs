@@ -1,7 +1,7 @@
 //! The log-watch over CloudWatch Logs: windows are real minutes, and the test waits for the end of at most two.
 
 use super::home::{Deployed, now_ms};
-use crate::process::PATIENCE;
+use crate::binary::process::PATIENCE;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub async fn a_log_is_looked_at(d: &Deployed) {
         "a page; a window, a pattern, a mark"
     );
     let (_, bulletin) = finds(d, "The first look").await;
-    assert!(bulletin.contains("1 of 2 lines counted"), "{bulletin}");
+    assert!(bulletin.contains("1 error in 2 lines"), "{bulletin}");
     assert!(!bulletin.contains("cannot reach node"), "what was always there is no news: {bulletin}");
 }
 
@@ -74,7 +74,7 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     d.tick();
     let answer = d.slack.submit("UADA", &[("person", "UADA")]).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{:?}", answer.problem);
-    becomes(d, &card.ts, "Looked after by: @Ada").await;
+    becomes(d, &card.ts, "Assignee: @Ada").await;
     // In its thread, by which the door finds the alert.
     d.tick();
     let answer = d.slack.reply("UADA", "COPS", &card.ts, "resolve: shards moved back").await;

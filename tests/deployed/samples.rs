@@ -1,7 +1,7 @@
 //! Every sample in `events/`, given to the deployed function that it is for.
 
 use super::home::{Deployed, ROOT, SIGNING_SECRET};
-use crate::process::text;
+use crate::binary::process::text;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;

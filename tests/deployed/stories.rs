@@ -1,8 +1,8 @@
 //! The same stories as on one machine, through the deployed system.
 
 use super::home::{Deployed, STACK, now_ms, put_secret};
-use crate::process::PATIENCE;
-use crate::vouched;
+use crate::binary::process::PATIENCE;
+use crate::doors::vouched;
 use axum::body::Body;
 use serde_json::json;
 use signalbox_aws::DynamoStore;

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use async_trait::async_trait;
+use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::ids::RunId;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
@@ -37,6 +38,9 @@ pub struct AtOnce {
 
 #[async_trait]
 impl Backend for AtOnce {
+    fn kind(&self) -> TargetKind {
+        TargetKind::Command
+    }
     fn timing(&self) -> Timing {
         // As the local command's, but for the poll: the end comes by hint or not at all.
         Timing {
@@ -93,6 +97,9 @@ impl Noting {
 
 #[async_trait]
 impl Backend for Noting {
+    fn kind(&self) -> TargetKind {
+        TargetKind::Command
+    }
     fn timing(&self) -> Timing {
         self.inner.timing()
     }

@@ -6,7 +6,7 @@ use crate::clock::SystemClock;
 use crate::samples::Samples;
 use anyhow::Context;
 use signalbox_domain::{RunCommand, RunId, Timestamp};
-use signalbox_engine::ports::{Backend, Delivery, DueKind, PortError, Queue, Store};
+use signalbox_engine::ports::{Agenda, Backend, Delivery, DueKind, PortError, Queue};
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Backends, Dispatcher, Handled};
 use signalbox_sqlite::{Database, SqliteQueue};
@@ -40,7 +40,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
         store: Arc::new(database.clone()),
         outbox: Arc::new(database.queue("outbox", clock.clone(), VISIBILITY)),
         catalogue,
-        backends: Backends::from([("command", backend)]),
+        backends: Backends::from_iter([backend]),
         silencer: None,
         admitting: samples::admitting(Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY))),
         clock,

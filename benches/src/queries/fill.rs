@@ -5,7 +5,7 @@ use signalbox_domain::intent::work_of;
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::run::State;
 use signalbox_domain::{CommandId, Digest, Intent, RecordKind, RunEvent, RunHead, RunId, Timestamp};
-use signalbox_engine::ports::{EventRow, HeadRow, Listing, PortError, Store};
+use signalbox_engine::ports::{EventRow, HeadRow, Journal, Listing, PortError};
 use signalbox_engine::wire;
 use signalbox_sqlite::Database;
 use signalbox_testkit::samples;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use signalbox_aws::{Clients, DynamoStore, tables};
 use signalbox_domain::time::Day;
-use signalbox_engine::ports::{Store, Transport, TransportError};
+use signalbox_engine::ports::{Journal, Transport, TransportError};
 use signalbox_transport::Reqwest;
 use std::collections::BTreeMap;
 use std::net::TcpListener;

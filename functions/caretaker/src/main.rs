@@ -4,7 +4,7 @@
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{PortError, Queue, SealRow};
-use signalbox_engine::{Caretaker, DeadLetters, discard_orders};
+use signalbox_engine::{Caretaker, DeadLetters};
 use signalbox_lambda::Home;
 use std::sync::Arc;
 
@@ -14,7 +14,13 @@ async fn main() -> Result<(), Error> {
     let store = Arc::new(home.store()?);
     let intents: Arc<dyn Queue> = Arc::new(home.intents()?);
     let outbox = Arc::new(home.outbox()?);
-    let caretaker = Caretaker { store: store.clone(), intents: intents.clone(), outbox, clock: home.clock() };
+    let caretaker = Caretaker {
+        agenda: store.clone(),
+        seals: store.clone(),
+        intents: intents.clone(),
+        outbox,
+        clock: home.clock(),
+    };
     let dead = Arc::new(home.queue("SIGNALBOX_INTENTS_DEAD_QUEUE_URL")?);
     let copying = home.seal_copies()?.map(|copies| Copying::new(store.clone(), copies));
     let dead = DeadLetters { dead, letters: store, intents, clock: home.clock() };
@@ -33,7 +39,7 @@ async fn main() -> Result<(), Error> {
         note("wake what is due", caretaker.wake().await);
         note("order cards that are behind", caretaker.order_cards().await);
         note("set dead letters aside", dead.drain().await);
-        note("discard orders that could not be carried out", discard_orders(&dead_orders).await);
+        note("keep orders that could not be carried out", dead.drain_orders(&dead_orders).await);
         let sealed = caretaker.seal().await.map(|seals| seals.iter().map(tell).count());
         let may_be_sealed = sealed != Ok(0);
         note("seal the audit", sealed);

@@ -12,12 +12,13 @@ async fn main() -> Result<(), Error> {
     let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
     let dispatcher = home.fresh(Home::DISPATCHER_SECRETS, move |secrets| {
+        let systems = surroundings.systems(&network, secrets)?;
         Ok(Dispatcher {
             store: store.clone(),
             outbox: outbox.clone(),
             catalogue: catalogue.clone(),
-            backends: surroundings.backends(&network, secrets)?,
-            silencer: surroundings.silencer(&network, secrets)?,
+            backends: systems.backends().collect(),
+            silencer: systems.silencer(),
             admitting: surroundings.admitting(secrets)?,
             clock: surroundings.clock(),
         })

@@ -1,8 +1,10 @@
 //! What can be typed.
 
 mod lists;
+mod mistake;
 
 pub use lists::{Alerts, History, List};
+pub use mistake::parse;
 
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;

@@ -1,5 +1,6 @@
 //! The one place that reads environment variables.
 
+use signalbox_backends::Settings;
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -84,6 +85,23 @@ impl Environment {
             anyhow::ensure!(sound, "{name} is no address\n  help: it looks like {example}");
         }
         Ok(())
+    }
+}
+
+impl Environment {
+    /// What is set of the systems that Signalbox drives.
+    pub fn systems(&self) -> Settings<'_> {
+        Settings {
+            github_api_url: self.github_api_url.as_deref(),
+            github_token: self.github_token.as_deref(),
+            github_app_id: self.github_app_id.as_deref(),
+            github_app_private_key: self.github_app_private_key.as_deref(),
+            jenkins_url: self.jenkins_url.as_deref(),
+            jenkins_user: self.jenkins_user.as_deref(),
+            jenkins_token: self.jenkins_token.as_deref(),
+            alertmanager_url: self.alertmanager_url.as_deref(),
+            alertmanager_token: self.alertmanager_token.as_deref(),
+        }
     }
 }
 

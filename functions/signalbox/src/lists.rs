@@ -34,9 +34,8 @@ pub async fn history(options: &History) -> anyhow::Result<ExitCode> {
     let (wanted, now) = (wanted(Kind::Runs, list, options.operation.as_deref())?, clock::now());
     let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Run);
     let records = open(&list.records, Access::Read).await?;
-    let found = find(list, &records, &under, |head| match head {
-        Head::Run(head) if wanted.has(&head, now) => Some(Entry::of_run(&head)),
-        Head::Run(_) | Head::Alert(_) | Head::Bulletin(_) => None,
+    let found = find(list, &records, &under, |head| {
+        head.into_run().filter(|head| wanted.has(head, now)).map(|head| Entry::of_run(&head))
     });
     print(list, &["asked", "run", "state", "what", "who"], &found.await?, ("runs", wanted.filters()))
 }
@@ -50,10 +49,8 @@ pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     let (wanted, now) = (wanted(Kind::Alerts, list, options.watch.as_deref())?, clock::now());
     let under = Listing::of(&WorkspaceId::new(&list.team), RecordKind::Alert);
     let records = open(&list.records, Access::Read).await?;
-    let found = find(list, &records, &under, |head| match head {
-        Head::Alert(head) if wanted.has_alert(&head, now) => Some(head),
-        Head::Run(_) | Head::Alert(_) | Head::Bulletin(_) => None,
-    });
+    let found =
+        find(list, &records, &under, |head| head.into_alert().filter(|head| wanted.has_alert(head, now)));
     let mut entries = vec![];
     for head in found.await? {
         let figures = records.views.figures(&head.id).await?;

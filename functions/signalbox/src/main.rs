@@ -26,13 +26,12 @@ mod say;
 mod serve;
 mod targets;
 
-use clap::Parser;
-use cli::{Cli, Command};
+use cli::Command;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = cli::parse();
     let command = cli.command.unwrap_or_default();
     // Before anything else runs: it may start this program again.
     let handed = match &command {

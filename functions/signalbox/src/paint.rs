@@ -163,7 +163,13 @@ pub fn standing(standing: Standing) -> String {
     let words = standing.words().to_lowercase();
     match standing {
         Standing::NotSeenSince(at) => format!("{words} {}", moment(at)),
-        _ => words,
+        Standing::New
+        | Standing::GoesOn
+        | Standing::Spiking
+        | Standing::Back
+        | Standing::Firing
+        | Standing::FiringAgain
+        | Standing::NoLongerFiring => words,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::clock::SystemClock;
 use crate::serve::intents;
 use anyhow::{Context, bail};
-use signalbox_engine::ports::{Letters, Queue, SealCopies, Store, Views};
+use signalbox_engine::ports::{Journal, Letters, Queue, SealCopies, Views};
 use signalbox_sqlite::{Database, SealFolder};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Records {
     pub views: Arc<dyn Views>,
     /// The same, to be written where that was asked for.
-    pub store: Arc<dyn Store>,
+    pub journal: Arc<dyn Journal>,
     pub letters: Arc<dyn Letters>,
     /// The intents queue, where it is to be had.
     pub intents: Option<Arc<dyn Queue>>,
@@ -50,7 +50,7 @@ async fn here(options: &cli::Records, access: Access) -> anyhow::Result<Records>
     let queue: Arc<dyn Queue> = Arc::new(intents(&database, &(Arc::new(SystemClock) as _)));
     Ok(Records {
         views: Arc::new(database.clone()),
-        store: Arc::new(database.clone()),
+        journal: Arc::new(database.clone()),
         letters: Arc::new(database),
         intents: Some(queue).filter(|_| access == Access::Write),
         seals: Some(match options.seal_copies() {
@@ -114,7 +114,7 @@ async fn on_aws(
     };
     Ok(Records {
         views: Arc::new(store.clone()),
-        store: Arc::new(store.clone()),
+        journal: Arc::new(store.clone()),
         letters: Arc::new(store),
         intents: queue,
         seals,

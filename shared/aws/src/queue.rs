@@ -129,6 +129,7 @@ where
 
 /// Whether a message may be on the queue though sending it failed. Certain that it is not: the request was never made,
 /// there was no connection, or SQS said no.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn may_have_arrived<E>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => false,
@@ -155,6 +156,7 @@ fn is_not_sent(error: &ConnectorError) -> bool {
 }
 
 /// Whether another try may bring more: the connection failed, or SQS itself.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn is_worth_repeating<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::DispatchFailure(failure) => failure.as_connector_error().is_some_and(|e| !e.is_user()),

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Moved, PartRow, PortError, SealRow, Store, Views,
+    Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Moved, PartRow, PortError, SealRow, Seals,
+    Views,
 };
 
 /// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
@@ -40,7 +41,7 @@ impl DynamoStore {
 }
 
 #[async_trait]
-impl Store for DynamoStore {
+impl Journal for DynamoStore {
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
         if events.is_empty() {
             return self.set_due(expected, &head).await;
@@ -88,16 +89,10 @@ impl Store for DynamoStore {
             Written::Crossed | Written::Refused(_) => Err(PortError::Conflict),
         }
     }
+}
 
-    async fn due(
-        &self,
-        kind: DueKind,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
-        self.due_at(kind, now, limit).await
-    }
-
+#[async_trait]
+impl Cards for DynamoStore {
     /// The card and the index come in one transaction: were they apart, a crash in between would leave the run in the
     /// index for good, for a card that shows the present is not put again.
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
@@ -122,7 +117,22 @@ impl Store for DynamoStore {
             }
         }
     }
+}
 
+#[async_trait]
+impl Agenda for DynamoStore {
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
+        self.due_at(kind, now, limit).await
+    }
+}
+
+#[async_trait]
+impl Seals for DynamoStore {
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
         self.add_to_log("adding a part of a seal", from_part(part)).await
     }

@@ -10,10 +10,12 @@ mod excerpt;
 pub mod github;
 pub mod jenkins;
 mod pace;
+mod systems;
 
 pub use alertmanager::Alertmanager;
 pub use github::{Credentials, GitHub, GitHubSettings};
 pub use jenkins::{Jenkins, JenkinsSettings};
+pub use systems::{Settings, Systems};
 
 /// What we call ourselves; GitHub refuses whoever does not say.
 const USER_AGENT: &str = concat!("signalbox/", env!("CARGO_PKG_VERSION"));

@@ -116,6 +116,7 @@ struct Open {
 }
 
 impl Builder<'_> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
     fn take(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), Unreadable> {
         match event {
             Event::Scalar(text, style, anchor, _) => {
@@ -260,6 +261,7 @@ fn offset(marker: &Marker) -> usize {
     marker.byte_offset().unwrap_or_else(|| marker.index())
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn syntax_hint(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::TabNotAllowed

@@ -109,7 +109,7 @@ impl<'t> Field<'t> {
             Shape::Scalar(scalar) if !scalar.is_nothing() => {
                 Some(Text { text: &scalar.text, span: self.node.span, verbatim: scalar.verbatim })
             }
-            _ => self.wrong(
+            Shape::Scalar(_) | Shape::List(_) | Shape::Mapping(_) | Shape::Broken => self.wrong(
                 report,
                 "a text",
                 "write it on the same line; in quotes, if it has `: `, ` #` or braces in it",
@@ -142,7 +142,9 @@ impl<'t> Field<'t> {
         match &self.node.shape {
             Shape::Scalar(Scalar { text, plain: true, .. }) if text == "true" => Some(true),
             Shape::Scalar(Scalar { text, plain: true, .. }) if text == "false" => Some(false),
-            _ => self.wrong(report, "`true` or `false`", "write `true` or `false`, without quotes"),
+            Shape::Scalar(_) | Shape::List(_) | Shape::Mapping(_) | Shape::Broken => {
+                self.wrong(report, "`true` or `false`", "write `true` or `false`, without quotes")
+            }
         }
     }
 
@@ -152,7 +154,7 @@ impl<'t> Field<'t> {
             Shape::Scalar(Scalar { text, plain: true, .. }) if text.parse::<i64>().is_ok() => {
                 text.parse().ok()
             }
-            _ => self.wrong(
+            Shape::Scalar(_) | Shape::List(_) | Shape::Mapping(_) | Shape::Broken => self.wrong(
                 report,
                 "a whole number",
                 "write digits, without quotes; the least is -2^63 and the most 2^63 - 1",
@@ -177,7 +179,9 @@ impl<'t> Field<'t> {
                     })
                     .collect(),
             ),
-            _ => self.wrong(report, "a list", "write `[one, another]`, or one `- item` per line"),
+            Shape::Scalar(_) | Shape::Mapping(_) | Shape::Broken => {
+                self.wrong(report, "a list", "write `[one, another]`, or one `- item` per line")
+            }
         }
     }
 
@@ -217,7 +221,7 @@ impl<'t> Field<'t> {
         let Shape::Mapping(entries) = &self.node.shape else { return Vec::new() };
         let word = |key: &'t Node| match &key.shape {
             Shape::Scalar(scalar) => Some(scalar.text.as_str()),
-            _ => None,
+            Shape::List(_) | Shape::Mapping(_) | Shape::Broken => None,
         };
         entries.iter().filter_map(|(key, _)| word(key)).collect()
     }

@@ -3,6 +3,7 @@
 use crate::alert::{self, AlertCard, BulletinCard, EscalationCard};
 use crate::event::{Event, SetAside};
 use crate::ids::{ChannelId, ShortId};
+use crate::intent::Work;
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::people::Actor;
 use crate::run::{Looked, RunEvent, RunHead, State};
@@ -125,8 +126,13 @@ impl Card {
                 detail = Some(reason.advice().to_owned());
                 (Mood::Stopped, "Refused")
             }
-            State::Dispatching { trouble, .. } => {
-                detail = [trouble.clone(), of_unseen(head, "Looking for it brings nothing")]
+            State::Dispatching { lease_until, trouble } => {
+                let system = head.work.as_ref().map_or("It", Work::system);
+                let trouble = trouble.as_ref().map(|why| match lease_until {
+                    Some(_) => format!("{system} may have received it; checking: {why}"),
+                    None => why.clone(),
+                });
+                detail = [trouble, of_unseen(head, "It cannot be found yet")]
                     .into_iter()
                     .flatten()
                     .reduce(|all, more| format!("{all}\n{more}"));
@@ -188,7 +194,7 @@ impl Card {
             attempt: head.attempt,
             can_retry: head.can_retry(),
             unsure,
-            whereabouts: head.work.as_ref().filter(|_| unsure).map(crate::intent::Work::whereabouts),
+            whereabouts: head.work.as_ref().filter(|_| unsure).map(Work::whereabouts),
             looked: head.looked.clone().filter(|_| unsure),
             settled_by: head.settled_by.clone(),
             can_cancel: !head.is_settled() && head.cancel.is_none(),
@@ -217,8 +223,8 @@ fn parameters(intent: &crate::intent::Intent) -> (Pairs, Pairs) {
 }
 
 /// What people do about a run that cannot be seen.
-const BLIND: &str = "It is looked for on, and the card says when it is seen again; nothing has to be run again for that. \
-                     Whoever looks after this Signalbox can mend the cause.";
+const BLIND: &str = "Signalbox keeps looking, and the card says when it is seen again: you do not have to run it again for that. \
+                     Whoever runs this Signalbox can fix the cause.";
 
 /// What there is to say of a running run beside its steps: that it cannot be seen, what it waits for, why it could not
 /// be stopped.
@@ -255,19 +261,19 @@ fn ended(head: &RunHead, outcome: &Outcome) -> (Mood, &'static str, Option<&'sta
 /// Nobody is sent to a thread that has nothing to read.
 fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
     if !outcome.excerpt.is_empty() {
-        "Read the output in the thread, mend the cause, and run it again."
+        "Read the output in the thread, fix the cause, and run it again."
     } else if head.settled_by.is_some() {
-        "Mend the cause, and run it again."
+        "Fix the cause, and run it again."
     } else if head.reference.is_none() && head.attempt <= 1 {
         // Refused, or certainly never sent: whatever ran has a name before its end is seen.
-        "Nothing was started. Mend the cause, and run it again."
+        "Nothing was started. Fix the cause, and run it again."
     } else if head.reference.is_none() {
         // Of an attempt before, only a person's word or the catalogue's may have said so.
-        "Nothing is known to have been started. Mend the cause, and run it again."
+        "Nothing is known to have been started. Fix the cause, and run it again."
     } else if head.link.is_some() {
-        "Open its page for its output, mend the cause, and run it again."
+        "Open its page for its output, fix the cause, and run it again."
     } else {
-        "Mend the cause, and run it again."
+        "Fix the cause, and run it again."
     }
 }
 
@@ -285,7 +291,7 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Note> {
             Event::SetAside(aside) => {
                 // The card says so itself where it was the request.
                 if aside.intent.is_none() {
-                    note.lines.push(Line::SetAside(aside.clone()));
+                    note.lines.push(Line::SetAside(Box::new(aside.clone())));
                 }
                 continue;
             }
@@ -354,7 +360,7 @@ pub enum Line {
     /// It is being searched for, and why.
     Searching(String),
     /// A command for it could not be handled.
-    SetAside(SetAside),
+    SetAside(Box<SetAside>),
     /// It may have run twice.
     Warning(String),
     /// Something about an alert.

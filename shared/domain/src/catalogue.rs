@@ -66,6 +66,50 @@ pub enum Target {
     Jenkins(JenkinsTarget),
 }
 
+impl Target {
+    /// The key of [`Catalogue::programs`] that it names, if it names one.
+    #[must_use]
+    pub fn program(&self) -> Option<&String> {
+        match self {
+            Self::Command(command) => Some(&command.program),
+            Self::GitHub(_) | Self::Jenkins(_) => None,
+        }
+    }
+
+    /// Which backend carries it out.
+    #[must_use]
+    pub fn kind(&self) -> TargetKind {
+        match self {
+            Self::Command(_) => TargetKind::Command,
+            Self::GitHub(_) => TargetKind::GitHub,
+            Self::Jenkins(_) => TargetKind::Jenkins,
+        }
+    }
+}
+
+/// The kinds of targets: a backend carries out one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TargetKind {
+    /// [`Target::Command`].
+    Command,
+    /// [`Target::GitHub`].
+    GitHub,
+    /// [`Target::Jenkins`].
+    Jenkins,
+}
+
+impl TargetKind {
+    /// Its stable word: in the catalogue, in events, and before what a backend calls a run.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::GitHub => "github",
+            Self::Jenkins => "jenkins",
+        }
+    }
+}
+
 /// A GitHub Actions workflow with a `workflow_dispatch` trigger:
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

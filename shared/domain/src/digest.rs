@@ -194,9 +194,21 @@ impl Feed {
         }
     }
 
+    /// Puts these in place of the first 32 that were fed.
+    pub(crate) fn begin(&mut self, bytes: &[u8; 32]) {
+        if let Some(first) = self.0.first_chunk_mut() {
+            *first = *bytes;
+        }
+    }
+
     /// The digest of everything fed.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of([self.0.as_slice()])
+    }
+
+    /// The digest of everything fed, which is no digest of anything else.
+    pub(crate) fn digest_as(&self, what: &[u8]) -> Digest {
+        Digest::of([what, self.0.as_slice()])
     }
 }
 

@@ -1,22 +1,40 @@
 //! The catalogue once it can no longer change.
 
 use crate::catalogue::{Catalogue, Operation};
+use crate::content::canonical_or_shown;
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName};
 use std::collections::BTreeMap;
+
+/// What decides an operation, digested once.
+#[derive(Debug, Clone, PartialEq)]
+struct Decides {
+    /// All that the catalogue says of it: what [`Frozen::rules`] gives.
+    rules: Digest,
+    /// What its runs do.
+    effect: Digest,
+}
 
 impl Catalogue {
     /// The catalogue as doors and dispatcher use it.
     #[must_use]
     pub fn freeze(self) -> Frozen {
-        let rules = |operation: &Operation| {
+        let decides = |operation: &Operation| {
             let mut feed = Feed::new();
             feed.operation(operation, &self.programs);
-            feed.digest()
+            Decides { rules: feed.digest(), effect: self.effect(operation) }
         };
-        let rules =
-            self.operations.iter().map(|(name, operation)| (name.clone(), rules(operation))).collect();
-        Frozen { catalogue: self, rules }
+        let decides =
+            self.operations.iter().map(|(name, operation)| (name.clone(), decides(operation))).collect();
+        Frozen { catalogue: self, decides }
+    }
+
+    /// What is carried out where, and how often. Who may ask is asked again each time, which values a parameter takes is
+    /// checked again each time, and what only explains decides nothing: none of it is here.
+    fn effect(&self, operation: &Operation) -> Digest {
+        let program = operation.target.program().and_then(|program| self.programs.get(program));
+        let effect = canonical_or_shown(&(&operation.target, program, operation.idempotent));
+        Digest::of([effect.as_slice()])
     }
 }
 
@@ -24,7 +42,7 @@ impl Catalogue {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Frozen {
     catalogue: Catalogue,
-    rules: BTreeMap<OperationName, Digest>,
+    decides: BTreeMap<OperationName, Decides>,
 }
 
 impl Frozen {
@@ -33,7 +51,12 @@ impl Frozen {
     /// version; never stored as a promise over versions.
     #[must_use]
     pub fn rules(&self, operation: &OperationName) -> Option<&Digest> {
-        self.rules.get(operation)
+        self.decides.get(operation).map(|decides| &decides.rules)
+    }
+
+    /// What the operation's runs do, digested; nothing, where there is no such operation.
+    pub(crate) fn effect(&self, operation: &OperationName) -> Option<&Digest> {
+        self.decides.get(operation).map(|decides| &decides.effect)
     }
 }
 
@@ -42,5 +65,156 @@ impl std::ops::Deref for Frozen {
     type Target = Catalogue;
     fn deref(&self) -> &Catalogue {
         &self.catalogue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{CommandTarget, Target};
+    use crate::grant::Grant;
+    use crate::ids::{ChannelId, UserId, WorkspaceId};
+    use crate::intent::Intent;
+    use crate::parameter::{Kind, Parameter, Value};
+    use crate::people::{Actor, Chat, Place};
+    use crate::policy::ReasonCode;
+
+    fn catalogue() -> Catalogue {
+        let parameter = Parameter {
+            name: "env".parse().unwrap(),
+            description: "Where".into(),
+            kind: Kind::Choice { options: vec!["qa".into(), "prod".into()] },
+            default: None,
+            required: true,
+        };
+        let operation = Operation {
+            name: "deploy".parse().unwrap(),
+            description: "Bring it there".into(),
+            parameters: vec![parameter],
+            target: Target::Command(CommandTarget {
+                program: "deploy".into(),
+                arguments: vec!["{env}".into()],
+                directory: String::new(),
+                environment: BTreeMap::new(),
+                timeout_seconds: 60,
+            }),
+            allow: vec![Grant {
+                users: vec![(WorkspaceId::new("T1"), UserId::new("UADA"))],
+                channels: vec![],
+            }],
+            idempotent: false,
+        };
+        Catalogue {
+            operations: [(operation.name.clone(), operation)].into(),
+            programs: [("deploy".to_owned(), "/usr/bin/deploy".to_owned())].into(),
+            ..Catalogue::default()
+        }
+    }
+
+    fn command(o: &mut Operation) -> &mut CommandTarget {
+        let Target::Command(command) = &mut o.target else { unreachable!("it is one") };
+        command
+    }
+
+    fn options(o: &mut Operation, all: &[&str]) {
+        o.parameters[0].kind = Kind::Choice { options: all.iter().map(|&o| o.to_owned()).collect() };
+    }
+
+    type Change = (&'static str, &'static str, fn(&mut Operation));
+
+    const GOES_ON: &str = "goes on";
+    const VOID: &str = "`catalogue_changed`";
+
+    /// What a change of the catalogue does to a request that waits for its turn, or is tried again.
+    const CHANGES: &[Change] = &[
+        ("descriptions, of the operation and its parameters", GOES_ON, |o| {
+            o.description = "Brings it there".into();
+            o.parameters[0].description = "Where to".into();
+        }),
+        ("one more choice, a wider range, a pattern that still fits", GOES_ON, |o| {
+            options(o, &["qa", "stag", "prod"]);
+        }),
+        ("a default: what was asked for has its values already", GOES_ON, |o| {
+            o.parameters[0].default = Some(Value::Text("qa".into()));
+        }),
+        ("one more parameter that nobody has to give", GOES_ON, |o| {
+            let name = "note".parse().unwrap();
+            o.parameters.push(Parameter { name, required: false, ..o.parameters[0].clone() });
+        }),
+        ("who may ask: that is asked again each time", GOES_ON, |o| {
+            o.allow[0].channels.push((WorkspaceId::new("T1"), ChannelId::new("C1")));
+        }),
+        ("a choice, a range or a pattern that no longer takes its value", "`bad_parameters`", |o| {
+            options(o, &["qa", "stag"]);
+        }),
+        ("one more parameter that is required", "`bad_parameters`", |o| {
+            let name = "note".parse().unwrap();
+            o.parameters.push(Parameter { name, ..o.parameters[0].clone() });
+        }),
+        ("anything of the target: arguments, repository, job, inputs, branch, time", VOID, |o| {
+            command(o).arguments.push("--now".into());
+        }),
+        ("what a program's name means, in `programs`", VOID, |o| command(o).program = "elsewhere".into()),
+        ("`idempotent`", VOID, |o| o.idempotent = true),
+    ];
+
+    #[test]
+    fn what_a_change_does_to_a_request_is_as_documented() {
+        let before = catalogue().freeze();
+        let place =
+            Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") };
+        let ada = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"));
+        let operation = before.operations.values().next().unwrap();
+        let parameters = [("env".parse().unwrap(), Value::Text("prod".into()))].into();
+        let intent = Intent::new(&before, operation, parameters, ada, place);
+        let documented = include_str!("../../../docs/catalogue.md");
+        for (what, expect, change) in CHANGES {
+            let mut changed = catalogue();
+            changed.programs.insert("elsewhere".into(), "/usr/bin/deploy".into());
+            change(changed.operations.values_mut().next().unwrap());
+            let after = changed.freeze();
+            let became = match intent.resolve(&after) {
+                Ok(_) => GOES_ON.to_owned(),
+                Err(reason) => format!("`{}`", reason.as_str()),
+            };
+            assert_eq!(became, *expect, "{what}");
+            assert!(
+                documented.contains(&format!("| {what} | {expect} |")),
+                "docs/catalogue.md lacks: {what}"
+            );
+        }
+        let mut moved = catalogue();
+        moved.programs.insert("deploy".into(), "/opt/deploy".into());
+        assert_eq!(intent.resolve(&moved.freeze()).unwrap_err(), ReasonCode::CatalogueChanged);
+        // One of a version that knew no hash goes by its digest, which took in everything.
+        let old = Intent { hash: None, ..intent };
+        assert!(old.resolve(&before).is_ok());
+        let mut described = catalogue();
+        described.operations.values_mut().next().unwrap().description.clear();
+        assert_eq!(old.resolve(&described.freeze()).unwrap_err(), ReasonCode::CatalogueChanged);
+    }
+
+    #[test]
+    fn what_is_asked_for_and_by_whom_is_in_the_hash() {
+        let catalogue = catalogue().freeze();
+        let place = |c: &str| Place {
+            chat: Chat::SLACK,
+            workspace: WorkspaceId::new("T1"),
+            channel: ChannelId::new(c),
+        };
+        let person = |user: &str| Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(user));
+        let operation = catalogue.operations.values().next().unwrap();
+        let hash = |env: &str, user: &str, at: &str| {
+            let parameters = [("env".parse().unwrap(), Value::Text(env.into()))].into();
+            Intent::new(&catalogue, operation, parameters, person(user), place(at))
+                .hash
+                .map(|hash| hash.to_string())
+        };
+        let one = hash("prod", "UADA", "C1");
+        assert!(one.as_ref().is_some_and(|hash| hash.starts_with("2:")));
+        assert_eq!(one, hash("prod", "UADA", "C1"));
+        for other in [hash("qa", "UADA", "C1"), hash("prod", "UEVE", "C1"), hash("prod", "UADA", "C2")] {
+            assert_ne!(one, other);
+        }
     }
 }

@@ -63,16 +63,18 @@ impl FromStr for Digest {
 impl Digest {
     /// Reads 64 hexadecimal digits, of either case, and nothing else.
     #[must_use]
-    pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        if hex.len() != 64 {
-            return None;
-        }
-        let nibble = |b: u8| char::from(b).to_digit(16).and_then(|n| u8::try_from(n).ok());
+    pub fn from_hex(digits: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
-        for (slot, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *slot = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        hex::decode_to_slice(digits, &mut bytes).is_ok().then_some(Self(bytes))
+    }
+
+    /// Its digits, without an allocation and from a table: every command and every event carries some.
+    pub(crate) fn write(self, digits: &mut [u8]) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
         }
-        Some(Self(bytes))
     }
 }
 
@@ -83,28 +85,19 @@ impl TryFrom<String> for Digest {
     }
 }
 
-impl Digest {
-    /// Digit by digit from a table: every command and every event carries digests.
-    fn digits(self) -> [u8; 64] {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = [0; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        text
-    }
-}
-
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+        let mut digits = [0; 64];
+        self.write(&mut digits);
+        serializer.serialize_str(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+        let mut digits = [0; 64];
+        self.write(&mut digits);
+        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 

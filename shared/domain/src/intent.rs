@@ -1,15 +1,16 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
-use crate::catalogue::{CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
+use crate::catalogue::{Operation, Target, TargetKind};
 use crate::digest::Feed;
 use crate::frozen::Frozen;
-use crate::ids::{Digest, OperationName, ParameterName, RunId};
+use crate::ids::{BadId, Digest, OperationName, ParameterName, RunId};
 use crate::parameter::{Parameter, Value};
 use crate::people::{Actor, Place};
 use crate::phrase::needs_quotes;
 use crate::policy::ReasonCode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +27,62 @@ pub struct Intent {
     pub requester: Actor,
     /// Where.
     pub place: Place,
-    /// Digest over the above, the resolved operation and the rules that decide it.
+    /// Digest over the above and all that the catalogue says of the operation, as versions had it that knew no `hash`.
+    /// Those still compare it, and so it is still written.
     pub digest: Digest,
+    /// Names what was asked for. `None` of versions that knew none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<IntentHash>,
+}
+
+/// What names a request: a hash over what decides its outcome, which is operation, parameters, who asked and where, and
+/// what the operation's target resolves to. Descriptions and help are no part of it, and neither is who may ask: that is
+/// asked again each time. Stored as `2:<64 hexadecimal digits>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct IntentHash {
+    /// By which rules it was made. 1 was [`Intent::digest`].
+    version: u8,
+    digest: Digest,
+}
+
+/// By which rules a hash is made now.
+const HASHED: u8 = 2;
+
+impl IntentHash {
+    /// Over what was asked for, and what a run of it does under this catalogue.
+    fn over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Self {
+        feed.begin(&catalogue.effect(operation).unwrap_or(&Digest::ZERO).0);
+        Self { version: HASHED, digest: feed.digest_as(b"signalbox intent 2") }
+    }
+}
+
+impl Serialize for IntentHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = *b"0:0000000000000000000000000000000000000000000000000000000000000000";
+        let [version, _, digits @ ..] = &mut text;
+        // One digit, for ever so long.
+        *version = b'0' + self.version % 10;
+        self.digest.write(digits);
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for IntentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.version, self.digest)
+    }
+}
+
+impl TryFrom<String> for IntentHash {
+    type Error = BadId;
+    fn try_from(text: String) -> Result<Self, BadId> {
+        let bad =
+            || BadId { kind: "hash of an intent", expected: "a version, a colon and 64 hexadecimal digits" };
+        let (version, digest) = text.split_once(':').ok_or_else(bad)?;
+        let (version, digest) = (version.parse().map_err(|_| bad())?, digest.parse().map_err(|_| bad())?);
+        Ok(Self { version, digest })
+    }
 }
 
 impl Intent {
@@ -50,26 +105,55 @@ impl Intent {
             requester,
             place,
             digest: Digest::ZERO,
+            hash: None,
         };
-        intent.digest = intent.digest_under(catalogue);
+        // Fed once for both.
+        let mut feed = intent.fed();
+        intent.hash = Some(IntentHash::over(&mut feed, catalogue, &intent.operation));
+        intent.digest = Self::digest_over(&mut feed, catalogue, &intent.operation);
         intent
+    }
+
+    /// What was asked for, by whom and where; in front there is room for what the catalogue says of it.
+    fn fed(&self) -> Feed {
+        let Self { operation, parameters, unusual: _, requester, place, digest: _, hash: _ } = self;
+        let mut feed = Feed::new();
+        feed.bytes(&Digest::ZERO.0);
+        feed.text(operation.as_str());
+        feed.actor(requester);
+        feed.place(place);
+        feed.count(parameters.len());
+        for (name, value) in parameters {
+            feed.text(name.as_str());
+            feed.value(value);
+        }
+        feed
+    }
+
+    fn digest_over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Digest {
+        // An operation that is not there has no rules; nothing that is there has none.
+        feed.begin(&catalogue.rules(operation).unwrap_or(&Digest::ZERO).0);
+        feed.digest()
+    }
+
+    /// What the hash would be under this catalogue.
+    #[must_use]
+    pub fn hash_under(&self, catalogue: &Frozen) -> IntentHash {
+        IntentHash::over(&mut self.fed(), catalogue, &self.operation)
+    }
+
+    /// Whether nothing that decides has changed since it was asked for.
+    fn holds_under(&self, catalogue: &Frozen) -> bool {
+        match &self.hash {
+            Some(hash) => self.hash_under(catalogue) == *hash,
+            None => self.digest_under(catalogue) == self.digest,
+        }
     }
 
     /// What the digest would be under this catalogue.
     #[must_use]
     pub fn digest_under(&self, catalogue: &Frozen) -> Digest {
-        let mut feed = Feed::new();
-        // An operation that is not there has no rules; nothing that is there has none.
-        feed.bytes(&catalogue.rules(&self.operation).unwrap_or(&Digest::ZERO).0);
-        feed.text(self.operation.as_str());
-        feed.actor(&self.requester);
-        feed.place(&self.place);
-        feed.count(self.parameters.len());
-        for (name, value) in &self.parameters {
-            feed.text(name.as_str());
-            feed.value(value);
-        }
-        feed.digest()
+        Self::digest_over(&mut self.fed(), catalogue, &self.operation)
     }
 
     /// Checks it once more, where it counts: the operation is there, it takes these parameters, and nothing that
@@ -79,7 +163,7 @@ impl Intent {
     /// The reason to refuse it.
     pub fn resolve<'c>(&self, catalogue: &'c Frozen) -> Result<&'c Operation, ReasonCode> {
         let operation = catalogue.operations.get(&self.operation).ok_or(ReasonCode::UnknownOperation)?;
-        if self.digest_under(catalogue) != self.digest {
+        if !self.holds_under(catalogue) {
             return Err(ReasonCode::CatalogueChanged);
         }
         let takes = |p: &Parameter| match self.parameters.get(&p.name) {
@@ -111,37 +195,37 @@ impl Intent {
     }
 }
 
-/// The work of one run, every placeholder filled: what a backend gets, and what the audit keeps.
+/// The work of one run: a target with every placeholder filled. What a backend gets, and what the audit keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Work {
-    /// Run this argument vector on this machine.
-    Command(CommandTarget),
-    /// Dispatch this workflow.
-    #[serde(rename = "github")]
-    GitHub(GitHubTarget),
-    /// Build this job.
-    Jenkins(JenkinsTarget),
-}
+#[serde(transparent)]
+pub struct Work(pub Target);
 
 impl Work {
     /// Which backend carries it out.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Command(_) => "command",
-            Self::GitHub(_) => "github",
-            Self::Jenkins(_) => "jenkins",
+    pub fn kind(&self) -> TargetKind {
+        self.0.kind()
+    }
+
+    /// What carries it out, in a word that begins a sentence.
+    #[must_use]
+    pub fn system(&self) -> &'static str {
+        match &self.0 {
+            Target::Command(_) => "The server",
+            Target::GitHub(_) => "GitHub",
+            Target::Jenkins(_) => "Jenkins",
         }
     }
 
     /// Where a person looks for it, in words: the system, and what is started there.
     #[must_use]
     pub fn whereabouts(&self) -> String {
-        match self {
-            Self::Command(c) => format!("the program {} on the server", c.program),
-            Self::GitHub(g) => format!("GitHub, {}, workflow {} on {}", g.repository, g.workflow, g.git_ref),
-            Self::Jenkins(j) => match &j.branch {
+        match &self.0 {
+            Target::Command(c) => format!("the program {} on the server", c.program),
+            Target::GitHub(g) => {
+                format!("GitHub, {}, workflow {} on {}", g.repository, g.workflow, g.git_ref)
+            }
+            Target::Jenkins(j) => match &j.branch {
                 Some(branch) => format!("Jenkins, job {}, branch {branch}", j.job),
                 None => format!("Jenkins, job {}", j.job),
             },
@@ -153,27 +237,26 @@ impl Work {
 #[must_use]
 pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {
     let fill = |text: &String| fill(text, intent, run);
-    let fill_all = |texts: &BTreeMap<String, String>| {
-        texts.iter().filter_map(|(k, v)| Some((k.clone(), fill(v)?))).collect()
+    let fill_all = |texts: &mut BTreeMap<String, String>| {
+        *texts = std::mem::take(texts).into_iter().filter_map(|(k, v)| Some((k, fill(&v)?))).collect();
     };
-    match &operation.target {
-        Target::Command(command) => Work::Command(CommandTarget {
-            arguments: command.arguments.iter().filter_map(fill).collect(),
-            environment: fill_all(&command.environment),
-            ..command.clone()
-        }),
+    let mut target = operation.target.clone();
+    match &mut target {
+        Target::Command(command) => {
+            command.arguments = command.arguments.iter().filter_map(fill).collect();
+            fill_all(&mut command.environment);
+        }
         // The catalogue takes no parameter in `ref` and `branch` that may be left out.
-        Target::GitHub(github) => Work::GitHub(GitHubTarget {
-            git_ref: fill(&github.git_ref).unwrap_or_default(),
-            inputs: fill_all(&github.inputs),
-            ..github.clone()
-        }),
-        Target::Jenkins(jenkins) => Work::Jenkins(JenkinsTarget {
-            branch: jenkins.branch.as_ref().map(|b| fill(b).unwrap_or_default()),
-            parameters: fill_all(&jenkins.parameters),
-            ..jenkins.clone()
-        }),
+        Target::GitHub(github) => {
+            github.git_ref = fill(&github.git_ref).unwrap_or_default();
+            fill_all(&mut github.inputs);
+        }
+        Target::Jenkins(jenkins) => {
+            jenkins.branch = jenkins.branch.as_ref().map(|b| fill(b).unwrap_or_default());
+            fill_all(&mut jenkins.parameters);
+        }
     }
+    Work(target)
 }
 
 /// One text with its placeholders filled; `None` when it names a parameter that nobody gave.
@@ -221,6 +304,7 @@ mod tests {
                 channel: ChannelId::new("C1"),
             },
             digest: Digest::ZERO,
+            hash: None,
         }
     }
 

@@ -7,6 +7,7 @@ pub mod alert;
 pub mod budget;
 pub mod card;
 pub mod catalogue;
+mod content;
 mod digest;
 pub mod event;
 mod frozen;

@@ -47,9 +47,9 @@ impl ReasonCode {
     pub fn advice(self) -> &'static str {
         match self {
             Self::NotAllowed => {
-                "You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue."
+                "You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue."
             }
-            Self::NotInThisChannel => "You may ask for this, but in another channel.",
+            Self::NotInThisChannel => "You are allowed to run this, but in another channel.",
             Self::UnknownOperation => "The catalogue has no such operation any more. Ask /signalbox help.",
             Self::BadParameters => "The catalogue no longer takes these parameters. Ask again.",
             Self::CatalogueChanged => {

@@ -5,7 +5,7 @@ use crate::ports::{HeadRow, MessageRef, PortError};
 use crate::pressed::{AlertButton, Filled};
 use crate::wire::command::Envelope;
 use crate::wire::head::{Head, decode_any};
-use signalbox_domain::alert::{Act, AlertCommand, AlertHead, understand};
+use signalbox_domain::alert::{Act, AlertCommand, AlertHead, heard};
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::Verdict;
@@ -47,8 +47,10 @@ impl Intake {
 
     async fn attend_row(&self, asker: &Asker, row: &HeadRow, act: Act) -> Answer {
         match decode_any(&row.body) {
-            Ok(Head::Alert(head)) => self.attend(asker, &head, act).await,
-            Ok(Head::Run(_) | Head::Bulletin(_)) => Answer::NoSuchRun(row.record.short()),
+            Ok(head) => match head.into_alert() {
+                Some(head) => self.attend(asker, &head, act).await,
+                None => Answer::NoSuchRun(row.record.short()),
+            },
             Err(_) => Answer::CannotLook,
         }
     }
@@ -56,7 +58,7 @@ impl Intake {
     /// A person said something in the thread of this message; `None` where that is conversation, or no alert's thread.
     pub async fn heard(&self, asker: &Asker, thread: &MessageRef, text: &str) -> Option<Answer> {
         // Most of what is said is none of ours, and costs nothing.
-        let act = match understand(text, &asker.actor, self.clock.now())? {
+        let act = match heard(text, &asker.actor, self.clock.now())? {
             Ok(act) => Ok(act),
             Err(problem) => Err(problem.advice),
         };

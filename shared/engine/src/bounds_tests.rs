@@ -8,7 +8,7 @@ use crate::wire::head::Head;
 use proptest::prelude::*;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Class, Deployed, Kin, Others, PatternLine, Tally, WithoutLevel};
-use signalbox_domain::catalogue::CommandTarget;
+use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{AlertId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
 use signalbox_domain::intent::Intent;
 use signalbox_domain::observation::{Conclusion, InJob, Settlement};
@@ -98,6 +98,7 @@ fn report_of(text: &str, many: usize) -> Report {
         silenced: vec![],
         runs: vec![Deployed { run: run(), what: text(), at: NOW, first_line: Some(NOW), ended: None }; many],
         more_runs: 1,
+        least: None,
     }
 }
 
@@ -110,17 +111,18 @@ fn intent_of(text: &str) -> Intent {
         requester: actor(),
         place: place(),
         digest: Digest::ZERO,
+        hash: None,
     }
 }
 
 fn work_with(text: &str, many: usize) -> Work {
-    Work::Command(CommandTarget {
+    Work(Target::Command(CommandTarget {
         program: "release".into(),
         arguments: vec![text.to_owned(); many],
         directory: ".".into(),
         environment: Default::default(),
         timeout_seconds: 60,
-    })
+    }))
 }
 
 /// Every kind of event, with this in each of its texts.

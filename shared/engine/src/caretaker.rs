@@ -2,7 +2,7 @@
 //! letters it drains by [`DeadLetters`](crate::DeadLetters).
 
 use crate::audit;
-use crate::ports::{Clock, DueKind, PortError, Queue, SealRow, Store};
+use crate::ports::{Agenda, Clock, DueKind, PortError, Queue, SealRow, Seals};
 use crate::records::load;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
@@ -20,7 +20,9 @@ const SEALING: Duration = Duration::from_secs(20);
 /// Keeps time.
 pub struct Caretaker {
     /// Heads with their due times.
-    pub store: Arc<dyn Store>,
+    pub agenda: Arc<dyn Agenda>,
+    /// What moved, and the seals over it.
+    pub seals: Arc<dyn Seals>,
     /// Where it wakes runs.
     pub intents: Arc<dyn Queue>,
     /// Where it orders cards.
@@ -38,7 +40,7 @@ impl Caretaker {
         let now = self.clock.now();
         // Once a minute the same wake is another message: one that came to nothing is not held back by its name.
         let round = (now.seconds() / 60).to_string();
-        let due = self.store.due(DueKind::Record, now, BATCH).await?;
+        let due = self.agenda.due(DueKind::Record, now, BATCH).await?;
         for (record, due_at) in &due {
             let wake = Envelope::new(record.clone(), &round, Command::Wake { due_at: *due_at });
             self.intents.send(wake.to_message()?).await?;
@@ -55,7 +57,7 @@ impl Caretaker {
         let (mut limit, mut from, mut ordered) = (BATCH, 0, 0);
         // What cannot be read stays overdue, and must not hide what comes after it.
         loop {
-            let due = self.store.due(DueKind::Card, now, limit).await?;
+            let due = self.agenda.due(DueKind::Card, now, limit).await?;
             let all = due.len() < limit;
             ordered += self.order(due.get(from..).unwrap_or_default()).await?;
             if all || ordered >= BATCH || limit >= MOST {
@@ -70,7 +72,7 @@ impl Caretaker {
         let mut ordered = 0;
         for (record, due_at) in due {
             // One that cannot be read is nobody else's affair.
-            let found = load(&*self.store, record).await.unwrap_or_else(|error| {
+            let found = load(&*self.agenda, record).await.unwrap_or_else(|error| {
                 tracing::error!(%record, %error, "cannot look whose card is overdue");
                 None
             });
@@ -90,6 +92,6 @@ impl Caretaker {
     /// # Errors
     /// When the store fails.
     pub async fn seal(&self) -> Result<Vec<SealRow>, PortError> {
-        audit::seal_days(&*self.store, &*self.clock, SEALING).await
+        audit::seal_days(&*self.seals, &*self.clock, SEALING).await
     }
 }

@@ -5,7 +5,7 @@ use crate::ports::{Clock, Delivery, Letter, Letters, Message, PortError, Queue};
 use crate::wire;
 use crate::wire::command::{Command, Envelope, Queued, Salvaged};
 use signalbox_domain::redact::redact;
-use signalbox_domain::{RunCommand, SetAside, Timestamp};
+use signalbox_domain::{Actor, RunCommand, SetAside, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(crate) const REDRIVEN: &str = "redrive:";
 pub(crate) const REFUSED: &str = "refused:";
 /// What the kind of such a letter begins with, as `unvouched submit`. Who is named in it did not ask.
 pub const UNVOUCHED: &str = "unvouched";
+/// The kind of a letter that is an order of a card.
+pub const ORDER: &str = "order";
 
 /// How many are drained in one go.
 const BATCH: usize = 50;
@@ -57,6 +59,39 @@ impl DeadLetters {
         for delivery in deliveries {
             let kept = match self.set_aside(&delivery.message).await {
                 Ok(()) => self.dead.ack(&delivery.receipt).await,
+                Err(error) => Err(error),
+            };
+            drained = kept.and(drained);
+        }
+        drained
+    }
+
+    /// Keeps each order of a card that could not be carried out. It carries nothing but whose card it is, so that all of one
+    /// record are one letter, and no record says anything of it: the caretaker orders again what is behind. How many
+    /// there were.
+    ///
+    /// # Errors
+    /// When a port fails; what was not kept is still on the queue.
+    pub async fn drain_orders(&self, dead: &dyn Queue) -> Result<usize, PortError> {
+        let deliveries = dead.receive(BATCH).await?;
+        let mut drained = Ok(deliveries.len());
+        for Delivery { receipt, message, .. } in &deliveries {
+            let record = wire::order::decode(&message.body).ok().map(|order| order.record);
+            let hash = match &record {
+                Some(record) => wire::hash(format!("{ORDER}/{record}").as_bytes()),
+                None => wire::hash(&message.body),
+            };
+            tracing::error!(order = %message.id, "a card could not be shown; kept as a dead letter, and ordered again when it is overdue");
+            let letter = Letter {
+                id: hash.to_string()[..ID].to_owned(),
+                at: self.clock.now(),
+                record,
+                what: ORDER.to_owned(),
+                group: message.group.clone(),
+                body: message.body.clone(),
+            };
+            let kept = match self.letters.park(letter).await {
+                Ok(_) => dead.ack(receipt).await,
                 Err(error) => Err(error),
             };
             drained = kept.and(drained);
@@ -115,31 +150,27 @@ fn name(message: &Message, salvaged: &Salvaged) -> String {
     hash.to_string()[..ID].to_owned()
 }
 
-/// Orders of cards that could not be carried out carry nothing but the run: the caretaker orders again what is behind.
-/// How many there were.
+/// Puts a letter back on the intents queue, as it was: with the MAC that it had, or without one as before. For an order the
+/// dispatcher is asked to order the card anew.
 ///
 /// # Errors
-/// When the queue fails.
-pub async fn discard_orders(dead: &dyn Queue) -> Result<usize, PortError> {
-    let deliveries = dead.receive(BATCH).await?;
-    let mut discarded = Ok(deliveries.len());
-    for Delivery { receipt, message, .. } in &deliveries {
-        tracing::error!(order = %message.id, "a card could not be shown; it is ordered again when it is overdue");
-        discarded = dead.ack(receipt).await.and(discarded);
-    }
-    discarded
-}
-
-/// Puts a letter back on the intents queue, as it was: with the MAC that it had, or without one as before.
-///
-/// # Errors
-/// When a port fails; it may then be both kept and on the queue, which is harmless.
+/// When a port fails; it may then be both kept and on the queue, which is harmless. When it is an order that says of no
+/// card: it can only be dropped.
 pub async fn redrive(
     letter: &Letter,
     intents: &dyn Queue,
     letters: &dyn Letters,
     now: Timestamp,
 ) -> Result<(), PortError> {
+    if letter.what == ORDER {
+        let unreadable =
+            || PortError::Unavailable("an order that cannot be read shows no card; drop it".into());
+        let record = letter.record.clone().ok_or_else(unreadable)?;
+        let show =
+            Envelope::new(record, &format!("{REDRIVEN}{}", now.0), Command::Show { by: Actor::System });
+        intents.send(show.to_message()?).await?;
+        return letters.discard(&letter.id).await.map(drop);
+    }
     // A name of its own: the queue may still remember the message's.
     let id = format!("{REDRIVEN}{}:{}", letter.id, now.0);
     intents.send(Message { group: letter.group.clone(), id, body: letter.body.clone() }).await?;
@@ -156,7 +187,7 @@ pub async fn drop_letter(
     letters: &dyn Letters,
     now: Timestamp,
 ) -> Result<(), PortError> {
-    if let Some(record) = &letter.record {
+    if let Some(record) = letter.record.as_ref().filter(|_| letter.what != ORDER) {
         let dropped = RunCommand::Dropped { letter: letter.id.clone() };
         intents.send(Envelope::new(record.clone(), &now.0.to_string(), dropped).to_message()?).await?;
     }

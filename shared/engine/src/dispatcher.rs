@@ -2,8 +2,8 @@
 
 use crate::backends::Backends;
 use crate::bounds;
-use crate::ports::{Clock, Delivery, HeadRow, PortError, Queue, Silencer, Store};
-use crate::records::{Desk, Kept, work_on};
+use crate::ports::{Clock, Delivery, HeadRow, Journal, PortError, Queue, Silencer};
+use crate::records::{Desk, StoredHead, work_on};
 use crate::vouch::Admitting;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
@@ -32,7 +32,7 @@ pub enum Handled {
 #[derive(Clone)]
 pub struct Dispatcher {
     /// Heads and events.
-    pub store: Arc<dyn Store>,
+    pub store: Arc<dyn Journal>,
     /// Where cards are ordered.
     pub outbox: Arc<dyn Queue>,
     /// What may be asked for.
@@ -76,7 +76,7 @@ impl Dispatcher {
     pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
         let found = match self.store.head(&envelope.record).await? {
             None => None,
-            Some(row) => match (Kept::from_row(&row), &envelope.command) {
+            Some(row) => match (StoredHead::from_row(&row), &envelope.command) {
                 (Ok(kept), _) => Some(kept),
                 // A newer version wrote it, say, and this one was put back. Nobody else's run has to wait for that.
                 (Err(error), Command::Wake { .. }) => return self.put_off(row, &error).await,
@@ -91,10 +91,9 @@ impl Dispatcher {
             (Command::Alert(_), None) | (_, Some(Head::Alert(_))) => {
                 work_on::<AlertHead>(self.desk(envelope), found).await
             }
-            (Command::Bulletin(_), None) | (Command::Bulletin(_), Some(Head::Bulletin(_))) => {
+            (Command::Bulletin(_), None) | (_, Some(Head::Bulletin(_))) => {
                 work_on::<BulletinHead>(self.desk(envelope), found).await
             }
-            (_, Some(Head::Bulletin(_))) => Ok(()),
             (Command::Run(_) | Command::Wake { .. } | Command::SetAside { .. }, None)
             | (_, Some(Head::Run(_))) => work_on::<RunHead>(self.desk(envelope), found).await,
         }

@@ -301,10 +301,7 @@ impl Intake {
 
 /// A run's head; `None` where the row is something else's.
 pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
-    Ok(match decode_any(&row.body)? {
-        Head::Run(head) => Some(*head),
-        Head::Alert(_) | Head::Bulletin(_) => None,
-    })
+    Ok(decode_any(&row.body)?.into_run())
 }
 
 /// Whatever a row of a list is. One that cannot be read (a newer version wrote it, or it is damaged) is said in the log,

@@ -25,9 +25,7 @@ pub mod wire;
 
 pub use backends::Backends;
 pub use caretaker::Caretaker;
-pub use dead::{
-    DeadLetters, MOST_RECEIVES, UNVOUCHED, discard_orders, drop_letter, pause, readable, redrive,
-};
+pub use dead::{DeadLetters, MOST_RECEIVES, ORDER, UNVOUCHED, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Dispatcher, Handled};
 pub use intake::{Answer, Asker, Intake, OpenAlerts, RunLine};
 pub use keys::{BadKey, CommandKeys};

@@ -7,7 +7,7 @@ mod subject;
 use self::budgets::Budgets;
 use self::patience::{Manner, Patience};
 use self::subject::Subject;
-use crate::ports::{CardRow, Chat, ChatError, Clock, Delivery, MessageRef, PortError, Store};
+use crate::ports::{CardRow, Cards, Chat, ChatError, Clock, Delivery, MessageRef, PortError};
 use crate::wire;
 use crate::wire::order::{Order, Part};
 use signalbox_domain::budget::{Allowance, Call};
@@ -21,7 +21,7 @@ const BROKEN_PAUSE: Duration = Duration::from_secs(2);
 
 /// Draws cards.
 pub struct Notifier {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Cards>,
     chat: Arc<dyn Chat>,
     clock: Arc<dyn Clock>,
     budgets: Budgets,
@@ -57,7 +57,7 @@ impl Notifier {
     /// A notifier that keeps to a chat's allowance.
     #[must_use]
     pub fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn Cards>,
         chat: Arc<dyn Chat>,
         clock: Arc<dyn Clock>,
         allowance: Allowance,

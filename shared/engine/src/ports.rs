@@ -24,7 +24,7 @@ pub use rows::{CardRow, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, 
 pub use seals::SealCopies;
 pub use silencer::{Silence, Silenced, Silencer};
 pub use sources::{LogLine, LogPage, LogSource, More, SourceError, Span};
-pub use store::{DueKind, Store, Views};
+pub use store::{Agenda, Cards, DueKind, Journal, Seals, Store, Views};
 pub use transport::{Transport, TransportError};
 
 /// A port could not do its work.

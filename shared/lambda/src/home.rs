@@ -6,10 +6,10 @@ use crate::log;
 use crate::secrets::{Fresh, Reader, Secrets, Values};
 use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
-use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
+use signalbox_backends::{Settings, Systems};
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::ports::{Clock, SealCopies, Silencer, Transport};
-use signalbox_engine::{Admitting, Backends};
+use signalbox_engine::Admitting;
+use signalbox_engine::ports::{Clock, SealCopies, Transport};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
 use signalbox_transport::Lazy;
 use std::collections::BTreeSet;
@@ -202,52 +202,30 @@ impl Home {
             .map_err(anyhow::Error::msg)
     }
 
-    /// The names of the secrets that [`Home::backends`], [`Home::silencer`] and [`Home::admitting`] take.
+    /// The names of the secrets that [`Home::systems`] and [`Home::admitting`] take.
     pub const DISPATCHER_SECRETS: &[&str] =
         &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN", Self::COMMAND_KEY];
 
-    /// The systems that carry out runs, as far as they are set.
+    /// The systems that carry out runs and silence alerts, as far as they are set.
     ///
     /// # Errors
     /// When the settings contradict each other.
-    pub fn backends(&self, network: &Arc<dyn Transport>, secrets: &Values) -> anyhow::Result<Backends> {
-        let mut backends = Backends::new();
-        let github = GitHubSettings::given(
-            optional("GITHUB_API_URL").as_deref(),
-            secrets.optional("GITHUB_TOKEN"),
-            optional("GITHUB_APP_ID").as_deref(),
-            secrets.optional("GITHUB_APP_PRIVATE_KEY"),
-        );
-        if let Some(settings) = github.map_err(anyhow::Error::msg)? {
-            let github = GitHub::new(settings, network.clone(), self.clock()).map_err(anyhow::Error::msg)?;
-            backends.insert("github", Arc::new(github));
-        }
-        let jenkins = JenkinsSettings::given(
-            optional("JENKINS_URL").as_deref(),
-            optional("JENKINS_USER").as_deref(),
-            secrets.optional("JENKINS_TOKEN"),
-        );
-        if let Some(settings) = jenkins.map_err(anyhow::Error::msg)? {
-            let jenkins =
-                Jenkins::new(&settings, network.clone(), self.clock()).map_err(anyhow::Error::msg)?;
-            backends.insert("jenkins", Arc::new(jenkins));
-        }
-        Ok(backends)
-    }
-
-    /// Where alerts are silenced: `ALERTMANAGER_URL`, if that is set.
-    ///
-    /// # Errors
-    /// When the address is none, or there is a token and no address.
-    pub fn silencer(
-        &self,
-        network: &Arc<dyn Transport>,
-        secrets: &Values,
-    ) -> anyhow::Result<Option<Arc<dyn Silencer>>> {
-        let (url, token) = (optional("ALERTMANAGER_URL"), secrets.optional("ALERTMANAGER_TOKEN"));
-        let given = Alertmanager::given(url.as_deref(), token, network.clone());
-        let alertmanager = given.map_err(anyhow::Error::msg)?;
-        Ok(alertmanager.map(|a| -> Arc<dyn Silencer> { Arc::new(a) }))
+    pub fn systems(&self, network: &Arc<dyn Transport>, secrets: &Values) -> anyhow::Result<Systems> {
+        let (github_api_url, github_app_id) = (optional("GITHUB_API_URL"), optional("GITHUB_APP_ID"));
+        let (jenkins_url, jenkins_user) = (optional("JENKINS_URL"), optional("JENKINS_USER"));
+        let alertmanager_url = optional("ALERTMANAGER_URL");
+        let settings = Settings {
+            github_api_url: github_api_url.as_deref(),
+            github_token: secrets.optional("GITHUB_TOKEN"),
+            github_app_id: github_app_id.as_deref(),
+            github_app_private_key: secrets.optional("GITHUB_APP_PRIVATE_KEY"),
+            jenkins_url: jenkins_url.as_deref(),
+            jenkins_user: jenkins_user.as_deref(),
+            jenkins_token: secrets.optional("JENKINS_TOKEN"),
+            alertmanager_url: alertmanager_url.as_deref(),
+            alertmanager_token: secrets.optional("ALERTMANAGER_TOKEN"),
+        };
+        Systems::from_settings(&settings, || Ok(network.clone()), &self.clock()).map_err(anyhow::Error::msg)
     }
 }
 

@@ -36,7 +36,8 @@ impl Home {
         Ok(LogWatch {
             catalogue: catalogue.clone(),
             sources: self.sources(catalogue, secrets),
-            store: Arc::new(self.store()?),
+            memos: Arc::new(self.store()?),
+            views: Arc::new(self.store()?),
             intents: Arc::new(self.intents()?),
             outbox: Arc::new(self.outbox()?),
             clock: self.clock(),

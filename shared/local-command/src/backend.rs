@@ -2,9 +2,8 @@
 
 use crate::files::{Claim, Folder, Order};
 use async_trait::async_trait;
-use signalbox_domain::catalogue::CommandTarget;
+use signalbox_domain::catalogue::{CommandTarget, Target, TargetKind};
 use signalbox_domain::ids::RunId;
-use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
@@ -162,6 +161,10 @@ fn reference(folder: &Folder) -> String {
 
 #[async_trait]
 impl Backend for LocalCommand {
+    fn kind(&self) -> TargetKind {
+        TargetKind::Command
+    }
+
     fn timing(&self) -> Timing {
         Timing {
             request: Duration::from_secs(4),
@@ -177,7 +180,7 @@ impl Backend for LocalCommand {
     }
 
     async fn dispatch(&self, attempt: &Attempt, until: Timestamp) -> DispatchAnswer {
-        let Work::Command(command) = &attempt.work else {
+        let Target::Command(command) = &attempt.work.0 else {
             return DispatchAnswer::Refused { why: "this is no work for a program".into() };
         };
         let order = match self.order(attempt, command, until) {

@@ -189,6 +189,7 @@ fn epoch(text: &[u8]) -> Option<Timestamp> {
     (ends && (1_000_000_000_000..4_102_444_800_000).contains(&ms)).then_some(Timestamp(ms))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn json(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let fields: serde_json::Map<String, Value> = serde_json::from_slice(line).ok()?;
     KEYS.iter().find_map(|key| match fields.get(*key)? {

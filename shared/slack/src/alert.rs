@@ -83,7 +83,13 @@ pub(crate) fn standing(card: &AlertCard) -> Text {
     let text = Text::default().bold(standing.words());
     match standing {
         Standing::NotSeenSince(at) => text.ours(" ").moment(at),
-        _ => text,
+        Standing::New
+        | Standing::GoesOn
+        | Standing::Spiking
+        | Standing::Back
+        | Standing::Firing
+        | Standing::FiringAgain
+        | Standing::NoLongerFiring => text,
     }
 }
 
@@ -103,7 +109,9 @@ pub(crate) fn attention(card: &AlertCard) -> Option<Text> {
             let text = text.ours(":zzz: Snoozed by ").person(by);
             match until {
                 Until::Time(at) => text.ours(" until ").moment(*at),
-                Until::Lines(lines) => text.ours(format!(" until {} lines in all", number(*lines))),
+                Until::Lines(lines) => {
+                    text.ours(format!(" for {} more lines", number(lines.saturating_sub(card.lines))))
+                }
                 Until::Deploy => text.ours(" until the next deploy"),
             }
         }
@@ -146,7 +154,7 @@ fn fields(card: &AlertCard) -> Vec<Text> {
         fields.push(named("Seen in").prose(&places).ours(more));
     }
     if let Some(who) = &card.assignee {
-        fields.push(named("Looked after by").person(who));
+        fields.push(named("Assignee").person(who));
     }
     fields
 }
@@ -206,7 +214,7 @@ fn buttons(card: &AlertCard, id: &AlertId) -> Vec<Button> {
             AlertButton::Acknowledge => "Acknowledge",
             AlertButton::Snooze => "Snooze 1 h",
             AlertButton::Resolve => "Resolve",
-            AlertButton::AssignMe => "I take it",
+            AlertButton::AssignMe => "Assign to me",
             AlertButton::Reopen => "Undo",
         };
         Some(Button { label, action_id, value: id.to_string(), danger: false, confirm: None })
@@ -230,7 +238,13 @@ fn fallback(card: &AlertCard) -> Text {
     let text = Text::default().prose(card.standing().words());
     let text = match card.standing() {
         Standing::NotSeenSince(at) => text.ours(" ").moment(at),
-        _ => text,
+        Standing::New
+        | Standing::GoesOn
+        | Standing::Spiking
+        | Standing::Back
+        | Standing::Firing
+        | Standing::FiringAgain
+        | Standing::NoLongerFiring => text,
     };
     let text = text.ours(" in ").prose(card.watch.as_str()).ours(": ").prose(&card.title);
     let text = if card.from_elsewhere { text } else { text.ours(format!(" ({})", counted(card.tally))) };
@@ -247,13 +261,13 @@ pub(crate) fn line(line: &Line) -> Text {
         Line::Turned(standing, tally) => turned(*standing, *tally),
         Line::Attended(by, act) => attended(text.ours("• ").person(by), act),
         Line::Declined(by, act) => {
-            text.ours("• ").person(by).ours(format!(" may not do this here: {}.", act.word()))
+            text.ours("• ").person(by).ours(format!(" is not allowed to do this here: {}.", act.word()))
         }
         Line::Reopened(why) => text.ours(match why {
-            Why::Spiking => "• :bell: Open again: it was acknowledged, and it spikes.",
+            Why::Spiking => "• :bell: Open again: it was acknowledged, and now it spikes.",
             Why::Regressed => "• :bell: Open again: it is back.",
-            Why::Over => "• :bell: Open again: the time is over.",
-            Why::Counted => "• :bell: Open again: so many more lines were counted.",
+            Why::Over => "• :bell: Open again: the time is up.",
+            Why::Counted => "• :bell: Open again: the number of lines was reached.",
             Why::Deployed => "• :bell: Open again: something was deployed.",
         }),
         Line::Unsilenced => {
@@ -293,7 +307,7 @@ fn attended(text: Text, act: &Act) -> Text {
         }
         Act::Snooze(Until::Time(at)) => until(text.ours(" snoozed it"), *at),
         Act::Snooze(Until::Lines(lines)) => {
-            text.ours(format!(" snoozed it until there are {} lines in all", number(*lines)))
+            text.ours(format!(" snoozed it until it has {} lines in all", number(*lines)))
         }
         Act::Snooze(Until::Deploy) => text.ours(" snoozed it until the next deploy"),
         Act::Resolve { note } => said(text.ours(" resolved it"), note),
@@ -304,5 +318,5 @@ fn attended(text: Text, act: &Act) -> Text {
 }
 
 fn assigned(text: Text, to: &Actor) -> Text {
-    text.ours(" gave it to ").person(to)
+    text.ours(" assigned it to ").person(to)
 }

@@ -59,28 +59,28 @@ pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> 
              watch's channel, or have yourself added to the watch's allow list in the catalogue.",
         ))],
         Answer::Cancelling(run) => vec![say(Text::default()
-            .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has.")))],
+            .ours(format!(":no_entry_sign: Run `{run}` will be stopped. Its card shows when it has stopped.")))],
         Answer::CancelRefused(run, reason) => vec![
             say(Text::default().ours(format!(":no_entry: Run `{run}` goes on. {}", not_stopped(*reason)))),
             small(format!("reason `{}`", reason.as_str())),
         ],
         Answer::AlreadyOver(card) => {
-            let over = say(Text::default().ours(":information_source: It is over already; there is nothing to stop."));
+            let over = say(Text::default().ours(":information_source: It is already over; there is nothing to stop."));
             [vec![over], card::card(card, None).blocks].concat()
         }
         Answer::Retrying(run) => vec![say(Text::default()
-            .ours(format!(":hourglass_flowing_sand: Run `{run}` is tried once more. Its card shows how it goes.")))],
+            .ours(format!(":hourglass_flowing_sand: Run `{run}` is being run again. Its card shows how it goes.")))],
         Answer::RetryRefused(run, reason) => vec![
             say(Text::default().ours(format!(":no_entry: Run `{run}` stays as it is. {}", not_retried(*reason)))),
             small(format!("reason `{}`", reason.as_str())),
         ],
         Answer::NothingToRetry(card) => {
             let why = if card.can_cancel {
-                ":information_source: It is under way; there is nothing to run again."
+                ":information_source: It is still running; there is nothing to run again."
             } else if card.can_retry {
                 ":information_source: Somebody was quicker: it was run again, and this is how that went."
             } else {
-                ":information_source: It went as asked; to have it once more, ask for it anew."
+                ":information_source: It succeeded. To run it once more, ask for it again."
             };
             [vec![say(Text::default().ours(why))], card::card(card, None).blocks].concat()
         }
@@ -99,7 +99,7 @@ pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> 
             [vec![say(Text::default().ours(why))], card::card(card, None).blocks].concat()
         }
         Answer::NoSuchRun(run) => vec![say(Text::default().ours(format!(
-            ":grey_question: There is no run `{run}` that you may see. `/signalbox history` shows the latest."
+            ":grey_question: There is no run `{run}` that you can see. `/signalbox history` shows the latest."
         )))],
         Answer::Attending(alert) => {
             vec![say(Text::default().ours(format!(":ok_hand: Alert `{alert}`: its card will say so.")))]
@@ -108,8 +108,8 @@ pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> 
             say(Text::default()
                 .ours(format!(":no_entry: Alert `{alert}` stays as it is. "))
                 .ours(match reason {
-                    ReasonCode::NotInThisChannel => "You may do this, but in another channel.",
-                    _ => "You may not do this. Have yourself added to the watch's allow list in the catalogue: ",
+                    ReasonCode::NotInThisChannel => "You are allowed to do this, but in another channel.",
+                    ReasonCode::NotAllowed | ReasonCode::UnknownOperation | ReasonCode::BadParameters | ReasonCode::CatalogueChanged => "You are not allowed to do this. Ask to be added to the watch's allow list in the catalogue: ",
                 })
                 .code(watch.as_str())),
             small(format!("reason `{}`", reason.as_str())),
@@ -189,11 +189,11 @@ fn refused(intent: &Intent, reason: ReasonCode, operation: &Operation) -> Vec<Bl
 fn not_stopped(reason: ReasonCode) -> &'static str {
     match reason {
         ReasonCode::NotAllowed => {
-            "Who may ask for an operation may stop its runs, and you may not ask for this one."
+            "You are not allowed to stop it: only people who are allowed to run this operation can stop its runs."
         }
-        ReasonCode::NotInThisChannel => "You may stop it, but from another channel.",
+        ReasonCode::NotInThisChannel => "You can stop it, but from another channel.",
         ReasonCode::UnknownOperation => {
-            "The catalogue has no such operation any more, so nobody may stop it here. Stop it where it runs."
+            "The catalogue has no such operation any more, so nobody can stop it here. Stop it where it runs."
         }
         ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
             "The catalogue changed in the meantime. Try again."
@@ -205,9 +205,9 @@ fn not_stopped(reason: ReasonCode) -> &'static str {
 fn not_retried(reason: ReasonCode) -> &'static str {
     match reason {
         ReasonCode::NotAllowed => {
-            "Who may ask for an operation may have its runs tried again, and you may not ask for this one."
+            "You are not allowed to run it again: only people who are allowed to run this operation can run it again."
         }
-        ReasonCode::NotInThisChannel => "You may have it tried again, but from another channel.",
+        ReasonCode::NotInThisChannel => "You can run it again, but from another channel.",
         ReasonCode::UnknownOperation => "The catalogue has no such operation any more.",
         ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
             "The catalogue changed since it was asked for. Ask for it anew."
@@ -217,9 +217,9 @@ fn not_retried(reason: ReasonCode) -> &'static str {
 
 fn help(operations: &[Operation], others: usize) -> Vec<Block> {
     let title = if operations.is_empty() {
-        "There is nothing that you may ask for here."
+        "There is nothing that you are allowed to run here."
     } else {
-        "*You may ask for*"
+        "*You can run*"
     };
     let mut lines = vec![Text::default().ours(title)];
     lines.extend(
@@ -231,13 +231,13 @@ fn help(operations: &[Operation], others: usize) -> Vec<Block> {
         1 => "One more is for other people or channels. ".to_owned(),
         n => format!("{n} more are for other people or channels. "),
     };
-    blocks.push(small(format!("{others}`/signalbox help &lt;operation&gt;` says more of one.")));
+    blocks.push(small(format!("{others}`/signalbox help &lt;operation&gt;` says more about one.")));
     blocks.extend(list(vec![
-        Text::default().ours("*What else you may type*"),
-        Text::default().ours("• `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone"),
+        Text::default().ours("*What else you can type*"),
+        Text::default().ours("• `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again if that is gone"),
         Text::default().ours("• `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again"),
         Text::default().ours(
-            "• `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of",
+            "• `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of a run when nobody knows",
         ),
         Text::default().ours(
             "• `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, \
@@ -259,7 +259,7 @@ fn help_on(operation: &Operation, decision: &Verdict) -> Vec<Block> {
     let mut blocks = list(lines);
     match decision {
         Verdict::Allow => {
-            blocks.push(say(Text::default().ours(":white_check_mark: You may ask for this here.")));
+            blocks.push(say(Text::default().ours(":white_check_mark: You are allowed to run this here.")));
         }
         Verdict::Refuse(reason) => {
             blocks.push(say(Text::default().ours(":no_entry: ").ours(reason.advice())));
@@ -294,7 +294,7 @@ fn history(lines: &[RunLine], some: bool, now: Timestamp, domain: Option<&str>) 
         ))];
     }
     if lines.is_empty() {
-        return vec![say(Text::default().ours("There are no runs yet that you may see."))];
+        return vec![say(Text::default().ours("There are no runs yet that you can see."))];
     }
     let line = |l: &RunLine| {
         Text::default()

@@ -13,11 +13,12 @@ use signalbox_domain::alert::{
     BulletinCard, Class, Ended, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport,
     SourceState, Told, WithoutLevel,
 };
+use signalbox_domain::watch::Severity;
 
 pub(crate) fn card(card: &BulletinCard, means: &Means<'_>) -> Message {
     let report = &card.report;
     let mut blocks = vec![Block::Section(headline(card))];
-    blocks.extend(list(report.sources.iter().map(source).collect()));
+    blocks.extend(list(report.sources.iter().map(|it| source(it, report.least)).collect()));
     if !report.patterns.is_empty() {
         blocks.extend(list(report.patterns.iter().map(pattern).collect()));
     }
@@ -42,11 +43,14 @@ fn headline(card: &BulletinCard) -> Text {
     let report = &card.report;
     let text = Text::default().ours(":bar_chart: ").bold(report.watch.as_str()).ours(" · ");
     let text = if card.windows > 1 {
-        text.ours(format!("{} windows since ", card.windows)).moment(card.from).ours(", the latest to ")
+        text.ours(format!("{} windows since ", card.windows))
+            .moment(card.from)
+            .ours(", the latest until ")
+            .moment(report.to)
     } else {
-        text.ours(format!("{} to ", spell(report.to.since(report.from))))
+        text.moment(report.from).ours("–").time_of_day(report.to)
     };
-    let text = text.moment(report.to).ours("\n");
+    let text = text.ours("\n");
     let text = match card.over_since {
         Some(since) => text.bold("Over").ours(" since ").time_of_day(since).ours(": ").bold(&verdict(card)),
         None => text.bold(&verdict(card)),
@@ -104,7 +108,7 @@ fn told_before(card: &BulletinCard) -> Vec<Block> {
         Some(_) => "*What was told*",
         None => "*Told before, and not again in the latest window*",
     };
-    let mut lines: Vec<Text> = card.told.iter().map(told).collect();
+    let mut lines: Vec<Text> = card.told.iter().map(|it| told(it, card.report.least)).collect();
     if card.told_more > 0 {
         lines.push(Text::default().ours(format!("… and {} more", number(card.told_more))));
     }
@@ -148,38 +152,52 @@ fn ended_run(ended: &EndedRun, domain: Option<&str>) -> Text {
 }
 
 /// What was told, and of which window.
-fn told(told: &Told) -> Text {
+fn told(told: &Told, least: Option<Severity>) -> Text {
     let line = match &told.news {
         News::Pattern(line) => pattern(line),
-        News::Source(line) => source(line),
+        News::Source(line) => source(line, least),
         News::Silenced(line) => silence::kept_back(line),
         News::Family(line) => family(line),
     };
     line.ours(" · window to ").time_of_day(told.to)
 }
 
-fn source(source: &SourceReport) -> Text {
+fn source(source: &SourceReport, least: Option<Severity>) -> Text {
     let text = Text::default();
     let name = |text: Text| text.code(source.name.as_str());
+    let (found, read) = (of_note(source.counted, least), lines(source.read));
     let counted = || {
         let change = source.before.map(|before| change(source.counted, before)).unwrap_or_default();
-        format!(" {} of {} lines counted{change}", number(source.counted), number(source.read))
+        format!(" {found} in {read}{change}")
     };
     match &source.state {
         SourceState::Whole => name(text.ours("• ")).ours(counted()),
         SourceState::Partly { about } => {
             let about = about.map(|n| format!(" of about {}", number(n))).unwrap_or_default();
-            name(text.ours("• :warning: ")).ours(format!(
-                " read {} lines{about}; the rest was not read, {} of them counted",
-                number(source.read),
-                number(source.counted)
-            ))
+            name(text.ours("• :warning: "))
+                .ours(format!(" {found} in the first {read}{about}; the rest was not read"))
         }
         SourceState::Failed { why } => {
             let text = name(text.ours("• :x: ")).ours(" source failed: ").prose(why);
-            text.ours(format!(" ({} lines read before)", number(source.read)))
+            text.ours(format!(" ({read} read before)"))
         }
     }
+}
+
+/// `1 line`, `812,000 lines`.
+fn lines(count: u64) -> String {
+    format!("{} line{}", number(count), if count == 1 { "" } else { "s" })
+}
+
+/// What counted, by what counts here: `1 error`, `0 errors`.
+fn of_note(count: u64, least: Option<Severity>) -> String {
+    let (one, many) = match least {
+        None | Some(Severity::Error) => ("error", "errors"),
+        Some(Severity::Fatal) => ("fatal error", "fatal errors"),
+        Some(Severity::Warning) => ("warning or error", "warnings and errors"),
+        Some(Severity::Any) => ("that counts", "that count"),
+    };
+    format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
 fn pattern(pattern: &PatternLine) -> Text {
@@ -231,12 +249,13 @@ fn others(report: &Report) -> Option<String> {
         return None;
     }
     let patterns = others.urgent + others.known;
-    let (s, are) = if patterns == 1 { ("", "is") } else { ("s", "are") };
+    let s = if patterns == 1 { "" } else { "s" };
+    let are = if others.known == 1 { "is" } else { "are" };
     Some(format!(
-        "… and {} more pattern{s}, of which {} {are} as usual: {} lines",
+        "… and {} more pattern{s}, of which {} {are} as usual: {}",
         number(patterns),
         number(others.known),
-        number(others.lines)
+        lines(others.lines)
     ))
 }
 

@@ -63,7 +63,7 @@ fn headline(card: &Card) -> Text {
         Text::default().ours(format!("{} ", emoji(card.mood))).bold(&card.title).ours(" · ").bold(card.state);
     // Where nobody knows, the page stands beside what to look for there.
     let page = card.link.as_deref().filter(|_| card.whereabouts.is_none());
-    if let Some(link) = page.and_then(|url| markup::link(url, "Open")) {
+    if let Some(link) = page.and_then(|url| markup::link(url, "View run")) {
         text = text.ours(" · ").ours(link);
     }
     if let Some(detail) = &card.detail {
@@ -71,21 +71,19 @@ fn headline(card: &Card) -> Text {
     }
     if let Some(place) = &card.whereabouts {
         text = text.ours("\nWhere to look: ").prose(place);
-        if let Some(link) = card.link.as_deref().and_then(|url| markup::link(url, "open it")) {
+        if let Some(link) = card.link.as_deref().and_then(|url| markup::link(url, "view it")) {
             text = text.ours(" · ").ours(link);
         }
     }
     if let Some(looked) = &card.looked {
-        text = text.ours("\nLooked for again ").moment(looked.at).ours(" for ").person(&looked.by);
+        text = text.ours("\nChecked again ").moment(looked.at).ours(" for ").person(&looked.by);
         text = text.ours(": ").prose(&looked.what);
     }
     if let Some(by) = &card.settled_by {
-        text =
-            text.ours("\nNobody could know what became of it; ").person(by).ours(" looked and settled it.");
+        text = text.ours("\nNobody knew what became of it; ").person(by).ours(" checked and settled it.");
     }
     if let Some((by, stopped)) = &card.stopped_by {
-        let what =
-            if *stopped { " stopped it." } else { " asked to stop it; it had come to its end before." };
+        let what = if *stopped { " stopped it." } else { " asked to stop it; it had already ended." };
         text = text.ours("\n").person(by).ours(what);
     }
     if let Some(by) = &card.cancelling {
@@ -253,18 +251,17 @@ fn line(line: &Line) -> Text {
         Line::Step(number, title) => text.ours(format!("• *Step {number}* ")).prose(title),
         Line::Cancel(by) => text.ours("• ").person(by).ours(" asked to stop it."),
         Line::Retry(by) => text.ours("• ").person(by).ours(" had it run again."),
-        Line::LookedAgain(by, what) => {
-            text.ours("• ").person(by).ours(" had it looked for again: ").prose(what)
-        }
+        Line::LookedAgain(by, what) => text.ours("• ").person(by).ours(" had it checked again: ").prose(what),
         Line::Settled(by, how, note) => {
             let text = text.ours("• ").person(by).ours(format!(" settled it: {}.", how.says()));
             if note.is_empty() { text } else { text.ours(" ").prose(note) }
         }
         Line::NotSent(attempt, why) => {
-            text.ours(format!("• Attempt {attempt} certainly did not get there: ")).prose(why)
+            text.ours(format!("• Attempt {attempt} was not received: ")).prose(why)
         }
-        Line::Searching(why) => text.ours("• It may have got there; looking for it. ").prose(why),
-        Line::SetAside(SetAside { what, by, letter, intent: _ }) => {
+        Line::Searching(why) => text.ours("• It may have been received; checking: ").prose(why),
+        Line::SetAside(aside) => {
+            let SetAside { what, by, letter, intent: _ } = &**aside;
             let text = text.ours("• ");
             let text = match by {
                 Some(by) => text.person(by).ours(": "),

@@ -45,7 +45,7 @@ fn wrong(problem: &Misunderstood) -> Text {
             text.ours("There is no operation ").code(&redact(word)).ours("."),
             did_you_mean.as_deref(),
         )
-        .ours(" `/signalbox help` shows what you may ask for."),
+        .ours(" `/signalbox help` shows what you can run."),
         Misunderstood::UnknownParameter { operation, word, did_you_mean } => suggest(
             text.code(operation.as_str()).ours(" has no parameter ").code(&redact(word)).ours("."),
             did_you_mean.as_deref(),
@@ -205,7 +205,7 @@ fn sample(kind: &Kind) -> Option<String> {
 pub(crate) fn who_may(operation: &Operation, home: Option<&WorkspaceId>) -> Vec<Text> {
     let grants = &operation.allow;
     if grants.is_empty() {
-        return vec![Text::default().ours("The catalogue lets nobody ask for this: its `allow` is empty.")];
+        return vec![Text::default().ours("The catalogue lets nobody run this: its `allow` is empty.")];
     }
     let ids = |g: &Grant| {
         let users = g.users.iter().map(|(w, _)| w.clone());
@@ -214,7 +214,7 @@ pub(crate) fn who_may(operation: &Operation, home: Option<&WorkspaceId>) -> Vec<
     let all: Vec<WorkspaceId> = grants.iter().flat_map(ids).collect();
     let usual = all.iter().max_by_key(|w| all.iter().filter(|other| other == w).count());
     let home = home.or(usual);
-    std::iter::once(Text::default().ours("*Who may ask*"))
+    std::iter::once(Text::default().ours("*Who can run it*"))
         .chain(grants.iter().map(|g| grant(g, home)))
         .collect()
 }

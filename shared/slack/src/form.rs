@@ -69,7 +69,7 @@ fn asked(form: Form) -> Asked {
             person: false,
         },
         Form::Resolve => {
-            Asked { title: "Resolve", ends: None, note: Some(("What mended it", true)), person: false }
+            Asked { title: "Resolve", ends: None, note: Some(("What fixed it", true)), person: false }
         }
         Form::Mute => Asked {
             title: "Mute",
@@ -123,7 +123,7 @@ pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {
         blocks.push(input(SAID, label, optional, element));
     }
     if asked.person {
-        blocks.push(input(PERSON, "Who looks after it", false, json!({"type": "users_select"})));
+        blocks.push(input(PERSON, "Assignee", false, json!({"type": "users_select"})));
     }
     json!({
         "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {} {}", place.channel, place.workspace),
@@ -157,10 +157,10 @@ pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
     let why = match answer {
         Answer::Attending(_) | Answer::AssignedInVain(..) => return None,
         Answer::AttendRefused(_, _, ReasonCode::NotInThisChannel) => {
-            "You may do this, but in another channel.".to_owned()
+            "You are allowed to do this, but in another channel.".to_owned()
         }
         Answer::AttendRefused(_, watch, reason) => format!(
-            "You may not do this. Have yourself added to the allow list of the watch {watch} in the catalogue. Reason: {}",
+            "You are not allowed to do this. Ask to be added to the allow list of the watch {watch} in the catalogue. Reason: {}",
             reason.as_str()
         ),
         Answer::NotFollowed(advice) => advice.replace('`', ""),
@@ -168,8 +168,33 @@ pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
         Answer::NotConfirmed { .. } => {
             "Not confirmed: the alert's card shows it within a minute, or nothing was changed.".to_owned()
         }
-        _ => "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
-            .to_owned(),
+        Answer::Accepted { .. }
+        | Answer::Refused { .. }
+        | Answer::Misunderstood(..)
+        | Answer::Help(..)
+        | Answer::HelpOn(..)
+        | Answer::Status(..)
+        | Answer::AlertStatus(..)
+        | Answer::History(..)
+        | Answer::Alerts(_)
+        | Answer::NoWatch { .. }
+        | Answer::Cancelling(_)
+        | Answer::CancelRefused(..)
+        | Answer::AlreadyOver(_)
+        | Answer::Retrying(_)
+        | Answer::RetryRefused(..)
+        | Answer::NothingToRetry(_)
+        | Answer::Settling(..)
+        | Answer::SettleRefused(..)
+        | Answer::NothingToSettle(_)
+        | Answer::LookingAgain(_)
+        | Answer::WhichRun(_)
+        | Answer::NothingStarted
+        | Answer::CannotLook
+        | Answer::NoForm => {
+            "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
+                .to_owned()
+        }
     };
     let asked = asked(form);
     let field = match (asked.ends, asked.note) {

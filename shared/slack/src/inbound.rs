@@ -72,13 +72,8 @@ fn bad(field: &'static str, problem: &'static str) -> BadPayload {
 
 /// Half of the SHA-256 of a text, in 32 hexadecimal digits: equal for equal texts, and tells nothing of them.
 fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let mut hex = String::with_capacity(32);
-    for byte in &digest[..16] {
-        for digit in [byte >> 4, byte & 15] {
-            hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
-    }
+    let mut hex = signalbox_domain::Digest(Sha256::digest(text.as_bytes()).into()).to_string();
+    hex.truncate(32);
     hex
 }
 

@@ -25,6 +25,7 @@ impl Letters for Database {
             .await
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
     async fn letters(&self) -> Result<Vec<Letter>, PortError> {
         self.reader
             .read(|c| {

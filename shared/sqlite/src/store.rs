@@ -9,8 +9,8 @@ use signalbox_domain::ids::{AlertId, ChannelId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::Memos;
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
-    Views,
+    Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Listing, MessageRef, Moved, PartRow,
+    PortError, SealRow, Seals, Views,
 };
 use signalbox_engine::wire::figures::SHELF;
 
@@ -207,7 +207,7 @@ impl Views for Database {
 }
 
 #[async_trait]
-impl Store for Database {
+impl Journal for Database {
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
         self.writer.write(move |c| append(c, expected, &events, &head)).await
     }
@@ -215,7 +215,17 @@ impl Store for Database {
     async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError> {
         self.writer.write(move |c| replace_head(c, found, &head)).await
     }
+}
 
+#[async_trait]
+impl Cards for Database {
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
+        self.writer.write(move |c| put_card(c, &row)).await
+    }
+}
+
+#[async_trait]
+impl Agenda for Database {
     async fn due(
         &self,
         kind: DueKind,
@@ -235,11 +245,10 @@ impl Store for Database {
             })
             .await
     }
+}
 
-    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
-        self.writer.write(move |c| put_card(c, &row)).await
-    }
-
+#[async_trait]
+impl Seals for Database {
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
         self.writer
             .write(move |c| {

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Letter, Letters, Listing, Memo, Memos, Moved, PartRow, PortError,
-    SealRow, Store, Views,
+    Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Letter, Letters, Listing, Memo, Memos,
+    Moved, PartRow, PortError, SealRow, Seals, Views,
 };
 use signalbox_engine::wire::figures::SHELF;
 use std::collections::BTreeMap;
@@ -135,7 +135,7 @@ impl Views for MemoryStore {
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Journal for MemoryStore {
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
         self.gate.step().await;
         {
@@ -169,24 +169,10 @@ impl Store for MemoryStore {
         t.heads.insert(head.record.clone(), head);
         Ok(())
     }
-    async fn due(
-        &self,
-        kind: DueKind,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
-        let t = self.tables.lock().unwrap();
-        let at = |h: &HeadRow| match kind {
-            DueKind::Record => h.due_at,
-            DueKind::Card => h.card_due_at,
-        };
-        let mut due: Vec<_> =
-            t.heads.values().filter_map(|h| Some((h.record.clone(), at(h).filter(|d| *d <= now)?))).collect();
-        due.sort_by_key(|(_, at)| *at);
-        due.truncate(limit);
-        Ok(due)
-    }
+}
 
+#[async_trait]
+impl Cards for MemoryStore {
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
         self.gate.step().await;
         {
@@ -205,7 +191,31 @@ impl Store for MemoryStore {
         self.gate.step().await;
         Ok(())
     }
+}
 
+#[async_trait]
+impl Agenda for MemoryStore {
+    async fn due(
+        &self,
+        kind: DueKind,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
+        let t = self.tables.lock().unwrap();
+        let at = |h: &HeadRow| match kind {
+            DueKind::Record => h.due_at,
+            DueKind::Card => h.card_due_at,
+        };
+        let mut due: Vec<_> =
+            t.heads.values().filter_map(|h| Some((h.record.clone(), at(h).filter(|d| *d <= now)?))).collect();
+        due.sort_by_key(|(_, at)| *at);
+        due.truncate(limit);
+        Ok(due)
+    }
+}
+
+#[async_trait]
+impl Seals for MemoryStore {
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError> {
         self.gate.step().await;
         let mut t = self.tables.lock().unwrap();

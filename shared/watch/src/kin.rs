@@ -140,7 +140,7 @@ impl LogWatch {
             if alerted.get(pattern).is_none_or(|known| known.joined.is_some()) {
                 continue;
             }
-            let Some(row) = self.store.head(&alert_of(&watch.place, &watch.name, pattern)).await? else {
+            let Some(row) = self.views.head(&alert_of(&watch.place, &watch.name, pattern)).await? else {
                 continue;
             };
             // A head of a newer version: better a card too many.

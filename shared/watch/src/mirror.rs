@@ -29,7 +29,7 @@ impl LogWatch {
     /// # Errors
     /// When a port fails; the next round does it again.
     pub async fn mirror(&self) -> Result<(), PortError> {
-        let mut kept: Kept<Told> = load(&*self.store, SHELF, "told").await?;
+        let mut kept: Kept<Told> = load(&*self.memos, SHELF, "told").await?;
         let (now, told) = (self.clock.now(), &mut kept.value);
         let rules: Vec<SilenceRule> = self.catalogue.silences_by_labels().into_iter().cloned().collect();
         if rules != told.rules {
@@ -50,7 +50,7 @@ impl LogWatch {
         let nobody = RecordId::derive("silences", "", "catalogue");
         let key = (kept.revision() + 1).to_string();
         self.intents.send(Envelope::new(nobody, &key, Command::Silences { gone }).to_message()?).await?;
-        match save(&*self.store, SHELF, "told", &mut kept, None).await {
+        match save(&*self.memos, SHELF, "told", &mut kept, None).await {
             Err(PortError::Conflict) => Ok(()),
             saved => saved,
         }

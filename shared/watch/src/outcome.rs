@@ -68,7 +68,7 @@ impl LogWatch {
         let told: Vec<&Judged> = judged.iter().filter(wanted).collect();
         let mut runs = None;
         if !told.is_empty() {
-            runs = Some(telling::deployed(&*self.store, watch, span.to).await?);
+            runs = Some(telling::deployed(&*self.views, watch, span.to).await?);
         }
         for one in &told {
             let finding = one.finding(watch, span, runs.as_deref().unwrap_or_default(), &links);
@@ -110,13 +110,13 @@ impl LogWatch {
         for (fingerprint, together) in together(windows.iter().map(|(name, w)| (name.as_str(), w))) {
             let pattern = names.of(&fingerprint).to_owned();
             let key = format!("pattern/{pattern}");
-            let mut history: Kept<History> = load(&*self.store, &shelf, &key).await?;
+            let mut history: Kept<History> = load(&*self.memos, &shelf, &key).await?;
             let (class, usual) = history.value.class(watch, span, together.seen.count, since);
             let was = history.value.clone();
             history.value.put(span, together.seen.count, together.seen.first, together.seen.last);
             if history.value != was {
                 let until = Some(span.to.plus(PATTERNS_KEPT));
-                save(&*self.store, &shelf, &key, &mut history, until).await?;
+                save(&*self.memos, &shelf, &key, &mut history, until).await?;
             }
             // Nothing is new where there is nothing to compare with.
             let class = if first { Class::Known } else { class };
@@ -159,7 +159,7 @@ impl LogWatch {
     }
 
     async fn put_figures(&self, alert: &AlertId, figures: &Figures, span: Span) -> Result<(), PortError> {
-        let memos: &dyn Memos = &*self.store;
+        let memos: &dyn Memos = &*self.memos;
         let before = memos.memo(wire::figures::SHELF, alert.as_str()).await?;
         memos
             .put_memo(Memo {
@@ -195,7 +195,7 @@ impl LogWatch {
                 continue;
             }
             let history: Kept<History> =
-                load(&*self.store, &shelf(watch), &format!("pattern/{pattern}")).await?;
+                load(&*self.memos, &shelf(watch), &format!("pattern/{pattern}")).await?;
             let finding = Finding {
                 watch: watch.name.clone(),
                 pattern: pattern.clone(),
@@ -232,9 +232,9 @@ impl LogWatch {
         let mut before = BTreeMap::new();
         for name in watch.sources.keys() {
             let mut window: Kept<Window> =
-                load(&*self.store, &shelf(watch), &window_key(earlier, name, 2)).await?;
+                load(&*self.memos, &shelf(watch), &window_key(earlier, name, 2)).await?;
             if window.value.end.is_none() {
-                window = load(&*self.store, &shelf(watch), &window_key(earlier, name, 1)).await?;
+                window = load(&*self.memos, &shelf(watch), &window_key(earlier, name, 1)).await?;
             }
             if window.value.end == Some(SourceState::Whole) {
                 before.insert(name.clone(), window.value.counted);
@@ -280,7 +280,7 @@ impl LogWatch {
         let Some(began) = began else { return Ok(()) };
         let runs = match runs {
             Some(runs) => runs,
-            None => telling::deployed(&*self.store, watch, span.to).await?,
+            None => telling::deployed(&*self.views, watch, span.to).await?,
         };
         (report.runs, report.more_runs) = telling::ended_in(&runs, span);
         let bulletin = report.bulletin(&watch.place, began);

@@ -9,7 +9,7 @@ use signalbox_domain::alert::SourceState;
 use signalbox_domain::ids::Name;
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_engine::ports::{Clock, LogSource, PortError, Queue, Span, Store};
+use signalbox_engine::ports::{Clock, LogSource, Memos, PortError, Queue, Span, Views};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,9 @@ pub struct LogWatch {
     /// Their sources; one that is not there is reported as failed.
     pub sources: Sources,
     /// What was counted, and which runs there were.
-    pub store: Arc<dyn Store>,
+    pub memos: Arc<dyn Memos>,
+    /// Runs that ended, and alerts that are there; read only.
+    pub views: Arc<dyn Views>,
     /// Where what it finds goes.
     pub intents: Arc<dyn Queue>,
     /// Where cards are ordered again when their numbers changed.
@@ -68,8 +70,8 @@ impl LogWatch {
 
     async fn watch(&self, watch: &Watch, until: Timestamp) -> Result<Round, PortError> {
         let shelf = shelf(watch);
-        let mut mark: Kept<Mark> = load(&*self.store, &shelf, "mark").await?;
-        let names = Names::kept(&*self.store, watch, &mut mark.value).await?;
+        let mut mark: Kept<Mark> = load(&*self.memos, &shelf, "mark").await?;
+        let names = Names::kept(&*self.memos, watch, &mut mark.value).await?;
         let every = i64::try_from(watch.every().as_millis()).unwrap_or(i64::MAX);
         let now = self.clock.now();
         let over = now.0 - i64::try_from(watch.delay().as_millis()).unwrap_or(0);
@@ -133,7 +135,7 @@ impl LogWatch {
         }
         self.tell(watch, span, pass, (&windows, names), &mut mark.value).await?;
         mark.value.move_on(watch, span, pass, &windows, !self.settles(watch).is_zero());
-        save(&*self.store, &shelf(watch), "mark", mark, None).await?;
+        save(&*self.memos, &shelf(watch), "mark", mark, None).await?;
         Ok(true)
     }
 
@@ -148,7 +150,7 @@ impl LogWatch {
         until: Timestamp,
     ) -> Result<Window, PortError> {
         let (shelf, key) = (shelf(watch), window_key(span, name, pass));
-        let mut kept: Kept<Window> = load(&*self.store, &shelf, &key).await?;
+        let mut kept: Kept<Window> = load(&*self.memos, &shelf, &key).await?;
         if kept.value.end.is_some() {
             return Ok(kept.value);
         }
@@ -158,7 +160,7 @@ impl LogWatch {
         };
         if pass > 1 && source.settles().is_zero() {
             // Late lines come with its next window; what failed is read on from where it stood.
-            let first: Kept<Window> = load(&*self.store, &shelf, &window_key(span, name, 1)).await?;
+            let first: Kept<Window> = load(&*self.memos, &shelf, &window_key(span, name, 1)).await?;
             return Ok(first.value);
         }
         if kept.value == Window::default() {
@@ -167,7 +169,7 @@ impl LogWatch {
         let enough = || self.clock.now() >= until;
         Reader::new(watch).read(&**source, span, &mut kept.value, watch.most_lines, enough).await;
         shrink(&mut kept.value);
-        save(&*self.store, &shelf, &key, &mut kept, Some(span.to.plus(WINDOWS_KEPT))).await?;
+        save(&*self.memos, &shelf, &key, &mut kept, Some(span.to.plus(WINDOWS_KEPT))).await?;
         Ok(kept.value)
     }
 }

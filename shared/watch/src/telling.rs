@@ -12,7 +12,7 @@ use signalbox_domain::ids::{Name, OperationName, RecordKind};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::State;
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::watch::Watch;
+use signalbox_domain::watch::{Severity, Watch};
 use signalbox_engine::ports::{Listing, PortError, Span, Views};
 use signalbox_engine::wire::head::{Head, decode_any};
 use std::collections::BTreeMap;
@@ -207,6 +207,7 @@ pub(crate) fn report(
         silenced: silenced(judged),
         runs: vec![],
         more_runs: 0,
+        least: (watch.least != Severity::Error).then_some(watch.least),
     }
 }
 

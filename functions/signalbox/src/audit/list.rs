@@ -32,12 +32,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     heads.sort_by_key(since);
     if json {
         for head in &heads {
-            let line = match head {
-                Head::Run(head) => serde_json::to_string(head)?,
-                Head::Alert(head) => serde_json::to_string(head)?,
-                Head::Bulletin(head) => serde_json::to_string(head)?,
-            };
-            outln!("{line}");
+            outln!("{}", serde_json::to_string(head)?);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -179,9 +174,9 @@ fn run(event: &RunEvent) -> String {
             format!("{by} authorised another attempt after attempt {attempt}")
         }
         RunEvent::RetryRefused { by, reason } => {
-            format!("{by} may not have it tried again ({})", reason.as_str())
+            format!("{by} is not allowed to run it again ({})", reason.as_str())
         }
-        RunEvent::LookedAgain { by, what, .. } => format!("{by} had it looked for again: {what}"),
+        RunEvent::LookedAgain { by, what, .. } => format!("{by} had it checked again: {what}"),
         RunEvent::Settled { by, how, note, .. } => {
             format!(
                 "{by} settled it: {}{}",
@@ -189,7 +184,9 @@ fn run(event: &RunEvent) -> String {
                 if note.is_empty() { String::new() } else { format!(": {note}") }
             )
         }
-        RunEvent::SettleRefused { by, reason } => format!("{by} may not settle it ({})", reason.as_str()),
+        RunEvent::SettleRefused { by, reason } => {
+            format!("{by} is not allowed to settle it ({})", reason.as_str())
+        }
         RunEvent::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
         RunEvent::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
         RunEvent::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
@@ -198,7 +195,9 @@ fn run(event: &RunEvent) -> String {
         RunEvent::StopAnswered { refused: Some(why), .. } => format!("it could not be stopped: {why}"),
         RunEvent::StopAnswered { refused: None, .. } => "it was told to stop".to_owned(),
         RunEvent::CancelRequested { by } => format!("{by} asked to stop it"),
-        RunEvent::CancelRefused { by, reason } => format!("{by} may not stop it ({})", reason.as_str()),
+        RunEvent::CancelRefused { by, reason } => {
+            format!("{by} is not allowed to stop it ({})", reason.as_str())
+        }
         RunEvent::Finished { outcome, .. } => {
             format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned()
         }

@@ -30,7 +30,7 @@ pub async fn rebuild(
         if watched && at % 100 == 0 {
             crate::paint::progress(&format!("{at} of {} records …", all.len()));
         }
-        match fold_again(&*records.store, record, SystemClock.now(), write).await? {
+        match fold_again(&*records.journal, record, SystemClock.now(), write).await? {
             Rebuilt::Sound => sound += 1,
             Rebuilt::Anew(wrong) => anew.push((record, wrong.words())),
             Rebuilt::Left(why) => left.push((record, why)),

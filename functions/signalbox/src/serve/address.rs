@@ -2,7 +2,6 @@
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -44,8 +43,5 @@ pub fn secret() -> anyhow::Result<String> {
 pub fn random<const BYTES: usize>() -> anyhow::Result<String> {
     let mut bytes = [0u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no random numbers: {e}"))?;
-    Ok(bytes.iter().fold(String::new(), |mut text, b| {
-        write!(text, "{b:02x}").ok();
-        text
-    }))
+    Ok(hex::encode(bytes))
 }

@@ -7,8 +7,8 @@ use anyhow::Context;
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::MOST_RECEIVES;
-use signalbox_engine::ports::{Backend, Clock, Silencer};
-use signalbox_engine::{Admitting, Backends, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake};
+use signalbox_engine::ports::{Backend, Clock};
+use signalbox_engine::{Admitting, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,20 +95,13 @@ impl Parts {
 
     pub fn dispatcher(&self) -> Dispatcher {
         let local: Arc<dyn Backend> = self.local.clone();
-        let mut backends = Backends::from([("command", local)]);
-        if let Some(github) = &self.targets.github {
-            backends.insert("github", github.clone());
-        }
-        if let Some(jenkins) = &self.targets.jenkins {
-            backends.insert("jenkins", jenkins.clone());
-        }
-        let silencer = self.targets.alertmanager.clone().map(|a| -> Arc<dyn Silencer> { a });
+        let systems = &self.targets.systems;
         Dispatcher {
             store: Arc::new(self.database.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
-            backends,
-            silencer,
+            backends: systems.backends().chain([local]).collect(),
+            silencer: systems.silencer(),
             admitting: Admitting {
                 keys: self.command_keys.clone(),
                 unsigned_until: Some(BEFORE_THERE_WERE_KEYS),
@@ -151,14 +144,15 @@ impl Parts {
         self.database.queue(DEAD, self.clock.clone(), VISIBILITY)
     }
 
-    /// Orders over which the process died each time.
+    /// Orders that could not be carried out, or over which the process died each time.
     pub fn dead_orders(&self) -> SqliteQueue {
         self.database.queue(DEAD_ORDERS, self.clock.clone(), VISIBILITY)
     }
 
     pub fn caretaker(&self) -> Caretaker {
         Caretaker {
-            store: Arc::new(self.database.clone()),
+            agenda: Arc::new(self.database.clone()),
+            seals: Arc::new(self.database.clone()),
             intents: Arc::new(self.intents.clone()),
             outbox: Arc::new(self.outbox.clone()),
             clock: self.clock.clone(),

@@ -37,7 +37,8 @@ pub fn log_watch(parts: &Parts, data: &Path, environment: &Environment) -> anyho
     Ok(LogWatch {
         catalogue: parts.catalogue.clone(),
         sources,
-        store: Arc::new(parts.database.clone()),
+        memos: Arc::new(parts.database.clone()),
+        views: Arc::new(parts.database.clone()),
         intents: Arc::new(parts.intents.clone()),
         outbox: Arc::new(parts.outbox.clone()),
         clock: parts.clock.clone(),

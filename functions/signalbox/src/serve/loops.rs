@@ -13,7 +13,7 @@ use signalbox_domain::budget::Allowance;
 use signalbox_engine::audit::Copying;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::Envelope;
-use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown, discard_orders};
+use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown};
 use signalbox_sqlite::{SealFolder, SqliteQueue};
 use signalbox_watch::LogWatch;
 use std::panic::AssertUnwindSafe;
@@ -48,7 +48,12 @@ pub fn start(
     let forgetting = Forgetting { database: parts.database.clone(), clock: parts.clock.clone() };
     vec![
         tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
-        tokio::spawn(notify(notifier(parts, home), parts.outbox.clone(), stopped.clone())),
+        tokio::spawn(notify(
+            notifier(parts, home),
+            parts.outbox.clone(),
+            parts.dead_orders(),
+            stopped.clone(),
+        )),
         tokio::spawn(take_care(
             parts.caretaker(),
             parts.dead_letters(),
@@ -85,11 +90,11 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
     .await;
 }
 
-async fn notify(notifier: Notifier, outbox: SqliteQueue, stopped: Stopped) {
+async fn notify(notifier: Notifier, outbox: SqliteQueue, dead: SqliteQueue, stopped: Stopped) {
     let (notifier, queue) = (Arc::new(notifier), outbox.clone());
     side_by_side(NOTIFIERS, queue, stopped, move |delivery| {
-        let (notifier, outbox) = (notifier.clone(), outbox.clone());
-        async move { carry_out(&outbox, &delivery, notifier.handle(&delivery)).await }
+        let (notifier, outbox, dead) = (notifier.clone(), outbox.clone(), dead.clone());
+        async move { carry_out(&outbox, &dead, &delivery, notifier.handle(&delivery)).await }
     })
     .await;
 }
@@ -148,7 +153,7 @@ async fn take_care(
     mut stopped: Stopped,
 ) {
     let copies = Arc::new(SealFolder::new(&data.join("seals")));
-    let copying = Copying::new(caretaker.store.clone(), copies);
+    let copying = Copying::new(caretaker.seals.clone(), copies);
     for round in 0u64.. {
         if *stopped.borrow() {
             return;
@@ -156,7 +161,7 @@ async fn take_care(
         note("wake what is due", caretaker.wake().await);
         if round % CARDS_EVERY == 0 {
             note("set dead letters aside", dead.drain().await);
-            note("discard orders that could not be carried out", discard_orders(&dead_orders).await);
+            note("keep orders that could not be carried out", dead.drain_orders(&dead_orders).await);
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {
@@ -164,7 +169,7 @@ async fn take_care(
             let may_be_sealed = sealed != Ok(0);
             note("seal the audit", sealed);
             note("keep copies of the seals", copying.copy(may_be_sealed).await);
-            let tidied = tidy(&data.join("commands"), &*caretaker.store, caretaker.clock.now()).await;
+            let tidied = tidy(&data.join("commands"), &*caretaker.seals, caretaker.clock.now()).await;
             note("take away old folders", tidied);
         }
         tokio::select! {

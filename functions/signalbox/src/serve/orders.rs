@@ -1,8 +1,8 @@
 //! Orders of the outbox, one by one: what cannot be carried out stands in nobody's way.
 //!
-//! An order carries nothing but whose card it is, and draws the present. So one that fails too often is set aside and
-//! said in the log, and nothing is lost: the caretaker orders again what is overdue. One that only has to wait too often
-//! goes to the end of its group.
+//! An order carries nothing but whose card it is, and draws the present. So one that fails too often is kept as a dead
+//! letter, and nothing is lost: the caretaker orders again what is overdue. One that only has to wait too often goes to
+//! the end of its group.
 
 use super::settle::settle;
 use futures::FutureExt;
@@ -20,6 +20,7 @@ const ANEW: &str = ":anew:";
 /// Carries out one order and settles it.
 pub async fn carry_out(
     outbox: &SqliteQueue,
+    dead: &SqliteQueue,
     delivery: &Delivery,
     shown: impl Future<Output = Result<Shown, PortError>>,
 ) {
@@ -29,8 +30,11 @@ pub async fn carry_out(
     match &result {
         Err(error) if !patient || wire::order::decode(&delivery.message.body).is_err() => {
             let order = &delivery.message.id;
-            tracing::error!(%order, %error, "a card could not be shown; it is ordered again when it is overdue");
-            settle(outbox, delivery, Ok(Shown::Now)).await;
+            tracing::error!(%order, %error, "a card could not be shown");
+            match dead.send(anew(delivery)).await {
+                Ok(()) => settle(outbox, delivery, Ok(Shown::Now)).await,
+                Err(error) => settle(outbox, delivery, Err(error)).await,
+            }
         }
         Ok(Shown::Later(_)) if !patient => match outbox.send(anew(delivery)).await {
             Ok(()) => settle(outbox, delivery, Ok(Shown::Now)).await,
@@ -61,16 +65,17 @@ mod tests {
     const NOW: signalbox_domain::Timestamp = signalbox_domain::Timestamp(1_795_219_200_000);
 
     /// Sends orders of one workspace, and carries out what comes until the outbox is empty or the time is over; the
-    /// names of those that were shown.
+    /// names of those that were shown, and how many are to be kept as dead letters.
     async fn shown(
         orders: Vec<Message>,
         answer: fn(&str) -> Result<Shown, PortError>,
         seconds: u64,
-    ) -> Vec<String> {
+    ) -> (Vec<String>, usize) {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(VirtualClock::at(NOW));
-        let outbox =
-            Database::open(folder.path()).unwrap().queue("outbox", clock.clone(), Duration::from_secs(60));
+        let database = Database::open(folder.path()).unwrap();
+        let queue = |name| database.queue(name, clock.clone(), Duration::from_secs(60));
+        let (outbox, dead) = (queue("outbox"), queue("outbox-dead"));
         for order in orders {
             outbox.send(order).await.unwrap();
         }
@@ -86,11 +91,17 @@ mod tests {
                     }
                     answer
                 };
-                carry_out(&outbox, &delivery, drawn).await;
+                carry_out(&outbox, &dead, &delivery, drawn).await;
             }
             clock.advance_to(clock.now().plus(Duration::from_millis(100)));
         }
-        shown.into_inner().unwrap()
+        let mut kept = 0;
+        // Those of one lane come one after the other.
+        while let Some(delivery) = dead.receive(1).await.unwrap().pop() {
+            dead.ack(&delivery.receipt).await.unwrap();
+            kept += 1;
+        }
+        (shown.into_inner().unwrap(), kept)
     }
 
     fn order(name: &str) -> Message {
@@ -108,7 +119,7 @@ mod tests {
             _ => Ok(Shown::Now),
         };
         let orders = vec![garbage, order("fails"), order("panics"), order("good")];
-        assert_eq!(shown(orders, fails, 60).await, ["good"]);
+        assert_eq!(shown(orders, fails, 60).await, (vec!["good".to_owned()], 3));
     }
 
     #[tokio::test]
@@ -117,8 +128,8 @@ mod tests {
             "waits" => Ok(Shown::Later(Duration::from_secs(2))),
             _ => Ok(Shown::Now),
         };
-        let all = shown(vec![order("waits"), order("good"), order("better")], waits, 60).await;
-        assert_eq!(all[..2], ["good", "better"]);
+        let (all, kept) = shown(vec![order("waits"), order("good"), order("better")], waits, 60).await;
+        assert_eq!((&all[..2], kept), (&["good".to_owned(), "better".to_owned()][..], 0));
         assert!(all[2].starts_with("waits:anew:") && all.len() == 3, "{all:?}");
     }
 }

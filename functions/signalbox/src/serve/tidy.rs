@@ -51,7 +51,7 @@ mod tests {
     use signalbox_domain::ids::RecordKind;
     use signalbox_domain::observation::{Conclusion, Outcome};
     use signalbox_domain::{CommandId, RunEvent, RunHead};
-    use signalbox_engine::ports::{HeadRow, Listing, Store};
+    use signalbox_engine::ports::{HeadRow, Journal, Listing};
     use signalbox_sqlite::Database;
     use signalbox_testkit::samples;
 

@@ -25,7 +25,7 @@ pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow
             outln!("  {}: not read: a parameter decides which branch or tag is run", operation.name);
             continue;
         }
-        let (place, findings) = match (&operation.target, &targets.github, &targets.jenkins) {
+        let (place, findings) = match (&operation.target, &targets.systems.github, &targets.systems.jenkins) {
             (Target::GitHub(target), Some(github), _) => {
                 let practice = targets.practice.github.is_some();
                 let place = format!("{} {}", target.repository, target.workflow);

@@ -6,7 +6,7 @@ mod practice;
 use crate::environment::Environment;
 pub use inspect::inspect;
 pub use practice::{Practice, surprise};
-use signalbox_backends::{Alertmanager, GitHub, GitHubSettings, Jenkins, JenkinsSettings};
+use signalbox_backends::Systems;
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::Target;
 use signalbox_doors::WebhookSecrets;
@@ -16,16 +16,13 @@ use std::sync::Arc;
 
 /// What carries out runs elsewhere.
 pub struct Targets {
-    pub github: Option<Arc<GitHub>>,
-    pub jenkins: Option<Arc<Jenkins>>,
+    pub systems: Systems,
     /// Who may speak for them.
     pub github_secrets: Option<WebhookSecrets>,
     pub jenkins_secrets: Option<WebhookSecrets>,
     /// Who may send alerts.
     pub alertmanager_secrets: Option<WebhookSecrets>,
     pub grafana_secrets: Option<WebhookSecrets>,
-    /// Where alerts are silenced.
-    pub alertmanager: Option<Arc<Alertmanager>>,
     /// Those of them that are simulated.
     pub practice: Practice,
 }
@@ -55,10 +52,11 @@ impl Targets {
         clock: &Arc<dyn Clock>,
         driven: &Driven,
     ) -> anyhow::Result<Self> {
-        let real = driven.wanted != Wanted::Practice;
+        let network = || -> Result<Arc<dyn Transport>, String> { Ok(Arc::new(Reqwest::new()?)) };
+        let real =
+            Systems::from_settings(&environment.systems(), network, clock).map_err(anyhow::Error::msg)?;
         let mut targets = Self {
-            github: real_github(environment, clock)?.filter(|_| real).map(Arc::new),
-            jenkins: real_jenkins(environment, clock)?.filter(|_| real).map(Arc::new),
+            systems: if driven.wanted == Wanted::Practice { Systems::default() } else { real },
             github_secrets: secrets("GITHUB_WEBHOOK_SECRET", environment.github_webhook_secret.as_deref())?,
             jenkins_secrets: secrets(
                 "JENKINS_WEBHOOK_SECRET",
@@ -72,7 +70,6 @@ impl Targets {
                 "GRAFANA_WEBHOOK_SECRET",
                 environment.grafana_webhook_secret.as_deref(),
             )?,
-            alertmanager: real_alertmanager(environment)?.filter(|_| real).map(Arc::new),
             practice: Practice::default(),
         };
         if driven.wanted != Wanted::Real {
@@ -106,14 +103,21 @@ impl Targets {
         let github = github.or(e.github_app_id.as_ref().map(|_| "GITHUB_APP_ID"));
         let at = e.github_api_url.as_deref().unwrap_or("https://api.github.com");
         let practice = self.practice.github.is_some();
-        tell("GitHub", uses(|t| matches!(t, Target::GitHub(_))), self.github.is_some(), practice, github, at);
+        tell(
+            "GitHub",
+            uses(|t| matches!(t, Target::GitHub(_))),
+            self.systems.github.is_some(),
+            practice,
+            github,
+            at,
+        );
         let jenkins = e.jenkins_url.as_ref().map(|_| "JENKINS_URL");
         let at = e.jenkins_url.as_deref().unwrap_or_default();
         let practice = self.practice.jenkins.is_some();
         tell(
             "Jenkins",
             uses(|t| matches!(t, Target::Jenkins(_))),
-            self.jenkins.is_some(),
+            self.systems.jenkins.is_some(),
             practice,
             jenkins,
             at,
@@ -121,7 +125,7 @@ impl Targets {
         if uses(|t| matches!(t, Target::Command(_))) {
             told.push("Programs: real, started on this machine".to_owned());
         }
-        match (&self.alertmanager, &e.alertmanager_url) {
+        match (&self.systems.alertmanager, &e.alertmanager_url) {
             (Some(_), Some(url)) => told.push(format!("Alert manager: real, {}", host(url))),
             (None, Some(_)) => {
                 told.push("Alert manager: none; ALERTMANAGER_URL is not used without --real".to_owned());
@@ -134,10 +138,10 @@ impl Targets {
     /// Operations of the catalogue that nothing here can carry out, and what to set.
     pub fn missing(&self, catalogue: &Catalogue) -> Vec<(String, &'static str)> {
         let missing = |target: &Target| match target {
-            Target::GitHub(_) if self.github.is_none() => {
+            Target::GitHub(_) if self.systems.github.is_none() => {
                 Some("set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY")
             }
-            Target::Jenkins(_) if self.jenkins.is_none() => {
+            Target::Jenkins(_) if self.systems.jenkins.is_none() => {
                 Some("set JENKINS_URL, JENKINS_USER and JENKINS_TOKEN")
             }
             Target::GitHub(_) | Target::Jenkins(_) | Target::Command(_) => None,
@@ -151,39 +155,6 @@ impl Targets {
 fn host(url: &str) -> String {
     let uri = url.trim().parse::<http::Uri>().ok();
     uri.as_ref().and_then(http::Uri::host).unwrap_or("an address of its own").to_owned()
-}
-
-fn real_github(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<GitHub>> {
-    let e = environment;
-    let settings = GitHubSettings::given(
-        e.github_api_url.as_deref(),
-        e.github_token.as_deref(),
-        e.github_app_id.as_deref(),
-        e.github_app_private_key.as_deref(),
-    );
-    let Some(settings) = settings.map_err(anyhow::Error::msg)? else { return Ok(None) };
-    GitHub::new(settings, network()?, clock.clone()).map(Some).map_err(anyhow::Error::msg)
-}
-
-fn real_jenkins(environment: &Environment, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Jenkins>> {
-    let e = environment;
-    let settings = JenkinsSettings::given(
-        e.jenkins_url.as_deref(),
-        e.jenkins_user.as_deref(),
-        e.jenkins_token.as_deref(),
-    );
-    let Some(settings) = settings.map_err(anyhow::Error::msg)? else { return Ok(None) };
-    Jenkins::new(&settings, network()?, clock.clone()).map(Some).map_err(anyhow::Error::msg)
-}
-
-fn real_alertmanager(environment: &Environment) -> anyhow::Result<Option<Alertmanager>> {
-    let (url, token) = (environment.alertmanager_url.as_deref(), environment.alertmanager_token.as_deref());
-    let network = network()?;
-    Alertmanager::given(url, token, network).map_err(anyhow::Error::msg)
-}
-
-fn network() -> anyhow::Result<Arc<dyn Transport>> {
-    Ok(Arc::new(Reqwest::new().map_err(anyhow::Error::msg)?))
 }
 
 fn secrets(name: &str, value: Option<&str>) -> anyhow::Result<Option<WebhookSecrets>> {

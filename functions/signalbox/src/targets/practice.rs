@@ -72,7 +72,7 @@ impl Targets {
             targets().filter_map(|t| if let Target::GitHub(g) = t { Some(g) } else { None }).collect();
         let jobs: Vec<&JenkinsTarget> =
             targets().filter_map(|t| if let Target::Jenkins(j) = t { Some(j) } else { None }).collect();
-        if self.github.is_none() && !workflows.is_empty() {
+        if self.systems.github.is_none() && !workflows.is_empty() {
             let (token, secret) = (secret()?, secret()?);
             let site = format!("{pages}/github");
             let played = play_github(&workflows, &site, (&token, &secret), clock);
@@ -87,11 +87,11 @@ impl Targets {
                 Arc::new(below(played.api(), &format!("/console/github{API}"))),
                 clock.clone(),
             );
-            self.github = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
+            self.systems.github = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
             self.github_secrets = secret.parse().ok();
             self.practice.github = Some(played);
         }
-        if self.jenkins.is_none() && !jobs.is_empty() {
+        if self.systems.jenkins.is_none() && !jobs.is_empty() {
             let (token, secret) = (secret()?, secret()?);
             let url = format!("{pages}/jenkins");
             let played = play_jenkins(&jobs, &url, (&token, &secret), clock);
@@ -99,7 +99,7 @@ impl Targets {
                 JenkinsSettings { url, user: "signalbox".to_owned(), token, timing: hasty(jenkins::TIMING) };
             let backend =
                 Jenkins::new(&settings, Arc::new(below(played.http(), "/console/jenkins")), clock.clone());
-            self.jenkins = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
+            self.systems.jenkins = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
             self.jenkins_secrets = secret.parse().ok();
             self.practice.jenkins = Some(played);
         }

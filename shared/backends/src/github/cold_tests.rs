@@ -52,7 +52,7 @@ fn attempt(n: u64) -> Attempt {
     Attempt {
         run: RunId::derive("test", "T", &n.to_string()),
         attempt: 1,
-        work: Work::GitHub(target),
+        work: Work(Target::GitHub(target)),
         began: Noon.now(),
         reference: None,
         stop_asked: None,

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use signalbox_domain::catalogue::GitHubTarget;
+use signalbox_domain::catalogue::{GitHubTarget, Target, TargetKind};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
@@ -171,10 +171,8 @@ fn is_id(id: &str) -> bool {
 }
 
 fn target(attempt: &Attempt) -> Result<&GitHubTarget, String> {
-    match &attempt.work {
-        Work::GitHub(target) => Ok(target),
-        Work::Command(_) | Work::Jenkins(_) => Err("this is no work for GitHub".to_owned()),
-    }
+    let Target::GitHub(target) = &attempt.work.0 else { return Err("this is no work for GitHub".to_owned()) };
+    Ok(target)
 }
 
 /// A successful answer's JSON, or what is wrong and how long to rest.
@@ -199,6 +197,10 @@ fn query(text: &str) -> String {
 
 #[async_trait]
 impl Backend for GitHub {
+    fn kind(&self) -> TargetKind {
+        TargetKind::GitHub
+    }
+
     fn timing(&self) -> Timing {
         self.timing
     }
@@ -289,7 +291,7 @@ impl Backend for GitHub {
     }
 
     fn page(&self, work: &Work) -> Option<String> {
-        let Work::GitHub(target) = work else { return None };
+        let Target::GitHub(target) = &work.0 else { return None };
         let file = crate::segment(&target.workflow);
         Some(format!("{}/{}/actions/workflows/{file}", site(&self.api.base), target.repository))
     }

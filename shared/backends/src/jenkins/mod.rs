@@ -17,7 +17,7 @@ use api::{Api, job_path};
 use async_trait::async_trait;
 use http::{Method, StatusCode};
 use reference::Reference;
-use signalbox_domain::catalogue::JenkinsTarget;
+use signalbox_domain::catalogue::{JenkinsTarget, Target, TargetKind};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer, Timing};
@@ -267,14 +267,18 @@ fn form(target: &JenkinsTarget, attempt: &Attempt) -> String {
 }
 
 fn target(attempt: &Attempt) -> Result<&JenkinsTarget, String> {
-    match &attempt.work {
-        Work::Jenkins(target) => Ok(target),
-        Work::Command(_) | Work::GitHub(_) => Err("this is no work for Jenkins".to_owned()),
-    }
+    let Target::Jenkins(target) = &attempt.work.0 else {
+        return Err("this is no work for Jenkins".to_owned());
+    };
+    Ok(target)
 }
 
 #[async_trait]
 impl Backend for Jenkins {
+    fn kind(&self) -> TargetKind {
+        TargetKind::Jenkins
+    }
+
     fn timing(&self) -> Timing {
         self.timing
     }
@@ -337,7 +341,7 @@ impl Backend for Jenkins {
     }
 
     fn page(&self, work: &Work) -> Option<String> {
-        let Work::Jenkins(target) = work else { return None };
+        let Target::Jenkins(target) = &work.0 else { return None };
         Some(format!("{}{}/", self.api.base, job_path(target)))
     }
 

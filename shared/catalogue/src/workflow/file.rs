@@ -88,7 +88,7 @@ fn start(on: &Node) -> Start<'_> {
             return Start::Dispatch(Vec::new());
         }
         Shape::Mapping(_) => get(on, DISPATCH),
-        _ => None,
+        Shape::Scalar(_) | Shape::List(_) | Shape::Broken => None,
     };
     let Some(dispatch) = dispatch else { return Start::Others };
     if is_nothing(dispatch) {
@@ -147,7 +147,7 @@ fn get<'t>(node: &'t Node, key: &str) -> Option<&'t Node> {
 fn text(node: &Node) -> Option<&str> {
     match &node.shape {
         Shape::Scalar(Scalar { text, .. }) => Some(text),
-        _ => None,
+        Shape::List(_) | Shape::Mapping(_) | Shape::Broken => None,
     }
 }
 

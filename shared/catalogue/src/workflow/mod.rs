@@ -282,7 +282,7 @@ fn repeated(node: &Node) -> Option<(&Node, &str)> {
             let mut seen = HashSet::new();
             let twice = entries.iter().find_map(|(key, _)| match &key.shape {
                 Shape::Scalar(scalar) if !seen.insert(&scalar.text) => Some((&**key, scalar.text.as_str())),
-                _ => None,
+                Shape::Scalar(_) | Shape::List(_) | Shape::Mapping(_) | Shape::Broken => None,
             });
             twice.or_else(|| entries.iter().find_map(|(_, value)| repeated(value)))
         }

@@ -349,6 +349,7 @@ mod tests {
             silenced: vec![],
             runs: vec![],
             more_runs: 0,
+            least: None,
         }
     }
 

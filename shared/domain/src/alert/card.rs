@@ -59,6 +59,8 @@ pub struct AlertCard {
     pub escalated: Option<Escalated>,
     /// How often, and when.
     pub tally: Tally,
+    /// How many lines there were ever.
+    pub lines: u64,
     /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
     pub recent: Vec<u64>,
     /// The patterns that it stands for beside its own.
@@ -96,6 +98,7 @@ impl AlertCard {
             silenced: finding.silenced.clone(),
             escalated: head.escalated.clone(),
             tally,
+            lines: figures.map_or(0, |f| f.lines).max(finding.lines),
             recent,
             family: figures.and_then(|f| f.family.clone()),
             after: finding.after.clone(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What an alert is told, by whoever found it, and asked by people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and the large one is the common one")]
 pub enum AlertCommand {
     /// A pattern was found in logs, or an alert came from elsewhere. The record is [`Finding::alert`].
     Found(Box<Finding>),

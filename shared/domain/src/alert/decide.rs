@@ -20,6 +20,7 @@ const REMIND: Duration = Duration::from_secs(86_400);
 
 /// What an alert is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and the large one is the common one")]
 pub enum AlertInput {
     /// It is told or asked this.
     Command(AlertCommand),
@@ -225,11 +226,11 @@ fn class_now(head: &AlertHead, finding: &Finding) -> Class {
         Class::New => head.finding.class,
         // A second look at the window it was told of.
         Class::Known if finding.tally.from == head.finding.tally.from => head.finding.class,
-        // That it rests is no news, but for what spiked: the next spike is one.
+        // It had no lines this time. That is not worth telling, except after a spike: then the next spike is told again.
         Class::Known if finding.tally.count == 0 && head.finding.class != Class::Spiking => {
             head.finding.class
         }
-        class => class,
+        class @ (Class::Known | Class::Spiking | Class::Regressed) => class,
     }
 }
 
@@ -238,7 +239,10 @@ fn is_back(head: &AlertHead, finding: &Finding) -> bool {
     let over = match head.attention {
         // A window that began before it was mended says nothing about the time after.
         Attention::Resolved { .. } => finding.tally.from >= head.attended_at,
-        _ => head.finding.class == Class::Quiet,
+        Attention::Open
+        | Attention::Acknowledged { .. }
+        | Attention::Snoozed { .. }
+        | Attention::Muted { .. } => head.finding.class == Class::Quiet,
     };
     over && finding.tally.count > 0
 }
@@ -271,7 +275,12 @@ fn counted(act: &Act, head: &AlertHead, figures: Option<&Figures>) -> Act {
     let now = figures.map_or(0, |f| f.lines).max(head.finding.lines);
     match act {
         Act::Snooze(Until::Lines(more)) => Act::Snooze(Until::Lines(now.saturating_add(*more))),
-        act => act.clone(),
+        act @ (Act::Acknowledge { .. }
+        | Act::Snooze(_)
+        | Act::Resolve { .. }
+        | Act::Mute { .. }
+        | Act::Assign { .. }
+        | Act::Reopen) => act.clone(),
     }
 }
 
@@ -340,7 +349,10 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
         Attention::Acknowledged { .. } => {
             Some(head.reminded_at.unwrap_or(head.attended_at).plus(situation.remind(head)))
         }
-        _ => None,
+        Attention::Open
+        | Attention::Snoozed { .. }
+        | Attention::Muted { .. }
+        | Attention::Resolved { .. } => None,
     };
     [end(head), remind, escalation(head, situation), silence_end(head)].into_iter().flatten().min()
 }

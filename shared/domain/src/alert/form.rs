@@ -65,7 +65,7 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::{Until, understand};
+    use crate::alert::{Until, heard};
     use crate::ids::{UserId, WorkspaceId};
     use crate::people::Chat;
     use std::time::Duration;
@@ -91,7 +91,7 @@ mod tests {
             (Form::Mute, "7d", "known bug", "mute 7d known bug"),
             (Form::Assign, "", "<@UGRACE>", "assign <@UGRACE>"),
         ] {
-            let expect = understand(typed, &ada(), NOW);
+            let expect = heard(typed, &ada(), NOW);
             assert_eq!(Some(form.fill(until, said, &ada(), NOW)), expect, "{typed}");
             assert_eq!(Form::of(form.word()), Some(form));
             assert!(matches!(expect, Some(Ok(act)) if act.word() == form.word()), "{typed}");
@@ -119,7 +119,7 @@ mod tests {
         ] {
             let filled = form.fill(until, said, &ada(), NOW);
             assert!(matches!(filled, Err(NotUnderstood { advice }) if advice.contains('`')), "{filled:?}");
-            assert_eq!(Some(filled), understand(typed, &ada(), NOW), "{typed}");
+            assert_eq!(Some(filled), heard(typed, &ada(), NOW), "{typed}");
         }
         // The end is what stands in its own field: a reason that begins like one is none.
         assert!(Form::Mute.fill("", "2h of noise", &ada(), NOW).is_err());

@@ -21,7 +21,7 @@ pub use finding::{Class, Deployed, Ended, Finding, LONGEST_TEXT, Standing, Tally
 pub use form::Form;
 pub use head::{AlertHead, Attention, Escalated};
 pub use notified::{Follows, Notified};
-pub use phrase::{LONGEST_NOTE, NotUnderstood, understand};
+pub use phrase::{LONGEST_NOTE, NotUnderstood, heard};
 pub use report::{
     FamilyLine, Kin, MOST_PATTERNS, MOST_RUNS, MOST_WORDS, Others, PatternLine, Report, Silenced,
     SourceReport, SourceState, WithoutLevel,

@@ -26,7 +26,7 @@ pub struct NotUnderstood {
 ///
 /// # Errors
 /// Where it begins like something to do, and cannot be followed.
-pub fn understand(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUnderstood>> {
+pub fn heard(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUnderstood>> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c));
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let (word, rest) = (word.to_lowercase(), rest.trim());
@@ -170,7 +170,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: Act) {
-        assert_eq!(understand(text, &ada(), NOW), Some(Ok(expect)), "{text}");
+        assert_eq!(heard(text, &ada(), NOW), Some(Ok(expect)), "{text}");
     }
 
     fn acknowledged(note: &str, until: Option<Timestamp>) -> Act {
@@ -223,7 +223,7 @@ mod tests {
             "reopen the ticket please",
             "what is this?",
         ] {
-            assert_eq!(understand(text, &ada(), NOW), None, "{text}");
+            assert_eq!(heard(text, &ada(), NOW), None, "{text}");
         }
     }
 
@@ -253,7 +253,7 @@ mod tests {
             "ack for 2hours",
             "ack: on it for 99d",
         ] {
-            let understood = understand(text, &ada(), NOW);
+            let understood = heard(text, &ada(), NOW);
             assert!(
                 matches!(understood, Some(Err(NotUnderstood { advice })) if advice.contains('`')),
                 "{text}"
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn notes_hold_no_secret_and_have_an_end() {
         let Some(Ok(Act::Acknowledge { note, .. })) =
-            understand(&format!("ack token=xoxb-123456789012-abcdefghijkl {}", "x".repeat(900)), &ada(), NOW)
+            heard(&format!("ack token=xoxb-123456789012-abcdefghijkl {}", "x".repeat(900)), &ada(), NOW)
         else {
             panic!("an acknowledgement")
         };

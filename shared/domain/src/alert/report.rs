@@ -5,6 +5,7 @@ use crate::ids::{AlertId, BulletinId, Name};
 use crate::people::Place;
 use crate::silence::SilenceRule;
 use crate::time::Timestamp;
+use crate::watch::Severity;
 use serde::{Deserialize, Serialize};
 
 /// Most patterns that a report names; the rest it counts.
@@ -51,6 +52,9 @@ pub struct Report {
     /// How many more ended in it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_runs: u64,
+    /// Which lines counted, where that is not errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<Severity>,
 }
 
 pub(super) fn is_zero(count: &u64) -> bool {

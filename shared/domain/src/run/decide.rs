@@ -6,7 +6,7 @@ mod asked;
 mod seen;
 
 use super::input::{
-    Absence, Act, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Situation, Timing,
+    Absence, Call, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Situation, Timing,
 };
 use super::{MOST_ATTEMPTS, RunEvent, RunHead, State};
 use crate::observation::{Conclusion, Outcome};
@@ -17,7 +17,7 @@ use seen::{not_seen, observed, recognised, words};
 use std::time::Duration;
 
 /// What follows for a run: at most one thing is done outside.
-pub type RunPlan = Plan<RunEvent, Act>;
+pub type RunPlan = Plan<RunEvent, Call>;
 
 /// Decides what follows from an input.
 #[must_use]
@@ -54,7 +54,7 @@ fn start(attempt: u32, mut events: Vec<RunEvent>, timing: Timing, s: &Situation<
     Plan {
         events,
         due: Due::At(lease_until.plus(timing.search_lag)),
-        owed: vec![Act::Dispatch { attempt, until: s.now.plus(timing.request) }],
+        owed: vec![Call::Dispatch { attempt, until: s.now.plus(timing.request) }],
     }
 }
 
@@ -65,12 +65,12 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> RunPlan {
             if s.now < searchable {
                 Plan::look_again(searchable)
             } else {
-                Plan::owing(Act::Search { attempt: head.attempt })
+                Plan::owing(Call::Search { attempt: head.attempt })
             }
         }
         State::Dispatching { lease_until: None, .. } => next_attempt(head, vec![], s),
         State::Running if head.cancel.is_some() && head.reference.is_some() => {
-            Plan::owing(Act::Cancel { attempt: head.attempt })
+            Plan::owing(Call::Cancel { attempt: head.attempt })
         }
         State::Running => Plan::owing(look(head)),
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) | State::Unknown { .. } => {
@@ -80,10 +80,10 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> RunPlan {
 }
 
 /// How to learn more of a running run: one without a name has to be found first.
-fn look(head: &RunHead) -> Act {
+fn look(head: &RunHead) -> Call {
     match head.reference {
-        Some(_) => Act::Observe { attempt: head.attempt },
-        None => Act::Search { attempt: head.attempt },
+        Some(_) => Call::Observe { attempt: head.attempt },
+        None => Call::Search { attempt: head.attempt },
     }
 }
 
@@ -149,7 +149,7 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
                 found: false,
             };
             let stop = head.cancel.is_some() && reference.is_some();
-            let owed = stop.then_some(Act::Cancel { attempt }).into_iter().collect();
+            let owed = stop.then_some(Call::Cancel { attempt }).into_iter().collect();
             Plan { events: vec![event], due: Due::At(s.now.plus(timing.poll)), owed }
         }
         DispatchAnswer::NotSent { why, rest } if open => {
@@ -189,7 +189,7 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
         }
     };
     // What was found may have ended long ago.
-    let act = if head.cancel.is_some() { Act::Cancel { attempt } } else { Act::Observe { attempt } };
+    let act = if head.cancel.is_some() { Call::Cancel { attempt } } else { Call::Observe { attempt } };
     Plan { events: vec![event], due: Due::At(s.now.plus(s.timing(head).poll)), owed: vec![act] }
 }
 
@@ -274,7 +274,7 @@ fn stop_answered(head: &RunHead, answer: &CancelAnswer) -> RunPlan {
     let news = matches!(head.state, State::Running)
         && words(refused.as_deref()) != words(head.stop_refused.as_deref());
     let events = if news { vec![RunEvent::StopAnswered { attempt, refused }] } else { vec![] };
-    Plan { events, ..Plan::owing(Act::Observe { attempt }) }
+    Plan { events, ..Plan::owing(Call::Observe { attempt }) }
 }
 
 fn became_unknown(head: &RunHead, why: String, s: &Situation<'_>) -> RunEvent {

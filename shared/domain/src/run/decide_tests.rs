@@ -1,7 +1,7 @@
 //! The table of `decide`: what follows from what, one line each.
 
 use super::*;
-use crate::catalogue::{Catalogue, CommandTarget, Operation, Target};
+use crate::catalogue::{Catalogue, CommandTarget, Operation, Target, TargetKind};
 use crate::frozen::Frozen;
 use crate::grant::Grant;
 use crate::ids::{ChannelId, CommandId, RunId, UserId, WorkspaceId};
@@ -73,7 +73,7 @@ fn submit(requester: Actor) -> Input {
 
 fn plan_of(head: Option<&RunHead>, input: &Input, at: i64, cause: &str, asked_by: Option<&Actor>) -> RunPlan {
     let (catalogue, mut timings) = (catalogue(), Timings::default());
-    timings.insert("command", TIMING);
+    timings.insert(TargetKind::Command, TIMING);
     let situation = Situation {
         run: &RunId::derive("test", "T1", "1"),
         now: after(at),

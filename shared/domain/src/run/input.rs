@@ -1,6 +1,7 @@
 //! What `decide` is told, and what it asks to be done.
 
 use super::{RunCommand, RunHead};
+use crate::catalogue::TargetKind;
 use crate::ids::{CommandId, RunId};
 use crate::intent::Work;
 use crate::observation::Observation;
@@ -126,7 +127,7 @@ pub enum CancelAnswer {
 
 /// What is to be done now, outside. At most one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum Call {
     /// Start it, unless the fence says no.
     Dispatch {
         /// Which attempt.
@@ -194,20 +195,20 @@ impl Timing {
     };
 }
 
-/// How each backend wants to be treated, by [`Work::kind`].
+/// How each backend wants to be treated.
 #[derive(Debug, Clone, Default)]
-pub struct Timings(BTreeMap<&'static str, Timing>);
+pub struct Timings(BTreeMap<TargetKind, Timing>);
 
 impl Timings {
     /// The backend of this kind wants to be treated so.
-    pub fn insert(&mut self, kind: &'static str, timing: Timing) {
+    pub fn insert(&mut self, kind: TargetKind, timing: Timing) {
         self.0.insert(kind, timing);
     }
 
     /// How the one that carries this out does; nothing: nobody can.
     #[must_use]
     pub fn of(&self, work: Option<&Work>) -> Timing {
-        work.and_then(|work| self.0.get(work.kind())).copied().unwrap_or(Timing::NOWHERE)
+        work.and_then(|work| self.0.get(&work.kind())).copied().unwrap_or(Timing::NOWHERE)
     }
 }
 

@@ -11,7 +11,7 @@ pub use command::RunCommand;
 pub use decide::{RunPlan, decide};
 pub use event::RunEvent;
 pub use input::{
-    Absence, Act, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Sighting, Situation, Timing,
+    Absence, Call, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Sighting, Situation, Timing,
     Timings,
 };
 

@@ -5,6 +5,7 @@ use signalbox_domain::Digest as Signed;
 use signalbox_signing::{NoSecret, Secrets};
 use std::fmt;
 use std::str::FromStr;
+use subtle::{Choice, ConstantTimeEq};
 
 /// Secrets that are valid at once, separated by commas: a new one is added before the old one goes.
 #[derive(Clone)]
@@ -47,8 +48,7 @@ impl WebhookSecrets {
     /// Whether this is one of them. Digests are compared, whole, so that time says nothing of how much was right.
     pub(super) fn knows(&self, secret: &[u8]) -> bool {
         let given: [u8; 32] = Sha256::digest(secret).into();
-        let same = |a: &[u8; 32]| a.iter().zip(&given).fold(0u8, |sum, (a, b)| sum | (a ^ b)) == 0;
-        self.digests.iter().fold(false, |found, digest| found | same(digest))
+        self.digests.iter().fold(Choice::from(0), |found, digest| found | digest.ct_eq(&given)).into()
     }
 }
 

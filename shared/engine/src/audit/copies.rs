@@ -3,7 +3,7 @@
 //! Nothing is remembered of what was copied: there is a copy or there is none. So a caretaker that died between seal and
 //! copy, or whose copy failed, is followed by one that makes it. Never replaces a copy, and never reads one.
 
-use crate::ports::{PortError, SealCopies, Store};
+use crate::ports::{PortError, SealCopies, Views};
 use signalbox_domain::time::Day;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,7 @@ const LOOK_AGAIN: u32 = 60;
 
 /// Copies what has no copy yet.
 pub struct Copying {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Views>,
     copies: Arc<dyn SealCopies>,
     /// How many calls ago all seals had a copy; as many as it takes to look if they had not.
     since: AtomicU32,
@@ -24,7 +24,7 @@ pub struct Copying {
 impl Copying {
     /// From the store to there. Looks at everything the first time.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, copies: Arc<dyn SealCopies>) -> Self {
+    pub fn new(store: Arc<dyn Views>, copies: Arc<dyn SealCopies>) -> Self {
         Self { store, copies, since: AtomicU32::new(LOOK_AGAIN) }
     }
 

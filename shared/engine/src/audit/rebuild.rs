@@ -2,7 +2,7 @@
 
 use super::broken::Break;
 use super::verify::check_chain;
-use crate::ports::{HeadRow, PortError, Store};
+use crate::ports::{HeadRow, Journal, PortError};
 use crate::records;
 use crate::wire::head::decode_any;
 use signalbox_domain::Timestamp;
@@ -50,7 +50,7 @@ const MOST_CONFLICTS: u32 = 5;
 ///
 /// # Errors
 /// When the store fails.
-pub async fn rebuild<S: Store + ?Sized>(
+pub async fn rebuild<S: Journal + ?Sized>(
     store: &S,
     record: &RecordId,
     now: Timestamp,

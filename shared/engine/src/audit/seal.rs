@@ -3,7 +3,7 @@
 //! Whoever is interrupted is followed by somebody who reads the last part there is and goes on after it. Two at once do
 //! no harm: a part is added under the condition that it is not there.
 
-use crate::ports::{Clock, EventRow, Moved, PartRow, PortError, SealRow, Store};
+use crate::ports::{Clock, EventRow, Moved, PartRow, PortError, SealRow, Seals};
 use crate::wire::seal::{Closing, End, Part, Seal};
 use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::time::{Day, Timestamp};
@@ -22,7 +22,7 @@ const PAGE: usize = 500;
 ///
 /// # Errors
 /// When the store fails.
-pub async fn seal_days<S: Store + ?Sized>(
+pub async fn seal_days<S: Seals + ?Sized>(
     store: &S,
     clock: &dyn Clock,
     patience: Duration,
@@ -66,7 +66,7 @@ struct Sealing<'s, S: ?Sized> {
     everything: bool,
 }
 
-impl<S: Store + ?Sized> Sealing<'_, S> {
+impl<S: Seals + ?Sized> Sealing<'_, S> {
     /// `None`: not done yet.
     async fn seal(&self) -> Result<Option<SealRow>, PortError> {
         let (mut part, mut after) = match self.store.last_seal_part(self.day).await? {

@@ -1,6 +1,6 @@
 //! What a chat allows, spent where every notifier sees it: a memo for each workspace, replaced under a condition.
 
-use crate::ports::{Memo, Memos, PortError, Store};
+use crate::ports::{Cards, Memo, Memos, PortError};
 use crate::wire;
 use signalbox_domain::Timestamp;
 use signalbox_domain::budget::{Allowance, Budget, Call, Served};
@@ -17,7 +17,7 @@ const KEPT: Duration = Duration::from_secs(86_400);
 
 /// The budgets of all workspaces.
 pub(super) struct Budgets {
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Cards>,
     pub(super) allowance: Allowance,
 }
 

@@ -1,7 +1,7 @@
 //! What a card is drawn of: a run, an alert, a bulletin, as it stands now.
 
 use super::patience::Manner;
-use crate::ports::{PortError, Store};
+use crate::ports::{Cards, PortError};
 use crate::records::load;
 use crate::wire;
 use crate::wire::head::Head;
@@ -14,7 +14,7 @@ use signalbox_domain::people::Place;
 
 /// Where a run's card is. A message without a link is better than none; what one person alone was told cannot be opened
 /// by others.
-async fn card_of(store: &dyn Store, record: &RecordId) -> Option<(ChannelId, String)> {
+async fn card_of(store: &dyn Cards, record: &RecordId) -> Option<(ChannelId, String)> {
     let row =
         store.card(record).await.inspect_err(|error| tracing::warn!(%record, %error, "no link to a card"));
     let message = row.ok().flatten().filter(|row| !row.direct)?.message?;
@@ -53,7 +53,7 @@ impl Subject {
     }
 
     /// What the order is about, as it stands now; `None` where there is nothing to show.
-    pub(super) async fn of(store: &dyn Store, order: &Order) -> Result<Option<Self>, PortError> {
+    pub(super) async fn of(store: &dyn Cards, order: &Order) -> Result<Option<Self>, PortError> {
         let Some(kept) = load(store, &order.record).await? else { return Ok(None) };
         let served = kept.head.keys().lane().served;
         let mut second = None;
@@ -99,7 +99,7 @@ impl Subject {
     }
 
     /// Its message in another channel, if it has one. That leads to the card, and so comes after it.
-    pub(super) async fn second(&self, store: &dyn Store) -> Option<Self> {
+    pub(super) async fn second(&self, store: &dyn Cards) -> Option<Self> {
         let Second { alert, card, escalated } = self.second.as_deref()?;
         let channel = escalated.to.channel.clone()?;
         let workspace = self.place.workspace.clone();

@@ -1,6 +1,7 @@
 //! Where runs are carried out.
 
 use async_trait::async_trait;
+use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::ids::RunId;
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Observation;
@@ -54,6 +55,8 @@ impl NotSeen {
 /// A system that carries out runs. Nothing here may be called but by the dispatcher.
 #[async_trait]
 pub trait Backend: Send + Sync {
+    /// Which targets it carries out.
+    fn kind(&self) -> TargetKind;
     /// How it wants to be treated.
     fn timing(&self) -> Timing;
     /// Starts it. The whole call is over by `until`; nothing is sent after that.

@@ -1,4 +1,4 @@
-//! Heads, events, cards: what is read of them, and what is written.
+//! Heads, events, cards, seals: what is read of them, and a port for each who writes.
 
 use super::{CardRow, EventRow, HeadRow, Listing, Memos, Moved, PartRow, PortError, SealRow};
 use async_trait::async_trait;
@@ -55,15 +55,28 @@ pub trait Views: Send + Sync {
     async fn last_seal_part(&self, day: Day) -> Result<Option<PartRow>, PortError>;
 }
 
-/// The tables. Events and seals are only ever added.
+/// What the dispatcher writes: records. Events are only ever added.
 #[async_trait]
-pub trait Store: Views + Memos {
+pub trait Journal: Views + Memos {
     /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction, if
     /// the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
     /// Puts a head in place of the one that ends in this hash, or where there is none, whatever else was kept with it; no
     /// event is added. Else [`PortError::Conflict`]. Only a repair does so.
     async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError>;
+}
+
+/// What the notifier writes: where cards are, and what they show.
+#[async_trait]
+pub trait Cards: Views + Memos {
+    /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
+    /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
+    async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
+}
+
+/// What is due, for the caretaker. It writes nothing of it: whoever is woken does.
+#[async_trait]
+pub trait Agenda: Views {
     /// What is due at `now`, longest due first.
     async fn due(
         &self,
@@ -71,11 +84,18 @@ pub trait Store: Views + Memos {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(RecordId, Timestamp)>, PortError>;
-    /// Puts the card if its revision is still `row.revision - 1` (0: no row), and takes the run out of the card
-    /// index if the head's version is still what is shown and noted. Else [`PortError::Conflict`].
-    async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
+}
+
+/// What the caretaker writes: seals. They are only ever added.
+#[async_trait]
+pub trait Seals: Views {
     /// Adds a part of a seal; [`PortError::Conflict`] if it is there already.
     async fn add_seal_part(&self, part: PartRow) -> Result<(), PortError>;
     /// Adds a seal; [`PortError::Conflict`] if the day has one. What moved on that day need not be kept any longer.
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
 }
+
+/// All of it: what an adapter is. No use case holds this.
+pub trait Store: Journal + Cards + Agenda + Seals {}
+
+impl<S: Journal + Cards + Agenda + Seals + ?Sized> Store for S {}

@@ -2,18 +2,19 @@
 //! manager that an alert came from.
 
 use super::head::{Keys, Writing};
-use super::{Ask, Desk, Kept, Record};
+use super::{Ask, Desk, Record, StoredHead};
 use crate::ports::{Memo, PortError, Silence, Silenced};
 use crate::wire::command::Command;
 use crate::wire::head::Head;
 use crate::wire::{self, figures};
 use async_trait::async_trait;
 use signalbox_domain::alert::{
-    AlertCommand, AlertHead, AlertInput, AlertOwed, AlertSituation, Figures, Finding, Follows, decide,
+    AlertCommand, AlertEvent, AlertHead, AlertInput, AlertOwed, AlertSituation, Figures, Finding, Follows,
+    decide,
 };
 use signalbox_domain::ids::{AlertId, RecordKind};
 use signalbox_domain::people::Place;
-use signalbox_domain::{CommandId, Event, Plan, Rules};
+use signalbox_domain::{CommandId, Plan, Rules, SetAside};
 use std::time::Duration;
 
 /// What a notification said and nobody tells any longer is forgotten: longer than anything is put off.
@@ -23,19 +24,19 @@ const KEPT: Duration = Duration::from_secs(120 * 86_400);
 impl Record for AlertHead {
     type Owed = AlertOwed;
     type Answer = std::convert::Infallible;
+    type Event = AlertEvent;
 
     fn among(head: &Head) -> Option<&Self> {
         if let Head::Alert(head) = head { Some(head) } else { None }
     }
 
-    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
-        let head = match event {
-            Event::Alert(event) => Self::after(head, &AlertId::of(w.record), event, w.cause, w.now),
-            // On record, and nothing more.
-            Event::SetAside(_) => head.map(|head| head.noted(w.cause)),
-            Event::Run(_) | Event::Bulletin(_) => None,
-        };
-        head.map(Head::from)
+    fn then(head: Option<Self>, event: &AlertEvent, w: &Writing<'_>) -> Option<Self> {
+        Self::after(head, &AlertId::of(w.record), event, w.cause, w.now)
+    }
+
+    /// On record, and nothing more.
+    fn set_aside(head: Option<Self>, _: &SetAside, w: &Writing<'_>) -> Option<Self> {
+        head.map(|head| head.noted(w.cause))
     }
 
     fn has_folded(&self, cause: &CommandId) -> bool {
@@ -60,7 +61,7 @@ impl Record for AlertHead {
         head: Option<&Self>,
         ask: &Ask<'_, Self::Answer>,
         at: &Desk<'_>,
-    ) -> Result<Plan<Event, AlertOwed>, PortError> {
+    ) -> Result<Plan<AlertEvent, AlertOwed>, PortError> {
         let (alert, rules) = (AlertId::of(&at.envelope.record), Rules::of(at.catalogue));
         let (input, figures) = match ask {
             Ask::Command(Command::Alert(command @ AlertCommand::Found(finding))) => {
@@ -84,17 +85,16 @@ impl Record for AlertHead {
             rules,
             figures: figures.as_ref(),
         };
-        let Plan { events, due, owed } = decide(head, &input, &situation);
-        Ok(Plan { events: events.into_iter().map(Event::Alert).collect(), due, owed })
+        Ok(decide(head, &input, &situation))
     }
 
     /// An error has the command delivered again, and at last makes it a dead letter: nobody believes in a silence that is
     /// not there.
     async fn settle(
         owed: AlertOwed,
-        kept: &Kept,
+        kept: &StoredHead,
         at: &Desk<'_>,
-    ) -> Result<Option<(Self::Answer, Option<Kept>)>, PortError> {
+    ) -> Result<Option<(Self::Answer, Option<StoredHead>)>, PortError> {
         let Some(head) = Self::among(&kept.head) else { return Ok(None) };
         let matchers = &head.finding.matchers;
         let answer = match (owed, at.silencer) {

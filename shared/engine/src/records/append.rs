@@ -2,7 +2,7 @@
 
 use super::head::Writing;
 use crate::bounds::{self, fitting};
-use crate::ports::{EventRow, HeadRow, PortError, Store, Views};
+use crate::ports::{EventRow, HeadRow, Journal, PortError, Views};
 use crate::wire;
 use crate::wire::head::Head;
 use signalbox_domain::ids::{Digest, RecordId};
@@ -14,14 +14,14 @@ const CARD_OVERDUE: Duration = Duration::from_secs(30);
 
 /// A head with what the store keeps beside it.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept {
+pub(crate) struct StoredHead {
     pub(crate) head: Head,
     pub(crate) chain: Digest,
     pub(crate) due_at: Option<Timestamp>,
     card_due_at: Option<Timestamp>,
 }
 
-impl Kept {
+impl StoredHead {
     pub(crate) fn from_row(row: &HeadRow) -> Result<Self, PortError> {
         Ok(Self {
             head: wire::head::decode_any(&row.body)?,
@@ -33,21 +33,24 @@ impl Kept {
 }
 
 /// Loads the head of whatever has this id.
-pub(crate) async fn load<S: Views + ?Sized>(store: &S, record: &RecordId) -> Result<Option<Kept>, PortError> {
-    store.head(record).await?.as_ref().map(Kept::from_row).transpose()
+pub(crate) async fn load<S: Views + ?Sized>(
+    store: &S,
+    record: &RecordId,
+) -> Result<Option<StoredHead>, PortError> {
+    store.head(record).await?.as_ref().map(StoredHead::from_row).transpose()
 }
 
 /// Appends events to a record and writes when it is due next. Gives back the head after them.
 ///
 /// # Errors
 /// `Conflict` if the head moved since it was loaded.
-pub(super) async fn append<S: Store + ?Sized>(
+pub(super) async fn append<S: Journal + ?Sized>(
     store: &S,
     writing: &Writing<'_>,
-    kept: Option<Kept>,
+    kept: Option<StoredHead>,
     events: &[Event],
     due: Due,
-) -> Result<Option<Kept>, PortError> {
+) -> Result<Option<StoredHead>, PortError> {
     let expected = kept.as_ref().map_or(0, |k| k.head.keys().version);
     let was_due = kept.as_ref().and_then(|k| k.due_at);
     let due_at = match due {
@@ -86,7 +89,7 @@ pub(super) async fn append<S: Store + ?Sized>(
     }
     let row = row_of(writing.record, &head, chain, due_at, card_due_at)?;
     store.append(expected, rows, row).await?;
-    Ok(Some(Kept { head, chain, due_at, card_due_at }))
+    Ok(Some(StoredHead { head, chain, due_at, card_due_at }))
 }
 
 /// A head as it is kept.

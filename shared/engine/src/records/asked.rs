@@ -1,6 +1,6 @@
 //! What is done is what was asked for: work is taken from a run's own record, never from its head.
 
-use crate::ports::{PortError, Store};
+use crate::ports::{Journal, PortError};
 use crate::wire;
 use signalbox_domain::intent::{Intent, Work};
 use signalbox_domain::run::DispatchAnswer;
@@ -14,7 +14,7 @@ pub(super) const FORGED: &str =
 /// What is to be done for a run, as its record says it. `None` where its head says otherwise, or the record is not whole:
 /// a head can be overwritten by whoever can write it; events are only ever added, and chained. `appended` is what this
 /// very command put on record.
-pub(super) async fn on_record<S: Store + ?Sized>(
+pub(super) async fn on_record<S: Journal + ?Sized>(
     store: &S,
     head: &RunHead,
     appended: &[Event],
@@ -23,7 +23,11 @@ pub(super) async fn on_record<S: Store + ?Sized>(
         Some((intent, work)) => Some((intent.clone(), work.clone())),
         None => recorded(store, head).await?,
     };
-    let agrees = |(intent, work): &(Intent, Work)| head.intent == *intent && head.work.as_ref() == Some(work);
+    let agrees = |(intent, work): &(Intent, Work)| {
+        // A version that knows no hash leaves it out of the heads that it writes.
+        let hash = intent.hash.filter(|_| head.intent.hash.is_some());
+        head.intent == Intent { hash, ..intent.clone() } && head.work.as_ref() == Some(work)
+    };
     let work = asked.filter(agrees).map(|(_, work)| work);
     if work.is_none() {
         tracing::error!(run = %head.run, "the head does not say what was asked for: it was changed by itself");
@@ -35,7 +39,10 @@ fn requested(event: &Event) -> Option<(&Intent, &Work)> {
     if let Event::Run(RunEvent::Requested { intent, work }) = event { Some((intent, work)) } else { None }
 }
 
-async fn recorded<S: Store + ?Sized>(store: &S, head: &RunHead) -> Result<Option<(Intent, Work)>, PortError> {
+async fn recorded<S: Journal + ?Sized>(
+    store: &S,
+    head: &RunHead,
+) -> Result<Option<(Intent, Work)>, PortError> {
     let (mut previous, mut asked) = (Digest::ZERO, None);
     for row in store.events(&head.run).await? {
         let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(None) };

@@ -1,32 +1,35 @@
 //! Bulletins: a window of a watch, told in its channel.
 
 use super::head::{Keys, Writing};
-use super::{Ask, Desk, Kept, Record};
+use super::{Ask, Desk, Record, StoredHead};
 use crate::ports::PortError;
 use crate::wire::command::Command;
 use crate::wire::head::Head;
 use async_trait::async_trait;
-use signalbox_domain::alert::{BulletinCommand, BulletinHead};
+use signalbox_domain::alert::{BulletinCommand, BulletinEvent, BulletinHead};
 use signalbox_domain::ids::{BulletinId, RecordKind};
-use signalbox_domain::{CommandId, Event, Plan};
+use signalbox_domain::{CommandId, Plan, SetAside};
 use std::convert::Infallible;
 
 #[async_trait]
 impl Record for BulletinHead {
     type Owed = Infallible;
     type Answer = Infallible;
+    type Event = BulletinEvent;
+
+    const WAITS: bool = false;
 
     fn among(head: &Head) -> Option<&Self> {
         if let Head::Bulletin(head) = head { Some(head) } else { None }
     }
 
-    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
-        match event {
-            Event::Bulletin(event) => {
-                Some(Self::after(head, &BulletinId::of(w.record), event, w.cause, w.now).into())
-            }
-            Event::Run(_) | Event::Alert(_) | Event::SetAside(_) => None,
-        }
+    fn then(head: Option<Self>, event: &BulletinEvent, w: &Writing<'_>) -> Option<Self> {
+        Some(Self::after(head, &BulletinId::of(w.record), event, w.cause, w.now))
+    }
+
+    /// A later window says it all.
+    fn set_aside(_: Option<Self>, _: &SetAside, _: &Writing<'_>) -> Option<Self> {
+        None
     }
 
     fn has_folded(&self, cause: &CommandId) -> bool {
@@ -46,7 +49,7 @@ impl Record for BulletinHead {
         head: Option<&Self>,
         ask: &Ask<'_, Infallible>,
         at: &Desk<'_>,
-    ) -> Result<Plan<Event, Infallible>, PortError> {
+    ) -> Result<Plan<BulletinEvent, Infallible>, PortError> {
         let Ask::Command(Command::Bulletin(BulletinCommand::Report(report))) = ask else {
             return Ok(Plan::NOTHING);
         };
@@ -55,14 +58,14 @@ impl Record for BulletinHead {
             return Ok(Plan::NOTHING);
         };
         let news = Self::decide(head, report, &watch.place, &at.envelope.id);
-        Ok(Plan::end(news.map(Event::Bulletin).into_iter().collect()))
+        Ok(Plan::end(news.into_iter().collect()))
     }
 
     async fn settle(
         owed: Infallible,
-        _: &Kept,
+        _: &StoredHead,
         _: &Desk<'_>,
-    ) -> Result<Option<(Infallible, Option<Kept>)>, PortError> {
+    ) -> Result<Option<(Infallible, Option<StoredHead>)>, PortError> {
         match owed {}
     }
 }

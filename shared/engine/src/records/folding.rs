@@ -33,7 +33,6 @@ pub(crate) fn row(events: &[EventRow], now: Timestamp) -> Result<HeadRow, PortEr
     let head = fold(events)?;
     let last = events.last().ok_or_else(|| PortError::Unavailable("it has no events".into()))?;
     let card_due = head.has_card().then_some(now);
-    // Nothing ever happens to a bulletin by itself.
-    let due = (!matches!(head, Head::Bulletin(_))).then_some(now);
+    let due = head.waits().then_some(now);
     row_of(&last.record, &head, last.hash, due, card_due)
 }

@@ -59,16 +59,39 @@ macro_rules! of_each {
 }
 
 impl Head {
-    /// As [`Record::then`], of whichever kind begins with it.
+    /// The head after one more event, of whichever kind begins with it; `None` where it happens to none of these.
     pub(crate) fn after(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Self> {
-        match (head, event) {
-            (Some(Self::Run(head)), _) => RunHead::then(Some(*head), event, writing),
-            (Some(Self::Alert(head)), _) => AlertHead::then(Some(*head), event, writing),
-            (Some(Self::Bulletin(head)), _) => BulletinHead::then(Some(*head), event, writing),
-            (None, Event::Run(_) | Event::SetAside(_)) => RunHead::then(None, event, writing),
-            (None, Event::Alert(_)) => AlertHead::then(None, event, writing),
-            (None, Event::Bulletin(_)) => BulletinHead::then(None, event, writing),
+        match (event, head) {
+            (Event::Run(event), None) => RunHead::then(None, event, writing).map(Self::from),
+            (Event::Run(event), Some(Self::Run(head))) => {
+                RunHead::then(Some(*head), event, writing).map(Self::from)
+            }
+            (Event::Alert(event), None) => AlertHead::then(None, event, writing).map(Self::from),
+            (Event::Alert(event), Some(Self::Alert(head))) => {
+                AlertHead::then(Some(*head), event, writing).map(Self::from)
+            }
+            (Event::Bulletin(event), None) => BulletinHead::then(None, event, writing).map(Self::from),
+            (Event::Bulletin(event), Some(Self::Bulletin(head))) => {
+                BulletinHead::then(Some(*head), event, writing).map(Self::from)
+            }
+            // Only a request begins a record that way.
+            (Event::SetAside(aside), None) => RunHead::set_aside(None, aside, writing).map(Self::from),
+            (Event::SetAside(aside), Some(head)) => {
+                of_each!(head, head => Record::set_aside(Some(*head), aside, writing).map(Self::from))
+            }
+            (
+                Event::Run(_) | Event::Alert(_) | Event::Bulletin(_),
+                Some(Self::Run(_) | Self::Alert(_) | Self::Bulletin(_)),
+            ) => None,
         }
+    }
+
+    /// As [`Record::WAITS`].
+    pub(crate) fn waits(&self) -> bool {
+        fn waits<R: Record>(_: &R) -> bool {
+            R::WAITS
+        }
+        of_each!(self, head => waits(&**head))
     }
 
     /// As [`Record::has_card`].

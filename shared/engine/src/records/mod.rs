@@ -9,12 +9,12 @@ mod folding;
 mod head;
 mod run;
 
-pub(crate) use append::{Kept, load};
+pub(crate) use append::{StoredHead, load};
 pub(crate) use folding::{refolds, row};
 pub(crate) use head::Writing;
 
 use crate::backends::Backends;
-use crate::ports::{Clock, PortError, Queue, Silencer, Store};
+use crate::ports::{Clock, Journal, PortError, Queue, Silencer};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::{self, head::Head};
 use append::append;
@@ -28,16 +28,23 @@ const MOST_CONFLICTS: u32 = 20;
 
 /// One kind of record: its head, and what is of this kind alone. Implemented by the head of each.
 #[async_trait]
-pub(crate) trait Record: Sized + Send + Sync {
+pub(crate) trait Record: Clone + Send + Sync {
     /// What is owed once events are appended.
     type Owed: Send;
     /// What comes of that, to be decided over.
     type Answer: Send + Sync;
 
+    /// What happens to it.
+    type Event: Into<Event>;
+
     /// It, if that is what this is.
     fn among(head: &Head) -> Option<&Self>;
-    /// The head after one more event; `None` where nothing of this kind goes on, or begins, with it.
-    fn then(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Head>;
+    /// The head after one more event; `None` where nothing begins with it.
+    fn then(head: Option<Self>, event: &Self::Event, writing: &Writing<'_>) -> Option<Self>;
+    /// The head after a command for it was set aside; `None` where that is nothing to it.
+    fn set_aside(head: Option<Self>, aside: &SetAside, writing: &Writing<'_>) -> Option<Self>;
+    /// Whether anything ever happens to it by itself.
+    const WAITS: bool = true;
     /// Whether this command already led to events.
     fn has_folded(&self, cause: &CommandId) -> bool;
     /// What it is found and shown by.
@@ -53,13 +60,13 @@ pub(crate) trait Record: Sized + Send + Sync {
         head: Option<&Self>,
         ask: &Ask<'_, Self::Answer>,
         at: &Desk<'_>,
-    ) -> Result<Plan<Event, Self::Owed>, PortError>;
+    ) -> Result<Plan<Self::Event, Self::Owed>, PortError>;
     /// Brings about one thing. Where an answer is to be decided over, gives it, with the head if that was read on the way.
     async fn settle(
         owed: Self::Owed,
-        kept: &Kept,
+        kept: &StoredHead,
         at: &Desk<'_>,
-    ) -> Result<Option<(Self::Answer, Option<Kept>)>, PortError>;
+    ) -> Result<Option<(Self::Answer, Option<StoredHead>)>, PortError>;
 }
 
 /// What a record is confronted with.
@@ -72,7 +79,7 @@ pub(crate) enum Ask<'c, Answer> {
 
 /// Where one command is worked on: what the dispatcher has, and what it came to so far.
 pub(crate) struct Desk<'d> {
-    pub(crate) store: &'d dyn Store,
+    pub(crate) store: &'d dyn Journal,
     pub(crate) outbox: &'d dyn Queue,
     pub(crate) catalogue: &'d Frozen,
     pub(crate) backends: &'d Backends,
@@ -108,18 +115,27 @@ impl Desk<'_> {
 }
 
 /// Carries out a command for a record of this kind, however often it comes.
-pub(crate) async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<Kept>) -> Result<(), PortError> {
+pub(crate) async fn work_on<R: Record>(
+    mut desk: Desk<'_>,
+    mut kept: Option<StoredHead>,
+) -> Result<(), PortError> {
     let envelope = desk.envelope;
     let mut next = Some(Ask::Command(&envelope.command));
     let (mut conflicts, mut ordered) = (0, false);
     while let Some(ask) = next.take() {
         desk.now = desk.clock.now();
         let head = kept.as_ref().and_then(|k| R::among(&k.head));
-        let plan = match &ask {
-            Ask::Command(Command::SetAside { aside, .. }) => set_aside(head, aside, envelope),
-            Ask::Command(_) | Ask::Answer(_) => R::decide(head, &ask, &desk).await?,
+        let (events, due, owed) = match &ask {
+            Ask::Command(Command::SetAside { aside, .. }) => {
+                let Plan { events, due, owed } = set_aside(head, aside, &desk);
+                (events, due, owed)
+            }
+            Ask::Command(_) | Ask::Answer(_) => {
+                let Plan { events, due, owed } = R::decide(head, &ask, &desk).await?;
+                (events.into_iter().map(Into::into).collect(), due, owed)
+            }
         };
-        match append(desk.store, &desk.writing(), kept.clone(), &plan.events, plan.due).await {
+        match append(desk.store, &desk.writing(), kept.clone(), &events, due).await {
             Ok(after) => kept = after,
             Err(PortError::Conflict) if conflicts < MOST_CONFLICTS => {
                 // Somebody was quicker: decide over the same, given what is there now.
@@ -134,13 +150,13 @@ pub(crate) async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<Kept
         // A command that led to something before, and comes again: the crash may have come before the card was
         // ordered. The outbox drops the repetition.
         let again = !ordered && R::among(&stands.head).is_some_and(|head| head.has_folded(&envelope.id));
-        if !plan.events.is_empty() || again {
+        if !events.is_empty() || again {
             desk.order(&stands.head).await?;
             ordered = true;
         }
-        desk.appended.extend(plan.events);
+        desk.appended.extend(events);
         let mut seen = None;
-        for owed in plan.owed {
+        for owed in owed {
             if let Some((answer, read)) = R::settle(owed, stands, &desk).await? {
                 next = Some(Ask::Answer(answer));
                 seen = read;
@@ -152,8 +168,11 @@ pub(crate) async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<Kept
     Ok(())
 }
 
-fn set_aside<R: Record, Owed>(head: Option<&R>, aside: &SetAside, envelope: &Envelope) -> Plan<Event, Owed> {
-    match aside.is_news(head.map(|head| head.has_folded(&envelope.id))) {
+/// It goes on record where it is news: of what is there, once; else where a record begins with it.
+fn set_aside<R: Record>(head: Option<&R>, aside: &SetAside, desk: &Desk<'_>) -> Plan<Event, R::Owed> {
+    let news = aside.is_news(head.map(|head| head.has_folded(&desk.envelope.id)));
+    let to_it = R::set_aside(head.cloned(), aside, &desk.writing()).is_some();
+    match news && to_it {
         true if head.is_none() => Plan::end(vec![Event::SetAside(aside.clone())]),
         true => Plan::noting(vec![Event::SetAside(aside.clone())]),
         false => Plan::NOTHING,

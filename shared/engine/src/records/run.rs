@@ -2,7 +2,7 @@
 
 use super::asked::{FORGED, on_record, timed};
 use super::head::{Keys, Writing};
-use super::{Ask, Desk, Kept, Record, load};
+use super::{Ask, Desk, Record, StoredHead, load};
 use crate::bounds::{
     self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
 };
@@ -13,27 +13,28 @@ use async_trait::async_trait;
 use signalbox_domain::card::Card;
 use signalbox_domain::ids::RecordKind;
 use signalbox_domain::intent::Work;
-use signalbox_domain::run::{Act, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, decide};
-use signalbox_domain::{Actor, CommandId, Event, Plan, Rules, RunCommand, RunHead, RunId, Timestamp};
+use signalbox_domain::run::{Call, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, decide};
+use signalbox_domain::{
+    Actor, CommandId, Plan, Rules, RunCommand, RunEvent, RunHead, RunId, SetAside, Timestamp,
+};
 use std::sync::Arc;
 
 #[async_trait]
 impl Record for RunHead {
-    type Owed = Act;
+    type Owed = Call;
     type Answer = Input;
+    type Event = RunEvent;
 
     fn among(head: &Head) -> Option<&Self> {
         if let Head::Run(head) = head { Some(head) } else { None }
     }
 
-    fn then(head: Option<Self>, event: &Event, w: &Writing<'_>) -> Option<Head> {
-        let run = RunId::of(w.record);
-        let head = match event {
-            Event::Run(event) => Self::after(head, &run, event, w.cause, w.now),
-            Event::SetAside(aside) => Self::after_set_aside(head, &run, aside, w.cause, w.now),
-            Event::Alert(_) | Event::Bulletin(_) => None,
-        };
-        head.map(Head::from)
+    fn then(head: Option<Self>, event: &RunEvent, w: &Writing<'_>) -> Option<Self> {
+        Self::after(head, &RunId::of(w.record), event, w.cause, w.now)
+    }
+
+    fn set_aside(head: Option<Self>, aside: &SetAside, w: &Writing<'_>) -> Option<Self> {
+        Self::after_set_aside(head, &RunId::of(w.record), aside, w.cause, w.now)
     }
 
     fn has_folded(&self, cause: &CommandId) -> bool {
@@ -42,7 +43,7 @@ impl Record for RunHead {
 
     fn keys(&self) -> Keys<'_> {
         let named = self.work.as_ref().zip(self.reference.as_ref());
-        let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind()));
+        let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind().as_str()));
         let (place, since) = (&self.intent.place, self.requested_at);
         Keys { version: self.version, place, since, kind: RecordKind::Run, reference }
     }
@@ -55,7 +56,7 @@ impl Record for RunHead {
         head: Option<&Self>,
         ask: &Ask<'_, Input>,
         at: &Desk<'_>,
-    ) -> Result<Plan<Event, Act>, PortError> {
+    ) -> Result<Plan<RunEvent, Call>, PortError> {
         let input = match ask {
             Ask::Answer(input) => input.clone(),
             Ask::Command(Command::Run(command)) => Input::Command(command.clone()),
@@ -75,32 +76,31 @@ impl Record for RunHead {
             asked_by: looks_again(&at.envelope.command),
             page: page.as_deref(),
         };
-        let Plan { events, due, owed } = decide(head, &input, &situation);
-        Ok(Plan { events: events.into_iter().map(Event::Run).collect(), due, owed })
+        Ok(decide(head, &input, &situation))
     }
 
     /// Does one thing outside, and gives what came of it.
     async fn settle(
-        act: Act,
-        kept: &Kept,
+        call: Call,
+        kept: &StoredHead,
         at: &Desk<'_>,
-    ) -> Result<Option<(Input, Option<Kept>)>, PortError> {
+    ) -> Result<Option<(Input, Option<StoredHead>)>, PortError> {
         let Some(head) = Self::among(&kept.head) else { return Ok(None) };
         let (Some(work), Some(backend)) =
             (&head.work, head.work.as_ref().and_then(|work| at.backends.of(work)))
         else {
-            return Ok(Some((nowhere(&act), None)));
+            return Ok(Some((nowhere(&call), None)));
         };
         let of = |attempt| attempt_of(head, attempt, work);
-        Ok(Some(match act {
-            Act::Dispatch { attempt, until } => {
+        Ok(Some(match call {
+            Call::Dispatch { attempt, until } => {
                 return dispatch(head, (attempt, until), backend, at).await.map(Some);
             }
-            Act::Cancel { attempt } => (stop(head, attempt, backend, at).await?, None),
-            Act::Search { attempt } => {
+            Call::Cancel { attempt } => (stop(head, attempt, backend, at).await?, None),
+            Call::Search { attempt } => {
                 (Input::Searched(attempt, clean_search(backend.search(&of(attempt)).await)), None)
             }
-            Act::Observe { attempt } => match backend.observe(&of(attempt)).await {
+            Call::Observe { attempt } => match backend.observe(&of(attempt)).await {
                 Ok(seen) => (Input::Observed(attempt, clean_observation(seen)), None),
                 Err(error) => {
                     let why = clean_not_seen(&error.why);
@@ -108,7 +108,7 @@ impl Record for RunHead {
                     (Input::NotObserved { why, rest: error.rest }, None)
                 }
             },
-            Act::Recognise { attempt, reference } => {
+            Call::Recognise { attempt, reference } => {
                 let found = backend.recognise(&of(attempt), &reference).await;
                 (Input::Recognised(attempt, found.and_then(clean_found)), None)
             }
@@ -138,7 +138,7 @@ async fn dispatch(
     (attempt, until): (u32, Timestamp),
     backend: &Arc<dyn Backend>,
     at: &Desk<'_>,
-) -> Result<(Input, Option<Kept>), PortError> {
+) -> Result<(Input, Option<StoredHead>), PortError> {
     let current = load(at.store, &head.run).await?;
     let began = at.clock.now();
     let stands = current.as_ref().and_then(|kept| RunHead::among(&kept.head));
@@ -173,13 +173,13 @@ async fn stop(
 }
 
 /// What follows where no backend is there for a run: nothing was sent, nothing can be seen.
-fn nowhere(act: &Act) -> Input {
+fn nowhere(call: &Call) -> Input {
     let why = || "this server has nothing to carry it out with".to_owned();
-    match act {
-        Act::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
-        Act::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
-        Act::Recognise { attempt, .. } => Input::Recognised(*attempt, None),
-        Act::Observe { .. } => Input::NotObserved { why: why(), rest: None },
-        Act::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
+    match call {
+        Call::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
+        Call::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
+        Call::Recognise { attempt, .. } => Input::Recognised(*attempt, None),
+        Call::Observe { .. } => Input::NotObserved { why: why(), rest: None },
+        Call::Cancel { attempt } => Input::CancelAnswered(*attempt, CancelAnswer::Failed { why: why() }),
     }
 }

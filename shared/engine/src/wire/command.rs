@@ -88,7 +88,8 @@ impl Command {
     #[must_use]
     pub fn person(&self) -> Option<&Actor> {
         match self {
-            Self::Show { by } => Some(by),
+            // It changes nothing, and shows what is shown anyway: an operator may have it done as well.
+            Self::Show { by } => Some(by).filter(|by| !matches!(by, Actor::System)),
             Self::Run(command) => command.person(),
             Self::Alert(command) => command.person(),
             Self::Bulletin(BulletinCommand::Report(_))

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertHead, BulletinHead};
 
-/// Whatever has a record of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Whatever has a record of its own. As JSON it is the head, whichever it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Head {
     /// A run.
     Run(Box<RunHead>),
@@ -14,6 +15,20 @@ pub enum Head {
     Alert(Box<AlertHead>),
     /// A bulletin.
     Bulletin(Box<BulletinHead>),
+}
+
+impl Head {
+    /// The run, if it is one.
+    #[must_use]
+    pub fn into_run(self) -> Option<RunHead> {
+        if let Self::Run(head) = self { Some(*head) } else { None }
+    }
+
+    /// The alert, if it is one.
+    #[must_use]
+    pub fn into_alert(self) -> Option<AlertHead> {
+        if let Self::Alert(head) = self { Some(*head) } else { None }
+    }
 }
 
 impl From<RunHead> for Head {
@@ -80,8 +95,5 @@ pub fn decode_any(bytes: &[u8]) -> Result<Head, Unreadable> {
 /// # Errors
 /// When a newer version wrote it, it is damaged, or it is no run's.
 pub fn decode(bytes: &[u8]) -> Result<RunHead, Unreadable> {
-    match decode_any(bytes)? {
-        Head::Run(head) => Ok(*head),
-        Head::Alert(_) | Head::Bulletin(_) => Err(Unreadable { what: "head", why: "it is no run's".into() }),
-    }
+    decode_any(bytes)?.into_run().ok_or_else(|| Unreadable { what: "head", why: "it is no run's".into() })
 }

@@ -119,7 +119,7 @@ impl Reader<'_> {
         let dash = from(s, end).starts_with(b" - ") || from(s, end).starts_with(b" -- ");
         let known = match self.clock {
             Clock::Syslog => colon,
-            _ => {
+            Clock::None | Clock::Plain => {
                 (colon && (identifier(word) || self.header.level.is_some() && klog_like(word)))
                     || spaced
                     || dash && identifier(word)

@@ -35,7 +35,7 @@ fn head(file: &File, length: u64) -> io::Result<String> {
     let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
     file.read_exact_at(&mut bytes, 0)?;
     let digest = Digest::of([bytes.as_slice()]);
-    Ok(digest.0.iter().take(8).map(|b| format!("{b:02x}")).collect())
+    Ok(hex::encode(&digest.0[..8]))
 }
 
 /// Whether a name fits; `*` is any run of characters.

@@ -4,7 +4,6 @@
 //! made with what was true at its moment, whenever it is delivered; GitHub tries once and does not repeat itself.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use axum::body::Body;
 use hmac::{Hmac, KeyInit, Mac};
@@ -279,10 +278,7 @@ fn signature(secret: &str, body: &[u8]) -> String {
     // HMAC takes a key of any length, so the error cannot occur; an empty signature would be refused by any app.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(body);
-    mac.finalize().into_bytes().iter().fold("sha256=".to_owned(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 #[cfg(test)]

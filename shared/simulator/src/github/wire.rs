@@ -9,7 +9,7 @@ use super::timeline::{JobPlan, StepPlan};
 
 /// Forty hexadecimal digits that are the same for the same words: commits, trees and blobs are not kept here.
 pub(super) fn git_id(words: &str) -> String {
-    Sha256::digest(words.as_bytes()).iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(words.as_bytes())[..20])
 }
 
 fn number_of(words: &str) -> i64 {

@@ -60,7 +60,9 @@ pub(super) fn definition(definition: &ParameterDefinition, pick: &Pick) -> Value
         .value("description", 3, "");
     let bean = match &definition.kind {
         ParameterKind::Choice(options) => bean.value("choices", 3, options.clone()),
-        _ => bean,
+        ParameterKind::String | ParameterKind::Text | ParameterKind::Boolean | ParameterKind::Password => {
+            bean
+        }
     };
     bean.object("defaultParameterValue", 3, |pick| {
         value_of(&definition.kind, &definition.name, 4, &definition.default_value(), pick)

@@ -4,7 +4,6 @@
 //! its folders; `url` is relative, `full_url` is not; `status` is absent until there is a result; secrets are left out.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::mem;
 
 use axum::body::Body;
@@ -166,10 +165,7 @@ fn signature(key: &str, body: &[u8]) -> String {
     // HMAC takes a key of any length, so the error cannot occur; an empty signature would be refused by any app.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(body);
-    mac.finalize().into_bytes().iter().fold("sha256=".to_owned(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 #[cfg(test)]

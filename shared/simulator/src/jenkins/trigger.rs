@@ -120,6 +120,7 @@ fn values(definitions: &[ParameterDefinition], ask: &Ask<'_>) -> Result<Values, 
 }
 
 /// `{"parameter": {"name": …, "value": …}}`, or a list of those. Nothing is added to what is there.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn submitted(definitions: &[ParameterDefinition], form: &str) -> Result<Values, String> {
     let form: Value = serde_json::from_str(form).map_err(|error| error.to_string())?;
     let parameters = match &form["parameter"] {
@@ -147,7 +148,11 @@ impl ParameterDefinition {
             ParameterKind::Choice(options) if !options.contains(&self.default) => {
                 Value::from(options.first().cloned().unwrap_or_default())
             }
-            _ => self.value(&self.default).unwrap_or_default(),
+            ParameterKind::String
+            | ParameterKind::Text
+            | ParameterKind::Boolean
+            | ParameterKind::Choice(_)
+            | ParameterKind::Password => self.value(&self.default).unwrap_or_default(),
         }
     }
 

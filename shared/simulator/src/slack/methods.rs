@@ -284,6 +284,7 @@ impl Content {
 }
 
 /// `{"event_type", "event_payload"}`, or `{}` to remove it. Values are plain, or one level deep.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn checked_metadata(metadata: Value) -> Result<Option<Value>, Refusal> {
     let Value::Object(fields) = &metadata else { return Err("invalid_metadata_format".into()) };
     if fields.is_empty() {

@@ -1,12 +1,10 @@
 //! The cards of alerts and bulletins, and the notes in an alert's thread, as text.
 
 use super::{NOON, ada, alert_id, run, shown};
-use crate::means::Means;
-use crate::{alert, answer, bulletin, escalation};
+use crate::{alert, answer, escalation};
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, BulletinCard, Class, Deployed, Ended, EndedRun, Escalated, EscalationCard,
-    Line, News, Others, PatternLine, Report, SourceReport, SourceState, Standing, Tally, Told, Until, Why,
+    Act, AlertCard, Attention, Class, Deployed, Escalated, EscalationCard, Line, Standing, Tally, Until, Why,
 };
 use signalbox_domain::card::Mood;
 use signalbox_domain::ids::{ChannelId, UserId};
@@ -48,6 +46,7 @@ fn card() -> AlertCard {
         silenced: None,
         escalated: None,
         tally,
+        lines: 1_000,
         recent: vec![0, 3, 3, 1_240],
         family: None,
         after: vec![deployed],
@@ -70,7 +69,7 @@ fn an_alert_that_is_open() {
     *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge
     :package: 15 min after `release web 1.4.2` · run `12fzaxk`
     (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
+    [Acknowledge][Snooze 1 h][Resolve][Assign to me][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
     ");
@@ -91,9 +90,9 @@ fn an_alert_that_somebody_looks_after() {
     ```
     ERROR no route to 7 for &lt;!channel&gt; `''
     ```
-    *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge | *Looked after by* = <@UADA>
+    *Lines* = 1,240 in 15 min · usually 3 | *First seen* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Last seen* = <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC> | *Seen in* = app, edge | *Assignee* = <@UADA>
     (alert `12fzaxk` · ·▁▁█ lines per window · <https://g.example/?a=1&amp;b=%3C2%3E|Grafana> · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Resolve][Snooze 1 h][I take it][Undo][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
+    [Resolve][Snooze 1 h][Assign to me][Undo][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     Spiking in web: no route to &lt;∗&gt; for &lt;!channel&gt; (1,240 in 15 min · usually 3)
     :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
@@ -122,7 +121,7 @@ fn an_alert_from_elsewhere_that_is_over() {
     ```
     *Since* = <!date^1795257660^{date_short_pretty} at {time}|2026-11-21 10:41 UTC> | *Over since* = <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC> | *Seen in* = app, edge
     (alert `12fzaxk` · in the thread: `ack`, `snooze 2h`, `resolve`, `mute 7d why`, `assign me`)
-    [Acknowledge][Snooze 1 h][Resolve][I take it][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
+    [Acknowledge][Snooze 1 h][Resolve][Assign to me][⋯ Acknowledge with a note… | Snooze… | Resolve with a note… | Mute… | Assign…]
     ---
     No longer firing in web: no route to &lt;∗&gt; for &lt;!channel&gt;
     ");
@@ -197,7 +196,7 @@ fn every_state_of_attention_has_its_words() {
     for (attention, expect) in [
         (muted, "Muted by <@UADA> until"),
         (resolved, "Resolved by <@UADA>: mended"),
-        (snoozed(Until::Lines(1_500)), "Snoozed by <@UADA> until 1,500 lines in all"),
+        (snoozed(Until::Lines(1_500)), "Snoozed by <@UADA> for 500 more lines"),
         (snoozed(Until::Deploy), "Snoozed by <@UADA> until the next deploy"),
         (snoozed(Until::Time(NOON)), "Snoozed by <@UADA> until <!date"),
     ] {
@@ -236,165 +235,11 @@ fn what_the_thread_is_told() {
     • <@UADA> acknowledged it: on &lt;it&gt;
     • <@UADA> snoozed it until the next deploy
     • <@UADA> muted it until <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>: known
-    • <@UADA> gave it to <@UADA>
+    • <@UADA> assigned it to <@UADA>
     • <@UADA> resolved it
-    • <@UADA> may not do this here: reopen.
-    • :bell: Open again: it was acknowledged, and it spikes.
+    • <@UADA> is not allowed to do this here: reopen.
+    • :bell: Open again: it was acknowledged, and now it spikes.
     • :bell: Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes.
     • :mega: Nobody acknowledged it for 30 min: escalated to <#CBOSS>.
-    ");
-}
-
-pub(super) fn report() -> Report {
-    let source = |name: &str, state, before| SourceReport {
-        name: name.parse().unwrap(),
-        state,
-        read: 812_000,
-        counted: 120,
-        before,
-    };
-    let pattern = |class, count, held| PatternLine {
-        alert: alert_id(),
-        class,
-        title: "no route to <*>".into(),
-        count,
-        usual: 3,
-        held,
-    };
-    Report {
-        watch: "web".parse().unwrap(),
-        from: NOON,
-        to: NOON.plus(HOUR / 4),
-        sources: vec![
-            source("app", SourceState::Whole, Some(100)),
-            source("edge", SourceState::Partly { about: Some(1_100_000) }, None),
-            source("pay", SourceState::Failed { why: "503 <!here>".into() }, None),
-        ],
-        patterns: vec![pattern(Class::New, 40, false), pattern(Class::Spiking, 1_240, true)],
-        others: Others { urgent: 2, known: 30, lines: 4_000 },
-        recent: vec![10, 12, 1_400],
-        families: vec![],
-        first: false,
-        links: vec![("Grafana".into(), "https://g.example/1".into())],
-        without_level: None,
-        keeps_told: false,
-        silenced: vec![],
-        runs: vec![],
-        more_runs: 0,
-    }
-}
-
-#[test]
-fn a_bulletin() {
-    let card = bulletin_of(1, report());
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
-    :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
-    *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
-    • `app` 120 of 812,000 lines counted ▲ 20 %
-    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted
-    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before)
-    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt;
-    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt;
-    … and 32 more patterns, of which 30 are as usual: 4,000 lines
-    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
-    ---
-    web: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
-    ");
-}
-
-#[test]
-fn a_bulletin_with_a_picture() {
-    let card = bulletin_of(1, report());
-    let message = bulletin::card(&card, &means(Some("https://signalbox.example/")));
-    let blocks = message.blocks();
-    let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
-    assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
-    assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
-    assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
-    assert_eq!(message.without_pictures(), Some(bulletin::card(&card, &means(None))));
-    assert_eq!(bulletin::card(&card, &means(None)).without_pictures(), None);
-    let lone = BulletinCard { report: Report { recent: vec![7], ..report() }, ..card };
-    assert_eq!(
-        bulletin::card(&lone, &means(Some("https://x"))),
-        bulletin::card(&lone, &means(None)),
-        "one bar compares to nothing"
-    );
-}
-
-pub(super) fn bulletin_of(windows: u64, report: Report) -> BulletinCard {
-    let bulletin = run().short();
-    BulletinCard {
-        bulletin,
-        from: NOON,
-        windows,
-        report,
-        told: vec![],
-        told_more: 0,
-        over_since: None,
-        runs: vec![],
-        more_runs: 0,
-    }
-}
-
-fn means(public: Option<&str>) -> Means<'_> {
-    Means { public, domain: Some("acme"), deaf: false }
-}
-
-#[test]
-fn a_bulletin_names_the_runs_that_ended() {
-    let ended = |what: &str, ended, ts: Option<&str>| EndedRun {
-        run: Deployed { run: run(), what: what.into(), at: NOON, first_line: None, ended },
-        card: ts.map(|ts| (ChannelId::new("CRELEASES"), ts.to_owned())),
-    };
-    let runs = vec![
-        ended("release web 1.4.2", None, Some("1795257660.000001")),
-        ended("release <!here>", Some(Ended::Failed), None),
-    ];
-    let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
-    let card = BulletinCard { runs, more_runs: 3, ..bulletin_of(1, report) };
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
-    :bar_chart: *web* · 15 min to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
-    *Nothing new, nothing spiking*
-    *Runs that ended in this window*
-    • :package: `release web 1.4.2` succeeded at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk` · <https://acme.slack.com/archives/CRELEASES/p1795257660000001|card>
-    • :package: `release &lt;!here&gt;` failed at <!date^1795257600^{time}|2026-11-21 10:40 UTC> · run `12fzaxk`
-    … and 3 more: `/signalbox history`
-    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
-    ---
-    web: Nothing new, nothing spiking
-    ");
-    let elsewhere = Means { domain: None, ..means(None) };
-    assert!(!shown(&bulletin::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
-}
-
-/// What a window before told: patterns, and sources that were not read.
-fn told() -> Vec<Told> {
-    let report = report();
-    let unread = report.sources.into_iter().filter(|source| source.state != SourceState::Whole);
-    let news = report.patterns.into_iter().map(News::Pattern).chain(unread.map(News::Source));
-    news.map(|news| Told { to: NOON.plus(HOUR / 4), news }).collect()
-}
-
-#[test]
-fn a_bulletin_that_grew_until_it_was_over() {
-    let mut calm = Report { patterns: vec![], others: Others::default(), ..report() };
-    calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
-    let over_since = Some(NOON.plus(HOUR));
-    let card = BulletinCard { told: told(), told_more: 2, over_since, ..bulletin_of(5, calm) };
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
-    :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest to <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
-    *Over* since <!date^1795261200^{time}|2026-11-21 11:40 UTC>: *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
-    • `app` 120 of 812,000 lines counted ▲ 20 %
-    • `edge` 120 of 812,000 lines counted
-    • `pay` 120 of 812,000 lines counted
-    *What was told*
-    • *new* 40×, usually 3 · alert `12fzaxk` · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    • *spiking* 1,240×, usually 3 · alert `12fzaxk` · no card of its own · no route to &lt;∗&gt; · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    • :warning: `edge` read 812,000 lines of about 1,100,000; the rest was not read, 120 of them counted · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    • :x: `pay` source failed: 503 &lt;!here&gt; (812,000 lines read before) · window to <!date^1795258500^{time}|2026-11-21 10:55 UTC>
-    … and 2 more
-    (bulletin `12fzaxk` · ▁▁█ lines per window · <https://g.example/1|Grafana>)
-    ---
-    web: over: 1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole
     ");
 }

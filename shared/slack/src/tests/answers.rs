@@ -100,17 +100,17 @@ fn accepted_and_refused() {
     let refused = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: release() };
     assert_snapshot!(told(&refused), @"
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
-    You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
-    *Who may ask*
+    You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue.
+    *Who can run it*
     • <@UADA>, `T2/UGUEST` in <#C1>
     • anyone in <#C2>
     (reason `not_allowed`)
     ---
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
-    You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
+    You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue.
     ");
     let nobody = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: scale() };
-    assert!(told(&nobody).contains("lets nobody ask"));
+    assert!(told(&nobody).contains("lets nobody run this"));
 }
 
 /// Each phrase beside what its writer is told.
@@ -149,10 +149,10 @@ fn misunderstood() {
     ];
     assert_snapshot!(phrases.map(said).join("\n\n"), @r#"
     > relaese web
-    :warning: There is no operation `relaese`. Did you mean `release`? `/signalbox help` shows what you may ask for.
+    :warning: There is no operation `relaese`. Did you mean `release`? `/signalbox help` shows what you can run.
 
     > deploy-everything
-    :warning: There is no operation `deploy-everything`. `/signalbox help` shows what you may ask for.
+    :warning: There is no operation `deploy-everything`. `/signalbox help` shows what you can run.
 
     > release web 1.4
     :warning: `version` cannot be `1.4`: it must match `[0-9]+(\.[0-9]+){2}` as a whole.
@@ -231,30 +231,30 @@ fn misunderstood() {
 #[test]
 fn help() {
     assert_snapshot!(told(&Answer::Help(vec![release(), scale()], 1)), @"
-    *You may ask for*
+    *You can run*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
     • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
-    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more of one.)
-    *What else you may type*
-    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone
+    (One more is for other people or channels. `/signalbox help &lt;operation&gt;` says more about one.)
+    *What else you can type*
+    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again if that is gone
     • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
-    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
+    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of a run when nobody knows
     • `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
-    *You may ask for*
+    *You can run*
     • `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]` Ships a service
     • `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
     ");
     assert_snapshot!(told(&Answer::Help(vec![], 0)), @"
-    There is nothing that you may ask for here.
-    (`/signalbox help &lt;operation&gt;` says more of one.)
-    *What else you may type*
-    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again where it is gone
+    There is nothing that you are allowed to run here.
+    (`/signalbox help &lt;operation&gt;` says more about one.)
+    *What else you can type*
+    • `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status &lt;run&gt;` one of them, and its card again if that is gone
     • `/signalbox cancel &lt;run&gt;` stops a run, `/signalbox retry &lt;run&gt;` runs it again
-    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of one that nobody knows of
+    • `/signalbox settle &lt;run&gt; succeeded|failed|did-not-run &lt;note&gt;` says what became of a run when nobody knows
     • `/signalbox alerts` what is open, or some of it: `alerts shop acknowledged 7d`; in an alert's thread: `ack`, `snooze 2h`, `mute 7d &lt;why&gt;`, `assign @somebody`, `resolve`, `reopen`
     ---
-    There is nothing that you may ask for here.
+    There is nothing that you are allowed to run here.
     ");
     assert_snapshot!(told(&Answer::HelpOn(release(), Verdict::Allow)), @r"
     *release* Ships a service
@@ -263,7 +263,7 @@ fn help() {
     • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
     • `percent`: a whole number from 1 to 100; if left out, `100`
     • `note`: text; may be left out
-    :white_check_mark: You may ask for this here.
+    :white_check_mark: You are allowed to run this here.
     ---
     *release* Ships a service
     `/signalbox release &lt;service&gt; &lt;version&gt; [percent] [note]`
@@ -280,8 +280,8 @@ fn help() {
     • `version`: text that matches `[0-9]+(\.[0-9]+){2}`
     • `percent`: a whole number from 1 to 100; if left out, `100`
     • `note`: text; may be left out
-    :no_entry: You may ask for this, but in another channel.
-    *Who may ask*
+    :no_entry: You are allowed to run this, but in another channel.
+    *Who can run it*
     • <@UADA>, `T2/UGUEST` in <#C1>
     • anyone in <#C2>
     (reason `not_in_this_channel`)
@@ -298,13 +298,13 @@ fn help() {
 #[test]
 fn runs() {
     assert_snapshot!(told(&Answer::Status(Box::new(running()), Some(at()))), @"
-    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     (its card: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk>)
     (`/signalbox cancel 12fzaxk` stops it)
     ---
-    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     ");
     let over = Card {
         mood: Mood::Good,
@@ -314,12 +314,12 @@ fn runs() {
         ..running()
     };
     assert_snapshot!(told(&Answer::AlreadyOver(Box::new(over.clone()))), @"
-    :information_source: It is over already; there is nothing to stop.
-    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :information_source: It is already over; there is nothing to stop.
+    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Got as far as step 2* = Uploading the image | *Took* = 4 s
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
-    :information_source: It is over already; there is nothing to stop.
+    :information_source: It is already over; there is nothing to stop.
     ");
     let line = RunLine {
         run: run().short(),
@@ -373,24 +373,24 @@ fn short_answers() {
     ];
     let said = all.map(|a| told(&a).split("\n---\n").next().unwrap_or_default().to_owned());
     assert_snapshot!(said.join("\n"), @"
-    There are no runs yet that you may see.
-    :no_entry_sign: Run `12fzaxk` will be stopped. Its card shows when it has.
-    :no_entry: Run `12fzaxk` goes on. Who may ask for an operation may stop its runs, and you may not ask for this one.
+    There are no runs yet that you can see.
+    :no_entry_sign: Run `12fzaxk` will be stopped. Its card shows when it has stopped.
+    :no_entry: Run `12fzaxk` goes on. You are not allowed to stop it: only people who are allowed to run this operation can stop its runs.
     (reason `not_allowed`)
-    :no_entry: Run `12fzaxk` goes on. You may stop it, but from another channel.
+    :no_entry: Run `12fzaxk` goes on. You can stop it, but from another channel.
     (reason `not_in_this_channel`)
-    :no_entry: Run `12fzaxk` goes on. The catalogue has no such operation any more, so nobody may stop it here. Stop it where it runs.
+    :no_entry: Run `12fzaxk` goes on. The catalogue has no such operation any more, so nobody can stop it here. Stop it where it runs.
     (reason `unknown_operation`)
-    :hourglass_flowing_sand: Run `12fzaxk` is tried once more. Its card shows how it goes.
-    :no_entry: Run `12fzaxk` stays as it is. Who may ask for an operation may have its runs tried again, and you may not ask for this one.
+    :hourglass_flowing_sand: Run `12fzaxk` is being run again. Its card shows how it goes.
+    :no_entry: Run `12fzaxk` stays as it is. You are not allowed to run it again: only people who are allowed to run this operation can run it again.
     (reason `not_allowed`)
     :no_entry: Run `12fzaxk` stays as it is. The catalogue changed since it was asked for. Ask for it anew.
     (reason `catalogue_changed`)
     :mag: Looking for run `12fzaxk` once more. Its card and its thread say what came of it.
     :writing_hand: On record for run `12fzaxk`: it did not run. Its card says so.
-    :no_entry: Run `12fzaxk` stays as it is. You may not ask for this. Ask someone who may, or have yourself added to its allow list in the catalogue.
+    :no_entry: Run `12fzaxk` stays as it is. You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue.
     (reason `not_allowed`)
-    :grey_question: There is no run `12fzaxk` that you may see. `/signalbox history` shows the latest.
+    :grey_question: There is no run `12fzaxk` that you can see. `/signalbox history` shows the latest.
     :x: *Nothing was started:* the queue cannot be reached. Ask again in a minute; if it stays so, tell whoever runs Signalbox.
     :x: *Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.
     :hourglass: *Not confirmed:* run `12fzaxk` appears within a minute, or was not started. Ask again only if it does not.

@@ -18,7 +18,7 @@ fn drawn(card: &Card) -> String {
 #[test]
 fn under_way() {
     assert_snapshot!(drawn(&running()), @"
-    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Cancel]
@@ -53,7 +53,7 @@ fn succeeded() {
         ..running()
     };
     assert_snapshot!(drawn(&card), @"
-    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 3 min 5 s
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
@@ -72,13 +72,13 @@ fn failed() {
         step: None,
         in_job: None,
         excerpt: Some("pushing…\nerror: <!channel> denied: `web`\n```".into()),
-        advice: Some("Read the output in the thread, mend the cause, and run it again."),
+        advice: Some("Read the output in the thread, fix the cause, and run it again."),
         can_retry: true,
         can_cancel: false,
         ..running()
     };
     assert_snapshot!(drawn(&card), @"
-    :x: *release* · *Failed* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :x: *release* · *Failed* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     exit status 3
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 12 s
     ```
@@ -86,7 +86,7 @@ fn failed() {
     error: &lt;!channel&gt; denied: `web`
     `''
     ```
-    :point_right: Read the output in the thread, mend the cause, and run it again.
+    :point_right: Read the output in the thread, fix the cause, and run it again.
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Run again]
     ---
@@ -119,8 +119,8 @@ fn unknown_and_perhaps_twice() {
     assert_snapshot!(drawn(&card), @"
     :question: *release* · *Unknown*
     the answer was lost and it cannot be found
-    Where to look: Jenkins, job web/deploy · <https://ci.example/job/7?a=1&amp;b=2|open it>
-    Looked for again <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> for <@UADA>: it is not there
+    Where to look: Jenkins, job web/deploy · <https://ci.example/job/7?a=1&amp;b=2|view it>
+    Checked again <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> for <@UADA>: it is not there
     *service* = `web` | *version* = `1.4.2` | *Requested by* = `ci@acme` | *Took* = 2 h
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
     :point_right: Look at the system it ran on before you run it again: it may have been carried out.
@@ -144,12 +144,12 @@ fn a_note() {
             Line::Searching("no answer within 10 s".into()),
             Line::Cancel(ada()),
             Line::Retry(ada()),
-            Line::SetAside(SetAside {
+            Line::SetAside(Box::new(SetAside {
                 what: "cancel".into(),
                 by: Some(ada()),
                 letter: "5d41402abc".into(),
                 intent: None,
-            }),
+            })),
             Line::Warning("attempt 1 was seen".into()),
         ],
         output: Some("done\n".into()),
@@ -157,8 +157,8 @@ fn a_note() {
     assert_snapshot!(shown(&card::note(&note)), @"
     • *Step 1* Fetching
     • *Step 2* Uploading ∗all∗
-    • Attempt 1 certainly did not get there: connection refused
-    • It may have got there; looking for it. no answer within 10 s
+    • Attempt 1 was not received: connection refused
+    • It may have been received; checking: no answer within 10 s
     • <@UADA> asked to stop it.
     • <@UADA> had it run again.
     • <@UADA>: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.
@@ -169,8 +169,8 @@ fn a_note() {
     ---
     • *Step 1* Fetching
     • *Step 2* Uploading ∗all∗
-    • Attempt 1 certainly did not get there: connection refused
-    • It may have got there; looking for it. no answer within 10 s
+    • Attempt 1 was not received: connection refused
+    • It may have been received; checking: no answer within 10 s
     • <@UADA> asked to stop it.
     • <@UADA> had it run again.
     • <@UADA>: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.
@@ -237,9 +237,9 @@ fn settled_by_a_person() {
         ..running()
     };
     assert_snapshot!(drawn(&card), @"
-    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|Open>
+    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     it ran and succeeded: seen in the log
-    Nobody could know what became of it; <@UADA> looked and settled it.
+    Nobody knew what became of it; <@UADA> checked and settled it.
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC>
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---

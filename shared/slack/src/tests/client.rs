@@ -1,6 +1,6 @@
 //! The client over a Slack of a few lines: what it sends, and what it makes of each answer.
 
-use super::alerts::{bulletin_of, report};
+use super::bulletins::{bulletin_of, report};
 use super::{NOON, ada, releases, run, running};
 use crate::SlackClient;
 use async_trait::async_trait;

@@ -35,7 +35,7 @@ fn what_each_form_asks() {
     for (form, expect) in [
         (Form::Acknowledge, vec!["How long static_select none,1h,4h,1d,7d", "Note? plain_text_input "]),
         (Form::Snooze, vec!["How long static_select 1h,4h,1d,7d,next,100 lines,1000 lines,10000 lines"]),
-        (Form::Resolve, vec!["What mended it? plain_text_input "]),
+        (Form::Resolve, vec!["What fixed it? plain_text_input "]),
         (
             Form::Mute,
             vec![
@@ -43,7 +43,7 @@ fn what_each_form_asks() {
                 "Why nobody shall be told until then plain_text_input ",
             ],
         ),
-        (Form::Assign, vec!["Who looks after it users_select "]),
+        (Form::Assign, vec!["Assignee users_select "]),
     ] {
         assert_eq!(fields(form), expect, "{form:?}");
         let view = view(form, &alert_id(), &ops());

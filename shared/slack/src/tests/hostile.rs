@@ -183,6 +183,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         requester: ada(),
         place: releases(),
         digest: Digest::ZERO,
+        hash: None,
     };
     let operation = operation(text);
     let line = RunLine {
@@ -255,7 +256,7 @@ proptest! {
             1 => Line::NotSent(1, text),
             2 => Line::Searching(text),
             3 => Line::Warning(text),
-            4 => Line::SetAside(SetAside { what: text.clone(), by: None, letter: text, intent: None }),
+            4 => Line::SetAside(Box::new(SetAside { what: text.clone(), by: None, letter: text, intent: None })),
             _ => Line::Cancel(Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(text))),
         };
         is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));

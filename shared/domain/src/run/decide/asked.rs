@@ -7,7 +7,7 @@ use crate::observation::{Conclusion, Settlement};
 use crate::people::Actor;
 use crate::plan::Plan;
 use crate::policy::{ReasonCode, Verdict};
-use crate::run::input::{Absence, Act, SearchAnswer, Situation};
+use crate::run::input::{Absence, Call, SearchAnswer, Situation};
 use crate::run::{RunCommand, RunEvent, RunHead, State};
 
 /// What a run that exists is asked. The rules are asked here, and this time it counts.
@@ -79,7 +79,7 @@ fn look_again(head: &RunHead) -> RunPlan {
     match head.state {
         State::Running => Plan::owing(look(head)),
         // The attempt may be there though its answer was lost; only a look adopts it.
-        State::Unknown { .. } => Plan::owing(Act::Search { attempt: head.attempt }),
+        State::Unknown { .. } => Plan::owing(Call::Search { attempt: head.attempt }),
         State::Dispatching { .. } | State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => {
             Plan::NOTHING
         }
@@ -142,6 +142,6 @@ fn cancel(head: &RunHead, by: &Actor, verdict: Verdict, s: &Situation<'_>) -> Ru
         State::Dispatching { lease_until: Some(_), .. } => Plan::noting(asked),
         // Without a name it cannot be stopped yet; it will be, as soon as it is found.
         State::Running if head.reference.is_none() => Plan::noting(asked),
-        State::Running => Plan { events: asked, ..Plan::owing(Act::Cancel { attempt: head.attempt }) },
+        State::Running => Plan { events: asked, ..Plan::owing(Call::Cancel { attempt: head.attempt }) },
     }
 }

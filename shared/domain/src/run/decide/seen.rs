@@ -3,14 +3,14 @@
 use super::{RunPlan, became_unknown, contradicted, found, look, next_look};
 use crate::observation::{MOST_STEPS, Observation, Progress};
 use crate::plan::Plan;
-use crate::run::input::{Act, Found, Sighting, Situation};
+use crate::run::input::{Call, Found, Sighting, Situation};
 use crate::run::{RunEvent, RunHead, State, TOLD_AFTER};
 use std::time::Duration;
 
 /// Word of an attempt: adopted, once the backend confirms it, where it is not known yet.
 pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> RunPlan {
     let Sighting { attempt, reference } = sighting;
-    let recognise = || Plan::owing(Act::Recognise { attempt: *attempt, reference: reference.clone() });
+    let recognise = || Plan::owing(Call::Recognise { attempt: *attempt, reference: reference.clone() });
     if *attempt > head.attempt || head.earlier.contains(reference) {
         return Plan::NOTHING;
     }

@@ -91,7 +91,7 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
     let rest = held.get(MOST_PATTERNS..).unwrap_or_default().len() as u64;
     let mut all = Sha256::new();
     held.iter().for_each(|(_, key, _)| all.update(key));
-    let all: String = all.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let all = hex::encode(&all.finalize()[..16]);
     let report = Report {
         watch: watch.name.clone(),
         from: held.iter().map(|(.., finding)| finding.tally.from).min().unwrap_or(now),
@@ -108,6 +108,7 @@ fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -
         silenced: vec![],
         runs: vec![],
         more_runs: 0,
+        least: None,
     };
     let key = format!("{}/{}/alerts/{all}", place.channel, watch.name);
     let bulletin = BulletinId::derive("digest", place.workspace.as_str(), &key);

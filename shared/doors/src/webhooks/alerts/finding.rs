@@ -97,7 +97,7 @@ pub(super) fn key(alert: &Alert, finding: &Finding) -> String {
     if let Some(rule) = &finding.silenced {
         text.push_str(&format!("\nsilenced until {}", rule.until.0));
     }
-    Sha256::digest(text).iter().take(16).map(|b| format!("{b:02x}")).collect()
+    hex::encode(&Sha256::digest(text)[..16])
 }
 
 /// Without secrets and control characters, and cut in the middle: the end of a message often says why.

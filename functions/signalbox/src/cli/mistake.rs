@@ -1,0 +1,89 @@
+//! Mistakes in what was typed: what was wrong, at which flag, and a line that works.
+
+use super::Cli;
+use crate::paint;
+use clap::{Command, CommandFactory, Parser};
+
+/// What was typed. Where it is wrong, says so and ends the process, as clap does.
+pub fn parse() -> Cli {
+    let error = match Cli::try_parse() {
+        Ok(cli) => return cli,
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let said = plain(&error.render().to_string());
+    let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let example =
+        example(&Cli::command(), typed).map(|line| format!("\n\nexample: {line}")).unwrap_or_default();
+    let said = said.trim_end();
+    paint::error(&format!("{}{example}", said.strip_prefix("error: ").unwrap_or(said)));
+    std::process::exit(error.exit_code());
+}
+
+/// What the standard library says of numbers, in words.
+fn plain(said: &str) -> String {
+    said.replace("invalid digit found in string", "it is not a whole number")
+        .replace("cannot parse integer from empty string", "it is empty, and not a whole number")
+        .replace("number too large to fit in target type", "it is too large")
+}
+
+/// An example of the command that was meant: its own, or one that the command above it shows.
+fn example(whole: &Command, typed: impl Iterator<Item = String>) -> Option<String> {
+    let (mut command, mut path) = (whole, whole.get_name().to_owned());
+    let mut found = first(command, &path);
+    for word in typed {
+        if let Some(meant) = command.find_subcommand(&word) {
+            path = format!("{path} {}", meant.get_name());
+            // Those above may show it; what shows another command helps nobody.
+            found = first(meant, &path).or_else(|| first(command, &path));
+            command = meant;
+        }
+    }
+    found
+}
+
+/// The first line of a command's examples that begins so, without what it is said to do.
+fn first(command: &Command, path: &str) -> Option<String> {
+    let help = command.get_after_help()?.to_string();
+    let lines = help.lines().map(str::trim).filter(|line| line.starts_with(path));
+    // Of what only the bare command does there is no mistake to make.
+    let line = lines.map(|line| line.split("  ").next().unwrap_or(line)).find(|line| *line != path);
+    line.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_an_example_that_is_right() {
+        fn walk(command: &Command, path: &[String]) {
+            for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+            {
+                let path = [path, &[sub.get_name().to_owned()]].concat();
+                if sub.has_subcommands() {
+                    walk(sub, &path);
+                    continue;
+                }
+                // A command that takes nothing has no line but its own.
+                let line = example(&Cli::command(), path.iter().cloned());
+                if let Some(line) = line {
+                    assert!(line.starts_with(&format!("signalbox {}", path.join(" "))), "{path:?}: {line}");
+                }
+            }
+        }
+        walk(&Cli::command(), &[]);
+    }
+
+    #[test]
+    fn what_is_meant_is_shown() {
+        let of = |typed: &[&str]| example(&Cli::command(), typed.iter().map(|&t| t.to_owned()));
+        assert!(of(&["say"]).unwrap().starts_with("signalbox say '/release"));
+        assert!(of(&["fingerprint", "--top", "abc"]).unwrap().starts_with("signalbox fingerprint"));
+        assert!(of(&["audit", "show"]).unwrap().starts_with("signalbox audit show "));
+        assert!(of(&["dlq", "redrive"]).unwrap().starts_with("signalbox dlq redrive "));
+        assert_eq!(plain("'x': invalid digit found in string"), "'x': it is not a whole number");
+    }
+}

@@ -1,0 +1,212 @@
+//! Holds the workspace to its dependency rules; see `ARCHITECTURE.md`.
+
+mod circles;
+mod core;
+mod recipes;
+mod sizes;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(format!("{ROOT}/Cargo.toml")).no_deps().exec().unwrap()
+}
+
+/// Each workspace package's own dependencies, those for tests aside.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let normal = |kind: DependencyKind| kind != DependencyKind::Development;
+    let packages = metadata().packages.into_iter();
+    packages
+        .map(|p| {
+            let all = p.dependencies.into_iter().filter(|d| normal(d.kind)).map(|d| d.name);
+            (p.name.to_string(), all.collect())
+        })
+        .collect()
+}
+
+fn ours(all: &BTreeSet<String>) -> BTreeSet<&str> {
+    all.iter().filter_map(|d| d.strip_prefix("signalbox-")).collect()
+}
+
+#[test]
+fn each_crate_depends_only_on_what_the_plan_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("signalbox-domain", &[][..]),
+        ("signalbox-simulator", &[]),
+        ("signalbox-fingerprint", &[]),
+        ("signalbox-signing", &[]),
+        ("signalbox-engine", &["domain", "signing"]),
+        ("signalbox-watch", &["domain", "engine", "fingerprint"]),
+        // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
+        ("signalbox-catalogue", &["domain", "fingerprint"]),
+        ("signalbox-backends", &["domain", "engine"]),
+        ("signalbox-logs", &["domain", "engine"]),
+        ("signalbox-slack", &["domain", "engine", "signing"]),
+        ("signalbox-sqlite", &["domain", "engine"]),
+        ("signalbox-aws", &["domain", "engine"]),
+        ("signalbox-local-command", &["domain", "engine"]),
+        ("signalbox-transport", &["domain", "engine"]),
+        // The one adapter that may name another: a door speaks its chat's wire.
+        ("signalbox-doors", &["domain", "engine", "signing", "slack"]),
+        ("signalbox-testkit", &["domain", "engine"]),
+        // What the functions share: it puts adapters together, as a `main.rs` would.
+        (
+            "signalbox-lambda",
+            &["aws", "backends", "catalogue", "domain", "engine", "logs", "slack", "transport", "watch"],
+        ),
+    ]);
+    let dependencies = dependencies();
+    for (package, may) in &allowed {
+        let Some(has) = dependencies.get(*package).map(ours) else { continue };
+        let may: BTreeSet<&str> = may.iter().copied().collect();
+        assert!(has.is_subset(&may), "{package} depends on {has:?}, and may on {may:?}");
+    }
+    let known = ["signalbox", "signalbox-tests", "signalbox-benches"];
+    for package in dependencies.keys() {
+        assert!(
+            allowed.contains_key(package.as_str())
+                || known.contains(&package.as_str())
+                || LAMBDAS.contains(&package.as_str()),
+            "{package} is new: say here what it may depend on"
+        );
+    }
+}
+
+/// What is deployed as functions.
+const LAMBDAS: [&str; 6] =
+    ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];
+
+#[test]
+fn what_belongs_to_one_machine_never_reaches_a_lambda() {
+    let dependencies = dependencies();
+    for lambda in LAMBDAS {
+        let mut reached: BTreeSet<&str> = BTreeSet::new();
+        let mut next = vec![lambda];
+        while let Some(package) = next.pop() {
+            if reached.insert(package) {
+                let inside = dependencies.get(package).into_iter().flatten();
+                next.extend(inside.map(String::as_str));
+            }
+        }
+        for never in ["signalbox", "signalbox-sqlite", "signalbox-local-command", "signalbox-simulator"] {
+            assert!(!reached.contains(never), "{lambda} reaches {never}");
+        }
+        let others: Vec<_> = LAMBDAS.iter().filter(|o| **o != lambda && reached.contains(**o)).collect();
+        assert!(others.is_empty(), "{lambda} reaches {others:?}");
+    }
+    // YAML is a feature that they leave off, and AWS one that the command line has off by itself.
+    for package in metadata().packages {
+        for dependency in &package.dependencies {
+            let name = package.name.as_str();
+            if dependency.name == "signalbox-catalogue" && dependency.features.contains(&"yaml".to_owned()) {
+                assert!(["signalbox", "signalbox-tests"].contains(&name), "{name} links YAML");
+            }
+            if dependency.name == "signalbox-aws" && name == "signalbox" {
+                assert!(dependency.optional, "signalbox links AWS without being asked to");
+            }
+        }
+        if package.name.as_str() == "signalbox" {
+            assert!(!package.features.contains_key("default"), "signalbox has no features by itself");
+        }
+    }
+}
+
+#[test]
+fn what_belongs_to_one_crate_stays_there() {
+    let owners: [(&str, &[&str]); 10] = [
+        ("lambda_runtime", &["signalbox-lambda", "dispatcher", "notifier", "caretaker", "log-watch"]),
+        ("aws-config", &["signalbox-aws"]),
+        ("rusqlite", &["signalbox-sqlite", "signalbox-benches"]),
+        ("granit-parser", &["signalbox-catalogue"]),
+        ("reqwest", &["signalbox-transport"]),
+        ("rustix", &["signalbox", "signalbox-local-command"]),
+        ("clap", &["signalbox"]),
+        ("jsonwebtoken", &["signalbox-backends"]),
+        ("hmac", &["signalbox-signing", "signalbox-simulator", "signalbox-benches"]),
+        (
+            "serde_json",
+            &[
+                "signalbox",
+                "signalbox-aws",
+                "signalbox-backends",
+                "signalbox-catalogue",
+                "signalbox-doors",
+                "signalbox-engine",
+                "signalbox-local-command",
+                "signalbox-logs",
+                "signalbox-simulator",
+                "signalbox-slack",
+                "signalbox-watch",
+                "signalbox-benches",
+                "signalbox-tests",
+                "caretaker",
+                "log-watch",
+            ],
+        ),
+    ];
+    let dependencies = dependencies();
+    for (package, has) in &dependencies {
+        let sdk = has.iter().find(|d| d.starts_with("aws-sdk-"));
+        assert!(sdk.is_none() || package == "signalbox-aws", "{package} uses {sdk:?}");
+        // Benchmarks of both homes measure the adapters themselves.
+        let may = ["signalbox", "signalbox-lambda", "signalbox-benches"].contains(&package.as_str());
+        assert!(may || !has.contains("signalbox-aws"), "{package} depends on signalbox-aws");
+    }
+    for (library, may) in owners {
+        for (package, has) in &dependencies {
+            assert!(
+                !has.contains(library) || may.contains(&package.as_str()),
+                "{package} uses {library}, which belongs to {may:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_command_line_prints_in_one_place() {
+    for (file, text) in sources("functions/signalbox/src") {
+        if file.ends_with("/paint.rs") {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for raw in [
+            "comfy_table",
+            "println!",
+            "print!(",
+            "with_writer(std",
+            "eprint!(",
+            "stderr().lock",
+            "io::stderr(), ",
+        ] {
+            assert!(
+                !code.contains(raw),
+                "{file} prints by itself ({raw}): text from outside must pass `paint`"
+            );
+        }
+        // Bytes for programs: the artefact, the export, patterns as CSV and JSON, cleaned where they are made.
+        let bytes = ["/catalogue.rs", "/audit/export.rs", "/fingerprint.rs"];
+        let may = bytes.iter().any(|f| file.ends_with(f));
+        assert!(may || !code.contains("stdout()"), "{file} writes to standard output by itself");
+    }
+}
+
+/// Every Rust file below a folder of the project, with its text.
+pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = vec![];
+    let mut folders = vec![Path::new(ROOT).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("node_modules") && !path.ends_with(".venv") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path.display().to_string(), text));
+            }
+        }
+    }
+    found
+}

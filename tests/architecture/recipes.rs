@@ -1,0 +1,155 @@
+//! How many files an addition touches, counted in the code itself: of each recipe in docs/extend.md one that was followed.
+//! `SIGNALBOX_WRITE_TABLES=1` writes the table anew.
+
+use super::{ROOT, sources};
+use std::collections::BTreeSet;
+
+const PAGE: &str = "docs/extend.md";
+const BEGINS: &str = "<!-- made from the code by tests/architecture/recipes.rs -->\n";
+const ENDS: &str = "\n<!-- end -->";
+
+struct Recipe {
+    /// What is added.
+    adds: &'static str,
+    /// What of it there is, by name.
+    followed: &'static str,
+    /// What names it in code; a file that has none of these needs not be touched.
+    named: &'static [&'static str],
+    /// Below these it is at home: its own files, which are new.
+    home: &'static [&'static str],
+    /// No more than these, beside its own.
+    most: usize,
+}
+
+const RECIPES: &[Recipe] = &[
+    Recipe {
+        adds: "a kind of record",
+        followed: "the bulletin",
+        named: &[
+            "BulletinHead",
+            "BulletinEvent",
+            "BulletinCommand::",
+            "Head::Bulletin",
+            "Event::Bulletin",
+            "Command::Bulletin",
+            "RecordKind::Bulletin",
+            "Drawing::Bulletin",
+            "Self::Bulletin",
+        ],
+        home: &[
+            "domain/src/alert/",
+            "records/bulletin.rs",
+            "slack/src/bulletin.rs",
+            "shared/watch/",
+            "doors/src/webhooks/alerts",
+        ],
+        most: 12,
+    },
+    Recipe {
+        adds: "a command for a record",
+        followed: "`Settle`",
+        named: &["RunCommand::Settle"],
+        home: &[],
+        most: 5,
+    },
+    Recipe {
+        adds: "an event of a record",
+        followed: "`SettleRefused`",
+        named: &["RunEvent::SettleRefused"],
+        home: &[],
+        most: 6,
+    },
+    Recipe {
+        adds: "a backend",
+        followed: "Jenkins",
+        named: &[
+            "Target::Jenkins",
+            "TargetKind::Jenkins",
+            "Self::Jenkins",
+            "JenkinsSettings",
+            "jenkins: Option",
+        ],
+        home: &[
+            "backends/src/jenkins",
+            "webhooks/jenkins",
+            "targets/practice",
+            "targets/inspect",
+            "catalogue/src/target/jenkins",
+        ],
+        most: 8,
+    },
+];
+
+/// A file's code, tests beside it left out.
+fn code(text: &str) -> String {
+    let lines = text.lines().take_while(|l| !l.starts_with("#[cfg(test)]"));
+    lines.filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The files that had to be touched for it.
+fn touched(recipe: &Recipe) -> BTreeSet<String> {
+    let files = ["shared", "functions"].into_iter().flat_map(sources);
+    files
+        .map(|(file, text)| (file.replace(&format!("{ROOT}/"), ""), text))
+        .filter(|(file, _)| {
+            let tests = file.ends_with("tests.rs")
+                || ["/tests/", "/simulator/", "/testkit/"].iter().any(|t| file.contains(t));
+            !tests && !recipe.home.iter().any(|home| file.contains(home))
+        })
+        .filter(|(_, text)| {
+            let code = code(text);
+            recipe.named.iter().any(|name| code.contains(name))
+        })
+        .map(|(file, _)| file)
+        .collect()
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a switch of this test, and nothing that it tests")]
+fn an_addition_touches_few_files() {
+    let mut table = String::from("| to add | as was done for | files beside its own |\n|---|---|---|\n");
+    for recipe in RECIPES {
+        let files = touched(recipe);
+        let named: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+        table +=
+            &format!("| {} | {} | {}: {} |\n", recipe.adds, recipe.followed, files.len(), named.join(", "));
+        assert!(
+            files.len() <= recipe.most,
+            "{}: {} files, and {} at most: {files:?}",
+            recipe.adds,
+            files.len(),
+            recipe.most
+        );
+    }
+    let path = format!("{ROOT}/{PAGE}");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(BEGINS).unwrap();
+    let (written, after) = rest.split_once(ENDS).unwrap();
+    if std::env::var_os("SIGNALBOX_WRITE_TABLES").is_some() {
+        std::fs::write(&path, [before, BEGINS, table.trim_end(), ENDS, after].concat()).unwrap();
+    } else {
+        assert_eq!(written, table.trim_end(), "SIGNALBOX_WRITE_TABLES=1 writes {PAGE} anew");
+    }
+}
+
+/// Every file that a recipe names is there.
+#[test]
+fn recipes_name_files_that_are_there() {
+    let page = std::fs::read_to_string(format!("{ROOT}/{PAGE}")).unwrap();
+    let paths = page.split('`').skip(1).step_by(2).filter(|word| {
+        ["shared/", "functions/", "tests/", "docs/", "examples/"].iter().any(|root| word.starts_with(root))
+            && !word.contains("NAME")
+    });
+    for path in paths {
+        // Several at once: `shared/x/{a,b}.rs`.
+        let (head, rest) = path.split_once('{').unwrap_or((path, ""));
+        let (each, tail) = rest.split_once('}').unwrap_or(("", rest));
+        for one in each.split(',') {
+            let path = format!("{ROOT}/{head}{one}{tail}");
+            assert!(
+                std::path::Path::new(&path).exists(),
+                "{PAGE} names {head}{one}{tail}, which is not there"
+            );
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! New built-in rules give every pattern another fingerprint. What a watch of the first version knew goes on under its
+//! name: no flood of news, and what people said of its alerts still holds.
+
+use crate::audit::fixtures;
+use async_trait::async_trait;
+use signalbox_domain::Timestamp;
+use signalbox_domain::alert::{AlertCommand, Class};
+use signalbox_domain::ids::Name;
+use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
+use signalbox_engine::ports::{LogLine, LogPage, LogSource, More, Queue, SourceError, Span};
+use signalbox_engine::wire::command::{Command, Envelope};
+use signalbox_sqlite::Database;
+use signalbox_testkit::{MemoryQueue, VirtualClock, samples};
+use signalbox_watch::{LogWatch, Round, Sources};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the fixture's watch goes on.
+const NEXT: Timestamp = Timestamp(1_795_376_160_000);
+
+/// The lines of its next window.
+struct Lines(Vec<&'static str>);
+
+#[async_trait]
+impl LogSource for Lines {
+    async fn read(&self, span: Span, _: Option<&str>) -> Result<LogPage, SourceError> {
+        let at = span.from;
+        let of = |text: &&str| LogLine { at, stream: "shop.log".into(), text: (*text).to_owned() };
+        let lines = if at == NEXT { self.0.iter().map(of).collect() } else { vec![] };
+        Ok(LogPage { lines, more: More::End(None), about: None })
+    }
+    fn settles(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_the_first_version_knew_is_no_news() {
+    let folder = fixtures::data();
+    let database = Database::open(folder.path()).unwrap();
+    let watch = Watch {
+        name: name("practice"),
+        place: samples::channel("COPS"),
+        sources: BTreeMap::from([(name("files"), Source::Files { paths: vec!["x.log".into()] })]),
+        receivers: vec![],
+        every_seconds: 60,
+        delay_seconds: 0,
+        least: Severity::Error,
+        without_level: signalbox_domain::watch::Unlevelled::default(),
+        most_lines: 1000,
+        spike: Spike { times: 3, at_least: 20 },
+        quiet_days: 7,
+        most_cards: 5,
+        heartbeat: Heartbeat::Never,
+        remind_hours: 24,
+        escalate: None,
+        silences: vec![],
+        redact: vec![],
+        rules: vec![],
+        deploys: vec![],
+        links: Links::default(),
+        allow: vec![],
+    };
+    let mut catalogue = samples::draft();
+    catalogue.watches.insert(watch.name.clone(), watch);
+    let clock = Arc::new(VirtualClock::at(NEXT.plus(Duration::from_secs(61))));
+    let intents = Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)));
+    let source: Arc<dyn LogSource> = Arc::new(Lines(vec![
+        "2026-11-22T19:36:00Z ERROR shop.Cart order-4711 cannot be paid: card declined",
+        "2026-11-22T19:36:01Z ERROR shop.Cart order-4712 cannot be paid: card declined",
+        "2026-11-22T19:36:02Z ERROR shop.Till drawer 3 is stuck",
+    ]));
+    let watching = LogWatch {
+        catalogue: Arc::new(catalogue.freeze()),
+        sources: Sources::from([((name("practice"), name("files")), source)]),
+        memos: Arc::new(database.clone()),
+        views: Arc::new(database.clone()),
+        intents: intents.clone(),
+        outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
+        clock: clock.clone(),
+        region: None,
+    };
+    for _ in 0..2 {
+        let round = watching.round(&name("practice"), NEXT.plus(Duration::from_secs(3600))).await.unwrap();
+        assert!(matches!(round, Round::Done(_)), "{round:?}");
+    }
+    let mut found = vec![];
+    loop {
+        let taken = intents.receive(10).await.unwrap();
+        if taken.is_empty() {
+            break;
+        }
+        for delivery in taken {
+            intents.ack(&delivery.receipt).await.unwrap();
+            if let Command::Alert(AlertCommand::Found(finding)) =
+                Envelope::from_bytes(&delivery.message.body).unwrap().command
+            {
+                found.push((finding.pattern, finding.class, finding.tally.count));
+            }
+        }
+    }
+    let of = |pattern: &str| found.iter().find(|f| f.0 == pattern);
+    // Under the name, and so for the alert, that it has had since the first version.
+    assert_eq!(of("1vjpeznv3aywh"), Some(&("1vjpeznv3aywh".to_owned(), Class::Known, 2)), "{found:?}");
+    let news: Vec<_> = found.iter().filter(|f| f.1 == Class::New).collect();
+    assert!(news.len() == 1 && news[0].2 == 1, "what is new is new: {found:?}");
+}

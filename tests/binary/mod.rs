@@ -1,0 +1,9 @@
+//! The real binary: started, asked, killed, and looked at in a browser.
+
+pub mod command_line;
+pub mod console;
+pub mod handover;
+pub mod process;
+pub mod slow_clients;
+pub mod targets;
+pub mod watched;

@@ -1,0 +1,6 @@
+//! Each port's contract over each adapter, and adapters by themselves.
+
+pub mod contracts;
+pub mod contracts_aws;
+pub mod local_command;
+pub mod log_sources;
