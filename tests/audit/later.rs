@@ -1,12 +1,12 @@
 //! What seals cover of the days after the one on which a record began, and what they say they do not.
 
 use super::{PATIENCE, START, audited, check, copies, now};
-use signalbox_domain::alert::AlertEvent;
+use signalbox_domain::alert::{AlertEvent, BulletinEvent};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
-use signalbox_domain::watch::{Escalate, Mention};
+use signalbox_domain::watch::{Escalate, Mention, Severity};
 use signalbox_domain::{CommandId, Digest, Event, RunCommand, RunEvent, RunHead, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
@@ -316,6 +316,26 @@ fn what_version_4_stores_never_changes_its_form() {
     let unsilenced = [false, true].map(|held| AlertEvent::Unsilenced { held });
     let written = written(escalated.into_iter().chain(unsilenced).map(Event::Alert));
     assert_eq!(written, include_str!("../golden/version-4.jsonl"), "{written}");
+}
+
+/// Fields that came without a version of their own, for they are left out where they have their default.
+#[test]
+fn fields_that_came_later_never_change_their_form() {
+    let intent = samples::intent(&samples::catalogue());
+    let hash = format!("2:{}", "ab".repeat(32)).try_into().ok();
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent };
+    assert!(intent.hash.is_some());
+    let refused = RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true };
+    let first = include_str!("../golden/events-v1.jsonl").lines().find(|l| l.contains("\"reported\""));
+    let Event::Bulletin(BulletinEvent::Reported { mut report, place }) =
+        wire::event::decode(first.unwrap().as_bytes()).unwrap().event
+    else {
+        panic!("a report")
+    };
+    report.least = Some(Severity::Warning);
+    let reported = BulletinEvent::Reported { report, place };
+    let written = written([Event::Run(refused), Event::Bulletin(reported)]);
+    assert_eq!(written, include_str!("../golden/fields.jsonl"), "{written}");
 }
 
 #[test]
