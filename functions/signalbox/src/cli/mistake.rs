@@ -32,25 +32,31 @@ fn plain(said: &str) -> String {
 /// An example of the command that was meant: its own, or one that the command above it shows.
 fn example(whole: &Command, typed: impl Iterator<Item = String>) -> Option<String> {
     let (mut command, mut path) = (whole, whole.get_name().to_owned());
-    let mut found = first(command, &path);
-    for word in typed {
-        if let Some(meant) = command.find_subcommand(&word) {
+    let typed: Vec<String> = typed.collect();
+    let flags: Vec<&str> = typed.iter().map(|word| word.split('=').next().unwrap_or(word)).collect();
+    let flags: Vec<&str> = flags.into_iter().filter(|word| word.starts_with("--")).collect();
+    let mut found = shown(command, &path, &flags);
+    for word in &typed {
+        if let Some(meant) = command.find_subcommand(word) {
             path = format!("{path} {}", meant.get_name());
             // Those above may show it; what shows another command helps nobody.
-            found = first(meant, &path).or_else(|| first(command, &path));
+            found = shown(meant, &path, &flags).or_else(|| shown(command, &path, &flags));
             command = meant;
         }
     }
     found
 }
 
-/// The first line of a command's examples that begins so, without what it is said to do.
-fn first(command: &Command, path: &str) -> Option<String> {
+/// Of a command's examples that begin so the first that has one of the flags, or else the first; without what it is said
+/// to do.
+fn shown(command: &Command, path: &str, flags: &[&str]) -> Option<String> {
     let help = command.get_after_help()?.to_string();
     let lines = help.lines().map(str::trim).filter(|line| line.starts_with(path));
     // Of what only the bare command does there is no mistake to make.
-    let line = lines.map(|line| line.split("  ").next().unwrap_or(line)).find(|line| *line != path);
-    line.map(str::to_owned)
+    let lines = lines.map(|line| line.split("  ").next().unwrap_or(line)).filter(|line| *line != path);
+    let lines: Vec<&str> = lines.collect();
+    let has = |line: &&&str| line.split([' ', '=']).any(|word| flags.contains(&word));
+    lines.iter().find(has).or(lines.first()).map(|line| (*line).to_owned())
 }
 
 #[cfg(test)]
@@ -84,6 +90,8 @@ mod tests {
         assert!(of(&["fingerprint", "--top", "abc"]).unwrap().starts_with("signalbox fingerprint"));
         assert!(of(&["audit", "show"]).unwrap().starts_with("signalbox audit show "));
         assert!(of(&["dlq", "redrive"]).unwrap().starts_with("signalbox dlq redrive "));
+        assert!(of(&["say", "--user"]).unwrap().contains("--user"), "one with the flag that was typed");
+        assert!(of(&["serve", "--nope"]).unwrap().starts_with("signalbox serve"));
         assert_eq!(plain("'x': invalid digit found in string"), "'x': it is not a whole number");
     }
 }
