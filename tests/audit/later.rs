@@ -348,3 +348,31 @@ fn a_newer_version_is_told_from_damage() {
     assert!(unreadable(&event.replace("\"requested\"", "\"foreseen\"")).contains("unknown variant"));
     assert!(unreadable(&event[..40]).contains("EOF"));
 }
+
+/// docs/audit.md names every kind of event that there is: those of the golden files, which have them all.
+#[test]
+fn the_page_names_every_kind_of_event() {
+    let page = include_str!("../../docs/audit.md");
+    let golden = [
+        include_str!("../golden/events-v1.jsonl"),
+        include_str!("../golden/version-2.jsonl"),
+        include_str!("../golden/version-3.jsonl"),
+        include_str!("../golden/version-4.jsonl"),
+    ];
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in golden.iter().flat_map(|file| file.lines()) {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        // Seals and their parts have none.
+        let Some((kind, what)) = json["event"].as_object().and_then(|event| event.iter().next()) else {
+            continue;
+        };
+        // An alert's own name stands within, alone where there is nothing to say.
+        let within = what.as_object().and_then(|event| event.keys().next()).map(String::as_str);
+        let name = if kind == "alert" { within.or(what.as_str()).unwrap() } else { kind };
+        kinds.insert(name.to_owned());
+    }
+    assert!(kinds.len() > 25, "{kinds:?}");
+    for kind in kinds {
+        assert!(page.contains(&format!("`{kind}`")), "docs/audit.md does not say what `{kind}` is");
+    }
+}
