@@ -8,6 +8,7 @@ use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Observation, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, RunHead, SearchAnswer, State, Timing};
 use signalbox_domain::{Event, RunCommand, RunEvent, Timestamp};
+use signalbox_engine::audit::verify;
 use signalbox_engine::ports::{Attempt, Backend, Clock, NotSeen};
 use signalbox_engine::wire::{
     self,
@@ -15,6 +16,7 @@ use signalbox_engine::wire::{
 };
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -98,6 +100,10 @@ impl House {
         tables.heads.get_mut(&self.run).unwrap().body = wire::head::encode(&head.into()).unwrap();
     }
 
+    async fn verifies(&self) -> bool {
+        verify(&self.store, &BTreeMap::new(), |_| ()).await.unwrap().is_ok()
+    }
+
     async fn wakes(&self) {
         let due_at = self.store.tables.lock().unwrap().heads[&self.run].due_at.unwrap();
         self.clock.advance_to(due_at);
@@ -143,6 +149,19 @@ async fn an_untouched_head_is_tried_again() {
     let asked = house.hand.asked.lock().unwrap().clone();
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[0], asked[1]);
+}
+
+/// A head that an earlier version wrote again, while both run, lacks the hash that its record has: that is no forgery.
+#[tokio::test]
+async fn a_head_that_an_earlier_version_wrote_again_goes_on_and_is_no_finding() {
+    let house = asked(true).await;
+    assert!(house.head().intent.hash.is_some());
+    house.forge(|head| head.intent.hash = None);
+    assert!(house.verifies().await);
+    house.wakes().await;
+    assert_eq!(house.hand.asked.lock().unwrap().len(), 2, "tried again");
+    house.forge(another_program);
+    assert!(!house.verifies().await, "the missing hash hides nothing");
 }
 
 #[tokio::test]

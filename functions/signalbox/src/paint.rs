@@ -161,15 +161,9 @@ pub fn short_moment(at: Timestamp) -> String {
 /// Where a pattern stands: the words of its card.
 pub fn standing(standing: Standing) -> String {
     let words = standing.words().to_lowercase();
-    match standing {
-        Standing::NotSeenSince(at) => format!("{words} {}", moment(at)),
-        Standing::New
-        | Standing::GoesOn
-        | Standing::Spiking
-        | Standing::Back
-        | Standing::Firing
-        | Standing::FiringAgain
-        | Standing::NoLongerFiring => words,
+    match standing.since() {
+        Some(at) => format!("{words} {}", moment(at)),
+        None => words,
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Intent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct IntentHash {
-    /// By which rules it was made. 1 was [`Intent::digest`].
+    /// By which rules it was made: 0 to 9. 1 was [`Intent::digest`].
     version: u8,
     digest: Digest,
 }
@@ -61,8 +61,7 @@ impl Serialize for IntentHash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = *b"0:0000000000000000000000000000000000000000000000000000000000000000";
         let [version, _, digits @ ..] = &mut text;
-        // One digit, for ever so long.
-        *version = b'0' + self.version % 10;
+        *version = b'0' + self.version;
         self.digest.write(digits);
         serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
     }
@@ -77,11 +76,16 @@ impl fmt::Display for IntentHash {
 impl TryFrom<String> for IntentHash {
     type Error = BadId;
     fn try_from(text: String) -> Result<Self, BadId> {
-        let bad =
-            || BadId { kind: "hash of an intent", expected: "a version, a colon and 64 hexadecimal digits" };
-        let (version, digest) = text.split_once(':').ok_or_else(bad)?;
-        let (version, digest) = (version.parse().map_err(|_| bad())?, digest.parse().map_err(|_| bad())?);
-        Ok(Self { version, digest })
+        let read = match text.as_bytes() {
+            [version @ b'0'..=b'9', b':', digits @ ..] => {
+                Digest::from_hex(digits).map(|digest| Self { version: version - b'0', digest })
+            }
+            _ => None,
+        };
+        read.ok_or(BadId {
+            kind: "hash of an intent",
+            expected: "one digit, a colon and 64 hexadecimal digits",
+        })
     }
 }
 
@@ -134,6 +138,12 @@ impl Intent {
         // An operation that is not there has no rules; nothing that is there has none.
         feed.begin(&catalogue.rules(operation).unwrap_or(&Digest::ZERO).0);
         feed.digest()
+    }
+
+    /// As the version had it that wrote `kept`: one that knows no hash drops it from whatever it writes again.
+    #[must_use]
+    pub fn as_old_as(&self, kept: &Self) -> Self {
+        Self { hash: self.hash.filter(|_| kept.hash.is_some()), ..self.clone() }
     }
 
     /// What the hash would be under this catalogue.
@@ -305,6 +315,32 @@ mod tests {
             },
             digest: Digest::ZERO,
             hash: None,
+        }
+    }
+
+    /// A formatter is a serialiser of plain values.
+    struct Stored(IntentHash);
+
+    impl fmt::Display for Stored {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.serialize(f)
+        }
+    }
+
+    #[test]
+    fn a_hash_is_written_as_it_was_read() {
+        let digits = "0123456789abcdef".repeat(4);
+        for version in ["0", "2", "9"] {
+            let text = format!("{version}:{digits}");
+            let hash = IntentHash::try_from(text.clone()).unwrap();
+            assert_eq!(Stored(hash).to_string(), text);
+            assert_eq!(hash.to_string(), text);
+        }
+        for version in ["", "10", "+2", "-1", "a", " 2"] {
+            assert!(IntentHash::try_from(format!("{version}:{digits}")).is_err(), "{version}");
+        }
+        for text in ["", "2", "2:", "2:00"] {
+            assert!(IntentHash::try_from(text.to_owned()).is_err(), "{text}");
         }
     }
 

@@ -81,15 +81,9 @@ fn headline(card: &AlertCard) -> Text {
 pub(crate) fn standing(card: &AlertCard) -> Text {
     let standing = card.standing();
     let text = Text::default().bold(standing.words());
-    match standing {
-        Standing::NotSeenSince(at) => text.ours(" ").moment(at),
-        Standing::New
-        | Standing::GoesOn
-        | Standing::Spiking
-        | Standing::Back
-        | Standing::Firing
-        | Standing::FiringAgain
-        | Standing::NoLongerFiring => text,
+    match standing.since() {
+        Some(at) => text.ours(" ").moment(at),
+        None => text,
     }
 }
 
@@ -235,16 +229,11 @@ fn buttons(card: &AlertCard, id: &AlertId) -> Vec<Button> {
 }
 
 fn fallback(card: &AlertCard) -> Text {
-    let text = Text::default().prose(card.standing().words());
-    let text = match card.standing() {
-        Standing::NotSeenSince(at) => text.ours(" ").moment(at),
-        Standing::New
-        | Standing::GoesOn
-        | Standing::Spiking
-        | Standing::Back
-        | Standing::Firing
-        | Standing::FiringAgain
-        | Standing::NoLongerFiring => text,
+    let standing = card.standing();
+    let text = Text::default().prose(standing.words());
+    let text = match standing.since() {
+        Some(at) => text.ours(" ").moment(at),
+        None => text,
     };
     let text = text.ours(" in ").prose(card.watch.as_str()).ours(": ").prose(&card.title);
     let text = if card.from_elsewhere { text } else { text.ours(format!(" ({})", counted(card.tally))) };

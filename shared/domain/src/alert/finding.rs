@@ -195,7 +195,7 @@ impl Standing {
         }
     }
 
-    /// The words; behind [`Standing::NotSeenSince`] its moment follows.
+    /// The words; behind them [`Standing::since`] follows, where there is one.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -207,6 +207,21 @@ impl Standing {
             Self::Firing => "Firing",
             Self::FiringAgain => "Firing again",
             Self::NoLongerFiring => "No longer firing",
+        }
+    }
+
+    /// The moment that belongs behind the words.
+    #[must_use]
+    pub fn since(self) -> Option<Timestamp> {
+        match self {
+            Self::NotSeenSince(at) => Some(at),
+            Self::New
+            | Self::GoesOn
+            | Self::Spiking
+            | Self::Back
+            | Self::Firing
+            | Self::FiringAgain
+            | Self::NoLongerFiring => None,
         }
     }
 }

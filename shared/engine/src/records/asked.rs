@@ -24,9 +24,7 @@ pub(super) async fn on_record<S: Journal + ?Sized>(
         None => recorded(store, head).await?,
     };
     let agrees = |(intent, work): &(Intent, Work)| {
-        // A version that knows no hash leaves it out of the heads that it writes.
-        let hash = intent.hash.filter(|_| head.intent.hash.is_some());
-        head.intent == Intent { hash, ..intent.clone() } && head.work.as_ref() == Some(work)
+        head.intent == intent.as_old_as(&head.intent) && head.work.as_ref() == Some(work)
     };
     let work = asked.filter(agrees).map(|(_, work)| work);
     if work.is_none() {

@@ -22,9 +22,13 @@ pub(crate) fn fold(events: &[EventRow]) -> Result<Head, Unreadable> {
     head.ok_or_else(|| Unreadable { what: "record", why: "it has no events".into() })
 }
 
-/// Whether a stored head is what its events fold to; `None` where a newer version wrote it or one of them.
+/// Whether a stored head is what its events fold to, as far as the version knew that wrote it; `None` where a newer version wrote it or one of them.
 pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
-    Some(wire::head::decode_any(&row.body).ok()? == fold(events).ok()?)
+    let (stored, mut folded) = (wire::head::decode_any(&row.body).ok()?, fold(events).ok()?);
+    if let (Head::Run(stored), Head::Run(folded)) = (&stored, &mut folded) {
+        folded.intent = folded.intent.as_old_as(&stored.intent);
+    }
+    Some(stored == folded)
 }
 
 /// The row of what a record's events fold to. It is due at once, and so is its card: nobody knows when they were, and
