@@ -203,3 +203,23 @@ async fn a_wake_that_comes_early_comes_again_at_its_time() {
     house.clock.advance_to(due_at.plus(Duration::from_secs(61)));
     assert_eq!(sent(&house).await, 1, "and again in the next");
 }
+
+/// The command changes nothing any more, and the card need not wait for the sweep of overdue ones.
+#[tokio::test]
+async fn a_command_that_comes_again_after_a_crash_orders_the_card_that_was_not_ordered() {
+    let mut house = house().await;
+    let outbox = MemoryQueue::new(house.clock.clone(), Duration::from_secs(30));
+    house.dispatcher.outbox = Arc::new(outbox.clone());
+    let intent = samples::intent(&house.dispatcher.catalogue);
+    let submit = Envelope::new(house.runs[2].clone(), "", RunCommand::Submit { intent, told: false });
+    let events = |house: &House| house.store.tables.lock().unwrap().events[&house.runs[2]].len();
+    let before = events(&house);
+    house.dispatcher.carry_out(&submit).await.unwrap();
+    assert_eq!(events(&house), before);
+    assert_eq!(outbox.waiting.lock().unwrap().len(), 1);
+    // What is no news to anybody orders nothing.
+    let due_at = house.clock.now();
+    let wake = Envelope::new(house.runs[3].clone(), "", Command::Wake { due_at });
+    house.dispatcher.carry_out(&wake).await.unwrap();
+    assert_eq!(outbox.waiting.lock().unwrap().len(), 1);
+}
