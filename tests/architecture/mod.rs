@@ -39,18 +39,19 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-fingerprint", &[]),
         ("signalbox-signing", &[]),
         ("signalbox-engine", &["domain", "signing"]),
+        ("signalbox-voice", &["domain"]),
         ("signalbox-watch", &["domain", "engine", "fingerprint"]),
         // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
         ("signalbox-catalogue", &["domain", "fingerprint"]),
         ("signalbox-backends", &["domain", "engine"]),
         ("signalbox-logs", &["domain", "engine"]),
-        ("signalbox-slack", &["domain", "engine", "signing"]),
+        ("signalbox-slack", &["domain", "engine", "signing", "voice"]),
         ("signalbox-sqlite", &["domain", "engine"]),
         ("signalbox-aws", &["domain", "engine"]),
         ("signalbox-local-command", &["domain", "engine"]),
         ("signalbox-transport", &["domain", "engine"]),
         // The one adapter that may name another: a door speaks its chat's wire.
-        ("signalbox-doors", &["domain", "engine", "signing", "slack"]),
+        ("signalbox-doors", &["domain", "engine", "signing", "slack", "voice"]),
         ("signalbox-testkit", &["domain", "engine"]),
         // What the functions share: it puts adapters together, as a `main.rs` would.
         (

@@ -39,11 +39,11 @@ const RECIPES: &[Recipe] = &[
         home: &[
             "domain/src/alert/",
             "records/bulletin.rs",
-            "slack/src/bulletin.rs",
+            "voice/src/bulletin.rs",
             "shared/watch/",
             "doors/src/webhooks/alerts",
         ],
-        most: 12,
+        most: 13,
     },
     Recipe {
         adds: "a command for a record",

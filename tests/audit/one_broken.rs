@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use signalbox_domain::RunCommand;
+use signalbox_domain::answer::Answer;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{ChannelId, RecordId};
@@ -11,7 +12,7 @@ use signalbox_domain::time::Timestamp;
 use signalbox_engine::audit::GRACE;
 use signalbox_engine::ports::{Agenda, Chat, ChatError, Clock, DueKind, MessageRef, Queue, Views};
 use signalbox_engine::wire::command::{Command, Envelope};
-use signalbox_engine::{Answer, Asker, Backends, Caretaker, Dispatcher, Handled, Intake, Notifier, Shown};
+use signalbox_engine::{Asker, Backends, Caretaker, Dispatcher, Handled, Intake, Notifier, Shown};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,7 +37,7 @@ impl Chat for Wall {
         Ok(())
     }
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError> {
-        self.0.lock().unwrap().push(format!("reply {} {}", message.ts, note.lines.len()));
+        self.0.lock().unwrap().push(format!("reply {} {}", message.ts, note.told.len()));
         Ok(())
     }
 }

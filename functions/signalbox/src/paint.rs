@@ -160,7 +160,7 @@ pub fn short_moment(at: Timestamp) -> String {
 
 /// Where a pattern stands: the words of its card.
 pub fn standing(standing: Standing) -> String {
-    let words = standing.words().to_lowercase();
+    let words = signalbox_voice::standing(standing).to_lowercase();
     match standing.since() {
         Some(at) => format!("{words} {}", moment(at)),
         None => words,

@@ -201,16 +201,17 @@ async fn elsewhere(
         .header("content-type", "application/x-www-form-urlencoded")
         .header("x-slack-request-timestamp", now.seconds())
         .header("x-slack-signature", signature)
+        .header("accept", if options.json { "application/json" } else { "text/plain" })
         .body(Bytes::from(body))?;
     let response = transport.call(request, TIMEOUT).await.with_context(|| format!("cannot reach {url}"))?;
     if response.status() != 200 {
         bail!("{url} answered {}: {}", response.status(), String::from_utf8_lossy(response.body()).trim());
     }
-    let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let answer = String::from_utf8_lossy(response.body());
     if options.json {
-        outln!("{answer}");
+        outln!("{}", serde_json::from_str::<Value>(&answer).unwrap_or_default());
     } else {
-        outln!("{}", answer["text"].as_str().unwrap_or("(no answer)"));
+        outln!("{}", if answer.is_empty() { "(no answer)" } else { answer.trim_end() });
         if paint::is_terminal() {
             outln!("\nThe card is in Slack.");
         }

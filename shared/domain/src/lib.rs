@@ -4,6 +4,7 @@
 //! one-machine server and in a million simulated crash schedules. What cannot fail to be reached cannot fail.
 
 pub mod alert;
+pub mod answer;
 pub mod budget;
 pub mod card;
 pub mod catalogue;
@@ -21,6 +22,7 @@ pub mod people;
 pub mod phrase;
 mod plan;
 pub mod policy;
+pub mod pressed;
 pub mod redact;
 pub mod rules;
 pub mod run;
@@ -41,7 +43,7 @@ pub use intent::Intent;
 pub use nearest::nearest;
 pub use observation::Observation;
 pub use parameter::{Parameter, Value};
-pub use people::{Actor, Chat, Person, Place};
+pub use people::{Actor, Chat, MessageRef, Person, Place};
 pub use plan::{Due, Plan};
 pub use policy::{ReasonCode, Verdict};
 pub use rules::Rules;

@@ -165,3 +165,28 @@ pub struct Place {
     /// The channel within it.
     pub channel: ChannelId,
 }
+
+/// A message in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRef {
+    /// Where.
+    pub channel: ChannelId,
+    /// The chat's own name for it.
+    pub ts: String,
+}
+
+impl MessageRef {
+    /// What a store finds the record by whose card this is.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("thread/{}/{}", self.channel, self.ts)
+    }
+}
+
+/// Whom a word mentions. In what people type, every chat's adapter hands a mention on as `<@ID>`: names can be anybody's.
+#[must_use]
+pub fn mentioned(word: &str) -> Option<UserId> {
+    let id = word.strip_prefix("<@")?.strip_suffix('>')?.split('|').next()?;
+    let is_id = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_id.then(|| UserId::new(id))
+}

@@ -41,22 +41,6 @@ impl ReasonCode {
             Self::CatalogueChanged => "catalogue_changed",
         }
     }
-
-    /// One sentence for the person: what is wrong and what to do.
-    #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::NotAllowed => {
-                "You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue."
-            }
-            Self::NotInThisChannel => "You are allowed to run this, but in another channel.",
-            Self::UnknownOperation => "The catalogue has no such operation any more. Ask /signalbox help.",
-            Self::BadParameters => "The catalogue no longer takes these parameters. Ask again.",
-            Self::CatalogueChanged => {
-                "The catalogue changed while this was waiting for its turn, so it was not carried out. Look at the change and ask again."
-            }
-        }
-    }
 }
 
 /// Do these grants name this person, here? Deny by default.

@@ -1,5 +1,7 @@
 //! Moments, as milliseconds. Reading the clock is a port's business.
 
+use jiff::Span;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use std::time::Duration;
 pub struct Timestamp(pub i64);
 
 const DAY_MS: i64 = 86_400_000;
+/// Day 0.
+const FIRST: Date = jiff::civil::date(1970, 1, 1);
 
 impl Timestamp {
     /// That long after this moment; stops at the ends of time instead of wrapping.
@@ -36,6 +40,12 @@ impl Timestamp {
         format!("{:02}:{:02}", minutes / 60, minutes % 60)
     }
 
+    /// In UTC, to the second: `2026-11-21 14:02:09Z`.
+    #[must_use]
+    pub fn in_full(self) -> String {
+        format!("{} {}:{:02}Z", self.day(), self.minute(), self.seconds().rem_euclid(60))
+    }
+
     /// The day in UTC it belongs to.
     #[must_use]
     pub fn day(self) -> Day {
@@ -61,19 +71,20 @@ impl Day {
     }
 }
 
+impl Day {
+    /// `None` beyond the years that have four digits by far.
+    fn civil(self) -> Option<Date> {
+        FIRST.checked_add(Span::new().try_days(self.0).ok()?).ok()
+    }
+}
+
 impl std::fmt::Display for Day {
-    /// As `2026-11-21` (the civil calendar; Howard Hinnant's `civil_from_days`).
+    /// As `2026-11-21`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let z = self.0 + 719_468;
-        let era = z.div_euclid(146_097);
-        let doe = z.rem_euclid(146_097);
-        let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let day = doy - (153 * mp + 2) / 5 + 1;
-        let month = if mp < 10 { mp + 3 } else { mp - 9 };
-        let year = yoe + era * 400 + i64::from(month <= 2);
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        match self.civil() {
+            Some(day) => write!(f, "{day}"),
+            None => write!(f, "day {}", self.0),
+        }
     }
 }
 
@@ -92,20 +103,11 @@ impl std::error::Error for NoDay {}
 impl std::str::FromStr for Day {
     type Err = NoDay;
 
-    /// What `Display` writes, and nothing else (Howard Hinnant's `days_from_civil`).
+    /// What `Display` writes of a year with four digits, and nothing else.
     fn from_str(text: &str) -> Result<Self, NoDay> {
-        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok().filter(|n| *n >= 0));
-        let mut next = || parts.next().flatten().ok_or(NoDay);
-        let (year, month, day) = (next()?, next()?, next()?);
-        if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-            return Err(NoDay);
-        }
-        let year = year - i64::from(month <= 2);
-        let (era, yoe) = (year.div_euclid(400), year.rem_euclid(400));
-        let doy = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-        // The 31st of a month that has none is written otherwise.
-        Some(Self(era * 146_097 + doe - 719_468)).filter(|day| day.to_string() == text).ok_or(NoDay)
+        let civil: Date = text.parse().map_err(|_| NoDay)?;
+        let days = FIRST.until(civil).map_err(|_| NoDay)?.get_days();
+        Some(Self(days.into())).filter(|day| text.len() == 10 && day.to_string() == text).ok_or(NoDay)
     }
 }
 

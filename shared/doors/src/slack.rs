@@ -11,8 +11,9 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use signalbox_engine::ports::MessageRef;
-use signalbox_engine::{Answer, Asker, Intake};
+use signalbox_domain::MessageRef;
+use signalbox_domain::answer::Answer;
+use signalbox_engine::{Asker, Intake};
 use signalbox_slack::{BadPayload, EventCallback, Interaction, Request, Secrets, SlackClient, Unverified};
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +67,7 @@ async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Byte
     match signalbox_slack::request(&body) {
         Ok(Request::Command(slash)) => {
             let answer = promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await;
-            door.json(&answer, slash.domain.as_deref())
+            door.answered(&answer, slash.domain.as_deref(), &headers)
         }
         Ok(Request::Interaction(interaction)) => door.interacted(interaction).await,
         Ok(Request::Event(event)) => door.told(event).await,
@@ -187,8 +188,14 @@ impl SlackDoor {
         }
     }
 
-    fn json(&self, answer: &Answer, domain: Option<&str>) -> Response {
-        let body = signalbox_slack::answer(answer, self.intake.clock.now(), domain);
+    /// As Slack takes it; in plain lines for a terminal that says it wants nothing else.
+    fn answered(&self, answer: &Answer, domain: Option<&str>, headers: &HeaderMap) -> Response {
+        let now = self.intake.clock.now();
+        if headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "text/plain") {
+            let page = signalbox_voice::answer(answer, now);
+            return signalbox_voice::plain_page(&page).into_response();
+        }
+        let body = signalbox_slack::answer(answer, now, domain);
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 

@@ -1,14 +1,15 @@
 //! What people do about alerts, by button and by typing in the thread: understand, preview, enqueue.
 
-use crate::intake::{Answer, Asker, Intake, listed};
+use crate::intake::{Asker, Intake, listed};
 use crate::ports::{HeadRow, MessageRef, PortError};
-use crate::pressed::{AlertButton, Filled};
 use crate::wire::command::Envelope;
 use crate::wire::head::{Head, decode_any};
 use signalbox_domain::alert::{Act, AlertCommand, AlertHead, heard};
+use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::Verdict;
+use signalbox_domain::pressed::{AlertButton, Filled};
 
 impl Intake {
     pub(crate) async fn attend_by_button(&self, asker: &Asker, row: &HeadRow, button: AlertButton) -> Answer {
@@ -19,7 +20,7 @@ impl Intake {
     pub async fn filled(&self, asker: &Asker, filled: &Filled) -> Answer {
         let act = filled.form.fill(&filled.until, &filled.said, &asker.actor, self.clock.now());
         match (act, self.views.head(&filled.alert).await) {
-            (Err(problem), _) => Answer::NotFollowed(problem.advice),
+            (Err(why), _) => Answer::NotFollowed(why),
             (Ok(act), Ok(Some(row))) => self.attend_row(asker, &row, act).await,
             (Ok(_), Ok(None)) => Answer::NoSuchRun(filled.alert.short()),
             (Ok(_), Err(error)) => {
@@ -58,10 +59,7 @@ impl Intake {
     /// A person said something in the thread of this message; `None` where that is conversation, or no alert's thread.
     pub async fn heard(&self, asker: &Asker, thread: &MessageRef, text: &str) -> Option<Answer> {
         // Most of what is said is none of ours, and costs nothing.
-        let act = match heard(text, &asker.actor, self.clock.now())? {
-            Ok(act) => Ok(act),
-            Err(problem) => Err(problem.advice),
-        };
+        let act = heard(text, &asker.actor, self.clock.now())?;
         let head = match self.alert_of(thread).await {
             Ok(Some(head)) => head,
             Ok(None) => return None,
@@ -72,7 +70,7 @@ impl Intake {
         };
         Some(match act {
             Ok(act) => self.attend(asker, &head, act).await,
-            Err(advice) => Answer::NotFollowed(advice),
+            Err(why) => Answer::NotFollowed(why),
         })
     }
 

@@ -1,19 +1,16 @@
 //! What every door does with a verified request: understand, preview, enqueue, answer. It never writes.
 
-use crate::ports::{Clock, HeadRow, MessageRef, PortError, Queue, Views};
-use crate::pressed::Pressed;
+use crate::ports::{Clock, HeadRow, PortError, Queue, Views};
 use crate::vouch::Vouching;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::{Head, decode_any};
-use signalbox_domain::alert::AlertCard;
-use signalbox_domain::card::Card;
-use signalbox_domain::ids::{Name, RunId, ShortId};
-use signalbox_domain::observation::Settlement;
+use signalbox_domain::answer::Answer;
+use signalbox_domain::ids::{RunId, ShortId};
 use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
-use signalbox_domain::policy::{ReasonCode, Verdict};
-use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::{Frozen, Intent, Operation, Rules, RunCommand, RunHead, Timestamp};
+use signalbox_domain::policy::Verdict;
+use signalbox_domain::pressed::Pressed;
+use signalbox_domain::{Frozen, Intent, Operation, Rules, RunCommand, RunHead};
 use std::sync::Arc;
 
 /// A person at a door.
@@ -42,127 +39,6 @@ pub struct Intake {
     pub views: Arc<dyn Views>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-}
-
-/// What the person is told at once.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// It is queued; the card follows.
-    Accepted {
-        /// The run.
-        run: ShortId,
-        /// What was understood.
-        intent: Intent,
-    },
-    /// The rules do not allow it.
-    Refused {
-        /// What was understood.
-        intent: Intent,
-        /// Why not.
-        reason: ReasonCode,
-        /// The operation, to say who could.
-        operation: Operation,
-    },
-    /// It was not understood.
-    Misunderstood(Misunderstood, Option<Operation>),
-    /// The operations the person may ask for here, and how many others there are.
-    Help(Vec<Operation>, usize),
-    /// One operation, explained; whether the person may ask for it here.
-    HelpOn(Operation, Verdict),
-    /// How a run stands, and where its card is.
-    Status(Box<Card>, Option<MessageRef>),
-    /// How an alert stands, and where its card is.
-    AlertStatus(Box<AlertCard>, Option<MessageRef>),
-    /// The latest runs the person may see; whether only some of all were asked for.
-    History(Vec<RunLine>, bool),
-    /// What is open of the alerts that the person may attend to.
-    Alerts(OpenAlerts),
-    /// The person may attend to no watch's alerts, here or elsewhere; how many watches there are.
-    NoWatch {
-        /// Of the whole catalogue.
-        any: usize,
-    },
-    /// The run will be stopped.
-    Cancelling(ShortId),
-    /// The person may not stop it.
-    CancelRefused(ShortId, ReasonCode),
-    /// It is over already.
-    AlreadyOver(Box<Card>),
-    /// The run will be tried once more.
-    Retrying(ShortId),
-    /// The person may not have it tried once more.
-    RetryRefused(ShortId, ReasonCode),
-    /// It goes on, or went as asked: there is nothing to try again.
-    NothingToRetry(Box<Card>),
-    /// What became of it will be put on record as the person says.
-    Settling(ShortId, Settlement),
-    /// The person may not say what became of it.
-    SettleRefused(ShortId, ReasonCode),
-    /// It is known what became of it: there is nothing to settle.
-    NothingToSettle(Box<Card>),
-    /// The backend is asked once more what became of it.
-    LookingAgain(ShortId),
-    /// No run has this id (or none the person may see).
-    NoSuchRun(ShortId),
-    /// Several runs share the short id: the whole ids.
-    WhichRun(Vec<RunId>),
-    /// The queue could not be reached: nothing was started.
-    NothingStarted,
-    /// Whether it was queued nobody knows. A request that was shows its card within a minute.
-    NotConfirmed {
-        /// Which run, if that is known.
-        run: Option<ShortId>,
-        /// Whether the run would begin by it.
-        new: bool,
-    },
-    /// The store could not be read.
-    CannotLook,
-    /// Something will be done about an alert; its card will say so.
-    Attending(ShortId),
-    /// An alert is given to somebody who may not act on it: which alert, who, of which watch.
-    AssignedInVain(ShortId, Actor, Name),
-    /// The rules say no: which alert, of which watch, why.
-    AttendRefused(ShortId, Name, ReasonCode),
-    /// What was typed in an alert's thread cannot be followed: what to type instead.
-    NotFollowed(&'static str),
-    /// The form that was asked for could not be shown.
-    NoForm,
-}
-
-/// Alerts that ask for somebody.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenAlerts {
-    /// The most urgent ones, and where their cards are.
-    pub cards: Vec<(AlertCard, Option<MessageRef>)>,
-    /// How many more have a card.
-    pub more: usize,
-    /// How many have no card of their own: bulletins name them.
-    pub held: usize,
-    /// Whether all alerts were looked at, and not the latest alone.
-    pub whole: bool,
-    /// Whether the alerts of any watch may be attended to in the channel where it was asked.
-    pub here: bool,
-    /// Whether only some of them were asked for.
-    pub some: bool,
-    /// Silences of these watches that hold now or are to come, the first to begin first.
-    pub silences: Vec<(Name, SilenceRule)>,
-}
-
-/// One run in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunLine {
-    /// The run.
-    pub run: ShortId,
-    /// What was asked for.
-    pub phrase: String,
-    /// Who asked.
-    pub requester: Actor,
-    /// When.
-    pub requested_at: Timestamp,
-    /// Its card.
-    pub card: Card,
-    /// Where that is.
-    pub message: Option<MessageRef>,
 }
 
 /// Whether a command is on the queue.

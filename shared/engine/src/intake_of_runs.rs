@@ -1,9 +1,9 @@
 //! What people ask of a run that exists: to stop it, to try it again, to look for it, to settle what became of it. Each
 //! is queued even where the rules say no: who wanted to belongs in the audit.
 
-use crate::intake::{Answer, Asker, Intake, Sent};
+use crate::intake::{Asker, Intake, Sent};
 use crate::wire::command::Envelope;
-use signalbox_domain::card::Card;
+use signalbox_domain::answer::Answer;
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::redact::redact;
@@ -13,10 +13,8 @@ use signalbox_domain::{RunCommand, RunHead};
 impl Intake {
     pub(crate) async fn cancel(&self, asker: &Asker, head: &RunHead) -> Answer {
         let short = head.run.short();
-        if head.is_settled()
-            && let Some(card) = Card::of(head)
-        {
-            return Answer::AlreadyOver(Box::new(card));
+        if head.is_settled() && head.has_card() {
+            return Answer::AlreadyOver(Box::new(head.clone()));
         }
         let command = RunCommand::Cancel { by: asker.actor.clone(), place: asker.place.clone() };
         let refused = |reason| Answer::CancelRefused(short, reason);
@@ -26,10 +24,8 @@ impl Intake {
     pub(crate) async fn retry(&self, asker: &Asker, head: &RunHead, attempt: u32) -> Answer {
         let short = head.run.short();
         // A card that was drawn before the latest attempt: somebody else was quicker.
-        if (attempt != head.attempt || !head.can_retry())
-            && let Some(card) = Card::of(head)
-        {
-            return Answer::NothingToRetry(Box::new(card));
+        if (attempt != head.attempt || !head.can_retry()) && head.has_card() {
+            return Answer::NothingToRetry(Box::new(head.clone()));
         }
         let command = RunCommand::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
         let refused = |reason| Answer::RetryRefused(short, reason);
@@ -44,10 +40,9 @@ impl Intake {
         (how, note): (Settlement, &str),
     ) -> Answer {
         let short = head.run.short();
-        if (attempt != head.attempt || !matches!(head.state, State::Unknown { .. }))
-            && let Some(card) = Card::of(head)
-        {
-            return Answer::NothingToSettle(Box::new(card));
+        let is_known = !matches!(head.state, State::Unknown { .. });
+        if (attempt != head.attempt || is_known) && head.has_card() {
+            return Answer::NothingToSettle(Box::new(head.clone()));
         }
         let (by, place) = (asker.actor.clone(), asker.place.clone());
         let command = RunCommand::Settle { by, place, attempt, how, note: redact(note) };

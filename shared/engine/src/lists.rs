@@ -1,18 +1,18 @@
 //! Lists that people look at: the latest runs, the alerts that are open. Each sees what they might have asked for, and
 //! their own; each line says where its card is.
 
-use crate::intake::{Answer, Asker, Intake, OpenAlerts, RunLine, listed};
+use crate::intake::{Asker, Intake, listed};
 use crate::ports::{HeadRow, Listing, MessageRef, PortError};
 use crate::wire::figures;
 use crate::wire::head::Head;
 use futures::future::{join, join_all};
+use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{AlertCard, AlertHead, Attention, Figures};
-use signalbox_domain::card::Card;
+use signalbox_domain::answer::{Answer, OpenAlerts, RunLine};
 use signalbox_domain::ids::{AlertId, Name, RecordId, RecordKind};
 use signalbox_domain::phrase::Wanted;
 use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::{RunHead, Timestamp};
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
@@ -29,8 +29,10 @@ impl Intake {
         let take = |row: &HeadRow| {
             if let Some(Head::Run(head)) = listed(row)
                 && wanted.has(&head, now)
+                && head.has_card()
+                && (head.intent.requester == asker.actor || self.may_see(asker, &head.intent.operation))
             {
-                found.extend(self.line(asker, &head).map(|line| (row.record.clone(), line)));
+                found.push(head);
             }
             let past = wanted.within.is_some_and(|within| now.since(row.requested_at) > within);
             if past || found.len() == wanted.count {
@@ -40,25 +42,11 @@ impl Intake {
             }
         };
         self.latest(&Listing::of(&asker.place.workspace, RecordKind::Run), RUNS_PAGE, take).await?;
-        let lines = join_all(found.into_iter().map(async |(run, line)| {
-            let message = self.message_of(&run).await;
-            RunLine { message, ..line }
+        let lines = join_all(found.into_iter().map(async |head| {
+            let message = self.message_of(&head.run).await;
+            RunLine { head, message }
         }));
         Ok(Answer::History(lines.await, wanted.filters()))
-    }
-
-    /// The run in a list, if the person may see it.
-    fn line(&self, asker: &Asker, head: &RunHead) -> Option<RunLine> {
-        let own = head.intent.requester == asker.actor;
-        let card = Card::of(head).filter(|_| own || self.may_see(asker, &head.intent.operation))?;
-        Some(RunLine {
-            run: head.run.short(),
-            phrase: head.intent.phrase(),
-            requester: head.intent.requester.clone(),
-            requested_at: head.requested_at,
-            card,
-            message: None,
-        })
     }
 
     /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks

@@ -1,12 +1,12 @@
 //! What people look at: help, a run, an alert. Each sees what they might have asked for, and their own.
 
-use crate::intake::{Answer, Asker, Intake, listed};
+use crate::intake::{Asker, Intake, listed};
 use crate::ports::{MessageRef, PortError};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertCard, AlertHead};
-use signalbox_domain::card::Card;
+use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::{Name, RecordId, RecordName};
 use signalbox_domain::policy::Verdict;
 
@@ -62,10 +62,11 @@ impl Intake {
     pub(crate) async fn status(&self, asker: &Asker, name: &RecordName) -> Result<Answer, PortError> {
         let none = Answer::NoSuchRun(name.short);
         match self.visible(asker, name).await? {
-            Ok(head) => Ok(match Card::of(&head) {
-                Some(card) => Answer::Status(Box::new(card), self.missed(asker, &head.run).await),
-                None => none,
-            }),
+            Ok(head) if head.has_card() => {
+                let at = self.missed(asker, &head.run).await;
+                Ok(Answer::Status(Box::new(head), at))
+            }
+            Ok(_) => Ok(none),
             Err(Answer::NoSuchRun(_)) => {
                 let Some(head) = self.visible_alert(asker, name).await? else { return Ok(none) };
                 let figures = self.figures_of(&head.id).await;

@@ -4,24 +4,25 @@
 //! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
 
 use crate::blocks::Message;
-use crate::drawing::draw;
 use crate::inbound::{Trigger, is_domain};
 use crate::means::Means;
 use crate::scopes::{HEARING, MissingScope};
 use crate::signature::TOLERANCE_SECONDS;
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};
-use crate::{answer, card, form};
+use crate::{answer, draw, form};
 use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
+use signalbox_domain::answer::Answer;
 use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::{AlertId, ChannelId, RecordId, UserId, WorkspaceId};
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
+use signalbox_engine::Asker;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport};
-use signalbox_engine::{Answer, Asker};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -201,7 +202,8 @@ impl SlackClient {
         alert: &AlertId,
         place: &Place,
     ) -> Result<(), ChatError> {
-        let arguments = json!({"trigger_id": trigger.0, "view": form::view(form, alert, place)});
+        let arguments =
+            json!({"trigger_id": trigger.0.expose_secret(), "view": form::view(form, alert, place)});
         let opened = self.api.call::<Value>("views.open", &Arguments::Json(arguments)).await;
         opened.map(|_| ()).map_err(Trouble::meaning)
     }
@@ -244,7 +246,8 @@ impl SlackClient {
     async fn draw(&self, card: &Drawing, record: &RecordId) -> Message {
         let deaf = self.api.lacks().into_iter().any(|scope| scope.scope == HEARING);
         let domain = if card.leads_on() { self.domain().await } else { None };
-        draw(card, record, &Means { public: self.public.as_deref(), domain, deaf })
+        let page = signalbox_voice::page(card, record, deaf.then_some(HEARING));
+        draw::message(&page, &Means { public: self.public.as_deref(), domain })
     }
 
     /// Asked once; a message without links is better than none.
@@ -346,6 +349,12 @@ impl Chat for SlackClient {
         let address = json!({
             "channel": message.channel.as_str(), "thread_ts": message.ts, "unfurl_links": false, "unfurl_media": false,
         });
-        self.show::<Value>("chat.postMessage", &address, &card::note(note)).await.map(|_| ())
+        self.show::<Value>(
+            "chat.postMessage",
+            &address,
+            &draw::message(&signalbox_voice::note(note), &Means::NONE),
+        )
+        .await
+        .map(|_| ())
     }
 }

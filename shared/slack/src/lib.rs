@@ -4,39 +4,32 @@
 //! - [`Secrets`] checks a request's signature; nothing of a request is read before that.
 //! - [`slash`], [`interaction`] and [`event`] read what was verified.
 //! - [`picture()`] draws the charts that cards refer to.
-//! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels.
+//! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels. What they say is the voice's
+//!   business: here pages become blocks.
 //!
 //! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
 //! `blocks`, keeps every limit of Block Kit.
 
-mod alert;
 mod answer;
 mod blocks;
-mod bulletin;
-mod card;
-mod chart;
 mod client;
-mod drawing;
-mod duration;
-mod escalation;
-mod explain;
+mod draw;
 mod form;
 mod inbound;
 mod markup;
 mod means;
 mod outbound;
 mod picture;
+mod press;
 mod refusal;
 mod scopes;
 mod signature;
-mod silence;
 #[cfg(test)]
 mod tests;
 mod text;
 mod web_api;
 
 pub use answer::answer;
-pub use card::CANCEL;
 pub use client::{DEFAULT_API_URL, Identity, SlackClient};
 pub use form::form_answer;
 pub use inbound::{
@@ -45,5 +38,6 @@ pub use inbound::{
 };
 pub use outbound::{sign, slash_body};
 pub use picture::picture;
+pub use press::CANCEL;
 pub use scopes::{MissingScope, missing};
 pub use signature::{NoSecret, Secrets, TOLERANCE_SECONDS, Unverified};

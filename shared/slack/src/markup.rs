@@ -87,6 +87,13 @@ pub(crate) fn code(text: &str) -> String {
     out
 }
 
+/// Words of ours: nothing in them is a mark.
+pub(crate) fn said(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    words.chars().for_each(|c| entity(c, &mut out));
+    out
+}
+
 /// Clean text as a code block; single backticks stay as they are.
 pub(crate) fn fence(text: &str) -> String {
     let mut out = String::from("```\n");

@@ -6,6 +6,9 @@ pub(crate) struct Means<'m> {
     pub(crate) public: Option<&'m str>,
     /// The workspace's own name in addresses: links to messages begin with it.
     pub(crate) domain: Option<&'m str>,
-    /// It lacks the scope [`crate::scopes::HEARING`]: nobody is to be told to type in a thread.
-    pub(crate) deaf: bool,
+}
+
+impl Means<'_> {
+    /// No pictures, no links to messages.
+    pub(crate) const NONE: Self = Self { public: None, domain: None };
 }

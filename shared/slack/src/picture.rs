@@ -4,7 +4,7 @@
 //! nothing is uploaded, kept or looked up: whoever knows the address knows the numbers in it. An uploaded file could not
 //! be in the message before Slack has looked at it, and would have to be cleared away when the message changes.
 
-use signalbox_domain::alert::Report;
+use signalbox_voice as voice;
 
 /// The folder of the pictures, below the server's root.
 const FOLDER: &str = "/charts/";
@@ -42,10 +42,9 @@ struct Chart {
 }
 
 impl Chart {
-    fn of(report: &Report) -> Self {
-        let news = report.others.urgent > 0 || report.patterns.iter().any(|p| p.class.is_urgent());
-        let first = report.recent.len().saturating_sub(MOST_BARS);
-        Self { news, bars: report.recent.iter().skip(first).copied().collect() }
+    fn of(chart: &voice::Chart) -> Self {
+        let first = chart.bars.len().saturating_sub(MOST_BARS);
+        Self { news: chart.news, bars: chart.bars.iter().skip(first).copied().collect() }
     }
 
     /// `usual-3-0-812.png`.
@@ -117,10 +116,10 @@ impl Chart {
     }
 }
 
-/// Where a report's picture is, below the address that Slack reaches this server at; `None` where there is nothing to
+/// Where a chart's picture is, below the address that Slack reaches this server at; `None` where there is nothing to
 /// compare.
-pub(crate) fn address(public: &str, report: &Report) -> Option<String> {
-    let chart = Chart::of(report);
+pub(crate) fn address(public: &str, chart: &voice::Chart) -> Option<String> {
+    let chart = Chart::of(chart);
     (chart.bars.len() > 1).then(|| format!("{}{FOLDER}{}", public.trim_end_matches('/'), chart.name()))
 }
 

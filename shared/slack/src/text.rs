@@ -1,12 +1,10 @@
-//! One text object's content: markup of ours, and outside text that stays outside text.
+//! One text object's content, as Slack writes it: markup of ours, and outside text that stays outside text.
 //!
 //! The two are told apart until the last moment, so that a text that is too long loses outside text first, from its
 //! middle, and never half an entity, half a mention or one end of a code block.
 
 use crate::markup;
 use signalbox_domain::observation::cut_middle;
-use signalbox_domain::people::{Actor, Chat, Person};
-use signalbox_domain::time::Timestamp;
 
 /// Outside text is not cut below this many characters while there is other outside text left to cut.
 const SHORTEST: usize = 24;
@@ -54,47 +52,6 @@ impl Text {
     pub(crate) fn fence(mut self, text: &str) -> Self {
         self.0.push(Piece::Fence(markup::clean(text)));
         self
-    }
-
-    /// Who: a person is mentioned where the id is Slack's, all else stands as it is.
-    pub(crate) fn person(self, who: &Actor) -> Self {
-        match who {
-            Actor::Person(Person { chat, user, .. }) if *chat == Chat::SLACK => {
-                match markup::person(user.as_str()) {
-                    Some(mention) => self.ours(mention),
-                    None => self.code(user.as_str()),
-                }
-            }
-            Actor::Person(person) => self.code(&person.to_string()),
-            Actor::Key(name) => self.ours("the key ").code(name.as_str()),
-            Actor::System => self.ours("Signalbox"),
-        }
-    }
-
-    /// A moment, in the reader's own time zone where the reader's Slack knows it.
-    pub(crate) fn moment(self, at: Timestamp) -> Self {
-        self.moment_as(at, "{date_short_pretty} at {time}")
-    }
-
-    /// A moment, and how long ago it is whenever somebody looks: Slack counts, so that it is never out of date.
-    pub(crate) fn moment_and_age(self, at: Timestamp) -> Self {
-        self.moment_as(at, "{time} ({ago})")
-    }
-
-    /// The time of day alone, beside a moment that names the day.
-    pub(crate) fn time_of_day(self, at: Timestamp) -> Self {
-        self.moment_as(at, "{time}")
-    }
-
-    /// By Slack's own words for it: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
-    fn moment_as(self, at: Timestamp, form: &str) -> Self {
-        let minutes = at.seconds().div_euclid(60).rem_euclid(24 * 60);
-        let plain = format!("{} {:02}:{:02} UTC", at.day(), minutes / 60, minutes % 60);
-        if at.seconds() > 0 {
-            self.ours(format!("<!date^{}^{form}|{plain}>", at.seconds()))
-        } else {
-            self.ours(plain)
-        }
     }
 
     /// All of another text after this one.

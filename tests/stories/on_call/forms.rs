@@ -3,10 +3,12 @@
 use super::{Night, shard, watch};
 use signalbox_domain::Grant;
 use signalbox_domain::alert::Form;
+use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::{AlertId, RecordKind};
+use signalbox_domain::pressed::Filled;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Queue, Views};
-use signalbox_engine::{Answer, Asker, Filled, Intake};
+use signalbox_engine::{Asker, Intake};
 use signalbox_simulator::{Fault, Modal};
 use signalbox_testkit::samples;
 use std::sync::Arc;

@@ -2,10 +2,8 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
-use signalbox_domain::alert::{Act, AlertEvent, BulletinEvent, Until};
+use signalbox_domain::Timestamp;
 use signalbox_domain::ids::{RecordId, RecordName};
-use signalbox_domain::watch::Mention;
-use signalbox_domain::{Event, RunEvent, SetAside, Timestamp};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
 use signalbox_engine::wire::head::Head;
@@ -104,7 +102,11 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
         let (at, what, cause) = match wire::event::decode(&row.bytes) {
             Ok(record) => {
                 let cause = record.cause.to_string().replace(run.as_str(), run.short().as_str());
-                (paint::moment(record.at), sentence(&record.event), cause)
+                (
+                    paint::moment(record.at),
+                    signalbox_voice::plain(&signalbox_voice::recorded(&record.event)),
+                    cause,
+                )
             }
             Err(error) => {
                 let at = wire::event::frame(&row.bytes).map(|frame| paint::moment(frame.at));
@@ -134,119 +136,4 @@ pub(super) async fn find(records: &dyn Views, text: &str) -> anyhow::Result<Reco
             bail!("several runs begin with {short}: give the whole id\n  {}", all.join("\n  "))
         }
     }
-}
-
-fn sentence(event: &Event) -> String {
-    match event {
-        Event::Run(event) => run(event),
-        Event::Alert(event) => alert(event),
-        Event::Bulletin(BulletinEvent::Reported { report, .. }) => format!(
-            "told of {} to {}: {} patterns that matter",
-            paint::moment(report.from),
-            paint::moment(report.to),
-            report.patterns.len() as u64 + report.others.urgent
-        ),
-        Event::SetAside(SetAside { letter, what, by, .. }) => {
-            let whose = by.as_ref().map(|by| format!(" of {by}")).unwrap_or_default();
-            format!("{what}{whose} could not be handled; kept as dead letter {letter}")
-        }
-    }
-}
-
-fn run(event: &RunEvent) -> String {
-    match event {
-        RunEvent::Requested { intent, .. } => {
-            format!("requested by {} in {}: {}", intent.requester, intent.place.channel, intent.phrase())
-        }
-        RunEvent::Refused { intent, reason, .. } => {
-            format!("refused ({}) to {}: {}", reason.as_str(), intent.requester, intent.phrase())
-        }
-        RunEvent::DispatchStarted { attempt, lease_until } => {
-            format!("attempt {attempt} begun, lease until {}", paint::moment(*lease_until))
-        }
-        RunEvent::Dispatched { attempt, reference, found, .. } => {
-            let how = if *found { "found" } else { "sent" };
-            let name = reference.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
-            format!("attempt {attempt} {how}{name}")
-        }
-        RunEvent::Located { attempt, reference, .. } => format!("attempt {attempt} is {reference}"),
-        RunEvent::RetryRequested { by, attempt } => {
-            format!("{by} authorised another attempt after attempt {attempt}")
-        }
-        RunEvent::RetryRefused { by, reason } => {
-            format!("{by} is not allowed to run it again ({})", reason.as_str())
-        }
-        RunEvent::LookedAgain { by, what, .. } => format!("{by} had it checked again: {what}"),
-        RunEvent::Settled { by, how, note, .. } => {
-            format!(
-                "{by} settled it: {}{}",
-                how.says(),
-                if note.is_empty() { String::new() } else { format!(": {note}") }
-            )
-        }
-        RunEvent::SettleRefused { by, reason } => {
-            format!("{by} is not allowed to settle it ({})", reason.as_str())
-        }
-        RunEvent::MaybeSent { attempt, why } => format!("attempt {attempt} may have been sent: {why}"),
-        RunEvent::NotSent { attempt, why } => format!("attempt {attempt} was not sent: {why}"),
-        RunEvent::Progressed { begun, steps, .. } => format!("step {begun}: {}", steps.join(", ")),
-        RunEvent::NotSeen { looks, why, .. } => format!("not seen, {looks} in a row: {why}"),
-        RunEvent::SeenAgain { .. } => "seen again".to_owned(),
-        RunEvent::StopAnswered { refused: Some(why), .. } => format!("it could not be stopped: {why}"),
-        RunEvent::StopAnswered { refused: None, .. } => "it was told to stop".to_owned(),
-        RunEvent::CancelRequested { by } => format!("{by} asked to stop it"),
-        RunEvent::CancelRefused { by, reason } => {
-            format!("{by} is not allowed to stop it ({})", reason.as_str())
-        }
-        RunEvent::Finished { outcome, .. } => {
-            format!("{:?} {}", outcome.conclusion, outcome.summary).trim_end().to_owned()
-        }
-        RunEvent::BecameUnknown { why, .. } => format!("unknown: {why}"),
-        RunEvent::Contradicted { what, .. } => format!("it may have run twice: {what}"),
-    }
-}
-
-fn alert(event: &AlertEvent) -> String {
-    match event {
-        AlertEvent::Found { finding, .. } => {
-            let count = finding.tally.count;
-            let standing = paint::standing(finding.standing());
-            let silenced = finding.silenced.as_ref().map_or_else(String::new, |rule| {
-                format!(" (silenced by {} until {}: {})", rule.owner, paint::moment(rule.until), rule.reason)
-            });
-            format!("{standing} in {}, {count} times: {}{silenced}", finding.watch, finding.title)
-        }
-        AlertEvent::Attended { by, act } => format!("{by}: {}", in_full(act)),
-        AlertEvent::Declined { by, act, reason } => {
-            format!("{by} may not {} it ({})", act.word(), reason.as_str())
-        }
-        AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
-        AlertEvent::Reminded => "said again".to_owned(),
-        AlertEvent::Unsilenced { .. } => "the silence for it is over, and it is still there".to_owned(),
-        AlertEvent::Escalated { to } => {
-            let people = to.mention.iter().map(|mention| match mention {
-                Mention::Person(user) => user.to_string(),
-                Mention::Group(group) => group.clone(),
-            });
-            let all: Vec<String> = to.channel.iter().map(ToString::to_string).chain(people).collect();
-            format!("nobody acknowledged it: escalated to {}", all.join(", "))
-        }
-    }
-}
-
-/// What was done about an alert, with its note, its end and its assignee.
-fn in_full(act: &Act) -> String {
-    let word = act.word();
-    let until = |at: &Timestamp| format!(" until {}", paint::moment(*at));
-    let (end, note) = match act {
-        Act::Acknowledge { note, until: end } => (end.as_ref().map(until).unwrap_or_default(), note.as_str()),
-        Act::Snooze(Until::Time(at)) => (until(at), ""),
-        Act::Snooze(Until::Lines(count)) => (format!(" until {count} more lines"), ""),
-        Act::Snooze(Until::Deploy) => (" until the next deploy".to_owned(), ""),
-        Act::Resolve { note } => (String::new(), note.as_str()),
-        Act::Mute { until: at, reason } => (until(at), reason.as_str()),
-        Act::Assign { to } => (format!(" to {to}"), ""),
-        Act::Reopen => (String::new(), ""),
-    };
-    if note.is_empty() { format!("{word}{end}") } else { format!("{word}{end}: {note}") }
 }

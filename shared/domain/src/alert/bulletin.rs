@@ -5,9 +5,9 @@ use super::finding::Deployed;
 use super::report::{
     FamilyLine, MOST_RUNS, PatternLine, Report, Silenced, SourceReport, SourceState, is_zero,
 };
-use crate::ids::{BulletinId, ChannelId, CommandId, ShortId};
+use crate::ids::{BulletinId, CommandId, ShortId};
 use crate::observation::cut_middle;
-use crate::people::Place;
+use crate::people::{MessageRef, Place};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -262,8 +262,8 @@ impl BulletinHead {
 pub struct EndedRun {
     /// What ended, when and how.
     pub run: Deployed,
-    /// The channel, and the chat's own name for the message.
-    pub card: Option<(ChannelId, String)>,
+    /// Where that is.
+    pub card: Option<MessageRef>,
 }
 
 /// The one message that shows a bulletin.
@@ -370,7 +370,7 @@ mod tests {
     /// What it says it told before.
     fn told(card: &BulletinCard) -> String {
         let word = |told: &Told| match &told.news {
-            News::Pattern(line) => format!("{} {}", line.class.word(), line.title),
+            News::Pattern(line) => format!("{:?} {}", line.class, line.title).to_lowercase(),
             News::Source(source) => source.name.to_string(),
             News::Silenced(silenced) => silenced.rule.reason.clone(),
             News::Family(line) => line.family.form.clone(),

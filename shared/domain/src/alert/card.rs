@@ -1,13 +1,13 @@
 //! What an alert's card says, drawn afresh from where the alert stands and from what was counted last.
 
-use super::event::{Act, AlertEvent, Until, Why};
+use super::event::{AlertEvent, Until};
 use super::finding::{Class, Deployed, Standing, Tally};
 use super::head::{AlertHead, Attention, Escalated};
 use super::notified::Notified;
 use super::report::Kin;
 use crate::card::Mood;
-use crate::ids::{ChannelId, Name, ShortId};
-use crate::people::Actor;
+use crate::ids::{Name, ShortId};
+use crate::people::{Actor, MessageRef};
 use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use crate::watch::Escalate;
@@ -138,25 +138,6 @@ fn mood(head: &AlertHead) -> Mood {
     }
 }
 
-/// One thing that the thread is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
-    /// It turned into this, with so many lines where so many are usual.
-    Turned(Standing, Tally),
-    /// A person did something about it.
-    Attended(Actor, Act),
-    /// A person who may not wanted to.
-    Declined(Actor, Act),
-    /// What was done about it holds no longer.
-    Reopened(Why),
-    /// Somebody acknowledged it, and it goes on.
-    Reminded,
-    /// The silence that held for it is over, and it is still there.
-    Unsilenced,
-    /// Nobody acknowledged it, and others are told.
-    Escalated(Escalate),
-}
-
 /// The message in another channel that tells of an alert which nobody acknowledges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EscalationCard {
@@ -164,29 +145,26 @@ pub struct EscalationCard {
     pub card: AlertCard,
     /// Whom it is told, and after how long.
     pub to: Escalate,
-    /// Where the card is: its channel, and the chat's own name for the message.
-    pub at: Option<(ChannelId, String)>,
+    /// Where the card is.
+    pub at: Option<MessageRef>,
 }
 
-/// What the thread is told of an event; `None` if the card says enough.
+/// Whether an alert's thread is told of an event; of the others its card says enough.
 #[must_use]
-pub fn note(event: &AlertEvent) -> Option<Line> {
+pub fn is_told(event: &AlertEvent) -> bool {
     match event {
-        // Its card says so, if it has one: a silence is no call.
-        AlertEvent::Found { finding, .. } if finding.silenced.is_some() => None,
-        AlertEvent::Unsilenced { .. } => Some(Line::Unsilenced),
+        // A silence is no call.
+        AlertEvent::Found { finding, .. } if finding.silenced.is_some() => false,
         AlertEvent::Found { finding, .. } => match finding.class {
-            Class::Known | Class::New => None,
-            Class::Spiking | Class::Regressed | Class::Quiet => {
-                Some(Line::Turned(finding.standing(), finding.tally))
-            }
+            Class::Known | Class::New => false,
+            Class::Spiking | Class::Regressed | Class::Quiet => true,
         },
-        AlertEvent::Attended { by, act } => Some(Line::Attended(by.clone(), act.clone())),
-        AlertEvent::Declined { by, act, .. } => Some(Line::Declined(by.clone(), act.clone())),
-        // The line before says so: it is back, or it spikes.
-        AlertEvent::Reopened { why } => Some(Line::Reopened(*why)),
-        AlertEvent::Reminded => Some(Line::Reminded),
-        AlertEvent::Escalated { to } => Some(Line::Escalated(to.clone())),
+        AlertEvent::Unsilenced { .. }
+        | AlertEvent::Attended { .. }
+        | AlertEvent::Declined { .. }
+        | AlertEvent::Reopened { .. }
+        | AlertEvent::Reminded
+        | AlertEvent::Escalated { .. } => true,
     }
 }
 

@@ -145,7 +145,7 @@ impl Life {
             assert_eq!(decide(self.head.as_ref(), input, &again).events, [], "the same command again");
         }
         let names = plan.events.iter().map(|event| match event {
-            AlertEvent::Found { finding, .. } => finding.class.word().to_owned(),
+            AlertEvent::Found { finding, .. } => format!("{:?}", finding.class).to_lowercase(),
             AlertEvent::Attended { act, .. } => act.word().to_owned(),
             AlertEvent::Declined { .. } => "declined".to_owned(),
             AlertEvent::Reopened { why } => format!("open: {why:?}"),
@@ -162,7 +162,7 @@ fn only_news_begins_an_alert() {
     for (class, expect) in [
         (Class::New, "new"),
         (Class::Spiking, "spiking"),
-        (Class::Regressed, "back"),
+        (Class::Regressed, "regressed"),
         (Class::Known, ""),
         (Class::Quiet, ""),
     ] {
@@ -178,14 +178,14 @@ fn only_changes_are_told() {
     assert_eq!(life.found(Class::New, 3), "new");
     assert_eq!(life.found(Class::New, 3), "", "it fires on");
     assert_eq!(life.found(Class::Known, 0), "", "it rests");
-    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.found(Class::Known, 3), "known");
     assert_eq!(life.found(Class::Known, 9), "");
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
-    assert_eq!(life.found(Class::Known, 0), "goes on", "the next spike is news");
-    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(life.found(Class::Known, 0), "known", "the next spike is news");
+    assert_eq!(life.found(Class::Quiet, 0), "quiet");
     assert_eq!(
         life.found(Class::New, 1),
-        "back, open: Regressed",
+        "regressed, open: Regressed",
         "whoever found it does not know that it was over"
     );
 }
@@ -195,12 +195,12 @@ fn a_spike_undoes_an_acknowledgement_and_nothing_else() {
     let mut life = Life::new();
     life.found(Class::New, 3);
     assert_eq!(life.acknowledge(), "acknowledge");
-    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.found(Class::Known, 3), "known");
     assert_eq!(life.found(Class::Spiking, 90), "spiking, open: Spiking");
     assert_eq!(life.acknowledge(), "acknowledge");
     assert_eq!(life.found(Class::Spiking, 90), "", "the spike that was acknowledged goes on");
     life.act(Act::Mute { until: life.now.plus(24 * HOUR), reason: String::new() });
-    assert_eq!(life.found(Class::Known, 0), "goes on");
+    assert_eq!(life.found(Class::Known, 0), "known");
     assert_eq!(life.found(Class::Spiking, 90), "spiking", "muted is muted");
 }
 
@@ -214,7 +214,7 @@ fn what_was_resolved_comes_back_by_lines_written_after() {
     assert_eq!(life.found(Class::Known, 5), "", "a window that began before it was resolved");
     life.now = after.max(life.now);
     assert_eq!(life.found(Class::Known, 0), "");
-    assert_eq!(life.found(Class::Known, 1), "back, open: Regressed");
+    assert_eq!(life.found(Class::Known, 1), "regressed, open: Regressed");
     assert_eq!(life.act(Act::Resolve { note: String::new() }), "resolve");
     assert_eq!(life.found(Class::Spiking, 90), "open: Regressed", "back already, and open again");
 }
@@ -230,7 +230,7 @@ fn what_has_an_end_ends() {
     life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(2 * HOUR)) });
     assert_eq!(life.wake_after(2 * HOUR), "open: Over");
     life.act(Act::Snooze(Until::Lines(10)));
-    assert_eq!(life.found(Class::Known, 12), "goes on");
+    assert_eq!(life.found(Class::Known, 12), "known");
     assert_eq!(life.found(Class::Known, 13), "open: Counted");
 }
 
@@ -299,7 +299,7 @@ fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
     life.found(Class::New, 3);
     let half = 30 * MINUTE;
     assert_eq!(life.due, Due::At(life.now.plus(half)));
-    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.found(Class::Known, 3), "known");
     assert_eq!(life.wake_after(13 * MINUTE), "", "early: 29 minutes");
     assert_eq!(life.wake_after(MINUTE), "escalated");
     assert_eq!(life.due, Due::Never);
@@ -312,12 +312,12 @@ fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
     assert_eq!(life.due, Due::At(life.now.plus(half)));
     assert_eq!(life.wake_after(half), "escalated");
     // Over by itself, and back: anew, by the time at which it is back.
-    assert_eq!(life.found(Class::Quiet, 0), "not seen");
+    assert_eq!(life.found(Class::Quiet, 0), "quiet");
     assert_eq!(life.due, Due::Never);
     life.now = life.now.plus(24 * HOUR);
-    assert_eq!(life.found(Class::New, 1), "back, open: Regressed");
+    assert_eq!(life.found(Class::New, 1), "regressed, open: Regressed");
     assert_eq!(life.due, Due::At(life.now.plus(half)));
-    assert_eq!(life.found(Class::Known, 1), "goes on");
+    assert_eq!(life.found(Class::Known, 1), "known");
     assert_eq!(life.wake_after(13 * MINUTE), "", "early");
     // Somebody acknowledges it: nobody else is told.
     life.acknowledge();
@@ -341,7 +341,7 @@ fn what_is_silenced_is_on_record_without_a_card_and_told_when_it_is_seen_after()
     assert_eq!(life.found(Class::Spiking, 90), "spiking", "on record, and nobody is called");
     assert!(!has_card(&life));
     life.silence = None;
-    assert_eq!(life.found(Class::Known, 0), "goes on", "it rests: nothing to tell");
+    assert_eq!(life.found(Class::Known, 0), "known", "it rests: nothing to tell");
     assert!(!has_card(&life));
     assert_eq!(life.found(Class::New, 2), "unsilenced");
     assert!(has_card(&life));

@@ -119,19 +119,6 @@ pub enum Ended {
     Refused,
 }
 
-impl Ended {
-    /// In a word or two.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::TimedOut => "timed out",
-            Self::Refused => "refused",
-        }
-    }
-}
-
 /// The id of the alert of this pattern: the same for the same pattern in the same channel.
 #[must_use]
 pub fn alert_of(place: &Place, watch: &Name, pattern: &str) -> AlertId {
@@ -195,21 +182,6 @@ impl Standing {
         }
     }
 
-    /// The words; behind them [`Standing::since`] follows, where there is one.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::New => "New",
-            Self::GoesOn => "Goes on",
-            Self::Spiking => "Spiking",
-            Self::Back => "Back",
-            Self::NotSeenSince(_) => "Not seen since",
-            Self::Firing => "Firing",
-            Self::FiringAgain => "Firing again",
-            Self::NoLongerFiring => "No longer firing",
-        }
-    }
-
     /// The moment that belongs behind the words.
     #[must_use]
     pub fn since(self) -> Option<Timestamp> {
@@ -222,20 +194,6 @@ impl Standing {
             | Self::Firing
             | Self::FiringAgain
             | Self::NoLongerFiring => None,
-        }
-    }
-}
-
-impl Class {
-    /// In a word or two, as bulletins say it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Known => "goes on",
-            Self::Spiking => "spiking",
-            Self::Regressed => "back",
-            Self::Quiet => "not seen",
         }
     }
 }

@@ -13,7 +13,7 @@ mod phrase;
 mod report;
 
 pub use bulletin::{BulletinCard, BulletinEvent, BulletinHead, EndedRun, MOST_TOLD, News, Told};
-pub use card::{AlertCard, EscalationCard, Figures, Line, note};
+pub use card::{AlertCard, EscalationCard, Figures, is_told};
 pub use command::{AlertCommand, BulletinCommand};
 pub use decide::{AlertInput, AlertOwed, AlertPlan, AlertSituation, decide};
 pub use event::{Act, AlertEvent, Until, Why};

@@ -4,8 +4,7 @@
 //! when nothing but a note after a colon follows, for people also say what they mean to resolve.
 
 use super::event::{Act, Until};
-use crate::ids::UserId;
-use crate::people::Actor;
+use crate::people::{Actor, mentioned};
 use crate::time::{self, Timestamp};
 use crate::visible::is_hidden;
 use std::time::Duration;
@@ -15,11 +14,17 @@ pub const LONGEST_NOTE: usize = 200;
 /// Nothing is put off for longer.
 const LONGEST: Duration = Duration::from_secs(90 * 86_400);
 
-/// It begins like something to do, and goes on in a way that nobody can follow: what to type instead.
+/// It begins like something to do, and goes on in a way that nobody can follow: in what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotUnderstood {
-    /// In words for the person.
-    pub advice: &'static str,
+pub enum NotUnderstood {
+    /// Until when it is acknowledged.
+    Acknowledge,
+    /// How long it is put off.
+    Snooze,
+    /// Until when nobody is told, and why.
+    Mute,
+    /// To whom it is given.
+    Assign,
 }
 
 /// What is meant; `None` where it is conversation.
@@ -42,17 +47,6 @@ pub fn heard(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUn
         _ => return None,
     })
 }
-
-/// What to type where an acknowledgement's end cannot be read.
-const ACKNOWLEDGE: NotUnderstood = NotUnderstood {
-    advice: "Until when? `2h`, as in `ack rolling back until 2h` (m, h, d, w; at most 90d), or no end at all. Nothing was done.",
-};
-const SNOOZE: NotUnderstood = NotUnderstood {
-    advice: "How long? `snooze 2h` (m, h, d, w; at most 90d), `snooze 500 lines`, or `snooze next` until the next deploy. Nothing was done.",
-};
-const MUTE: NotUnderstood = NotUnderstood {
-    advice: "Until when, and why? `mute 7d known bug, see the tracker` (m, h, d, w; at most 90d). Nothing was done.",
-};
 
 fn acknowledge(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     // An end stands at the very end; what stands before it is the note.
@@ -84,7 +78,7 @@ fn said_end(rest: &str) -> Option<(&str, &str)> {
 
 /// Acknowledges until an end; without one where nothing is said about it.
 pub(super) fn acknowledge_until(until: &str, said: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    let length = length(bare_end(until).trim_end_matches(['.', '!'])).ok_or(ACKNOWLEDGE)?;
+    let length = length(bare_end(until).trim_end_matches(['.', '!'])).ok_or(NotUnderstood::Acknowledge)?;
     Ok(Act::Acknowledge { note: note(said), until: Some(now.plus(length)) })
 }
 
@@ -104,7 +98,7 @@ pub(super) fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
         }
         _ => {}
     }
-    length(rest).map(|length| Act::Snooze(Until::Time(now.plus(length)))).ok_or(SNOOZE)
+    length(rest).map(|length| Act::Snooze(Until::Time(now.plus(length)))).ok_or(NotUnderstood::Snooze)
 }
 
 fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
@@ -115,7 +109,7 @@ fn mute(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
 
 /// Mutes until an end, with a reason.
 pub(super) fn mute_until(until: &str, reason: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    let length = length(bare_end(until)).ok_or(MUTE)?;
+    let length = length(bare_end(until)).ok_or(NotUnderstood::Mute)?;
     Ok(Act::Mute { until: now.plus(length), reason: note(reason) })
 }
 
@@ -131,17 +125,10 @@ pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
     if rest.eq_ignore_ascii_case("me") {
         return Ok(Act::Assign { to: by.clone() });
     }
-    // As chats write a mention: `<@U012ABC>` or `<@U012ABC|ada>`.
-    let id =
-        rest.strip_prefix("<@").and_then(|r| r.strip_suffix('>')).map(|r| r.split('|').next().unwrap_or(r));
     // Whom they mention is of their own chat.
-    match id.zip(by.as_person()) {
-        Some((id, by))
-            if !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-        {
-            Ok(Act::Assign { to: Actor::person(by.chat.clone(), by.workspace.clone(), UserId::new(id)) })
-        }
-        _ => Err(NotUnderstood { advice: "To whom? `assign me`, or `assign @somebody` as a mention." }),
+    match mentioned(rest).zip(by.as_person()) {
+        Some((id, by)) => Ok(Act::Assign { to: Actor::person(by.chat.clone(), by.workspace.clone(), id) }),
+        None => Err(NotUnderstood::Assign),
     }
 }
 
@@ -158,7 +145,7 @@ fn length(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::WorkspaceId;
+    use crate::ids::{UserId, WorkspaceId};
     use crate::people::Chat;
 
     const NOW: Timestamp = Timestamp(1_795_219_200_000);
@@ -253,11 +240,7 @@ mod tests {
             "ack for 2hours",
             "ack: on it for 99d",
         ] {
-            let understood = heard(text, &ada(), NOW);
-            assert!(
-                matches!(understood, Some(Err(NotUnderstood { advice })) if advice.contains('`')),
-                "{text}"
-            );
+            assert!(matches!(heard(text, &ada(), NOW), Some(Err(_))), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::RunHead;
 use crate::alert::AlertHead;
 use crate::catalogue::Catalogue;
 use crate::ids::Name;
-use crate::people::Actor;
+use crate::people::{Actor, mentioned};
 use crate::time::{self, Timestamp};
 use std::time::Duration;
 
@@ -176,13 +176,14 @@ impl Wanted {
         within.is_some()
     }
 
-    /// A mention, `<@U012ABC>`; said to be a person, an id alone as well.
+    /// A mention; said to be a person, an id alone as well.
     fn by(&mut self, text: &str, surely: bool) -> bool {
-        let mention = text.strip_prefix("<@").and_then(|t| t.strip_suffix('>'));
-        let id = mention.map(|id| id.split('|').next().unwrap_or(id)).or(surely.then_some(text));
-        let id = id.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric()));
-        self.person = id.map(str::to_owned).or(self.person.take());
-        id.is_some()
+        let alone = Some(text).filter(|_| surely && !text.is_empty());
+        let alone = alone.filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric())).map(str::to_owned);
+        let id = mentioned(text).map(|id| id.to_string()).or(alone);
+        let said = id.is_some();
+        self.person = id.or(self.person.take());
+        said
     }
 
     fn state(&mut self, list: List, text: &str) -> bool {

@@ -194,6 +194,18 @@ impl RunHead {
         }
     }
 
+    /// Whether there is something to cancel.
+    #[must_use]
+    pub fn can_cancel(&self) -> bool {
+        !self.is_settled() && self.cancel.is_none()
+    }
+
+    /// Whether it has a card: there is nothing to show of a refusal that the person was told at once.
+    #[must_use]
+    pub fn has_card(&self) -> bool {
+        !matches!(self.state, State::Refused { told: true, .. })
+    }
+
     /// Whether this command already led to events.
     #[must_use]
     pub fn has_folded(&self, cause: &CommandId) -> bool {

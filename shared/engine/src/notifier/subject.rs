@@ -8,17 +8,16 @@ use crate::wire::head::Head;
 use crate::wire::order::Order;
 use signalbox_domain::alert::{AlertCard, BulletinCard, Escalated, EscalationCard};
 use signalbox_domain::budget::Served;
-use signalbox_domain::card::{Card, Drawing};
+use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::{ChannelId, RecordId};
-use signalbox_domain::people::Place;
+use signalbox_domain::people::{MessageRef, Place};
 
 /// Where a run's card is. A message without a link is better than none; what one person alone was told cannot be opened
 /// by others.
-async fn card_of(store: &dyn Cards, record: &RecordId) -> Option<(ChannelId, String)> {
+async fn card_of(store: &dyn Cards, record: &RecordId) -> Option<MessageRef> {
     let row =
         store.card(record).await.inspect_err(|error| tracing::warn!(%record, %error, "no link to a card"));
-    let message = row.ok().flatten().filter(|row| !row.direct)?.message?;
-    Some((message.channel, message.ts))
+    row.ok().flatten().filter(|row| !row.direct)?.message
 }
 
 /// What has a card: as it stands now.
@@ -59,12 +58,12 @@ impl Subject {
         let mut second = None;
         let (version, place, instead, drawing) = match kept.head {
             Head::Run(head) => {
-                let card = Card::of(&head).map(|card| Drawing::Run(Box::new(card)));
                 let (who, at) = (head.intent.requester.as_person(), &head.intent.place);
                 let own = who
                     .filter(|person| person.chat == at.chat)
                     .map(|person| Place { channel: ChannelId::new(person.user.as_str()), ..at.clone() });
-                (head.version, head.intent.place, own, card)
+                let (version, place) = (head.version, head.intent.place.clone());
+                (version, place, own, head.has_card().then(|| Drawing::Run(head)))
             }
             Head::Alert(head) => {
                 let figures = wire::figures::of(store, &head.id).await?;

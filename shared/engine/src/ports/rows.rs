@@ -1,6 +1,7 @@
 //! Rows as stores keep them: keys for their indexes, and bytes that only the engine reads.
 
-use signalbox_domain::ids::{ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
+use signalbox_domain::ids::{Digest, RecordId, RecordKind, WorkspaceId};
+use signalbox_domain::people::MessageRef;
 use signalbox_domain::time::{Day, Timestamp};
 
 /// A list of records: all of one kind in a workspace, by when they began.
@@ -115,23 +116,6 @@ pub struct CardRow {
     pub shown: u64,
     /// The last event its thread was told of.
     pub noted: u64,
-}
-
-/// A message in a chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageRef {
-    /// Where.
-    pub channel: ChannelId,
-    /// The chat's own name for it.
-    pub ts: String,
-}
-
-impl MessageRef {
-    /// What [`Views::by_reference`](super::Views::by_reference) finds the record by whose card this is.
-    #[must_use]
-    pub fn reference(&self) -> String {
-        format!("thread/{}/{}", self.channel, self.ts)
-    }
 }
 
 /// A day, sealed: chained to the day before. Version 2 closes a chain of [`PartRow`]s.

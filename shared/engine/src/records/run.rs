@@ -10,7 +10,6 @@ use crate::ports::{Attempt, Backend, PortError};
 use crate::wire::command::Command;
 use crate::wire::head::Head;
 use async_trait::async_trait;
-use signalbox_domain::card::Card;
 use signalbox_domain::ids::RecordKind;
 use signalbox_domain::intent::Work;
 use signalbox_domain::run::{Call, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, decide};
@@ -49,7 +48,7 @@ impl Record for RunHead {
     }
 
     fn has_card(&self) -> bool {
-        Card::of(self).is_some()
+        self.has_card()
     }
 
     async fn decide(

@@ -2,17 +2,18 @@
 //! forms mean anything.
 
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
-use crate::alert::BUTTONS;
-use crate::card::{CANCEL, LOOK_AGAIN, RETRY, SETTLE};
-use crate::form::{self, MENU, MUTE, NO_END, PERSON, SAID, UNTIL};
+use crate::form::{self, MENU, MUTE};
+use crate::press;
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::alert::Form;
 use signalbox_domain::ids::{AlertId, ChannelId, UserId, WorkspaceId};
 use signalbox_domain::people::{self, Actor, Chat, Place};
-use signalbox_engine::{Asker, Filled, Pressed};
+use signalbox_domain::pressed::{Filled, Pressed};
+use signalbox_engine::Asker;
+use signalbox_voice::{FieldName, NO_END};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Longest `trigger_id` that is taken, in characters; real ones have about sixty.
 const LONGEST_TRIGGER: usize = 256;
@@ -50,14 +51,8 @@ pub enum Interaction {
 }
 
 /// A `trigger_id`: a credential, so nothing shows it.
-#[derive(Clone)]
-pub struct Trigger(pub(crate) String);
-
-impl fmt::Debug for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Trigger(…)")
-    }
-}
+#[derive(Debug, Clone)]
+pub struct Trigger(pub(crate) SecretString);
 
 #[derive(Deserialize)]
 struct Kind {
@@ -164,12 +159,10 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
 
 fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     // Slack sends one action at a time from a message.
-    let settle = SETTLE.map(|(id, _)| id);
-    let buttons = [CANCEL, RETRY, LOOK_AGAIN, MENU, MUTE, settle[0], settle[1], settle[2]];
-    let ours: Vec<&str> = buttons.into_iter().chain(BUTTONS.map(|(id, _)| id)).collect();
-    let acted = payload.actions.iter().find_map(|a| {
-        let id = *ours.iter().find(|id| a.action_id.as_deref() == Some(id))?;
-        Some((a, id))
+    let acted = payload.actions.iter().find_map(|action| {
+        let id = action.action_id.as_deref()?;
+        let ours = [MENU, MUTE].into_iter().find(|known| *known == id).or_else(|| press::known(id))?;
+        Some((action, ours))
     });
     let Some((action, action_id)) = acted else {
         return Ok(Interaction::Ignored("block_actions".to_owned()));
@@ -197,10 +190,11 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     };
     if let Some((form, alert)) = wanted {
         let trigger = payload.trigger_id.clone().filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
-        let trigger = Trigger(trigger.ok_or_else(|| bad("trigger_id", "is missing or too long"))?);
+        let trigger = trigger.ok_or_else(|| bad("trigger_id", "is missing or too long"))?;
+        let trigger = Trigger(SecretString::from(trigger));
         return Ok(Interaction::Wanted { asker, alert, form, trigger });
     }
-    let pressed = meant(action_id, value).ok_or_else(foreign)?;
+    let pressed = press::read(action_id, value).ok_or_else(foreign)?;
     Ok(Interaction::Pressed { asker, pressed })
 }
 
@@ -221,11 +215,12 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     let alert = about.alert;
     let of = (token("view.id", view.id.as_deref())?, token("view.hash", view.hash.as_deref())?);
     let mut values = view.state.unwrap_or_default().values;
-    let mut field = |name: &str| values.remove(name)?.remove(name);
-    let until = field(UNTIL).and_then(|f| f.selected_option?.value).filter(|value| value != NO_END);
-    let said = match field(PERSON) {
+    let mut field = |name: FieldName| values.remove(form::field(name))?.remove(form::field(name));
+    let until =
+        field(FieldName::Until).and_then(|f| f.selected_option?.value).filter(|value| value != NO_END);
+    let said = match field(FieldName::Person) {
         Some(person) => format!("<@{}>", id("view.state.values.person", person.selected_user.as_deref())?),
-        None => field(SAID).and_then(|f| f.value).unwrap_or_default(),
+        None => field(FieldName::Said).and_then(|f| f.value).unwrap_or_default(),
     };
     let until = until.unwrap_or_default();
     // The same view with the same words is the same wish, however often it is sent; a view that was not taken keeps its
@@ -259,25 +254,4 @@ fn person(
     let workspace = WorkspaceId::new(own.unwrap_or(team));
     let person = people::Person { chat: Chat::SLACK, workspace, user: UserId::new(user) };
     Ok((person, WorkspaceId::new(place.unwrap_or(team))))
-}
-
-/// What one of our buttons means.
-fn meant(action_id: &str, value: &str) -> Option<Pressed> {
-    Some(match action_id {
-        RETRY => {
-            let (run, attempt) = value.split_once(' ')?;
-            Pressed::Retry(run.parse().ok()?, attempt.parse().ok()?)
-        }
-        LOOK_AGAIN => Pressed::LookAgain(value.parse().ok()?),
-        id if SETTLE.iter().any(|(known, _)| *known == id) => {
-            let (run, attempt) = value.split_once(' ')?;
-            let (_, how) = SETTLE.into_iter().find(|(known, _)| *known == id)?;
-            Pressed::Settle(run.parse().ok()?, attempt.parse().ok()?, how)
-        }
-        id if id != CANCEL => {
-            let (_, button) = BUTTONS.into_iter().find(|(known, _)| *known == id)?;
-            Pressed::Attend(value.parse().ok()?, button)
-        }
-        _ => Pressed::Cancel(value.parse().ok()?),
-    })
 }

@@ -1,17 +1,18 @@
 //! The cards of alerts and bulletins, and the notes in an alert's thread, as text.
 
-use super::{NOON, ada, alert_id, run, shown};
-use crate::{alert, answer, escalation};
+use super::{NOON, ada, alert_id, drawn, noted, run, shown};
+use crate::answer;
 use insta::assert_snapshot;
 use signalbox_domain::alert::{
-    Act, AlertCard, Attention, Class, Deployed, Escalated, EscalationCard, Line, Standing, Tally, Until, Why,
+    Act, AlertCard, AlertEvent, Attention, Class, Deployed, Escalated, EscalationCard, Finding, Tally, Until,
+    Why,
 };
-use signalbox_domain::card::Mood;
+use signalbox_domain::answer::{Answer, OpenAlerts};
+use signalbox_domain::card::{Drawing, Mood};
 use signalbox_domain::ids::{ChannelId, UserId};
 use signalbox_domain::time::Timestamp;
 use signalbox_domain::watch::{Escalate, Mention};
-use signalbox_engine::ports::MessageRef;
-use signalbox_engine::{Answer, OpenAlerts};
+use signalbox_domain::{Event, MessageRef, ReasonCode};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -60,7 +61,7 @@ fn card() -> AlertCard {
 
 #[test]
 fn an_alert_that_is_open() {
-    assert_snapshot!(shown(&alert::card(&card(), &alert_id(), false)), @"
+    assert_snapshot!(show(&card()), @"
     :chart_with_upwards_trend: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -83,7 +84,7 @@ fn an_alert_that_somebody_looks_after() {
         until: Some(NOON.plus(2 * HOUR)),
     };
     let card = AlertCard { attention, mood: Mood::Busy, assignee: Some(ada()), after: vec![], ..card() };
-    assert_snapshot!(shown(&alert::card(&card, &alert_id(), false)), @"
+    assert_snapshot!(show(&card), @"
     :eyes: *Spiking* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     :eyes: Acknowledged by <@UADA>: ∗rolling∗ back · until <!date^1795264800^{date_short_pretty} at {time}|2026-11-21 12:40 UTC>
@@ -113,7 +114,7 @@ fn an_alert_from_elsewhere_that_is_over() {
         links: vec![],
         ..card()
     };
-    assert_snapshot!(shown(&alert::card(&card, &alert_id(), false)), @"
+    assert_snapshot!(show(&card), @"
     :white_check_mark: *No longer firing* in *web*
     no route to &lt;∗&gt; for &lt;!channel&gt;
     ```
@@ -127,6 +128,10 @@ fn an_alert_from_elsewhere_that_is_over() {
     ");
 }
 
+fn show(card: &AlertCard) -> String {
+    shown(&drawn(&Drawing::Alert(Box::new(card.clone())), &alert_id(), false))
+}
+
 fn escalate() -> Escalate {
     let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
     Escalate { after_seconds: 1800, channel: Some(ChannelId::new("CBOSS")), mention }
@@ -136,13 +141,14 @@ fn escalate() -> Escalate {
 fn an_alert_that_was_escalated() {
     let escalated = Some(Escalated { at: NOON, to: escalate() });
     let card = AlertCard { escalated, ..card() };
-    let text = shown(&alert::card(&card, &alert_id(), false));
+    let text = show(&card);
     let at = "<!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>";
     let said = format!(":mega: Escalated to <#CBOSS>, <@UADA>, <!subteam^S0614TZR7> at {at}");
     assert!(text.contains(&said), "{text}");
     let message = |card: AlertCard, at: Option<&str>| {
-        let at = at.map(|ts| (ChannelId::new("COPS"), ts.to_owned()));
-        shown(&escalation::card(&EscalationCard { card, to: escalate(), at }, Some("acme")))
+        let at = at.map(|ts| MessageRef { channel: ChannelId::new("COPS"), ts: ts.to_owned() });
+        let card = EscalationCard { card, to: escalate(), at };
+        shown(&drawn(&Drawing::Escalation(Box::new(card)), &alert_id(), false))
     };
     assert_snapshot!(message(card.clone(), Some("1795257660.000001")), @"
     :rotating_light: <@UADA> <!subteam^S0614TZR7> Nobody acknowledged this for 30 min:
@@ -201,32 +207,53 @@ fn every_state_of_attention_has_its_words() {
         (snoozed(Until::Time(NOON)), "Snoozed by <@UADA> until <!date"),
     ] {
         let card = AlertCard { attention, ..card() };
-        let text = shown(&alert::card(&card, &alert_id(), false));
+        let text = show(&card);
         assert!(text.contains(expect) && text.contains("[Undo]"), "{text}");
     }
 }
 
 #[test]
 fn what_the_thread_is_told() {
-    let tally = card().tally;
-    let lines = [
-        Line::Turned(Standing::Spiking, tally),
-        Line::Turned(Standing::Back, tally),
-        Line::Turned(Standing::NotSeenSince(tally.last_seen), tally),
-        Line::Turned(Standing::FiringAgain, tally),
-        Line::Turned(Standing::NoLongerFiring, tally),
-        Line::Attended(ada(), Act::Acknowledge { note: "on <it>".into(), until: None }),
-        Line::Attended(ada(), Act::Snooze(Until::Deploy)),
-        Line::Attended(ada(), Act::Mute { until: NOON, reason: "known".into() }),
-        Line::Attended(ada(), Act::Assign { to: ada() }),
-        Line::Attended(ada(), Act::Resolve { note: String::new() }),
-        Line::Declined(ada(), Act::Reopen),
-        Line::Reopened(Why::Spiking),
-        Line::Reminded,
-        Line::Escalated(escalate()),
+    let found = |class, from_elsewhere| {
+        let AlertCard { watch, title, sample, tally, .. } = card();
+        let pattern = if from_elsewhere { "alert/x" } else { "x" };
+        let finding = Finding {
+            watch,
+            pattern: pattern.to_owned(),
+            class,
+            title,
+            sample,
+            seen_in: vec![],
+            tally,
+            lines: 0,
+            after: vec![],
+            links: vec![],
+            held: false,
+            matchers: vec![],
+            silenced: None,
+        };
+        let place = super::releases();
+        AlertEvent::Found { finding: Box::new(finding), place }
+    };
+    let attended = |act| AlertEvent::Attended { by: ada(), act };
+    let told = vec![
+        found(Class::Spiking, false),
+        found(Class::Regressed, false),
+        found(Class::Quiet, false),
+        found(Class::Regressed, true),
+        found(Class::Quiet, true),
+        attended(Act::Acknowledge { note: "on <it>".into(), until: None }),
+        attended(Act::Snooze(Until::Deploy)),
+        attended(Act::Mute { until: NOON, reason: "known".into() }),
+        attended(Act::Assign { to: ada() }),
+        attended(Act::Resolve { note: String::new() }),
+        AlertEvent::Declined { by: ada(), act: Act::Reopen, reason: ReasonCode::NotAllowed },
+        AlertEvent::Reopened { why: Why::Spiking },
+        AlertEvent::Reminded,
+        AlertEvent::Escalated { to: escalate() },
     ];
-    let text: Vec<String> = lines.iter().filter_map(|line| alert::line(line).render(3000)).collect();
-    assert_snapshot!(text.join("\n"), @"
+    let told = noted(told.into_iter().map(Event::Alert).collect(), None);
+    assert_snapshot!(told.text(), @"
     • :chart_with_upwards_trend: It spikes: 1,240 in 15 min · usually 3.
     • :rotating_light: It is back: 1,240 in 15 min · usually 3.
     • :white_check_mark: Not seen since <!date^1795258320^{date_short_pretty} at {time}|2026-11-21 10:52 UTC>: it is taken to be over. When it comes back, that is told.

@@ -1,21 +1,18 @@
 //! What people are told, as text: blocks above the line, the fallback below.
 
-use super::{NOON, ada, releases, run, running, shown};
+use super::{NOON, ada, ended, releases, run, running, shown};
 use crate::answer::message;
 use insta::assert_snapshot;
-use signalbox_domain::card::{Card, Mood};
+use signalbox_domain::answer::{Answer, RunLine};
 use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
-use signalbox_domain::observation::Settlement;
+use signalbox_domain::observation::{Conclusion, Settlement};
 use signalbox_domain::parameter::{Kind, Pattern};
 use signalbox_domain::phrase::understand;
 use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::redact::redact;
 use signalbox_domain::time::Timestamp;
-use signalbox_domain::{Catalogue, Frozen, Grant, Intent, Operation, Parameter, Value};
-use signalbox_engine::ports::MessageRef;
-use signalbox_engine::{Answer, RunLine};
-use std::time::Duration;
+use signalbox_domain::{Catalogue, Frozen, Grant, Intent, MessageRef, Operation, Parameter, RunHead, Value};
 
 fn told(answer: &Answer) -> String {
     shown(&message(answer, NOON, Some("acme")))
@@ -306,37 +303,29 @@ fn runs() {
     ---
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     ");
-    let over = Card {
-        mood: Mood::Good,
-        state: "Succeeded",
-        took: Some(Duration::from_secs(4)),
-        can_cancel: false,
-        ..running()
-    };
+    let over = ended(Conclusion::Failed, "", "", 4);
     assert_snapshot!(told(&Answer::AlreadyOver(Box::new(over.clone()))), @"
     :information_source: It is already over; there is nothing to stop.
-    :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
+    :x: *release* · *Failed* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Got as far as step 2* = Uploading the image | *Took* = 4 s
+    :point_right: Open its page for its output, fix the cause, and run it again.
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
     :information_source: It is already over; there is nothing to stop.
     ");
-    let line = RunLine {
-        run: run().short(),
-        phrase: "release service=web version=1.4.2".into(),
-        requester: ada(),
-        requested_at: Timestamp(NOON.0 - 185_000),
-        card: over,
-        message: Some(at()),
-    };
-    assert_snapshot!(told(&Answer::History(vec![line.clone(), RunLine { card: running(), message: None, ..line }], false)), @"
+    let before = |head: RunHead| Box::new(RunHead { requested_at: Timestamp(NOON.0 - 185_000), ..head });
+    let lines = vec![
+        RunLine { head: before(ended(Conclusion::Succeeded, "", "", 4)), message: Some(at()) },
+        RunLine { head: before(running()), message: None },
+    ];
+    assert_snapshot!(told(&Answer::History(lines, false)), @"
     *The latest runs that you may see*
-    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
-    :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
+    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release count=1 service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :hourglass_flowing_sand: `12fzaxk` `release count=1 service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ---
     *The latest runs that you may see*
-    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
-    :hourglass_flowing_sand: `12fzaxk` `release service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
+    :white_check_mark: <https://acme.slack.com/archives/CRELEASES/p1795257600000100|12fzaxk> `release count=1 service=web version=1.4.2` *Succeeded* · <@UADA> · 3 min 5 s ago
+    :hourglass_flowing_sand: `12fzaxk` `release count=1 service=web version=1.4.2` *Running* · <@UADA> · 3 min 5 s ago
     ");
     assert_snapshot!(told(&Answer::WhichRun(vec![run(), run()])), @"
     :grey_question: Several runs share this short id. Which one?

@@ -1,13 +1,16 @@
 //! The bulletins of a watch, as text.
 
 use super::{NOON, alert_id, run, shown};
-use crate::bulletin;
+use crate::blocks::Message;
+use crate::draw;
 use crate::means::Means;
 use insta::assert_snapshot;
+use signalbox_domain::MessageRef;
 use signalbox_domain::alert::{
     BulletinCard, Class, Deployed, Ended, EndedRun, News, Others, PatternLine, Report, SourceReport,
     SourceState, Told,
 };
+use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::ChannelId;
 use std::time::Duration;
 
@@ -56,7 +59,7 @@ pub(super) fn report() -> Report {
 #[test]
 fn a_bulletin() {
     let card = bulletin_of(1, report());
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
+    assert_snapshot!(shown(&drawn(&card, None)), @"
     :bar_chart: *web* · <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>–<!date^1795258500^{time}|2026-11-21 10:55 UTC>
     *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 errors in 812,000 lines ▲ 20 %
@@ -74,20 +77,16 @@ fn a_bulletin() {
 #[test]
 fn a_bulletin_with_a_picture() {
     let card = bulletin_of(1, report());
-    let message = bulletin::card(&card, &means(Some("https://signalbox.example/")));
+    let message = drawn(&card, Some("https://signalbox.example/"));
     let blocks = message.blocks();
     let picture = blocks.as_array().unwrap().iter().find(|b| b["type"] == "image").unwrap();
     assert_eq!(picture["image_url"], "https://signalbox.example/charts/news-10-12-1400.png");
     assert_eq!(picture["title"]["text"], "Lines in each window of 15 min, 3 windows; the most is 1,400");
     assert_eq!(picture["alt_text"], "Lines in each window of 15 min, the oldest first: 10; 12; 1,400");
-    assert_eq!(message.without_pictures(), Some(bulletin::card(&card, &means(None))));
-    assert_eq!(bulletin::card(&card, &means(None)).without_pictures(), None);
+    assert_eq!(message.without_pictures(), Some(drawn(&card, None)));
+    assert_eq!(drawn(&card, None).without_pictures(), None);
     let lone = BulletinCard { report: Report { recent: vec![7], ..report() }, ..card };
-    assert_eq!(
-        bulletin::card(&lone, &means(Some("https://x"))),
-        bulletin::card(&lone, &means(None)),
-        "one bar compares to nothing"
-    );
+    assert_eq!(drawn(&lone, Some("https://x")), drawn(&lone, None), "one bar compares to nothing");
 }
 
 pub(super) fn bulletin_of(windows: u64, report: Report) -> BulletinCard {
@@ -105,15 +104,19 @@ pub(super) fn bulletin_of(windows: u64, report: Report) -> BulletinCard {
     }
 }
 
-fn means(public: Option<&str>) -> Means<'_> {
-    Means { public, domain: Some("acme"), deaf: false }
+fn drawn(card: &BulletinCard, public: Option<&str>) -> Message {
+    draw_for(card, &Means { public, domain: Some("acme") })
+}
+
+fn draw_for(card: &BulletinCard, means: &Means<'_>) -> Message {
+    draw::message(&signalbox_voice::page(&Drawing::Bulletin(Box::new(card.clone())), &run(), None), means)
 }
 
 #[test]
 fn a_bulletin_names_the_runs_that_ended() {
     let ended = |what: &str, ended, ts: Option<&str>| EndedRun {
         run: Deployed { run: run(), what: what.into(), at: NOON, first_line: None, ended },
-        card: ts.map(|ts| (ChannelId::new("CRELEASES"), ts.to_owned())),
+        card: ts.map(|ts| MessageRef { channel: ChannelId::new("CRELEASES"), ts: ts.to_owned() }),
     };
     let runs = vec![
         ended("release web 1.4.2", None, Some("1795257660.000001")),
@@ -121,7 +124,7 @@ fn a_bulletin_names_the_runs_that_ended() {
     ];
     let report = Report { sources: vec![], patterns: vec![], others: Others::default(), ..report() };
     let card = BulletinCard { runs, more_runs: 3, ..bulletin_of(1, report) };
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
+    assert_snapshot!(shown(&drawn(&card, None)), @"
     :bar_chart: *web* · <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>–<!date^1795258500^{time}|2026-11-21 10:55 UTC>
     *Nothing new, nothing spiking*
     *Runs that ended in this window*
@@ -132,8 +135,8 @@ fn a_bulletin_names_the_runs_that_ended() {
     ---
     web: Nothing new, nothing spiking
     ");
-    let elsewhere = Means { domain: None, ..means(None) };
-    assert!(!shown(&bulletin::card(&card, &elsewhere)).contains("archives"), "nobody knows the address");
+    let elsewhere = Means::NONE;
+    assert!(!shown(&draw_for(&card, &elsewhere)).contains("archives"), "nobody knows the address");
 }
 
 /// What a window before told: patterns, and sources that were not read.
@@ -150,7 +153,7 @@ fn a_bulletin_that_grew_until_it_was_over() {
     calm.sources.iter_mut().for_each(|source| source.state = SourceState::Whole);
     let over_since = Some(NOON.plus(HOUR));
     let card = BulletinCard { told: told(), told_more: 2, over_since, ..bulletin_of(5, calm) };
-    assert_snapshot!(shown(&bulletin::card(&card, &means(None))), @"
+    assert_snapshot!(shown(&drawn(&card, None)), @"
     :bar_chart: *web* · 5 windows since <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC>, the latest until <!date^1795258500^{date_short_pretty} at {time}|2026-11-21 10:55 UTC>
     *Over* since <!date^1795261200^{time}|2026-11-21 11:40 UTC>: *1 new · 1 spiking · 2 more new, back or spiking · 2 of 3 sources not read whole*
     • `app` 120 errors in 812,000 lines ▲ 20 %
@@ -187,7 +190,7 @@ fn what_counts_is_named_by_what_the_watch_counts() {
         (Some(Severity::Any), 7, 7, "• `app` 7 that count in 7 lines"),
     ] {
         let report = Report { sources: vec![source(read, counted)], least, ..report() };
-        let text = shown(&bulletin::card(&bulletin_of(1, report), &means(None)));
+        let text = shown(&drawn(&bulletin_of(1, report), None));
         assert!(text.lines().any(|line| line == says), "{says}: {text}");
     }
 }

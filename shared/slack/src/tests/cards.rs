@@ -1,23 +1,32 @@
 //! The cards and notes people see, as text: blocks above the line, the fallback below.
 
-use super::{NOON, ada, run, running, shown};
-use crate::card;
+use super::{NOON, ada, ended, noted, run, running, shown};
+use crate::means::Means;
 use insta::assert_snapshot;
 use serde_json::json;
-use signalbox_domain::SetAside;
-use signalbox_domain::card::{Card, Line, Mood, Note};
+use signalbox_domain::answer::Answer;
+use signalbox_domain::card::Drawing;
+use signalbox_domain::catalogue::{JenkinsTarget, Target};
 use signalbox_domain::ids::{UserId, WorkspaceId};
+use signalbox_domain::intent::Work;
+use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::{Actor, Chat};
-use signalbox_domain::run::Looked;
+use signalbox_domain::run::{Looked, RunHead, State};
+use signalbox_domain::{Event, RunEvent, SetAside};
 use std::time::Duration;
 
-fn drawn(card: &Card) -> String {
-    shown(&card::card(card, Some(&run())))
+fn message(head: RunHead) -> crate::blocks::Message {
+    let page = signalbox_voice::page(&Drawing::Run(Box::new(head)), &run(), None);
+    crate::draw::message(&page, &Means::NONE)
+}
+
+fn drawn(head: RunHead) -> String {
+    shown(&message(head))
 }
 
 #[test]
 fn under_way() {
-    assert_snapshot!(drawn(&running()), @"
+    assert_snapshot!(drawn(running()), @"
     :hourglass_flowing_sand: *release* · *Running* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
@@ -30,8 +39,8 @@ fn under_way() {
 
 #[test]
 fn being_stopped() {
-    let card = Card { can_cancel: false, cancelling: Some(ada()), link: None, ..running() };
-    assert_snapshot!(drawn(&card), @"
+    let head = RunHead { cancel: Some(ada()), link: None, ..running() };
+    assert_snapshot!(drawn(head), @"
     :hourglass_flowing_sand: *release* · *Running*
     <@UADA> asked to stop it; it has not stopped yet.
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC> | *Step 2* = Uploading the image
@@ -43,16 +52,8 @@ fn being_stopped() {
 
 #[test]
 fn succeeded() {
-    let card = Card {
-        mood: Mood::Good,
-        state: "Succeeded",
-        took: Some(Duration::from_secs(185)),
-        step: None,
-        in_job: None,
-        can_cancel: false,
-        ..running()
-    };
-    assert_snapshot!(drawn(&card), @"
+    let head = ended(Conclusion::Succeeded, "", "", 185);
+    assert_snapshot!(drawn(head), @"
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 3 min 5 s
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
@@ -64,20 +65,10 @@ fn succeeded() {
 
 #[test]
 fn failed() {
-    let card = Card {
-        mood: Mood::Bad,
-        state: "Failed",
-        detail: Some("exit status 3".into()),
-        took: Some(Duration::from_secs(12)),
-        step: None,
-        in_job: None,
-        excerpt: Some("pushing…\nerror: <!channel> denied: `web`\n```".into()),
-        advice: Some("Read the output in the thread, fix the cause, and run it again."),
-        can_retry: true,
-        can_cancel: false,
-        ..running()
-    };
-    assert_snapshot!(drawn(&card), @"
+    let head =
+        ended(Conclusion::Failed, "exit status 3", "pushing…\nerror: <!channel> denied: `web`\n```", 12);
+    let head = RunHead { steps: vec![], ..head };
+    assert_snapshot!(drawn(head), @"
     :x: *release* · *Failed* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     exit status 3
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 12 s
@@ -98,32 +89,31 @@ fn failed() {
 
 #[test]
 fn unknown_and_perhaps_twice() {
-    let card = Card {
-        mood: Mood::Unsure,
-        state: "Unknown",
-        whereabouts: Some("Jenkins, job web/deploy".into()),
+    let job = JenkinsTarget {
+        job: "web/deploy".into(),
+        branch: None,
+        parameters: Default::default(),
+        run_parameter: None,
+    };
+    let mut head = RunHead {
+        state: State::Unknown { why: "the answer was lost and it cannot be found".into() },
+        work: Some(Work(Target::Jenkins(job))),
         looked: Some(Looked { by: ada(), at: NOON, what: "it is not there".into() }),
-        detail: Some("the answer was lost and it cannot be found".into()),
-        took: Some(Duration::from_secs(7200)),
-        step: None,
-        in_job: None,
-        advice: Some("Look at the system it ran on before you run it again: it may have been carried out."),
+        changed_at: NOON.plus(Duration::from_secs(7200)),
+        steps: vec![],
         attempt: 2,
-        can_retry: true,
-        unsure: true,
-        warning: Some("attempt 1 was seen after attempt 2 began".into()),
-        requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("ci@acme")),
-        can_cancel: false,
+        contradicted: Some("attempt 1 was seen after attempt 2 began".into()),
         ..running()
     };
-    assert_snapshot!(drawn(&card), @"
+    head.intent.requester = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("ci@acme"));
+    assert_snapshot!(drawn(head), @"
     :question: *release* · *Unknown*
     the answer was lost and it cannot be found
     Where to look: Jenkins, job web/deploy · <https://ci.example/job/7?a=1&amp;b=2|view it>
     Checked again <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> for <@UADA>: it is not there
     *service* = `web` | *version* = `1.4.2` | *Requested by* = `ci@acme` | *Took* = 2 h
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
-    :point_right: Look at the system it ran on before you run it again: it may have been carried out.
+    :point_right: Look there before you run it again: it may have been carried out. Then say what became of it.
     (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     [Look again][Run it again anyway][It succeeded][It failed][It did not run]
     ---
@@ -136,25 +126,27 @@ fn unknown_and_perhaps_twice() {
 
 #[test]
 fn a_note() {
-    let note = Note {
-        lines: vec![
-            Line::Step(1, "Fetching".into()),
-            Line::Step(2, "Uploading *all*".into()),
-            Line::NotSent(1, "connection refused".into()),
-            Line::Searching("no answer within 10 s".into()),
-            Line::Cancel(ada()),
-            Line::Retry(ada()),
-            Line::SetAside(Box::new(SetAside {
-                what: "cancel".into(),
-                by: Some(ada()),
-                letter: "5d41402abc".into(),
-                intent: None,
-            })),
-            Line::Warning("attempt 1 was seen".into()),
-        ],
-        output: Some("done\n".into()),
-    };
-    assert_snapshot!(shown(&card::note(&note)), @"
+    let why = |why: &str| why.to_owned();
+    let told = [
+        RunEvent::Progressed {
+            attempt: 1,
+            begun: 2,
+            steps: vec!["Fetching".into(), "Uploading *all*".into()],
+            in_job: None,
+            waits: None,
+            link: None,
+        },
+        RunEvent::NotSent { attempt: 1, why: why("connection refused") },
+        RunEvent::MaybeSent { attempt: 1, why: why("no answer within 10 s") },
+        RunEvent::CancelRequested { by: ada() },
+        RunEvent::RetryRequested { by: ada(), attempt: 1 },
+    ];
+    let aside =
+        SetAside { what: "cancel".into(), by: Some(ada()), letter: "5d41402abc".into(), intent: None };
+    let twice = RunEvent::Contradicted { attempt: 2, what: "attempt 1 was seen".into() };
+    let mut told: Vec<Event> = told.map(Event::Run).into();
+    told.extend([Event::SetAside(aside), Event::Run(twice)]);
+    assert_snapshot!(shown(&noted(told, Some("done\n"))), @"
     • *Step 1* Fetching
     • *Step 2* Uploading ∗all∗
     • Attempt 1 was not received: connection refused
@@ -179,8 +171,7 @@ fn a_note() {
     done
     ```
     ");
-    let output = Note { lines: vec![], output: Some("done".into()) };
-    assert_snapshot!(shown(&card::note(&output)), @"
+    assert_snapshot!(shown(&noted(vec![], Some("done"))), @"
     ```
     done
     ```
@@ -194,7 +185,7 @@ fn a_note() {
 /// Word for word, for Slack and for the doors that read it back.
 #[test]
 fn the_button_and_the_moment() {
-    let blocks = card::card(&running(), Some(&run())).blocks();
+    let blocks = message(running()).blocks();
     let blocks = blocks.as_array().unwrap();
     let expect = json!({
         "type": "actions",
@@ -218,32 +209,26 @@ fn the_button_and_the_moment() {
         }],
     });
     assert_eq!(*blocks.last().unwrap(), expect);
-    assert!(card::card(&running(), None).blocks().as_array().unwrap().iter().all(|b| b["type"] != "actions"));
-    let early = Card { requested_at: signalbox_domain::Timestamp(-1), ..running() };
-    assert!(drawn(&early).contains("asked 1969-12-31 23:59 UTC"));
-    assert!(drawn(&Card { requested_at: NOON, ..running() }).contains("<!date^1795257600^"));
+    // What one person alone is told stays where it is: nothing on it can be pressed.
+    let status = crate::answer(&Answer::Status(Box::new(running()), None), NOON, None);
+    assert!(status["blocks"].as_array().unwrap().iter().all(|b| b["type"] != "actions"));
+    let early = RunHead { requested_at: signalbox_domain::Timestamp(-1), ..running() };
+    assert!(drawn(early).contains("asked 1969-12-31 23:59 UTC"));
+    assert!(drawn(running()).contains("<!date^1795257600^"));
 }
 
 #[test]
 fn settled_by_a_person() {
-    let card = Card {
-        mood: Mood::Good,
-        state: "Succeeded",
-        detail: Some("it ran and succeeded: seen in the log".into()),
-        settled_by: Some(ada()),
-        step: None,
-        in_job: None,
-        can_cancel: false,
-        ..running()
-    };
-    assert_snapshot!(drawn(&card), @"
+    let head = ended(Conclusion::Succeeded, "it ran and succeeded: seen in the log", "", 60);
+    let head = RunHead { settled_by: Some(ada()), ..head };
+    assert_snapshot!(drawn(head), @"
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     it ran and succeeded: seen in the log
     Nobody knew what became of it; <@UADA> checked and settled it.
-    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Running since* = <!date^1795257600^{time} ({ago})|2026-11-21 10:40 UTC>
+    *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 1 min
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
     ---
-    release service=web version=1.4.2: Succeeded (run 12fzaxk)
+    release service=web version=1.4.2: Succeeded after 1 min (run 12fzaxk)
     it ran and succeeded: seen in the log
     https://ci.example/job/7?a=1&amp;b=2
     ");

@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use signalbox_domain::card::{Drawing, Line, Note};
+use signalbox_domain::answer::Answer;
+use signalbox_domain::card::{Drawing, Note};
 use signalbox_domain::ids::ChannelId;
 use signalbox_domain::people::Place;
+use signalbox_domain::{Event, RunEvent};
+use signalbox_engine::Asker;
 use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport, TransportError};
-use signalbox_engine::{Answer, Asker};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -120,7 +122,10 @@ async fn a_card_is_edited_and_its_thread_told() {
     let (slack, client) = Slack::with(vec![posted(), posted()]);
     client.edit(&message(), &run(), &drawn()).await.unwrap();
     client
-        .reply(&message(), &Note { lines: vec![Line::Step(1, "Fetching".into())], output: None })
+        .reply(
+            &message(),
+            &Note { told: vec![Event::Run(RunEvent::CancelRequested { by: ada() })], output: None },
+        )
         .await
         .unwrap();
     let calls = slack.calls();
@@ -129,7 +134,7 @@ async fn a_card_is_edited_and_its_thread_told() {
     assert_eq!(sent["metadata"]["event_payload"]["run"], run().as_str());
     let (reply, sent) = &calls[1];
     assert_eq!((reply.as_str(), &sent["thread_ts"]), ("chat.postMessage", &json!("1.2")));
-    assert_eq!(sent["text"], "• *Step 1* Fetching");
+    assert_eq!(sent["text"], "• <@UADA> asked to stop it.");
     assert!(sent.get("metadata").is_none() && sent["unfurl_links"] == false);
 }
 

@@ -3,11 +3,11 @@
 use super::{alert_id, run};
 use crate::form::{form_answer, view};
 use serde_json::{Value, json};
-use signalbox_domain::alert::Form;
+use signalbox_domain::alert::{Form, NotUnderstood};
+use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::{ChannelId, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
 use signalbox_domain::policy::ReasonCode;
-use signalbox_engine::Answer;
 
 fn fields(form: Form) -> Vec<String> {
     let view = view(form, &alert_id(), &ops());
@@ -72,7 +72,12 @@ fn what_is_not_taken_says_why_beside_its_first_field() {
     for (answer, form, field, part) in [
         (refused(ReasonCode::NotAllowed), Form::Acknowledge, "until", "allow list of the watch web"),
         (refused(ReasonCode::NotInThisChannel), Form::Resolve, "said", "in another channel"),
-        (Answer::NotFollowed("To whom? `assign me`"), Form::Assign, "person", "To whom? assign me"),
+        (
+            Answer::NotFollowed(NotUnderstood::Assign),
+            Form::Assign,
+            "person",
+            "To whom? assign me, or assign @somebody as a mention.",
+        ),
         (Answer::NothingStarted, Form::Snooze, "until", "again in a minute"),
         (Answer::NotConfirmed { run: Some(short), new: false }, Form::Snooze, "until", "Not confirmed"),
         (Answer::NoSuchRun(short), Form::Mute, "until", "There is no alert"),

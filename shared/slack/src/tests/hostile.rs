@@ -1,25 +1,26 @@
 //! Whatever outside text holds, a message keeps every limit and does only what it says.
 
 use super::limits::check;
-use super::{NOON, ada, releases, run, running};
+use super::{NOON, ada, drawn, noted, releases, run, running};
 use crate::answer::{answer, message};
 use crate::blocks::Message;
-use crate::card;
 use crate::markup::{clean, prose};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use signalbox_domain::Grant;
-use signalbox_domain::card::{Card, Line, Note};
-use signalbox_domain::catalogue::{CommandTarget, Operation, Target};
+use signalbox_domain::answer::{Answer, RunLine};
+use signalbox_domain::card::Drawing;
+use signalbox_domain::catalogue::{CommandTarget, JenkinsTarget, Operation, Target};
 use signalbox_domain::ids::{ChannelId, Digest, UserId, WorkspaceId};
-use signalbox_domain::observation::InJob;
+use signalbox_domain::intent::Work;
+use signalbox_domain::observation::{Conclusion, InJob, Outcome};
 use signalbox_domain::parameter::{Kind, Parameter, Problem, Value};
 use signalbox_domain::people::{Actor, Chat};
 use signalbox_domain::phrase::Misunderstood;
 use signalbox_domain::policy::{ReasonCode, Verdict};
-use signalbox_domain::{Intent, Name, SetAside};
-use signalbox_engine::{Answer, RunLine};
+use signalbox_domain::run::{Looked, State, Unseen};
+use signalbox_domain::{Event, Intent, Name, RunEvent, RunHead, SetAside};
 
 /// Text that means harm.
 fn hostile() -> impl Strategy<Value = String> {
@@ -68,27 +69,51 @@ fn hostile() -> impl Strategy<Value = String> {
     vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
-fn hostile_card() -> impl Strategy<Value = Card> {
-    let parameters = vec((hostile(), hostile()), 0..25);
+fn hostile_run() -> impl Strategy<Value = RunHead> {
+    let values = vec(hostile(), 0..25);
     let more =
         [proptest::option::of(hostile()), proptest::option::of(hostile()), proptest::option::of(hostile())];
-    (hostile(), parameters, hostile(), hostile(), more, any::<(i64, bool)>()).prop_map(
-        |(title, parameters, user, step, [detail, excerpt, warning], (at, cancelling))| Card {
-            title,
-            parameters,
-            requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(user)),
-            requested_at: signalbox_domain::Timestamp(at),
-            link: detail.clone().map(|d| format!("https://ci.example/{d}")),
-            step: Some((3, step)),
-            in_job: Some(InJob { step: 2, of: 5 }),
-            detail,
-            excerpt,
-            warning,
-            advice: Some("Ask again."),
-            can_retry: cancelling,
-            unsure: cancelling,
-            cancelling: cancelling.then(ada),
-            ..running()
+    (values, hostile(), hostile(), more, any::<(i64, u8)>()).prop_map(
+        |(values, user, step, [detail, excerpt, warning], (at, state))| {
+            let mut head = running();
+            let named = |(n, value)| (format!("p{n}").parse().unwrap(), Value::Text(value));
+            head.intent.parameters = values.into_iter().enumerate().map(named).collect();
+            head.intent.unusual =
+                (state % 2 == 0).then(|| head.intent.parameters.keys().take(9).cloned().collect());
+            head.intent.requester = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(user));
+            let text = detail.clone().unwrap_or_default();
+            let outcome = Outcome {
+                conclusion: Conclusion::Failed,
+                summary: text.clone(),
+                excerpt: excerpt.unwrap_or_default(),
+            };
+            let unseen = Unseen { since: NOON, at: NOON, looks: 3, why: text.clone(), gone: None };
+            let job = JenkinsTarget {
+                job: text.clone(),
+                branch: None,
+                parameters: Default::default(),
+                run_parameter: None,
+            };
+            RunHead {
+                state: match state % 5 {
+                    0 => State::Running,
+                    1 => State::Finished(outcome),
+                    2 => State::Unknown { why: text.clone() },
+                    3 => State::Dispatching { lease_until: None, trouble: Some(text.clone()) },
+                    _ => State::SetAside { letter: text.clone() },
+                },
+                requested_at: signalbox_domain::Timestamp(at),
+                link: detail.map(|d| format!("https://ci.example/{d}")),
+                steps: vec![step],
+                in_job: Some(InJob { step: 2, of: 5 }),
+                contradicted: warning,
+                cancel: (state % 3 == 0).then(ada),
+                unseen: (state % 4 == 0).then_some(unseen),
+                waits: Some(text.clone()),
+                looked: Some(Looked { by: ada(), at: NOON, what: text }),
+                work: Some(Work(Target::Jenkins(job))),
+                ..head
+            }
         },
     )
 }
@@ -174,7 +199,7 @@ fn operation(text: &str) -> Operation {
     }
 }
 
-fn answers(text: &str, card: Card) -> Vec<Answer> {
+fn answers(text: &str, head: RunHead) -> Vec<Answer> {
     let name: Name = "release".parse().unwrap();
     let intent = Intent {
         operation: name.clone(),
@@ -186,14 +211,7 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         hash: None,
     };
     let operation = operation(text);
-    let line = RunLine {
-        run: run().short(),
-        phrase: text.to_owned(),
-        requester: ada(),
-        requested_at: NOON,
-        card: card.clone(),
-        message: None,
-    };
+    let line = RunLine { head: Box::new(head.clone()), message: None };
     let bad = |problem| Misunderstood::BadValue {
         operation: name.clone(),
         parameter: "note".parse().unwrap(),
@@ -217,8 +235,8 @@ fn answers(text: &str, card: Card) -> Vec<Answer> {
         Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: operation.clone() },
         Answer::Help(vec![operation.clone(); 20], 3),
         Answer::HelpOn(operation.clone(), Verdict::Refuse(ReasonCode::NotInThisChannel)),
-        Answer::Status(Box::new(card.clone()), None),
-        Answer::AlreadyOver(Box::new(card)),
+        Answer::Status(Box::new(head.clone()), None),
+        Answer::AlreadyOver(Box::new(head)),
         Answer::History(vec![line; 10], false),
     ];
     all.extend(misunderstood);
@@ -245,26 +263,30 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn cards(card in hostile_card()) {
-        is_harmless(&card::card(&card, Some(&run())));
+    fn cards(head in hostile_run()) {
+        is_harmless(&drawn(&Drawing::Run(Box::new(head)), &run(), false));
     }
 
     #[test]
     fn notes(lines in vec(hostile(), 0..60), output in proptest::option::of(hostile())) {
-        let kind = |(i, text): (usize, String)| match i % 6 {
-            0 => Line::Step(7, text),
-            1 => Line::NotSent(1, text),
-            2 => Line::Searching(text),
-            3 => Line::Warning(text),
-            4 => Line::SetAside(Box::new(SetAside { what: text.clone(), by: None, letter: text, intent: None })),
-            _ => Line::Cancel(Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(text))),
+        let kind = |(i, why): (usize, String)| match i % 6 {
+            0 => Event::Run(RunEvent::Progressed {
+                attempt: 1, begun: 7, steps: vec![why], in_job: None, link: None, waits: None,
+            }),
+            1 => Event::Run(RunEvent::NotSent { attempt: 1, why }),
+            2 => Event::Run(RunEvent::MaybeSent { attempt: 1, why }),
+            3 => Event::Run(RunEvent::Contradicted { attempt: 1, what: why }),
+            4 => Event::SetAside(SetAside { what: why.clone(), by: None, letter: why, intent: None }),
+            _ => Event::Run(RunEvent::CancelRequested {
+                by: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new(why)),
+            }),
         };
-        is_harmless(&card::note(&Note { lines: lines.into_iter().enumerate().map(kind).collect(), output }));
+        is_harmless(&noted(lines.into_iter().enumerate().map(kind).collect(), output.as_deref()));
     }
 
     #[test]
-    fn what_people_are_told(text in hostile(), card in hostile_card()) {
-        for told in answers(&text, card) {
+    fn what_people_are_told(text in hostile(), head in hostile_run()) {
+        for told in answers(&text, head) {
             is_harmless(&message(&told, NOON, None));
             prop_assert_eq!(&answer(&told, NOON, None)["response_type"], "ephemeral");
         }

@@ -4,7 +4,7 @@ use super::payloads::form;
 use crate::{Interaction, interaction};
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
-use signalbox_engine::Pressed;
+use signalbox_domain::pressed::Pressed;
 
 const RUN: &str = "12fzaxkgttqdy93s4nvcj65zf9";
 

@@ -14,11 +14,17 @@ mod limits;
 mod payloads;
 
 use crate::blocks::Message;
-use serde_json::Value;
-use signalbox_domain::card::{Card, Mood};
-use signalbox_domain::ids::{AlertId, ChannelId, RunId, UserId, WorkspaceId};
+use crate::draw;
+use crate::means::Means;
+use crate::scopes::HEARING;
+use serde_json::Value as Json;
+use signalbox_domain::card::{Drawing, Note};
+use signalbox_domain::ids::{AlertId, ChannelId, Digest, Name, RecordId, RunId, UserId, WorkspaceId};
+use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::people::{Actor, Chat, Place};
+use signalbox_domain::run::{RunHead, State};
 use signalbox_domain::time::Timestamp;
+use signalbox_domain::{Event, Intent, Value};
 
 /// 2026-11-21, 10:40 UTC.
 pub(crate) const NOON: Timestamp = Timestamp(1_795_257_600_000);
@@ -40,43 +46,78 @@ pub(crate) fn run() -> RunId {
 }
 
 /// A run under way.
-pub(crate) fn running() -> Card {
-    Card {
-        whereabouts: None,
+pub(crate) fn running() -> RunHead {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let name = |name: &str| -> Name { name.parse().unwrap() };
+    let parameters = [
+        (name("count"), Value::Integer(1)),
+        (name("service"), text("web")),
+        (name("version"), text("1.4.2")),
+    ];
+    let intent = Intent {
+        operation: name("release"),
+        parameters: parameters.into(),
+        unusual: Some(vec![name("service"), name("version")]),
+        requester: ada(),
+        place: releases(),
+        digest: Digest::ZERO,
+        hash: None,
+    };
+    RunHead {
+        run: run(),
+        version: 4,
+        intent,
+        work: None,
+        requested_at: NOON,
+        changed_at: NOON,
+        state: State::Running,
+        attempt: 1,
+        attempt_at: NOON,
+        reference: Some("7".into()),
+        before_retry: 0,
+        retried_at: None,
+        retried_by: None,
+        earlier: vec![],
+        link: Some("https://ci.example/job/7?a=1&b=2".into()),
+        begun: 2,
+        steps: vec!["Uploading the image".into()],
+        in_job: None,
+        waits: None,
+        unseen: None,
+        stop_refused: None,
+        cancel: None,
+        cancel_at: None,
+        contradicted: None,
         looked: None,
         settled_by: None,
-        run: run().short(),
-        title: "release".into(),
-        parameters: vec![("service".into(), "web".into()), ("version".into(), "1.4.2".into())],
-        usual: vec![("count".into(), "1".into())],
-        since: Some(NOON),
-        stopped_by: None,
-        retried_by: None,
-        requester: ada(),
-        requested_at: NOON,
-        mood: Mood::Busy,
-        state: "Running",
-        detail: None,
-        took: None,
-        step: Some((2, "Uploading the image".into())),
-        in_job: None,
-        link: Some("https://ci.example/job/7?a=1&b=2".into()),
-        excerpt: None,
-        advice: None,
-        attempt: 1,
-        can_retry: false,
-        unsure: false,
-        can_cancel: true,
-        cancelling: None,
-        warning: None,
+        causes: std::collections::VecDeque::new(),
     }
+}
+
+/// At its end.
+pub(crate) fn ended(conclusion: Conclusion, summary: &str, excerpt: &str, seconds: u64) -> RunHead {
+    let outcome = Outcome { conclusion, summary: summary.into(), excerpt: excerpt.into() };
+    let changed_at = NOON.plus(std::time::Duration::from_secs(seconds));
+    RunHead { state: State::Finished(outcome), changed_at, ..running() }
+}
+
+/// What has a card, in a workspace whose address is known.
+pub(crate) fn drawn(drawing: &Drawing, id: &RecordId, deaf: bool) -> Message {
+    let page = signalbox_voice::page(drawing, id, deaf.then_some(HEARING));
+    draw::message(&page, &Means { public: None, domain: Some("acme") })
+}
+
+/// What a thread is told.
+pub(crate) fn noted(told: Vec<Event>, output: Option<&str>) -> Message {
+    let note = Note { told, output: output.map(str::to_owned) };
+    draw::message(&signalbox_voice::note(&note), &Means::NONE)
 }
 
 /// A message as lines of text, a block each.
 pub(crate) fn shown(message: &Message) -> String {
-    let text = |v: &Value| v["text"].as_str().unwrap_or_default().to_owned();
-    let texts = |v: &Value| v.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
-    let block = |b: &Value| match b["type"].as_str() {
+    let text = |v: &Json| v["text"].as_str().unwrap_or_default().to_owned();
+    let texts = |v: &Json| v.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
+    let block = |b: &Json| match b["type"].as_str() {
         Some("section") if b["fields"].is_array() => {
             texts(&b["fields"]).iter().map(|f| f.replace('\n', " = ")).collect::<Vec<_>>().join(" | ")
         }
@@ -84,7 +125,7 @@ pub(crate) fn shown(message: &Message) -> String {
         Some("context") => format!("({})", texts(&b["elements"]).join(" | ")),
         Some("actions") => {
             let buttons = b["elements"].as_array().into_iter().flatten();
-            let shown = |e: &Value| match e["options"].as_array() {
+            let shown = |e: &Json| match e["options"].as_array() {
                 Some(options) => format!(
                     "[⋯ {}]",
                     options.iter().map(|o| text(&o["text"])).collect::<Vec<_>>().join(" | ")

@@ -1,4 +1,4 @@
-//! Numbers for people: grouped, and as a line of small bars.
+//! Numbers for people: grouped, with their words, and as a line of small bars.
 
 /// `812,000`.
 pub(crate) fn number(n: u64) -> String {
@@ -11,6 +11,11 @@ pub(crate) fn number(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `1 line`, `812,000 lines`.
+pub(crate) fn plural(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
 /// One bar for each value, the highest for the most; nothing is a dot, so that little is told from none.

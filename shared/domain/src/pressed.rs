@@ -1,9 +1,10 @@
 //! Buttons and forms on cards: what a person pressed or filled in, before anybody asks whether they may.
 
-use signalbox_domain::alert::{Act, Form, Until};
-use signalbox_domain::ids::{AlertId, RecordId, RunId};
-use signalbox_domain::observation::Settlement;
-use signalbox_domain::{Actor, Timestamp};
+use crate::alert::{Act, Form, Until};
+use crate::ids::{AlertId, RecordId, RunId};
+use crate::observation::Settlement;
+use crate::people::Actor;
+use crate::time::Timestamp;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -63,7 +64,12 @@ pub struct Filled {
 }
 
 impl AlertButton {
-    pub(crate) fn act(self, by: &Actor, now: Timestamp) -> Act {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Acknowledge, Self::Snooze, Self::Resolve, Self::AssignMe, Self::Reopen];
+
+    /// What it asks for, pressed by this person now.
+    #[must_use]
+    pub fn act(self, by: &Actor, now: Timestamp) -> Act {
         match self {
             Self::Acknowledge => Act::Acknowledge { note: String::new(), until: None },
             Self::Snooze => Act::Snooze(Until::Time(now.plus(HOUR))),

@@ -1,62 +1,54 @@
-//! How a bulletin looks in Slack.
+//! A bulletin: the message of a watch's window, or of an outage's windows.
 
-use crate::alert::links;
-use crate::blocks::{Block, Message, list};
-use crate::chart::{change, number, spark};
+use crate::alert::{links, words as alert_words};
 use crate::duration::spell;
-use crate::markup;
-use crate::means::Means;
-use crate::picture;
+use crate::number::{change, number, plural, spark};
+use crate::page::{Chart, Page, Part};
 use crate::silence;
-use crate::text::Text;
+use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::alert::{
-    BulletinCard, Class, Ended, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport,
-    SourceState, Told, WithoutLevel,
+    BulletinCard, Class, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport, SourceState,
+    Told, WithoutLevel,
 };
 use signalbox_domain::watch::Severity;
 
-pub(crate) fn card(card: &BulletinCard, means: &Means<'_>) -> Message {
+pub(crate) fn card(card: &BulletinCard) -> Page {
     let report = &card.report;
-    let mut blocks = vec![Block::Section(headline(card))];
-    blocks.extend(list(report.sources.iter().map(|it| source(it, report.least)).collect()));
-    if !report.patterns.is_empty() {
-        blocks.extend(list(report.patterns.iter().map(pattern).collect()));
-    }
-    if !report.families.is_empty() {
-        blocks.extend(list(report.families.iter().map(family).collect()));
-    }
-    blocks.extend(list(report.silenced.iter().map(silence::kept_back).collect()));
-    if let Some(rest) = others(report) {
-        blocks.push(Block::Section(Text::default().ours(rest)));
-    }
-    if let Some(without) = &report.without_level {
-        blocks.push(Block::Section(unlevelled(without)));
-    }
-    blocks.extend(told_before(card));
-    blocks.extend(runs(card, means.domain));
-    blocks.extend(means.public.and_then(|public| chart(report, public)));
-    blocks.push(Block::Context(vec![small_print(card)]));
-    Message { fallback: fallback(card), blocks }
+    let mut parts = vec![Part::Paragraph(headline(card))];
+    let lines = [
+        report.sources.iter().map(|it| source(it, report.least)).collect::<Vec<_>>(),
+        report.patterns.iter().map(pattern).collect(),
+        report.families.iter().map(family).collect(),
+        report.silenced.iter().map(silence::kept_back).collect(),
+    ];
+    parts.extend(lines.map(Part::Lines));
+    parts.extend(others(report).map(|rest| Part::Paragraph(Text::default().plain(rest))));
+    parts.extend(report.without_level.as_ref().map(|without| Part::Paragraph(unlevelled(without))));
+    parts.extend(told_before(card));
+    parts.extend(runs(card));
+    parts.extend(chart(report));
+    parts.push(Part::Small(small_print(card)));
+    Page { summary: summary(card), parts }
 }
 
 fn headline(card: &BulletinCard) -> Text {
     let report = &card.report;
-    let text = Text::default().ours(":bar_chart: ").bold(report.watch.as_str()).ours(" · ");
+    let text = sign(Sign::Figures).say("").bold(report.watch.as_str()).say(" · ");
     let text = if card.windows > 1 {
-        text.ours(format!("{} windows since ", card.windows))
+        text.plain(format!("{} windows since ", card.windows))
             .moment(card.from)
-            .ours(", the latest until ")
+            .say(", the latest until ")
             .moment(report.to)
     } else {
-        text.moment(report.from).ours("–").time_of_day(report.to)
+        text.moment(report.from).say("–").time_of_day(report.to)
     };
-    let text = text.ours("\n");
+    let text = text.say("\n");
     let text = match card.over_since {
-        Some(since) => text.bold("Over").ours(" since ").time_of_day(since).ours(": ").bold(&verdict(card)),
-        None => text.bold(&verdict(card)),
+        Some(since) => text.strong("Over").say(" since ").time_of_day(since).say(": ").strong(verdict(card)),
+        None => text.strong(verdict(card)),
     };
     if report.first {
-        return text.ours("\nThe first look: there was nothing to compare with, so whatever was seen counts as known from now on.");
+        return text.say("\nThe first look: there was nothing to compare with, so whatever was seen counts as known from now on.");
     }
     text
 }
@@ -103,50 +95,45 @@ fn verdict(card: &BulletinCard) -> String {
 }
 
 /// What the message told before, and the latest window does not: whoever reads it later reads that, too.
-fn told_before(card: &BulletinCard) -> Vec<Block> {
+fn told_before(card: &BulletinCard) -> Option<Part> {
     let title = match card.over_since {
         Some(_) => "*What was told*",
         None => "*Told before, and not again in the latest window*",
     };
     let mut lines: Vec<Text> = card.told.iter().map(|it| told(it, card.report.least)).collect();
     if card.told_more > 0 {
-        lines.push(Text::default().ours(format!("… and {} more", number(card.told_more))));
+        lines.push(Text::default().plain(format!("… and {} more", number(card.told_more))));
     }
-    if lines.is_empty() {
-        return vec![];
-    }
-    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+    (!lines.is_empty()).then(|| Part::Lines([vec![say(title)], lines].concat()))
 }
 
 /// What ended while this was seen: whoever looks for a cause begins there.
-fn runs(card: &BulletinCard, domain: Option<&str>) -> Vec<Block> {
+fn runs(card: &BulletinCard) -> Option<Part> {
     if card.runs.is_empty() {
-        return vec![];
+        return None;
     }
     let title = if card.windows > 1 {
         "*Runs that ended in these windows*"
     } else {
         "*Runs that ended in this window*"
     };
-    let mut lines: Vec<Text> = card.runs.iter().map(|ended| ended_run(ended, domain)).collect();
+    let mut lines = vec![say(title)];
+    lines.extend(card.runs.iter().map(ended_run));
     if card.more_runs > 0 {
-        lines.push(
-            Text::default().ours(format!("… and {} more: `/signalbox history`", number(card.more_runs))),
-        );
+        let more = format!("… and {} more: ", number(card.more_runs));
+        lines.push(Text::default().plain(more).typed("/signalbox history"));
     }
-    list(std::iter::once(Text::default().ours(title)).chain(lines).collect())
+    Some(Part::Lines(lines))
 }
 
-fn ended_run(ended: &EndedRun, domain: Option<&str>) -> Text {
+fn ended_run(ended: &EndedRun) -> Text {
     let run = &ended.run;
-    let how = run.ended.map_or("succeeded", Ended::words);
-    let text =
-        Text::default().ours("• :package: ").code(&run.what).ours(format!(" {how} at ")).time_of_day(run.at);
-    let text = text.ours(format!(" · run `{}`", run.run.short()));
-    let address = domain.zip(ended.card.as_ref());
-    let address = address.map(|(domain, (channel, ts))| markup::message(domain, channel.as_str(), ts));
-    match address.and_then(|address| markup::link(&address, "card")) {
-        Some(link) => text.ours(" · ").ours(link),
+    let how = alert_words::ended(run.ended);
+    let text = say("• ").sign(Sign::Deployed).code(&run.what);
+    let text = text.plain(format!(" {how} at ")).time_of_day(run.at);
+    let text = text.say(" · run ").typed(run.run.short());
+    match &ended.card {
+        Some(at) => text.leads(" · ", at, "card"),
         None => text,
     }
 }
@@ -159,34 +146,29 @@ fn told(told: &Told, least: Option<Severity>) -> Text {
         News::Silenced(line) => silence::kept_back(line),
         News::Family(line) => family(line),
     };
-    line.ours(" · window to ").time_of_day(told.to)
+    line.say(" · window to ").time_of_day(told.to)
 }
 
 fn source(source: &SourceReport, least: Option<Severity>) -> Text {
     let text = Text::default();
     let name = |text: Text| text.code(source.name.as_str());
-    let (found, read) = (of_note(source.counted, least), lines(source.read));
+    let (found, read) = (of_note(source.counted, least), plural(source.read, "line", "lines"));
     let counted = || {
         let change = source.before.map(|before| change(source.counted, before)).unwrap_or_default();
         format!(" {found} in {read}{change}")
     };
     match &source.state {
-        SourceState::Whole => name(text.ours("• ")).ours(counted()),
+        SourceState::Whole => name(text.say("• ")).plain(counted()),
         SourceState::Partly { about } => {
             let about = about.map(|n| format!(" of about {}", number(n))).unwrap_or_default();
-            name(text.ours("• :warning: "))
-                .ours(format!(" {found} in the first {read}{about}; the rest was not read"))
+            name(text.say("• ").sign(Sign::Warning))
+                .plain(format!(" {found} in the first {read}{about}; the rest was not read"))
         }
         SourceState::Failed { why } => {
-            let text = name(text.ours("• :x: ")).ours(" source failed: ").prose(why);
-            text.ours(format!(" ({read} read before)"))
+            let text = name(text.say("• ").sign(Sign::Bad)).say(" source failed: ").prose(why);
+            text.plain(format!(" ({read} read before)"))
         }
     }
-}
-
-/// `1 line`, `812,000 lines`.
-fn lines(count: u64) -> String {
-    format!("{} line{}", number(count), if count == 1 { "" } else { "s" })
 }
 
 /// What counted, by what counts here: `1 error`, `0 errors`.
@@ -197,32 +179,31 @@ fn of_note(count: u64, least: Option<Severity>) -> String {
         Some(Severity::Warning) => ("warning or error", "warnings and errors"),
         Some(Severity::Any) => ("that counts", "that count"),
     };
-    format!("{} {}", number(count), if count == 1 { one } else { many })
+    plural(count, one, many)
 }
 
 fn pattern(pattern: &PatternLine) -> Text {
-    let word = pattern.class.word();
     let usual =
         if pattern.usual > 0 { format!(", usually {}", number(pattern.usual)) } else { String::new() };
     let held = if pattern.held { " · no card of its own" } else { "" };
-    Text::default()
-        .ours(format!(
-            "• *{word}* {}×{usual} · alert `{}`{held} · ",
-            number(pattern.count),
-            pattern.alert.short()
-        ))
+    say("• ")
+        .strong(alert_words::class(pattern.class))
+        .plain(format!(" {}×{usual} · alert ", number(pattern.count)))
+        .typed(pattern.alert.short())
+        .say(held)
+        .say(" · ")
         .prose(&pattern.title)
 }
 
 /// Patterns that differ in words alone: one line, with the words of those that are new.
 fn family(line: &FamilyLine) -> Text {
     let family = &line.family;
-    Text::default()
-        .ours("• family ")
+    say("• family ")
         .prose(&form(family))
-        .ours(format!(": {}; new in it: ", counted(family)))
+        .plain(format!(": {}; new in it: ", counted(family)))
         .prose(&words(family, line.new))
-        .ours(format!(" · alert `{}`", line.alert.short()))
+        .say(" · alert ")
+        .typed(line.alert.short())
 }
 
 /// What the members have in common, with one mark for whatever differs.
@@ -231,9 +212,8 @@ pub(crate) fn form(family: &Kin) -> String {
 }
 
 pub(crate) fn counted(family: &Kin) -> String {
-    let s = |n: u64| if n == 1 { "" } else { "s" };
-    let (patterns, lines) = (family.patterns, family.lines);
-    format!("{} pattern{}, {} line{}", number(patterns), s(patterns), number(lines), s(lines))
+    let patterns = plural(family.patterns, "pattern", "patterns");
+    format!("{patterns}, {}", plural(family.lines, "line", "lines"))
 }
 
 /// The words, and how many are not named.
@@ -255,7 +235,7 @@ fn others(report: &Report) -> Option<String> {
         "… and {} more pattern{s}, of which {} {are} as usual: {}",
         number(patterns),
         number(others.known),
-        lines(others.lines)
+        plural(others.lines, "line", "lines")
     ))
 }
 
@@ -267,39 +247,33 @@ fn unlevelled(without: &WithoutLevel) -> Text {
         counted if counted == without.lines => "all of them counted".to_owned(),
         counted => format!("{} of them counted", number(counted)),
     };
-    Text::default()
-        .ours(format!(
-            ":grey_question: {} line{s} {name} no level, {counted}. One of them: ",
-            number(without.lines)
-        ))
+    sign(Sign::NotFound)
+        .plain(format!("{} line{s} {name} no level, {counted}. One of them: ", number(without.lines)))
         .prose(&without.example)
 }
 
-/// The line of bars in the small print as a picture.
-fn chart(report: &Report, public: &str) -> Option<Block> {
-    let url = picture::address(public, report)?;
+/// The line of bars in the small print as a picture; none where there is nothing to compare.
+fn chart(report: &Report) -> Option<Part> {
     let windows = report.recent.len();
     let most = report.recent.iter().copied().max().unwrap_or_default();
     let window = spell(report.to.since(report.from));
     let title = format!("Lines in each window of {window}, {windows} windows; the most is {}", number(most));
     let all: Vec<String> = report.recent.iter().map(|lines| number(*lines)).collect();
     let words = format!("Lines in each window of {window}, the oldest first: {}", all.join("; "));
-    Some(Block::Image { url, title, words })
+    let news = report.others.urgent > 0 || report.patterns.iter().any(|p| p.class.is_urgent());
+    (windows > 1).then(|| Part::Chart(Chart { news, bars: report.recent.clone(), title, words }))
 }
 
 fn small_print(card: &BulletinCard) -> Text {
     let report = &card.report;
-    let mut text = Text::default().ours(format!("bulletin `{}`", card.bulletin));
+    let mut text = say("bulletin ").typed(card.bulletin);
     if report.recent.len() > 1 {
-        text = text.ours(format!(" · {} lines per window", spark(&report.recent)));
+        text = text.plain(format!(" · {} lines per window", spark(&report.recent)));
     }
-    for link in links(&report.links) {
-        text = text.ours(" · ").ours(link);
-    }
-    text
+    links(text, &report.links)
 }
 
-fn fallback(card: &BulletinCard) -> Text {
+fn summary(card: &BulletinCard) -> Text {
     let over = if card.over_since.is_some() { "over: " } else { "" };
-    Text::default().prose(card.report.watch.as_str()).ours(format!(": {over}")).prose(&verdict(card))
+    Text::default().prose(card.report.watch.as_str()).plain(format!(": {over}")).plain(verdict(card))
 }

@@ -1,0 +1,72 @@
+//! What buttons carry: what Slack calls them, and their values, there and back.
+
+use signalbox_domain::observation::Settlement;
+use signalbox_domain::pressed::{AlertButton, Pressed};
+
+/// The `action_id` of the button that stops a run; its value is the whole run id.
+pub const CANCEL: &str = "cancel";
+/// Of the button that authorises another attempt; its value is the run id, a space, and the attempt that the card shows.
+const RETRY: &str = "retry";
+/// Of the button that has an unknown run looked for once more; its value is the whole run id.
+const LOOK_AGAIN: &str = "look_again";
+
+/// Of the buttons that settle what became of an unknown run; their value is as [`RETRY`]'s.
+fn settle(how: Settlement) -> &'static str {
+    match how {
+        Settlement::Succeeded => "settle_succeeded",
+        Settlement::Failed => "settle_failed",
+        Settlement::DidNotRun => "settle_did_not_run",
+    }
+}
+
+/// Of the buttons on an alert's card; their value is the whole alert id.
+fn attend(button: AlertButton) -> &'static str {
+    match button {
+        AlertButton::Acknowledge => "alert_acknowledge",
+        AlertButton::Snooze => "alert_snooze",
+        AlertButton::Resolve => "alert_resolve",
+        AlertButton::AssignMe => "alert_assign",
+        AlertButton::Reopen => "alert_reopen",
+    }
+}
+
+/// The `action_id`, if it is one of a button of ours.
+pub(crate) fn known(action_id: &str) -> Option<&'static str> {
+    let mut all = [CANCEL, RETRY, LOOK_AGAIN]
+        .into_iter()
+        .chain(Settlement::ALL.map(settle))
+        .chain(AlertButton::ALL.map(attend));
+    all.find(|known| *known == action_id)
+}
+
+/// The `action_id` and the value of a button.
+pub(crate) fn write(pressed: &Pressed) -> (&'static str, String) {
+    match pressed {
+        Pressed::Cancel(run) => (CANCEL, run.to_string()),
+        Pressed::Retry(run, attempt) => (RETRY, format!("{run} {attempt}")),
+        Pressed::LookAgain(run) => (LOOK_AGAIN, run.to_string()),
+        Pressed::Settle(run, attempt, how) => (settle(*how), format!("{run} {attempt}")),
+        Pressed::Attend(alert, button) => (attend(*button), alert.to_string()),
+    }
+}
+
+/// What was pressed; `None` where it is no button of ours.
+pub(crate) fn read(action_id: &str, value: &str) -> Option<Pressed> {
+    match action_id {
+        CANCEL => return Some(Pressed::Cancel(value.parse().ok()?)),
+        LOOK_AGAIN => return Some(Pressed::LookAgain(value.parse().ok()?)),
+        _ => {}
+    }
+    let attempt = || {
+        let (run, attempt) = value.split_once(' ')?;
+        Some((run.parse().ok()?, attempt.parse().ok()?))
+    };
+    if action_id == RETRY {
+        return attempt().map(|(run, attempt)| Pressed::Retry(run, attempt));
+    }
+    if let Some(how) = Settlement::ALL.into_iter().find(|how| settle(*how) == action_id) {
+        return attempt().map(|(run, attempt)| Pressed::Settle(run, attempt, how));
+    }
+    let button = AlertButton::ALL.into_iter().find(|button| attend(*button) == action_id)?;
+    Some(Pressed::Attend(value.parse().ok()?, button))
+}

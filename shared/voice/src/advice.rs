@@ -1,0 +1,55 @@
+//! Why the rules said no, in a sentence for the person: what is wrong and what to do.
+
+use signalbox_domain::policy::ReasonCode;
+
+/// Of asking for an operation.
+#[must_use]
+pub fn advice(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAllowed => {
+            "You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue."
+        }
+        ReasonCode::NotInThisChannel => "You are allowed to run this, but in another channel.",
+        ReasonCode::UnknownOperation => "The catalogue has no such operation any more. Ask /signalbox help.",
+        ReasonCode::BadParameters => "The catalogue no longer takes these parameters. Ask again.",
+        ReasonCode::CatalogueChanged => {
+            "The catalogue changed while this was waiting for its turn, so it was not carried out. Look at the change and ask again."
+        }
+    }
+}
+
+/// Of stopping a run.
+pub(crate) fn not_stopped(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAllowed => {
+            "You are not allowed to stop it: only people who are allowed to run this operation can stop its runs."
+        }
+        ReasonCode::NotInThisChannel => "You can stop it, but from another channel.",
+        ReasonCode::UnknownOperation => {
+            "The catalogue has no such operation any more, so nobody can stop it here. Stop it where it runs."
+        }
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+            "The catalogue changed in the meantime. Try again."
+        }
+    }
+}
+
+/// Of running a run again.
+pub(crate) fn not_retried(reason: ReasonCode) -> &'static str {
+    match reason {
+        ReasonCode::NotAllowed => {
+            "You are not allowed to run it again: only people who are allowed to run this operation can run it again."
+        }
+        ReasonCode::NotInThisChannel => "You can run it again, but from another channel.",
+        ReasonCode::UnknownOperation => "The catalogue has no such operation any more.",
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+            "The catalogue changed since it was asked for. Ask for it anew."
+        }
+    }
+}
+
+/// Of doing something about an alert: may they, but elsewhere.
+pub(crate) const ALERT_ELSEWHERE: &str = "You are allowed to do this, but in another channel.";
+/// Of doing something about an alert; the name of the watch follows.
+pub(crate) const ALERT_NOT_ALLOWED: &str =
+    "You are not allowed to do this. Ask to be added to the watch's allow list in the catalogue: ";

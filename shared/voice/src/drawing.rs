@@ -1,0 +1,38 @@
+//! Whatever has a card, as a page.
+
+use crate::page::{Page, Part};
+use crate::text::{Piece, Sign, Text, sign};
+use crate::{alert, bulletin, run};
+use signalbox_domain::card::Drawing;
+use signalbox_domain::ids::{AlertId, ChannelId, RecordId};
+
+/// What has a card, as a page: `id` is what it is about. `deaf`: words in threads are not heard there, for the app lacks
+/// this scope, so that nobody is to be told to type any.
+#[must_use]
+pub fn page(drawing: &Drawing, id: &RecordId, deaf: Option<&'static str>) -> Page {
+    match drawing {
+        Drawing::Run(head) => run::card(head, true),
+        Drawing::Alert(card) => alert::card(card, &AlertId::of(id), deaf),
+        Drawing::Bulletin(card) => bulletin::card(card),
+        Drawing::Escalation(card) => alert::escalation::card(card),
+        Drawing::Alone(of, channel) if matches!(**of, Drawing::Escalation(_)) => {
+            let text = sign(Sign::Info).say("This could not be posted in ");
+            elsewhere(page(of, id, deaf), text, channel, ". Have the app invited there.")
+        }
+        // A person wonders why they got it.
+        Drawing::Alone(of, channel) => {
+            let text = sign(Sign::Info).say("For you alone: this could not be posted in ");
+            let advice = ". Have it invited there, or ask in another channel.";
+            elsewhere(page(of, id, deaf), text, channel, advice)
+        }
+        // What is left is the text that every page has for notifications.
+        Drawing::Plain(of) => Page { parts: vec![], ..page(of, id, deaf) },
+    }
+}
+
+fn elsewhere(page: Page, text: Text, channel: &ChannelId, advice: &'static str) -> Page {
+    let unknown = Piece::Said("the channel where it was asked for".into());
+    let text = text.with(Piece::Channel(channel.clone(), Box::new(unknown))).say(advice);
+    let summary = Text::join([page.summary, text.clone()], "\n");
+    Page { parts: [vec![Part::Small(text)], page.parts].concat(), summary }
+}

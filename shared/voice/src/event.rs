@@ -1,0 +1,151 @@
+//! What happened, in a sentence: the same in a card's thread and in the audit.
+
+use crate::alert::event as alert;
+use crate::run::warning;
+use crate::text::{Text, say};
+use signalbox_domain::alert::BulletinEvent;
+use signalbox_domain::observation::Conclusion;
+use signalbox_domain::people::Actor;
+use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::{Event, RunEvent, SetAside};
+
+/// What people are told of it where it happens; `None` where the card says enough.
+pub(crate) fn said(event: &Event) -> Option<Text> {
+    match event {
+        Event::Run(event) => run(event),
+        Event::Alert(event) => alert::said(event),
+        Event::Bulletin(_) => None,
+        Event::SetAside(aside) => Some(set_aside(aside)),
+    }
+}
+
+/// What the audit says of it.
+#[must_use]
+pub fn recorded(event: &Event) -> Text {
+    match event {
+        Event::Run(event) => run(event).unwrap_or_else(|| rest_of_run(event)),
+        Event::Alert(event) => alert::recorded(event),
+        Event::Bulletin(BulletinEvent::Reported { report, .. }) => {
+            let patterns = report.patterns.len() as u64 + report.others.urgent;
+            say("told of ")
+                .moment(report.from)
+                .say(" to ")
+                .moment(report.to)
+                .plain(format!(": {patterns} patterns that matter"))
+        }
+        Event::SetAside(aside) => set_aside(aside),
+    }
+}
+
+/// A step that began.
+pub(crate) fn step(number: u32, title: &str) -> Text {
+    Text::default().strong(format!("Step {number}")).say(" ").prose(title)
+}
+
+fn run(event: &RunEvent) -> Option<Text> {
+    let text = Text::default();
+    Some(match event {
+        RunEvent::CancelRequested { by } => text.person(by).say(" asked to stop it."),
+        RunEvent::RetryRequested { by, .. } => text.person(by).say(" had it run again."),
+        RunEvent::LookedAgain { by, what, .. } => text.person(by).say(" had it checked again: ").prose(what),
+        RunEvent::Settled { by, how, note, .. } => {
+            let text = text.person(by).plain(format!(" settled it: {}.", how.says()));
+            if note.is_empty() { text } else { text.say(" ").prose(note) }
+        }
+        RunEvent::NotSent { attempt, why } => {
+            text.plain(format!("Attempt {attempt} was not received: ")).prose(why)
+        }
+        RunEvent::MaybeSent { why, .. } => text.say("It may have been received; checking: ").prose(why),
+        RunEvent::Contradicted { what, .. } => warning(what),
+        RunEvent::Requested { .. }
+        | RunEvent::Refused { .. }
+        | RunEvent::DispatchStarted { .. }
+        | RunEvent::Dispatched { .. }
+        | RunEvent::Located { .. }
+        | RunEvent::Progressed { .. }
+        | RunEvent::NotSeen { .. }
+        | RunEvent::SeenAgain { .. }
+        | RunEvent::StopAnswered { .. }
+        | RunEvent::Finished { .. }
+        | RunEvent::RetryRefused { .. }
+        | RunEvent::SettleRefused { .. }
+        | RunEvent::CancelRefused { .. }
+        | RunEvent::BecameUnknown { .. } => return None,
+    })
+}
+
+/// What is for the audit alone.
+fn rest_of_run(event: &RunEvent) -> Text {
+    let text = Text::default();
+    let refused = |by: &Actor, what: &'static str, reason: ReasonCode| {
+        Text::default().person(by).say(what).plain(format!(" ({})", reason.as_str()))
+    };
+    match event {
+        RunEvent::Requested { intent, .. } => text
+            .say("requested by ")
+            .person(&intent.requester)
+            .say(" in ")
+            .prose(intent.place.channel.as_str())
+            .say(": ")
+            .prose(&intent.phrase()),
+        RunEvent::Refused { intent, reason, .. } => text
+            .plain(format!("refused ({}) to ", reason.as_str()))
+            .person(&intent.requester)
+            .say(": ")
+            .prose(&intent.phrase()),
+        RunEvent::DispatchStarted { attempt, lease_until } => {
+            text.plain(format!("attempt {attempt} begun, lease until ")).moment(*lease_until)
+        }
+        RunEvent::Dispatched { attempt, reference, found, .. } => {
+            let how = if *found { "found" } else { "sent" };
+            let text = text.plain(format!("attempt {attempt} {how}"));
+            reference.iter().fold(text, |text, reference| text.say(": ").prose(reference))
+        }
+        RunEvent::Located { attempt, reference, .. } => {
+            text.plain(format!("attempt {attempt} is ")).prose(reference)
+        }
+        RunEvent::RetryRefused { by, reason } => refused(by, " is not allowed to run it again", *reason),
+        RunEvent::SettleRefused { by, reason } => refused(by, " is not allowed to settle it", *reason),
+        RunEvent::CancelRefused { by, reason } => refused(by, " is not allowed to stop it", *reason),
+        RunEvent::Progressed { begun, steps, .. } => {
+            text.plain(format!("step {begun}: ")).prose(&steps.join(", "))
+        }
+        RunEvent::NotSeen { looks, why, .. } => {
+            text.plain(format!("not seen, {looks} in a row: ")).prose(why)
+        }
+        RunEvent::SeenAgain { .. } => text.say("seen again"),
+        RunEvent::StopAnswered { refused: Some(why), .. } => text.say("it could not be stopped: ").prose(why),
+        RunEvent::StopAnswered { refused: None, .. } => text.say("it was told to stop"),
+        RunEvent::Finished { outcome, .. } => {
+            let text = text.say(match outcome.conclusion {
+                Conclusion::Succeeded => "succeeded",
+                Conclusion::Failed => "failed",
+                Conclusion::Cancelled => "cancelled",
+                Conclusion::TimedOut => "timed out",
+            });
+            if outcome.summary.is_empty() { text } else { text.say(": ").prose(&outcome.summary) }
+        }
+        RunEvent::BecameUnknown { why, .. } => text.say("unknown: ").prose(why),
+        // Told where they happen, and said above.
+        RunEvent::CancelRequested { .. }
+        | RunEvent::RetryRequested { .. }
+        | RunEvent::LookedAgain { .. }
+        | RunEvent::Settled { .. }
+        | RunEvent::NotSent { .. }
+        | RunEvent::MaybeSent { .. }
+        | RunEvent::Contradicted { .. } => text,
+    }
+}
+
+fn set_aside(aside: &SetAside) -> Text {
+    let SetAside { what, by, letter, intent: _ } = aside;
+    let text = match by {
+        Some(by) => Text::default().person(by).say(": "),
+        None => Text::default(),
+    };
+    text.say("a command (")
+        .prose(what)
+        .say(") could not be handled. It is kept as dead letter ")
+        .prose(letter)
+        .say(", for an operator to try again.")
+}

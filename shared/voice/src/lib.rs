@@ -1,0 +1,28 @@
+//! All prose that people read of runs, alerts and bulletins, each sentence once: heads, answers, events and forms become
+//! pages without any surface's markup. Each surface draws pages; what it has to know of what they say is nothing.
+
+mod advice;
+mod alert;
+mod answer;
+mod bulletin;
+mod drawing;
+mod duration;
+mod event;
+mod form;
+mod number;
+mod page;
+mod plain;
+mod run;
+mod silence;
+mod text;
+mod thread;
+
+pub use alert::words::standing;
+pub use answer::answer;
+pub use drawing::page;
+pub use event::recorded;
+pub use form::{Field, FieldKind, FieldName, FormPage, NO_END, form, not_taken};
+pub use page::{Button, Chart, Confirm, Fact, Menu, Page, Part};
+pub use plain::{page as plain_page, text as plain};
+pub use text::{Lead, Piece, Precision, Sign, Text};
+pub use thread::note;

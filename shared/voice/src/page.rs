@@ -1,0 +1,106 @@
+//! What is to be said, without any surface's markup.
+
+use crate::text::Text;
+use signalbox_domain::alert::Form;
+use signalbox_domain::ids::AlertId;
+use signalbox_domain::pressed::Pressed;
+
+/// A message of any kind: a card, an answer, a word in a thread.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// What a notification or a screen reader says.
+    pub summary: Text,
+    /// All of it, in order; what is empty is left out by whoever draws it.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A paragraph, of one line or a few.
+    Paragraph(Text),
+    /// Lines that belong together; each stays whole.
+    Lines(Vec<Text>),
+    /// Short texts with names, side by side where there is room.
+    Facts(Vec<Fact>),
+    /// Small print.
+    Small(Text),
+    /// Figures as a picture.
+    Chart(Chart),
+    /// What a person can do.
+    Actions(Vec<Button>, Option<Menu>),
+}
+
+/// A name and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Ours, or a parameter's.
+    pub name: String,
+    /// What is said of it.
+    pub value: Text,
+}
+
+/// Bars, one for each window, and the same in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// The latest window brought something new, back or spiking.
+    pub news: bool,
+    /// Lines in each window, oldest first.
+    pub bars: Vec<u64>,
+    /// Above it.
+    pub title: String,
+    /// What it shows, for who cannot see it.
+    pub words: String,
+}
+
+/// Something to press.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What it says.
+    pub label: &'static str,
+    /// What it does.
+    pub does: Pressed,
+    /// What is asked before it counts.
+    pub confirm: Option<Confirm>,
+    /// Whether it can do harm.
+    pub danger: bool,
+}
+
+/// What a person is asked before a press counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// The question.
+    pub title: &'static str,
+    /// What will happen.
+    pub text: Text,
+    /// Go on.
+    pub yes: &'static str,
+    /// Go back.
+    pub no: &'static str,
+}
+
+/// Things to do that take more than a press: each opens a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// The alert that they are about.
+    pub alert: AlertId,
+    /// What each says, and its form.
+    pub forms: Vec<(&'static str, Form)>,
+}
+
+impl Page {
+    /// A page whose summary is what it says first.
+    pub(crate) fn of(parts: Vec<Part>) -> Self {
+        let first = parts.iter().find_map(|part| match part {
+            Part::Paragraph(text) => Some(text.clone()),
+            Part::Lines(lines) => Some(Text::join(lines.iter().cloned(), "\n")),
+            Part::Facts(_) | Part::Small(_) | Part::Chart(_) | Part::Actions(..) => None,
+        });
+        Self { summary: first.unwrap_or_default(), parts }
+    }
+}
+
+/// A fact.
+pub(crate) fn fact(name: impl Into<String>, value: Text) -> Fact {
+    Fact { name: name.into(), value }
+}

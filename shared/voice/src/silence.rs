@@ -1,0 +1,63 @@
+//! Silences of the catalogue: on a card, in a bulletin, below a list.
+
+use crate::number::plural;
+use crate::page::Part;
+use crate::text::{Sign, Text, say, sign};
+use signalbox_domain::alert::Silenced;
+use signalbox_domain::ids::Name;
+use signalbox_domain::silence::{Scope, SilenceRule};
+use signalbox_domain::time::Timestamp;
+
+/// Silences that a list names; the rest is counted.
+const MOST: usize = 8;
+
+/// On the card of what is silenced.
+pub(crate) fn said(rule: &SilenceRule) -> Text {
+    whose(sign(Sign::NoBell).say("Silenced by "), rule)
+}
+
+/// In a bulletin: what nobody was called for.
+pub(crate) fn kept_back(silenced: &Silenced) -> Text {
+    let Silenced { rule, patterns, lines } = silenced;
+    let are = if *lines == 1 { "is" } else { "are" };
+    let text = say("• ").sign(Sign::NoBell).plain(format!(
+        "{} of {} {are} silenced by ",
+        plural(*lines, "line", "lines"),
+        plural(*patterns, "pattern", "patterns"),
+    ));
+    whose(text, rule)
+}
+
+/// Below a list: what is not told, or will not be. Small print for each, so that none is cut for another's sake.
+pub(crate) fn listed(silences: &[(Name, SilenceRule)], now: Timestamp) -> Vec<Part> {
+    let line = |(watch, rule): &(Name, SilenceRule)| {
+        let holds = rule.holds(now);
+        let text = if holds {
+            sign(Sign::NoBell).say("Silenced now in ")
+        } else {
+            sign(Sign::Planned).say("To be silenced in ")
+        };
+        let text = scope(text.bold(watch.as_str()).say(" · "), rule).say(" · ");
+        let text = if holds { text } else { text.say("from ").moment(rule.from).say(" · ") };
+        Part::Small(whose(text.say("by "), rule))
+    };
+    let mut parts: Vec<Part> = silences.iter().take(MOST).map(line).collect();
+    let more = silences.len().saturating_sub(MOST);
+    if more > 0 {
+        let text = Text::default().plain(format!("… and {more} more silences: "));
+        parts.push(Part::Small(text.say("`signalbox alerts --silences` shows all")));
+    }
+    parts
+}
+
+fn scope(text: Text, rule: &SilenceRule) -> Text {
+    match &rule.scope {
+        Scope::All => text.say("all that it finds"),
+        Scope::Words(_) | Scope::Labels(_) => text.code(&rule.scope.to_string()),
+    }
+}
+
+/// `@Ada until …: database maintenance`.
+pub(crate) fn whose(text: Text, rule: &SilenceRule) -> Text {
+    text.person(&rule.owner).say(" until ").moment(rule.until).say(": ").prose(&rule.reason)
+}

@@ -1,0 +1,32 @@
+//! What a card's thread is told: a message for what happened since it was last told anything.
+
+use crate::event::{said, step};
+use crate::page::{Page, Part};
+use crate::text::{Text, say};
+use signalbox_domain::card::Note;
+use signalbox_domain::{Event, RunEvent};
+
+/// What happened, in order, then the output.
+#[must_use]
+pub fn note(note: &Note) -> Page {
+    let lines: Vec<Text> = note.told.iter().flat_map(lines).collect();
+    let output = note.output.as_ref().map(|output| Text::default().fence(output));
+    let summary = Text::join(lines.iter().cloned().chain(output.clone()), "\n");
+    let mut parts = vec![Part::Lines(lines)];
+    parts.extend(output.map(Part::Paragraph));
+    Page { summary, parts }
+}
+
+fn lines(event: &Event) -> Vec<Text> {
+    match event {
+        Event::Run(RunEvent::Progressed { steps, begun, .. }) => {
+            let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
+            (first..).zip(steps).map(|(number, title)| say("• ").then(step(number, title))).collect()
+        }
+        // Said loudly, not in a row with the others.
+        Event::Run(RunEvent::Contradicted { .. }) => said(event).into_iter().collect(),
+        Event::Run(_) | Event::Alert(_) | Event::Bulletin(_) | Event::SetAside(_) => {
+            said(event).map(|text| say("• ").then(text)).into_iter().collect()
+        }
+    }
+}
