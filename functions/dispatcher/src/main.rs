@@ -11,7 +11,8 @@ async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
     let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
-    let dispatcher = home.fresh(Home::DISPATCHER_SECRETS, move |secrets| {
+    let names = Home::dispatcher_secrets();
+    let dispatcher = home.fresh(&names, move |secrets| {
         let systems = surroundings.systems(&network, secrets)?;
         Ok(Dispatcher {
             store: store.clone(),

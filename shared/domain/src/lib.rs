@@ -25,6 +25,7 @@ pub mod redact;
 pub mod rules;
 pub mod run;
 pub mod silence;
+mod target;
 pub mod time;
 pub mod visible;
 pub mod watch;
