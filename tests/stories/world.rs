@@ -109,6 +109,7 @@ impl World {
         let set_aside = Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY));
         let dispatcher = Dispatcher {
             store: store.clone(),
+            intents: Arc::new(intents.clone()),
             outbox: Arc::new(outbox.clone()),
             catalogue: catalogue.clone(),
             backends,

@@ -1,13 +1,14 @@
 //! What a run's card says, drawn afresh from where the run stands. How it looks is each chat adapter's business.
 
-use crate::alert::{self, AlertCard, BulletinCard, EscalationCard};
+use crate::alert::{self, AlertCard, BulletinCard, Class, EscalationCard};
 use crate::event::{Event, SetAside};
-use crate::ids::{ChannelId, ShortId};
+use crate::ids::{ChannelId, Name, ShortId};
 use crate::intent::Work;
 use crate::observation::{Conclusion, InJob, Outcome, Settlement};
 use crate::people::Actor;
 use crate::run::{Looked, RunEvent, RunHead, State};
 use crate::time::Timestamp;
+use std::time::Duration;
 
 /// Whatever has one message of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub struct Card {
     /// A sentence more, if there is one.
     pub detail: Option<String>,
     /// From the request to its end, if it has ended.
-    pub took: Option<std::time::Duration>,
+    pub took: Option<Duration>,
     /// Since when it runs, while it does.
     pub since: Option<Timestamp>,
     /// The latest step it began, and how many that makes; of one that did not succeed, how far it got.
@@ -313,6 +314,12 @@ pub fn note<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Note> {
             RunEvent::NotSent { attempt, why } => note.lines.push(Line::NotSent(*attempt, why.clone())),
             RunEvent::MaybeSent { why, .. } => note.lines.push(Line::Searching(why.clone())),
             RunEvent::Contradicted { what, .. } => note.lines.push(Line::Warning(what.clone())),
+            RunEvent::Followed { alert, watch, class, after_seconds } => note.lines.push(Line::Followed {
+                alert: alert.short(),
+                watch: watch.clone(),
+                class: *class,
+                after: Duration::from_secs(*after_seconds),
+            }),
             RunEvent::Finished { outcome, .. } => {
                 note.output = Some(outcome.excerpt.clone()).filter(|e| !e.is_empty());
             }
@@ -363,6 +370,17 @@ pub enum Line {
     SetAside(Box<SetAside>),
     /// It may have run twice.
     Warning(String),
+    /// A watch told an alert whose first line came shortly after it.
+    Followed {
+        /// Which alert.
+        alert: ShortId,
+        /// Whose it is.
+        watch: Name,
+        /// As what it was found.
+        class: Class,
+        /// So long after the run's end.
+        after: Duration,
+    },
     /// Something about an alert.
     Alert(alert::Line),
 }

@@ -43,7 +43,7 @@ pub use nearest::nearest;
 pub use observation::Observation;
 pub use parameter::{Parameter, Value};
 pub use people::{Actor, Chat, Person, Place};
-pub use plan::{Due, Plan};
+pub use plan::{Due, Plan, Sending};
 pub use policy::{ReasonCode, Verdict};
 pub use rules::Rules;
 pub use run::{RunCommand, RunEvent, RunHead};

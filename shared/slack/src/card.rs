@@ -8,6 +8,7 @@ use crate::duration::spell;
 use crate::markup;
 use crate::text::Text;
 use signalbox_domain::SetAside;
+use signalbox_domain::alert::Class;
 use signalbox_domain::card::{Card, Line, Mood, Note};
 use signalbox_domain::ids::RunId;
 use signalbox_domain::observation::{InJob, Settlement};
@@ -274,6 +275,18 @@ fn line(line: &Line) -> Text {
             text.prose(letter).ours(", for an operator to try again.")
         }
         Line::Warning(what) => warning(what),
+        Line::Followed { alert, watch, class, after } => {
+            let what = match class {
+                Class::New => "an error that is new",
+                Class::Regressed => "an error that is back",
+                Class::Spiking => "an error that spikes",
+                Class::Known | Class::Quiet => "an error",
+            };
+            let age = spell(*after);
+            text.ours(format!(
+                "• :rotating_light: {age} after this, {what} in *{watch}* was told: alert `{alert}`."
+            ))
+        }
         Line::Alert(line) => crate::alert::line(line),
     }
 }

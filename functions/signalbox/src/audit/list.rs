@@ -203,6 +203,11 @@ fn run(event: &RunEvent) -> String {
         }
         RunEvent::BecameUnknown { why, .. } => format!("unknown: {why}"),
         RunEvent::Contradicted { what, .. } => format!("it may have run twice: {what}"),
+        RunEvent::Followed { alert, watch, class, after_seconds } => format!(
+            "followed after {after_seconds} s by alert {} of the watch {watch} ({})",
+            alert.short(),
+            class.word()
+        ),
     }
 }
 
@@ -222,6 +227,7 @@ fn alert(event: &AlertEvent) -> String {
         }
         AlertEvent::Reopened { why } => format!("open again: {why:?}").to_lowercase(),
         AlertEvent::Reminded => "said again".to_owned(),
+        AlertEvent::Sent { to, .. } => format!("run {}, which it followed, was told of it", to.short()),
         AlertEvent::Unsilenced { .. } => "the silence for it is over, and it is still there".to_owned(),
         AlertEvent::Escalated { to } => {
             let people = to.mention.iter().map(|mention| match mention {

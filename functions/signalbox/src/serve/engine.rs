@@ -99,6 +99,7 @@ impl Parts {
         let systems = &self.targets.systems;
         Dispatcher {
             store: Arc::new(self.database.clone()),
+            intents: Arc::new(self.intents.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
             backends: systems.backends().chain([local]).collect(),

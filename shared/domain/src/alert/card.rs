@@ -187,6 +187,8 @@ pub fn note(event: &AlertEvent) -> Option<Line> {
         AlertEvent::Reopened { why } => Some(Line::Reopened(*why)),
         AlertEvent::Reminded => Some(Line::Reminded),
         AlertEvent::Escalated { to } => Some(Line::Escalated(to.clone())),
+        // The run's thread says so.
+        AlertEvent::Sent { .. } => None,
     }
 }
 

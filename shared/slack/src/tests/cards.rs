@@ -5,8 +5,9 @@ use crate::card;
 use insta::assert_snapshot;
 use serde_json::json;
 use signalbox_domain::SetAside;
+use signalbox_domain::alert::Class;
 use signalbox_domain::card::{Card, Line, Mood, Note};
-use signalbox_domain::ids::{UserId, WorkspaceId};
+use signalbox_domain::ids::{AlertId, UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat};
 use signalbox_domain::run::Looked;
 use std::time::Duration;
@@ -247,4 +248,24 @@ fn settled_by_a_person() {
     it ran and succeeded: seen in the log
     https://ci.example/job/7?a=1&amp;b=2
     ");
+}
+
+/// Nothing of what the log says, and not what the alert is called.
+#[test]
+fn a_note_of_an_alert_that_followed() {
+    let alert = AlertId::derive("watch", "T1", "p").short();
+    let said = |class, seconds| {
+        let after = Duration::from_secs(seconds);
+        let line = Line::Followed { alert, watch: "web".parse().unwrap(), class, after };
+        shown(&card::note(&Note { lines: vec![line], output: None }))
+    };
+    let told = format!(" in *web* was told: alert `{alert}`.");
+    for (class, seconds, expect) in [
+        (Class::New, 42, "• :rotating_light: 42 s after this, an error that is new"),
+        (Class::Regressed, 840, "• :rotating_light: 14 min after this, an error that is back"),
+        (Class::Spiking, 0, "• :rotating_light: under 1 s after this, an error that spikes"),
+        (Class::Known, 1, "• :rotating_light: 1 s after this, an error"),
+    ] {
+        assert!(said(class, seconds).contains(&format!("{expect}{told}")), "{}", said(class, seconds));
+    }
 }
