@@ -165,7 +165,7 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         RunEvent::Finished { attempt: 1, outcome },
         RunEvent::Followed {
             alert: AlertId::of(&run()),
-            watch: "w".repeat(40).parse().unwrap(),
+            watch: "w".repeat(32).parse().unwrap(),
             class: Class::Regressed,
             after_seconds: u64::MAX,
         },
