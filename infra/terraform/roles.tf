@@ -87,6 +87,8 @@ locals {
     dispatcher = [
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "Order", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
+      # What one record owes to another.
+      { Sid = "Send", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
       # What nobody vouched for.
       { Sid = "Refuse", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents_dead.arn] },
       {

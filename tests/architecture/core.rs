@@ -90,8 +90,7 @@ fn the_core_names_no_runtime_and_no_vendor() {
     for package in ["domain", "engine"] {
         for (file, text) in code(package) {
             // The shapes of many vendors' tokens, to hide them; and what a catalogue may name as a target.
-            if ["redact/table.rs", "catalogue.rs", "intent.rs", "digest.rs"].iter().any(|f| file.ends_with(f))
-            {
+            if file.ends_with("redact/table.rs") || file.contains("/domain/src/target/") {
                 continue;
             }
             for vendor in ["github", "jenkins", "dynamodb", "sqlite", "sqs"] {

@@ -66,17 +66,20 @@ const RECIPES: &[Recipe] = &[
             "Target::Jenkins",
             "TargetKind::Jenkins",
             "Self::Jenkins",
+            "JenkinsTarget",
             "JenkinsSettings",
+            "JenkinsWebhook",
             "jenkins: Option",
+            "mod jenkins",
+            "\"JENKINS_",
         ],
         home: &[
             "backends/src/jenkins",
-            "webhooks/jenkins",
             "targets/practice",
-            "targets/inspect",
             "catalogue/src/target/jenkins",
+            "domain/src/target/jenkins",
         ],
-        most: 8,
+        most: 5,
     },
 ];
 

@@ -68,6 +68,7 @@ async fn goes_on<S: Store + 'static, Q: Queue + 'static>(
     let admitting = Admitting { unsigned_until: Some(upgraded), ..samples::admitting(dead.clone()) };
     let dispatcher = Dispatcher {
         store: store.clone(),
+        intents: intents.clone(),
         outbox: outbox.clone(),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),

@@ -73,6 +73,7 @@ async fn asked(unreachable: bool) -> House {
     let backend: Arc<dyn Backend> = hand.clone();
     let dispatcher = Dispatcher {
         store: Arc::new(store.clone()),
+        intents: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::from_iter([backend]),

@@ -1,13 +1,13 @@
 //! What seals cover of the days after the one on which a record began, and what they say they do not.
 
 use super::{PATIENCE, START, audited, check, copies, now};
-use signalbox_domain::alert::{AlertEvent, BulletinEvent};
+use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
 use signalbox_domain::watch::{Escalate, Mention, Severity};
-use signalbox_domain::{CommandId, Digest, Event, RunCommand, RunEvent, RunHead, Timestamp};
+use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
 use signalbox_engine::wire::{
@@ -28,6 +28,7 @@ fn went_on() -> (MemoryStore, RecordId, Day) {
     let store = MemoryStore::default();
     let dispatcher = Dispatcher {
         store: Arc::new(store.clone()),
+        intents: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
@@ -318,6 +319,21 @@ fn what_version_4_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-4.jsonl"), "{written}");
 }
 
+/// What came with version 5 of events: an alert tells the run that it followed.
+#[test]
+fn what_version_5_stores_never_changes_its_form() {
+    let id = RecordId::derive("golden", "T", "1");
+    let followed = [Class::New, Class::Regressed].map(|class| RunEvent::Followed {
+        alert: AlertId::of(&id),
+        watch: "web".parse().unwrap(),
+        class,
+        after_seconds: 42,
+    });
+    let sent = AlertEvent::Sent { to: id, command: CommandId::new("followed:run:alert") };
+    let written = written(followed.into_iter().map(Event::Run).chain([Event::Alert(sent)]));
+    assert_eq!(written, include_str!("../golden/version-5.jsonl"), "{written}");
+}
+
 /// Fields that came without a version of their own, for they are left out where they have their default.
 #[test]
 fn fields_that_came_later_never_change_their_form() {
@@ -358,6 +374,7 @@ fn the_page_names_every_kind_of_event() {
         include_str!("../golden/version-2.jsonl"),
         include_str!("../golden/version-3.jsonl"),
         include_str!("../golden/version-4.jsonl"),
+        include_str!("../golden/version-5.jsonl"),
     ];
     let mut kinds = std::collections::BTreeSet::new();
     for line in golden.iter().flat_map(|file| file.lines()) {

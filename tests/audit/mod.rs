@@ -7,6 +7,7 @@ mod later;
 mod of_alerts;
 mod one_broken;
 mod one_run;
+mod owed;
 mod rebuilt;
 mod renamed;
 
@@ -49,6 +50,7 @@ fn audited() -> (MemoryStore, Vec<RecordId>, Day) {
     let store = MemoryStore::default();
     let dispatcher = Dispatcher {
         store: Arc::new(store.clone()),
+        intents: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),

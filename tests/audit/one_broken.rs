@@ -60,6 +60,7 @@ async fn house() -> House {
     let (intents, outbox) = (queue(), queue());
     let dispatcher = Dispatcher {
         store: Arc::new(store.clone()),
+        intents: intents.clone(),
         outbox: outbox.clone(),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),

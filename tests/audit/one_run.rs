@@ -14,6 +14,7 @@ pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
     let clock = Arc::new(VirtualClock::at(then));
     let dispatcher = Dispatcher {
         store,
+        intents: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),

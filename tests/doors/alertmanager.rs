@@ -7,8 +7,8 @@ use signalbox_backends::Alertmanager as Silencing;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Class, Finding};
 use signalbox_domain::ids::{CommandId, RecordId};
-use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
-use signalbox_engine::ports::{Silence, Silenced, Silencer};
+use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
+use signalbox_engine::ports::{Silence, Silenced, Silencer, WebhookSecrets};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock};
 use signalbox_transport::Reqwest;
 use std::net::TcpListener;
@@ -132,8 +132,7 @@ async fn a_real_alertmanager_is_understood() {
     let clock = Arc::new(VirtualClock::at(Timestamp(4_102_444_800_000)));
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let router = webhook_router(WebhookDoor {
-        github: None,
-        jenkins: None,
+        systems: vec![],
         alertmanager: SECRET.parse::<WebhookSecrets>().ok().map(Into::into),
         grafana: None,
         catalogue: watches(),

@@ -10,8 +10,8 @@ use http::Request;
 use serde_json::{Value, json};
 use signalbox_domain::alert::{AlertCommand, BulletinCommand, Class, Finding, Report};
 use signalbox_domain::{Frozen, Timestamp};
-use signalbox_doors::{TurnedAway, WebhookDoor, WebhookSecrets, webhook_router};
-use signalbox_engine::ports::Queue;
+use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
+use signalbox_engine::ports::{Queue, WebhookSecrets};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock};
 use std::sync::Arc;
@@ -49,8 +49,7 @@ fn door() -> Door {
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let secrets = || SECRET.parse::<WebhookSecrets>().ok().map(Into::into);
     let router = webhook_router(WebhookDoor {
-        github: None,
-        jenkins: None,
+        systems: vec![],
         alertmanager: secrets(),
         grafana: secrets(),
         catalogue: watches(),

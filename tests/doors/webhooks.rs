@@ -7,9 +7,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
+use signalbox_backends::Systems;
+use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::{RecordId, RecordKind, RunCommand, Timestamp};
-use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
-use signalbox_engine::ports::{HeadRow, Journal, Listing, Queue};
+use signalbox_doors::{Speaks, TurnedAway, WebhookDoor, webhook_router};
+use signalbox_engine::ports::{HeadRow, Journal, Listing, Queue, WebhookSecrets};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::{MemoryQueue, MemoryStore, VirtualClock, samples};
 use std::sync::Arc;
@@ -25,13 +27,22 @@ struct Door {
     clock: Arc<VirtualClock>,
 }
 
+/// What all systems post, and who may speak for them.
+fn systems(secrets: fn(TargetKind) -> Option<&'static str>) -> Vec<Speaks> {
+    let known = |secrets: &str| secrets.parse::<WebhookSecrets>().unwrap().into();
+    Systems::webhooks().into_iter().map(|w| (w.clone(), secrets(w.kind()).map(known))).collect()
+}
+
 fn door() -> Door {
     let clock = Arc::new(VirtualClock::at(NOW));
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let store = MemoryStore::default();
     let router = webhook_router(WebhookDoor {
-        github: "new,old".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
-        jenkins: "of jenkins".parse::<signalbox_doors::WebhookSecrets>().ok().map(Into::into),
+        systems: systems(|kind| match kind {
+            TargetKind::GitHub => Some("new,old"),
+            TargetKind::Jenkins => Some("of jenkins"),
+            TargetKind::Command => None,
+        }),
         alertmanager: None,
         grafana: None,
         catalogue: Arc::default(),
@@ -159,8 +170,7 @@ async fn without_a_secret_nobody_may_speak() {
     let clock = Arc::new(VirtualClock::at(NOW));
     let door = Door {
         router: webhook_router(WebhookDoor {
-            github: None,
-            jenkins: None,
+            systems: systems(|_| None),
             alertmanager: None,
             grafana: None,
             catalogue: Arc::default(),

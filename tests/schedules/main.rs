@@ -1,8 +1,8 @@
 //! Crash schedules by the million: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`;
-//! with `real` before the count, over the backends for GitHub and Jenkins.
+//! with `real` before the count, over the backends for GitHub and Jenkins; with `sends`, of what one record owes to another.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
-use signalbox_tests::schedule::{Sabotage, Verdict, random, random_real, run};
+use signalbox_tests::schedule::{Sabotage, Verdict, random, random_real, random_sends, run, run_sends};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -10,11 +10,19 @@ use std::thread;
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).peekable();
     let real = words.next_if(|w| w == "real").is_some();
-    let seeded = if real { random_real } else { random };
+    let sends = !real && words.next_if(|w| w == "sends").is_some();
+    let lived = move |seed: u64| -> (String, Verdict) {
+        if sends {
+            let schedule = random_sends(seed);
+            return (format!("{schedule:?}"), run_sends(&schedule, Sabotage::None));
+        }
+        let schedule = if real { random_real(seed) } else { random(seed) };
+        (schedule.to_string(), run(&schedule, Sabotage::None))
+    };
     let mut arguments = words.map(|a| a.replace('_', "").parse::<u64>());
     let (Some(Ok(count)), first) = (arguments.next(), arguments.next().unwrap_or(Ok(0))) else {
         eprintln!(
-            "usage: schedules [real] COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules; `real` means over the backends for GitHub and Jenkins. A seed names a schedule for ever."
+            "usage: schedules [real|sends] COUNT [FIRST_SEED]\n\nRuns COUNT random crash schedules; `real` means over the backends for GitHub and Jenkins, `sends` of what one record owes to another. A seed names a schedule for ever."
         );
         return ExitCode::from(2);
     };
@@ -29,8 +37,7 @@ fn main() -> ExitCode {
                     if n >= count {
                         return;
                     }
-                    let schedule = seeded(first + n);
-                    let verdict = run(&schedule, Sabotage::None);
+                    let (schedule, verdict) = lived(first + n);
                     if verdict != Verdict::Good {
                         bad.fetch_add(1, Ordering::Relaxed);
                         println!("seed {}: {verdict:?}\n  {schedule}", first + n);

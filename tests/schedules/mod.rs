@@ -1,8 +1,8 @@
 //! Exactly once, proven: over a hundred thousand enumerated schedules, and a witness against each broken variant.
 
 use signalbox_tests::schedule::{
-    Fate, Forgets, Halt, Proof, Sabotage, Schedule, Stop, Verdict, enumerate, enumerate_real, random,
-    random_real, run,
+    Fate, Forgets, Halt, Proof, Sabotage, Schedule, Sends, Stop, Verdict, enumerate, enumerate_real,
+    enumerate_sends, random, random_real, random_sends, run, run_sends,
 };
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +26,10 @@ fn every_enumerated_schedule_over_github_and_jenkins_ends_well() {
 }
 
 fn all_end_well(all: &[Schedule]) {
+    each_ends_well(all, run);
+}
+
+fn each_ends_well<S: Copy + Send + Sync + std::fmt::Debug>(all: &[S], run: fn(&S, Sabotage) -> Verdict) {
     let bad = Mutex::new(vec![]);
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -142,5 +146,67 @@ fn what_jenkins_accepts_after_lease_and_lag_is_beyond_its_proof() {
     let hours = Fate::AcceptedLate { after_ms: 7_200_000 };
     for fate in [late, hours] {
         assert_eq!(run(&Schedule { proof: Proof::GitHub, fate, ..CALM }, Sabotage::None), Verdict::Good);
+    }
+}
+
+/// What an alert owes to the run before it.
+#[test]
+fn every_enumerated_schedule_of_two_records_ends_well() {
+    let all: Vec<Sends> = enumerate_sends().collect();
+    assert!(all.len() >= 20_000, "only {}", all.len());
+    each_ends_well(&all, run_sends);
+    println!("{} schedules, none lost, doubled or silent", all.len());
+    for seed in 0..2_000 {
+        assert_eq!(run_sends(&random_sends(seed), Sabotage::None), Verdict::Good, "seed {seed}");
+    }
+}
+
+const QUIET: Sends = Sends {
+    first: None,
+    second_killed_at: 0,
+    duplicate: false,
+    early_wake: false,
+    lost: false,
+    unreadable: false,
+};
+
+/// Of these schedules all end well as it is; without the safeguard the first is one that does not, as this says.
+fn witnessed(schedules: impl Iterator<Item = Sends>, without: Sabotage, said: fn(&Verdict) -> bool) {
+    let mut found = 0;
+    for schedule in schedules {
+        assert_eq!(run_sends(&schedule, Sabotage::None), Verdict::Good, "{schedule:?}");
+        found += usize::from(said(&run_sends(&schedule, without)));
+    }
+    assert!(found > 0, "{without:?}: no schedule says so");
+}
+
+/// The first worker is killed, at every step there is.
+fn killed() -> impl Iterator<Item = Stop> {
+    (1..=22).map(|step| Stop { step, how: Halt::Killed })
+}
+
+#[test]
+fn a_crash_between_the_append_and_the_send_loses_it_where_nothing_is_owed_again() {
+    let crashes = killed().map(|stop| Sends { first: Some(stop), ..QUIET });
+    witnessed(crashes, Sabotage::Settled, |verdict| matches!(verdict, Verdict::Lost(_)));
+}
+
+#[test]
+fn a_command_that_is_lost_on_the_way_loses_it_where_nobody_comes_back() {
+    let crashes = killed().map(|stop| Sends { first: Some(stop), lost: true, ..QUIET });
+    witnessed(crashes, Sabotage::Due, |verdict| matches!(verdict, Verdict::Lost(_)));
+}
+
+#[test]
+fn what_is_sent_twice_is_told_twice_where_the_run_forgets() {
+    let twice = (1..=22).map(|step| Sends { second_killed_at: step, ..QUIET });
+    witnessed(twice, Sabotage::Known, |verdict| *verdict == Verdict::Doubled);
+}
+
+#[test]
+fn a_run_that_cannot_be_read_holds_no_alert_up() {
+    for schedule in [QUIET, Sends { duplicate: true, early_wake: true, ..QUIET }] {
+        let schedule = Sends { unreadable: true, ..schedule };
+        assert_eq!(run_sends(&schedule, Sabotage::None), Verdict::Good, "{schedule:?}");
     }
 }

@@ -6,6 +6,7 @@ mod deploys;
 mod elsewhere;
 mod escalation;
 mod families;
+mod follows;
 mod forged;
 mod forms;
 mod hushed;

@@ -3,12 +3,13 @@
 
 use super::people::slack;
 use super::scripted::{Script, Scripted};
+use signalbox_backends::Systems;
 use signalbox_domain::Timestamp;
 use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::{Frozen, RecordId, RunCommand};
-use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, WebhookSecrets, slack_router, webhook_router};
-use signalbox_engine::ports::{Agenda, Backend, Clock, Queue, Silencer, Views};
+use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_router};
+use signalbox_engine::ports::{Agenda, Backend, Clock, Queue, Silencer, Views, WebhookSecrets};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{
@@ -108,6 +109,7 @@ impl World {
         let set_aside = Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY));
         let dispatcher = Dispatcher {
             store: store.clone(),
+            intents: Arc::new(intents.clone()),
             outbox: Arc::new(outbox.clone()),
             catalogue: catalogue.clone(),
             backends,
@@ -116,8 +118,10 @@ impl World {
             clock: clock.clone(),
         };
         let webhooks = webhook_router(WebhookDoor {
-            github: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
-            jenkins: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
+            systems: Systems::webhooks()
+                .into_iter()
+                .map(|w| (w, WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into)))
+                .collect(),
             alertmanager: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
             grafana: WEBHOOK_SECRETS.parse::<WebhookSecrets>().ok().map(Into::into),
             catalogue: dispatcher.catalogue.clone(),

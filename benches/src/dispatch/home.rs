@@ -38,6 +38,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
     let messages = load::messages(&catalogue, load.runs());
     let dispatcher = Dispatcher {
         store: Arc::new(database.clone()),
+        intents: Arc::new(intents.clone()),
         outbox: Arc::new(database.queue("outbox", clock.clone(), VISIBILITY)),
         catalogue,
         backends: Backends::from_iter([backend]),

@@ -10,11 +10,14 @@ use std::sync::Arc;
 async fn main() -> Result<(), Error> {
     let home = Arc::new(Home::find());
     let (intents, outbox, store) = (home.intents()?, Arc::new(home.outbox()?), Arc::new(home.store()?));
+    let commands = Arc::new(intents.clone());
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
-    let dispatcher = home.fresh(Home::DISPATCHER_SECRETS, move |secrets| {
+    let names = Home::dispatcher_secrets();
+    let dispatcher = home.fresh(&names, move |secrets| {
         let systems = surroundings.systems(&network, secrets)?;
         Ok(Dispatcher {
             store: store.clone(),
+            intents: commands.clone(),
             outbox: outbox.clone(),
             catalogue: catalogue.clone(),
             backends: systems.backends().collect(),

@@ -1,6 +1,6 @@
 //! The one place that reads environment variables.
 
-use signalbox_backends::Settings;
+use signalbox_backends::{Holds, Settings, Systems};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -16,32 +16,11 @@ pub struct Environment {
     /// `SIGNALBOX_PUBLIC_URL`: where Slack reaches this server, to fetch the charts of bulletins. Without it there are
     /// none.
     pub public_url: Option<String>,
-    /// `GITHUB_API_URL`, default GitHub's; a server of one's own has `https://HOST/api/v3`.
-    pub github_api_url: Option<String>,
-    /// `GITHUB_TOKEN`: a fine-grained token. Or else an App's id and key.
-    pub github_token: Option<String>,
-    /// `GITHUB_APP_ID`.
-    pub github_app_id: Option<String>,
-    /// `GITHUB_APP_PRIVATE_KEY`, PEM.
-    pub github_app_private_key: Option<String>,
-    /// `GITHUB_WEBHOOK_SECRET`, comma-separated: several are valid during rotation.
-    pub github_webhook_secret: Option<String>,
-    /// `JENKINS_URL`.
-    pub jenkins_url: Option<String>,
-    /// `JENKINS_USER`.
-    pub jenkins_user: Option<String>,
-    /// `JENKINS_TOKEN`, an API token of that user.
-    pub jenkins_token: Option<String>,
-    /// `JENKINS_WEBHOOK_SECRET`, comma-separated.
-    pub jenkins_webhook_secret: Option<String>,
-    /// `ALERTMANAGER_WEBHOOK_SECRET`, comma-separated.
-    pub alertmanager_webhook_secret: Option<String>,
-    /// `ALERTMANAGER_URL`: where alerts are silenced.
-    pub alertmanager_url: Option<String>,
-    /// `ALERTMANAGER_TOKEN`: a bearer token, where one is wanted.
-    pub alertmanager_token: Option<String>,
-    /// `GRAFANA_WEBHOOK_SECRET`, comma-separated.
-    pub grafana_webhook_secret: Option<String>,
+    /// What is set of the systems that Signalbox drives.
+    pub systems: Settings,
+    /// What whoever posts webhooks signs with, by the names of the settings: comma-separated, several are valid during
+    /// rotation.
+    pub webhook_secrets: BTreeMap<&'static str, String>,
     /// `LOKI_URL`: where watches read `loki` sources.
     pub loki_url: Option<String>,
     /// `LOKI_USER`, with `LOKI_PASSWORD`.
@@ -71,56 +50,48 @@ impl Environment {
         for (name, value, example) in [
             ("SLACK_API_URL", &self.slack_api_url, "https://slack.com/api"),
             ("SIGNALBOX_PUBLIC_URL", &self.public_url, "https://signalbox.example.com"),
-            ("GITHUB_API_URL", &self.github_api_url, "https://HOST/api/v3"),
-            ("JENKINS_URL", &self.jenkins_url, "https://jenkins.example.com"),
-            ("ALERTMANAGER_URL", &self.alertmanager_url, "https://alerts.example.com"),
             ("LOKI_URL", &self.loki_url, "https://logs.example.com"),
         ] {
             let Some(value) = value else { continue };
-            let uri = value.trim().parse::<http::Uri>().ok();
-            let sound = uri.is_some_and(|uri| {
-                matches!(uri.scheme_str(), Some("http" | "https"))
-                    && uri.host().is_some_and(|host| !host.is_empty())
-            });
-            anyhow::ensure!(sound, "{name} is no address\n  help: it looks like {example}");
+            is_address(name, value, example)?;
+        }
+        for setting in Systems::settings() {
+            if let (Holds::Address(example), Some(value)) = (setting.holds, self.systems.get(setting.name)) {
+                is_address(setting.name, value, example)?;
+            }
         }
         Ok(())
     }
 }
 
-impl Environment {
-    /// What is set of the systems that Signalbox drives.
-    pub fn systems(&self) -> Settings<'_> {
-        Settings {
-            github_api_url: self.github_api_url.as_deref(),
-            github_token: self.github_token.as_deref(),
-            github_app_id: self.github_app_id.as_deref(),
-            github_app_private_key: self.github_app_private_key.as_deref(),
-            jenkins_url: self.jenkins_url.as_deref(),
-            jenkins_user: self.jenkins_user.as_deref(),
-            jenkins_token: self.jenkins_token.as_deref(),
-            alertmanager_url: self.alertmanager_url.as_deref(),
-            alertmanager_token: self.alertmanager_token.as_deref(),
-        }
-    }
+/// Whether what is set there is an address.
+fn is_address(name: &str, value: &str, example: &str) -> anyhow::Result<()> {
+    let uri = value.trim().parse::<http::Uri>().ok();
+    let sound = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    anyhow::ensure!(sound, "{name} is no address\n  help: it looks like {example}");
+    Ok(())
+}
+
+/// Secrets beside those of the systems and their webhooks.
+const SECRETS: &[&str] =
+    &["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "LOKI_PASSWORD", "LOKI_TOKEN", "SIGNALBOX_COMMAND_KEY"];
+
+/// Who may send alerts, by the names of the settings.
+pub const ALERTMANAGER_WEBHOOK_SECRET: &str = "ALERTMANAGER_WEBHOOK_SECRET";
+pub const GRAFANA_WEBHOOK_SECRET: &str = "GRAFANA_WEBHOOK_SECRET";
+
+/// The settings with the secrets of all who post webhooks.
+fn webhook_secrets() -> impl Iterator<Item = &'static str> {
+    let systems = Systems::webhooks().into_iter().map(|webhook| webhook.secrets());
+    systems.chain([ALERTMANAGER_WEBHOOK_SECRET, GRAFANA_WEBHOOK_SECRET])
 }
 
 /// The variables that hold secrets. They are handed over, and stand in no environment of a running server.
-pub const SECRETS: &[&str] = &[
-    "SLACK_BOT_TOKEN",
-    "SLACK_SIGNING_SECRET",
-    "GITHUB_TOKEN",
-    "GITHUB_APP_PRIVATE_KEY",
-    "GITHUB_WEBHOOK_SECRET",
-    "JENKINS_TOKEN",
-    "JENKINS_WEBHOOK_SECRET",
-    "ALERTMANAGER_WEBHOOK_SECRET",
-    "ALERTMANAGER_TOKEN",
-    "GRAFANA_WEBHOOK_SECRET",
-    "LOKI_PASSWORD",
-    "LOKI_TOKEN",
-    "SIGNALBOX_COMMAND_KEY",
-];
+pub fn secrets() -> Vec<&'static str> {
+    SECRETS.iter().copied().chain(Systems::secrets()).chain(webhook_secrets()).collect()
+}
 
 /// Everything that is set, as it is.
 pub fn all() -> impl Iterator<Item = (OsString, OsString)> {
@@ -136,19 +107,8 @@ pub fn read(handed: &BTreeMap<String, String>) -> Environment {
         slack_signing_secret: variable("SLACK_SIGNING_SECRET"),
         slack_api_url: variable("SLACK_API_URL"),
         public_url: variable("SIGNALBOX_PUBLIC_URL"),
-        github_api_url: variable("GITHUB_API_URL"),
-        github_token: variable("GITHUB_TOKEN"),
-        github_app_id: variable("GITHUB_APP_ID"),
-        github_app_private_key: variable("GITHUB_APP_PRIVATE_KEY"),
-        github_webhook_secret: variable("GITHUB_WEBHOOK_SECRET"),
-        jenkins_url: variable("JENKINS_URL"),
-        jenkins_user: variable("JENKINS_USER"),
-        jenkins_token: variable("JENKINS_TOKEN"),
-        jenkins_webhook_secret: variable("JENKINS_WEBHOOK_SECRET"),
-        alertmanager_webhook_secret: variable("ALERTMANAGER_WEBHOOK_SECRET"),
-        alertmanager_url: variable("ALERTMANAGER_URL"),
-        alertmanager_token: variable("ALERTMANAGER_TOKEN"),
-        grafana_webhook_secret: variable("GRAFANA_WEBHOOK_SECRET"),
+        systems: Settings::read(Systems::settings(), |setting| variable(setting.name)),
+        webhook_secrets: webhook_secrets().filter_map(|name| Some((name, variable(name)?))).collect(),
         loki_url: variable("LOKI_URL"),
         loki_user: variable("LOKI_USER"),
         loki_password: variable("LOKI_PASSWORD"),

@@ -17,7 +17,7 @@ pub fn secrets() -> BTreeMap<String, String> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use crate::environment::{SECRETS, all};
+    use crate::environment::{all, secrets as our_secrets};
     use rustix::fs::{MemfdFlags, memfd_create};
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
     use signalbox_domain::redact::looks_secret;
@@ -56,13 +56,13 @@ mod linux {
 
     /// Comes back only if there is nothing to hand over, or if it failed.
     fn start_again(variables: &BTreeMap<OsString, OsString>, pid: &str) -> io::Result<()> {
-        let mut secrets: BTreeMap<&str, &str> = BTreeMap::new();
+        let (ours, mut secrets) = (our_secrets(), BTreeMap::<&str, &str>::new());
         let mut kept = vec![];
         let mut dropped = false;
         for (name, value) in variables {
             let (text, shown) = (name.to_str(), value.to_string_lossy());
             match (text, value.to_str()) {
-                (Some(name), Some(value)) if SECRETS.contains(&name) => {
+                (Some(name), Some(value)) if ours.contains(&name) => {
                     secrets.insert(name, value);
                 }
                 // Somebody else's, of no use to us; a proxy's address is used by the client, password and all.

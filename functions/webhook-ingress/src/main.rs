@@ -1,12 +1,12 @@
-//! Takes the webhooks of GitHub, Jenkins, Alertmanager and Grafana in, and draws the charts that Slack fetches. Behind
-//! the HTTP API's `/webhooks/…` and `/charts/…`.
+//! Takes the webhooks of the systems that carry out runs, of Alertmanager and of Grafana in, and draws the charts that
+//! Slack fetches. Behind the HTTP API's `/webhooks/…` and `/charts/…`.
 
-use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, WebhookSecrets, charts_router, webhook_router};
+use signalbox_backends::Systems;
+use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, charts_router, webhook_router};
+use signalbox_engine::ports::{Webhook, WebhookSecrets};
 use signalbox_lambda::{Home, Values};
 use std::sync::Arc;
 
-const GITHUB: &str = "GITHUB_WEBHOOK_SECRET";
-const JENKINS: &str = "JENKINS_WEBHOOK_SECRET";
 const ALERTMANAGER: &str = "ALERTMANAGER_WEBHOOK_SECRET";
 const GRAFANA: &str = "GRAFANA_WEBHOOK_SECRET";
 
@@ -14,11 +14,17 @@ const GRAFANA: &str = "GRAFANA_WEBHOOK_SECRET";
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    let (secrets, ()) = tokio::join!(home.secrets(&[GITHUB, JENKINS, ALERTMANAGER, GRAFANA]), intents.warm());
+    let systems = Systems::webhooks();
+    let names = systems.iter().map(|webhook| webhook.secrets()).chain([ALERTMANAGER, GRAFANA]);
+    let names: Vec<&'static str> = names.collect();
+    let (secrets, ()) = tokio::join!(home.secrets(&names), intents.warm());
     let secrets = secrets?;
+    let speaks = |webhook: Arc<dyn Webhook>| {
+        let secrets = rotating(&home, &secrets, webhook.secrets())?;
+        Ok::<_, String>((webhook, secrets))
+    };
     let door = WebhookDoor {
-        github: rotating(&home, &secrets, GITHUB)?,
-        jenkins: rotating(&home, &secrets, JENKINS)?,
+        systems: systems.into_iter().map(speaks).collect::<Result<_, _>>()?,
         alertmanager: rotating(&home, &secrets, ALERTMANAGER)?,
         grafana: rotating(&home, &secrets, GRAFANA)?,
         catalogue: home.catalogue()?,

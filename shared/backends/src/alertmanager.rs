@@ -3,6 +3,7 @@
 //! Alertmanager does not know that two requests are the same one. So each silence carries in its comment the command
 //! that asked for it, and it is looked for before another is made.
 
+use crate::settings::{Holds, Setting, Settings};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
@@ -20,6 +21,12 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What a silence's comment ends with: this, the command, and a bracket.
 const MARK: &str = "[signalbox ";
+
+const URL: &str = "ALERTMANAGER_URL";
+const TOKEN: &str = "ALERTMANAGER_TOKEN";
+
+pub(crate) const SETTINGS: &[Setting] =
+    &[Setting::new(URL, Holds::Address("https://alerts.example.com")), Setting::new(TOKEN, Holds::Secret)];
 
 /// An Alertmanager, or what speaks its API.
 pub struct Alertmanager {
@@ -125,12 +132,8 @@ impl Alertmanager {
     ///
     /// # Errors
     /// Where there is a token and no address, or one of them is none.
-    pub fn given(
-        url: Option<&str>,
-        token: Option<&str>,
-        transport: Arc<dyn Transport>,
-    ) -> Result<Option<Self>, String> {
-        match (url, token) {
+    pub(crate) fn given(set: &Settings, transport: Arc<dyn Transport>) -> Result<Option<Self>, String> {
+        match (set.get(URL), set.get(TOKEN)) {
             (Some(url), token) => Self::new(url, token, transport).map(Some),
             (None, Some(_)) => Err("there is an ALERTMANAGER_TOKEN and no ALERTMANAGER_URL\n  help: the address is that of Alertmanager itself, such as https://alerts.example.com".into()),
             (None, None) => Ok(None),

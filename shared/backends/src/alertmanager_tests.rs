@@ -201,7 +201,10 @@ fn what_settings_are_taken() {
     let why = new("https://am.example", Some("ge\nheim")).unwrap_err();
     assert!(why.contains("token") && !why.contains("heim"), "{why}");
     assert!(!format!("{:?}", new("https://am.example", Some(TOKEN)).unwrap()).contains(TOKEN));
-    let given = |url, token| Alertmanager::given(url, token, Arc::new(Scripted::default()));
+    let given = |url: Option<&str>, token: Option<&str>| {
+        let read = |setting: &Setting| if setting.name == URL { url } else { token }.map(str::to_owned);
+        Alertmanager::given(&Settings::read(SETTINGS, read), Arc::new(Scripted::default()))
+    };
     assert!(given(None, None).unwrap().is_none());
     assert!(given(None, Some(TOKEN)).unwrap_err().contains("ALERTMANAGER_URL"));
 }

@@ -84,6 +84,7 @@ fn is_news(event: &RunEvent) -> bool {
         | RunEvent::CancelRequested { .. }
         | RunEvent::NotSent { .. }
         | RunEvent::MaybeSent { .. }
+        | RunEvent::Followed { .. }
         | RunEvent::Contradicted { .. } => true,
         RunEvent::Requested { .. }
         | RunEvent::Refused { .. }

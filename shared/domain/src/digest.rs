@@ -4,7 +4,6 @@
 //! count, every alternative by a number, so no two different values give the same bytes. Whoever feeds a struct takes it apart by name, so that a new field does not
 //! compile until it is fed as well.
 
-use crate::catalogue::{CommandTarget, GitHubTarget, JenkinsTarget, Operation, Target};
 use crate::grant::Grant;
 use crate::ids::Digest;
 use crate::parameter::{Kind, Parameter, Value};
@@ -38,11 +37,11 @@ impl Feed {
     }
 
     /// Which alternative follows.
-    fn tag(&mut self, tag: u8) {
+    pub(crate) fn tag(&mut self, tag: u8) {
         self.0.push(tag);
     }
 
-    fn maybe<T>(&mut self, value: Option<T>, feed: impl FnOnce(&mut Self, T)) {
+    pub(crate) fn maybe<T>(&mut self, value: Option<T>, feed: impl FnOnce(&mut Self, T)) {
         self.tag(u8::from(value.is_some()));
         if let Some(value) = value {
             feed(self, value);
@@ -63,34 +62,7 @@ impl Feed {
         }
     }
 
-    /// The operation, and of the rules what decides it.
-    pub(crate) fn operation(&mut self, operation: &Operation, programs: &BTreeMap<String, String>) {
-        let Operation { name, description, parameters, target, allow, idempotent } = operation;
-        self.text(name.as_str());
-        self.text(description);
-        self.count(parameters.len());
-        parameters.iter().for_each(|p| self.parameter(p));
-        match target {
-            Target::Command(command) => {
-                self.tag(0);
-                self.command(command);
-                self.maybe(programs.get(&command.program), |feed, program| feed.text(program));
-            }
-            Target::GitHub(github) => {
-                self.tag(1);
-                self.github(github);
-            }
-            Target::Jenkins(jenkins) => {
-                self.tag(2);
-                self.jenkins(jenkins);
-            }
-        }
-        self.count(allow.len());
-        allow.iter().for_each(|g| self.grant(g));
-        self.tag(u8::from(*idempotent));
-    }
-
-    fn parameter(&mut self, parameter: &Parameter) {
+    pub(crate) fn parameter(&mut self, parameter: &Parameter) {
         let Parameter { name, description, kind, default, required } = parameter;
         self.text(name.as_str());
         self.text(description);
@@ -115,32 +87,13 @@ impl Feed {
         self.tag(u8::from(*required));
     }
 
-    fn command(&mut self, command: &CommandTarget) {
-        let CommandTarget { program, arguments, directory, environment, timeout_seconds } = command;
-        self.text(program);
-        self.count(arguments.len());
-        arguments.iter().for_each(|a| self.text(a));
-        self.text(directory);
-        self.texts(environment);
-        self.0.extend_from_slice(&timeout_seconds.to_be_bytes());
+    /// A number that is none below zero.
+    pub(crate) fn size(&mut self, size: u64) {
+        self.0.extend_from_slice(&size.to_be_bytes());
     }
 
-    fn github(&mut self, github: &GitHubTarget) {
-        let GitHubTarget { repository, workflow, git_ref, inputs, run_input } = github;
-        [repository, workflow, git_ref].into_iter().for_each(|t| self.text(t));
-        self.texts(inputs);
-        self.maybe(run_input.as_ref(), |feed, t| feed.text(t));
-    }
-
-    fn jenkins(&mut self, jenkins: &JenkinsTarget) {
-        let JenkinsTarget { job, branch, parameters, run_parameter } = jenkins;
-        self.text(job);
-        self.maybe(branch.as_ref(), |feed, t| feed.text(t));
-        self.texts(parameters);
-        self.maybe(run_parameter.as_ref(), |feed, t| feed.text(t));
-    }
-
-    fn texts(&mut self, texts: &BTreeMap<String, String>) {
+    /// Names and texts.
+    pub(crate) fn texts(&mut self, texts: &BTreeMap<String, String>) {
         self.count(texts.len());
         for (name, value) in texts {
             self.text(name);
@@ -148,7 +101,7 @@ impl Feed {
         }
     }
 
-    fn grant(&mut self, grant: &Grant) {
+    pub(crate) fn grant(&mut self, grant: &Grant) {
         let Grant { users, channels } = grant;
         self.count(users.len());
         for (workspace, user) in users {

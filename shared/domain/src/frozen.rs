@@ -21,7 +21,7 @@ impl Catalogue {
     pub fn freeze(self) -> Frozen {
         let decides = |operation: &Operation| {
             let mut feed = Feed::new();
-            feed.operation(operation, &self.programs);
+            operation.feed(&mut feed, &self.programs);
             Decides { rules: feed.digest(), effect: self.effect(operation) }
         };
         let decides =

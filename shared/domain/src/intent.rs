@@ -220,52 +220,21 @@ impl Work {
     /// What carries it out, in a word that begins a sentence.
     #[must_use]
     pub fn system(&self) -> &'static str {
-        match &self.0 {
-            Target::Command(_) => "The server",
-            Target::GitHub(_) => "GitHub",
-            Target::Jenkins(_) => "Jenkins",
-        }
+        self.0.told().0
     }
 
     /// Where a person looks for it, in words: the system, and what is started there.
     #[must_use]
     pub fn whereabouts(&self) -> String {
-        match &self.0 {
-            Target::Command(c) => format!("the program {} on the server", c.program),
-            Target::GitHub(g) => {
-                format!("GitHub, {}, workflow {} on {}", g.repository, g.workflow, g.git_ref)
-            }
-            Target::Jenkins(j) => match &j.branch {
-                Some(branch) => format!("Jenkins, job {}, branch {branch}", j.job),
-                None => format!("Jenkins, job {}", j.job),
-            },
-        }
+        self.0.told().1
     }
 }
 
 /// Fills the placeholders of the operation's target.
 #[must_use]
 pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {
-    let fill = |text: &String| fill(text, intent, run);
-    let fill_all = |texts: &mut BTreeMap<String, String>| {
-        *texts = std::mem::take(texts).into_iter().filter_map(|(k, v)| Some((k, fill(&v)?))).collect();
-    };
     let mut target = operation.target.clone();
-    match &mut target {
-        Target::Command(command) => {
-            command.arguments = command.arguments.iter().filter_map(fill).collect();
-            fill_all(&mut command.environment);
-        }
-        // The catalogue takes no parameter in `ref` and `branch` that may be left out.
-        Target::GitHub(github) => {
-            github.git_ref = fill(&github.git_ref).unwrap_or_default();
-            fill_all(&mut github.inputs);
-        }
-        Target::Jenkins(jenkins) => {
-            jenkins.branch = jenkins.branch.as_ref().map(|b| fill(b).unwrap_or_default());
-            fill_all(&mut jenkins.parameters);
-        }
-    }
+    target.fill(&|text| fill(text, intent, run));
     Work(target)
 }
 

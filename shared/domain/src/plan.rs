@@ -1,5 +1,7 @@
 //! What a decision leads to, whatever kind of record it is about.
 
+use crate::ids::RunId;
+use crate::run::RunCommand;
 use crate::time::Timestamp;
 
 /// What follows: what is put on record, when to look again, and what is still to be brought about.
@@ -11,6 +13,18 @@ pub struct Plan<Event, Owed> {
     pub due: Due,
     /// To be brought about after that, in this order. The same command again owes it again, as long as it holds.
     pub owed: Vec<Owed>,
+    /// To be sent to other records after that. Owed again, whatever the record is confronted with, until it is on record
+    /// that it was sent.
+    pub sends: Vec<Sending>,
+}
+
+/// A command for another record, in nobody's name. Sent twice it is the same command twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// The record.
+    pub to: RunId,
+    /// What it is told.
+    pub command: RunCommand,
 }
 
 /// When a record is to be looked at again.
@@ -26,7 +40,7 @@ pub enum Due {
 
 impl<Event, Owed> Plan<Event, Owed> {
     /// Nothing follows.
-    pub const NOTHING: Self = Self { events: vec![], due: Due::Unchanged, owed: vec![] };
+    pub const NOTHING: Self = Self { events: vec![], due: Due::Unchanged, owed: vec![], sends: vec![] };
 
     /// Nothing happened; something is to be done.
     #[must_use]
@@ -49,6 +63,6 @@ impl<Event, Owed> Plan<Event, Owed> {
     /// This happened, and nothing more happens by itself.
     #[must_use]
     pub fn end(events: Vec<Event>) -> Self {
-        Self { events, due: Due::Never, owed: vec![] }
+        Self { events, due: Due::Never, ..Self::NOTHING }
     }
 }

@@ -61,6 +61,7 @@ impl<'c> Rules<'c> {
             RunCommand::LookAgain { .. }
             | RunCommand::Sighted(_)
             | RunCommand::Observe
+            | RunCommand::Followed { .. }
             | RunCommand::Dropped { .. } => Verdict::Allow,
         }
     }

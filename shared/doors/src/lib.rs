@@ -12,7 +12,7 @@ pub use charts::charts_router;
 pub use rotating::{Rotating, Source};
 pub use slack::{SlackDoor, slack_router};
 pub use turned_away::TurnedAway;
-pub use webhooks::{WebhookDoor, WebhookSecrets, webhook_router};
+pub use webhooks::{Speaks, WebhookDoor, webhook_router};
 
 use axum::Router;
 use axum::routing::get;

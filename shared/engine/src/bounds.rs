@@ -87,6 +87,7 @@ fn run_command(command: &mut RunCommand) {
         | RunCommand::Cancel { .. }
         | RunCommand::Retry { .. }
         | RunCommand::LookAgain { .. }
+        | RunCommand::Followed { .. }
         | RunCommand::Observe => {}
     }
 }
@@ -99,7 +100,12 @@ pub(crate) fn event(mut event: Event) -> Event {
         Event::Alert(AlertEvent::Found { finding: it, .. }) => finding(it),
         Event::Alert(AlertEvent::Attended { act: it, .. } | AlertEvent::Declined { act: it, .. }) => act(it),
         Event::Alert(AlertEvent::Escalated { to }) => to.mention.truncate(MOST_BESIDE),
-        Event::Alert(AlertEvent::Reopened { .. } | AlertEvent::Unsilenced { .. } | AlertEvent::Reminded) => {}
+        Event::Alert(
+            AlertEvent::Reopened { .. }
+            | AlertEvent::Unsilenced { .. }
+            | AlertEvent::Reminded
+            | AlertEvent::Sent { .. },
+        ) => {}
         Event::Bulletin(BulletinEvent::Reported { report: it, .. }) => report(it),
     }
     event
@@ -142,7 +148,8 @@ fn run_event(event: &mut RunEvent) {
         | RunEvent::CancelRefused { .. }
         | RunEvent::RetryRequested { .. }
         | RunEvent::RetryRefused { .. }
-        | RunEvent::SettleRefused { .. } => {}
+        | RunEvent::SettleRefused { .. }
+        | RunEvent::Followed { .. } => {}
     }
 }
 

@@ -163,11 +163,18 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         RunEvent::Settled { by: actor(), attempt: 1, how: Settlement::Failed, note: t() },
         RunEvent::SettleRefused { by: actor(), reason: ReasonCode::NotAllowed },
         RunEvent::Finished { attempt: 1, outcome },
+        RunEvent::Followed {
+            alert: AlertId::of(&run()),
+            watch: "w".repeat(32).parse().unwrap(),
+            class: Class::Regressed,
+            after_seconds: u64::MAX,
+        },
     ];
     let mut all: Vec<Event> = of_run.into_iter().map(Event::Run).collect();
     all.extend([
         Event::Alert(AlertEvent::Found { finding: Box::new(finding_of(text, many)), place: place() }),
         Event::Alert(AlertEvent::Reminded),
+        Event::Alert(AlertEvent::Sent { to: run().into(), command: CommandId::new("c".repeat(LONGEST_ID)) }),
         Event::Bulletin(BulletinEvent::Reported { report: Box::new(report_of(text, many)), place: place() }),
     ]);
     all.extend(acts.iter().cloned().map(|act| Event::Alert(AlertEvent::Attended { by: actor(), act })));

@@ -33,6 +33,8 @@ pub enum Handled {
 pub struct Dispatcher {
     /// Heads and events.
     pub store: Arc<dyn Journal>,
+    /// Where commands for other records go.
+    pub intents: Arc<dyn Queue>,
     /// Where cards are ordered.
     pub outbox: Arc<dyn Queue>,
     /// What may be asked for.
@@ -102,6 +104,7 @@ impl Dispatcher {
     fn desk<'d>(&'d self, envelope: &'d Envelope) -> Desk<'d> {
         Desk {
             store: &*self.store,
+            intents: &*self.intents,
             outbox: &*self.outbox,
             catalogue: &self.catalogue,
             backends: &self.backends,

@@ -13,6 +13,8 @@ mod silencer;
 mod sources;
 mod store;
 mod transport;
+mod webhook;
+mod webhook_secrets;
 
 pub use backend::{Attempt, Backend, NotSeen};
 pub use chat::{Chat, ChatError};
@@ -27,6 +29,8 @@ pub use silencer::{Silence, Silenced, Silencer};
 pub use sources::{LogLine, LogPage, LogSource, More, SourceError, Span};
 pub use store::{Agenda, Cards, DueKind, Journal, Seals, Store, Views};
 pub use transport::{Transport, TransportError};
+pub use webhook::{Hint, Posted, Spoken, Unread, Webhook};
+pub use webhook_secrets::WebhookSecrets;
 
 /// A port could not do its work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,8 @@
 
 use super::*;
 use async_trait::async_trait;
-use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
+use signalbox_domain::alert::Class;
+use signalbox_domain::ids::{AlertId, ChannelId, UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::{RecordId, RunCommand};
 use std::time::Duration;
@@ -64,6 +65,13 @@ fn a_person_needs_a_door_and_a_hint_does_not() {
     let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", RunCommand::Observe);
     assert_eq!(vouched(&hint), hint.to_message().unwrap(), "what is in nobody's name stays as it was");
     assert_eq!(refused(&none, &delivered(hint.to_message().unwrap())), None);
+    // What one record tells another is in nobody's name, and puts nothing into anybody's mouth.
+    let alert = AlertId::derive("watch", "T1", "p");
+    let (watch, class) = ("web".parse().unwrap(), Class::New);
+    let word = RunCommand::Followed { alert, watch, class, after_seconds: 42 };
+    let word = Envelope::new(RecordId::derive("test", "T", "1"), "", word);
+    assert_eq!((word.command.person(), vouched(&word)), (None, word.to_message().unwrap()));
+    assert_eq!(refused(&none, &delivered(word.to_message().unwrap())), None);
 }
 
 #[test]

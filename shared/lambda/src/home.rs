@@ -6,7 +6,7 @@ use crate::log;
 use crate::secrets::{Fresh, Reader, Secrets, Values};
 use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
-use signalbox_backends::{Settings, Systems};
+use signalbox_backends::{Holds, Settings, Systems};
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_engine::Admitting;
 use signalbox_engine::ports::{Clock, SealCopies, Transport};
@@ -203,28 +203,20 @@ impl Home {
     }
 
     /// The names of the secrets that [`Home::systems`] and [`Home::admitting`] take.
-    pub const DISPATCHER_SECRETS: &[&str] =
-        &["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JENKINS_TOKEN", "ALERTMANAGER_TOKEN", Self::COMMAND_KEY];
+    #[must_use]
+    pub fn dispatcher_secrets() -> Vec<&'static str> {
+        Systems::secrets().chain([Self::COMMAND_KEY]).collect()
+    }
 
     /// The systems that carry out runs and silence alerts, as far as they are set.
     ///
     /// # Errors
     /// When the settings contradict each other.
     pub fn systems(&self, network: &Arc<dyn Transport>, secrets: &Values) -> anyhow::Result<Systems> {
-        let (github_api_url, github_app_id) = (optional("GITHUB_API_URL"), optional("GITHUB_APP_ID"));
-        let (jenkins_url, jenkins_user) = (optional("JENKINS_URL"), optional("JENKINS_USER"));
-        let alertmanager_url = optional("ALERTMANAGER_URL");
-        let settings = Settings {
-            github_api_url: github_api_url.as_deref(),
-            github_token: secrets.optional("GITHUB_TOKEN"),
-            github_app_id: github_app_id.as_deref(),
-            github_app_private_key: secrets.optional("GITHUB_APP_PRIVATE_KEY"),
-            jenkins_url: jenkins_url.as_deref(),
-            jenkins_user: jenkins_user.as_deref(),
-            jenkins_token: secrets.optional("JENKINS_TOKEN"),
-            alertmanager_url: alertmanager_url.as_deref(),
-            alertmanager_token: secrets.optional("ALERTMANAGER_TOKEN"),
-        };
+        let settings = Settings::read(Systems::settings(), |setting| match setting.holds {
+            Holds::Secret => secrets.optional(setting.name).map(str::to_owned),
+            Holds::Address(_) | Holds::Word => optional(setting.name),
+        });
         Systems::from_settings(&settings, || Ok(network.clone()), &self.clock()).map_err(anyhow::Error::msg)
     }
 }

@@ -1,13 +1,15 @@
 //! What happened, in a sentence: the same in a card's thread and in the audit.
 
 use crate::alert::event as alert;
+use crate::duration::spell;
 use crate::run::warning;
-use crate::text::{Text, say};
-use signalbox_domain::alert::BulletinEvent;
+use crate::text::{Sign, Text, say, sign};
+use signalbox_domain::alert::{BulletinEvent, Class};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::{Event, RunEvent, SetAside};
+use std::time::Duration;
 
 /// What people are told of it where it happens; `None` where the card says enough.
 pub(crate) fn said(event: &Event) -> Option<Text> {
@@ -57,6 +59,20 @@ fn run(event: &RunEvent) -> Option<Text> {
         }
         RunEvent::MaybeSent { why, .. } => text.say("It may have been received; checking: ").prose(why),
         RunEvent::Contradicted { what, .. } => warning(what),
+        RunEvent::Followed { alert, watch, class, after_seconds } => {
+            let what = match class {
+                Class::New => "an error that is new",
+                Class::Regressed => "an error that is back",
+                Class::Spiking => "an error that spikes",
+                Class::Known | Class::Quiet => "an error",
+            };
+            sign(Sign::Alarm)
+                .plain(format!("{} after this, {what} in ", spell(Duration::from_secs(*after_seconds))))
+                .bold(watch.as_str())
+                .say(" was told: alert ")
+                .typed(alert.short())
+                .say(".")
+        }
         RunEvent::Requested { .. }
         | RunEvent::Refused { .. }
         | RunEvent::DispatchStarted { .. }
@@ -133,6 +149,7 @@ fn rest_of_run(event: &RunEvent) -> Text {
         | RunEvent::Settled { .. }
         | RunEvent::NotSent { .. }
         | RunEvent::MaybeSent { .. }
+        | RunEvent::Followed { .. }
         | RunEvent::Contradicted { .. } => text,
     }
 }

@@ -9,10 +9,14 @@
 mod backend;
 mod remote;
 mod sabotage;
+mod sends;
+mod two_records;
 mod world;
 
 pub use backend::{Fate, Forgets, Proof};
 pub use sabotage::Sabotage;
+pub use sends::{Sends, enumerate_sends, random_sends};
+pub use two_records::{catalogue_with_a_watch, finding, run_sends};
 pub use world::{Verdict, run};
 
 use std::fmt;

@@ -1,4 +1,5 @@
-//! The engine with one of its six safeguards taken out, from outside: each must turn the schedules red.
+//! The engine with one of its safeguards taken out, from outside, six of runs and three of what records owe to each
+//! other: each must turn the schedules red.
 
 use async_trait::async_trait;
 use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
@@ -8,7 +9,7 @@ use signalbox_engine::ports::{
     Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Listing, Memo, Memos, Moved, PartRow,
     PortError, SealRow, Seals, Views,
 };
-use signalbox_engine::wire;
+use signalbox_engine::wire::{self, head::Head};
 use signalbox_testkit::MemoryStore;
 use std::sync::Mutex;
 
@@ -29,6 +30,12 @@ pub enum Sabotage {
     Fence,
     /// The builds that Jenkins lists look like all that there ever were.
     Numbers,
+    /// What is owed to another record is taken for sent as soon as it is owed: a redelivery owes nothing any more.
+    Settled,
+    /// Nobody comes back to see whether it was sent.
+    Due,
+    /// Whoever takes it has forgotten what it knows.
+    Known,
 }
 
 /// One worker's view of the tables, sabotaged.
@@ -56,6 +63,7 @@ impl Views for Sabotaged {
         Ok(match (self.sabotage, self.own()) {
             (Sabotage::Fence | Sabotage::Record | Sabotage::Lease, Some(own)) => Some(own),
             (Sabotage::Lease, None) => row.map(without_lease),
+            (Sabotage::Known, _) => row.map(knowing_nothing),
             _ => row,
         })
     }
@@ -120,8 +128,20 @@ impl Memos for Sabotaged {
 #[async_trait]
 impl Journal for Sabotaged {
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError> {
-        let written = wire::head::decode(&head.body)?;
-        let opens_attempt = matches!(written.state, State::Dispatching { lease_until: Some(_), .. });
+        let opens_attempt = wire::head::decode(&head.body)
+            .is_ok_and(|head| matches!(head.state, State::Dispatching { lease_until: Some(_), .. }));
+        let head = match self.sabotage {
+            Sabotage::Settled => settled_already(head),
+            Sabotage::Due => HeadRow { due_at: None, ..head },
+            Sabotage::None
+            | Sabotage::Lease
+            | Sabotage::Record
+            | Sabotage::Wait
+            | Sabotage::Search
+            | Sabotage::Fence
+            | Sabotage::Numbers
+            | Sabotage::Known => head,
+        };
         if self.sabotage == Sabotage::Record && opens_attempt && !events.is_empty() {
             // Believed, not written.
             *self.own.lock().unwrap() = Some(head);
@@ -181,6 +201,22 @@ fn without_lease(mut row: HeadRow) -> HeadRow {
         if let State::Dispatching { lease_until: lease @ Some(_), .. } = &mut head.state {
             *lease = None;
         }
+        row.body = wire::head::encode(&head.into()).unwrap_or(row.body);
+    }
+    row
+}
+
+fn settled_already(mut row: HeadRow) -> HeadRow {
+    if let Ok(Head::Alert(mut head)) = wire::head::decode_any(&row.body) {
+        head.sent_to = head.finding.after.iter().map(|run| run.run.clone().into()).collect();
+        row.body = wire::head::encode(&Head::Alert(head)).unwrap_or(row.body);
+    }
+    row
+}
+
+fn knowing_nothing(mut row: HeadRow) -> HeadRow {
+    if let Ok(mut head) = wire::head::decode(&row.body) {
+        head.followed.clear();
         row.body = wire::head::encode(&head.into()).unwrap_or(row.body);
     }
     row

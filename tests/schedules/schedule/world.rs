@@ -30,7 +30,7 @@ pub enum Verdict {
 }
 
 pub(super) const START: Timestamp = Timestamp(1_795_219_200_000);
-const VISIBILITY: Duration = Duration::from_secs(60);
+pub(super) const VISIBILITY: Duration = Duration::from_secs(60);
 /// Everything has an end within this.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
 
@@ -62,14 +62,14 @@ impl Asked {
     }
 }
 
-type Work = Pin<Box<dyn Future<Output = Result<(), PortError>> + Send>>;
+pub(super) type Work = Pin<Box<dyn Future<Output = Result<(), PortError>> + Send>>;
 
 /// A worker that stands still in the middle of its work.
-struct Paused {
-    work: Work,
-    gate: Arc<Gate>,
-    receipt: Option<String>,
-    until: Timestamp,
+pub(super) struct Paused {
+    pub(super) work: Work,
+    pub(super) gate: Arc<Gate>,
+    pub(super) receipt: Option<String>,
+    pub(super) until: Timestamp,
 }
 
 struct World<'s> {
@@ -281,7 +281,10 @@ impl World<'_> {
             | Sabotage::Record
             | Sabotage::Wait
             | Sabotage::Search
-            | Sabotage::Numbers => self.clock.clone(),
+            | Sabotage::Numbers
+            | Sabotage::Settled
+            | Sabotage::Due
+            | Sabotage::Known => self.clock.clone(),
         };
         let backend: Arc<dyn Backend> = match &self.remote {
             Some(remote) => remote.backend(s.fate, gate, self.sabotage),
@@ -298,6 +301,7 @@ impl World<'_> {
         let inner = MemoryStore { tables: self.store.tables.clone(), gate: gate.clone() };
         Dispatcher {
             store: Arc::new(Sabotaged { inner, sabotage: self.sabotage, own: Mutex::default() }),
+            intents: Arc::new(self.intents.clone()),
             outbox: Arc::new(MemoryQueue { gate: gate.clone(), ..self.outbox.clone() }),
             catalogue: self.asked.catalogue.clone(),
             backends: Backends::from_iter([backend]),
@@ -356,7 +360,9 @@ impl World<'_> {
 }
 
 /// Ports in memory without a gate answer at once.
-fn now_or_never<'f, T>(future: impl Future<Output = Result<T, PortError>> + Send + 'f) -> Option<T> {
+pub(super) fn now_or_never<'f, T>(
+    future: impl Future<Output = Result<T, PortError>> + Send + 'f,
+) -> Option<T> {
     let mut boxed: Pin<Box<dyn Future<Output = Result<T, PortError>> + Send + 'f>> = Box::pin(future);
     poll_once(&mut boxed).and_then(Result::ok)
 }

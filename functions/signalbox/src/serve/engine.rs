@@ -4,6 +4,7 @@ use crate::catalogue::Loaded;
 use crate::environment::Environment;
 use crate::targets::{Driven, Targets};
 use anyhow::Context;
+use signalbox_backends::Systems;
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::MOST_RECEIVES;
@@ -98,6 +99,7 @@ impl Parts {
         let systems = &self.targets.systems;
         Dispatcher {
             store: Arc::new(self.database.clone()),
+            intents: Arc::new(self.intents.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
             backends: systems.backends().chain([local]).collect(),
@@ -115,9 +117,12 @@ impl Parts {
 
     /// Where webhooks come in; the simulated systems post theirs here as well.
     pub fn webhooks(&self) -> axum::Router {
+        let systems = Systems::webhooks().into_iter().map(|webhook| {
+            let secrets = self.targets.webhook_secrets.get(&webhook.kind()).cloned();
+            (webhook, secrets.map(Into::into))
+        });
         let router = webhook_router(WebhookDoor {
-            github: self.targets.github_secrets.clone().map(Into::into),
-            jenkins: self.targets.jenkins_secrets.clone().map(Into::into),
+            systems: systems.collect(),
             alertmanager: self.targets.alertmanager_secrets.clone().map(Into::into),
             grafana: self.targets.grafana_secrets.clone().map(Into::into),
             catalogue: self.catalogue.clone(),

@@ -3,23 +3,22 @@
 mod inspect;
 mod practice;
 
-use crate::environment::Environment;
+use crate::environment::{ALERTMANAGER_WEBHOOK_SECRET, Environment, GRAFANA_WEBHOOK_SECRET};
 pub use inspect::inspect;
 pub use practice::{Practice, surprise};
 use signalbox_backends::Systems;
 use signalbox_domain::Catalogue;
-use signalbox_domain::catalogue::Target;
-use signalbox_doors::WebhookSecrets;
-use signalbox_engine::ports::{Clock, Transport};
+use signalbox_domain::catalogue::{Target, TargetKind};
+use signalbox_engine::ports::{Clock, Transport, WebhookSecrets};
 use signalbox_transport::Reqwest;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What carries out runs elsewhere.
 pub struct Targets {
     pub systems: Systems,
     /// Who may speak for them.
-    pub github_secrets: Option<WebhookSecrets>,
-    pub jenkins_secrets: Option<WebhookSecrets>,
+    pub webhook_secrets: BTreeMap<TargetKind, WebhookSecrets>,
     /// Who may send alerts.
     pub alertmanager_secrets: Option<WebhookSecrets>,
     pub grafana_secrets: Option<WebhookSecrets>,
@@ -54,22 +53,20 @@ impl Targets {
     ) -> anyhow::Result<Self> {
         let network = || -> Result<Arc<dyn Transport>, String> { Ok(Arc::new(Reqwest::new()?)) };
         let real =
-            Systems::from_settings(&environment.systems(), network, clock).map_err(anyhow::Error::msg)?;
+            Systems::from_settings(&environment.systems, network, clock).map_err(anyhow::Error::msg)?;
+        let secrets = |name: &str| -> anyhow::Result<Option<WebhookSecrets>> {
+            let set = environment.webhook_secrets.get(name);
+            set.map(|v| v.parse().map_err(|why: String| anyhow::anyhow!("{name}: {why}"))).transpose()
+        };
+        let mut webhook_secrets = BTreeMap::new();
+        for webhook in Systems::webhooks() {
+            webhook_secrets.extend(secrets(webhook.secrets())?.map(|known| (webhook.kind(), known)));
+        }
         let mut targets = Self {
             systems: if driven.wanted == Wanted::Practice { Systems::default() } else { real },
-            github_secrets: secrets("GITHUB_WEBHOOK_SECRET", environment.github_webhook_secret.as_deref())?,
-            jenkins_secrets: secrets(
-                "JENKINS_WEBHOOK_SECRET",
-                environment.jenkins_webhook_secret.as_deref(),
-            )?,
-            alertmanager_secrets: secrets(
-                "ALERTMANAGER_WEBHOOK_SECRET",
-                environment.alertmanager_webhook_secret.as_deref(),
-            )?,
-            grafana_secrets: secrets(
-                "GRAFANA_WEBHOOK_SECRET",
-                environment.grafana_webhook_secret.as_deref(),
-            )?,
+            webhook_secrets,
+            alertmanager_secrets: secrets(ALERTMANAGER_WEBHOOK_SECRET)?,
+            grafana_secrets: secrets(GRAFANA_WEBHOOK_SECRET)?,
             practice: Practice::default(),
         };
         if driven.wanted != Wanted::Real {
@@ -98,10 +95,9 @@ impl Targets {
                     (false, _, _) => format!("{name}: none"),
                 });
             };
-        let e = environment;
-        let github = e.github_token.as_ref().map(|_| "GITHUB_TOKEN");
-        let github = github.or(e.github_app_id.as_ref().map(|_| "GITHUB_APP_ID"));
-        let at = e.github_api_url.as_deref().unwrap_or("https://api.github.com");
+        let set = |name: &'static str| environment.systems.get(name).map(|_| name);
+        let github = set("GITHUB_TOKEN").or_else(|| set("GITHUB_APP_ID"));
+        let at = environment.systems.get("GITHUB_API_URL").unwrap_or("https://api.github.com");
         let practice = self.practice.github.is_some();
         tell(
             "GitHub",
@@ -111,21 +107,20 @@ impl Targets {
             github,
             at,
         );
-        let jenkins = e.jenkins_url.as_ref().map(|_| "JENKINS_URL");
-        let at = e.jenkins_url.as_deref().unwrap_or_default();
+        let at = environment.systems.get("JENKINS_URL").unwrap_or_default();
         let practice = self.practice.jenkins.is_some();
         tell(
             "Jenkins",
             uses(|t| matches!(t, Target::Jenkins(_))),
             self.systems.jenkins.is_some(),
             practice,
-            jenkins,
+            set("JENKINS_URL"),
             at,
         );
         if uses(|t| matches!(t, Target::Command(_))) {
             told.push("Programs: real, started on this machine".to_owned());
         }
-        match (&self.systems.alertmanager, &e.alertmanager_url) {
+        match (&self.systems.alertmanager, environment.systems.get("ALERTMANAGER_URL")) {
             (Some(_), Some(url)) => told.push(format!("Alert manager: real, {}", host(url))),
             (None, Some(_)) => {
                 told.push("Alert manager: none; ALERTMANAGER_URL is not used without --real".to_owned());
@@ -155,8 +150,4 @@ impl Targets {
 fn host(url: &str) -> String {
     let uri = url.trim().parse::<http::Uri>().ok();
     uri.as_ref().and_then(http::Uri::host).unwrap_or("an address of its own").to_owned()
-}
-
-fn secrets(name: &str, value: Option<&str>) -> anyhow::Result<Option<WebhookSecrets>> {
-    value.map(|v| v.parse().map_err(|why: String| anyhow::anyhow!("{name}: {why}"))).transpose()
 }

@@ -6,7 +6,7 @@ use crate::serve::secret;
 use axum::Router;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
 use signalbox_domain::Catalogue;
-use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Operation, Target};
+use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Operation, Target, TargetKind};
 use signalbox_domain::run::Timing;
 use signalbox_engine::ports::Clock;
 use signalbox_simulator::github::{self as play_github, Job as GitHubJob, Repository, Step, Workflow};
@@ -88,7 +88,7 @@ impl Targets {
                 clock.clone(),
             );
             self.systems.github = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
-            self.github_secrets = secret.parse().ok();
+            self.webhook_secrets.extend(secret.parse().ok().map(|known| (TargetKind::GitHub, known)));
             self.practice.github = Some(played);
         }
         if self.systems.jenkins.is_none() && !jobs.is_empty() {
@@ -100,7 +100,7 @@ impl Targets {
             let backend =
                 Jenkins::new(&settings, Arc::new(below(played.http(), "/console/jenkins")), clock.clone());
             self.systems.jenkins = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
-            self.jenkins_secrets = secret.parse().ok();
+            self.webhook_secrets.extend(secret.parse().ok().map(|known| (TargetKind::Jenkins, known)));
             self.practice.jenkins = Some(played);
         }
         Ok(())

@@ -12,8 +12,13 @@ mod limits;
 mod look;
 mod reason;
 mod run;
+mod settings;
+mod webhook;
 
 pub use auth::Credentials;
+pub use settings::GitHubSettings;
+pub(crate) use settings::SETTINGS;
+pub(crate) use webhook::GitHubWebhook;
 
 use answer::Answered;
 use api::Api;
@@ -50,47 +55,6 @@ pub const TIMING: Timing = Timing {
     retry: Duration::from_secs(30),
     lost_after: Duration::from_secs(5 * 60),
 };
-
-/// How to reach GitHub.
-pub struct GitHubSettings {
-    /// [`DEFAULT_API_URL`], or a server of one's own.
-    pub api_url: String,
-    /// Who we are.
-    pub credentials: Credentials,
-    /// [`TIMING`], unless it is known to behave otherwise.
-    pub timing: Timing,
-}
-
-impl GitHubSettings {
-    /// As an installation's settings say; `None` where there are none.
-    ///
-    /// # Errors
-    /// Where they contradict each other, or one lacks.
-    pub fn given(
-        api_url: Option<&str>,
-        token: Option<&str>,
-        app_id: Option<&str>,
-        app_private_key: Option<&str>,
-    ) -> Result<Option<Self>, String> {
-        let credentials = match (token, app_id, app_private_key) {
-            (None, None, None) => return Ok(None),
-            (Some(token), None, None) => Credentials::Token(token.to_owned()),
-            (None, Some(id), Some(key)) => {
-                Credentials::App { id: id.to_owned(), private_key: key.to_owned() }
-            }
-            (Some(_), _, _) => {
-                return Err("GITHUB_TOKEN and a GitHub App are both set\n  help: Signalbox acts as one of them; unset the other".into());
-            }
-            (None, Some(_), None) => {
-                return Err("GITHUB_APP_ID is set and GITHUB_APP_PRIVATE_KEY is not".into());
-            }
-            (None, None, Some(_)) => {
-                return Err("GITHUB_APP_PRIVATE_KEY is set and GITHUB_APP_ID is not".into());
-            }
-        };
-        Ok(Some(Self { api_url: api_url.unwrap_or(DEFAULT_API_URL).to_owned(), credentials, timing: TIMING }))
-    }
-}
 
 /// GitHub as a backend.
 pub struct GitHub {

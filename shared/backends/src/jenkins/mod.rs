@@ -9,7 +9,13 @@ mod dispatch;
 mod follow;
 mod reason;
 mod reference;
+mod settings;
+mod webhook;
 mod wire;
+
+pub use settings::JenkinsSettings;
+pub(crate) use settings::SETTINGS;
+pub(crate) use webhook::JenkinsWebhook;
 
 use crate::pace::Pace;
 use answered::Answered;
@@ -60,34 +66,6 @@ pub const TIMING: Timing = Timing {
     // One that starts shows jobs and builds as it reads them.
     lost_after: Duration::from_secs(5 * 60),
 };
-
-/// How to reach Jenkins.
-pub struct JenkinsSettings {
-    /// Its address, with whatever path it lives under.
-    pub url: String,
-    /// Whose API token it is.
-    pub user: String,
-    /// An API token; a password would need a crumb.
-    pub token: String,
-    /// [`TIMING`], unless it is known to behave otherwise.
-    pub timing: Timing,
-}
-
-impl JenkinsSettings {
-    /// As an installation's settings say; `None` where there are none.
-    ///
-    /// # Errors
-    /// Where one lacks.
-    pub fn given(url: Option<&str>, user: Option<&str>, token: Option<&str>) -> Result<Option<Self>, String> {
-        match (url, user, token) {
-            (None, None, None) => Ok(None),
-            (Some(url), Some(user), Some(token)) => {
-                Ok(Some(Self { url: url.into(), user: user.into(), token: token.into(), timing: TIMING }))
-            }
-            _ => Err("JENKINS_URL, JENKINS_USER and JENKINS_TOKEN belong together, and only some of them are set\n  help: the token is an API token of that user, from their page on Jenkins".into()),
-        }
-    }
-}
 
 /// Jenkins as a backend.
 pub struct Jenkins {

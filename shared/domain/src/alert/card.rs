@@ -165,6 +165,8 @@ pub fn is_told(event: &AlertEvent) -> bool {
         | AlertEvent::Reopened { .. }
         | AlertEvent::Reminded
         | AlertEvent::Escalated { .. } => true,
+        // The run's thread says so.
+        AlertEvent::Sent { .. } => false,
     }
 }
 

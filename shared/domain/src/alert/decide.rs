@@ -5,7 +5,7 @@ use super::command::AlertCommand;
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Ended, Finding, Tally};
 use super::head::{AlertHead, Attention};
-use crate::ids::{AlertId, CommandId};
+use crate::ids::{AlertId, CommandId, RecordId};
 use crate::people::{Actor, Place};
 use crate::plan::{Due, Plan};
 use crate::policy::Verdict;
@@ -17,15 +17,23 @@ use std::time::Duration;
 
 /// Where the watch is gone from the catalogue, what is acknowledged is said again after a day.
 const REMIND: Duration = Duration::from_secs(86_400);
+/// What is owed to another record is on record as sent within moments; if not, it is owed again after this.
+const SENT_WITHIN: Duration = Duration::from_secs(60);
 
 /// What an alert is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and the large one is the common one")]
 pub enum AlertInput {
     /// It is told or asked this.
     Command(AlertCommand),
     /// A due time has come; perhaps one of before somebody did something about it.
     Wake,
+    /// What it owed to another record was sent.
+    Sent {
+        /// Which record.
+        to: RecordId,
+        /// By which command.
+        command: CommandId,
+    },
 }
 
 /// Everything [`decide`] may look at beside the head and the input.
@@ -89,18 +97,27 @@ pub type AlertPlan = Plan<AlertEvent, AlertOwed>;
 /// What follows.
 #[must_use]
 pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
-    // The same command once more: it is on record, and perhaps what it owes was not brought about.
-    let plan = match head.is_some_and(|h| h.has_folded(situation.cause)) {
-        true => Plan::NOTHING,
-        false => planned(head, input, situation),
+    let plan = match (head, input) {
+        (Some(head), AlertInput::Sent { to, command }) => sent(head, to, command, situation),
+        // The same command once more: it is on record, and perhaps what it owes was not brought about.
+        (Some(head), _) if head.has_folded(situation.cause) => Plan::NOTHING,
+        (Some(_) | None, _) => planned(head, input, situation),
     };
     let after = match (&plan.events.is_empty(), head) {
         (true, Some(head)) => Some(head.clone()),
         (true, None) => None,
         (false, _) => fold(head, &plan.events, situation),
     };
-    let owed = after.map(|after| owed(&after, input, situation)).unwrap_or_default();
-    Plan { owed, ..plan }
+    let Some(after) = after else { return plan };
+    Plan { owed: owed(&after, input, situation), sends: after.sends(situation.now), ..plan }
+}
+
+/// Once for each record, however often it was sent.
+fn sent(head: &AlertHead, to: &RecordId, command: &CommandId, s: &AlertSituation<'_>) -> AlertPlan {
+    if head.sent_to.contains(to) {
+        return Plan::NOTHING;
+    }
+    one(head, AlertEvent::Sent { to: to.clone(), command: command.clone() }, s)
 }
 
 fn fold(head: Option<&AlertHead>, events: &[AlertEvent], s: &AlertSituation<'_>) -> Option<AlertHead> {
@@ -123,8 +140,9 @@ fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituat
             }
         }
         (Some(head), AlertInput::Wake) => return wake(head, situation),
-        // Nothing was ever found under this name.
-        (None, AlertInput::Command(AlertCommand::Attend { .. }) | AlertInput::Wake) => vec![],
+        // Nothing was ever found under this name; what was sent is decided above.
+        (None, AlertInput::Command(AlertCommand::Attend { .. }) | AlertInput::Wake)
+        | (_, AlertInput::Sent { .. }) => vec![],
     };
     if events.is_empty() {
         return Plan::NOTHING;
@@ -138,7 +156,7 @@ fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituat
 /// come again after somebody else decided otherwise.
 fn owed(head: &AlertHead, input: &AlertInput, s: &AlertSituation<'_>) -> Vec<AlertOwed> {
     let owed = match input {
-        AlertInput::Wake => None,
+        AlertInput::Wake | AlertInput::Sent { .. } => None,
         AlertInput::Command(AlertCommand::Found(finding)) => {
             let told = finding.is_from_elsewhere() && s.rules.watch(&finding.watch).is_some();
             told.then(|| AlertOwed::Figures(finding.clone()))
@@ -301,14 +319,14 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
     if let (Some(to), Some(at)) = (situation.escalate(head), escalation(head, situation))
         && at <= situation.now
     {
-        return Plan::end(vec![AlertEvent::Escalated { to: to.clone() }]);
+        return one(head, AlertEvent::Escalated { to: to.clone() }, situation);
     }
     if end(head).is_some_and(|end| end <= situation.now) {
         return one(head, AlertEvent::Reopened { why: Why::Over }, situation);
     }
     let remind = situation.remind(head);
     let again = situation.now.plus(remind);
-    let next = end(head).map_or(again, |end| end.min(again));
+    let next = [end(head), unsent(head, situation)].into_iter().flatten().fold(again, Timestamp::min);
     let Tally { last_seen, .. } = head.finding.tally;
     let last_seen = situation.figures.map_or(last_seen, |f| f.tally.last_seen.max(last_seen));
     // An alert from elsewhere is loud until its end is told.
@@ -354,7 +372,13 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
         | Attention::Muted { .. }
         | Attention::Resolved { .. } => None,
     };
-    [end(head), remind, escalation(head, situation), silence_end(head)].into_iter().flatten().min()
+    let unsent = unsent(head, situation);
+    [end(head), remind, escalation(head, situation), silence_end(head), unsent].into_iter().flatten().min()
+}
+
+/// When it is seen to that what it owes to others is sent, should the command be lost that it came with.
+fn unsent(head: &AlertHead, s: &AlertSituation<'_>) -> Option<Timestamp> {
+    (!head.sends(s.now).is_empty()).then(|| s.now.plus(SENT_WITHIN))
 }
 
 /// When others are told that nobody acknowledged it: once for each time that it is opened. What has no card is named in a

@@ -6,6 +6,7 @@ use crate::frozen::Frozen;
 use crate::grant::Grant;
 use crate::ids::{AlertId, ChannelId, UserId, WorkspaceId};
 use crate::people::Chat;
+use crate::plan::Sending;
 use crate::silence::{Scope, SilenceRule};
 use crate::watch::{Escalate, Heartbeat, Links, Severity, Spike, Unlevelled};
 
@@ -69,6 +70,10 @@ struct Life {
     /// A silence that holds, for whatever is found.
     silence: Option<SilenceRule>,
     elsewhere: bool,
+    /// The runs before it.
+    after: Vec<Deployed>,
+    /// What the last command left owed to others.
+    sends: Vec<Sending>,
 }
 
 impl Life {
@@ -81,6 +86,8 @@ impl Life {
             escalate: None,
             silence: None,
             elsewhere: false,
+            after: vec![],
+            sends: vec![],
         }
     }
 
@@ -103,7 +110,7 @@ impl Life {
             seen_in: vec![],
             tally,
             lines: count,
-            after: vec![],
+            after: self.after.clone(),
             links: vec![],
             held: false,
             matchers: vec![],
@@ -140,10 +147,11 @@ impl Life {
         if plan.due != Due::Unchanged {
             self.due = plan.due;
         }
-        if !plan.events.is_empty() {
+        if !plan.events.is_empty() && !matches!(input, AlertInput::Sent { .. }) {
             let again = AlertSituation { figures: None, ..situation };
             assert_eq!(decide(self.head.as_ref(), input, &again).events, [], "the same command again");
         }
+        self.sends.clone_from(&plan.sends);
         let names = plan.events.iter().map(|event| match event {
             AlertEvent::Found { finding, .. } => format!("{:?}", finding.class).to_lowercase(),
             AlertEvent::Attended { act, .. } => act.word().to_owned(),
@@ -152,6 +160,7 @@ impl Life {
             AlertEvent::Reminded => "reminded".to_owned(),
             AlertEvent::Escalated { .. } => "escalated".to_owned(),
             AlertEvent::Unsilenced { .. } => "unsilenced".to_owned(),
+            AlertEvent::Sent { .. } => "sent".to_owned(),
         });
         names.collect::<Vec<_>>().join(", ")
     }
@@ -380,5 +389,7 @@ fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
     assert!(!life.head.as_ref().unwrap().has_card());
 }
 
+#[path = "followed_tests.rs"]
+mod followed;
 #[path = "silenced_tests.rs"]
 mod silenced;

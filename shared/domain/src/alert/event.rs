@@ -1,6 +1,7 @@
 //! What happened to an alert: the closed list of its audit records.
 
 use super::finding::Finding;
+use crate::ids::{CommandId, RecordId};
 use crate::people::{Actor, Place};
 use crate::policy::ReasonCode;
 use crate::time::Timestamp;
@@ -50,6 +51,13 @@ pub enum AlertEvent {
     Escalated {
         /// Who, as the catalogue said then.
         to: Escalate,
+    },
+    /// What it owed to another record was sent there.
+    Sent {
+        /// Which record.
+        to: RecordId,
+        /// By which command.
+        command: CommandId,
     },
 }
 

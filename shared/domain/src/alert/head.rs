@@ -2,7 +2,7 @@
 
 use super::event::{Act, AlertEvent, Until};
 use super::finding::{Class, Finding};
-use crate::ids::{AlertId, CommandId};
+use crate::ids::{AlertId, CommandId, RecordId};
 use crate::people::{Actor, Place};
 use crate::time::Timestamp;
 use crate::watch::Escalate;
@@ -41,6 +41,9 @@ pub struct AlertHead {
     /// Whom it was escalated to since it was opened, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<Escalated>,
+    /// The records that were sent what it owed them, latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent_to: Vec<RecordId>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
 }
@@ -133,6 +136,7 @@ impl AlertHead {
                 reminded_at: None,
                 hushed: false,
                 escalated: None,
+                sent_to: vec![],
                 causes: VecDeque::new(),
             },
             (None, _) => return None,
@@ -163,6 +167,7 @@ impl AlertHead {
             }
             AlertEvent::Reminded => head.reminded_at = Some(now),
             AlertEvent::Unsilenced { held } => head.unsilenced(*held, now),
+            AlertEvent::Sent { to, .. } => head.sent(to),
             AlertEvent::Escalated { to } => head.escalated = Some(Escalated { at: now, to: to.clone() }),
         }
         Some(head.noted(cause))

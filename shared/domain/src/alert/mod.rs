@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod event;
 mod finding;
+mod follows;
 mod form;
 mod head;
 mod notified;

@@ -1,6 +1,8 @@
 //! What may be asked of a run, by people and by what speaks of it. Stored as it is here, on the intents queue.
 
 use super::input::Sighting;
+use crate::alert::Class;
+use crate::ids::{AlertId, Name};
 use crate::intent::Intent;
 use crate::observation::Settlement;
 use crate::people::{Actor, Place};
@@ -55,6 +57,17 @@ pub enum RunCommand {
     Sighted(Sighting),
     /// Something may have changed where it is carried out.
     Observe,
+    /// An alert came after it: a watch found, shortly after its end, what was not there before. Sent by the alert.
+    Followed {
+        /// Which alert.
+        alert: AlertId,
+        /// The watch that found it.
+        watch: Name,
+        /// As what it was found.
+        class: Class,
+        /// So many seconds after the run's end its first line came.
+        after_seconds: u64,
+    },
     /// A dead letter will not be tried again.
     Dropped {
         /// Which letter.
@@ -72,7 +85,7 @@ impl RunCommand {
             | Self::Retry { by, .. }
             | Self::LookAgain { by }
             | Self::Settle { by, .. } => Some(by),
-            Self::Sighted(_) | Self::Observe | Self::Dropped { .. } => None,
+            Self::Sighted(_) | Self::Observe | Self::Followed { .. } | Self::Dropped { .. } => None,
         }
     }
 }

@@ -54,7 +54,7 @@ fn start(attempt: u32, mut events: Vec<RunEvent>, timing: Timing, s: &Situation<
     Plan {
         events,
         due: Due::At(lease_until.plus(timing.search_lag)),
-        owed: vec![Call::Dispatch { attempt, until: s.now.plus(timing.request) }],
+        ..Plan::owing(Call::Dispatch { attempt, until: s.now.plus(timing.request) })
     }
 }
 
@@ -150,7 +150,7 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
             };
             let stop = head.cancel.is_some() && reference.is_some();
             let owed = stop.then_some(Call::Cancel { attempt }).into_iter().collect();
-            Plan { events: vec![event], due: Due::At(s.now.plus(timing.poll)), owed }
+            Plan { events: vec![event], owed, ..Plan::look_again(s.now.plus(timing.poll)) }
         }
         DispatchAnswer::NotSent { why, rest } if open => {
             let not_sent = RunEvent::NotSent { attempt, why: why.clone() };
@@ -190,7 +190,7 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
     };
     // What was found may have ended long ago.
     let act = if head.cancel.is_some() { Call::Cancel { attempt } } else { Call::Observe { attempt } };
-    Plan { events: vec![event], due: Due::At(s.now.plus(s.timing(head).poll)), owed: vec![act] }
+    Plan { events: vec![event], owed: vec![act], ..Plan::look_again(s.now.plus(s.timing(head).poll)) }
 }
 
 fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan {

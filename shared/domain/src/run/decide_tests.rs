@@ -365,5 +365,7 @@ fn what_no_store_takes_is_not_carried_out() {
 mod aside;
 #[path = "blind_tests.rs"]
 mod blind_or_gone;
+#[path = "followed_tests.rs"]
+mod followed_tests;
 #[path = "settle_tests.rs"]
 mod settled;

@@ -3,6 +3,8 @@
 //! Events say what is known, never what is hoped. They are stored as they are here: a variant or a field is added, and
 //! never changed.
 
+use crate::alert::Class;
+use crate::ids::{AlertId, Name};
 use crate::intent::{Intent, Work};
 use crate::observation::{InJob, Outcome, Settlement};
 use crate::people::Actor;
@@ -188,5 +190,16 @@ pub enum RunEvent {
         attempt: u32,
         /// What was seen.
         what: String,
+    },
+    /// An alert came after it. That changes nothing about the run: its thread is told, once for each alert.
+    Followed {
+        /// Which alert.
+        alert: AlertId,
+        /// The watch that found it.
+        watch: Name,
+        /// As what it was found.
+        class: Class,
+        /// So many seconds after the run's end its first line came.
+        after_seconds: u64,
     },
 }

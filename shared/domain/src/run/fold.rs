@@ -53,7 +53,8 @@ impl RunHead {
                 | RunEvent::CancelRefused { .. }
                 | RunEvent::Finished { .. }
                 | RunEvent::BecameUnknown { .. }
-                | RunEvent::Contradicted { .. } => return None,
+                | RunEvent::Contradicted { .. }
+                | RunEvent::Followed { .. } => return None,
             },
         };
         Some(head.noted(cause))
@@ -116,6 +117,7 @@ impl RunHead {
             contradicted: None,
             looked: None,
             settled_by: None,
+            followed: vec![],
             causes: VecDeque::new(),
         }
     }
@@ -202,6 +204,7 @@ impl RunHead {
                 self.go(State::Finished(Outcome { conclusion, summary, excerpt: String::new() }), at);
             }
             RunEvent::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
+            RunEvent::Followed { alert, .. } => self.followed.push(alert.clone()),
         }
     }
 

@@ -15,7 +15,7 @@ pub use input::{
     Timings,
 };
 
-use crate::ids::{CommandId, RunId};
+use crate::ids::{AlertId, CommandId, RunId};
 use crate::intent::{Intent, Work};
 use crate::observation::{InJob, Outcome};
 use crate::people::Actor;
@@ -27,6 +27,9 @@ use std::collections::VecDeque;
 /// How many of the commands that led to events a head remembers. A queue redelivers one message a few times within
 /// minutes; a run sees far fewer commands in that time.
 const REMEMBERED_CAUSES: usize = 32;
+
+/// Of no more alerts than these a run's thread is told that they came after it.
+pub const MOST_FOLLOWED: usize = 5;
 
 /// After so many attempts that certainly did not reach the backend, the run has failed.
 pub const MOST_ATTEMPTS: u32 = 6;
@@ -97,6 +100,9 @@ pub struct RunHead {
     /// Who settled what became of it, where nobody could know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<Actor>,
+    /// The alerts that came after it, as far as its thread was told of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<AlertId>,
     /// The commands that led to its latest events.
     pub causes: VecDeque<CommandId>,
 }

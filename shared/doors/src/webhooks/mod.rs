@@ -1,45 +1,39 @@
-//! The door for webhooks: `/webhooks/github` and `/webhooks/jenkins` speak of runs, `/webhooks/alertmanager` and
-//! `/webhooks/grafana` of alerts (in `alerts`).
+//! The door for webhooks: each system that carries out runs posts to `/webhooks/` and its word, as it says itself
+//! (`engine::ports::Webhook`); `/webhooks/alertmanager` and `/webhooks/grafana` speak of alerts (in `alerts`).
 //!
 //! A webhook about a run is a hint. It says that something may have happened to a run; nothing it claims is believed, for the
 //! dispatcher asks the system itself. So a lost one costs time, a repeated one nothing, and a forged one, if anybody
 //! had the secret, a look. Nothing is read before it is verified over the raw bytes; no input gives a 5xx.
 
 mod alerts;
-mod github;
-mod jenkins;
-mod secrets;
-mod token;
-
-pub use secrets::WebhookSecrets;
 
 use crate::{Rotating, TurnedAway};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use sha2::{Digest, Sha256};
 use signalbox_domain::run::Sighting;
-use signalbox_domain::{Frozen, RunCommand, RunId};
-use signalbox_engine::ports::{Clock, PortError, Queue, Views};
+use signalbox_domain::{Frozen, RunCommand};
+use signalbox_engine::ports::{
+    Clock, Hint, PortError, Posted, Queue, Spoken, Unread, Views, Webhook, WebhookSecrets,
+};
 use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
 /// Longest body that is read. GitHub's own limit is 25 MB; what speaks of a run is a few dozen kilobytes.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
-/// Longest name of a delivery.
-const LONGEST_DELIVERY: usize = 100;
 /// Several jobs begin and end within a moment: one look shows them all. In seconds.
 const TOGETHER: i64 = 5;
 
+/// What one system posts, and the secrets of whoever may speak for it.
+pub type Speaks = (Arc<dyn Webhook>, Option<Rotating<WebhookSecrets>>);
+
 /// What the door needs.
 pub struct WebhookDoor {
-    /// Who may speak for GitHub; `None`: nobody.
-    pub github: Option<Rotating<WebhookSecrets>>,
-    /// Who may speak for Jenkins; `None`: nobody.
-    pub jenkins: Option<Rotating<WebhookSecrets>>,
+    /// What each system posts of its runs, and who may speak for it; `None`: nobody.
+    pub systems: Vec<Speaks>,
     /// Who may speak for Alertmanager; `None`: nobody.
     pub alertmanager: Option<Rotating<WebhookSecrets>>,
     /// Who may speak for Grafana; `None`: nobody.
@@ -56,95 +50,45 @@ pub struct WebhookDoor {
     pub turned_away: TurnedAway,
 }
 
-/// What a delivery says.
-#[derive(Debug, PartialEq, Eq)]
-enum Said {
-    /// Something that is not about a run of ours.
-    Nothing,
-    /// That something may have happened to one.
-    Of(Hint),
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Hint {
-    /// Our own id is in it.
-    Attempt { run: RunId, attempt: u32, reference: String },
-    /// Only the backend's name for it: any of these, as `kind/reference`.
-    Reference {
-        references: Vec<String>,
-        /// It may be the end; otherwise hints of one moment are one.
-        urgent: bool,
-    },
-}
-
 /// The routes, relative to the server's root.
 pub fn webhook_router(door: WebhookDoor) -> Router {
-    Router::new()
-        .route("/webhooks/github", post(github))
-        .route("/webhooks/jenkins", post(jenkins))
+    let mut router = Router::new();
+    for (nth, (webhook, _)) in door.systems.iter().enumerate() {
+        let heard =
+            async move |State(door): State<Arc<WebhookDoor>>,
+                        RawQuery(query): RawQuery,
+                        headers: HeaderMap,
+                        body: Bytes| door.hear(nth, query.as_deref(), &headers, &body).await;
+        router = router.route(&format!("/webhooks/{}", webhook.kind().as_str()), post(heard));
+    }
+    router
         .route("/webhooks/alertmanager", post(alerts::alertmanager))
         .route("/webhooks/grafana", post(alerts::grafana))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Arc::new(door))
 }
 
-async fn github(State(door): State<Arc<WebhookDoor>>, headers: HeaderMap, body: Bytes) -> Response {
-    let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes).unwrap_or_default();
-    if !door.knows(door.github.as_ref(), |s| s.signed(signature, &body)).await {
-        return door.turn_away("github webhooks");
-    }
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let delivery = text("x-github-delivery");
-    if delivery.is_empty() || delivery.len() > LONGEST_DELIVERY {
-        return (StatusCode::BAD_REQUEST, "X-GitHub-Delivery is missing or too long").into_response();
-    }
-    if text("content-type").starts_with("application/x-www-form-urlencoded") {
-        let advice = "choose the content type application/json in the webhook's settings";
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, advice).into_response();
-    }
-    door.pass_on(github::read(text("x-github-event"), &body), delivery).await
-}
-
-async fn jenkins(
-    State(door): State<Arc<WebhookDoor>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let speaks = |s: &WebhookSecrets| speaks_for_jenkins(s, &headers, query.as_deref(), &body);
-    if !door.knows(door.jenkins.as_ref(), speaks).await {
-        return door.turn_away("jenkins webhooks");
-    }
-    // Notifications have no names: the same bytes are the same one.
-    let digest = Sha256::digest(&body);
-    let delivery = hex::encode(&digest[..16]);
-    door.pass_on(jenkins::read(&body), &delivery).await
-}
-
-/// Signed, or, for the plugin cannot sign, with the secret as a bearer token or in the query.
-fn speaks_for_jenkins(
-    secrets: &WebhookSecrets,
-    headers: &HeaderMap,
-    query: Option<&str>,
-    body: &[u8],
-) -> bool {
-    let header = |name: &str| headers.get(name).map(header::HeaderValue::as_bytes);
-    if let Some(signature) = header("x-signature-256").or_else(|| header("x-hub-signature-256")) {
-        return secrets.signed(signature, body);
-    }
-    if let Some(bearer) = header("authorization").and_then(|v| v.strip_prefix(b"Bearer ")) {
-        return secrets.knows(bearer);
-    }
-    in_query(secrets, query)
-}
-
 /// The secret as `?secret=`, for senders that can do no better.
-fn in_query(secrets: &WebhookSecrets, query: Option<&str>) -> bool {
+fn in_query(query: Option<&str>) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs.find(|(name, _)| name == "secret").is_some_and(|(_, secret)| secrets.knows(secret.as_bytes()))
+    pairs.find(|(name, _)| name == "secret").map(|(_, secret)| secret.into_owned())
 }
 
 impl WebhookDoor {
+    /// A system's request, the door's `nth`.
+    async fn hear(&self, nth: usize, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Response {
+        // There is a route for each of them, and no other.
+        let Some((webhook, secrets)) = self.systems.get(nth) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let secret = in_query(query);
+        let posted = Posted { headers, secret: secret.as_deref(), body };
+        if !self.knows(secrets.as_ref(), |known| webhook.is_from(known, &posted)).await {
+            return self.turn_away(&format!("{} webhooks", webhook.kind().as_str()));
+        }
+        self.pass_on(webhook.read(&posted)).await
+    }
+
     async fn knows(
         &self,
         secrets: Option<&Rotating<WebhookSecrets>>,
@@ -168,16 +112,20 @@ impl WebhookDoor {
         (StatusCode::UNAUTHORIZED, "not signed with a secret that is valid here").into_response()
     }
 
-    async fn pass_on(&self, said: Result<Said, String>, delivery: &str) -> Response {
-        let hint = match said {
-            Ok(Said::Of(hint)) => hint,
-            Ok(Said::Nothing) => return StatusCode::NO_CONTENT.into_response(),
-            Err(problem) => {
+    async fn pass_on(&self, spoken: Result<Spoken, Unread>) -> Response {
+        let (hint, delivery) = match spoken {
+            Ok(Spoken { hint: Some(hint), delivery }) => (hint, delivery),
+            Ok(Spoken { hint: None, delivery: _ }) => return StatusCode::NO_CONTENT.into_response(),
+            Err(Unread::Unnamed(why)) => return (StatusCode::BAD_REQUEST, why).into_response(),
+            Err(Unread::WrongForm(advice)) => {
+                return (StatusCode::UNSUPPORTED_MEDIA_TYPE, advice).into_response();
+            }
+            Err(Unread::WrongShape(problem)) => {
                 tracing::warn!(door = "webhooks", %problem, "a signed request that cannot be read");
                 return (StatusCode::BAD_REQUEST, problem).into_response();
             }
         };
-        match self.enqueue(hint, delivery).await {
+        match self.enqueue(hint, &delivery).await {
             Ok(()) => StatusCode::ACCEPTED.into_response(),
             // Whoever looks at its deliveries sees that this one was lost, and can send it again.
             Err(error) => {

@@ -2,6 +2,7 @@
 //! manager that an alert came from.
 
 use super::head::{Keys, Writing};
+use super::sending::Sent;
 use super::{Ask, Desk, Record, StoredHead};
 use crate::ports::{Memo, PortError, Silence, Silenced};
 use crate::wire::command::Command;
@@ -14,7 +15,7 @@ use signalbox_domain::alert::{
 };
 use signalbox_domain::ids::{AlertId, RecordKind};
 use signalbox_domain::people::Place;
-use signalbox_domain::{CommandId, Plan, Rules, SetAside};
+use signalbox_domain::{CommandId, Plan, Rules, Sending, SetAside, Timestamp};
 use std::time::Duration;
 
 /// What a notification said and nobody tells any longer is forgotten: longer than anything is put off.
@@ -76,6 +77,9 @@ impl Record for AlertHead {
             Ask::Command(Command::Wake { .. }) => (AlertInput::Wake, figures::of(at.store, &alert).await?),
             // It is nothing that an alert is confronted with.
             Ask::Command(_) => return Ok(Plan::NOTHING),
+            Ask::Sent(Sent { to, command }) => {
+                (AlertInput::Sent { to: to.clone(), command: command.clone() }, None)
+            }
             Ask::Answer(none) => match *none {},
         };
         let situation = AlertSituation {
@@ -86,6 +90,10 @@ impl Record for AlertHead {
             figures: figures.as_ref(),
         };
         Ok(decide(head, &input, &situation))
+    }
+
+    fn sends(&self, now: Timestamp) -> Vec<Sending> {
+        self.sends(now)
     }
 
     /// An error has the command delivered again, and at last makes it a dead letter: nobody believes in a silence that is

@@ -1,10 +1,10 @@
 //! What is done is what was asked for: work is taken from a run's own record, never from its head.
 
-use crate::ports::{Journal, PortError};
+use crate::ports::{EventRow, Journal, PortError};
 use crate::wire;
 use signalbox_domain::intent::{Intent, Work};
 use signalbox_domain::run::DispatchAnswer;
-use signalbox_domain::{Digest, Event, RunEvent, RunHead};
+use signalbox_domain::{Digest, Event, RecordId, RunEvent, RunHead};
 use std::time::Duration;
 
 /// What a person sees whose run's head was changed by somebody else than the dispatcher.
@@ -41,18 +41,22 @@ async fn recorded<S: Journal + ?Sized>(
     store: &S,
     head: &RunHead,
 ) -> Result<Option<(Intent, Work)>, PortError> {
-    let (mut previous, mut asked) = (Digest::ZERO, None);
-    for row in store.events(&head.run).await? {
-        let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(None) };
-        if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.record != *head.run {
-            return Ok(None);
+    let events = whole(&head.run, &store.events(&head.run).await?);
+    Ok(events.and_then(|events| events.iter().rev().find_map(requested).map(|(i, w)| (i.clone(), w.clone()))))
+}
+
+/// What happened to a record; `None` where that cannot be read, or is not one chain.
+pub(super) fn whole(record: &RecordId, rows: &[EventRow]) -> Option<Vec<Event>> {
+    let (mut previous, mut events) = (Digest::ZERO, vec![]);
+    for row in rows {
+        let read = wire::event::decode(&row.bytes).ok()?;
+        if wire::hash(&row.bytes) != row.hash || read.previous != previous || read.record != *record {
+            return None;
         }
         previous = row.hash;
-        if let Event::Run(RunEvent::Requested { intent, work }) = record.event {
-            asked = Some((intent, work));
-        }
+        events.push(read.event);
     }
-    Ok(asked)
+    Some(events)
 }
 
 /// How long it took until nobody knew.

@@ -1,5 +1,5 @@
 //! One loop over every kind of record: load → decide → append → order the card → bring about what is owed → decide again
-//! over each answer. What is of one kind alone is in its adapter.
+//! over each answer; then what is owed to other records is sent. What is of one kind alone is in its adapter.
 
 mod alert;
 mod append;
@@ -8,6 +8,7 @@ mod bulletin;
 mod folding;
 mod head;
 mod run;
+mod sending;
 
 pub(crate) use append::{StoredHead, load};
 pub(crate) use folding::{refolds, row};
@@ -20,8 +21,9 @@ use crate::wire::{self, head::Head};
 use append::append;
 use async_trait::async_trait;
 use head::Keys;
+use sending::{Sent, send};
 use signalbox_domain::people::Place;
-use signalbox_domain::{CommandId, Event, Frozen, Plan, SetAside, Timestamp};
+use signalbox_domain::{CommandId, Event, Frozen, Plan, Sending, SetAside, Timestamp};
 
 /// More conflicts than this in one command mean that something else is wrong.
 const MOST_CONFLICTS: u32 = 20;
@@ -61,6 +63,10 @@ pub(crate) trait Record: Clone + Send + Sync {
         ask: &Ask<'_, Self::Answer>,
         at: &Desk<'_>,
     ) -> Result<Plan<Self::Event, Self::Owed>, PortError>;
+    /// What it owes to other records. Asked of the head that its events fold to, before anything is sent.
+    fn sends(&self, _: Timestamp) -> Vec<Sending> {
+        vec![]
+    }
     /// Brings about one thing. Where an answer is to be decided over, gives it, with the head if that was read on the way.
     async fn settle(
         owed: Self::Owed,
@@ -75,11 +81,14 @@ pub(crate) enum Ask<'c, Answer> {
     Command(&'c Command),
     /// What came of something that was owed.
     Answer(Answer),
+    /// What was owed to another record was sent there.
+    Sent(Sent),
 }
 
 /// Where one command is worked on: what the dispatcher has, and what it came to so far.
 pub(crate) struct Desk<'d> {
     pub(crate) store: &'d dyn Journal,
+    pub(crate) intents: &'d dyn Queue,
     pub(crate) outbox: &'d dyn Queue,
     pub(crate) catalogue: &'d Frozen,
     pub(crate) backends: &'d Backends,
@@ -125,14 +134,11 @@ pub(crate) async fn work_on<R: Record>(
     while let Some(ask) = next.take() {
         desk.now = desk.clock.now();
         let head = kept.as_ref().and_then(|k| R::among(&k.head));
-        let (events, due, owed) = match &ask {
-            Ask::Command(Command::SetAside { aside, .. }) => {
-                let Plan { events, due, owed } = set_aside(head, aside, &desk);
-                (events, due, owed)
-            }
-            Ask::Command(_) | Ask::Answer(_) => {
-                let Plan { events, due, owed } = R::decide(head, &ask, &desk).await?;
-                (events.into_iter().map(Into::into).collect(), due, owed)
+        let Plan { events, due, owed, sends } = match &ask {
+            Ask::Command(Command::SetAside { aside, .. }) => set_aside(head, aside, &desk),
+            Ask::Command(_) | Ask::Answer(_) | Ask::Sent(_) => {
+                let Plan { events, due, owed, sends } = R::decide(head, &ask, &desk).await?;
+                Plan { events: events.into_iter().map(Into::into).collect(), due, owed, sends }
             }
         };
         match append(desk.store, &desk.writing(), kept.clone(), &events, due).await {
@@ -161,6 +167,10 @@ pub(crate) async fn work_on<R: Record>(
                 next = Some(Ask::Answer(answer));
                 seen = read;
             }
+        }
+        // Whatever is decided over next owes the others again.
+        if let (None, Some(sending)) = (&next, sends.first()) {
+            next = send::<R>(sending, &desk).await?.map(Ask::Sent);
         }
         // What was read on the way need not be read again.
         kept = seen.or(kept);

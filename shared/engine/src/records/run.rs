@@ -61,7 +61,7 @@ impl Record for RunHead {
             Ask::Command(Command::Run(command)) => Input::Command(command.clone()),
             Ask::Command(Command::Wake { due_at }) => Input::Wake { due_at: *due_at },
             // It is nothing that a run is confronted with.
-            Ask::Command(_) => return Ok(Plan::NOTHING),
+            Ask::Command(_) | Ask::Sent(_) => return Ok(Plan::NOTHING),
         };
         let work = head.and_then(|head| head.work.as_ref());
         let page = work.and_then(|work| at.backends.of(work)?.page(work));

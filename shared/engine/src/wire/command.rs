@@ -166,6 +166,8 @@ impl Envelope {
             Command::Run(RunCommand::Settle { attempt, .. }) => format!("settle:{record}:{attempt}:{key}"),
             Command::Run(RunCommand::Sighted(_)) => format!("sighted:{record}:{key}"),
             Command::Run(RunCommand::Observe) => format!("observe:{record}:{key}"),
+            // Of one alert a run hears once, whatever led to that.
+            Command::Run(RunCommand::Followed { alert, .. }) => format!("followed:{record}:{alert}"),
             Command::Run(RunCommand::Dropped { letter }) => format!("dropped:{record}:{letter}:{key}"),
             Command::Alert(AlertCommand::Found(_)) => format!("found:{record}:{key}"),
             Command::Alert(AlertCommand::Attend { .. }) => format!("attend:{record}:{key}"),

@@ -82,7 +82,7 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
 }
 
 /// The latest version that this binary reads.
-pub const LATEST: u8 = 4;
+pub const LATEST: u8 = 5;
 
 fn newer(v: u8) -> Unreadable {
     Unreadable { what: "event", why: format!("version {v}") }
@@ -91,6 +91,7 @@ fn newer(v: u8) -> Unreadable {
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
+        Event::Alert(AlertEvent::Sent { .. }) | Event::Run(RunEvent::Followed { .. }) => 5,
         Event::Alert(AlertEvent::Escalated { .. } | AlertEvent::Unsilenced { .. }) => 4,
         Event::Run(RunEvent::NotSeen { .. } | RunEvent::SeenAgain { .. } | RunEvent::StopAnswered { .. }) => {
             3

@@ -4,10 +4,11 @@ use super::{NOON, ada, ended, noted, run, running, shown};
 use crate::means::Means;
 use insta::assert_snapshot;
 use serde_json::json;
+use signalbox_domain::alert::Class;
 use signalbox_domain::answer::Answer;
 use signalbox_domain::card::Drawing;
 use signalbox_domain::catalogue::{JenkinsTarget, Target};
-use signalbox_domain::ids::{UserId, WorkspaceId};
+use signalbox_domain::ids::{AlertId, UserId, WorkspaceId};
 use signalbox_domain::intent::Work;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::{Actor, Chat};
@@ -232,4 +233,22 @@ fn settled_by_a_person() {
     it ran and succeeded: seen in the log
     https://ci.example/job/7?a=1&amp;b=2
     ");
+}
+
+/// Nothing of what the log says, and not what the alert is called.
+#[test]
+fn a_note_of_an_alert_that_followed() {
+    let alert = AlertId::derive("watch", "T1", "p");
+    let told = format!(" in *web* was told: alert `{}`.", alert.short());
+    for (class, after_seconds, expect) in [
+        (Class::New, 42, "• :rotating_light: 42 s after this, an error that is new"),
+        (Class::Regressed, 840, "• :rotating_light: 14 min after this, an error that is back"),
+        (Class::Spiking, 0, "• :rotating_light: under 1 s after this, an error that spikes"),
+        (Class::Known, 1, "• :rotating_light: 1 s after this, an error"),
+    ] {
+        let (alert, watch) = (alert.clone(), "web".parse().unwrap());
+        let event = RunEvent::Followed { alert, watch, class, after_seconds };
+        let said = noted(vec![Event::Run(event)], None).text();
+        assert_eq!(said, format!("{expect}{told}"));
+    }
 }

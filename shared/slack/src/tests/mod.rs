@@ -90,6 +90,7 @@ pub(crate) fn running() -> RunHead {
         contradicted: None,
         looked: None,
         settled_by: None,
+        followed: vec![],
         causes: std::collections::VecDeque::new(),
     }
 }

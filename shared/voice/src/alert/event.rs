@@ -32,6 +32,8 @@ pub(crate) fn said(event: &AlertEvent) -> Option<Text> {
             Why::Deployed => "Open again: something was deployed.",
         }),
         AlertEvent::Escalated { to } => escalation::line(to),
+        // The run's thread says so.
+        AlertEvent::Sent { .. } => return None,
         AlertEvent::Reminded => sign(Sign::Bell)
             .say("Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes."),
     })
@@ -59,6 +61,9 @@ pub(crate) fn recorded(event: &AlertEvent) -> Text {
         }
         AlertEvent::Declined { reason, .. } => {
             said(event).unwrap_or_default().plain(format!(" ({})", reason.as_str()))
+        }
+        AlertEvent::Sent { to, .. } => {
+            say("run ").typed(to.short()).say(", which it followed, was told of it")
         }
         AlertEvent::Unsilenced { .. }
         | AlertEvent::Attended { .. }

@@ -8,7 +8,7 @@ use crate::people::Actor;
 use crate::plan::Plan;
 use crate::policy::{ReasonCode, Verdict};
 use crate::run::input::{Absence, Call, SearchAnswer, Situation};
-use crate::run::{RunCommand, RunEvent, RunHead, State};
+use crate::run::{MOST_FOLLOWED, RunCommand, RunEvent, RunHead, State};
 
 /// What a run that exists is asked. The rules are asked here, and this time it counts.
 pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> RunPlan {
@@ -25,6 +25,7 @@ pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> 
         }
         RunCommand::LookAgain { .. } | RunCommand::Observe => look_again(head),
         RunCommand::Sighted(sighting) => sighted(head, sighting),
+        RunCommand::Followed { .. } => followed(head, command),
         RunCommand::Dropped { letter } => dropped(head, letter),
     }
 }
@@ -44,6 +45,20 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
         }
         Err(reason) => Plan::end(vec![RunEvent::Refused { intent: intent.clone(), reason, told: *told }]),
     }
+}
+
+/// An alert came after it. That is told once, of a handful of alerts; nothing of the run changes, however it stands.
+fn followed(head: &RunHead, command: &RunCommand) -> RunPlan {
+    let RunCommand::Followed { alert, watch, class, after_seconds } = command else { return Plan::NOTHING };
+    let began = match &head.state {
+        State::Refused { .. } | State::SetAside { .. } => false,
+        State::Dispatching { .. } | State::Running | State::Finished(_) | State::Unknown { .. } => true,
+    };
+    if !began || head.followed.contains(alert) || head.followed.len() >= MOST_FOLLOWED {
+        return Plan::NOTHING;
+    }
+    let (alert, watch) = (alert.clone(), watch.clone());
+    Plan::noting(vec![RunEvent::Followed { alert, watch, class: *class, after_seconds: *after_seconds }])
 }
 
 fn dropped(head: &RunHead, letter: &str) -> RunPlan {

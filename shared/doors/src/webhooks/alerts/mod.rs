@@ -8,7 +8,7 @@ mod finding;
 mod payload;
 mod time;
 
-use super::{WebhookDoor, WebhookSecrets, in_query};
+use super::{WebhookDoor, in_query};
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,7 +20,7 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{AlertCommand, Finding};
 use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Watch;
-use signalbox_engine::ports::{Message, PortError};
+use signalbox_engine::ports::{Message, PortError, WebhookSecrets};
 use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
@@ -104,7 +104,9 @@ fn signed_by_grafana(
 
 /// The secret as a bearer token, as anybody's password, or in the query.
 fn by_secret(secrets: &WebhookSecrets, headers: &HeaderMap, query: Option<&str>) -> bool {
-    let Some(given) = text(headers, "authorization") else { return in_query(secrets, query) };
+    let Some(given) = text(headers, "authorization") else {
+        return in_query(query).is_some_and(|secret| secrets.knows(secret.as_bytes()));
+    };
     if let Some(bearer) = given.strip_prefix(b"Bearer ") {
         return secrets.knows(bearer);
     }

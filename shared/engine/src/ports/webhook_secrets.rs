@@ -35,18 +35,21 @@ impl FromStr for WebhookSecrets {
 impl WebhookSecrets {
     /// Whether one of them signed these very bytes: `sha256=` and the HMAC-SHA256 in hexadecimal, as GitHub has it:
     /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>. In constant time.
-    pub(super) fn signed(&self, header: &[u8], body: &[u8]) -> bool {
+    #[must_use]
+    pub fn signed(&self, header: &[u8], body: &[u8]) -> bool {
         header.strip_prefix(b"sha256=").is_some_and(|signature| self.signed_parts(signature, &[body]))
     }
 
     /// Whether one of them signed these bytes, one part after the other: the HMAC-SHA256 in hexadecimal and nothing
     /// before it, as Grafana has it. In constant time.
-    pub(super) fn signed_parts(&self, signature: &[u8], parts: &[&[u8]]) -> bool {
+    #[must_use]
+    pub fn signed_parts(&self, signature: &[u8], parts: &[&[u8]]) -> bool {
         Signed::from_hex(signature).is_some_and(|signature| self.keys.verify(parts, &signature.0))
     }
 
     /// Whether this is one of them. Digests are compared, whole, so that time says nothing of how much was right.
-    pub(super) fn knows(&self, secret: &[u8]) -> bool {
+    #[must_use]
+    pub fn knows(&self, secret: &[u8]) -> bool {
         let given: [u8; 32] = Sha256::digest(secret).into();
         self.digests.iter().fold(Choice::from(0), |found, digest| found | digest.ct_eq(&given)).into()
     }

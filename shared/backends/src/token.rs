@@ -3,7 +3,7 @@
 use signalbox_domain::RunId;
 
 /// The attempt that a word names: a run's id, and from the second attempt on `-` and its number.
-pub(super) fn attempt(word: &str) -> Option<(RunId, u32)> {
+pub(crate) fn attempt(word: &str) -> Option<(RunId, u32)> {
     match word.split_once('-') {
         None => Some((word.parse().ok()?, 1)),
         Some((run, nth)) => {
@@ -14,7 +14,7 @@ pub(super) fn attempt(word: &str) -> Option<(RunId, u32)> {
 }
 
 /// The first attempt that is named anywhere in a text.
-pub(super) fn attempt_in(text: &str) -> Option<(RunId, u32)> {
+pub(crate) fn attempt_in(text: &str) -> Option<(RunId, u32)> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').find_map(attempt)
 }
 

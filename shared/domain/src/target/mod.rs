@@ -1,0 +1,118 @@
+//! Where operations are carried out: a file for each kind of system, and here what is the same of them all.
+//!
+//! What a target says is named by a request's hash, goes to the backend and stands in events.
+
+mod command;
+mod github;
+mod jenkins;
+
+pub use command::CommandTarget;
+pub use github::GitHubTarget;
+pub use jenkins::JenkinsTarget;
+
+use crate::digest::Feed;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Where an operation is carried out, and, its placeholders filled, what one run does there. One variant per backend; how to add one: `docs/extend.md`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// An argument vector on this machine.
+    Command(CommandTarget),
+    /// A GitHub Actions workflow, by `workflow_dispatch`.
+    #[serde(rename = "github")]
+    GitHub(GitHubTarget),
+    /// A parameterised Jenkins job.
+    Jenkins(JenkinsTarget),
+}
+
+impl Target {
+    /// The key of [`programs`](crate::Catalogue::programs) that it names, if it names one.
+    #[must_use]
+    pub fn program(&self) -> Option<&String> {
+        match self {
+            Self::Command(command) => Some(&command.program),
+            Self::GitHub(_) | Self::Jenkins(_) => None,
+        }
+    }
+
+    /// Which backend carries it out.
+    #[must_use]
+    pub fn kind(&self) -> TargetKind {
+        match self {
+            Self::Command(_) => TargetKind::Command,
+            Self::GitHub(_) => TargetKind::GitHub,
+            Self::Jenkins(_) => TargetKind::Jenkins,
+        }
+    }
+}
+
+/// The kinds of targets: a backend carries out one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TargetKind {
+    /// [`Target::Command`].
+    Command,
+    /// [`Target::GitHub`].
+    GitHub,
+    /// [`Target::Jenkins`].
+    Jenkins,
+}
+
+impl TargetKind {
+    /// Its stable word: in the catalogue, in events, and before what a backend calls a run.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::GitHub => "github",
+            Self::Jenkins => "jenkins",
+        }
+    }
+}
+
+/// Fills one text's placeholders; `None` when it names a parameter that nobody gave.
+pub(crate) type Fill<'f> = dyn Fn(&String) -> Option<String> + 'f;
+
+/// Those that name a parameter nobody gave are left out.
+fn fill_all(texts: &mut BTreeMap<String, String>, fill: &Fill<'_>) {
+    *texts = std::mem::take(texts).into_iter().filter_map(|(k, v)| Some((k, fill(&v)?))).collect();
+}
+
+impl Target {
+    /// Fills its placeholders.
+    pub(crate) fn fill(&mut self, fill: &Fill<'_>) {
+        match self {
+            Self::Command(target) => target.fill(fill),
+            Self::GitHub(target) => target.fill(fill),
+            Self::Jenkins(target) => target.fill(fill),
+        }
+    }
+
+    /// What carries it out, in a word that begins a sentence; and where a person looks for it, in words.
+    pub(crate) fn told(&self) -> (&'static str, String) {
+        match self {
+            Self::Command(target) => ("The server", target.whereabouts()),
+            Self::GitHub(target) => ("GitHub", target.whereabouts()),
+            Self::Jenkins(target) => ("Jenkins", target.whereabouts()),
+        }
+    }
+
+    /// Feeds it to the digest of versions before, with what its program means.
+    pub(crate) fn feed(&self, feed: &mut Feed, programs: &BTreeMap<String, String>) {
+        match self {
+            Self::Command(target) => {
+                feed.tag(0);
+                target.feed(feed, programs);
+            }
+            Self::GitHub(target) => {
+                feed.tag(1);
+                target.feed(feed);
+            }
+            Self::Jenkins(target) => {
+                feed.tag(2);
+                target.feed(feed);
+            }
+        }
+    }
+}
