@@ -43,7 +43,11 @@ async fn recorded<S: Journal + ?Sized>(
 ) -> Result<Option<(Intent, Work)>, PortError> {
     let (mut previous, mut asked) = (Digest::ZERO, None);
     for row in store.events(&head.run).await? {
-        let Ok(record) = wire::event::decode(&row.bytes) else { return Ok(None) };
+        let Ok(record) = wire::event::decode(&row.bytes) else {
+            // What it says may be what counts: whoever can read it decides.
+            let newer = wire::event::frame(&row.bytes).is_ok_and(|frame| frame.v > wire::event::LATEST);
+            return if newer { Err(PortError::Newer) } else { Ok(None) };
+        };
         if wire::hash(&row.bytes) != row.hash || record.previous != previous || record.record != *head.run {
             return Ok(None);
         }
