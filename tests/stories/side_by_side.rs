@@ -199,7 +199,7 @@ async fn what_a_newer_event_may_have_changed_is_started_by_nobody_who_cannot_rea
     w.is_understood(known).await;
     w.presses("UADA", "CRELEASES", 0, "retry").await;
     w.passes(LONG).await;
-    w.card_says(&["release · Dispatching"]);
+    w.card_says(&["release · Failed"]);
     assert_eq!((w.dispatched(), w.database.letters().await.unwrap()), (1, vec![]));
 }
 
