@@ -210,7 +210,7 @@ async fn a_run_has_one_card_in_a_canary_after_a_rollback_and_after_the_upgrade()
     assert_eq!(beside, Some(revision), "left as it was");
     assert!(apart.is_some_and(|apart| apart > revision), "the revision goes on");
     let message = store.card(&a).await.unwrap().unwrap().message.unwrap();
-    assert_eq!(store.by_reference(&message.reference()).await.unwrap(), [a.clone()], "once");
+    assert_eq!(store.by_reference(&message.reference()).await.unwrap(), std::slice::from_ref(&a), "once");
     let message = store.card(&late).await.unwrap().unwrap().message.unwrap();
     assert_eq!(store.by_reference(&message.reference()).await.unwrap(), [late]);
 

@@ -138,7 +138,9 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     // The older one goes on with everything else: what runs, what is asked for, cards, lists.
     w.passes(15).await;
     let before = w.slack.calls().len();
-    let cards = |w: &World| w.messages("CRELEASES").iter().map(|m| m.plain()).collect::<Vec<_>>();
+    let cards = |w: &World| {
+        w.messages("CRELEASES").iter().map(signalbox_simulator::Message::plain).collect::<Vec<_>>()
+    };
     assert_eq!(cards(&w).len(), 3);
     w.begins_step("Roll out");
     w.passes(10).await;
