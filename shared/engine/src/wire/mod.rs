@@ -48,7 +48,9 @@ fn is_newer_than(latest: u8, bytes: &[u8]) -> bool {
     struct Versioned {
         v: u64,
     }
-    serde_json::from_slice(bytes).is_ok_and(|Versioned { v }| v > u64::from(latest))
+    // To serde a list of one number would do as well.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    is_object && serde_json::from_slice(bytes).is_ok_and(|Versioned { v }| v > u64::from(latest))
 }
 
 /// The name that a stored enum's value begins with: `"name"`, or `{"name":…}`.
