@@ -55,6 +55,7 @@ ALL_SET = {
     "loki_tenant": "team",
     "command_key_parameter": "/other/command-key",
     "accept_unsigned_until": "2027-01-31T12:00:00Z",
+    "cards_of_before": "allowed",
     "secrets_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
     "dispatcher_concurrency": 20,
     "deployment_preference": "Linear10PercentEvery1Minute",

@@ -49,6 +49,7 @@ locals {
         SIGNALBOX_INTENTS_DEAD_QUEUE_URL = aws_sqs_queue.intents_dead.url
         SIGNALBOX_COMMAND_KEY_PARAMETER  = var.command_key_parameter
         SIGNALBOX_ACCEPT_UNSIGNED_UNTIL  = var.accept_unsigned_until
+        SIGNALBOX_CARDS_OF_BEFORE        = var.cards_of_before
         GITHUB_API_URL                   = var.github_api_url
         GITHUB_TOKEN_PARAMETER           = var.github_token_parameter
         GITHUB_APP_ID                    = var.github_app_id
@@ -68,6 +69,7 @@ locals {
         SIGNALBOX_OUTBOX_QUEUE_URL = aws_sqs_queue.outbox.url
         SIGNALBOX_EVENTS_TABLE     = aws_dynamodb_table.events.name
         SIGNALBOX_STATE_TABLE      = aws_dynamodb_table.state.name
+        SIGNALBOX_CARDS_OF_BEFORE  = var.cards_of_before
         # Slack fetches the charts of bulletins there.
         SIGNALBOX_PUBLIC_URL      = aws_apigatewayv2_api.this.api_endpoint
         SLACK_BOT_TOKEN_PARAMETER = var.slack_bot_token_parameter
@@ -85,6 +87,7 @@ locals {
         SIGNALBOX_OUTBOX_DEAD_QUEUE_URL  = aws_sqs_queue.outbox_dead.url
         SIGNALBOX_EVENTS_TABLE           = aws_dynamodb_table.events.name
         SIGNALBOX_STATE_TABLE            = aws_dynamodb_table.state.name
+        SIGNALBOX_CARDS_OF_BEFORE        = var.cards_of_before
         SIGNALBOX_SEAL_COPIES            = local.seal_copies
       }
     }

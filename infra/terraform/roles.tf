@@ -17,10 +17,14 @@ locals {
   partition = {
     for name, keys in {
       dead    = { "ForAllValues:StringEquals" = ["dead"] }
-      memos   = { "ForAllValues:StringLike" = ["memo:*"] }
+      counted = { "ForAllValues:StringLike" = ["memo:watch/*", "memo:figures", "memo:silences"] }
       figures = { "ForAllValues:StringEquals" = ["memo:figures"] }
       records = { "ForAllValues:StringLike" = ["run:*"] }
-      cards   = { "ForAllValues:StringLike" = ["run:*", "memo:budget"] }
+      shown   = { "ForAllValues:StringLike" = ["run:*", "card:*"] }
+      seen    = { "ForAllValues:StringLike" = ["run:*", "card:*", "memo:figures"] }
+      drawn   = { "ForAllValues:StringLike" = ["run:*", "card:*", "memo:figures", "memo:budget"] }
+      cards   = { "ForAllValues:StringLike" = ["card:*", "memo:budget"] }
+      due     = { "ForAllValues:StringLike" = ["card:due:*"] }
       written = { "ForAllValues:StringLike" = ["run:*", "moved:*"] }
       moves   = { "ForAllValues:StringLike" = ["moved:*"] }
       seals   = { "ForAllValues:StringLike" = ["seal", "seal:*"] }
@@ -64,7 +68,14 @@ locals {
   permissions = {
     slack-ingress = [
       { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage", "sqs:GetQueueAttributes"], Resource = [aws_sqs_queue.intents.arn] },
-      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], Resource = [aws_dynamodb_table.state.arn] },
+      {
+        # Heads, cards, and what was counted of an alert. No dead letters, no memos of others, not what moved on a day.
+        Sid       = "ReadState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.seen
+      },
       {
         Sid      = "QueryState"
         Effect   = "Allow"
@@ -87,7 +98,7 @@ locals {
     dispatcher = [
       { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.intents.arn] },
       { Sid = "Order", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
-      # What one record owes to another.
+      # What one record owes to another; and what a newer version queued goes back.
       { Sid = "Send", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn] },
       # What nobody vouched for.
       { Sid = "Refuse", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents_dead.arn] },
@@ -98,6 +109,14 @@ locals {
         Action    = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource  = [aws_dynamodb_table.state.arn]
         Condition = local.partition.written
+      },
+      {
+        # When a card is overdue. No card.
+        Sid       = "DueCards"
+        Effect    = "Allow"
+        Action    = ["dynamodb:PutItem", "dynamodb:DeleteItem"]
+        Resource  = [aws_dynamodb_table.state.arn]
+        Condition = local.partition.due
       },
       {
         # What an alert counted when somebody does something about it, and what an alert manager says of it.
@@ -119,19 +138,47 @@ locals {
       },
       local.never_change,
     ]
-    notifier = [
-      { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
-      { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
-      {
-        # Cards, and what was spent of Slack's allowance. Not what moved on a day: what is not noted is not sealed.
-        Sid       = "WriteState"
+    notifier = concat(
+      [
+        { Sid = "Consume", Effect = "Allow", Action = local.consume, Resource = [aws_sqs_queue.outbox.arn] },
+        # What a newer version queued goes back.
+        { Sid = "GiveBack", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.outbox.arn] },
+        {
+          # Heads, cards and those of before, what was counted and what was spent.
+          Sid       = "ReadState"
+          Effect    = "Allow"
+          Action    = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.drawn
+        },
+        {
+          # Cards, and what was spent of Slack's allowance. No head, and not what moved on a day: what is not noted is not
+          # sealed.
+          Sid       = "WriteState"
+          Effect    = "Allow"
+          Action    = ["dynamodb:PutItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.cards
+        },
+        {
+          # What is shown is no longer due.
+          Sid       = "DueCards"
+          Effect    = "Allow"
+          Action    = ["dynamodb:DeleteItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.due
+        },
+        { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
+      ],
+      # Beside the heads, where a version before looks: only while such a version may be at work.
+      [for setting in [var.cards_of_before] : {
+        Sid       = "CardsOfBefore"
         Effect    = "Allow"
         Action    = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource  = [aws_dynamodb_table.state.arn]
-        Condition = local.partition.cards
-      },
-      { Sid = "ReadEvents", Effect = "Allow", Action = ["dynamodb:Query"], Resource = [aws_dynamodb_table.events.arn] },
-    ]
+        Condition = local.partition.records
+      } if setting != "none"],
+    )
     caretaker = concat(
       [
         { Sid = "Queue", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = [aws_sqs_queue.intents.arn, aws_sqs_queue.outbox.arn] },
@@ -141,7 +188,14 @@ locals {
           Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
           Resource = [aws_sqs_queue.intents_dead.arn, aws_sqs_queue.outbox_dead.arn]
         },
-        { Sid = "ReadState", Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = [aws_dynamodb_table.state.arn] },
+        {
+          # Heads, and cards of before that are due.
+          Sid       = "ReadState"
+          Effect    = "Allow"
+          Action    = ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.shown
+        },
         {
           Sid       = "KeepLetters"
           Effect    = "Allow"
@@ -197,7 +251,7 @@ locals {
           Effect    = "Allow"
           Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
           Resource  = [aws_dynamodb_table.state.arn]
-          Condition = local.partition.memos
+          Condition = local.partition.counted
         },
         {
           # Which runs ended shortly before, and whether the card of a family is open.
@@ -271,12 +325,12 @@ resource "aws_iam_policy" "operators" {
         Sid    = "Read"
         Effect = "Allow"
         Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
-        Resource = [
-          aws_dynamodb_table.events.arn,
-          "${aws_dynamodb_table.events.arn}/index/*",
-          aws_dynamodb_table.state.arn,
-          "${aws_dynamodb_table.state.arn}/index/*",
-        ]
+        Resource = concat(
+          [aws_dynamodb_table.events.arn],
+          [for index in ["by_day", "by_run"] : "${aws_dynamodb_table.events.arn}/index/${index}"],
+          [aws_dynamodb_table.state.arn],
+          [for index in ["by_run", "by_short", "by_time", "by_reference", "due_runs", "due_cards"] : "${aws_dynamodb_table.state.arn}/index/${index}"],
+        )
       },
       {
         Sid       = "DeadLetters"

@@ -350,6 +350,17 @@ variable "accept_unsigned_until" {
   }
 }
 
+variable "cards_of_before" {
+  description = "For the upgrade from a version that kept cards beside the heads. written: new cards are written there, where such a version looks for them. allowed: they no longer are, but the notifier still may, as its version before does. none: it may not."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "written", "allowed"], var.cards_of_before)
+    error_message = "cards_of_before: none, written or allowed."
+  }
+}
+
 variable "secrets_key_arn" {
   description = "The KMS key of those SSM parameters. Empty: the account's own for SSM, which needs no permission."
   type        = string

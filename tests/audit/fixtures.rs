@@ -9,7 +9,7 @@ use signalbox_aws::{DynamoStore, SqsQueue, tables};
 use signalbox_domain::Timestamp;
 use signalbox_domain::time::Day;
 use signalbox_engine::audit::verify;
-use signalbox_engine::ports::{Clock, Queue, Store};
+use signalbox_engine::ports::{Clock, Queue, Store, Views};
 use signalbox_engine::wire::{command::Envelope, event, head, order};
 use signalbox_engine::{Admitting, Backends, Caretaker, Dispatcher};
 use signalbox_sqlite::Database;
@@ -154,6 +154,14 @@ async fn the_first_versions_tables_and_queues_are_opened_on_aws() {
         queues.insert(name, queue);
     }
     let store = DynamoStore::new(client, "events", "state");
+    // Its cards lie beside their heads, and are found there.
+    for item in kept["state"].as_array().unwrap().iter().filter(|item| item["sk"]["S"] == "card") {
+        let record = item["pk"]["S"].as_str().unwrap().strip_prefix("run:").unwrap();
+        let card = store.card(&record.parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(item["revision"]["N"].as_str().unwrap(), card.revision.to_string());
+        let thread = card.message.unwrap().reference();
+        assert_eq!(store.by_reference(&thread).await.unwrap(), [card.record]);
+    }
     let (intents, outbox) = (queues.remove("intents").unwrap(), queues.remove("outbox").unwrap());
     goes_on(store, intents, outbox, Timestamp(i64::MAX)).await;
 }

@@ -52,7 +52,7 @@ fn went_on() -> (MemoryStore, RecordId, Day) {
 
 fn found_later(tamper: impl FnOnce(&mut Tables, &RecordId), expect: impl FnOnce(RecordId, Day) -> Break) {
     let (store, run, day) = went_on();
-    let untouched = Verified { runs: 1, events: 12, seals: 3, unsealed: 3, copies: 3, newer: 0 };
+    let untouched = Verified { runs: 1, events: 12, seals: 3, unsealed: 3, copies: 3, newer: vec![] };
     assert_eq!(check(&store, &copies(&store)), Ok(untouched));
     let kept = copies(&store);
     tamper(&mut store.tables.lock().unwrap(), &run);

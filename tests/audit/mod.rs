@@ -86,7 +86,7 @@ fn check(store: &MemoryStore, copies: &BTreeMap<Day, Digest>) -> Result<Verified
 fn found(tamper: impl FnOnce(&mut Tables, &[RecordId], Day), expect: impl FnOnce(&[RecordId], Day) -> Break) {
     let (store, runs, day) = audited();
     let kept = copies(&store);
-    let untouched = Verified { runs: 4, events: 12, seals: 1, unsealed: 3, copies: 1, newer: 0 };
+    let untouched = Verified { runs: 4, events: 12, seals: 1, unsealed: 3, copies: 1, newer: vec![] };
     assert_eq!(check(&store, &kept), Ok(untouched));
     tamper(&mut store.tables.lock().unwrap(), &runs, day);
     assert_eq!(check(&store, &kept), Err(expect(&runs, day)));

@@ -154,6 +154,7 @@ async fn cards_of_the_others_are_ordered_and_told() {
             let after = match notifier.handle(&order).await.unwrap() {
                 Shown::Now => None,
                 Shown::Later(after) => Some(after),
+                Shown::Newer => panic!("no order was given for it"),
             };
             match after {
                 None => house.outbox.ack(&order.receipt).await.unwrap(),

@@ -223,9 +223,19 @@ fn template_and_module_say_the_same() {
             "alarms.signalbox-caretaker-silent.missing",
         ),
         (
-            "'dynamodb:LeadingKeys': ['memo:*']",
-            "'dynamodb:LeadingKeys': ['*']",
+            "'dynamodb:LeadingKeys': ['memo:watch/*', ",
+            "'dynamodb:LeadingKeys': ['memo:*', ",
             "permissions.signalbox-log-watch: only in the template: Allow dynamodb:GetItem",
+        ),
+        (
+            "'dynamodb:LeadingKeys': ['card:*', 'memo:budget']",
+            "'dynamodb:LeadingKeys': ['run:*', 'card:*', 'memo:budget']",
+            "permissions.signalbox-notifier: only in the template: Allow dynamodb:PutItem",
+        ),
+        (
+            "CardsOfBeforeAllowed: !Not [!Equals [!Ref CardsOfBefore, none]]",
+            "CardsOfBeforeAllowed: !Equals [!Ref CardsOfBefore, written]",
+            "all_set: permissions.signalbox-notifier: only in Terraform: Allow dynamodb:PutItem",
         ),
         (
             "ForAllValues:StringNotLike: { 'dynamodb:LeadingKeys': [seal, 'seal:*'] }",

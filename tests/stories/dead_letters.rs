@@ -17,13 +17,13 @@ use std::sync::Arc;
 const TRIED_OUT: u64 = 500;
 
 impl World {
-    /// The same command, but as a version that nobody here can read puts it.
-    async fn submits_from_the_future(&self, intent: Intent) {
+    /// The same command, but of a version that nobody ever knew.
+    async fn submits_what_nobody_can_read(&self, intent: Intent) {
         let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         self.queues_as(
             Envelope::new(run, "1", RunCommand::Submit { intent, told: false }),
             "\"v\":1",
-            "\"v\":9",
+            "\"v\":0",
         )
         .await;
     }
@@ -58,7 +58,7 @@ impl World {
 #[tokio::test]
 async fn a_request_that_cannot_be_handled_is_told_and_can_be_tried_again() {
     let w = World::new().await;
-    w.submits_from_the_future(samples::intent(&samples::catalogue())).await;
+    w.submits_what_nobody_can_read(samples::intent(&samples::catalogue())).await;
     w.passes(60).await;
     assert!(w.messages("CRELEASES").is_empty(), "it is still being tried");
     w.passes(TRIED_OUT).await;
@@ -73,7 +73,7 @@ async fn a_request_that_cannot_be_handled_is_told_and_can_be_tried_again() {
     ]);
     assert_eq!(w.history().await, "SetAside");
 
-    w.redrives(&letters[0], "\"v\":9", "\"v\":1").await;
+    w.redrives(&letters[0], "\"v\":0", "\"v\":1").await;
     w.card_says(&["release · Running"]);
     w.ends(Conclusion::Succeeded, "", "");
     w.passes(6).await;
@@ -90,9 +90,9 @@ async fn a_request_that_cannot_be_handled_is_told_and_can_be_tried_again() {
 #[tokio::test]
 async fn one_that_dies_again_is_kept_again_and_one_that_is_dropped_is_over() {
     let w = World::new().await;
-    w.submits_from_the_future(samples::intent(&samples::catalogue())).await;
+    w.submits_what_nobody_can_read(samples::intent(&samples::catalogue())).await;
     w.passes(TRIED_OUT).await;
-    w.redrives(&w.letters().await[0], "\"v\":9", "\"v\":8").await;
+    w.redrives(&w.letters().await[0], "\"told\":false", "\"told\":true").await;
     w.passes(TRIED_OUT).await;
     let letters = w.letters().await;
     assert_eq!(letters.len(), 1);
@@ -195,7 +195,7 @@ async fn an_order_that_cannot_be_carried_out_is_kept_and_can_be_redriven() {
     for message in [&order, &Message { id: "again".into(), ..order.clone() }, &garbage] {
         queue.send(message.clone()).await.unwrap();
     }
-    while w.dead.drain_orders(&queue).await.unwrap() > 0 {}
+    while w.dead.drain_orders(&queue, &w.outbox).await.unwrap() > 0 {}
     let mut letters = w.letters().await;
     letters.sort_by_key(|letter| letter.record.is_none());
     let [card, unreadable] = letters.as_slice() else { panic!("{letters:?}") };

@@ -14,6 +14,7 @@ mod people;
 mod refused_cards;
 mod reports;
 mod scripted;
+mod side_by_side;
 mod system;
 mod wire;
 mod world;

@@ -9,12 +9,12 @@ use signalbox_domain::budget::Allowance;
 use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::{Frozen, RecordId, RunCommand};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_router};
-use signalbox_engine::ports::{Agenda, Backend, Clock, Queue, Silencer, Views, WebhookSecrets};
+use signalbox_engine::ports::{Agenda, Backend, Clock, Delivery, Queue, Silencer, Views, WebhookSecrets};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, Handled, Intake, MOST_RECEIVES, Notifier, Shown, audit,
-    pause,
+    Backends, Caretaker, DeadLetters, Dispatcher, GivenBack, Handled, Intake, MOST_RECEIVES, Notifier, Shown,
+    audit, give_back, pause,
 };
 use signalbox_simulator::{Message, Slack};
 use signalbox_slack::SlackClient;
@@ -43,6 +43,14 @@ pub struct Setup {
 
 pub type Deliver = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
+/// What a newer version wrote goes back to its queue.
+pub async fn given_back(queue: &dyn Queue, delivery: &Delivery) {
+    match give_back(queue, delivery).await.unwrap() {
+        GivenBack::After(pause) => queue.again(&delivery.receipt, pause).await.unwrap(),
+        GivenBack::Elsewhere => queue.ack(&delivery.receipt).await.unwrap(),
+    }
+}
+
 /// One story's world.
 pub struct World {
     pub slack: Slack,
@@ -56,7 +64,7 @@ pub struct World {
     pub outbox: SqliteQueue,
     pub catalogue: Arc<Frozen>,
     pub dispatcher: Dispatcher,
-    notifier: Notifier,
+    pub notifier: Notifier,
     caretaker: Caretaker,
     pub dead: DeadLetters,
     script: Arc<Mutex<Script>>,
@@ -234,6 +242,7 @@ impl World {
                 match self.dispatcher.handle(&delivery).await {
                     Ok(Handled::Done) => self.intents.ack(&delivery.receipt).await.unwrap(),
                     Ok(Handled::Again(after)) => self.intents.again(&delivery.receipt, after).await.unwrap(),
+                    Ok(Handled::Newer) => given_back(&self.intents, &delivery).await,
                     // What no dispatcher of today can read, and what an alert manager cannot take now.
                     Err(_)
                         if Envelope::from_bytes(&delivery.message.body).is_err()
@@ -249,6 +258,7 @@ impl World {
                 match self.notifier.handle(&delivery).await.unwrap() {
                     Shown::Now => self.outbox.ack(&delivery.receipt).await.unwrap(),
                     Shown::Later(after) => self.outbox.again(&delivery.receipt, after).await.unwrap(),
+                    Shown::Newer => given_back(&self.outbox, &delivery).await,
                 }
             }
             if !any {
@@ -281,6 +291,11 @@ impl World {
     pub fn ends(&self, conclusion: Conclusion, summary: &str, excerpt: &str) {
         let outcome = Outcome { conclusion, summary: summary.into(), excerpt: excerpt.into() };
         self.script.lock().unwrap().outcome = Some(outcome);
+    }
+
+    /// How often something was sent to the backend.
+    pub fn dispatched(&self) -> usize {
+        self.script.lock().unwrap().dispatched.len()
     }
 
     pub fn asked_to_stop(&self) -> bool {

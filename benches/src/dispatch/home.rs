@@ -124,6 +124,7 @@ async fn settle(
     match result {
         Ok(Handled::Done) => queue.ack(&delivery.receipt).await,
         Ok(Handled::Again(after)) => queue.again(&delivery.receipt, after).await,
+        Ok(Handled::Newer) => queue.again(&delivery.receipt, Duration::from_secs(1)).await,
         Err(error) => {
             eprintln!("dispatch: {error}");
             queue.again(&delivery.receipt, Duration::from_millis(200)).await

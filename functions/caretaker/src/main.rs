@@ -13,12 +13,12 @@ async fn main() -> Result<(), Error> {
     let home = Home::find();
     let store = Arc::new(home.store()?);
     let intents: Arc<dyn Queue> = Arc::new(home.intents()?);
-    let outbox = Arc::new(home.outbox()?);
+    let outbox: Arc<dyn Queue> = Arc::new(home.outbox()?);
     let caretaker = Caretaker {
         agenda: store.clone(),
         seals: store.clone(),
         intents: intents.clone(),
-        outbox,
+        outbox: outbox.clone(),
         clock: home.clock(),
     };
     let dead = Arc::new(home.queue("SIGNALBOX_INTENTS_DEAD_QUEUE_URL")?);
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Error> {
         note("wake what is due", caretaker.wake().await);
         note("order cards that are behind", caretaker.order_cards().await);
         note("set dead letters aside", dead.drain().await);
-        note("keep orders that could not be carried out", dead.drain_orders(&dead_orders).await);
+        note("keep orders that could not be carried out", dead.drain_orders(&dead_orders, &*outbox).await);
         let sealed = caretaker.seal().await.map(|seals| seals.iter().map(tell).count());
         let may_be_sealed = sealed != Ok(0);
         note("seal the audit", sealed);

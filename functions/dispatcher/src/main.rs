@@ -32,6 +32,7 @@ async fn main() -> Result<(), Error> {
         let handle = async |delivery: &_| match dispatcher.handle(delivery).await? {
             Handled::Done => Ok(Settled::Done),
             Handled::Again(after) => Ok(Settled::Again(after)),
+            Handled::Newer => Ok(Settled::Newer),
         };
         Ok::<_, Error>(settle(event.payload, &intents, handle).await)
     }))

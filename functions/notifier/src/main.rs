@@ -35,6 +35,7 @@ async fn main() -> Result<(), Error> {
             Ok(match shown {
                 Shown::Now => Settled::Done,
                 Shown::Later(after) => Settled::Again(after),
+                Shown::Newer => Settled::Newer,
             })
         };
         Ok::<_, Error>(settle(event.payload, &outbox, handle).await)

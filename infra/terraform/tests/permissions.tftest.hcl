@@ -62,12 +62,67 @@ run "defaults" {
       } == {
       slack-ingress   = ""
       webhook-ingress = ""
-      dispatcher      = "run:* moved:* memo:figures"
-      notifier        = "run:* memo:budget"
+      dispatcher      = "run:* moved:* card:due:* memo:figures"
+      notifier        = "card:* memo:budget"
       caretaker       = "dead"
-      log-watch       = "memo:*"
+      log-watch       = "memo:watch/* memo:figures memo:silences"
     }
     error_message = "Each function writes its own partitions of the state; what moved on a day only the dispatcher notes."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", sort(distinct(flatten([
+        for s in jsondecode(p.policy).Statement : try(values(s.Condition)[0]["dynamodb:LeadingKeys"], ["EVERYTHING"])
+        if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && length(setintersection(s.Action, ["dynamodb:GetItem", "dynamodb:BatchGetItem"])) > 0
+      ]))))
+      } == {
+      slack-ingress   = "card:* memo:figures run:*"
+      webhook-ingress = "run:*"
+      dispatcher      = "memo:figures moved:* run:*"
+      notifier        = "card:* memo:budget memo:figures run:*"
+      caretaker       = "card:* run:*"
+      log-watch       = "memo:figures memo:silences memo:watch/* run:*"
+    }
+    error_message = "Each function reads those partitions of the state that it needs."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", flatten([
+        for s in jsondecode(p.policy).Statement : s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && contains(s.Action, "dynamodb:DeleteItem")
+      ]))
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = "card:due:*"
+      notifier        = "card:due:*"
+      caretaker       = ""
+      log-watch       = ""
+    }
+    error_message = "Of the state only when a card is due is ever deleted by a function."
+  }
+
+  assert {
+    condition = {
+      for name, p in aws_iam_role_policy.function : name => join(" ", sort(flatten([
+        for s in jsondecode(p.policy).Statement : [for r in s.Resource : trimprefix(r, "${aws_dynamodb_table.state.arn}/index/") if startswith(r, "${aws_dynamodb_table.state.arn}/index/")]
+      ])))
+      } == {
+      slack-ingress   = "by_reference by_short by_time"
+      webhook-ingress = "by_reference"
+      dispatcher      = ""
+      notifier        = ""
+      caretaker       = "due_cards due_runs"
+      log-watch       = "by_time"
+    }
+    error_message = "Each index is granted by its name, to those who query it."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_policy.operators.policy, "/index/*")
+    error_message = "Operators query indexes by their names too."
   }
 
   assert {
@@ -127,7 +182,7 @@ run "defaults" {
   assert {
     condition = alltrue([
       for s in jsondecode(aws_iam_role_policy.function["log-watch"].policy).Statement :
-      s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == [contains(s.Action, "dynamodb:BatchGetItem") ? "run:*" : "memo:*"]
+      join(" ", s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) == (contains(s.Action, "dynamodb:BatchGetItem") ? "run:*" : "memo:watch/* memo:figures memo:silences")
       if contains(s.Resource, aws_dynamodb_table.state.arn)
     ])
     error_message = "The log-watch writes what it counts, reads heads, and nothing else of the state."
@@ -260,5 +315,48 @@ run "without_a_bucket" {
   assert {
     condition     = length(aws_s3_bucket.seals) == 0 && aws_lambda_function.this["caretaker"].environment[0].variables["SIGNALBOX_SEAL_COPIES"] == ""
     error_message = "0 days are no bucket."
+  }
+}
+
+run "while_a_version_before_may_be_at_work" {
+  command = plan
+
+  variables {
+    cards_of_before = "written"
+  }
+
+  assert {
+    condition = join(" ", flatten([
+      for s in jsondecode(aws_iam_role_policy.function["notifier"].policy).Statement : s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+      if contains(s.Resource, aws_dynamodb_table.state.arn) && length(setintersection(s.Action, ["dynamodb:PutItem", "dynamodb:UpdateItem"])) > 0
+    ])) == "card:* memo:budget run:*"
+    error_message = "The notifier writes cards where a version before looks for them."
+  }
+
+  assert {
+    condition = {
+      for name, f in aws_lambda_function.this : name => try(f.environment[0].variables["SIGNALBOX_CARDS_OF_BEFORE"], "")
+      } == {
+      slack-ingress   = ""
+      webhook-ingress = ""
+      dispatcher      = "written"
+      notifier        = "written"
+      caretaker       = "written"
+      log-watch       = ""
+    }
+    error_message = "Those who write cards and their due times, and who looks for them, know of it."
+  }
+}
+
+run "between_the_two" {
+  command = plan
+
+  variables {
+    cards_of_before = "allowed"
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_role_policy.function["notifier"].policy, "CardsOfBefore") && aws_lambda_function.this["notifier"].environment[0].variables["SIGNALBOX_CARDS_OF_BEFORE"] == "allowed"
+    error_message = "The version that still writes there may, while the next one takes over."
   }
 }

@@ -13,12 +13,21 @@ pub struct DynamoStore {
     pub(crate) client: Client,
     pub(crate) events: Arc<str>,
     pub(crate) state: Arc<str>,
+    /// Whether cards are written where versions before look for them.
+    pub(crate) cards_of_before: bool,
 }
 
 impl DynamoStore {
     /// Over the tables of these names.
     #[must_use]
     pub fn new(client: Client, events: &str, state: &str) -> Self {
-        Self { client, events: events.into(), state: state.into() }
+        Self { client, events: events.into(), state: state.into(), cards_of_before: false }
+    }
+
+    /// The same, but new cards are written where versions before look for them, beside the head, and their due times too:
+    /// for as long as such a version may run beside this one, or come back. What `cards.rs` says of that holds.
+    #[must_use]
+    pub fn with_cards_of_before(self, yes: bool) -> Self {
+        Self { cards_of_before: yes, ..self }
     }
 }

@@ -20,7 +20,9 @@ pub(crate) const SHELVES: &str = "0123456789abcdefghjkmnpqrstvwxyz";
 pub(crate) const HEAD: &str = "head";
 /// `opens` of a run's first event.
 pub(crate) const OPENS: &str = "run";
-const CARD: &str = "card";
+/// `sk` of a card, and `kind` of its due time.
+pub(crate) const CARD: &str = "card";
+const DUE: &str = "due";
 /// How many items a seal of version 1 might be; its `seq` is its day times this, plus the item's number.
 const PARTS: i64 = 16;
 
@@ -53,8 +55,19 @@ pub(crate) fn head_key(record: &RecordId) -> Item {
     state_key(record, HEAD)
 }
 
+/// A key of what the notifier writes: no head is below `card:`.
 pub(crate) fn card_key(record: &RecordId) -> Item {
+    Item::from([("pk".into(), text(format!("card:{record}"))), ("sk".into(), text(CARD))])
+}
+
+/// Where cards of versions before lie: beside the head.
+pub(crate) fn card_of_before_key(record: &RecordId) -> Item {
     state_key(record, CARD)
+}
+
+/// When a card is overdue. The dispatcher writes it and the notifier takes it away, so it is apart from the card.
+pub(crate) fn due_key(record: &RecordId) -> Item {
+    Item::from([("pk".into(), text(format!("card:due:{record}"))), ("sk".into(), text(DUE))])
 }
 
 pub(crate) fn missing(name: &str) -> PortError {
@@ -91,10 +104,11 @@ pub(crate) fn get_time(item: &Item, name: &str) -> Result<Timestamp, PortError> 
     get_number(item, name).map(Timestamp)
 }
 
-/// The run that an item of `state` belongs to.
+/// The run that an item of `state` belongs to: a head, a card, or when the card is due.
 pub(crate) fn run_of_state(item: &Item) -> Result<RecordId, PortError> {
-    let pk = get_text(item, "pk")?.strip_prefix("run:");
-    pk.and_then(|id| id.parse().ok()).ok_or_else(|| missing("pk"))
+    let pk = get_text(item, "pk")?;
+    let id = ["run:", "card:due:", "card:"].iter().find_map(|prefix| pk.strip_prefix(prefix));
+    id.and_then(|id| id.parse().ok()).ok_or_else(|| missing("pk"))
 }
 
 /// The run that an item of `events` belongs to.
@@ -132,7 +146,9 @@ pub(crate) fn to_event(item: &Item) -> Result<EventRow, PortError> {
     })
 }
 
-pub(crate) fn from_head(row: HeadRow) -> Item {
+/// Of a head that versions before have to read, the time when its card is overdue is in the index; else that has an item
+/// of its own.
+pub(crate) fn from_head(row: HeadRow, of_before: bool) -> Item {
     let mut item = head_key(&row.record);
     item.extend([
         ("kind".into(), text(HEAD)),
@@ -144,7 +160,8 @@ pub(crate) fn from_head(row: HeadRow) -> Item {
         ("requested_at".into(), number(row.requested_at.0)),
         ("body".into(), bytes(row.body)),
     ]);
-    let times = [("due_at", row.due_at), ("card_due_at", row.card_due_at)];
+    let card_due = if of_before { "card_due_at" } else { "card_overdue_at" };
+    let times = [("due_at", row.due_at), (card_due, row.card_due_at)];
     item.extend(times.into_iter().filter_map(|(name, at)| Some((name.into(), number(at?.0)))));
     item.extend(row.reference.map(|r| ("reference".into(), text(r))));
     item
@@ -159,13 +176,23 @@ pub(crate) fn to_head(item: &Item) -> Result<HeadRow, PortError> {
         requested_at: get_time(item, "requested_at")?,
         reference: perhaps(item, "reference", |i, n| get_text(i, n).map(str::to_owned))?,
         due_at: perhaps(item, "due_at", get_time)?,
-        card_due_at: perhaps(item, "card_due_at", get_time)?,
+        card_due_at: perhaps(item, "card_due_at", get_time)?.or(perhaps(item, "card_overdue_at", get_time)?),
         body: get_bytes(item, "body")?,
     })
 }
 
-pub(crate) fn from_card(row: CardRow) -> Item {
-    let mut item = card_key(&row.record);
+/// When the card of a head of this version is overdue, for the index.
+pub(crate) fn from_due(record: &RecordId, version: u64, at: Timestamp) -> Item {
+    let mut item = due_key(record);
+    item.extend([
+        ("kind".into(), text(CARD)),
+        ("card_due_at".into(), number(at.0)),
+        ("version".into(), number(version)),
+    ]);
+    item
+}
+
+pub(crate) fn from_card(row: CardRow, mut item: Item) -> Item {
     item.extend([
         ("revision".into(), number(row.revision)),
         ("posting_since".into(), number(row.posting_since.0)),

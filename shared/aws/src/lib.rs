@@ -8,6 +8,7 @@
 //! request's id.
 
 mod body;
+mod cards;
 mod clients;
 mod dynamo;
 mod failure;

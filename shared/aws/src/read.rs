@@ -111,35 +111,42 @@ impl DynamoStore {
         Ok(runs)
     }
 
-    /// The heads of what an index gave, as they are now and in the index's order.
-    pub(crate) async fn heads(&self, found: &[Item]) -> Result<Vec<HeadRow>, PortError> {
-        let runs: Vec<RecordId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
-        let mut heads: HashMap<RecordId, HeadRow> = HashMap::new();
-        for runs in runs.chunks(BATCH) {
-            let mut wanted: Vec<Item> = runs.iter().map(head_key).collect();
+    /// Items of `state` by their keys, as they are now and in no order. What is not there is left out.
+    pub(crate) async fn items(&self, keys: &[Item]) -> Result<Vec<Item>, PortError> {
+        let mut found = vec![];
+        for keys in keys.chunks(BATCH) {
+            let mut wanted: Vec<Item> = keys.to_vec();
             let mut empty_handed = 0;
             while !wanted.is_empty() {
                 let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
                 let request =
                     self.client.batch_get_item().request_items(&*self.state, keys.build().map_err(unbuilt)?);
-                let answer = request.send().await.map_err(|e| unavailable("reading heads", &e))?;
-                let rows = answer.responses.unwrap_or_default().into_values().flatten();
-                let before = heads.len();
-                for row in rows {
-                    match to_head(&row) {
-                        Ok(head) => drop(heads.insert(head.record.clone(), head)),
-                        Err(error) => tracing::error!(%error, "a head cannot be read; it is left out"),
-                    }
-                }
+                let answer = request.send().await.map_err(|e| unavailable("reading items", &e))?;
+                let before = found.len();
+                found.extend(answer.responses.unwrap_or_default().into_values().flatten());
                 // More than 16 MB, or too much at once.
                 wanted =
                     answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|k| k.keys).collect();
-                if heads.len() == before {
+                if found.len() == before {
                     empty_handed += 1;
                 }
                 if !wanted.is_empty() && empty_handed >= EMPTY_HANDED {
-                    return Err(PortError::Unavailable("reading heads: the table is busy".into()));
+                    return Err(PortError::Unavailable("reading items: the table is busy".into()));
                 }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The heads of what an index gave, as they are now and in the index's order.
+    pub(crate) async fn heads(&self, found: &[Item]) -> Result<Vec<HeadRow>, PortError> {
+        let runs: Vec<RecordId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
+        let keys: Vec<Item> = runs.iter().map(head_key).collect();
+        let mut heads: HashMap<RecordId, HeadRow> = HashMap::new();
+        for row in self.items(&keys).await? {
+            match to_head(&row) {
+                Ok(head) => drop(heads.insert(head.record.clone(), head)),
+                Err(error) => tracing::error!(%error, "a head cannot be read; it is left out"),
             }
         }
         Ok(runs.iter().filter_map(|r| heads.remove(r)).collect())

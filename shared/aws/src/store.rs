@@ -3,22 +3,25 @@
 use crate::dynamo::DynamoStore;
 use crate::failure::conditional;
 use crate::item::{
-    Item, bytes, from_card, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
+    Item, bytes, due_key, from_due, from_event, from_head, from_moved, from_part, from_seal, head_key, number,
 };
-use crate::write::{ACTIONS, If, Written, put, remove, replace};
+use crate::write::{ACTIONS, If, Written, delete, put, replace};
 use async_trait::async_trait;
-use signalbox_domain::ids::{Digest, RecordId};
-use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{
-    Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Moved, PartRow, PortError, SealRow, Seals,
-    Views,
-};
-
-/// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
-/// searched for if it were not noted.
-const CROSSINGS: u32 = 3;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use signalbox_domain::ids::Digest;
+use signalbox_engine::ports::{EventRow, HeadRow, Journal, Moved, PartRow, PortError, SealRow, Seals, Views};
 
 impl DynamoStore {
+    /// A head, and when its card is overdue.
+    fn head_actions(&self, head: HeadRow, condition: If<'_>) -> Result<Vec<TransactWriteItem>, PortError> {
+        // A version before takes away what is on the head, and nothing else.
+        let due = match head.card_due_at.filter(|_| !self.cards_of_before) {
+            Some(at) => replace(&self.state, from_due(&head.record, head.version, at))?,
+            None => delete(&self.state, due_key(&head.record), None)?,
+        };
+        Ok(vec![put(&self.state, from_head(head, self.cards_of_before), condition)?, due])
+    }
+
     async fn set_due(&self, expected: u64, head: &HeadRow) -> Result<(), PortError> {
         let update = self
             .client
@@ -46,19 +49,20 @@ impl Journal for DynamoStore {
         if events.is_empty() {
             return self.set_due(expected, &head).await;
         }
-        // The head and what is noted of the day go with them.
-        if events.len() + 2 > ACTIONS {
-            let text = format!("an append of {} events; DynamoDB takes 98 at once", events.len());
-            return Err(PortError::Unavailable(text));
-        }
         let record = head.record.clone();
         let condition = match expected {
             0 => If::Absent("pk"),
             version => If::Is("version", number(version)),
         };
-        let mut actions = vec![put(&self.state, from_head(head), condition)?];
+        let mut actions = self.head_actions(head, condition)?;
         if let Some((day, moved)) = Moved::by(&events) {
             actions.push(replace(&self.state, from_moved(day, &moved))?);
+        }
+        // The head, when its card is due, and what is noted of the day go with them.
+        let room = ACTIONS - actions.len();
+        if events.len() > room {
+            let text = format!("an append of {} events; DynamoDB takes {room} at once", events.len());
+            return Err(PortError::Unavailable(text));
         }
         for event in events {
             actions.push(put(&self.events, from_event(event), If::Absent("run"))?);
@@ -83,51 +87,11 @@ impl Journal for DynamoStore {
             None => If::Absent("pk"),
             Some(hash) => If::Is("chain", bytes(hash.0)),
         };
-        let action = put(&self.state, from_head(head), condition)?;
-        match self.transact("putting a head in another's place", vec![action]).await? {
+        let actions = self.head_actions(head, condition)?;
+        match self.transact("putting a head in another's place", actions).await? {
             Written::All => Ok(()),
             Written::Crossed | Written::Refused(_) => Err(PortError::Conflict),
         }
-    }
-}
-
-#[async_trait]
-impl Cards for DynamoStore {
-    /// The card and the index come in one transaction: were they apart, a crash in between would leave the run in the
-    /// index for good, for a card that shows the present is not put again.
-    async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
-        let mut with_index = row.shown == row.noted;
-        let mut crossings = 0;
-        loop {
-            let condition = match row.revision {
-                0 | 1 => If::Absent("pk"),
-                revision => If::Is("revision", number(revision - 1)),
-            };
-            let mut actions = vec![put(&self.state, from_card(row.clone()), condition)?];
-            if with_index {
-                let shown = ("version", number(row.shown));
-                actions.push(remove(&self.state, head_key(&row.record), "card_due_at", shown)?);
-            }
-            match self.transact("putting a card", actions).await? {
-                Written::All => return Ok(()),
-                Written::Crossed if crossings < CROSSINGS => crossings += 1,
-                // The head moved on, so the run stays in the index.
-                Written::Refused(at) if !at.contains(&0) && with_index => with_index = false,
-                Written::Crossed | Written::Refused(_) => return Err(PortError::Conflict),
-            }
-        }
-    }
-}
-
-#[async_trait]
-impl Agenda for DynamoStore {
-    async fn due(
-        &self,
-        kind: DueKind,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
-        self.due_at(kind, now, limit).await
     }
 }
 

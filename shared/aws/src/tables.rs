@@ -68,7 +68,8 @@ pub const BY_TIME: &str = "by_time";
 pub const BY_REFERENCE: &str = "by_reference";
 /// Heads by `(kind, due_at)`; only those that are to be looked at. One partition: about 500 moves of due times a second.
 pub const DUE_RUNS: &str = "due_runs";
-/// Heads by `(kind, card_due_at)`; only those whose card may be behind. As [`DUE_RUNS`].
+/// When cards are overdue, by `(kind, card_due_at)`; only of those that may be behind. As [`DUE_RUNS`]. Versions before kept
+/// that on the heads.
 pub const DUE_CARDS: &str = "due_cards";
 
 /// The audit: events under their run, and seals under [`SEALS`]. The functions' role may put here, and nothing else.
@@ -89,8 +90,8 @@ pub const DEAD: &str = "dead";
 /// The attribute of [`STATE`] after whose time, in seconds since 1970, DynamoDB takes an item away some day soon.
 pub const EXPIRES: &str = "expires_at";
 
-/// Where everything stands now: `pk` is the aggregate (`run:…`), `sk` what of it (`head`, `card`). Memos lie under
-/// `memo:…`, each under its key.
+/// Where everything stands now. `pk` says who writes it: heads are at `run:…`, cards at `card:…` (`cards.rs`), memos
+/// under `memo:…`, each under its key.
 pub const STATE: Table = Table {
     keys: keys("pk", "sk", Kind::Text),
     indexes: &[

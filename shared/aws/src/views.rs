@@ -3,32 +3,38 @@
 use crate::dynamo::DynamoStore;
 use crate::failure::unavailable;
 use crate::item::{
-    Item, OPENS, SHELVES, card_key, day_of, get_time, head_key, moved_on, number, parts_of, pk, run_of_event,
-    run_of_state, text, to_card, to_event, to_head, to_moved, to_part, to_seals,
+    Item, OPENS, SHELVES, day_of, head_key, moved_on, number, parts_of, pk, run_of_event, run_of_state, text,
+    to_event, to_head, to_moved, to_part, to_seals,
 };
 use crate::read::{Shelves, Where, collect};
-use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, DUE_CARDS, DUE_RUNS, SEALS};
+use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, SEALS};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use signalbox_domain::ids::{AlertId, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::Memos;
 use signalbox_engine::ports::{
-    CardRow, DueKind, EventRow, HeadRow, Listing, Moved, PartRow, PortError, SealRow, Views,
+    CardRow, EventRow, HeadRow, Listing, Moved, PartRow, PortError, SealRow, Views,
 };
 use signalbox_engine::wire::figures::SHELF;
+use std::collections::BTreeSet;
 
 /// As many runs of one short id are told; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
 
 /// What can be made of each item; one that cannot be read is said in the log, and hides none of the others.
-fn sound<T>(items: &[Item], of: impl Fn(&Item) -> Result<T, PortError>) -> Vec<T> {
+pub(crate) fn sound<T>(items: &[Item], of: impl Fn(&Item) -> Result<T, PortError>) -> Vec<T> {
     let said = |error: &PortError| tracing::error!(%error, "an item cannot be read; it is left out");
     items.iter().filter_map(|item| of(item).inspect_err(said).ok()).collect()
 }
 
 impl DynamoStore {
-    async fn index(&self, name: &str, wanted: Where<'_>, limit: usize) -> Result<Vec<Item>, PortError> {
+    pub(crate) async fn index(
+        &self,
+        name: &str,
+        wanted: Where<'_>,
+        limit: usize,
+    ) -> Result<Vec<Item>, PortError> {
         let query = self.client.query().table_name(&*self.state).index_name(name);
         collect(wanted.on(query), limit).await
     }
@@ -39,22 +45,6 @@ impl DynamoStore {
         let answer = request.set_key(Some(key)).send().await;
         Ok(answer.map_err(|e| unavailable("reading an item", &e))?.item)
     }
-
-    pub(crate) async fn due_at(
-        &self,
-        kind: DueKind,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
-        let (index, name) = match kind {
-            DueKind::Record => (DUE_RUNS, "due_at"),
-            DueKind::Card => (DUE_CARDS, "card_due_at"),
-        };
-        let partition = ("kind", text(crate::item::HEAD));
-        let wanted = Where { partition, sort: Some(("<=", name, number(now.0))) };
-        let found = self.index(index, wanted, limit).await?;
-        Ok(sound(&found, |i| Ok((run_of_state(i)?, get_time(i, name)?))))
-    }
 }
 
 #[async_trait]
@@ -64,7 +54,7 @@ impl Views for DynamoStore {
     }
 
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
-        self.item(card_key(record)).await?.as_ref().map(to_card).transpose()
+        self.card_row(record).await
     }
 
     async fn head(&self, record: &RecordId) -> Result<Option<HeadRow>, PortError> {
@@ -93,7 +83,11 @@ impl Views for DynamoStore {
 
     async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError> {
         let wanted = Where { partition: ("reference", text(reference)), sort: None };
-        Ok(sound(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state))
+        let mut found = sound(&self.index(BY_REFERENCE, wanted, usize::MAX).await?, run_of_state);
+        // A card that moved is named by both of its places.
+        let mut seen = BTreeSet::new();
+        found.retain(|record| seen.insert(record.clone()));
+        Ok(found)
     }
 
     async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError> {

@@ -3,7 +3,7 @@
 use crate::dynamo::DynamoStore;
 use crate::failure::{unavailable, unbuilt};
 use crate::item::Item;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use signalbox_engine::ports::PortError;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -23,6 +23,7 @@ const PAUSES: [Duration; 5] = [
 ];
 
 /// Under which condition an item is put.
+#[derive(Clone)]
 pub(crate) enum If<'a> {
     /// There is none of its key. The attribute is part of the key.
     Absent(&'a str),
@@ -60,6 +61,35 @@ pub(crate) fn put(table: &str, item: Item, condition: If<'_>) -> Result<Transact
         put = put.expression_attribute_values(":c", value);
     }
     Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
+}
+
+/// Writes nothing; what it comes with is written only if this is so of another item.
+pub(crate) fn check(table: &str, key: Item, condition: If<'_>) -> Result<TransactWriteItem, PortError> {
+    let mut check = ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .condition_expression(condition.expression())
+        .expression_attribute_names("#c", condition.name());
+    if let If::Is(_, value) = condition {
+        check = check.expression_attribute_values(":c", value);
+    }
+    Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unbuilt)?).build())
+}
+
+/// Takes an item away, whatever is in it, or only if an attribute of it is that; one that is not there is as good.
+pub(crate) fn delete(
+    table: &str,
+    key: Item,
+    condition: Option<(&str, AttributeValue)>,
+) -> Result<TransactWriteItem, PortError> {
+    let mut delete = Delete::builder().table_name(table).set_key(Some(key));
+    if let Some((name, value)) = condition {
+        delete = delete
+            .condition_expression("attribute_not_exists(#c) OR #c = :c")
+            .expression_attribute_names("#c", name)
+            .expression_attribute_values(":c", value);
+    }
+    Ok(TransactWriteItem::builder().delete(delete.build().map_err(unbuilt)?).build())
 }
 
 /// Takes an attribute out of an item whose other attribute is that.

@@ -22,6 +22,8 @@ pub fn pause(receives: u32) -> Duration {
 
 /// What the id of a message begins with that an operator put back on the queue.
 pub(crate) const REDRIVEN: &str = "redrive:";
+/// What the group is called in which a message of a newer version waits, before the name of the one that it was in.
+pub(crate) const NEWER: &str = "newer:";
 /// What the id of a dead letter begins with that the dispatcher refused, because no door vouched for it.
 pub(crate) const REFUSED: &str = "refused:";
 /// What the kind of such a letter begins with, as `unvouched submit`. Who is named in it did not ask.
@@ -47,7 +49,8 @@ pub struct DeadLetters {
 }
 
 impl DeadLetters {
-    /// Keeps each dead letter and has it put on its run's record. How many there were.
+    /// Keeps each dead letter and has it put on its run's record; what a newer version wrote goes back to its queue. How
+    /// many there were.
     ///
     /// # Errors
     /// When a port fails; what was not kept is still on the queue.
@@ -57,7 +60,14 @@ impl DeadLetters {
         // One that cannot be kept must not stand in the way of the others.
         let mut drained = Ok(count);
         for delivery in deliveries {
-            let kept = match self.set_aside(&delivery.message).await {
+            let message = &delivery.message;
+            // Whoever refused it did so whatever its version is.
+            let newer = wire::command::is_newer(&message.body) && !message.id.starts_with(REFUSED);
+            let settled = match newer {
+                true => self.intents.send(aside(message)).await,
+                false => self.set_aside(message).await,
+            };
+            let kept = match settled {
                 Ok(()) => self.dead.ack(&delivery.receipt).await,
                 Err(error) => Err(error),
             };
@@ -67,15 +77,23 @@ impl DeadLetters {
     }
 
     /// Keeps each order of a card that could not be carried out. It carries nothing but whose card it is, so that all of one
-    /// record are one letter, and no record says anything of it: the caretaker orders again what is behind. How many
-    /// there were.
+    /// record are one letter, and no record says anything of it: the caretaker orders again what is behind. What a newer
+    /// version wrote goes back to the outbox. How many there were.
     ///
     /// # Errors
     /// When a port fails; what was not kept is still on the queue.
-    pub async fn drain_orders(&self, dead: &dyn Queue) -> Result<usize, PortError> {
+    pub async fn drain_orders(&self, dead: &dyn Queue, outbox: &dyn Queue) -> Result<usize, PortError> {
         let deliveries = dead.receive(BATCH).await?;
         let mut drained = Ok(deliveries.len());
         for Delivery { receipt, message, .. } in &deliveries {
+            if wire::order::is_newer(&message.body) {
+                let sent = match outbox.send(aside(message)).await {
+                    Ok(()) => dead.ack(receipt).await,
+                    Err(error) => Err(error),
+                };
+                drained = sent.and(drained);
+                continue;
+            }
             let record = wire::order::decode(&message.body).ok().map(|order| order.record);
             let hash = match &record {
                 Some(record) => wire::hash(format!("{ORDER}/{record}").as_bytes()),
@@ -139,6 +157,18 @@ impl DeadLetters {
             }
         }
     }
+}
+
+/// The message of a newer version where it holds up nobody else. Its name is another each time, for queues remember names,
+/// and the same if this is done twice. As of what was redriven, the MAC alone says whose word a command is: its door did
+/// not send this.
+pub(crate) fn aside(message: &Message) -> Message {
+    let group = match message.group.starts_with(NEWER) {
+        true => message.group.clone(),
+        false => [NEWER, &message.group].concat(),
+    };
+    let id = format!("{REDRIVEN}{}", wire::hash(message.id.as_bytes()));
+    Message { group, id, body: message.body.clone() }
 }
 
 /// Hints of one kind for one run are one letter, however many there are: the next look brings what they would have.

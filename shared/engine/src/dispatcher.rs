@@ -2,6 +2,7 @@
 
 use crate::backends::Backends;
 use crate::bounds;
+use crate::newer;
 use crate::ports::{Clock, Delivery, HeadRow, Journal, PortError, Queue, Silencer};
 use crate::records::{Desk, StoredHead, work_on};
 use crate::vouch::Admitting;
@@ -26,6 +27,8 @@ pub enum Handled {
     Done,
     /// It came too early: once more, after that long.
     Again(Duration),
+    /// A newer version wrote it, or its record: it goes back by [`give_back`](crate::give_back).
+    Newer,
 }
 
 /// Handles commands, one at a time per run.
@@ -50,15 +53,18 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], and has it
-    /// delivered again after `Err`. What is in a person's name and was not vouched for by a door is set aside at once.
+    /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], gives it back after
+    /// [`Handled::Newer`], and has it delivered again after `Err`. What is in a person's name and was not vouched for by a
+    /// door is set aside at once.
     ///
     /// # Errors
     /// When a port fails; nothing is lost by that.
     pub async fn handle(&self, delivery: &Delivery) -> Result<Handled, PortError> {
-        let mut envelope = match self.admitting.admit(delivery)? {
-            Ok(envelope) => envelope,
-            Err(why) => return self.admitting.set_aside(delivery, why).await.map(|()| Handled::Done),
+        let mut envelope = match self.admitting.admit(delivery) {
+            Ok(Ok(envelope)) => envelope,
+            Ok(Err(why)) => return self.admitting.set_aside(delivery, why).await.map(|()| Handled::Done),
+            Err(_) if wire::command::is_newer(&delivery.message.body) => return Ok(Handled::Newer),
+            Err(error) => return Err(error.into()),
         };
         envelope.command = bounds::command(envelope.command);
         if let Command::Wake { due_at } = envelope.command {
@@ -68,23 +74,36 @@ impl Dispatcher {
                 return Ok(Handled::Again(early));
             }
         }
-        self.carry_out(&envelope).await.map(|()| Handled::Done)
+        match self.carry_out(&envelope).await {
+            Err(PortError::Newer) => Ok(Handled::Newer),
+            done => done.map(|()| Handled::Done),
+        }
     }
 
     /// Carries out one command, however often it comes, and whoever it is from: who asked was checked before.
     ///
     /// # Errors
-    /// When a port fails.
+    /// When a port fails, and [`PortError::Newer`] where a newer version wrote the record.
     pub async fn carry_out(&self, envelope: &Envelope) -> Result<(), PortError> {
-        let found = match self.store.head(&envelope.record).await? {
-            None => None,
-            Some(row) => match (StoredHead::from_row(&row), &envelope.command) {
-                (Ok(kept), _) => Some(kept),
-                // A newer version wrote it, say, and this one was put back. Nobody else's run has to wait for that.
-                (Err(error), Command::Wake { .. }) => return self.put_off(row, &error).await,
-                (Err(error), _) => return Err(error),
-            },
+        let Some(row) = self.store.head(&envelope.record).await? else {
+            return self.work(envelope, None).await;
         };
+        let error = match StoredHead::from_row(&row) {
+            Ok(kept) => match self.work(envelope, Some(kept)).await {
+                Err(PortError::Newer) => PortError::Newer,
+                done => return done,
+            },
+            Err(_) if newer::wrote(&*self.store, &row).await? => PortError::Newer,
+            Err(error) => error,
+        };
+        // Nobody else's run has to wait for that, and another wake comes.
+        if matches!(envelope.command, Command::Wake { .. }) {
+            return self.put_off(row, &error).await;
+        }
+        Err(error)
+    }
+
+    async fn work(&self, envelope: &Envelope, found: Option<StoredHead>) -> Result<(), PortError> {
         match (&envelope.command, found.as_ref().map(|k| &k.head)) {
             (Command::Show { .. }, Some(head)) => self.order_asked(envelope, head).await,
             // It was seen when it was asked for.

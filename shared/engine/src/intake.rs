@@ -167,7 +167,7 @@ impl Intake {
             Err(error) => {
                 tracing::error!(command = %envelope.id, %error, "cannot reach the intents queue");
                 match error {
-                    PortError::Unavailable(_) | PortError::Conflict => Sent::No,
+                    PortError::Unavailable(_) | PortError::Conflict | PortError::Newer => Sent::No,
                     PortError::NoAnswer(_) => Sent::Perhaps,
                 }
             }

@@ -16,6 +16,7 @@ mod keys;
 mod lists;
 mod look;
 mod mirror;
+mod newer;
 mod notifier;
 pub mod ports;
 mod records;
@@ -28,5 +29,6 @@ pub use dead::{DeadLetters, MOST_RECEIVES, ORDER, UNVOUCHED, drop_letter, pause,
 pub use dispatcher::{Dispatcher, Handled};
 pub use intake::{Asker, Intake};
 pub use keys::{BadKey, CommandKeys};
+pub use newer::{GivenBack, give_back};
 pub use notifier::{Notifier, Shown};
 pub use vouch::{Admitting, Vouching};

@@ -35,6 +35,8 @@ pub enum Shown {
     Now,
     /// Not before then: deliver the order again.
     Later(Duration),
+    /// A newer version wrote it, or its record: it goes back by [`give_back`](crate::give_back).
+    Newer,
 }
 
 /// Why a pass over a card ended early.
@@ -71,7 +73,14 @@ impl Notifier {
     /// # Errors
     /// When the store fails.
     pub async fn handle(&self, delivery: &Delivery) -> Result<Shown, PortError> {
-        self.show(&wire::order::decode(&delivery.message.body)?).await
+        let body = &delivery.message.body;
+        if wire::order::is_newer(body) {
+            return Ok(Shown::Newer);
+        }
+        match self.show(&wire::order::decode(body)?).await {
+            Err(PortError::Newer) => Ok(Shown::Newer),
+            shown => shown,
+        }
     }
 
     /// Makes a card show the present.

@@ -44,4 +44,7 @@ pub enum PortError {
     /// Whether it was done nobody knows: it may have been, and may be yet.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// A newer version wrote what would have to be read: it is sound, and that version's affair. No adapter says so.
+    #[error("a newer version wrote it")]
+    Newer,
 }

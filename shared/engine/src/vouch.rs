@@ -11,6 +11,7 @@ use crate::keys::CommandKeys;
 use crate::ports::{Delivery, Message, PortError, Queue};
 use crate::wire;
 use crate::wire::command::{Command, Envelope, Queued, Salvaged};
+use signalbox_domain::people::Actor;
 use signalbox_domain::{SetAside, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -83,7 +84,7 @@ impl Admitting {
         let mut envelope = match Envelope::from_plain(signed) {
             Ok(envelope) => envelope,
             // As unreadable it would be tried for minutes, and its group with it.
-            Err(_) if !believed && Salvaged::from_bytes(signed).by.is_some() => {
+            Err(_) if !believed && Salvaged::from_bytes(signed).by.is_some_and(|by| by != Actor::System) => {
                 return Ok(Err(Refused::Unsigned));
             }
             Err(error) => return Err(error),

@@ -4,8 +4,8 @@
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use signalbox_aws::Record;
-use signalbox_engine::pause;
 use signalbox_engine::ports::{Delivery, PortError, Queue};
+use signalbox_engine::{GivenBack, give_back, pause};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ pub enum Settled {
     Done,
     /// Once more, after that long.
     Again(Duration),
+    /// A newer version wrote it: it goes back.
+    Newer,
 }
 
 /// Handles a batch message by message. What is not done becomes visible again after its pause, and so does whatever
@@ -32,6 +34,11 @@ where
             match AssertUnwindSafe(handle(&delivery)).catch_unwind().await {
                 Ok(Ok(Settled::Done)) => continue,
                 Ok(Ok(Settled::Again(after))) => after,
+                Ok(Ok(Settled::Newer)) => match give_back(queue, &delivery).await {
+                    Ok(GivenBack::After(pause)) => pause,
+                    Ok(GivenBack::Elsewhere) => continue,
+                    Err(error) => failed(&delivery, &error.to_string()),
+                },
                 Ok(Err(error)) => failed(&delivery, &error.to_string()),
                 // The panic's own words went to standard error; they may hold anything.
                 Err(_) => failed(&delivery, "the handler panicked"),
@@ -100,6 +107,7 @@ mod tests {
         let handle = async |delivery: &Delivery| match delivery.message.body.as_slice() {
             b"good" => Ok(Settled::Done),
             b"later" => Ok(Settled::Again(Duration::from_secs(1))),
+            b"newer" => Ok(Settled::Newer),
             b"panics" => panic!("a defect"),
             _ => Err(PortError::Conflict),
         };
@@ -113,6 +121,7 @@ mod tests {
         assert_eq!(failures(&["good", "bad", "good"]).await, ["bad", "good"]);
         assert_eq!(failures(&["later", "good"]).await, ["later", "good"]);
         assert_eq!(failures(&["panics", "good"]).await, ["panics", "good"]);
+        assert_eq!(failures(&["newer", "good"]).await, ["newer", "good"]);
         assert_eq!(failures(&[]).await, [""; 0]);
     }
 

@@ -76,13 +76,15 @@ impl Home {
     }
 
     /// The tables: `SIGNALBOX_STATE_TABLE`, `SIGNALBOX_EVENTS_TABLE`. Doors are not told of the latter, and may not
-    /// read it.
+    /// read it. `SIGNALBOX_CARDS_OF_BEFORE` is for an upgrade: `written`, and new cards lie where versions before look.
     ///
     /// # Errors
-    /// When the first is not set.
+    /// When the first is not set, or the last is something else than it may be.
     pub fn store(&self) -> anyhow::Result<DynamoStore> {
         let events = optional("SIGNALBOX_EVENTS_TABLE").unwrap_or_default();
-        Ok(DynamoStore::new(self.clients.dynamodb(), &events, &required("SIGNALBOX_STATE_TABLE")?))
+        let of_before = cards_of_before(optional("SIGNALBOX_CARDS_OF_BEFORE").as_deref())?;
+        let store = DynamoStore::new(self.clients.dynamodb(), &events, &required("SIGNALBOX_STATE_TABLE")?);
+        Ok(store.with_cards_of_before(of_before))
     }
 
     /// Where copies of the seals are kept, if that is set: `SIGNALBOX_SEAL_COPIES`, as `s3://BUCKET/PREFIX`.
@@ -218,6 +220,15 @@ impl Home {
             Holds::Address(_) | Holds::Word => optional(setting.name),
         });
         Systems::from_settings(&settings, || Ok(network.clone()), &self.clock()).map_err(anyhow::Error::msg)
+    }
+}
+
+/// Whether new cards are written where versions before look for them. `allowed`, the step between, is the role's affair.
+fn cards_of_before(setting: Option<&str>) -> anyhow::Result<bool> {
+    match setting {
+        None | Some("none" | "allowed") => Ok(false),
+        Some("written") => Ok(true),
+        Some(_) => anyhow::bail!("SIGNALBOX_CARDS_OF_BEFORE is none, written or allowed"),
     }
 }
 

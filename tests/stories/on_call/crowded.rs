@@ -55,6 +55,7 @@ async fn works(night: &Night, notifiers: &[Notifier], tenths: u64) {
             match notifier.handle(delivery).await.unwrap() {
                 Shown::Now => world.outbox.ack(&delivery.receipt).await.unwrap(),
                 Shown::Later(after) => world.outbox.again(&delivery.receipt, after).await.unwrap(),
+                Shown::Newer => panic!("there is one version"),
             }
         });
         futures::future::join_all(all).await;

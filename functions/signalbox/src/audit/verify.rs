@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+/// So many records of a newer version are named; as JSON all of them.
+const NAMED: usize = 20;
+
 pub async fn verify(
     records: &dyn Views,
     seals: Option<&dyn SealCopies>,
@@ -27,12 +30,12 @@ pub async fn verify(
     }
     match answer {
         Ok(verified) => {
-            let Verified { runs, events, seals, unsealed, copies, newer } = verified;
+            let Verified { runs, events, seals, unsealed, copies, newer } = &verified;
             if json {
                 outln!(
                     "{}",
                     serde_json::json!({"ok": true, "runs": runs, "events": events, "seals": seals, "unsealed_events": unsealed,
-                        "seals_with_copies": copies, "records_of_a_newer_version": newer})
+                        "seals_with_copies": copies, "records_of_a_newer_version": newer.len(), "newer": newer})
                 );
             } else {
                 outln!(
@@ -57,9 +60,9 @@ pub async fn verify(
 
 /// What the check does not say.
 fn not_checked(verified: &Verified) -> Vec<String> {
-    let Verified { seals, unsealed, copies, newer, .. } = *verified;
+    let Verified { seals, unsealed, copies, newer, .. } = verified;
     let mut gaps = vec![];
-    if unsealed > 0 {
+    if *unsealed > 0 {
         gaps.push(format!(
             "{unsealed} events of days that are not sealed yet: what was removed from their end would not show"
         ));
@@ -70,9 +73,13 @@ fn not_checked(verified: &Verified) -> Vec<String> {
             seals - copies
         ));
     }
-    if newer > 0 {
+    if !newer.is_empty() {
+        let named: Vec<String> = newer.iter().take(NAMED).map(|record| record.short().to_string()).collect();
+        let others = if newer.len() > NAMED { ", …" } else { "" };
         gaps.push(format!(
-            "{newer} records of a newer version: their chain was, whether their heads follow from it was not"
+            "{} records of a newer version ({}{others}): their chain was, whether their heads follow from it was not",
+            newer.len(),
+            named.join(", ")
         ));
     }
     gaps

@@ -83,6 +83,7 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
             let result = handled.unwrap_or_else(|_| Err(defect())).map(|handled| match handled {
                 Handled::Done => Shown::Now,
                 Handled::Again(after) => Shown::Later(after),
+                Handled::Newer => Shown::Newer,
             });
             settle(&intents, &delivery, result).await;
         }
@@ -161,7 +162,10 @@ async fn take_care(
         note("wake what is due", caretaker.wake().await);
         if round % CARDS_EVERY == 0 {
             note("set dead letters aside", dead.drain().await);
-            note("keep orders that could not be carried out", dead.drain_orders(&dead_orders).await);
+            note(
+                "keep orders that could not be carried out",
+                dead.drain_orders(&dead_orders, &*caretaker.outbox).await,
+            );
             note("order cards", caretaker.order_cards().await);
         }
         if round % SEALS_EVERY == 0 {

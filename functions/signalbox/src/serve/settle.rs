@@ -1,7 +1,7 @@
 //! What becomes of a message once it was looked at.
 
 use signalbox_engine::ports::{Delivery, PortError, Queue as _};
-use signalbox_engine::{Shown, pause};
+use signalbox_engine::{GivenBack, Shown, give_back, pause};
 use signalbox_sqlite::SqliteQueue;
 
 /// Acknowledges what is done, puts back what is not.
@@ -9,6 +9,11 @@ pub async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Sho
     let settled = match result {
         Ok(Shown::Now) => queue.ack(&delivery.receipt).await,
         Ok(Shown::Later(after)) => queue.again(&delivery.receipt, after).await,
+        Ok(Shown::Newer) => match give_back(queue, delivery).await {
+            Ok(GivenBack::After(pause)) => queue.again(&delivery.receipt, pause).await,
+            Ok(GivenBack::Elsewhere) => queue.ack(&delivery.receipt).await,
+            Err(error) => Err(error),
+        },
         Err(error) => {
             let pause = pause(delivery.receives);
             tracing::error!(id = %delivery.message.id, %error, again_in_ms = pause.as_millis(), "could not handle a message");

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const PAGE: usize = 500;
 
 /// Everything that was checked was as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verified {
     /// Records checked: runs, alerts, bulletins.
     pub runs: u64,
@@ -29,7 +29,7 @@ pub struct Verified {
     pub copies: u64,
     /// Records with events or heads that a newer version wrote: their chain was checked, and their heads were not
     /// folded again.
-    pub newer: u64,
+    pub newer: Vec<RecordId>,
 }
 
 /// Checks everything. `copies` are the seals' hashes as they were kept outside the table; `progress` is told how many
@@ -110,7 +110,7 @@ async fn check_record<V: Views + ?Sized>(
     match refolds(&head, rows.get(..folded).unwrap_or_default()) {
         Some(true) => {}
         Some(false) => return Ok(Err(Break::HeadForged(record.clone()))),
-        None => verified.newer += 1,
+        None => verified.newer.push(record.clone()),
     }
     verified.events += count;
     Ok(Ok(()))

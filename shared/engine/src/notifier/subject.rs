@@ -1,8 +1,9 @@
 //! What a card is drawn of: a run, an alert, a bulletin, as it stands now.
 
 use super::patience::Manner;
+use crate::newer;
 use crate::ports::{Cards, PortError};
-use crate::records::load;
+use crate::records::StoredHead;
 use crate::wire;
 use crate::wire::head::Head;
 use crate::wire::order::Order;
@@ -53,7 +54,12 @@ impl Subject {
 
     /// What the order is about, as it stands now; `None` where there is nothing to show.
     pub(super) async fn of(store: &dyn Cards, order: &Order) -> Result<Option<Self>, PortError> {
-        let Some(kept) = load(store, &order.record).await? else { return Ok(None) };
+        let Some(row) = store.head(&order.record).await? else { return Ok(None) };
+        let kept = match StoredHead::from_row(&row) {
+            Ok(kept) => kept,
+            Err(_) if newer::wrote(store, &row).await? => return Err(PortError::Newer),
+            Err(error) => return Err(error),
+        };
         let served = kept.head.keys().lane().served;
         let mut second = None;
         let (version, place, instead, drawing) = match kept.head {

@@ -57,7 +57,8 @@ pub struct HeadRow {
     pub reference: Option<String>,
     /// Sparse index [`DueKind::Record`](super::DueKind::Record): when the record is to be looked at.
     pub due_at: Option<Timestamp>,
-    /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue.
+    /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue, as of the last append. Whether it
+    /// still is, the index alone says.
     pub card_due_at: Option<Timestamp>,
     /// `wire::head`.
     pub body: Vec<u8>,

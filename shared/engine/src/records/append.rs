@@ -84,8 +84,8 @@ pub(super) async fn append<S: Journal + ?Sized>(
     let Some(head) = head else {
         return Err(PortError::Unavailable("nothing begins with this event".into()));
     };
-    if !rows.is_empty() && head.has_card() {
-        card_due_at = Some(writing.now.plus(CARD_OVERDUE));
+    if !rows.is_empty() {
+        card_due_at = head.has_card().then(|| writing.now.plus(CARD_OVERDUE));
     }
     let row = row_of(writing.record, &head, chain, due_at, card_due_at)?;
     store.append(expected, rows, row).await?;

@@ -41,22 +41,28 @@ async fn recorded<S: Journal + ?Sized>(
     store: &S,
     head: &RunHead,
 ) -> Result<Option<(Intent, Work)>, PortError> {
-    let events = whole(&head.run, &store.events(&head.run).await?);
+    let events = whole(&head.run, &store.events(&head.run).await?)?;
     Ok(events.and_then(|events| events.iter().rev().find_map(requested).map(|(i, w)| (i.clone(), w.clone()))))
 }
 
 /// What happened to a record; `None` where that cannot be read, or is not one chain.
-pub(super) fn whole(record: &RecordId, rows: &[EventRow]) -> Option<Vec<Event>> {
+///
+/// # Errors
+/// [`PortError::Newer`] where a newer version wrote some of it: that may be what counts, and whoever can read it decides.
+pub(super) fn whole(record: &RecordId, rows: &[EventRow]) -> Result<Option<Vec<Event>>, PortError> {
     let (mut previous, mut events) = (Digest::ZERO, vec![]);
     for row in rows {
-        let read = wire::event::decode(&row.bytes).ok()?;
+        let Ok(read) = wire::event::decode(&row.bytes) else {
+            let newer = wire::event::frame(&row.bytes).is_ok_and(|frame| frame.v > wire::event::LATEST);
+            return if newer { Err(PortError::Newer) } else { Ok(None) };
+        };
         if wire::hash(&row.bytes) != row.hash || read.previous != previous || read.record != *record {
-            return None;
+            return Ok(None);
         }
         previous = row.hash;
         events.push(read.event);
     }
-    Some(events)
+    Ok(Some(events))
 }
 
 /// How long it took until nobody knew.

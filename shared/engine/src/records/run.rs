@@ -6,6 +6,7 @@ use super::{Ask, Desk, Record, StoredHead, load};
 use crate::bounds::{
     self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
 };
+use crate::newer;
 use crate::ports::{Attempt, Backend, PortError};
 use crate::wire::command::Command;
 use crate::wire::head::Head;
@@ -75,7 +76,13 @@ impl Record for RunHead {
             asked_by: looks_again(&at.envelope.command),
             page: page.as_deref(),
         };
-        Ok(decide(head, &input, &situation))
+        let plan = decide(head, &input, &situation);
+        // An attempt would be marked, and never sent: `on_record` has to read all of it.
+        let starts = plan.owed.iter().any(|call| matches!(call, Call::Dispatch { .. }));
+        if head.is_some() && starts && newer::in_journal(at.store, &at.envelope.record).await? {
+            return Err(PortError::Newer);
+        }
+        Ok(plan)
     }
 
     /// Does one thing outside, and gives what came of it.

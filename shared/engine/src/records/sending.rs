@@ -21,7 +21,7 @@ pub(crate) struct Sent {
 pub(super) async fn send<R: Record>(claimed: &Sending, at: &Desk<'_>) -> Result<Option<Sent>, PortError> {
     let record = &at.envelope.record;
     let rows = at.store.events(record).await?;
-    let folded = whole(record, &rows).and_then(|_| fold(&rows).ok());
+    let folded = whole(record, &rows)?.and_then(|_| fold(&rows).ok());
     let owed = folded.as_ref().and_then(R::among).map(|head| head.sends(at.now)).unwrap_or_default();
     let Some(Sending { to, command }) = owed.into_iter().find(|owed| owed.to == claimed.to) else {
         tracing::error!(%record, to = %claimed.to, "the head owes what the record does not: it was changed by itself; nothing was sent");

@@ -7,8 +7,11 @@
 //!   `{"v":2,"mac":"<64 hexadecimal digits>","signed":{"v":1,…}}`. The MAC is HMAC-SHA256 over `signalbox command 2`,
 //!   a line feed, and the very bytes of `signed`; they are never written a second time ([`crate::Vouching`],
 //!   [`crate::Admitting`]).
+//!
+//! A command that a release before does not know (`Followed`, in version 3) is written as one version higher, so that one of before knows that it
+//! is not its own to read and gives it back ([`is_newer`]).
 
-use super::{Unreadable, read, write};
+use super::{Unreadable, is_newer_than, read, write};
 use crate::keys::CommandKeys;
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
@@ -18,6 +21,38 @@ use signalbox_domain::ids::{CommandId, RecordId};
 use signalbox_domain::people::Actor;
 use signalbox_domain::silence::SilenceRule;
 use signalbox_domain::{Intent, RunCommand, SetAside, Timestamp};
+
+/// The latest version that this binary reads, of either form.
+pub const LATEST: u8 = 3;
+
+/// Whether a newer version queued it, whatever it is: this one must neither read it nor give it up.
+#[must_use]
+pub fn is_newer(body: &[u8]) -> bool {
+    is_newer_than(LATEST, Queued::from_bytes(body).envelope())
+}
+
+/// The version of the envelope that such a command is first known in.
+fn version(command: &Command) -> u8 {
+    match command {
+        Command::Run(
+            RunCommand::Submit { .. }
+            | RunCommand::Cancel { .. }
+            | RunCommand::Retry { .. }
+            | RunCommand::LookAgain { .. }
+            | RunCommand::Settle { .. }
+            | RunCommand::Sighted(_)
+            | RunCommand::Observe
+            | RunCommand::Dropped { .. },
+        )
+        | Command::Alert(AlertCommand::Found(_) | AlertCommand::Attend { .. })
+        | Command::Bulletin(BulletinCommand::Report(_))
+        | Command::Show { .. }
+        | Command::Wake { .. }
+        | Command::SetAside { .. }
+        | Command::Silences { .. } => 1,
+        Command::Run(RunCommand::Followed { .. }) => 3,
+    }
+}
 
 /// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
 pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
@@ -141,7 +176,7 @@ impl<'b> Queued<'b> {
 /// A command with its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
-    /// Version of this envelope: 1.
+    /// Version of this envelope: the first that knows the command.
     pub v: u8,
     /// Deduplication id, and the `cause` of the events it leads to.
     pub id: CommandId,
@@ -178,7 +213,7 @@ impl Envelope {
             Command::SetAside { aside, .. } => format!("set_aside:{record}:{}:{key}", aside.letter),
             Command::Silences { .. } => format!("silences:{record}:{key}"),
         };
-        Self { v: 1, id: CommandId::new(id), record, command }
+        Self { v: version(&command), id: CommandId::new(id), record, command }
     }
 
     /// To be queued, by whatever vouches for nobody: of what a person asks, nothing is carried out without

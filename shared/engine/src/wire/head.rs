@@ -1,6 +1,6 @@
 //! Heads in the state table. They can always be folded again from their events, so they have one version only.
 
-use super::{Unreadable, read, write};
+use super::{Unreadable, is_newer_than, read, write};
 use serde::{Deserialize, Serialize};
 use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertHead, BulletinHead};
@@ -73,6 +73,11 @@ pub fn encode(head: &Head) -> Result<Vec<u8>, Unreadable> {
         Head::Bulletin(head) => (None, None, Some(head)),
     };
     write("head", &Stored { v: 1, run, alert, bulletin })
+}
+
+/// Whether a newer version than this wrote it.
+pub(crate) fn is_newer(bytes: &[u8]) -> bool {
+    is_newer_than(1, bytes)
 }
 
 /// As it was stored.

@@ -42,6 +42,17 @@ fn read<'b, T: serde::Deserialize<'b>>(what: &'static str, bytes: &'b [u8]) -> R
     serde_json::from_slice(bytes).map_err(|e| Unreadable { what, why: e.to_string() })
 }
 
+/// Whether a newer version than this wrote it: what is in it besides its version is not this one's to read.
+fn is_newer_than(latest: u8, bytes: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        v: u64,
+    }
+    // To serde a list of one number would do as well.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    is_object && serde_json::from_slice(bytes).is_ok_and(|Versioned { v }| v > u64::from(latest))
+}
+
 /// The name that a stored enum's value begins with: `"name"`, or `{"name":…}`.
 fn named(raw: &RawValue) -> &str {
     raw.get().split('"').nth(1).unwrap_or_default()

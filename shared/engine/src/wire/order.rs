@@ -1,6 +1,6 @@
 //! "Show this card": the only thing on the outbox.
 
-use super::{Unreadable, read, write};
+use super::{Unreadable, is_newer_than, read, write};
 use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::budget::Served;
@@ -104,14 +104,26 @@ fn ordered(
     id: String,
     (again, part): (bool, Option<Part>),
 ) -> Result<Message, Unreadable> {
-    let body = write("order", &Order { v: 1, record: record.clone(), again, part })?;
+    let body = write("order", &Order { v: LATEST, record: record.clone(), again, part })?;
     Ok(Message { group: lane.group(), id, body })
+}
+
+/// The latest version that this binary reads.
+const LATEST: u8 = 1;
+
+/// Whether a newer version queued it: this one must neither read it nor give it up.
+#[must_use]
+pub fn is_newer(body: &[u8]) -> bool {
+    is_newer_than(LATEST, body)
 }
 
 /// As it came.
 ///
 /// # Errors
-/// When it is not an order.
+/// When it is not an order, or a newer version queued it.
 pub fn decode(bytes: &[u8]) -> Result<Order, Unreadable> {
+    if is_newer(bytes) {
+        return Err(Unreadable { what: "order", why: "a newer version".into() });
+    }
     read("order", bytes)
 }

@@ -1,0 +1,62 @@
+//! What a newer version wrote, met by one that does not know it: in a canary, or after that version was taken back.
+//!
+//! It is no dead letter, for whoever can read it comes or comes again. It is tried some times where it was put; then it
+//! waits in a group of its own kind, and whatever was behind it goes on.
+
+use crate::dead::{NEWER, aside, pause};
+use crate::ports::{Delivery, HeadRow, PortError, Queue, Views};
+use crate::wire;
+use signalbox_domain::RecordId;
+use std::time::Duration;
+
+/// So often it is tried in its place: some seconds, in which a canary's other half takes it, mostly.
+const IN_ITS_PLACE: u32 = 5;
+/// So often in a group of its own, before the queue would take it for a dead letter.
+const ON_ITS_OWN: u32 = 15;
+
+/// What becomes of a message that was given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenBack {
+    /// It stays where it is: deliver it again after that long.
+    After(Duration),
+    /// It waits elsewhere on its queue: acknowledge this one.
+    Elsewhere,
+}
+
+/// Gives back what a newer version wrote, to the queue that it came from, however often.
+///
+/// # Errors
+/// When the queue fails; the message is then where it was.
+pub async fn give_back(queue: &dyn Queue, delivery: &Delivery) -> Result<GivenBack, PortError> {
+    let Delivery { receives, message, .. } = delivery;
+    let alone = message.group.starts_with(NEWER);
+    let (most, tries) = if alone { (ON_ITS_OWN, receives + IN_ITS_PLACE) } else { (IN_ITS_PLACE, *receives) };
+    if *receives < most {
+        return Ok(GivenBack::After(pause(tries)));
+    }
+    tracing::warn!(group = %message.group, "a newer version wrote a message; it waits for one that can read it");
+    queue.send(aside(message)).await?;
+    Ok(GivenBack::Elsewhere)
+}
+
+/// Whether a newer version wrote a record's head, or what is behind it: then it is sound, and not ours to read.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn wrote<V: Views + ?Sized>(views: &V, row: &HeadRow) -> Result<bool, PortError> {
+    // A head has one version only, so far: what is new in it comes from its events.
+    Ok(wire::head::is_newer(&row.body) || in_journal(views, &row.record).await?)
+}
+
+/// Whether a newer version wrote one of a record's events.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn in_journal<V: Views + ?Sized>(views: &V, record: &RecordId) -> Result<bool, PortError> {
+    let events = views.events(record).await?;
+    Ok(events.iter().any(|event| wire::event::frame(&event.bytes).is_ok_and(|f| f.v > wire::event::LATEST)))
+}
+
+#[cfg(test)]
+#[path = "newer_tests.rs"]
+mod tests;
