@@ -1,6 +1,6 @@
 //! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
 
-use super::{Looked, RunEvent, RunHead, State, Unseen};
+use super::{Looked, MOST_FOLLOWED, RunEvent, RunHead, State, Unseen};
 use crate::event::SetAside;
 use crate::ids::{CommandId, RunId};
 use crate::intent::Intent;
@@ -204,7 +204,12 @@ impl RunHead {
                 self.go(State::Finished(Outcome { conclusion, summary, excerpt: String::new() }), at);
             }
             RunEvent::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
-            RunEvent::Followed { alert, .. } => self.followed.push(alert.clone()),
+            RunEvent::Followed { alert, .. } => {
+                // No more are ever on record; a head stays small whatever stands there.
+                if self.followed.len() < MOST_FOLLOWED {
+                    self.followed.push(alert.clone());
+                }
+            }
         }
     }
 
