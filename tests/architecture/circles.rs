@@ -3,17 +3,20 @@
 use super::sources;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose files are looked at. Those of domain (a card and what it was notified of), fingerprint, slack and simulator have
-/// circles yet.
-const FOLDERS: [&str; 10] = [
+/// Whose files are looked at. Those of the simulator have circles yet.
+const FOLDERS: [&str; 14] = [
     "shared/aws/src",
     "shared/backends/src",
     "shared/catalogue/src",
+    "shared/domain/src",
     "shared/doors/src",
     "shared/engine/src",
+    "shared/fingerprint/src",
     "shared/local-command/src",
     "shared/logs/src",
+    "shared/slack/src",
     "shared/sqlite/src",
+    "shared/voice/src",
     "shared/watch/src",
     "functions/signalbox/src",
 ];

@@ -2,6 +2,7 @@
 
 mod circles;
 mod core;
+mod documented;
 mod recipes;
 mod sizes;
 

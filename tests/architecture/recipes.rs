@@ -33,6 +33,7 @@ const RECIPES: &[Recipe] = &[
             "Event::Bulletin",
             "Command::Bulletin",
             "RecordKind::Bulletin",
+            "BulletinId",
             "Drawing::Bulletin",
             "Self::Bulletin",
         ],
@@ -43,7 +44,7 @@ const RECIPES: &[Recipe] = &[
             "shared/watch/",
             "doors/src/webhooks/alerts",
         ],
-        most: 13,
+        most: 10,
     },
     Recipe {
         adds: "a command for a record",

@@ -34,7 +34,6 @@ pub struct Keys {
 /// A global index of keys alone. An item without one of its keys is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
-    /// Its name.
     pub name: &'static str,
     /// By what.
     pub keys: Keys,
@@ -43,7 +42,6 @@ pub struct Index {
 /// A table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Table {
-    /// Its own keys.
     pub keys: Keys,
     /// Its indexes; a table may have 20.
     pub indexes: &'static [Index],

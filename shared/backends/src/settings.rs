@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 /// A setting, by the name of its environment variable.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Its name.
     pub name: &'static str,
-    /// What it holds.
     pub holds: Holds,
 }
 

@@ -17,7 +17,6 @@ use crate::silence::SilenceRule;
 pub enum Answer {
     /// It is queued; the card follows.
     Accepted {
-        /// The run.
         run: ShortId,
         /// What was understood.
         intent: Intent,

@@ -1,9 +1,10 @@
-//! What happened to a run, an alert, a bulletin: one enum for each kind of record, and what may happen to all of them.
+//! What happens to a run, an alert, a bulletin, and what each is drawn of: enums with a variant for each kind of record.
 
-use crate::alert::{AlertEvent, BulletinEvent};
+use crate::alert::{AlertCard, AlertEvent, BulletinCard, BulletinEvent, EscalationCard};
+use crate::ids::ChannelId;
 use crate::intent::Intent;
 use crate::people::Actor;
-use crate::run::RunEvent;
+use crate::run::{RunEvent, RunHead};
 use serde::{Deserialize, Serialize};
 
 /// One audit record. Stored as it is here, in the envelope of `engine::wire::event`, which reads it; golden files pin its
@@ -21,6 +22,20 @@ pub enum Event {
     /// To a run.
     #[serde(untagged)]
     Run(RunEvent),
+}
+
+impl Event {
+    /// Whether the thread of its card is told; of the others the card says enough.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match self {
+            Self::Run(event) => event.is_told(),
+            Self::Alert(event) => event.is_told(),
+            // The card says so itself where it was the request.
+            Self::SetAside(aside) => aside.intent.is_none(),
+            Self::Bulletin(_) => false,
+        }
+    }
 }
 
 impl From<RunEvent> for Event {
@@ -45,7 +60,6 @@ impl From<BulletinEvent> for Event {
 /// then nothing was started, and `Requested` or `Refused` may still follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAside {
-    /// Which letter.
     pub letter: String,
     /// What kind of command it was, such as `submit`.
     pub what: String,
@@ -60,5 +74,35 @@ impl SetAside {
     #[must_use]
     pub fn is_news(&self, has_folded: Option<bool>) -> bool {
         has_folded.map_or(self.intent.is_some(), |folded| !folded)
+    }
+}
+
+/// Whatever has one message of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drawing {
+    /// A run.
+    Run(Box<RunHead>),
+    /// An alert.
+    Alert(Box<AlertCard>),
+    /// A bulletin.
+    Bulletin(Box<BulletinCard>),
+    /// An alert, in another channel than its own.
+    Escalation(Box<EscalationCard>),
+    /// Any of them where one person alone sees it, for it could not be posted in this channel.
+    Alone(Box<Drawing>, ChannelId),
+    /// Any of them as text alone, where the chat did not take it as it is.
+    Plain(Box<Drawing>),
+}
+
+impl Drawing {
+    /// Whether it leads to other messages of the chat.
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Alert(_) => false,
+            Self::Bulletin(bulletin) => bulletin.runs.iter().any(|ended| ended.card.is_some()),
+            Self::Escalation(escalation) => escalation.at.is_some(),
+            Self::Alone(of, _) | Self::Plain(of) => of.leads_on(),
+        }
     }
 }

@@ -15,7 +15,6 @@ use std::fmt;
 /// What a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// Which operation.
     pub operation: OperationName,
     /// Its parameters, defaults filled in.
     pub parameters: BTreeMap<ParameterName, Value>,
@@ -25,7 +24,6 @@ pub struct Intent {
     pub unusual: Option<Vec<ParameterName>>,
     /// Who asked.
     pub requester: Actor,
-    /// Where.
     pub place: Place,
     /// Digest over the above and all that the catalogue says of the operation, as versions had it that knew no `hash`.
     /// Those still compare it, and so it is still written.

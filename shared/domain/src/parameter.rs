@@ -139,10 +139,7 @@ pub enum Problem {
     /// Looks like a password, token or key; those never belong in a chat.
     LooksLikeASecret,
     /// The pattern does not match.
-    PatternMismatch {
-        /// The pattern.
-        pattern: String,
-    },
+    PatternMismatch { pattern: String },
     /// None of the options.
     NotAnOption {
         /// All of them.

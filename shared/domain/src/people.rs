@@ -169,7 +169,6 @@ pub struct Place {
 /// A message in a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageRef {
-    /// Where.
     pub channel: ChannelId,
     /// The chat's own name for it.
     pub ts: String,

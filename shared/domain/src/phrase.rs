@@ -59,7 +59,6 @@ pub enum Misunderstood {
     },
     /// The operation has no parameter of this name.
     UnknownParameter {
-        /// The operation.
         operation: OperationName,
         /// What was typed before `=`.
         word: String,
@@ -67,31 +66,18 @@ pub enum Misunderstood {
         did_you_mean: Option<String>,
     },
     /// A parameter was given twice.
-    GivenTwice {
-        /// The operation.
-        operation: OperationName,
-        /// The parameter.
-        parameter: ParameterName,
-    },
+    GivenTwice { operation: OperationName, parameter: ParameterName },
     /// More words than parameters.
     TooManyWords {
-        /// The operation.
         operation: OperationName,
         /// The first word too many.
         word: String,
     },
     /// A required parameter is missing.
-    Missing {
-        /// The operation.
-        operation: OperationName,
-        /// The parameter.
-        parameter: ParameterName,
-    },
+    Missing { operation: OperationName, parameter: ParameterName },
     /// A parameter does not take the value.
     BadValue {
-        /// The operation.
         operation: OperationName,
-        /// The parameter.
         parameter: ParameterName,
         /// What was typed; empty where it looks like a secret.
         value: String,
@@ -110,14 +96,12 @@ pub enum Misunderstood {
     },
     /// Nothing that a list can be narrowed by.
     BadFilter {
-        /// Which list.
         list: List,
         /// What was typed.
         word: String,
     },
     /// Not a run's short id.
     BadRun {
-        /// Which verb.
         verb: &'static str,
         /// What was typed.
         word: String,

@@ -55,7 +55,6 @@ pub enum AlertButton {
 pub struct Filled {
     /// About which alert.
     pub alert: AlertId,
-    /// Which form.
     pub form: Form,
     /// Its end, as [`Form::fill`] takes it.
     pub until: String,

@@ -14,11 +14,9 @@ pub const ANYTHING: &str = "<*>";
 /// Something that is not told for some time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SilenceRule {
-    /// What.
     pub scope: Scope,
     /// Whose decision it is, and so whose duty.
     pub owner: Actor,
-    /// Why.
     pub reason: String,
     /// Its first moment.
     pub from: Timestamp,

@@ -4,13 +4,12 @@ use crate::backends::Backends;
 use crate::bounds;
 use crate::newer;
 use crate::ports::{Clock, Delivery, HeadRow, Journal, PortError, Queue, Silencer};
-use crate::records::{Desk, StoredHead, work_on};
+use crate::records::{Desk, StoredHead, carry_out};
 use crate::vouch::Admitting;
 use crate::wire;
 use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
-use signalbox_domain::alert::{AlertHead, BulletinHead};
-use signalbox_domain::{Frozen, RunHead};
+use signalbox_domain::Frozen;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,20 +103,17 @@ impl Dispatcher {
     }
 
     async fn work(&self, envelope: &Envelope, found: Option<StoredHead>) -> Result<(), PortError> {
-        match (&envelope.command, found.as_ref().map(|k| &k.head)) {
-            (Command::Show { .. }, Some(head)) => self.order_asked(envelope, head).await,
-            // It was seen when it was asked for.
-            (Command::Show { .. }, None) => Ok(()),
-            (Command::Silences { gone }, _) => self.mirror(gone).await,
-            (Command::Alert(_), None) | (_, Some(Head::Alert(_))) => {
-                work_on::<AlertHead>(self.desk(envelope), found).await
-            }
-            (Command::Bulletin(_), None) | (_, Some(Head::Bulletin(_))) => {
-                work_on::<BulletinHead>(self.desk(envelope), found).await
-            }
-            (Command::Run(_) | Command::Wake { .. } | Command::SetAside { .. }, None)
-            | (_, Some(Head::Run(_))) => work_on::<RunHead>(self.desk(envelope), found).await,
+        if let Command::Silences { gone } = &envelope.command {
+            return self.mirror(gone).await;
         }
+        if let Command::Show { .. } = &envelope.command {
+            return match &found {
+                Some(kept) => self.order_asked(envelope, &kept.head).await,
+                // It was seen when it was asked for.
+                None => Ok(()),
+            };
+        }
+        carry_out(self.desk(envelope), found).await
     }
 
     fn desk<'d>(&'d self, envelope: &'d Envelope) -> Desk<'d> {

@@ -16,9 +16,7 @@ use std::sync::Arc;
 /// A person at a door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
-    /// Who.
     pub actor: Actor,
-    /// Where.
     pub place: Place,
     /// The door's name; part of the run's id.
     pub door: &'static str,

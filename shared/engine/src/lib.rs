@@ -31,4 +31,5 @@ pub use intake::{Asker, Intake};
 pub use keys::{BadKey, CommandKeys};
 pub use newer::{GivenBack, give_back};
 pub use notifier::{Notifier, Shown};
+pub use records::Entry;
 pub use vouch::{Admitting, Vouching};

@@ -2,13 +2,14 @@
 
 use crate::alert::{links, words as alert_words};
 use crate::duration::spell;
+use crate::family;
 use crate::number::{change, number, plural, spark};
 use crate::page::{Chart, Page, Part};
 use crate::silence;
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::alert::{
-    BulletinCard, Class, EndedRun, FamilyLine, Kin, News, PatternLine, Report, SourceReport, SourceState,
-    Told, WithoutLevel,
+    BulletinCard, BulletinEvent, Class, EndedRun, FamilyLine, News, PatternLine, Report, SourceReport,
+    SourceState, Told, WithoutLevel,
 };
 use signalbox_domain::watch::Severity;
 
@@ -18,7 +19,7 @@ pub(crate) fn card(card: &BulletinCard) -> Page {
     let lines = [
         report.sources.iter().map(|it| source(it, report.least)).collect::<Vec<_>>(),
         report.patterns.iter().map(pattern).collect(),
-        report.families.iter().map(family).collect(),
+        report.families.iter().map(of_family).collect(),
         report.silenced.iter().map(silence::kept_back).collect(),
     ];
     parts.extend(lines.map(Part::Lines));
@@ -29,6 +30,17 @@ pub(crate) fn card(card: &BulletinCard) -> Page {
     parts.extend(chart(report));
     parts.push(Part::Small(small_print(card)));
     Page { summary: summary(card), parts }
+}
+
+/// What the audit says of one.
+pub(crate) fn recorded(event: &BulletinEvent) -> Text {
+    let BulletinEvent::Reported { report, .. } = event;
+    let patterns = report.patterns.len() as u64 + report.others.urgent;
+    say("told of ")
+        .moment(report.from)
+        .say(" to ")
+        .moment(report.to)
+        .plain(format!(": {patterns} patterns that matter"))
 }
 
 fn headline(card: &BulletinCard) -> Text {
@@ -144,7 +156,7 @@ fn told(told: &Told, least: Option<Severity>) -> Text {
         News::Pattern(line) => pattern(line),
         News::Source(line) => source(line, least),
         News::Silenced(line) => silence::kept_back(line),
-        News::Family(line) => family(line),
+        News::Family(line) => of_family(line),
     };
     line.say(" · window to ").time_of_day(told.to)
 }
@@ -196,31 +208,14 @@ fn pattern(pattern: &PatternLine) -> Text {
 }
 
 /// Patterns that differ in words alone: one line, with the words of those that are new.
-fn family(line: &FamilyLine) -> Text {
-    let family = &line.family;
+fn of_family(line: &FamilyLine) -> Text {
+    let kin = &line.family;
     say("• family ")
-        .prose(&form(family))
-        .plain(format!(": {}; new in it: ", counted(family)))
-        .prose(&words(family, line.new))
+        .prose(&family::form(kin))
+        .plain(format!(": {}; new in it: ", family::counted(kin)))
+        .prose(&family::words(kin, line.new))
         .say(" · alert ")
         .typed(line.alert.short())
-}
-
-/// What the members have in common, with one mark for whatever differs.
-pub(crate) fn form(family: &Kin) -> String {
-    family.form.replace("<*>", "∗")
-}
-
-pub(crate) fn counted(family: &Kin) -> String {
-    let patterns = plural(family.patterns, "pattern", "patterns");
-    format!("{patterns}, {}", plural(family.lines, "line", "lines"))
-}
-
-/// The words, and how many are not named.
-pub(crate) fn words(family: &Kin, all: u64) -> String {
-    let more = all.saturating_sub(family.words.len() as u64);
-    let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
-    family.words.join(", ") + &more
 }
 
 fn others(report: &Report) -> Option<String> {

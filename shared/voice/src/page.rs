@@ -58,7 +58,6 @@ pub struct Chart {
 pub struct Button {
     /// What it says.
     pub label: &'static str,
-    /// What it does.
     pub does: Pressed,
     /// What is asked before it counts.
     pub confirm: Option<Confirm>,

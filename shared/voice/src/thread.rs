@@ -1,7 +1,8 @@
 //! What a card's thread is told: a message for what happened since it was last told anything.
 
-use crate::event::{said, step};
 use crate::page::{Page, Part};
+use crate::record::said;
+use crate::run::event::step;
 use crate::text::{Text, say};
 use signalbox_domain::card::Note;
 use signalbox_domain::{Event, RunEvent};
@@ -18,15 +19,11 @@ pub fn note(note: &Note) -> Page {
 }
 
 fn lines(event: &Event) -> Vec<Text> {
-    match event {
-        Event::Run(RunEvent::Progressed { steps, begun, .. }) => {
-            let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
-            (first..).zip(steps).map(|(number, title)| say("• ").then(step(number, title))).collect()
-        }
-        // Said loudly, not in a row with the others.
-        Event::Run(RunEvent::Contradicted { .. }) => said(event).into_iter().collect(),
-        Event::Run(_) | Event::Alert(_) | Event::Bulletin(_) | Event::SetAside(_) => {
-            said(event).map(|text| say("• ").then(text)).into_iter().collect()
-        }
+    if let Event::Run(RunEvent::Progressed { steps, begun, .. }) = event {
+        let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
+        return (first..).zip(steps).map(|(number, title)| say("• ").then(step(number, title))).collect();
     }
+    // Said loudly, not in a row with the others.
+    let loud = matches!(event, Event::Run(RunEvent::Contradicted { .. }));
+    said(event).map(|text| if loud { text } else { say("• ").then(text) }).into_iter().collect()
 }

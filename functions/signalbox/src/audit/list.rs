@@ -2,7 +2,6 @@
 
 use crate::paint::{self, Lines};
 use anyhow::bail;
-use signalbox_domain::Timestamp;
 use signalbox_domain::ids::{RecordId, RecordName};
 use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
@@ -27,7 +26,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    heads.sort_by_key(since);
+    heads.sort_by_key(|head| head.entry().since);
     if json {
         for head in &heads {
             outln!("{}", serde_json::to_string(head)?);
@@ -46,43 +45,15 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn since(head: &Head) -> Timestamp {
-    match head {
-        Head::Run(head) => head.requested_at,
-        Head::Alert(head) => head.found_at,
-        Head::Bulletin(head) => head.began_at,
-    }
-}
-
 /// Alerts and bulletins were asked for by a watch.
 fn cells(head: &Head) -> [String; 6] {
-    let at = paint::moment(since(head));
-    match head {
-        Head::Run(head) => [
-            at,
-            head.run.short().to_string(),
-            head.word().to_owned(),
-            head.intent.phrase(),
-            head.intent.requester.to_string(),
-            head.version.to_string(),
-        ],
-        Head::Alert(head) => [
-            at,
-            head.id.short().to_string(),
-            format!("{}, {}", paint::standing(head.finding.standing()), head.word()),
-            head.finding.title.clone(),
-            format!("watch {}", head.finding.watch),
-            head.version.to_string(),
-        ],
-        Head::Bulletin(head) => [
-            at,
-            head.id.short().to_string(),
-            "told".to_owned(),
-            format!("bulletin of {}", head.report.watch),
-            format!("watch {}", head.report.watch),
-            head.version.to_string(),
-        ],
-    }
+    let entry = head.entry();
+    let state = match entry.standing {
+        Some(standing) => format!("{}, {}", paint::standing(standing), entry.state),
+        None => entry.state.to_owned(),
+    };
+    let (at, id) = (paint::moment(entry.since), entry.id.to_string());
+    [at, id, state, entry.what, entry.by, entry.version.to_string()]
 }
 
 pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<ExitCode> {

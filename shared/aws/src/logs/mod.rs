@@ -47,7 +47,6 @@ enum At {
     /// By `FilterLogEvents`.
     #[serde(rename = "f")]
     Filter {
-        /// Which group.
         group: usize,
         /// CloudWatch's own name for the place; it holds for 24 hours.
         token: Option<String>,
@@ -55,7 +54,6 @@ enum At {
     /// By Insights.
     #[serde(rename = "i")]
     Insights {
-        /// Which group.
         group: usize,
         /// What is left of the span begins there, in milliseconds since 1970.
         from: i64,

@@ -14,10 +14,7 @@ pub(super) enum Reference {
         merged: bool,
     },
     /// A build of the job.
-    Build {
-        /// Its number.
-        number: u64,
-    },
+    Build { number: u64 },
 }
 
 impl fmt::Display for Reference {

@@ -27,18 +27,12 @@ pub const MOST_TOLD: usize = 24;
 #[serde(rename_all = "snake_case")]
 pub enum BulletinEvent {
     /// A window of a watch brought this, and the channel is told.
-    Reported {
-        /// What.
-        report: Box<Report>,
-        /// Where.
-        place: Place,
-    },
+    Reported { report: Box<Report>, place: Place },
 }
 
 /// Where a bulletin stands: the latest report of its message, and what the earlier ones told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulletinHead {
-    /// Its record's id.
     pub id: BulletinId,
     /// How many events it is the fold of.
     pub version: u64,
@@ -76,7 +70,6 @@ pub struct BulletinHead {
 pub struct Told {
     /// The end of the window that it was told of first.
     pub to: Timestamp,
-    /// What.
     pub news: News,
 }
 

@@ -1,9 +1,9 @@
 //! What an alert's card says, drawn afresh from where the alert stands and from what was counted last.
 
-use super::event::{AlertEvent, Until};
+use super::event::Until;
 use super::finding::{Class, Deployed, Standing, Tally};
 use super::head::{AlertHead, Attention, Escalated};
-use super::notified::Notified;
+use super::notified::{Figures, Notified};
 use super::report::Kin;
 use crate::card::Mood;
 use crate::ids::{Name, ShortId};
@@ -11,24 +11,6 @@ use crate::people::{Actor, MessageRef};
 use crate::silence::SilenceRule;
 use crate::time::Timestamp;
 use crate::watch::Escalate;
-use serde::{Deserialize, Serialize};
-
-/// What was counted of a pattern, replaced with every window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figures {
-    /// The latest window.
-    pub tally: Tally,
-    /// How many lines there were ever.
-    pub lines: u64,
-    /// Lines of the latest windows, oldest first, that one included.
-    pub recent: Vec<u64>,
-    /// The patterns that the card stands for beside its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub family: Option<Kin>,
-    /// What an alert manager's latest notification says; none of what was found in logs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notified: Option<Notified>,
-}
 
 /// The one message that shows an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,27 +129,6 @@ pub struct EscalationCard {
     pub to: Escalate,
     /// Where the card is.
     pub at: Option<MessageRef>,
-}
-
-/// Whether an alert's thread is told of an event; of the others its card says enough.
-#[must_use]
-pub fn is_told(event: &AlertEvent) -> bool {
-    match event {
-        // A silence is no call.
-        AlertEvent::Found { finding, .. } if finding.silenced.is_some() => false,
-        AlertEvent::Found { finding, .. } => match finding.class {
-            Class::Known | Class::New => false,
-            Class::Spiking | Class::Regressed | Class::Quiet => true,
-        },
-        AlertEvent::Unsilenced { .. }
-        | AlertEvent::Attended { .. }
-        | AlertEvent::Declined { .. }
-        | AlertEvent::Reopened { .. }
-        | AlertEvent::Reminded
-        | AlertEvent::Escalated { .. } => true,
-        // The run's thread says so.
-        AlertEvent::Sent { .. } => false,
-    }
 }
 
 impl Until {

@@ -19,7 +19,6 @@ pub enum AlertCommand {
         by: Actor,
         /// Where they asked.
         place: Place,
-        /// What.
         act: Act,
     },
 }

@@ -41,7 +41,6 @@ pub enum AlertInput {
 pub struct AlertSituation<'a> {
     /// Which alert this is about.
     pub alert: &'a AlertId,
-    /// Now.
     pub now: Timestamp,
     /// The command that is being handled.
     pub cause: &'a CommandId,

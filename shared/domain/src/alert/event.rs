@@ -1,6 +1,6 @@
 //! What happened to an alert: the closed list of its audit records.
 
-use super::finding::Finding;
+use super::finding::{Class, Finding};
 use crate::ids::{CommandId, RecordId};
 use crate::people::{Actor, Place};
 use crate::policy::ReasonCode;
@@ -20,26 +20,16 @@ pub enum AlertEvent {
         place: Place,
     },
     /// A person did something about it.
-    Attended {
-        /// Who.
-        by: Actor,
-        /// What.
-        act: Act,
-    },
+    Attended { by: Actor, act: Act },
     /// A person who may not wanted to.
     Declined {
-        /// Who.
         by: Actor,
-        /// What.
         act: Act,
         /// Why not.
         reason: ReasonCode,
     },
     /// What a person had done about it holds no longer.
-    Reopened {
-        /// Why.
-        why: Why,
-    },
+    Reopened { why: Why },
     /// It was said again, for it is acknowledged and still loud.
     Reminded,
     /// The silence that held for it is over, and it is still there: people are told from now on.
@@ -87,10 +77,7 @@ pub enum Act {
         reason: String,
     },
     /// Somebody is to look after it.
-    Assign {
-        /// Who.
-        to: Actor,
-    },
+    Assign { to: Actor },
     /// Whatever was done about it is undone.
     Reopen,
 }
@@ -134,6 +121,29 @@ impl Act {
             Self::Mute { .. } => "mute",
             Self::Assign { .. } => "assign",
             Self::Reopen => "reopen",
+        }
+    }
+}
+
+impl AlertEvent {
+    /// Whether the alert's thread is told; of the others its card says enough.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match self {
+            // A silence is no call.
+            Self::Found { finding, .. } if finding.silenced.is_some() => false,
+            Self::Found { finding, .. } => match finding.class {
+                Class::Known | Class::New => false,
+                Class::Spiking | Class::Regressed | Class::Quiet => true,
+            },
+            Self::Unsilenced { .. }
+            | Self::Attended { .. }
+            | Self::Declined { .. }
+            | Self::Reopened { .. }
+            | Self::Reminded
+            | Self::Escalated { .. } => true,
+            // The run's thread says so.
+            Self::Sent { .. } => false,
         }
     }
 }

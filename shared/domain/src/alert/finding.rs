@@ -91,7 +91,6 @@ pub struct Tally {
 /// A run that changed what runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployed {
-    /// Which run.
     pub run: RunId,
     /// What was asked for: `release web 1.4.2`.
     pub what: String,

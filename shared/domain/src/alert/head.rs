@@ -51,7 +51,6 @@ pub struct AlertHead {
 /// Whom an alert was escalated to, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalated {
-    /// When.
     pub at: Timestamp,
     /// Whom, and after how long.
     pub to: Escalate,
@@ -65,7 +64,6 @@ pub enum Attention {
     Open,
     /// Somebody looks after it.
     Acknowledged {
-        /// Who.
         by: Actor,
         /// What they said; may be empty.
         note: String,

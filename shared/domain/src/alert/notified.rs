@@ -1,10 +1,27 @@
 //! What an alert manager says of an alert while it fires on: newer values, texts and times. They replace each other and
 //! are no record: only what an alert turns into is.
 
-use super::card::Figures;
-use super::finding::Finding;
+use super::finding::{Finding, Tally};
 use super::head::AlertHead;
+use super::report::Kin;
 use serde::{Deserialize, Serialize};
+
+/// What was counted of a pattern, replaced with every window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The latest window.
+    pub tally: Tally,
+    /// How many lines there were ever.
+    pub lines: u64,
+    /// Lines of the latest windows, oldest first, that one included.
+    pub recent: Vec<u64>,
+    /// The patterns that the card stands for beside its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<Kin>,
+    /// What an alert manager's latest notification says; none of what was found in logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified: Option<Notified>,
+}
 
 /// What a notification says of an alert, beside the figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +93,7 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::{AlertCard, AlertEvent, Class, Tally};
+    use crate::alert::{AlertCard, AlertEvent, Class};
     use crate::ids::{AlertId, ChannelId, CommandId, WorkspaceId};
     use crate::people::{Chat, Place};
     use crate::time::Timestamp;

@@ -16,7 +16,6 @@ pub const MOST_RUNS: usize = 8;
 /// What one window of a watch brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// Which watch.
     pub watch: Name,
     /// The window's first moment.
     pub from: Timestamp,
@@ -138,7 +137,6 @@ pub struct PatternLine {
 pub struct FamilyLine {
     /// The alert whose card stands for them.
     pub alert: AlertId,
-    /// They.
     pub family: Kin,
     /// How many of them are new and have no card of their own.
     pub new: u64,

@@ -124,6 +124,11 @@ pub enum RecordKind {
     Bulletin,
 }
 
+impl RecordKind {
+    /// What follows the workspace in the stored name of a list of them. Runs came first and have nothing.
+    pub const LISTED_AS: [(Self, &str); 2] = [(Self::Alert, "/alerts"), (Self::Bulletin, "/digests")];
+}
+
 macro_rules! kind {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

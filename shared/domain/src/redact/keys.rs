@@ -161,7 +161,6 @@ fn named(parts: &Parts, last: usize) -> Option<(Family, bool)> {
 struct Parts {
     /// All of them, without what stands between.
     text: String,
-    /// Where each ends.
     ends: Vec<usize>,
 }
 

@@ -59,7 +59,6 @@ pub enum RunCommand {
     Observe,
     /// An alert came after it: a watch found, shortly after its end, what was not there before. Sent by the alert.
     Followed {
-        /// Which alert.
         alert: AlertId,
         /// The watch that found it.
         watch: Name,
@@ -69,10 +68,7 @@ pub enum RunCommand {
         after_seconds: u64,
     },
     /// A dead letter will not be tried again.
-    Dropped {
-        /// Which letter.
-        letter: String,
-    },
+    Dropped { letter: String },
 }
 
 impl RunCommand {

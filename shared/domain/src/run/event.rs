@@ -41,7 +41,6 @@ pub enum RunEvent {
     },
     /// The backend has it.
     Dispatched {
-        /// Which attempt.
         attempt: u32,
         /// What the backend calls it; `None` where it took it without a name.
         reference: Option<String>,
@@ -52,21 +51,18 @@ pub enum RunEvent {
     },
     /// The backend's answer left open whether it has it. The search will tell.
     MaybeSent {
-        /// Which attempt.
         attempt: u32,
         /// What went wrong.
         why: String,
     },
     /// Certain: this attempt did not reach the backend, and never will.
     NotSent {
-        /// Which attempt.
         attempt: u32,
         /// How that is known.
         why: String,
     },
     /// What the backend calls it became known, or changed.
     Located {
-        /// Which attempt.
         attempt: u32,
         /// What the backend calls it.
         reference: String,
@@ -75,7 +71,6 @@ pub enum RunEvent {
     },
     /// The run came further.
     Progressed {
-        /// Which attempt.
         attempt: u32,
         /// How many steps it has begun in all.
         begun: u32,
@@ -93,7 +88,6 @@ pub enum RunEvent {
     /// A look at the running run brought nothing. Recorded until people are told of it, and after that where the cause
     /// changes: see [`super::TOLD_AFTER`].
     NotSeen {
-        /// Which attempt.
         attempt: u32,
         /// How many looks in a row that makes.
         looks: u32,
@@ -103,39 +97,29 @@ pub enum RunEvent {
         gone: bool,
     },
     /// It was seen again after looks that had brought nothing.
-    SeenAgain {
-        /// Which attempt.
-        attempt: u32,
-    },
+    SeenAgain { attempt: u32 },
     /// The backend answered a request to stop, and otherwise than the time before.
     StopAnswered {
-        /// Which attempt.
         attempt: u32,
         /// Why it could not be stopped; `None`: it was told.
         refused: Option<String>,
     },
     /// A person asked to stop it.
-    CancelRequested {
-        /// Who.
-        by: Actor,
-    },
+    CancelRequested { by: Actor },
     /// A person who may not asked to stop it.
     CancelRefused {
-        /// Who.
         by: Actor,
         /// Why not.
         reason: ReasonCode,
     },
     /// A person authorised another attempt at what failed, was stopped, or cannot be known.
     RetryRequested {
-        /// Who.
         by: Actor,
         /// The attempt it follows.
         attempt: u32,
     },
     /// A person who may not asked for another attempt.
     RetryRefused {
-        /// Who.
         by: Actor,
         /// Why not.
         reason: ReasonCode,
@@ -144,12 +128,10 @@ pub enum RunEvent {
     Finished {
         /// Which attempt; 0 if none began.
         attempt: u32,
-        /// How.
         outcome: Outcome,
     },
     /// Nobody can say what became of it. Shown to people and never guessed away; a later finding may still end it.
     BecameUnknown {
-        /// Which attempt.
         attempt: u32,
         /// Why nobody can say: what was seen.
         why: String,
@@ -159,18 +141,14 @@ pub enum RunEvent {
     },
     /// A person had an unknown run looked for once more, and it was not found.
     LookedAgain {
-        /// Who.
         by: Actor,
-        /// Which attempt.
         attempt: u32,
         /// What was found, in a sentence.
         what: String,
     },
     /// A person who looked at the system settled what became of an unknown run.
     Settled {
-        /// Who.
         by: Actor,
-        /// Which attempt.
         attempt: u32,
         /// What became of it.
         how: Settlement,
@@ -179,7 +157,6 @@ pub enum RunEvent {
     },
     /// A person who may not wanted to settle it.
     SettleRefused {
-        /// Who.
         by: Actor,
         /// Why not.
         reason: ReasonCode,
@@ -193,7 +170,6 @@ pub enum RunEvent {
     },
     /// An alert came after it. That changes nothing about the run: its thread is told, once for each alert.
     Followed {
-        /// Which alert.
         alert: AlertId,
         /// The watch that found it.
         watch: Name,
@@ -202,4 +178,35 @@ pub enum RunEvent {
         /// So many seconds after the run's end its first line came.
         after_seconds: u64,
     },
+}
+
+impl RunEvent {
+    /// Whether the run's thread is told; of the others its card says enough.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match self {
+            Self::Progressed { steps, .. } => !steps.is_empty(),
+            Self::RetryRequested { .. }
+            | Self::LookedAgain { .. }
+            | Self::Settled { .. }
+            | Self::CancelRequested { .. }
+            | Self::NotSent { .. }
+            | Self::MaybeSent { .. }
+            | Self::Followed { .. }
+            | Self::Contradicted { .. } => true,
+            Self::Requested { .. }
+            | Self::Refused { .. }
+            | Self::DispatchStarted { .. }
+            | Self::Dispatched { .. }
+            | Self::Located { .. }
+            | Self::NotSeen { .. }
+            | Self::SeenAgain { .. }
+            | Self::StopAnswered { .. }
+            | Self::Finished { .. }
+            | Self::RetryRefused { .. }
+            | Self::SettleRefused { .. }
+            | Self::CancelRefused { .. }
+            | Self::BecameUnknown { .. } => false,
+        }
+    }
 }

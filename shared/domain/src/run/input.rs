@@ -53,16 +53,12 @@ pub enum DispatchAnswer {
     },
     /// Certain that nothing was started: worth another attempt.
     NotSent {
-        /// Why.
         why: String,
         /// It asks not to be tried again sooner.
         rest: Option<Duration>,
     },
     /// A definite no: no use trying again.
-    Refused {
-        /// Why.
-        why: String,
-    },
+    Refused { why: String },
     /// It may have it or not.
     MaybeSent {
         /// What went wrong.
@@ -98,10 +94,7 @@ pub enum SearchAnswer {
     /// It is not there; what that proves is the backend's own statement.
     NotFound(Absence),
     /// The backend could not be asked.
-    Failed {
-        /// Why.
-        why: String,
-    },
+    Failed { why: String },
 }
 
 /// What "not found" proves.
@@ -119,10 +112,7 @@ pub enum CancelAnswer {
     /// The backend took it; the end will be seen.
     Taken,
     /// It could not be told; it will be tried again.
-    Failed {
-        /// Why.
-        why: String,
-    },
+    Failed { why: String },
 }
 
 /// What is to be done now, outside. At most one thing.
@@ -130,33 +120,22 @@ pub enum CancelAnswer {
 pub enum Call {
     /// Start it, unless the fence says no.
     Dispatch {
-        /// Which attempt.
         attempt: u32,
         /// The whole call must be over by then.
         until: Timestamp,
     },
     /// Look for it.
-    Search {
-        /// Which attempt.
-        attempt: u32,
-    },
+    Search { attempt: u32 },
     /// Ask whether what was sighted is this attempt.
     Recognise {
-        /// Which attempt.
         attempt: u32,
         /// What the backend is said to call it.
         reference: String,
     },
     /// Ask how it stands.
-    Observe {
-        /// Which attempt.
-        attempt: u32,
-    },
+    Observe { attempt: u32 },
     /// Ask the backend to stop it.
-    Cancel {
-        /// Which attempt.
-        attempt: u32,
-    },
+    Cancel { attempt: u32 },
 }
 
 /// How a backend wants to be treated. Its own statement.
@@ -217,7 +196,6 @@ impl Timings {
 pub struct Situation<'a> {
     /// Which run this is about.
     pub run: &'a RunId,
-    /// Now.
     pub now: Timestamp,
     /// The command that is being handled.
     pub cause: &'a CommandId,

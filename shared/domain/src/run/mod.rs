@@ -37,7 +37,6 @@ pub const MOST_ATTEMPTS: u32 = 6;
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunHead {
-    /// Which run.
     pub run: RunId,
     /// How many events it is the fold of.
     pub version: u64,
@@ -49,7 +48,6 @@ pub struct RunHead {
     pub requested_at: Timestamp,
     /// When its state last changed.
     pub changed_at: Timestamp,
-    /// Its state.
     pub state: State,
     /// The latest attempt; 0 before the first.
     pub attempt: u32,
@@ -136,9 +134,7 @@ impl Unseen {
 /// A person had an unknown run looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Looked {
-    /// Who.
     pub by: Actor,
-    /// When.
     pub at: Timestamp,
     /// What was found, in a sentence.
     pub what: String,

@@ -14,11 +14,9 @@ use std::time::Duration;
 pub struct Attempt {
     /// The run; its id goes into the request.
     pub run: RunId,
-    /// Which attempt.
     pub attempt: u32,
     /// What to do.
     pub work: Work,
-    /// When it began.
     pub began: Timestamp,
     /// What the backend called it, once that is known.
     pub reference: Option<String>,
@@ -41,7 +39,6 @@ impl Attempt {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct NotSeen {
-    /// Why.
     pub why: String,
     /// The backend asks not to be asked again sooner.
     pub rest: Option<Duration>,

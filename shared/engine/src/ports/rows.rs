@@ -7,17 +7,12 @@ use signalbox_domain::time::{Day, Timestamp};
 /// A list of records: all of one kind in a workspace, by when they began.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Listing {
-    /// Whose.
     pub workspace: WorkspaceId,
     /// Of what.
     pub kind: RecordKind,
 }
 
 impl Listing {
-    /// What follows the workspace in a list's stored name. Runs came first and have nothing.
-    const NAMES: [(RecordKind, &str); 2] =
-        [(RecordKind::Alert, "/alerts"), (RecordKind::Bulletin, "/digests")];
-
     /// A workspace's records of this kind.
     #[must_use]
     pub fn of(workspace: &WorkspaceId, kind: RecordKind) -> Self {
@@ -27,14 +22,16 @@ impl Listing {
     /// Its name in a store.
     #[must_use]
     pub fn stored(&self) -> String {
-        let name = Self::NAMES.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
+        let name =
+            RecordKind::LISTED_AS.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
         format!("{}{name}", self.workspace)
     }
 
     /// The list of this name in a store.
     #[must_use]
     pub fn from_stored(text: &str) -> Self {
-        let named = Self::NAMES.iter().find_map(|(kind, name)| Some((text.strip_suffix(name)?, *kind)));
+        let named =
+            RecordKind::LISTED_AS.iter().find_map(|(kind, name)| Some((text.strip_suffix(name)?, *kind)));
         let (workspace, kind) = named.unwrap_or((text, RecordKind::Run));
         Self { workspace: WorkspaceId::new(workspace), kind }
     }
@@ -43,7 +40,6 @@ impl Listing {
 /// A record's head as it is kept: keys for the indexes, and a body that only the engine reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadRow {
-    /// Key.
     pub record: RecordId,
     /// How many events the record has.
     pub version: u64,
@@ -83,7 +79,6 @@ pub struct EventRow {
 /// How far a record had come on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// Which.
     pub record: RecordId,
     /// Its last event of that day.
     pub seq: u64,
@@ -103,7 +98,6 @@ impl Moved {
 /// A record's card in one chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardRow {
-    /// Key.
     pub record: RecordId,
     /// Rises with every write; the condition of the next.
     pub revision: u64,
@@ -122,7 +116,6 @@ pub struct CardRow {
 /// A day, sealed: chained to the day before. Version 2 closes a chain of [`PartRow`]s.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealRow {
-    /// Key.
     pub day: Day,
     /// `wire::seal`; what is hashed.
     pub bytes: Vec<u8>,
@@ -133,7 +126,6 @@ pub struct SealRow {
 /// A part of the seal of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartRow {
-    /// Key.
     pub day: Day,
     /// Key: 0, 1, 2, …
     pub part: u32,

@@ -11,7 +11,6 @@ use signalbox_domain::ids::RunId;
 /// What somebody posted; nobody knows yet who.
 #[derive(Clone, Copy)]
 pub struct Posted<'p> {
-    /// Its headers.
     pub headers: &'p HeaderMap,
     /// What the address has as `?secret=`, for senders that can do no better.
     pub secret: Option<&'p str>,
@@ -47,7 +46,6 @@ pub struct Spoken {
 pub enum Hint {
     /// Our own id is in it.
     Attempt {
-        /// The run.
         run: RunId,
         /// Which attempt at it.
         attempt: u32,

@@ -1,7 +1,7 @@
 //! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the alert
 //! manager that an alert came from.
 
-use super::head::{Keys, Writing};
+use super::head::{Entry, Keys, Writing};
 use super::sending::Sent;
 use super::{Ask, Desk, Record, StoredHead};
 use crate::ports::{Memo, PortError, Silence, Silenced};
@@ -47,6 +47,18 @@ impl Record for AlertHead {
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.found_at);
         Keys { version: self.version, place, since, kind: RecordKind::Alert, reference: None }
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
+            since: self.found_at,
+            id: self.id.short(),
+            version: self.version,
+            standing: Some(self.finding.standing()),
+            state: self.word(),
+            what: self.finding.title.clone(),
+            by: format!("watch {}", self.finding.watch),
+        }
     }
 
     fn has_card(&self) -> bool {

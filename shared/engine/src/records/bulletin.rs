@@ -1,6 +1,6 @@
 //! Bulletins: a window of a watch, told in its channel.
 
-use super::head::{Keys, Writing};
+use super::head::{Entry, Keys, Writing};
 use super::{Ask, Desk, Record, StoredHead};
 use crate::ports::PortError;
 use crate::wire::command::Command;
@@ -39,6 +39,18 @@ impl Record for BulletinHead {
     fn keys(&self) -> Keys<'_> {
         let (place, since) = (&self.place, self.began_at);
         Keys { version: self.version, place, since, kind: RecordKind::Bulletin, reference: None }
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
+            since: self.began_at,
+            id: self.id.short(),
+            version: self.version,
+            standing: None,
+            state: "told",
+            what: format!("bulletin of {}", self.report.watch),
+            by: format!("watch {}", self.report.watch),
+        }
     }
 
     fn has_card(&self) -> bool {

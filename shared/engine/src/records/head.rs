@@ -1,11 +1,13 @@
-//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold.
+//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold. The one place that
+//! knows which kinds there are; the loop does not.
 
-use super::Record;
-use crate::ports::Listing;
+use super::{Desk, Record, StoredHead, work_on};
+use crate::ports::{Listing, PortError};
+use crate::wire::command::Command;
 use crate::wire::{head::Head, order::Lane};
-use signalbox_domain::alert::{AlertHead, BulletinHead};
+use signalbox_domain::alert::{AlertHead, BulletinHead, Standing};
 use signalbox_domain::budget::Served;
-use signalbox_domain::ids::{CommandId, RecordId, RecordKind};
+use signalbox_domain::ids::{CommandId, RecordId, RecordKind, ShortId};
 use signalbox_domain::people::Place;
 use signalbox_domain::{Event, RunHead, Timestamp};
 
@@ -58,7 +60,51 @@ macro_rules! of_each {
     };
 }
 
+/// What a list says of a record, whatever it is.
+pub struct Entry {
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// Its id, as people see it.
+    pub id: ShortId,
+    /// How many events it has.
+    pub version: u64,
+    /// Where its pattern stands, of an alert.
+    pub standing: Option<Standing>,
+    /// Its state in a word.
+    pub state: &'static str,
+    /// What it is about.
+    pub what: String,
+    /// Who asked for it.
+    pub by: String,
+}
+
+/// Carries out a command for whichever record it is, however often it comes.
+pub(crate) async fn carry_out(desk: Desk<'_>, found: Option<StoredHead>) -> Result<(), PortError> {
+    match (&desk.envelope.command, found.as_ref().map(|kept| &kept.head)) {
+        (Command::Alert(_), None) | (_, Some(Head::Alert(_))) => work_on::<AlertHead>(desk, found).await,
+        (Command::Bulletin(_), None) | (_, Some(Head::Bulletin(_))) => {
+            work_on::<BulletinHead>(desk, found).await
+        }
+        // What is for any record, and finds none: a request that became a dead letter begins a run.
+        (
+            Command::Run(_)
+            | Command::Wake { .. }
+            | Command::SetAside { .. }
+            | Command::Show { .. }
+            | Command::Silences { .. },
+            None,
+        )
+        | (_, Some(Head::Run(_))) => work_on::<RunHead>(desk, found).await,
+    }
+}
+
 impl Head {
+    /// What a list says of it.
+    #[must_use]
+    pub fn entry(&self) -> Entry {
+        of_each!(self, head => Record::entry(&**head))
+    }
+
     /// The head after one more event, of whichever kind begins with it; `None` where it happens to none of these.
     pub(crate) fn after(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Self> {
         match (event, head) {

@@ -12,7 +12,8 @@ mod sending;
 
 pub(crate) use append::{StoredHead, load};
 pub(crate) use folding::{refolds, row};
-pub(crate) use head::Writing;
+pub use head::Entry;
+pub(crate) use head::{Writing, carry_out};
 
 use crate::backends::Backends;
 use crate::ports::{Clock, Journal, PortError, Queue, Silencer};
@@ -51,6 +52,8 @@ pub(crate) trait Record: Clone + Send + Sync {
     fn has_folded(&self, cause: &CommandId) -> bool;
     /// What it is found and shown by.
     fn keys(&self) -> Keys<'_>;
+    /// What a list says of it.
+    fn entry(&self) -> Entry;
     /// Whether it has a card.
     fn has_card(&self) -> bool;
     /// The other place that is told of it.
@@ -124,10 +127,7 @@ impl Desk<'_> {
 }
 
 /// Carries out a command for a record of this kind, however often it comes.
-pub(crate) async fn work_on<R: Record>(
-    mut desk: Desk<'_>,
-    mut kept: Option<StoredHead>,
-) -> Result<(), PortError> {
+async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<StoredHead>) -> Result<(), PortError> {
     let envelope = desk.envelope;
     let mut next = Some(Ask::Command(&envelope.command));
     let (mut conflicts, mut ordered) = (0, false);

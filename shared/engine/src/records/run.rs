@@ -1,7 +1,7 @@
 //! Runs: what `domain::run::decide` has to know, and the calls to backends that it asks for.
 
 use super::asked::{FORGED, on_record, timed};
-use super::head::{Keys, Writing};
+use super::head::{Entry, Keys, Writing};
 use super::{Ask, Desk, Record, StoredHead, load};
 use crate::bounds::{
     self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
@@ -46,6 +46,18 @@ impl Record for RunHead {
         let reference = named.map(|(work, reference)| format!("{}/{reference}", work.kind().as_str()));
         let (place, since) = (&self.intent.place, self.requested_at);
         Keys { version: self.version, place, since, kind: RecordKind::Run, reference }
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
+            since: self.requested_at,
+            id: self.run.short(),
+            version: self.version,
+            standing: None,
+            state: self.word(),
+            what: self.intent.phrase(),
+            by: self.intent.requester.to_string(),
+        }
     }
 
     fn has_card(&self) -> bool {

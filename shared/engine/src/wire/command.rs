@@ -70,10 +70,7 @@ pub enum Command {
         by: Actor,
     },
     /// A due time has come.
-    Wake {
-        /// Which.
-        due_at: Timestamp,
-    },
+    Wake { due_at: Timestamp },
     /// Another command for this record could not be handled, and is kept as a dead letter.
     SetAside {
         /// Which. Who had asked, and what for, is on the queue in `asked`, and here only in what earlier versions wrote.

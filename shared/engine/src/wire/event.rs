@@ -10,7 +10,6 @@ use signalbox_domain::{CommandId, Digest, Event, RecordId, RunEvent, SetAside, T
 /// One event with all that is said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The record.
     pub record: RecordId,
     /// 1, 2, 3, … within it.
     pub seq: u64,
@@ -62,7 +61,6 @@ fn happened(raw: &RawValue) -> serde_json::Result<Event> {
 pub struct Frame {
     /// Version of the envelope.
     pub v: u8,
-    /// The record.
     #[serde(rename = "run")]
     pub record: RecordId,
     /// 1, 2, 3, … within it.

@@ -22,9 +22,7 @@ pub enum Part {
 /// is full delays no other, and many alerts delay nobody's run.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane<'p> {
-    /// Where.
     pub place: &'p Place,
-    /// Whom.
     pub served: Served,
 }
 
@@ -42,7 +40,6 @@ impl Lane<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     v: u8,
-    /// Whose.
     #[serde(rename = "run")]
     pub record: RecordId,
     /// Whether to draw it although its record did not change: what was counted did, or somebody misses it.

@@ -52,7 +52,6 @@ pub struct Exchange {
 /// A run as its page shows it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunView {
-    /// Its id.
     pub id: i64,
     /// `owner/name`
     pub repository: String,

@@ -28,7 +28,6 @@ pub struct GitHubApp {
     pub client_id: String,
     /// Its runs are started by `<slug>[bot]`.
     pub slug: String,
-    /// The one installation.
     pub installation_id: i64,
     /// SPKI (`BEGIN PUBLIC KEY`) or PKCS#1 (`BEGIN RSA PUBLIC KEY`); what the JWT's signature is held against.
     pub public_key_pem: String,

@@ -43,7 +43,6 @@ pub struct WebhookDelivery {
     pub guid: String,
     /// The run it is about.
     pub run: i64,
-    /// The repository's id.
     pub repository_id: i64,
     /// The body, byte for byte as it is sent.
     pub body: String,

@@ -72,7 +72,6 @@ pub enum Notify {
     Signed {
         /// The path at the door.
         path: String,
-        /// The key.
         key: String,
     },
 }
@@ -192,7 +191,6 @@ pub enum StopNeeded {
 /// One stage of a build.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// Its name.
     pub name: String,
     /// How long it takes, unless it hangs.
     pub ms: i64,
@@ -239,7 +237,6 @@ pub enum StageEnd {
 /// What a job asks for.
 #[derive(Clone, Debug)]
 pub struct ParameterDefinition {
-    /// Its name.
     pub name: String,
     /// What values it takes.
     pub kind: ParameterKind,

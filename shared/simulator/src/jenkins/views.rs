@@ -57,7 +57,6 @@ pub enum JenkinsFault {
 pub struct BuildView {
     /// The job's path, as in the settings.
     pub job: String,
-    /// Its number.
     pub number: u32,
     /// The queue item it was.
     pub queue_id: u64,
@@ -83,7 +82,6 @@ impl BuildView {
 /// An item that is still in the queue.
 #[derive(Clone, Debug)]
 pub struct QueueView {
-    /// Its id.
     pub id: u64,
     /// The job's path, as in the settings.
     pub job: String,

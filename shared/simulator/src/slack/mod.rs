@@ -73,7 +73,6 @@ pub struct SlackSettings {
     pub workspace: Workspace,
     /// Its members.
     pub people: Vec<Person>,
-    /// Its channels.
     pub channels: Vec<Channel>,
     /// The clock, in milliseconds since 1970.
     pub now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,

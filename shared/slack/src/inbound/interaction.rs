@@ -34,7 +34,6 @@ pub enum Interaction {
         asker: Asker,
         /// About which alert.
         alert: AlertId,
-        /// Which form.
         form: Form,
         /// What lets us show it, for three seconds.
         trigger: Trigger,

@@ -4,8 +4,8 @@ pub(crate) mod escalation;
 pub(crate) mod event;
 pub(crate) mod words;
 
-use crate::bulletin;
 use crate::duration::spell;
+use crate::family;
 use crate::form;
 use crate::number::{number, spark};
 use crate::page::{Button, Fact, Menu, Page, Part, fact};
@@ -124,11 +124,11 @@ fn facts(card: &AlertCard) -> Vec<Fact> {
         facts.push(fact("First seen", moment(card.tally.first_seen)));
         facts.push(fact("Last seen", moment(card.tally.last_seen)));
     }
-    if let Some(family) = &card.family {
+    if let Some(kin) = &card.family {
         let value = Text::default()
-            .prose(&bulletin::form(family))
-            .plain(format!(": {}; first told here: ", bulletin::counted(family)))
-            .prose(&bulletin::words(family, 0));
+            .prose(&family::form(kin))
+            .plain(format!(": {}; first told here: ", family::counted(kin)))
+            .prose(&family::words(kin, 0));
         facts.push(fact("Family", value));
     }
     let places = card.seen_in.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");

@@ -3,6 +3,8 @@
 //! A card is read at a glance, so the state comes first, then what was asked, then what to do; small print last. It
 //! must be understood without colour and without pictures: the state is always also a word.
 
+pub(crate) mod event;
+
 use crate::advice::advice;
 use crate::duration::spell;
 use crate::page::{Button, Confirm, Fact, Page, Part, fact};

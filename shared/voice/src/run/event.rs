@@ -1,50 +1,22 @@
-//! What happened, in a sentence: the same in a card's thread and in the audit.
+//! What happened to a run, in a sentence: the same in its card's thread and in the audit.
 
-use crate::alert::event as alert;
+use super::warning;
 use crate::duration::spell;
-use crate::run::warning;
 use crate::text::{Sign, Text, say, sign};
-use signalbox_domain::alert::{BulletinEvent, Class};
+use signalbox_domain::RunEvent;
+use signalbox_domain::alert::Class;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::ReasonCode;
-use signalbox_domain::{Event, RunEvent, SetAside};
 use std::time::Duration;
-
-/// What people are told of it where it happens; `None` where the card says enough.
-pub(crate) fn said(event: &Event) -> Option<Text> {
-    match event {
-        Event::Run(event) => run(event),
-        Event::Alert(event) => alert::said(event),
-        Event::Bulletin(_) => None,
-        Event::SetAside(aside) => Some(set_aside(aside)),
-    }
-}
-
-/// What the audit says of it.
-#[must_use]
-pub fn recorded(event: &Event) -> Text {
-    match event {
-        Event::Run(event) => run(event).unwrap_or_else(|| rest_of_run(event)),
-        Event::Alert(event) => alert::recorded(event),
-        Event::Bulletin(BulletinEvent::Reported { report, .. }) => {
-            let patterns = report.patterns.len() as u64 + report.others.urgent;
-            say("told of ")
-                .moment(report.from)
-                .say(" to ")
-                .moment(report.to)
-                .plain(format!(": {patterns} patterns that matter"))
-        }
-        Event::SetAside(aside) => set_aside(aside),
-    }
-}
 
 /// A step that began.
 pub(crate) fn step(number: u32, title: &str) -> Text {
     Text::default().strong(format!("Step {number}")).say(" ").prose(title)
 }
 
-fn run(event: &RunEvent) -> Option<Text> {
+/// What people are told of it where it happens; `None` where the card says enough.
+pub(crate) fn said(event: &RunEvent) -> Option<Text> {
     let text = Text::default();
     Some(match event {
         RunEvent::CancelRequested { by } => text.person(by).say(" asked to stop it."),
@@ -90,8 +62,13 @@ fn run(event: &RunEvent) -> Option<Text> {
     })
 }
 
+/// What the audit says of it.
+pub(crate) fn recorded(event: &RunEvent) -> Text {
+    said(event).unwrap_or_else(|| unsaid(event))
+}
+
 /// What is for the audit alone.
-fn rest_of_run(event: &RunEvent) -> Text {
+fn unsaid(event: &RunEvent) -> Text {
     let text = Text::default();
     let refused = |by: &Actor, what: &'static str, reason: ReasonCode| {
         Text::default().person(by).say(what).plain(format!(" ({})", reason.as_str()))
@@ -152,17 +129,4 @@ fn rest_of_run(event: &RunEvent) -> Text {
         | RunEvent::Followed { .. }
         | RunEvent::Contradicted { .. } => text,
     }
-}
-
-fn set_aside(aside: &SetAside) -> Text {
-    let SetAside { what, by, letter, intent: _ } = aside;
-    let text = match by {
-        Some(by) => Text::default().person(by).say(": "),
-        None => Text::default(),
-    };
-    text.say("a command (")
-        .prose(what)
-        .say(") could not be handled. It is kept as dead letter ")
-        .prose(letter)
-        .say(", for an operator to try again.")
 }

@@ -1,10 +1,11 @@
-//! Whatever has a card, as a page.
+//! Records of every kind: what has a card as a page, what happened as a sentence.
 
 use crate::page::{Page, Part};
 use crate::text::{Piece, Sign, Text, sign};
 use crate::{alert, bulletin, run};
 use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::{AlertId, ChannelId, RecordId};
+use signalbox_domain::{Event, SetAside};
 
 /// What has a card, as a page: `id` is what it is about. `deaf`: words in threads are not heard there, for the app lacks
 /// this scope, so that nobody is to be told to type any.
@@ -35,4 +36,38 @@ fn elsewhere(page: Page, text: Text, channel: &ChannelId, advice: &'static str) 
     let text = text.with(Piece::Channel(channel.clone(), Box::new(unknown))).say(advice);
     let summary = Text::join([page.summary, text.clone()], "\n");
     Page { parts: [vec![Part::Small(text)], page.parts].concat(), summary }
+}
+
+/// What people are told of it where it happens; `None` where the card says enough.
+pub(crate) fn said(event: &Event) -> Option<Text> {
+    match event {
+        Event::Run(event) => run::event::said(event),
+        Event::Alert(event) => alert::event::said(event),
+        Event::Bulletin(_) => None,
+        Event::SetAside(aside) => Some(set_aside(aside)),
+    }
+}
+
+/// What the audit says of it.
+#[must_use]
+pub fn recorded(event: &Event) -> Text {
+    match event {
+        Event::Run(event) => run::event::recorded(event),
+        Event::Alert(event) => alert::event::recorded(event),
+        Event::Bulletin(event) => bulletin::recorded(event),
+        Event::SetAside(aside) => set_aside(aside),
+    }
+}
+
+fn set_aside(aside: &SetAside) -> Text {
+    let SetAside { what, by, letter, intent: _ } = aside;
+    let text = match by {
+        Some(by) => Text::default().person(by).say(": "),
+        None => Text::default(),
+    };
+    text.say("a command (")
+        .prose(what)
+        .say(") could not be handled. It is kept as dead letter ")
+        .prose(letter)
+        .say(", for an operator to try again.")
 }
