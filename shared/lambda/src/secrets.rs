@@ -82,10 +82,10 @@ type Build<T> = Box<dyn Fn(&Values) -> anyhow::Result<T> + Send + Sync>;
 pub struct Fresh<T> {
     secrets: Secrets,
     build: Build<T>,
-    kept: Mutex<Kept<T>>,
+    kept: Mutex<Current<T>>,
 }
 
-struct Kept<T> {
+struct Current<T> {
     made: Arc<T>,
     of: Values,
     read_at: Timestamp,
@@ -99,7 +99,7 @@ impl<T> Fresh<T> {
     ) -> anyhow::Result<Self> {
         let of = secrets.read().await?;
         let made = Arc::new(build(&of)?);
-        Ok(Self { secrets, build: Box::new(build), kept: Mutex::new(Kept { made, of, read_at: now }) })
+        Ok(Self { secrets, build: Box::new(build), kept: Mutex::new(Current { made, of, read_at: now }) })
     }
 
     /// As it is now. If the secrets cannot be read, it stays as it was.

@@ -10,7 +10,6 @@
 //! It reads through ports, and knows no service that keeps logs.
 
 mod history;
-mod kept;
 mod kin;
 mod links;
 mod mark;
@@ -19,6 +18,7 @@ mod names;
 mod outcome;
 mod reading;
 mod redactor;
+mod remembered;
 mod round;
 mod rules;
 mod telling;

@@ -1,6 +1,6 @@
 //! Says when silences by labels came into the catalogue or went out of it: an alert manager is to know of them.
 
-use crate::kept::{Kept, load, save};
+use crate::remembered::{Remembered, load, save};
 use crate::round::LogWatch;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::silence::SilenceRule;
@@ -29,7 +29,7 @@ impl LogWatch {
     /// # Errors
     /// When a port fails; the next round does it again.
     pub async fn mirror(&self) -> Result<(), PortError> {
-        let mut kept: Kept<Told> = load(&*self.memos, SHELF, "told").await?;
+        let mut kept: Remembered<Told> = load(&*self.memos, SHELF, "told").await?;
         let (now, told) = (self.clock.now(), &mut kept.value);
         let rules: Vec<SilenceRule> = self.catalogue.silences_by_labels().into_iter().cloned().collect();
         if rules != told.rules {

@@ -3,8 +3,8 @@
 //! its kept samples are named by the new rules once, and what they are called from then on is noted. Must never call two
 //! patterns of today by one name.
 
-use crate::kept::{Kept, load, save, shelf};
 use crate::mark::Mark;
+use crate::remembered::{Remembered, load, save, shelf};
 use crate::rules::rules;
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl Names {
             return Ok(Self::default());
         }
         let shelf = shelf(watch);
-        let mut kept: Kept<Self> = load(store, &shelf, "names").await?;
+        let mut kept: Remembered<Self> = load(store, &shelf, "names").await?;
         if kept.value.rules != VERSION {
             let known = kept.value.known(store, watch, mark).await?;
             let names = named_anew(watch, &known);

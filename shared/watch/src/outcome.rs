@@ -1,10 +1,10 @@
 //! What a window leads to: commands, figures, a bulletin. Whatever is sent has a name made of the window.
 
 use crate::history::{History, RECENT};
-use crate::kept::{Kept, load, save, shelf};
 use crate::kin::Family;
 use crate::mark::{Alerted, Mark};
 use crate::names::Names;
+use crate::remembered::{Remembered, load, save, shelf};
 use crate::round::{LogWatch, window_key};
 use crate::telling::{self, Judged};
 use crate::window::{Window, together};
@@ -110,7 +110,7 @@ impl LogWatch {
         for (fingerprint, together) in together(windows.iter().map(|(name, w)| (name.as_str(), w))) {
             let pattern = names.of(&fingerprint).to_owned();
             let key = format!("pattern/{pattern}");
-            let mut history: Kept<History> = load(&*self.memos, &shelf, &key).await?;
+            let mut history: Remembered<History> = load(&*self.memos, &shelf, &key).await?;
             let (class, usual) = history.value.class(watch, span, together.seen.count, since);
             let was = history.value.clone();
             history.value.put(span, together.seen.count, together.seen.first, together.seen.last);
@@ -194,7 +194,7 @@ impl LogWatch {
             if known.count == 0 && !over && !joined {
                 continue;
             }
-            let history: Kept<History> =
+            let history: Remembered<History> =
                 load(&*self.memos, &shelf(watch), &format!("pattern/{pattern}")).await?;
             let finding = Finding {
                 watch: watch.name.clone(),
@@ -231,7 +231,7 @@ impl LogWatch {
         let earlier = Span { from: Timestamp(span.from.0 - every), to: span.from };
         let mut before = BTreeMap::new();
         for name in watch.sources.keys() {
-            let mut window: Kept<Window> =
+            let mut window: Remembered<Window> =
                 load(&*self.memos, &shelf(watch), &window_key(earlier, name, 2)).await?;
             if window.value.end.is_none() {
                 window = load(&*self.memos, &shelf(watch), &window_key(earlier, name, 1)).await?;

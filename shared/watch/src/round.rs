@@ -1,9 +1,9 @@
 //! What is due: windows to be read, windows to be read once more, and what follows from them.
 
-use crate::kept::{Kept, load, save, shelf};
 use crate::mark::Mark;
 use crate::names::Names;
 use crate::reading::Reader;
+use crate::remembered::{Remembered, load, save, shelf};
 use crate::window::{Window, shrink};
 use signalbox_domain::alert::SourceState;
 use signalbox_domain::ids::Name;
@@ -70,7 +70,7 @@ impl LogWatch {
 
     async fn watch(&self, watch: &Watch, until: Timestamp) -> Result<Round, PortError> {
         let shelf = shelf(watch);
-        let mut mark: Kept<Mark> = load(&*self.memos, &shelf, "mark").await?;
+        let mut mark: Remembered<Mark> = load(&*self.memos, &shelf, "mark").await?;
         let names = Names::kept(&*self.memos, watch, &mut mark.value).await?;
         let every = i64::try_from(watch.every().as_millis()).unwrap_or(i64::MAX);
         let now = self.clock.now();
@@ -122,7 +122,7 @@ impl LogWatch {
         watch: &Watch,
         span: Span,
         pass: u32,
-        (names, mark): (&Names, &mut Kept<Mark>),
+        (names, mark): (&Names, &mut Remembered<Mark>),
         until: Timestamp,
     ) -> Result<bool, PortError> {
         let mut windows = BTreeMap::new();
@@ -150,7 +150,7 @@ impl LogWatch {
         until: Timestamp,
     ) -> Result<Window, PortError> {
         let (shelf, key) = (shelf(watch), window_key(span, name, pass));
-        let mut kept: Kept<Window> = load(&*self.memos, &shelf, &key).await?;
+        let mut kept: Remembered<Window> = load(&*self.memos, &shelf, &key).await?;
         if kept.value.end.is_some() {
             return Ok(kept.value);
         }
@@ -160,7 +160,7 @@ impl LogWatch {
         };
         if pass > 1 && source.settles().is_zero() {
             // Late lines come with its next window; what failed is read on from where it stood.
-            let first: Kept<Window> = load(&*self.memos, &shelf, &window_key(span, name, 1)).await?;
+            let first: Remembered<Window> = load(&*self.memos, &shelf, &window_key(span, name, 1)).await?;
             return Ok(first.value);
         }
         if kept.value == Window::default() {

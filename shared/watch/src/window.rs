@@ -127,7 +127,7 @@ pub(crate) fn together<'w>(
 pub(crate) fn shrink(window: &mut Window) {
     let size = |window: &Window| serde_json::to_vec(window).map_or(0, |body| body.len());
     for keep in [120, 40, 0] {
-        if size(window) <= crate::kept::LARGEST {
+        if size(window) <= crate::remembered::LARGEST {
             return;
         }
         for seen in window.patterns.values_mut() {

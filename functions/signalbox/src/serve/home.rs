@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A Slack, and the routes that belong to it.
-pub struct Home {
+pub struct SlackHome {
     pub client: Arc<SlackClient>,
     pub router: Router,
     /// The practice Slack, if it is that.
@@ -22,7 +22,7 @@ pub struct Home {
     token: Option<String>,
 }
 
-impl Home {
+impl SlackHome {
     /// A real app. The console does not exist here.
     pub fn real(
         parts: &Parts,

@@ -1,7 +1,7 @@
 //! What Lambdas do one by one, side by side: dispatcher, notifier, caretaker, and the watch over local programs.
 
 use super::engine::Parts;
-use super::home::Home;
+use super::home::SlackHome;
 use super::logs::{Forgetting, look};
 use super::orders::carry_out;
 use super::settle::settle;
@@ -40,7 +40,7 @@ type Stopped = watch::Receiver<bool>;
 /// Starts them all. They end when `stopped` says so, after what they have in hand.
 pub fn start(
     parts: &Parts,
-    home: &Home,
+    home: &SlackHome,
     data: &Path,
     logs: LogWatch,
     stopped: &Stopped,
@@ -67,7 +67,7 @@ pub fn start(
     ]
 }
 
-fn notifier(parts: &Parts, home: &Home) -> Notifier {
+fn notifier(parts: &Parts, home: &SlackHome) -> Notifier {
     let store = Arc::new(parts.database.clone());
     Notifier::new(store, home.client.clone(), parts.clock.clone(), Allowance::SLACK)
 }

@@ -22,7 +22,7 @@ use crate::environment::Environment;
 use crate::targets::{Driven, Wanted};
 use crate::{catalogue, clock::SystemClock};
 use anyhow::{Context, bail};
-use home::Home;
+use home::SlackHome;
 use http::Limits;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         tracing::warn!(%operation, help, "nothing here can carry out this operation");
     }
     let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
-        (Some(token), Some(secrets)) => Home::real(&parts, token, secrets, environment)?,
+        (Some(token), Some(secrets)) => SlackHome::real(&parts, token, secrets, environment)?,
         (Some(_), None) => bail!(
             "SLACK_BOT_TOKEN is set and SLACK_SIGNING_SECRET is not\n  help: find it under Basic Information → App Credentials of your Slack app; without it no request can be trusted"
         ),
@@ -69,7 +69,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, None) => {
             practice::make_repository(&data, environment)?;
             practice::make_log(&data)?;
-            Home::practice(&parts, &data, listening)?
+            SlackHome::practice(&parts, &data, listening)?
         }
     };
     let address = home.address(listening);
@@ -112,7 +112,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
 
 /// Says whose Slack this is, or early that the token is no good. The server runs either way: what people ask for is
 /// carried out though its cards have to wait.
-async fn greet(home: &Home) {
+async fn greet(home: &SlackHome) {
     match home.client.auth_test().await {
         Ok(who) => {
             outln!("Slack workspace {} ({})", who.workspace_name, who.workspace);

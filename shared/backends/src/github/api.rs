@@ -2,7 +2,7 @@
 
 use super::answer::{Answered, Trouble, VERSION};
 use super::auth::{AccessToken, Auth, Kind};
-use super::kept::Kept;
+use super::cache::Cache;
 use super::limits::{Limits, Rest};
 use super::reason;
 use bytes::Bytes;
@@ -26,7 +26,7 @@ pub(super) struct Api {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Limits,
-    kept: Mutex<Kept>,
+    kept: Mutex<Cache>,
     /// The server refused [`VERSION`].
     is_old: AtomicBool,
     /// Our login, once it is known.
@@ -168,7 +168,7 @@ impl Api {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,8 +6,8 @@
 mod answer;
 mod api;
 mod auth;
+mod cache;
 mod dispatch;
-mod kept;
 mod limits;
 mod look;
 mod reason;

@@ -11,12 +11,12 @@ pub(crate) const LARGEST: usize = 300 * 1024;
 
 /// A value and the revision it was read at; 0: there was none.
 #[derive(Debug, Clone)]
-pub(crate) struct Kept<T> {
+pub(crate) struct Remembered<T> {
     pub(crate) value: T,
     revision: u64,
 }
 
-impl<T> Kept<T> {
+impl<T> Remembered<T> {
     pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
@@ -32,14 +32,14 @@ pub(crate) async fn load<T: DeserializeOwned + Default>(
     memos: &(impl Memos + ?Sized),
     shelf: &str,
     key: &str,
-) -> Result<Kept<T>, PortError> {
+) -> Result<Remembered<T>, PortError> {
     match memos.memo(shelf, key).await? {
         Some(memo) => {
             let value = serde_json::from_slice(&memo.body)
                 .map_err(|e| PortError::Unavailable(format!("cannot read the memo {key} of {shelf}: {e}")))?;
-            Ok(Kept { value, revision: memo.revision })
+            Ok(Remembered { value, revision: memo.revision })
         }
-        None => Ok(Kept { value: T::default(), revision: 0 }),
+        None => Ok(Remembered { value: T::default(), revision: 0 }),
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn save<T: Serialize>(
     memos: &(impl Memos + ?Sized),
     shelf: &str,
     key: &str,
-    kept: &mut Kept<T>,
+    kept: &mut Remembered<T>,
     until: Option<Timestamp>,
 ) -> Result<(), PortError> {
     let body = serde_json::to_vec(&kept.value)

@@ -13,7 +13,7 @@ const LARGEST_OF_ALL: usize = 32 * 1024 * 1024;
 
 /// By path: the name that GitHub gave the answer, and the answer.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct Cache {
     answers: HashMap<String, (HeaderValue, Bytes)>,
     /// Oldest first; each path once.
     order: VecDeque<String>,
@@ -24,7 +24,7 @@ fn size(path: &str, (etag, body): &(HeaderValue, Bytes)) -> usize {
     2 * path.len() + etag.len() + body.len()
 }
 
-impl Kept {
+impl Cache {
     pub(super) fn get(&self, path: &str) -> Option<(HeaderValue, Bytes)> {
         self.answers.get(path).cloned()
     }
@@ -64,20 +64,20 @@ impl Kept {
 mod tests {
     use super::*;
 
-    fn put(kept: &mut Kept, path: &str, bytes: usize) -> bool {
+    fn put(kept: &mut Cache, path: &str, bytes: usize) -> bool {
         kept.put(path, Some((HeaderValue::from_static("tag"), Bytes::from(vec![b'x'; bytes]))))
     }
 
     #[test]
     fn count_and_bytes_are_bounded_and_the_oldest_goes() {
-        let mut kept = Kept::default();
+        let mut kept = Cache::default();
         for n in 0..1000 {
             put(&mut kept, &format!("/{n}"), LARGEST - 100);
         }
         let really: usize = kept.answers.iter().map(|(path, a)| size(path, a)).sum();
         assert!(really <= LARGEST_OF_ALL && really == kept.bytes, "{really}");
         assert!(kept.get("/999").is_some() && kept.get("/0").is_none());
-        let mut kept = Kept::default();
+        let mut kept = Cache::default();
         for n in 0..3 * MOST {
             put(&mut kept, &format!("/{n}"), 1);
         }
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn one_that_comes_again_and_again_is_one() {
-        let mut kept = Kept::default();
+        let mut kept = Cache::default();
         for bytes in 0..10_000 {
             put(&mut kept, "/x", bytes % 100);
             assert!(!kept.put("/y", None));
