@@ -1,10 +1,10 @@
 //! What an alert's commands lead to: one pure function.
 
-use super::card::Figures;
 use super::command::AlertCommand;
 use super::event::{Act, AlertEvent, Until, Why};
 use super::finding::{Class, Deployed, Ended, Finding, Tally};
 use super::head::{AlertHead, Attention};
+use super::notified::Figures;
 use crate::ids::{AlertId, CommandId, RecordId};
 use crate::people::{Actor, Place};
 use crate::plan::{Due, Plan};

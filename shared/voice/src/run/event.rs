@@ -2,7 +2,7 @@
 
 use super::warning;
 use crate::duration::spell;
-use crate::text::{Sign, Text, say, sign};
+use crate::text::{Sign, Text, sign};
 use signalbox_domain::RunEvent;
 use signalbox_domain::alert::Class;
 use signalbox_domain::observation::Conclusion;
