@@ -82,7 +82,43 @@ const RECIPES: &[Recipe] = &[
         ],
         most: 5,
     },
+    Recipe {
+        adds: "a door",
+        followed: "Slack's",
+        named: &["SlackDoor", "slack_router"],
+        home: &["doors/src/slack.rs"],
+        most: 5,
+    },
+    Recipe {
+        adds: "a surface without buttons",
+        followed: "the terminal",
+        named: &["plain_page", "signalbox_voice::plain", "plain::text", "mod plain"],
+        home: &["voice/src/plain.rs"],
+        most: 5,
+    },
+    Recipe {
+        adds: "a chat that shows cards",
+        followed: "Slack",
+        named: &["SlackClient", "Allowance::SLACK", "Self::SLACK"],
+        home: &["shared/slack/"],
+        most: 8,
+    },
 ];
+
+/// What draws pages for a surface, and keeps no limits and makes no calls: at most so many lines.
+const RENDERERS: [(&str, &[&str]); 2] = [
+    ("the terminal's", &["shared/voice/src/plain.rs"]),
+    ("Slack's", &["shared/slack/src/draw.rs", "shared/slack/src/press.rs"]),
+];
+
+#[test]
+fn a_renderer_is_small() {
+    for (whose, files) in RENDERERS {
+        let texts = files.iter().map(|file| std::fs::read_to_string(format!("{ROOT}/{file}")).unwrap());
+        let lines: usize = texts.map(|text| text.lines().count()).sum();
+        assert!(lines <= 300, "{whose} renderer has {lines} lines");
+    }
+}
 
 /// A file's code, tests beside it left out.
 fn code(text: &str) -> String {

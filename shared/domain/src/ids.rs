@@ -8,7 +8,8 @@
 
 mod record;
 
-pub use record::{AlertId, BulletinId, RecordId, RecordKind, RecordName, RunId, ShortId};
+// Each kind of record has an id of its own there.
+pub use record::*;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -37,8 +37,8 @@ pub use event::{Event, SetAside};
 pub use frozen::Frozen;
 pub use grant::Grant;
 pub use ids::{
-    AlertId, BulletinId, ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RecordId,
-    RecordKind, RecordName, RunId, ShortId, UserId, WorkspaceId,
+    AlertId, ChannelId, CommandId, Digest, Name, OperationName, ParameterName, RecordId, RecordKind,
+    RecordName, RunId, ShortId, UserId, WorkspaceId,
 };
 pub use intent::Intent;
 pub use nearest::nearest;

@@ -4,8 +4,9 @@ use super::AT_ONCE;
 use crate::webhooks::WebhookDoor;
 use sha2::{Digest, Sha256};
 use signalbox_domain::alert::{BulletinCommand, Finding, MOST_PATTERNS, Others, PatternLine, Report};
+use signalbox_domain::ids::BulletinId;
 use signalbox_domain::watch::Watch;
-use signalbox_domain::{AlertId, BulletinId, Timestamp};
+use signalbox_domain::{AlertId, Timestamp};
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::wire::head::{Head, decode_any};
 
