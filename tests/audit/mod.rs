@@ -10,6 +10,7 @@ mod one_run;
 mod owed;
 mod rebuilt;
 mod renamed;
+mod sentences;
 
 pub use one_run::one_run;
 
