@@ -211,7 +211,7 @@ async fn what_a_newer_event_may_have_changed_is_started_by_nobody_who_cannot_rea
 async fn it_waits_in_a_group_of_its_own_and_never_runs_out_of_deliveries() {
     let clock = Arc::new(VirtualClock::at(Timestamp(0)));
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(180));
-    let newer = Message { group: "run:1".into(), id: "submit:1".into(), body: br#"{"v":3}"#.to_vec() };
+    let newer = Message { group: "run:1".into(), id: "submit:1".into(), body: br#"{"v":4}"#.to_vec() };
     let next = Message { group: "run:1".into(), id: "next".into(), body: b"next".to_vec() };
     queue.send(newer.clone()).await.unwrap();
     queue.send(next.clone()).await.unwrap();

@@ -176,6 +176,7 @@ impl Text {
 
     /// An id or a command of ours, as people type it.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "ids are copied, and commands are made for this")]
     pub fn typed(self, words: impl ToString) -> Self {
         self.with(Piece::Typed(words.to_string().into()))
     }
@@ -240,6 +241,7 @@ impl Text {
 
     /// A message of the chat: `before` and a word that leads there, where the surface can.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "ids are copied, and commands are made for this")]
     pub fn leads(self, before: &'static str, at: &MessageRef, word: impl ToString) -> Self {
         let lead = Lead { before, word: word.to_string(), otherwise: false };
         self.with(Piece::Message(at.clone(), Box::new(lead)))

@@ -69,7 +69,7 @@ impl Subject {
                     .filter(|person| person.chat == at.chat)
                     .map(|person| Place { channel: ChannelId::new(person.user.as_str()), ..at.clone() });
                 let (version, place) = (head.version, head.intent.place.clone());
-                (version, place, own, head.has_card().then(|| Drawing::Run(head)))
+                (version, place, own, head.has_card().then_some(Drawing::Run(head)))
             }
             Head::Alert(head) => {
                 let figures = wire::figures::of(store, &head.id).await?;

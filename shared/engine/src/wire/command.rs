@@ -246,7 +246,7 @@ impl Envelope {
     pub(crate) fn from_plain(bytes: &[u8]) -> Result<Self, Unreadable> {
         let envelope: Self = read("command", bytes)?;
         envelope.check(bytes.len())?;
-        if envelope.v == 1 {
+        if envelope.v == version(&envelope.command) {
             Ok(envelope)
         } else {
             Err(Unreadable { what: "command", why: format!("version {}", envelope.v) })
