@@ -60,51 +60,82 @@ impl Draw<'_> {
     }
 
     fn text(&self, text: &signalbox_voice::Text) -> Text {
-        text.pieces().iter().fold(Text::default(), |drawn, piece| self.piece(drawn, piece))
+        // What is of ours and stands together becomes one piece: most of a text is, and each piece costs an allocation.
+        let (mut drawn, mut ours) = (Text::default(), String::new());
+        for piece in text.pieces() {
+            if let Some(outside) = self.piece(piece, &mut ours) {
+                if !ours.is_empty() {
+                    drawn = drawn.ours(std::mem::take(&mut ours));
+                }
+                drawn = match outside {
+                    Outside::Prose(text) => drawn.prose(text),
+                    Outside::Bold(text) => drawn.bold(text),
+                    Outside::Code(text) => drawn.code(text),
+                    Outside::Id(text) => drawn.code(&text),
+                    Outside::Fence(text) => drawn.fence(text),
+                };
+            }
+        }
+        if ours.is_empty() { drawn } else { drawn.ours(ours) }
     }
 
-    fn piece(&self, text: Text, piece: &Piece) -> Text {
+    /// Adds what is of ours, as markup; gives what came from outside.
+    fn piece<'p>(&self, piece: &'p Piece, ours: &mut String) -> Option<Outside<'p>> {
         match piece {
-            Piece::Said(words) => text.ours(markup::said(words)),
-            Piece::Strong(words) => text.ours(format!("*{}*", markup::said(words))),
-            Piece::Typed(words) => text.ours(markup::code(words)),
-            Piece::Sign(sign) => text.ours(shortcode(*sign)),
+            Piece::Said(words) => markup::said(words, ours),
+            Piece::Strong(words) => {
+                ours.push('*');
+                markup::said(words, ours);
+                ours.push('*');
+            }
+            Piece::Typed(words) => ours.push_str(&markup::code(words)),
+            Piece::Sign(sign) => ours.push_str(shortcode(*sign)),
             Piece::Person(person) => match known(person) {
-                Some(mention) => text.ours(mention),
-                None if person.chat == Chat::SLACK => text.code(person.user.as_str()),
-                None => text.code(&person.to_string()),
+                Some(mention) => ours.push_str(&mention),
+                None if person.chat == Chat::SLACK => return Some(Outside::Code(person.user.as_str())),
+                None => return Some(Outside::Id(person.to_string())),
             },
             Piece::Called(whom, otherwise) => {
                 let mention = match whom {
                     Mention::Person(user) => markup::person(user.as_str()),
                     Mention::Group(group) => markup::group(group),
                 };
-                self.or(text, mention, otherwise)
+                match mention {
+                    Some(mention) => ours.push_str(&mention),
+                    None => return self.piece(otherwise, ours),
+                }
             }
-            Piece::Channel(channel, otherwise) => self.or(text, markup::channel(channel.as_str()), otherwise),
-            Piece::Moment(at, precision) => text.ours(moment(*at, *precision)),
-            Piece::Link(url, label) => text.ours(markup::link(url, label).unwrap_or_default()),
+            Piece::Channel(channel, otherwise) => match markup::channel(channel.as_str()) {
+                Some(mention) => ours.push_str(&mention),
+                None => return self.piece(otherwise, ours),
+            },
+            Piece::Moment(at, precision) => ours.push_str(&moment(*at, *precision)),
+            Piece::Link(url, label) => ours.push_str(&markup::link(url, label).unwrap_or_default()),
             Piece::Message(at, lead) => match self.means.domain {
                 Some(domain) => {
                     let address = markup::message(domain, at.channel.as_str(), &at.ts);
-                    text.ours(format!("{}<{address}|{}>", lead.before, lead.word))
+                    ours.push_str(&format!("{}<{address}|{}>", lead.before, lead.word));
                 }
-                None if lead.otherwise => text.ours(format!("{}`{}`", lead.before, lead.word)),
-                None => text,
+                None if lead.otherwise => ours.push_str(&format!("{}`{}`", lead.before, lead.word)),
+                None => {}
             },
-            Piece::Prose(outside) => text.prose(outside),
-            Piece::Bold(outside) => text.bold(outside),
-            Piece::Code(outside) => text.code(outside),
-            Piece::Fence(outside) => text.fence(outside),
+            Piece::Prose(text) => return Some(Outside::Prose(text)),
+            Piece::Bold(text) => return Some(Outside::Bold(text)),
+            Piece::Code(text) => return Some(Outside::Code(text)),
+            Piece::Fence(text) => return Some(Outside::Fence(text)),
         }
+        None
     }
+}
 
-    fn or(&self, text: Text, markup: Option<String>, otherwise: &Piece) -> Text {
-        match markup {
-            Some(markup) => text.ours(markup),
-            None => self.piece(text, otherwise),
-        }
-    }
+/// What came from outside, and may be cut.
+enum Outside<'p> {
+    Prose(&'p str),
+    Bold(&'p str),
+    Code(&'p str),
+    /// A code span as well, made here.
+    Id(String),
+    Fence(&'p str),
 }
 
 /// A mention, where the id is one of Slack's.

@@ -87,11 +87,13 @@ pub(crate) fn code(text: &str) -> String {
     out
 }
 
-/// Words of ours: nothing in them is a mark.
-pub(crate) fn said(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    words.chars().for_each(|c| entity(c, &mut out));
-    out
+/// Adds words of ours: nothing in them is a mark.
+pub(crate) fn said(words: &str, out: &mut String) {
+    if words.contains(['&', '<', '>']) {
+        words.chars().for_each(|c| entity(c, out));
+    } else {
+        out.push_str(words);
+    }
 }
 
 /// Clean text as a code block; single backticks stay as they are.
