@@ -18,7 +18,7 @@ fn a_newer_version_is_told_from_what_cannot_be_read_at_all() {
     for v in ["3", "9", "300", "18446744073709551615"] {
         assert!(command::is_newer(&body(v)) && command::is_newer(&vouched(v)), "{v}");
     }
-    // Another form than today's, whatever is in it.
+    // The envelope has another form than today's, with unknown content.
     assert!(command::is_newer(br#"{"v":3,"sealed":"AAEC"}"#));
     for v in ["0", "1", "2", "-1", "1.5", "\"9\"", "null"] {
         assert!(!command::is_newer(&body(v)) && !command::is_newer(&vouched(v)), "{v}");
@@ -38,6 +38,6 @@ fn its_name_is_another_each_time_and_the_same_if_it_is_done_twice() {
     let twice = aside(&once);
     assert_eq!((once.group.as_str(), twice.group.as_str()), ("newer:g", "newer:g"));
     assert_ne!(once.id, twice.id);
-    // Else the dispatcher would ask whether a door sent it; and it is nothing that was refused.
+    // Otherwise the dispatcher would check that a door sent it, or take it for something that was refused.
     assert!(twice.id.starts_with(REDRIVEN) && !twice.id.starts_with(REFUSED));
 }
