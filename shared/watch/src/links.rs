@@ -37,7 +37,7 @@ fn explore(base: &str, uid: &str, query: &str, span: Span) -> String {
 fn insights(region: &str, groups: &[String], span: Span) -> String {
     let query = "fields @timestamp, @logStream, @message\n| filter @message like /(?i)(error|exception|panic|fatal)/\n| sort @timestamp desc";
     let groups: String = groups.iter().fold(String::new(), |all, group| format!("{all}~'{}", starred(group)));
-    // In the fragment `$` stands for `%`, because brackets and apostrophes would end a link in a chat.
+    // In the fragment `$` stands for `%`. Brackets and apostrophes are escaped: they would end a link in a chat.
     let detail = format!(
         "~(end~'{}~start~'{}~timeType~'ABSOLUTE~tz~'UTC~editorString~'{}~source~({groups}))",
         starred(&moment(span.to.0)),

@@ -23,7 +23,7 @@ pub(crate) struct Window {
     pub(crate) next: Option<String>,
     /// Lines that were read.
     pub(crate) read: u64,
-    /// Of them those that counted.
+    /// How many of them counted.
     pub(crate) counted: u64,
     /// How many there are in all, where the service says so.
     pub(crate) about: Option<u64>,
