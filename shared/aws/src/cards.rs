@@ -6,11 +6,9 @@
 //! new place counts:
 //!
 //! - While an earlier version may run beside this one or come back (`with_cards_of_before`), new cards and due times
-//! are
-//! written where that version looks.
+//!   are written where that version looks.
 //! - After that an old card is read where it lies, and its next change is written to the new place, if the old card
-//! is
-//! still what was read. The old row stays, and no longer counts.
+//!   is still what was read. The old row stays, and no longer counts.
 //!
 //! A transaction that makes a card checks that there is none in the other place: so if one writer with the setting
 //! and one without it make a card at the same time, only one succeeds.

@@ -1,5 +1,4 @@
-//! `Journal` and the rest of `Store` over the tables: events and head in one transaction, if the head's version is
-//! still the expected one.
+//! `Store` over the tables: events and head are written in one transaction, if the head still has the expected version.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::conditional;

@@ -78,8 +78,9 @@ impl Home {
     /// The tables: `SIGNALBOX_STATE_TABLE`, `SIGNALBOX_EVENTS_TABLE`. Doors are not told of the second, and may not
     /// read it. `SIGNALBOX_CARDS_OF_BEFORE` is for an upgrade: with `written`, new cards are put where earlier
     /// versions look.
+    ///
     /// # Errors
-    /// When the first is not set, or the last is something else than it may be.
+    /// When the first is not set, or the last has a wrong value.
     pub fn store(&self) -> anyhow::Result<DynamoStore> {
         let events = optional("SIGNALBOX_EVENTS_TABLE").unwrap_or_default();
         let of_before = cards_of_before(optional("SIGNALBOX_CARDS_OF_BEFORE").as_deref())?;
@@ -100,7 +101,7 @@ impl Home {
     /// The compiled catalogue: the file `SIGNALBOX_CATALOGUE`, in the function's own folder.
     ///
     /// # Errors
-    /// When it cannot be read, or is of a version that is not known.
+    /// When it cannot be read, or its version is not known.
     pub fn catalogue(&self) -> anyhow::Result<Arc<Frozen>> {
         let file = required("SIGNALBOX_CATALOGUE")?;
         let bytes = std::fs::read(&file).with_context(|| {
