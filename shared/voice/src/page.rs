@@ -34,7 +34,7 @@ pub enum Part {
 /// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Ours, or a parameter's.
+    /// A word of ours, or a parameter's name.
     pub name: String,
     /// The value.
     pub value: Text,
