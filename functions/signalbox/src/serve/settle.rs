@@ -1,4 +1,4 @@
-//! What becomes of a message once it was looked at.
+//! What becomes of a message after it was handled.
 
 use signalbox_engine::ports::{Delivery, PortError, Queue as _};
 use signalbox_engine::{GivenBack, Shown, give_back, pause};
