@@ -271,7 +271,7 @@ pub(crate) fn to_part(day: Day, item: &Item) -> Result<PartRow, PortError> {
     Ok(PartRow { day, part, bytes: get_bytes(item, "bytes")?, hash })
 }
 
-/// After so many days nobody needs to know what moved on a day, because the day was sealed long ago.
+/// After this many days nobody needs to know what moved on a day, because the day was sealed long ago.
 const MOVED_KEPT: i64 = 35;
 
 /// Where it is noted what moved on a day: on one shelf for each first character of an id, because one partition could

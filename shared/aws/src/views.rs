@@ -19,7 +19,7 @@ use signalbox_engine::ports::{
 use signalbox_engine::wire::figures::SHELF;
 use std::collections::BTreeSet;
 
-/// At most so many runs that share a short id are given; seven characters are 35 bits.
+/// At most this many runs that share a short id are given; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
 
 /// Reads each item. If one cannot be read, the log says so, and the others are still given.

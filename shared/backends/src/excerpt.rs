@@ -11,7 +11,7 @@ pub(crate) fn short(name: &str) -> String {
     cut_middle(name, LONGEST_STEP)
 }
 
-/// At most so many lines of a log are shown.
+/// At most this many lines of a log are shown.
 const MOST_LINES: usize = 12;
 
 use signalbox_domain::redact::{redact, redact_tail};

@@ -12,9 +12,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Pace {
     looks: Mutex<VecDeque<Timestamp>>,
-    /// At so many looks a minute the pause is the usual one. With fewer looks it is shorter, with more it is longer.
+    /// At this many looks a minute the pause is the usual one. With fewer looks it is shorter, with more it is longer.
     easy: u32,
-    /// At most so many looks a minute.
+    /// At most this many looks a minute.
     most: usize,
 }
 

@@ -8,8 +8,8 @@ use crate::people::Actor;
 use crate::run::{RunEvent, RunHead};
 use serde::{Deserialize, Serialize};
 
-/// One audit record. Stored as it is here, in the envelope of `engine::wire::event`, which reads it; golden files pin its
-/// bytes.
+/// One audit record. It is stored in this form, in the envelope of `engine::wire::event`, which reads it; golden
+/// files pin its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {

@@ -29,18 +29,18 @@ pub struct Watch {
     /// Which of the lines count whose level cannot be told.
     #[serde(default, skip_serializing_if = "Unlevelled::is_default")]
     pub without_level: Unlevelled,
-    /// At most so many lines are read of one source and window; the bulletin says if there were more. 1,000 to
+    /// At most this many lines are read of one source and window; the bulletin says if there were more. 1,000 to
     /// 10,000,000.
     pub most_lines: u64,
     /// When a pattern is said to spike.
     pub spike: Spike,
-    /// After so many days without a line a pattern counts as over; when it shows again it is back. 1 to 90.
+    /// After this many days without a line a pattern counts as over; when it shows again it is back. 1 to 90.
     pub quiet_days: u32,
-    /// At most so many cards of single patterns in one window; the rest is in the bulletin. 0 to 20.
+    /// At most this many cards of single patterns in one window; the rest is in the bulletin. 0 to 20.
     pub most_cards: u32,
     /// Whether a bulletin is posted when there is nothing to say.
     pub heartbeat: Heartbeat,
-    /// After so many hours an alert that is acknowledged and still loud is said again. 1 to 720.
+    /// After this many hours an alert that is acknowledged and still loud is said again. 1 to 720.
     pub remind_hours: u32,
     /// Who else is told of an alert that nobody acknowledges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ impl Unlevelled {
     }
 }
 
-/// A window spikes if it has at least so many lines, and so many times the usual number.
+/// A window spikes if it has at least this many lines, and this many times the usual number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spike {
     /// How many times the usual number: 2 to 1,000.

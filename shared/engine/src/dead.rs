@@ -9,7 +9,7 @@ use signalbox_domain::{Actor, RunCommand, SetAside, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// After so many failed deliveries a command is a dead letter: some seven minutes, by [`pause`].
+/// After this many failed deliveries a command is a dead letter: some seven minutes, by [`pause`].
 pub const MOST_RECEIVES: u32 = 20;
 /// The longest pause between two deliveries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ pub const ORDER: &str = "order";
 
 /// How many are drained in one go.
 const BATCH: usize = 50;
-/// A letter's id: so many hexadecimal digits of a digest.
+/// A letter's id: this many hexadecimal digits of a digest.
 const ID: usize = 10;
 
 /// Drains the queue of dead letters.

@@ -93,7 +93,7 @@ impl Intake {
         Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some, silences }))
     }
 
-    /// The silences that hold now or will hold: a list of open alerts has to say what is not told.
+    /// The silences that hold now or will hold: a list of open alerts has to say what people are not told.
     fn silences(&self, asker: &Asker, wanted: &Wanted, now: Timestamp) -> Vec<(Name, SilenceRule)> {
         let watches = self.catalogue.watches.values();
         let meant = watches.filter(|watch| {

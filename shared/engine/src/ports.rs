@@ -1,5 +1,5 @@
-//! What the engine needs from the world, a file for each kind of port. Each trait is a contract that every adapter keeps;
-//! `testkit` has the suites.
+//! What the engine needs from the world, with a file for each kind of port. Each trait is a contract that every
+//! adapter keeps; `testkit` has the suites.
 
 mod backend;
 mod chat;
@@ -42,7 +42,7 @@ pub enum PortError {
     /// nothing was sent.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// Nobody knows whether it was done: it may have been, and may still be.
+    /// Nobody knows whether it was done: it may be done already, or may still be done.
     #[error("no answer: {0}")]
     NoAnswer(String),
     /// What would have to be read was written by a newer version: it is sound, and left to that version. No adapter

@@ -126,7 +126,8 @@ fn is_filler(text: &[u8]) -> bool {
         || (at(text, 0) == b'/' && find(text, b".go:").is_some())
 }
 
-/// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`, `A.B.C(String s) in x.cs:line 1`.
+/// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`,
+/// `A.B.C(String s) in x.cs:line 1`.
 fn at_frame(whole: &[u8]) -> Line<'_> {
     let call = whole;
     // valgrind: `at 0x4005: main (x.c:5)`

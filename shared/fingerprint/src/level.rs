@@ -97,7 +97,8 @@ impl Level {
         })
     }
 
-    /// The level behind the number of Python's logging: <https://docs.python.org/3/library/logging.html#logging-levels>.
+    /// The level behind the number of Python's logging:
+    /// <https://docs.python.org/3/library/logging.html#logging-levels>.
     pub fn from_python(number: u64) -> Option<Self> {
         Some(match number {
             10 => Self::Debug,

@@ -1,4 +1,5 @@
-//! Secrets: each from the environment, or from the SSM parameter that `<NAME>_PARAMETER` names. One call reads them all.
+//! Secrets: each from the environment, or from the SSM parameter that `<NAME>_PARAMETER` names. One call reads all of
+//! them.
 
 use crate::environment::optional;
 use anyhow::Context;

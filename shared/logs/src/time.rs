@@ -5,7 +5,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde_json::Value;
 use signalbox_domain::Timestamp;
 
-/// A time must begin within so many bytes.
+/// A time must begin within this many bytes.
 const WITHIN: usize = 96;
 /// The keys of a JSON line that may hold its time.
 const KEYS: [&str; 7] = ["ts", "time", "timestamp", "@timestamp", "@t", "datetime", "eventTime"];

@@ -8,14 +8,14 @@ use signalbox_voice as voice;
 
 /// The folder of the pictures, below the server's root.
 const FOLDER: &str = "/charts/";
-/// At most so many bars; of more windows the latest are shown.
+/// At most this many bars; of more windows the latest are shown.
 const MOST_BARS: usize = 48;
 /// The longest name that is read, in bytes: so many bars with so many digits fit.
 const LONGEST_NAME: usize = MOST_BARS * 21 + 16;
 /// In pixels; Slack scales pictures to the width of the message.
 const WIDTH: usize = 720;
 const HEIGHT: usize = 96;
-/// There is room for at least so many bars, so that two bars are not as broad as the message.
+/// There is room for at least this many bars, so that two bars are not as broad as the message.
 const PLACES: usize = 24;
 /// Below each bar, and between two, in pixels.
 const BASE: usize = 2;

@@ -45,7 +45,7 @@ pub enum FieldName {
 pub enum FieldKind {
     /// One of these, by label and value; and which one is chosen at first.
     Choice(&'static [(&'static str, &'static str)], usize),
-    /// Lines of text of at most so many characters.
+    /// Lines of text of at most this many characters.
     Words(usize),
     /// A person of the workspace.
     Person,

@@ -16,7 +16,7 @@ pub(crate) fn said(rule: &SilenceRule) -> Text {
     whose(sign(Sign::NoBell).say("Silenced by "), rule)
 }
 
-/// The words in a bulletin for what was not told.
+/// The words in a bulletin for the lines that were silenced.
 pub(crate) fn kept_back(silenced: &Silenced) -> Text {
     let Silenced { rule, patterns, lines } = silenced;
     let are = if *lines == 1 { "is" } else { "are" };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600_000;
 const WEEK: i64 = 168;
-/// For so many hours counts are kept by window; after that, for so many weeks, by hour.
+/// For this many hours counts are kept by window; after that, for this many weeks, by hour.
 const FINE_HOURS: i64 = 48;
 const WEEKS: i64 = 5;
 /// How many windows a card's line of bars has.

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Windows are kept so long after their end, because they may still be compared or read again.
 const WINDOWS_KEPT: Duration = Duration::from_secs(3 * 86_400);
-/// At most so many windows are caught up with; the bulletin says what was missed.
+/// At most this many windows are caught up with; the bulletin says what was missed.
 const MOST_BEHIND: i64 = 96;
 
 /// Where lines come from, by watch and source.

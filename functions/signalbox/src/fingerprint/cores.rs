@@ -225,7 +225,7 @@ mod tests {
     use clap::Parser;
     use std::io::Write;
 
-    /// What is found, part by part put together, on so many cores and in chunks of so many bytes.
+    /// What is found with this number of cores and chunks of this size; the parts are put together in order.
     fn found(options: &Options, cores: usize, size: u64) -> String {
         let rules = rules(options).unwrap();
         let (mut text, mut records) = (String::new(), 0);

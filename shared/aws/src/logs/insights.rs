@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Pauses between looks at a query, in milliseconds: about eight seconds together.
 const PAUSES: [u64; 8] = [100, 200, 400, 800, 1200, 1600, 1800, 2000];
-/// If no whole answer came it may have been too large; with at most so many lines it was not.
+/// If no whole answer came it may have been too large; with at most this many lines it was not.
 const FEW: u32 = 500;
 
 /// The query that is asked, or was asked.

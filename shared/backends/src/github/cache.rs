@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use std::collections::{HashMap, VecDeque};
 
-/// At most so many answers.
+/// At most this many answers.
 const MOST: usize = 2000;
 /// The longest answer that is kept, in bytes.
 const LARGEST: usize = 256 * 1024;

@@ -22,7 +22,7 @@ const HOUR_MS: f64 = 3_600_000.0;
 /// No pause between looks grows beyond this.
 const LONGEST_REST: Duration = Duration::from_secs(900);
 
-/// At most so many looks in any minute. GitHub takes 900 points a minute; a read costs one, a write five. The 400
+/// At most this many looks in any minute. GitHub takes 900 points a minute; a read costs one, a write five. The 400
 /// that are left are 80 writes, and GitHub takes no more than 80 writes a minute from anybody.
 const MOST_LOOKS: usize = 500;
 /// From this many looks a minute the pauses grow. 200 runs that are looked at once a minute, in two calls, make as

@@ -46,7 +46,7 @@ const BUILDS: usize = 200;
 /// If more is remembered, it is all forgotten: telling it again does no harm.
 const MOST_TOLD: usize = 10_000;
 
-/// At so many calls a minute the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a
+/// At this many calls a minute the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a
 /// minute in two calls. Jenkins has no limits, but it is a single process, and young builds are looked at often.
 const EASY_CALLS: u32 = 400;
 /// No pause between looks grows beyond this: Jenkins forgets a queue item after five minutes.

@@ -243,7 +243,7 @@ fn class_now(head: &AlertHead, finding: &Finding) -> Class {
         Class::New => head.finding.class,
         // The same window was read again.
         Class::Known if finding.tally.from == head.finding.tally.from => head.finding.class,
-        // It had no lines this time. That is not worth telling, except after a spike: then the next spike is told again.
+        // It had no lines this time. That is not worth telling, except after a spike: the next spike is told again.
         Class::Known if finding.tally.count == 0 && head.finding.class != Class::Spiking => {
             head.finding.class
         }

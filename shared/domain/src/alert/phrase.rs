@@ -1,4 +1,5 @@
-//! What people type in an alert's thread: `ack looking at it`, `snooze 2h`, `resolve`, `mute 7d known bug`, `assign me`.
+//! What people type in an alert's thread: `ack looking at it`, `snooze 2h`, `resolve`, `mute 7d known bug`,
+//! `assign me`.
 //!
 //! A thread is a conversation: text that does not begin with one of these words is not for us. `resolve` counts only
 //! if nothing follows it but a note after a colon, because people also write what they intend to resolve.

@@ -3,7 +3,7 @@
 /// A longer text is not a key, or no longer one.
 const MOST_LINES: u32 = 400;
 const MOST_BYTES: u32 = 32 * 1024;
-/// Lines of a key have at least so many characters; only the last one may have fewer.
+/// Lines of a key have at least this many characters; only the last one may have fewer.
 pub(super) const SHORT: usize = 16;
 /// So many short lines in a row cannot be a key.
 const MOST_SHORT: u32 = 3;
@@ -30,7 +30,7 @@ pub(super) enum Line {
 }
 
 impl Body {
-    /// For lines that have so many characters before them.
+    /// For lines that have this many characters before them.
     pub(super) fn behind(column: usize) -> Self {
         Self { column, ..Self::default() }
     }

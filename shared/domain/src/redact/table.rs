@@ -268,7 +268,7 @@ pub(super) const TOKENS: &[Token] = &[
     long("LS0tLS1CRUdJTiBPUEVOU1NI", Wide, 12),
 ];
 
-/// A mark in the middle of a token, and what stands before and after it: at least how many characters, of which set.
+/// A mark in the middle of a token, with the least number and the set of characters before and after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Inner {
     pub(super) mark: &'static str,

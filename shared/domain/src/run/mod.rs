@@ -28,10 +28,10 @@ use std::collections::VecDeque;
 /// minutes; a run sees far fewer commands in that time.
 const REMEMBERED_CAUSES: usize = 32;
 
-/// A run's thread is told of at most so many alerts that came after it.
+/// A run's thread is told of at most this many alerts that came after it.
 pub const MOST_FOLLOWED: usize = 5;
 
-/// After so many attempts that certainly did not reach the backend, the run has failed.
+/// After this many attempts that certainly did not reach the backend, the run has failed.
 pub const MOST_ATTEMPTS: u32 = 6;
 
 /// Where a run stands.
@@ -105,7 +105,7 @@ pub struct RunHead {
     pub causes: VecDeque<CommandId>,
 }
 
-/// After so many looks in a row that brought nothing, the card says so.
+/// After this many looks in a row that brought nothing, the card says so.
 pub const TOLD_AFTER: u32 = 3;
 
 /// A running run that could not be seen of late.

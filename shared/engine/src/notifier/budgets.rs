@@ -12,7 +12,7 @@ use std::time::Duration;
 const MOST_CONFLICTS: u32 = 10;
 /// Then it waits this long.
 const CROWDED: Duration = Duration::from_millis(300);
-/// A budget that nobody used for so long is full again, and need not be kept.
+/// A budget that nobody used for this long is full again, and need not be kept.
 const KEPT: Duration = Duration::from_secs(86_400);
 
 /// The budgets of all workspaces.

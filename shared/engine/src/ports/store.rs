@@ -58,8 +58,9 @@ pub trait Views: Send + Sync {
 /// What the dispatcher writes: records. Events are only ever added.
 #[async_trait]
 pub trait Journal: Views + Memos {
-    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction, if
-    /// the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
+    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction,
+    /// if the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the
+    /// same condition. Otherwise answers [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
     /// Puts a head in place of the one that ends in this hash, or where there is none; what else the old row holds
     /// does not matter, and no event is added. Else [`PortError::Conflict`]. Only a repair does this.

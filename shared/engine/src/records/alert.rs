@@ -1,5 +1,5 @@
-//! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the alert
-//! manager that an alert came from.
+//! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the
+//! alert manager that an alert came from.
 
 use super::head::{Entry, Keys, Writing};
 use super::sending::Sent;

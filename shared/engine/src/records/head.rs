@@ -1,5 +1,5 @@
-//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold. The one place that
-//! knows which kinds there are; the loop does not.
+//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold. The one place
+//! that knows which kinds there are; the loop does not.
 
 use super::{Desk, Record, StoredHead, work_on};
 use crate::ports::{Listing, PortError};

@@ -186,8 +186,8 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// A command for a record. `key` makes the id unique among the commands of its kind for that record; the same key again
-    /// is the same command again.
+    /// A command for a record. `key` makes the id unique among the commands of its kind for that record: the same key
+    /// again means the same command again.
     #[must_use]
     pub fn new(record: impl Into<RecordId>, key: &str, command: impl Into<Command>) -> Self {
         let (record, command) = (record.into(), command.into());

@@ -23,9 +23,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// At most so many lines are in a page.
+/// At most this many lines are in a page.
 const PAGE_LINES: usize = 10_000;
-/// At most so many bytes are in a page, or one line more.
+/// At most this many bytes are in a page, or one line more.
 const PAGE_BYTES: usize = 2 << 20;
 
 /// Which files are read.

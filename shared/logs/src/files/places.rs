@@ -12,9 +12,9 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// A file is recognised by so many bytes at its beginning, because its inode may belong to another file now.
+/// A file is recognised by this many bytes at its beginning, because its inode may belong to another file now.
 const HEAD: u64 = 256;
-/// At most so many files: the position names each.
+/// At most this many files: the position names each.
 const MOST_FILES: usize = 500;
 /// Endings of files that cannot be read as lines.
 const PACKED: [&str; 4] = [".gz", ".xz", ".zst", ".bz2"];

@@ -23,7 +23,7 @@ pub(super) struct Api {
 
 /// Why there are no lines.
 pub(super) enum Refusal {
-    /// The server gives at most so many lines at once.
+    /// The server gives at most this many lines at once.
     TooMany(usize),
     /// The server may have got the request; no answer came, or not a whole one.
     NoAnswer(String),

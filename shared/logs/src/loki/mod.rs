@@ -22,11 +22,11 @@ use wire::Entry;
 
 /// How many lines are in one page, unless the server gives fewer: Loki's own `max_entries_limit_per_query`.
 const LIMIT: usize = 5000;
-/// At most so many lines are in one page, if many share a nanosecond.
+/// At most this many lines are in one page, if many share a nanosecond.
 const LARGEST: usize = 80_000;
-/// If no answer came it may have been too large; with at most so many lines it was not.
+/// If no answer came it may have been too large; with at most this many lines it was not.
 const SMALLEST: usize = 500;
-/// At most so many marks are in a position: it is kept in the watch's memo, which must stay small. If a nanosecond
+/// At most this many marks are in a position: it is kept in the watch's memo, which must stay small. If a nanosecond
 /// has more lines, the next page gives all of it.
 const MOST_MARKS: usize = 1000;
 /// How long lines may be on their way, because agents send them in batches.
@@ -61,7 +61,7 @@ pub struct LokiSettings {
     pub tenant: Option<String>,
     /// The longest time that one request may take.
     pub timeout: Duration,
-    /// At most so many lines in one page, 1 to 5,000: a server that gives fewer says so, and is then asked for fewer.
+    /// At most this many lines in one page, 1 to 5,000: a server that gives fewer says so, and is then asked for fewer.
     pub limit: usize,
 }
 

@@ -17,7 +17,7 @@ use signalbox_domain::card::Mood;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::pressed::{AlertButton, Pressed};
 
-/// At most so many places are named.
+/// At most this many places are named.
 const MOST_PLACES: usize = 6;
 
 /// The card. `deaf`: the scope that the app lacks, so that it cannot hear words in the thread.

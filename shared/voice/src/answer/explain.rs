@@ -12,7 +12,7 @@ use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Mention;
 use signalbox_domain::{Operation, Parameter};
 
-/// At most so many items are listed in a sentence.
+/// At most this many items are listed in a sentence.
 const MOST_LISTED: usize = 12;
 
 /// Says what was wrong with a phrase.

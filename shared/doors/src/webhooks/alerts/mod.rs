@@ -24,7 +24,7 @@ use signalbox_engine::ports::{Message, PortError, WebhookSecrets};
 use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
-/// At most so many alerts of one body are taken; the log says how many were beyond.
+/// At most this many alerts of one body are taken; the log says how many were beyond.
 const MOST_ALERTS: usize = 500;
 /// How many alerts are queued at once: a queue that is far away takes a moment for each.
 const AT_ONCE: usize = 20;
