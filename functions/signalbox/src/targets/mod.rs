@@ -75,8 +75,8 @@ impl Targets {
         Ok(targets)
     }
 
-    /// What each target of the catalogue is on this machine, for the start to print: `GitHub: played on this
-    /// machine`.
+    /// What each target of the catalogue is on this machine, for the start to print:
+    /// `GitHub: played on this machine`.
     pub fn told(&self, catalogue: &Catalogue, environment: &Environment) -> Vec<String> {
         let uses = |is: fn(&Target) -> bool| catalogue.operations.values().any(|o| is(&o.target));
         let mut told = vec![];

@@ -6,8 +6,8 @@
 //! - The job declares the parameter that carries the run's id. Jenkins silently drops a parameter that is not
 //!   declared.
 //! - Every build number is accounted for, from one that is older than the attempt up to the one that the next build
-//!   will get. A list alone proves nothing: Jenkins discards old builds, people delete them, and a job that was made anew
-//!   begins again with number 1. That is also why one older build has to be there.
+//!   will get. A list alone proves nothing: Jenkins discards old builds, people delete them, and a job that was made
+//!   anew begins again with number 1. That is also why one older build has to be there.
 //! - Each of those builds says what the parameter was. One that does not began while the job did not declare it (a
 //!   pipeline declares its parameters by running), and may be ours.
 //!

@@ -1,5 +1,5 @@
-//! Options of well-known programs that take a password but are not named so: `curl -u user:password`, `mysql
-//! -ppassword`.
+//! Options of well-known programs that take a password but are not named so: `curl -u user:password`,
+//! `mysql -ppassword`.
 
 use super::extent::word_end;
 use super::form::{close, line_end, line_start, quote_at};

@@ -43,8 +43,8 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
 /// systems give a new one at every look.
 const CAUSE_RESTS: Duration = Duration::from_secs(300);
 
-/// The text without its digits: a system's words for the same trouble may differ only in them, as in `for 58 more
-/// seconds`.
+/// The text without its digits: a system's words for the same trouble may differ only in them, as in
+/// `for 58 more seconds`.
 pub(super) fn words(text: Option<&str>) -> Option<String> {
     text.map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect())
 }
