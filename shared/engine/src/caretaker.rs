@@ -23,11 +23,11 @@ pub struct Caretaker {
     pub agenda: Arc<dyn Agenda>,
     /// What moved, and the seals over it.
     pub seals: Arc<dyn Seals>,
-    /// Where it wakes runs.
+    /// The queue on which it wakes records.
     pub intents: Arc<dyn Queue>,
-    /// Where it orders cards.
+    /// The queue on which it orders cards.
     pub outbox: Arc<dyn Queue>,
-    /// What time it is.
+    /// The present time.
     pub clock: Arc<dyn Clock>,
 }
 

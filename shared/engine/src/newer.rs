@@ -19,16 +19,16 @@ const ON_ITS_OWN: u32 = 15;
 /// What becomes of a message that was given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GivenBack {
-    /// It stays where it is: deliver it again after that long.
+    /// The message stays in its place: deliver it again after this time.
     After(Duration),
-    /// It waits elsewhere on its queue: acknowledge this one.
+    /// The message waits at another place of its queue: acknowledge this delivery.
     Elsewhere,
 }
 
 /// Gives a message that a newer version wrote back to its queue, however often that takes.
 ///
 /// # Errors
-/// When the queue fails; the message is then where it was.
+/// When the queue fails; the message then stays where it was.
 pub async fn give_back(queue: &dyn Queue, delivery: &Delivery) -> Result<GivenBack, PortError> {
     let Delivery { receives, message, .. } = delivery;
     let alone = message.group.starts_with(NEWER);

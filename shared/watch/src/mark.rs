@@ -67,7 +67,7 @@ impl Mark {
             return;
         }
         for name in watch.sources.keys() {
-            // A source that failed is read on from where it stopped.
+            // After a failure, a source is read from the place where reading stopped.
             if let Some(next) = windows.get(name).and_then(|w| w.next.clone()) {
                 self.positions.insert(name.clone(), next);
             }

@@ -46,7 +46,7 @@ pub struct AlertSituation<'a> {
     pub cause: &'a CommandId,
     /// What the catalogue says.
     pub rules: Rules<'a>,
-    /// What was counted of it since its class last changed, if anything was.
+    /// The counts since its class last changed, if there are any.
     pub figures: Option<&'a Figures>,
 }
 
@@ -71,7 +71,7 @@ impl<'a> AlertSituation<'a> {
     }
 }
 
-/// What is to be brought about for an alert, after its card is ordered: the card shows what was decided, even if the
+/// What must be done for an alert after its card is ordered: the card shows what was decided, even if the
 /// alert manager takes long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertOwed {

@@ -177,7 +177,7 @@ impl AlertHead {
         self.finding.class != Class::Quiet && !matches!(self.attention, Attention::Resolved { .. })
     }
 
-    /// The head after an event that changes nothing but that it is on record.
+    /// The head after an event that is put on record and changes nothing else.
     #[must_use]
     pub fn noted(mut self, cause: &CommandId) -> Self {
         self.version += 1;

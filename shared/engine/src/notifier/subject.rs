@@ -28,7 +28,7 @@ pub(super) struct Subject {
     pub(super) place: Place,
     /// Whether people or alerts are served by it.
     pub(super) served: Served,
-    /// Where it is told if nobody can post in its place.
+    /// Where the message is posted if nobody can post in its own place.
     instead: Option<Place>,
     drawing: Drawing,
     /// Whether it is drawn again although its record did not change.
@@ -47,8 +47,8 @@ struct Second {
 }
 
 impl Subject {
-    /// Where it is told if its place cannot be posted to: a person's own conversation with the app (Slack takes their
-    /// id for a channel's), or the alert's own channel.
+    /// Where the message is posted if nobody can post in its place: a person's own conversation with the app (Slack
+    /// accepts a person's id as a channel's), or the alert's own channel.
     pub(super) fn direct(&self) -> Option<Place> {
         self.instead.clone()
     }
@@ -127,7 +127,7 @@ impl Subject {
         })
     }
 
-    /// The card: as text alone where the chat failed over it, and with a word about why where it is told elsewhere.
+    /// The card: as text alone if the chat failed over it, and with the reason if it is posted in another place.
     pub(super) fn drawn(&self, manner: Manner, direct: bool) -> Drawing {
         let drawing = match direct {
             true => Drawing::Alone(Box::new(self.drawing.clone()), self.place.channel.clone()),

@@ -63,6 +63,6 @@ pub trait LogSource: Send + Sync {
     async fn read(&self, span: Span, position: Option<&str>) -> Result<LogPage, SourceError>;
 
     /// For how long after a span was first read late lines may still arrive in it: then it is read once more, from
-    /// the beginning. Zero where reading goes on from where it stopped, and late lines come with the next span.
+    /// the beginning. Zero if reading continues where it stopped, because then late lines come with the next span.
     fn settles(&self) -> Duration;
 }

@@ -62,8 +62,8 @@ pub trait Journal: Views + Memos {
     /// if the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the
     /// same condition. Otherwise answers [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
-    /// Puts a head in place of the one that ends in this hash, or where there is none; what else the old row holds
-    /// does not matter, and no event is added. Else [`PortError::Conflict`]. Only a repair does this.
+    /// Replaces the head that ends in this hash, or puts a head if there is none. What else the old row holds does not
+    /// matter, and no event is added. Otherwise answers [`PortError::Conflict`]. Only a repair does this.
     async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError>;
 }
 

@@ -32,19 +32,19 @@ const MOST_CONFLICTS: u32 = 20;
 /// One kind of record: its head, and what only this kind has. Implemented by each kind's head.
 #[async_trait]
 pub(crate) trait Record: Clone + Send + Sync {
-    /// What is owed once events are appended.
+    /// What the record owes after events were appended.
     type Owed: Send;
-    /// The answer to what was owed; it is decided over.
+    /// What came of what was owed. The record decides again with this answer.
     type Answer: Send + Sync;
 
-    /// What happens to it.
+    /// An event of this kind of record.
     type Event: Into<Event>;
 
     /// The head, if it is of this kind.
     fn among(head: &Head) -> Option<&Self>;
-    /// The head after one more event; `None` where nothing begins with it.
+    /// The head after one more event; `None` if no record begins with that event.
     fn then(head: Option<Self>, event: &Self::Event, writing: &Writing<'_>) -> Option<Self>;
-    /// The head after a command for it was set aside; `None` where this does not concern it.
+    /// The head after a command for it was set aside; `None` if that does not concern the record.
     fn set_aside(head: Option<Self>, aside: &SetAside, writing: &Writing<'_>) -> Option<Self>;
     /// Whether anything ever happens to it without a command.
     const WAITS: bool = true;

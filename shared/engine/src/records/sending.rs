@@ -17,7 +17,7 @@ pub(crate) struct Sent {
     pub(crate) command: CommandId,
 }
 
-/// Sends it, if the record's events say that it is owed. `None`: they do not, and nothing was sent.
+/// Sends the command if the record's events say that it is owed. `None`: it is not owed, and nothing was sent.
 pub(super) async fn send<R: Record>(claimed: &Sending, at: &Desk<'_>) -> Result<Option<Sent>, PortError> {
     let record = &at.envelope.record;
     let rows = at.store.events(record).await?;
