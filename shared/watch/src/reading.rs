@@ -1,4 +1,4 @@
-//! Reads one source's window into records and patterns, page by page. The next reading continues where this one stopped.
+//! Reads one source's window into records and patterns, page by page. A reading continues where the last one stopped.
 
 use crate::redactor::Redactor;
 use crate::rules::rules;
