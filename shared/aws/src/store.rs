@@ -1,4 +1,5 @@
-//! `Store` over the tables: events and head are written in one transaction, if the head still has the expected version.
+//! `Store` over the tables: events and head are written in one transaction if the head still has the version that is
+//! expected.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::conditional;

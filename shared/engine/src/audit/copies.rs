@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How many copies are made in one go.
 const BATCH: usize = 100;
-/// After this many calls it looks at the copies even if no day was sealed: another caretaker may have sealed a day, and
+/// After this many calls it checks the copies even if no day was sealed: another caretaker may have sealed a day, and
 /// died.
 const LOOK_AGAIN: u32 = 60;
 

@@ -61,7 +61,7 @@ pub struct LokiSettings {
     pub tenant: Option<String>,
     /// The longest time that one request may take.
     pub timeout: Duration,
-    /// At most this many lines in one page, 1 to 5,000: a server that gives fewer says so, and is then asked for fewer.
+    /// At most this many lines in a page, 1 to 5,000: a server that gives fewer says so, and is then asked for fewer.
     pub limit: usize,
 }
 
