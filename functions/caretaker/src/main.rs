@@ -26,7 +26,8 @@ async fn main() -> Result<(), Error> {
     let dead = DeadLetters { dead, letters: store, intents, clock: home.clock() };
     let dead_orders = home.queue("SIGNALBOX_OUTBOX_DEAD_QUEUE_URL")?;
     lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
-        // Each is tried though another failed, and the invocation counts as failed if one did: the alarm sees it.
+        // Every duty is tried even if another one failed. If one failed, the invocation counts as failed, so that the
+        // alarm sees it.
         let mut failed = vec![];
         let mut note = |what: &'static str, done: Result<usize, PortError>| match done {
             Ok(0) => {}
@@ -51,8 +52,8 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// A copy of the seal outside the table, where there is no bucket and beside it: whoever changes the one has to change
-/// the log as well.
+/// Writes a copy of the seal to the log, outside the table, whether or not there is a bucket. Whoever changes the
+/// table would have to change the log as well.
 fn tell(seal: &SealRow) {
     tracing::info!(day = %seal.day, hash = %seal.hash, seal = %String::from_utf8_lossy(&seal.bytes), "sealed a day");
 }

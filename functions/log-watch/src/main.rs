@@ -15,11 +15,11 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let watching = watching.get(home.now()).await;
         let until = before_the_end(event.context.deadline);
-        // All at once: one with much to read shall not take the others' time.
+        // All watches at once: a watch with much to read must not take the time of the others.
         let rounds = watching.catalogue.watches.keys();
         let rounds = join_all(rounds.map(async |watch| (watch, watching.round(watch, until).await))).await;
-        // What one watch does changes nothing for the others; the invocation counts as failed if one did: the alarm
-        // sees it.
+        // A watch that fails changes nothing for the others. If one failed, the invocation counts as failed, so that
+        // the alarm sees it.
         let mut failed = vec![];
         if let Err(error) = watching.mirror().await {
             tracing::error!(%error, "could not pass on silences of the catalogue");

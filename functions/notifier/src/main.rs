@@ -1,4 +1,4 @@
-//! Keeps every card true: takes orders off the outbox and draws the present.
+//! Keeps every card true: takes orders off the outbox and draws the present state.
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const TOKEN: &str = "SLACK_BOT_TOKEN";
-/// A pause up to this long is waited for here: the channel's next message may be posted within a second.
+/// A pause of up to this length is waited for here, because a channel's next message may be posted within a second.
 const SHORT: Duration = Duration::from_millis(1500);
 
 #[tokio::main(flavor = "current_thread")]

@@ -1,4 +1,4 @@
-//! `signalbox check` and `signalbox compile`; and how every start loads its catalogue.
+//! `signalbox check` and `signalbox compile`; and how every start of the server loads its catalogue.
 
 use crate::cli;
 use crate::environment::Environment;

@@ -1,4 +1,4 @@
-//! The one place that reads the wall clock, and where it hangs.
+//! The one place that reads the wall clock and the machine's time zone.
 
 use jiff::tz::TimeZone;
 use signalbox_domain::Timestamp;
@@ -26,7 +26,7 @@ pub fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The machine's time zone, or that of the variable `TZ`; UTC, and said in the log, where it cannot be read.
+/// The machine's time zone, or the one of the variable `TZ`. If it cannot be read, UTC, and the log says so.
 pub fn zone() -> TimeZone {
     TimeZone::try_system().unwrap_or_else(|error| {
         tracing::warn!(%error, "the time zone cannot be read: times in log files without an offset are taken for UTC");

@@ -41,7 +41,7 @@ fn list(letters: &[Letter], json: bool) {
         let Salvaged { by, intent, .. } = Salvaged::from_bytes(&letter.body);
         let who = by.map(|by| by.to_string()).unwrap_or_default();
         let what = intent.map(|i| i.phrase()).unwrap_or_default();
-        // No door vouched for it: that person did not ask.
+        // No door vouched for the command, so it may not have been that person who asked.
         let who = if letter.what.starts_with(UNVOUCHED) { format!("in the name of {who}") } else { who };
         let cells = [
             paint::moment(letter.at),

@@ -13,13 +13,13 @@ pub struct Environment {
     pub slack_signing_secret: Option<String>,
     /// `SLACK_API_URL`, default Slack's.
     pub slack_api_url: Option<String>,
-    /// `SIGNALBOX_PUBLIC_URL`: where Slack reaches this server, to fetch the charts of bulletins. Without it there are
-    /// none.
+    /// `SIGNALBOX_PUBLIC_URL`: the address at which Slack reaches this server to fetch the charts of bulletins.
+    /// Without it there are no charts.
     pub public_url: Option<String>,
-    /// What is set of the systems that Signalbox drives.
+    /// The settings of the systems that Signalbox drives.
     pub systems: Settings,
-    /// What whoever posts webhooks signs with, by the names of the settings: comma-separated, several are valid during
-    /// rotation.
+    /// The secrets with which the senders of webhooks sign, by the names of the settings. Comma-separated: several
+    /// are valid during rotation.
     pub webhook_secrets: BTreeMap<&'static str, String>,
     /// `LOKI_URL`: where watches read `loki` sources.
     pub loki_url: Option<String>,
@@ -29,9 +29,10 @@ pub struct Environment {
     pub loki_password: Option<String>,
     /// `LOKI_TOKEN`: a bearer token.
     pub loki_token: Option<String>,
-    /// `LOKI_TENANT`, where there are several.
+    /// `LOKI_TENANT`, if there are several tenants.
     pub loki_tenant: Option<String>,
-    /// `SIGNALBOX_COMMAND_KEY`, comma-separated: what doors vouch for people with. Without it there is one in the data folder.
+    /// `SIGNALBOX_COMMAND_KEY`, comma-separated: the key with which doors vouch for people. Without it a key is kept
+    /// in the data folder.
     pub command_key: Option<String>,
     /// `PATH`, on which the catalogue's programs are looked up.
     pub path: String,
@@ -42,10 +43,11 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Whether every address that is set is one, so that a slip shows at the start and not at the first run.
+    /// Checks that every address that is set is an address, so that a mistake shows at the start and not at the first
+    /// run.
     ///
     /// # Errors
-    /// Names the variable; never what is in it, for an address may hold a password.
+    /// Names the variable, but never shows its value, because an address may hold a password.
     pub fn check_addresses(&self) -> anyhow::Result<()> {
         for (name, value, example) in [
             ("SLACK_API_URL", &self.slack_api_url, "https://slack.com/api"),
@@ -64,7 +66,7 @@ impl Environment {
     }
 }
 
-/// Whether what is set there is an address.
+/// Whether the value is an address.
 fn is_address(name: &str, value: &str, example: &str) -> anyhow::Result<()> {
     let uri = value.trim().parse::<http::Uri>().ok();
     let sound = uri.is_some_and(|uri| {
@@ -74,31 +76,32 @@ fn is_address(name: &str, value: &str, example: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Secrets beside those of the systems and their webhooks.
+/// Secrets other than those of the systems and their webhooks.
 const SECRETS: &[&str] =
     &["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "LOKI_PASSWORD", "LOKI_TOKEN", "SIGNALBOX_COMMAND_KEY"];
 
-/// Who may send alerts, by the names of the settings.
+/// The secrets of those who may send alerts, by the names of the settings.
 pub const ALERTMANAGER_WEBHOOK_SECRET: &str = "ALERTMANAGER_WEBHOOK_SECRET";
 pub const GRAFANA_WEBHOOK_SECRET: &str = "GRAFANA_WEBHOOK_SECRET";
 
-/// The settings with the secrets of all who post webhooks.
+/// The names of the settings with the secrets of all who post webhooks.
 fn webhook_secrets() -> impl Iterator<Item = &'static str> {
     let systems = Systems::webhooks().into_iter().map(|webhook| webhook.secrets());
     systems.chain([ALERTMANAGER_WEBHOOK_SECRET, GRAFANA_WEBHOOK_SECRET])
 }
 
-/// The variables that hold secrets. They are handed over, and stand in no environment of a running server.
+/// The variables that hold secrets. They are handed over, and a running server's environment holds none of them.
 pub fn secrets() -> Vec<&'static str> {
     SECRETS.iter().copied().chain(Systems::secrets()).chain(webhook_secrets()).collect()
 }
 
-/// Everything that is set, as it is.
+/// Every variable that is set, unchanged.
 pub fn all() -> impl Iterator<Item = (OsString, OsString)> {
     env::vars_os()
 }
 
-/// Reads it once; what was handed over ([`crate::handover`]) counts before what stands there.
+/// Reads the environment once. A variable that was handed over ([`crate::handover`]) counts before one in the
+/// environment.
 pub fn read(handed: &BTreeMap<String, String>) -> Environment {
     let variable =
         |name: &str| handed.get(name).cloned().filter(|v| !v.trim().is_empty()).or_else(|| variable(name));

@@ -21,7 +21,8 @@ use std::io::{BufWriter, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// As many patterns are told apart. What comes after them is counted together, and said.
+/// At most this many patterns are told apart. Records of further patterns are counted together, and the output says
+/// so.
 const MOST_PATTERNS: usize = 100_000;
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -37,7 +38,7 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     } else {
         patterns(options, &mut out)
     };
-    // Whoever reads may have seen enough.
+    // The reader of the output (`… | head`) may have stopped reading: that is no failure.
     match done.and_then(|()| Ok(out.flush()?)) {
         Err(error)
             if error
@@ -50,7 +51,7 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// What the watch says, then what the command line does.
+/// The rules of the watch first, then those of the command line.
 fn rules(options: &Options) -> anyhow::Result<Rules> {
     let own = own(options)?;
     signalbox_watch::rules(&own).map_err(|wrong| anyhow::anyhow!("{wrong}"))
@@ -104,7 +105,7 @@ fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     })
 }
 
-/// What all records are, by pattern.
+/// The patterns of all records.
 #[derive(Default)]
 struct Found {
     by_name: HashMap<u64, Pattern>,
@@ -115,7 +116,7 @@ struct Found {
 }
 
 impl Found {
-    /// Takes what is next in order.
+    /// Takes the next part; parts come in order.
     fn take(&mut self, part: Part) {
         self.records += part.records;
         self.left_out += part.left_out;
@@ -133,7 +134,7 @@ impl Found {
     }
 }
 
-/// Reads all records; the most frequent patterns are first.
+/// Reads all records; the most frequent patterns come first.
 fn find(options: &Options) -> anyhow::Result<Found> {
     let mut found = Found::default();
     cores::parts(options, Wanted::Patterns, |part| {
@@ -243,7 +244,7 @@ fn print(options: &Options, patterns: &[Pattern], records: u64, out: &mut impl W
     Ok(())
 }
 
-/// As RFC 4180 has it; and never a formula, where a spreadsheet opens it.
+/// Quoted as RFC 4180 says, and so that a spreadsheet never reads it as a formula.
 fn quoted(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))

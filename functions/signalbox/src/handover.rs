@@ -1,13 +1,13 @@
-//! Takes the secrets out of the server's own environment, where every program of the same user could read them
-//! (`/proc/PID/environ`), root even if the process is closed to others.
+//! Takes the secrets out of the server's own environment. There every program of the same user could read them
+//! (`/proc/PID/environ`), and root can read them even if the process is closed to others.
 //!
-//! What stood in an environment stays readable as long as the process lives. So the server starts again in the same
-//! process, with an environment without secrets; they come through a file that has no name and is closed once it is
-//! read. Where that cannot be done, it is said, and the server runs as it is.
+//! An environment stays readable as long as the process lives. So the server starts its program again in the same
+//! process, with an environment without secrets. The secrets come through a file that has no name and is closed once
+//! it is read. If that cannot be done, the server says so and runs as it is.
 
 use std::collections::BTreeMap;
 
-/// The secrets that were handed over. Where none were, and there are some, this starts the program again.
+/// The secrets that were handed over. If none were handed over but there are some, this starts the program again.
 pub fn secrets() -> BTreeMap<String, String> {
     #[cfg(target_os = "linux")]
     return linux::secrets();
@@ -28,7 +28,8 @@ mod linux {
     use std::os::unix::process::CommandExt;
     use std::process::{Command, Stdio};
 
-    /// Set to the process's own id when it was started again: nobody inherits that by chance.
+    /// Holds the process's own id if the program was started again: no other process can inherit that value by
+    /// chance.
     const MARK: &str = "SIGNALBOX_HANDED_OVER";
 
     pub(super) fn secrets() -> BTreeMap<String, String> {
@@ -54,7 +55,7 @@ mod linux {
         handed
     }
 
-    /// Comes back only if there is nothing to hand over, or if it failed.
+    /// Returns only if there is nothing to hand over, or if it failed.
     fn start_again(variables: &BTreeMap<OsString, OsString>, pid: &str) -> io::Result<()> {
         let (ours, mut secrets) = (our_secrets(), BTreeMap::<&str, &str>::new());
         let mut kept = vec![];
@@ -65,7 +66,8 @@ mod linux {
                 (Some(name), Some(value)) if ours.contains(&name) => {
                     secrets.insert(name, value);
                 }
-                // Somebody else's, of no use to us; a proxy's address is used by the client, password and all.
+                // A secret of another program, of no use to Signalbox. A proxy's address is kept, because the client
+                // uses it, with its password.
                 (Some(name), _)
                     if !name.to_ascii_lowercase().ends_with("_proxy")
                         && !name.starts_with("SIGNALBOX_")
@@ -91,7 +93,7 @@ mod linux {
         Err(command.exec())
     }
 
-    /// Reads standard input to its end, and lets go of it.
+    /// Reads standard input to its end and closes it.
     fn take() -> io::Result<BTreeMap<String, String>> {
         let mut bytes = vec![];
         io::stdin().read_to_end(&mut bytes)?;

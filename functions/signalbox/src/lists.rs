@@ -1,4 +1,4 @@
-//! `signalbox history` and `signalbox alerts`: a workspace's runs or alerts, as many and of such a kind as is asked for.
+//! `signalbox history` and `signalbox alerts`: a workspace's runs or alerts, limited as the options say.
 
 use crate::cli::{Alerts, History, List};
 use crate::clock;
@@ -17,13 +17,13 @@ use signalbox_engine::wire::figures;
 use signalbox_engine::wire::head::{Head, decode_any};
 use std::process::ExitCode;
 
-/// How many are read at a time, to find what is asked for.
+/// How many rows are read at a time while looking for those that are wanted.
 const PAGE: usize = 200;
 
 /// A line of a list.
 struct Entry {
     cells: Vec<String>,
-    /// As a person at a terminal sees it: without what is the same in every line.
+    /// As a person at a terminal sees it: without the cells that are the same in every line.
     shown: Vec<String>,
     json: String,
 }
@@ -61,7 +61,7 @@ pub async fn alerts(options: &Alerts) -> anyhow::Result<ExitCode> {
     print(list, &headings, &entries, ("alerts", wanted.filters()))
 }
 
-/// What the catalogue has silenced now, and what it will.
+/// The silences of the catalogue: those in force now, and those that will be.
 fn silences(options: &Alerts, now: Timestamp) -> anyhow::Result<ExitCode> {
     let catalogue = match signalbox_catalogue::load(&options.catalogue) {
         Ok(catalogue) => catalogue,
@@ -85,7 +85,7 @@ fn silences(options: &Alerts, now: Timestamp) -> anyhow::Result<ExitCode> {
     print(&options.list, &headings, &entries, ("silences", false))
 }
 
-/// The same as in Slack. A state that there is none of would be an empty list, and read as good news.
+/// The same filter as in Slack. An unknown state is an error: an empty list would be read as good news.
 fn wanted(kind: Kind, list: &List, of: Option<&str>) -> anyhow::Result<Wanted> {
     let state = list.state.as_deref().map(|text| match kind.state(text) {
         Some(state) => Ok(state),
@@ -97,7 +97,7 @@ fn wanted(kind: Kind, list: &List, of: Option<&str>) -> anyhow::Result<Wanted> {
         of: of.transpose()?,
         person: list.person.clone(),
         state: state.transpose()?,
-        // A moment, not a length: see `find`.
+        // The limit is a moment, not a length of time: see `find`.
         within: None,
     })
 }
@@ -112,7 +112,7 @@ async fn find<T>(
     let (mut found, mut seen): (Vec<T>, Vec<RecordId>) = (vec![], vec![]);
     let mut before = clock::now();
     loop {
-        // One moment more: records of the same millisecond may lie on both sides of a page's end.
+        // One millisecond more, because records of the same millisecond may lie on both sides of a page's end.
         before = Timestamp(before.0.saturating_add(1));
         let rows = records.views.latest(under, before, PAGE).await?;
         let known = seen.len();
@@ -152,7 +152,7 @@ fn print(
             outln!("{}", entry.cells.iter().map(|cell| csv(cell)).collect::<Vec<_>>().join(","));
         }
     } else if found.is_empty() {
-        // Without a word only open alerts are looked for: others there may be.
+        // Without a filter only open alerts are looked for; there may be others.
         let none = match (narrowed || list.since.is_some(), what) {
             (true, what) => format!("No such {what}"),
             (false, "alerts") => "No open alerts".to_owned(),
@@ -206,7 +206,7 @@ impl Entry {
         Self { cells, shown, json: json(&serde_json::json!({"watch": watch, "silence": rule})) }
     }
 
-    /// What it is now is said as its card says it, from what was counted last.
+    /// The present state is said as the card says it, from the latest counts.
     fn of_alert(head: &AlertHead, figures: Option<&Figures>) -> Self {
         let cells = vec![
             paint::moment(head.found_at),
@@ -228,7 +228,8 @@ fn json(head: &impl serde::Serialize) -> String {
     serde_json::to_string(head).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"))
 }
 
-/// A cell of CSV (<https://www.rfc-editor.org/rfc/rfc4180>). What a spreadsheet would take for a formula is none.
+/// A cell of CSV (<https://www.rfc-editor.org/rfc/rfc4180>), written so that a spreadsheet does not take it for a
+/// formula.
 fn csv(cell: &str) -> String {
     let cell = if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() };
     if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }

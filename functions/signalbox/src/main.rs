@@ -1,6 +1,7 @@
 //! `signalbox`: everything in one process on SQLite, and the command line. Wiring only.
 
-/// A line, or some, to standard output: all but tables and machine-readable answers. What is in it moves no cursor.
+/// Prints one or more lines to standard output: everything except tables and machine-readable answers. The text
+/// cannot move the cursor.
 macro_rules! outln {
     ($($what:tt)*) => { $crate::paint::out(&format!($($what)*)) };
 }

@@ -79,7 +79,7 @@ settings:
     )
 }
 
-/// As JSON has it, which is YAML too; cut at Slack's limit.
+/// A JSON string, which is valid YAML too; cut at Slack's limit.
 fn quoted(text: &str, most: usize) -> String {
     let text: String = text.chars().take(most).collect();
     serde_json::Value::from(if text.is_empty() { " ".to_owned() } else { text }).to_string()

@@ -1,5 +1,5 @@
-//! All that is printed goes through here: tables, lines, errors, the log. Colours are for terminals; piped output is
-//! plain. Text from outside moves no cursor and forges no row, wherever it is printed.
+//! Everything that is printed goes through here: tables, lines, errors, the log. Colours are only for terminals;
+//! piped output is plain. Text from outside cannot move the cursor or forge a row, wherever it is printed.
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Row, Table, presets};
 use signalbox_domain::Timestamp;
@@ -7,17 +7,18 @@ use signalbox_domain::alert::Standing;
 use signalbox_domain::visible;
 use std::io::{IsTerminal, Write};
 
-/// Whether standard output is looked at by a person.
+/// Whether standard output goes to a person at a terminal.
 pub fn is_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
 
-/// Lines to standard output. A reader that went away (`… | head`) is no reason to stop, least of all for a server.
+/// Lines to standard output. A reader that went away (`… | head`) is no reason to stop, and a server must not stop
+/// for it.
 pub fn out(text: &str) {
     writeln!(std::io::stdout(), "{}", visible::lines(text)).ok();
 }
 
-/// A line for programs: exactly as it is, but on a terminal.
+/// A line for programs: unchanged, except on a terminal.
 pub fn machine(text: &str) {
     if is_terminal() {
         out(text);
@@ -31,7 +32,7 @@ pub fn err(text: &str) {
     writeln!(std::io::stderr(), "{}", visible::lines(text)).ok();
 }
 
-/// In place of what the last line of standard error says; nothing takes it away.
+/// Replaces the last line of standard error; the text stays there.
 pub fn progress(text: &str) {
     write!(std::io::stderr(), "\r\u{1b}[K{}", visible::line(text)).ok();
 }
@@ -43,12 +44,12 @@ pub fn error(text: &str) {
     writeln!(std::io::stderr(), "{word}: {}", visible::lines(text)).ok();
 }
 
-/// The catalogue's problems, with the lines they are in; what renders them shows control characters as signs.
+/// The catalogue's problems, with the lines they are in. The renderer shows control characters as signs.
 pub fn problems(problems: &signalbox_catalogue::Diagnostics) {
     let terminal = std::io::stderr().is_terminal();
     let text = problems.render(terminal);
     let parts = text.split('\u{1b}').enumerate().map(|(i, part)| {
-        // Of its own escapes only colours remain: `[…m`.
+        // Of the renderer's own escapes only colours are kept: `[…m`.
         let colour = part.strip_prefix('[').and_then(|p| p.split_once('m'));
         match colour.filter(|(codes, _)| i > 0 && codes.bytes().all(|b| b.is_ascii_digit() || b == b';')) {
             Some((codes, rest)) if terminal => format!("\u{1b}[{codes}m{}", visible::lines(rest)),
@@ -59,7 +60,8 @@ pub fn problems(problems: &signalbox_catalogue::Diagnostics) {
     writeln!(std::io::stderr(), "{}", parts.collect::<String>()).ok();
 }
 
-/// Where the log goes: standard error. Each write is one entry, and becomes one line in which nothing acts.
+/// Where the log goes: standard error. Each write is one entry, and becomes one line without active control
+/// characters.
 pub struct Log;
 
 impl Write for Log {
@@ -91,7 +93,7 @@ impl Lines {
         Self { table, plain: vec![] }
     }
 
-    /// The headings stand above what is piped as well.
+    /// Prints the headings in piped output too.
     pub fn with_headings(mut self) -> Self {
         let headings = self.table.header().map(|row| row.cell_iter().map(Cell::content).collect::<Vec<_>>());
         self.plain.extend(headings.map(|cells| cells.join("\t")));
@@ -108,8 +110,8 @@ impl Lines {
         }));
     }
 
-    /// Adds a row of a list that is looked at: one line on any usual terminal. `shown` stands there for `cells`, and
-    /// what is longer is cut; piped it is whole.
+    /// Adds a row of a list for people, as one line on any usual terminal. On a terminal `shown` is printed instead
+    /// of `cells`, and long text is cut; piped output is whole.
     pub fn short_row(&mut self, cells: &[String], shown: &[String], painted: usize) {
         self.row(cells, None);
         let widest: Vec<String> = shown.iter().map(|text| visible::line(text)).collect();
@@ -152,7 +154,7 @@ pub fn moment(at: Timestamp) -> String {
         .map_or_else(|_| format!("{} ms", at.0), |t| t.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
 }
 
-/// `11-21 14:03`, as lists for people have it: in UTC, like everything that is printed.
+/// `11-21 14:03`, as lists for people show it: in UTC, like everything that is printed.
 pub fn short_moment(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0)
         .map_or_else(|_| moment(at), |t| t.strftime("%m-%d %H:%M").to_string())

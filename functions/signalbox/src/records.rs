@@ -9,25 +9,25 @@ use signalbox_sqlite::{Database, SealFolder};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What is kept.
+/// The stores of runs and dead letters.
 pub struct Records {
     pub views: Arc<dyn Views>,
-    /// The same, to be written where that was asked for.
+    /// The same store, for writing where the options asked for that.
     pub journal: Arc<dyn Journal>,
     pub letters: Arc<dyn Letters>,
-    /// The intents queue, where it is to be had.
+    /// The intents queue, if it can be reached.
     pub intents: Option<Arc<dyn Queue>>,
-    /// Copies of the seals, where a place for them is known.
+    /// Copies of the seals, if the place for them is known.
     pub seals: Option<Arc<dyn SealCopies>>,
 }
 
-/// What is done with them.
+/// What is done with the records.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Read,
     /// Something is put on a queue.
     Write,
-    /// Heads are put in place of others.
+    /// Heads are replaced.
     Mend,
 }
 

@@ -1,7 +1,7 @@
 //! `signalbox say`: a slash command from a terminal.
 //!
-//! The practice server's Slack signs it, as it does for the page, and the card is followed to its end. A real app's
-//! server is sent the command signed by ourselves; its card is in Slack.
+//! The practice server's Slack signs the command, as it does for the console's page, and the card is followed to its
+//! end. For the server of a real app this program signs the command itself; its card is in Slack.
 
 use crate::cli::Say;
 use crate::environment::Environment;
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(250);
-/// The exit status where no run came of it.
+/// The exit status if no run was started.
 const NOTHING_STARTED: u8 = 2;
 /// What a card says at its end, and the exit status that means.
 const ENDS: [(&str, u8); 6] =
@@ -26,7 +26,7 @@ const ENDS: [(&str, u8); 6] =
 
 pub async fn run(options: &Say, environment: &Environment) -> anyhow::Result<ExitCode> {
     if !options.line.trim_start().starts_with('/') {
-        // In Slack it would be said aloud, and nobody would be asked for anything.
+        // In Slack the line would be an ordinary message, and would start nothing.
         paint::error(&format!(
             "{:?} is no slash command, so nothing was sent\n  help: begin it with a slash, as in Slack: signalbox say '/{}'",
             options.line,
@@ -64,7 +64,7 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
     match named_run(&plain) {
         Some(_) if options.no_follow => Ok(ExitCode::SUCCESS),
         Some(run) if asks => console.follow(options, &run).await,
-        // Refused or not understood: a script must be able to tell.
+        // The command was refused or not understood: a script must be able to see that.
         None if asks => Ok(ExitCode::from(NOTHING_STARTED)),
         Some(_) | None => Ok(ExitCode::SUCCESS),
     }
@@ -158,7 +158,7 @@ impl Console<'_> {
                     }
                 }
                 if let Some((word, status)) = ENDS.iter().find(|(word, _)| plain.contains(word)) {
-                    // The thread's last words come a moment after the card's.
+                    // The thread's last message comes a moment after the card's last change.
                     if shown.iter().any(|s| s.starts_with("  ↳"))
                         || *word != "Succeeded"
                         || self.quiet(&mut shown)
@@ -171,7 +171,7 @@ impl Console<'_> {
         }
     }
 
-    /// Whether we have waited long enough for a thread that may stay empty: eight looks.
+    /// Whether we have looked eight times at a thread that may stay empty: that is long enough.
     fn quiet(&self, shown: &mut Vec<String>) -> bool {
         shown.push(String::new());
         shown.iter().filter(|s| s.is_empty()).count() > 8

@@ -1,4 +1,5 @@
-//! Takes Slack's requests in: verify, preview, enqueue, answer. Behind the HTTP API's `/slack/…` and `/healthz`.
+//! Takes in Slack's requests: verify, preview, enqueue, answer. It stands behind the HTTP API's `/slack/…` and
+//! `/healthz`.
 
 use signalbox_doors::{Rotating, SlackDoor, TurnedAway, health_router, slack_router};
 use signalbox_engine::{BadKey, CommandKeys, Intake, Vouching};
@@ -10,17 +11,17 @@ use std::time::Duration;
 const SIGNING: &str = "SLACK_SIGNING_SECRET";
 const TOKEN: &str = "SLACK_BOT_TOKEN";
 
-/// How long the start waits for the secrets. Slack waits three seconds for all of it.
+/// How long the start waits for the secrets. Slack waits three seconds for the whole answer.
 const SECRETS: Duration = Duration::from_secs(2);
-/// How long it waits for the connection to the queue, which it could do without.
+/// How long the start waits for the connection to the queue. It could go on without that connection.
 const WARMING: Duration = Duration::from_millis(250);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let home = Home::find();
     let intents = home.intents()?;
-    // The secrets and the first connections, at the same time. A connection that does not come about in a moment goes
-    // on being opened, and the start goes on without it.
+    // Reads the secrets and opens the first connections at the same time. A connection that is not open within a
+    // moment is opened in the background, and the start goes on without it.
     home.open_slack();
     let warming = tokio::spawn({
         let intents = intents.clone();
@@ -31,8 +32,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     if warmed.is_err() {
         tracing::warn!("no connection to the queue yet; the start does not wait for it");
     }
-    // Without secrets no request can be verified. Lambda tries the start again with the next request; one that was
-    // kept waiting here would be no better off, for Slack gives up after three seconds.
+    // Without secrets no request can be verified. Lambda starts again with the next request. Keeping this request
+    // waiting would not help, because Slack gives up after three seconds.
     let secrets = match secrets {
         Ok(secrets) => secrets?,
         Err(_) => return Err("the secrets could not be read in time: is SSM reachable?".into()),

@@ -1,5 +1,5 @@
-//! Takes the webhooks of the systems that carry out runs, of Alertmanager and of Grafana in, and draws the charts that
-//! Slack fetches. Behind the HTTP API's `/webhooks/…` and `/charts/…`.
+//! Takes in the webhooks of the systems that carry out runs, of Alertmanager and of Grafana, and draws the charts
+//! that Slack fetches. It stands behind the HTTP API's `/webhooks/…` and `/charts/…`.
 
 use signalbox_backends::Systems;
 use signalbox_doors::{Rotating, TurnedAway, WebhookDoor, charts_router, webhook_router};

@@ -1,4 +1,4 @@
-//! Bytes as SQS takes them: text of certain characters, at least one.
+//! Bytes in the form that SQS takes: text of certain characters, at least one.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 
 use base64::Engine as _;
@@ -13,7 +13,7 @@ pub(crate) enum Body {
     Encoded(String),
 }
 
-/// What stands for no bytes at all; not base64.
+/// Stands for an empty body; it is not base64.
 const NOTHING: &str = "-";
 
 /// What a message may be made of: the characters of XML 1.0.

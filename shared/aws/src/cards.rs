@@ -1,15 +1,17 @@
-//! Cards and when they are due: what the notifier writes, apart from the heads, so that its role need not reach those.
+//! Cards and when they are due. The notifier writes them apart from the heads, so that its role need not reach the
+//! heads.
 //!
-//! A card lies at `card:ID`, and when it is overdue at `card:due:ID`. **Cards of versions before lie beside the head**, at
-//! `run:ID`, and the head itself says when they are due. Both are read, by one call, and the new place counts:
+//! A card lies at `card:ID`, and the time when it is overdue at `card:due:ID`. **Cards of earlier versions lie beside
+//! the head**, at `run:ID`, and the head itself has the time when they are due. Both are read by one call, and the
+//! new place counts:
 //!
-//! - While a version before may run beside this one or come back (`with_cards_of_before`), new cards and due times are
-//!   written where it looks.
-//! - After that an old card is read where it lies, and its next change is written to the new place, under the condition
-//!   that the old one is still what was read. The old row stays, and says nothing any more.
+//! - While an earlier version may run beside this one or come back (`with_cards_of_before`), new cards and due times
+//!   are written where that version looks.
+//! - After that an old card is read where it lies, and its next change is written to the new place, if the old card
+//!   is still what was read. The old row stays, and no longer counts.
 //!
-//! Whoever makes a card checks in the same transaction that there is none in the other place: of two who make one at the
-//! same time, with the setting and without it, one makes it.
+//! A transaction that makes a card checks that there is none in the other place: so if one writer with the setting
+//! and one without it make a card at the same time, only one succeeds.
 
 use crate::dynamo::DynamoStore;
 use crate::item::{
@@ -27,13 +29,14 @@ use signalbox_engine::ports::{Agenda, CardRow, Cards, DueKind, PortError};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-/// How often a card is put when a head's transaction crosses it. The message is posted by then, and its place would be
-/// searched for if it were not noted.
+/// How often a card is put again when a head's transaction crosses it. The message is posted by then; if its place
+/// were not noted, it would have to be searched for.
 const CROSSINGS: u32 = 3;
-/// For so long an old head's due time is looked at, once nobody may take it away any more. Its next change does.
+/// For so long old due times on heads are looked at, once the setting is off and the notifier no longer takes them
+/// away. A head's next change does.
 const LEFT_OVER: Duration = Duration::from_secs(86_400);
 
-/// One way to put a card: where, under which condition, and what has to be so of the other place.
+/// One way to put a card: where, under which condition, and what must hold of the other place.
 struct Way {
     key: Item,
     condition: If<'static>,
@@ -41,7 +44,7 @@ struct Way {
 }
 
 impl DynamoStore {
-    /// A record's card, from whichever place it is in.
+    /// A record's card, from the place it is in.
     pub(crate) async fn card_row(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         let new = card_key(record);
         let found = self.items(&[new.clone(), card_of_before_key(record)]).await?;
@@ -49,7 +52,7 @@ impl DynamoStore {
         here.or(found.first()).map(to_card).transpose()
     }
 
-    /// The ways to put a card, of which the first that can be taken is.
+    /// The ways to put a card; the first that is possible is taken.
     fn ways(&self, row: &CardRow) -> Vec<Way> {
         let (new, old) = (card_key(&row.record), card_of_before_key(&row.record));
         let absent = || If::Absent("pk");
@@ -66,7 +69,7 @@ impl DynamoStore {
         vec![first, Way { key: here, condition: absent(), other: Some((there, as_read())) }]
     }
 
-    /// Whose cards are overdue, longest first.
+    /// The records whose cards are overdue, longest first.
     async fn overdue(&self, now: Timestamp, limit: usize) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         let entries = async |kind, operator, at: Timestamp, limit| {
             let sort = Some((operator, "card_due_at", number(at.0)));
@@ -89,8 +92,8 @@ impl DynamoStore {
         Ok(due)
     }
 
-    /// Those whose card does not show the present: a due time on a head outlives the card's change, for the notifier
-    /// writes no heads.
+    /// Those whose card does not show the present. A due time on a head may be older than the card's last change,
+    /// because the notifier writes no heads.
     async fn still_behind(
         &self,
         due: Vec<(RecordId, Timestamp)>,
@@ -117,8 +120,8 @@ impl DynamoStore {
 
 #[async_trait]
 impl Cards for DynamoStore {
-    /// The card and the index come in one transaction: were they apart, a crash in between would leave the run in the
-    /// index for good, for a card that shows the present is not put again.
+    /// The card and the index are written in one transaction. If they were apart, a crash in between would leave the
+    /// record in the index for ever, because a card that shows the present is not put again.
     async fn put_card(&self, row: CardRow) -> Result<(), PortError> {
         let mut with_index = row.shown == row.noted && row.shown > 0;
         let mut crossings = 0;

@@ -1,4 +1,4 @@
-//! One way to make the SDK's clients, so that every call has an end.
+//! The one way to make the SDK's clients, so that every call has a time limit.
 
 use crate::http::Through;
 use crate::seals::SealBucket;
@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The SDK has no limit of its own for a whole call:
-/// <https://docs.aws.amazon.com/sdk-for-rust/latest/dg/timeouts.html>. With its three attempts a call is over by then.
+/// <https://docs.aws.amazon.com/sdk-for-rust/latest/dg/timeouts.html>. With its three attempts a call is over after
+/// this.
 const CALL: Duration = Duration::from_secs(10);
-/// One attempt of it.
+/// The limit for one attempt.
 const ATTEMPT: Duration = Duration::from_secs(4);
 /// A search through logs, all its attempts together.
 const SEARCH: Duration = Duration::from_secs(30);
@@ -27,22 +28,22 @@ fn through(network: Arc<dyn Transport>) -> SharedHttpClient {
     SharedHttpClient::new(Through::new(network, ATTEMPT))
 }
 
-/// Makes the clients that the adapters need. A client is cheap to clone, and to be shared; it connects when it is used,
-/// over the transport that is given.
+/// Makes the clients that the adapters need. A client is cheap to clone and to share; it connects when it is first
+/// used, over the given transport.
 #[derive(Debug, Clone)]
 pub struct Clients(SdkConfig);
 
 impl Clients {
-    /// As the surroundings of a person's command line say (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, …), by the
-    /// SDK's own rules: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
+    /// Settings from the environment of a person's command line (`AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`, …),
+    /// by the SDK's own rules: <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>.
     pub async fn load(network: Arc<dyn Transport>) -> Self {
         let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(through(network));
         Self(loader.timeout_config(timeouts()).load().await)
     }
 
-    /// As a function's surroundings say: region and endpoint as given, credentials from the environment, where Lambda
-    /// puts its role's (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>). Nothing else is
-    /// looked for, which is most of what the SDK's start costs.
+    /// Settings from a function's environment: region and endpoint as given, credentials from the environment, where
+    /// Lambda puts those of its role (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+    /// Nothing else is looked for: that would be most of the time that the SDK takes to start.
     #[must_use]
     pub fn in_function(region: Option<String>, endpoint: Option<&str>, network: Arc<dyn Transport>) -> Self {
         Self::with(
@@ -53,7 +54,7 @@ impl Clients {
         )
     }
 
-    /// An emulator at that address, such as `http://127.0.0.1:4566`; reads nothing from the surroundings.
+    /// An emulator at that address, such as `http://127.0.0.1:4566`; reads nothing from the environment.
     #[must_use]
     pub fn emulator(address: &str, network: Arc<dyn Transport>) -> Self {
         let nobody = Credentials::new("emulator", "emulator", None, None, "emulator");
@@ -87,8 +88,8 @@ impl Clients {
         aws_sdk_dynamodb::Client::new(&self.0)
     }
 
-    /// For [`CloudWatch`](crate::CloudWatch). Searching logs takes longer than any other call: the transport that is
-    /// given is used with a time of its own.
+    /// For [`CloudWatch`](crate::CloudWatch). Searching logs takes longer than any other call, so the given transport
+    /// is used with a time limit of its own.
     #[must_use]
     pub fn cloudwatchlogs(&self, network: Arc<dyn Transport>) -> aws_sdk_cloudwatchlogs::Client {
         let times = TimeoutConfigBuilder::new().operation_timeout(SEARCH).operation_attempt_timeout(SEARCH);
@@ -107,7 +108,7 @@ impl Clients {
     /// Copies of the seals at `s3://BUCKET/PREFIX`. `clock` is for the signatures.
     ///
     /// # Errors
-    /// When that is no such address, or there is no region; the text says what to do.
+    /// When the address has another form, or there is no region; the text says what to do.
     pub fn seals(
         &self,
         url: &str,

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::RequestId;
 use signalbox_engine::ports::PortError;
 use std::fmt::Display;
 
-/// `what` could not be done.
+/// The error that `what` could not be done.
 pub(crate) fn unavailable<E, R>(what: &str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata,
@@ -27,7 +27,7 @@ where
     }
 }
 
-/// The same, for a write of one item under a condition: somebody else's write is a conflict.
+/// The same, for a write of one item under a condition: if somebody else wrote it, that is a conflict.
 pub(crate) fn conditional<E, R>(what: &str, error: &SdkError<E, R>) -> PortError
 where
     E: ProvideErrorMetadata,
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// A request lacked something that the SDK wants; a mistake in this crate.
+/// A request lacked something that the SDK needs; this would be a mistake in this crate.
 pub(crate) fn unbuilt(error: impl Display) -> PortError {
     PortError::Unavailable(format!("a request could not be made: {error}"))
 }

@@ -1,6 +1,6 @@
-//! The SDK's calls go out as everybody else's do: through the [`Transport`]. So a function has one HTTP client, one pool
-//! of connections, and reads the system's root certificates once; left to itself, each client of the SDK reads them
-//! twice.
+//! The SDK's calls go out like all other calls: through the [`Transport`]. So a function has one HTTP client and one
+//! pool of connections, and reads the system's root certificates once; without this, each client of the SDK would
+//! read them twice.
 
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Every body is at hand before it is sent, and read to its end. How often a call is tried is the SDK's affair.
+/// Every body is complete before it is sent, and read to its end. How often a call is tried is for the SDK to decide.
 #[derive(Clone)]
 pub(crate) struct Through {
     network: Arc<dyn Transport>,
@@ -55,7 +55,7 @@ impl HttpConnector for Through {
             let (parts, body) = request.into_parts();
             let body = body.bytes().map(Bytes::copy_from_slice);
             let body = body.ok_or_else(|| unusual("a body that is not at hand"))?;
-            // Whether it arrived or not, the SDK may try again: each of its calls bears that.
+            // The SDK may try again whether or not the request arrived: each of its calls may be repeated.
             let answer = network.call(http::Request::from_parts(parts, body), timeout).await;
             let answer = answer.map_err(|e| ConnectorError::io(e.into()))?;
             HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|e| ConnectorError::user(e.into()))

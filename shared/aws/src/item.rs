@@ -1,4 +1,4 @@
-//! Rows as items, and back. An attribute that is missing or of another kind is said by its name.
+//! Turns rows into items, and back. If an attribute is missing or of another kind, the error names it.
 
 use crate::tables::{DEAD, EXPIRES, SEALS};
 use aws_sdk_dynamodb::primitives::Blob;
@@ -16,14 +16,14 @@ pub(crate) type Item = HashMap<String, Value>;
 
 /// The first characters of run ids, in order.
 pub(crate) const SHELVES: &str = "0123456789abcdefghjkmnpqrstvwxyz";
-/// `kind` of a head.
+/// The `kind` of a head.
 pub(crate) const HEAD: &str = "head";
-/// `opens` of a run's first event.
+/// The `opens` of a run's first event.
 pub(crate) const OPENS: &str = "run";
-/// `sk` of a card, and `kind` of its due time.
+/// The `sk` of a card, and the `kind` of its due time.
 pub(crate) const CARD: &str = "card";
 const DUE: &str = "due";
-/// How many items a seal of version 1 might be; its `seq` is its day times this, plus the item's number.
+/// How many items a seal of version 1 might have; an item's `seq` is the day times this, plus the item's number.
 const PARTS: i64 = 16;
 
 pub(crate) fn text(value: impl Into<String>) -> Value {
@@ -42,7 +42,7 @@ fn shelf(record: &RecordId) -> String {
     record.as_str().chars().take(1).collect()
 }
 
-/// `pk` of a run's items in `state`.
+/// The `pk` of a run's items in `state`.
 pub(crate) fn pk(record: &RecordId) -> String {
     format!("run:{record}")
 }
@@ -55,17 +55,18 @@ pub(crate) fn head_key(record: &RecordId) -> Item {
     state_key(record, HEAD)
 }
 
-/// A key of what the notifier writes: no head is below `card:`.
+/// The key of a card, which the notifier writes: there is no head under `card:`.
 pub(crate) fn card_key(record: &RecordId) -> Item {
     Item::from([("pk".into(), text(format!("card:{record}"))), ("sk".into(), text(CARD))])
 }
 
-/// Where cards of versions before lie: beside the head.
+/// Where cards of earlier versions lie: beside the head.
 pub(crate) fn card_of_before_key(record: &RecordId) -> Item {
     state_key(record, CARD)
 }
 
-/// When a card is overdue. The dispatcher writes it and the notifier takes it away, so it is apart from the card.
+/// The key of the time when a card is overdue. The dispatcher writes it and the notifier takes it away, so it is
+/// apart from the card.
 pub(crate) fn due_key(record: &RecordId) -> Item {
     Item::from([("pk".into(), text(format!("card:due:{record}"))), ("sk".into(), text(DUE))])
 }
@@ -104,7 +105,7 @@ pub(crate) fn get_time(item: &Item, name: &str) -> Result<Timestamp, PortError> 
     get_number(item, name).map(Timestamp)
 }
 
-/// The run that an item of `state` belongs to: a head, a card, or when the card is due.
+/// The run that an item of `state` belongs to: a head, a card, or a card's due time.
 pub(crate) fn run_of_state(item: &Item) -> Result<RecordId, PortError> {
     let pk = get_text(item, "pk")?;
     let id = ["run:", "card:due:", "card:"].iter().find_map(|prefix| pk.strip_prefix(prefix));
@@ -126,7 +127,7 @@ pub(crate) fn from_event(row: EventRow) -> Item {
         ("seq".into(), number(row.seq)),
         ("bytes".into(), bytes(row.bytes)),
         ("hash".into(), bytes(row.hash.0)),
-        // On every event, not on the first alone: a run whose first event was taken away is still found.
+        // On every event, not only on the first: so a run whose first event was taken away is still found.
         ("shelf".into(), text(shelf(&row.record))),
     ]);
     if let Some(day) = row.day.filter(|_| row.seq == 1) {
@@ -146,8 +147,8 @@ pub(crate) fn to_event(item: &Item) -> Result<EventRow, PortError> {
     })
 }
 
-/// Of a head that versions before have to read, the time when its card is overdue is in the index; else that has an item
-/// of its own.
+/// A head as an item. If earlier versions have to read it, the time when its card is overdue is in the item; else
+/// that time has an item of its own.
 pub(crate) fn from_head(row: HeadRow, of_before: bool) -> Item {
     let mut item = head_key(&row.record);
     item.extend([
@@ -181,7 +182,7 @@ pub(crate) fn to_head(item: &Item) -> Result<HeadRow, PortError> {
     })
 }
 
-/// When the card of a head of this version is overdue, for the index.
+/// The item with the time when the card of this version of the head is overdue, for the index.
 pub(crate) fn from_due(record: &RecordId, version: u64, at: Timestamp) -> Item {
     let mut item = due_key(record);
     item.extend([
@@ -225,7 +226,7 @@ pub(crate) fn to_card(item: &Item) -> Result<CardRow, PortError> {
     })
 }
 
-/// A seal is one item; those of version 1 could be up to eleven.
+/// A seal is one item; a seal of version 1 could have up to eleven.
 pub(crate) fn from_seal(seal: SealRow) -> Item {
     Item::from([
         ("run".into(), text(SEALS)),
@@ -236,7 +237,7 @@ pub(crate) fn from_seal(seal: SealRow) -> Item {
     ])
 }
 
-/// The seals of items in order.
+/// The seals in these items, which are in order.
 pub(crate) fn to_seals(items: &[Item]) -> Result<Vec<SealRow>, PortError> {
     let mut seals: Vec<SealRow> = vec![];
     for item in items {
@@ -270,11 +271,11 @@ pub(crate) fn to_part(day: Day, item: &Item) -> Result<PartRow, PortError> {
     Ok(PartRow { day, part, bytes: get_bytes(item, "bytes")?, hash })
 }
 
-/// After so many days nobody needs to know any more what moved on a day: it was sealed long ago.
+/// After this many days nobody needs to know what moved on a day, because the day was sealed long ago.
 const MOVED_KEPT: i64 = 35;
 
-/// Where it is noted what moved on a day: on a shelf for each first character of an id, lest one partition take every
-/// write of the day.
+/// Where it is noted what moved on a day: on one shelf for each first character of an id, because one partition could
+/// not take every write of the day.
 pub(crate) fn moved_on(day: Day, shelf: char) -> String {
     format!("moved:{}:{shelf}", day.0)
 }

@@ -1,4 +1,4 @@
-//! `Letters` in the table `state`, all in one partition: there are few, or something is very wrong.
+//! `Letters` in the table `state`, all in one partition: if there were many, something else would be very wrong.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::unavailable;

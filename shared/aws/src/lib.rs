@@ -1,5 +1,5 @@
-//! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues; lines of CloudWatch Logs. The only
-//! crate that names an `aws_sdk` crate.
+//! The store and the queues on AWS: two DynamoDB tables, SQS FIFO queues; lines of CloudWatch Logs. The only crate
+//! that names an `aws_sdk` crate.
 //!
 //! [`DynamoStore`] keeps `events`, to which only conditional puts are made, and `state`, where heads, cards
 //! and memos are.

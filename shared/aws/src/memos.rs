@@ -1,5 +1,5 @@
-//! `Memos` in the table `state`: a partition for each shelf. Past its end DynamoDB takes a memo away by itself, within
-//! days: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html>.
+//! `Memos` in the table `state`: a partition for each shelf. DynamoDB itself takes a memo away within days of its
+//! end: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html>.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::{conditional, unavailable};
@@ -21,7 +21,7 @@ fn from_memo(memo: Memo) -> Item {
     item.insert("body".into(), bytes(memo.body));
     if let Some(until) = memo.until {
         item.insert("until".into(), number(until.0));
-        // Rounded up: rather late than early.
+        // Rounded up: a little late is better than early.
         item.insert(EXPIRES.into(), number(until.0.saturating_add(999).div_euclid(1000)));
     }
     item
@@ -57,7 +57,8 @@ impl Memos for DynamoStore {
             .expression_attribute_names("#s", "sk")
             .expression_attribute_values(":p", text(format!("{PREFIX}{shelf}")))
             .expression_attribute_values(":to", text(to));
-        // A key has one condition, and `BETWEEN` takes its end in. No key is empty, and none may be compared to it.
+        // A key may have only one condition, and `BETWEEN` includes its end. No key is empty, and none may be
+        // compared to an empty one.
         let query = match from {
             "" => query.key_condition_expression("#p = :p AND #s < :to"),
             from => query
@@ -69,7 +70,7 @@ impl Memos for DynamoStore {
         memos.take(limit).collect()
     }
 
-    /// An answer that was lost, and asked for again by the SDK, is a conflict with oneself.
+    /// If an answer was lost and the SDK repeats the call, the memo's own first write is the conflict.
     async fn put_memo(&self, memo: Memo) -> Result<(), PortError> {
         let put = self.client.put_item().table_name(&*self.state);
         let put = match memo.revision {

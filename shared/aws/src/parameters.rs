@@ -5,7 +5,7 @@ use aws_sdk_ssm::Client;
 use signalbox_engine::ports::PortError;
 use std::collections::BTreeMap;
 
-/// Names in one call.
+/// How many names fit into one call.
 const MOST: usize = 10;
 
 /// Parameters of SSM, decrypted.
@@ -21,7 +21,7 @@ impl Parameters {
         Self { client }
     }
 
-    /// The values of these parameters, by name: one call for ten.
+    /// The values of these parameters, by name: one call for every ten.
     ///
     /// # Errors
     /// When SSM cannot be reached, or does not have one of them; no error names a value.

@@ -21,14 +21,14 @@ use std::time::Duration;
 
 /// Marks a body that is not the text itself; its value is `base64`.
 const ENCODING: &str = "encoding";
-/// The group and the id as they are, where SQS takes only their digests.
+/// The group and the id themselves, if SQS takes only their digests.
 const GROUP: &str = "group";
 const ID: &str = "id";
-/// A message may be invisible for twelve hours since it was received, and more is refused:
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>. It may have
-/// been in hand for as long as a function lives, fifteen minutes.
+/// A message may be invisible for twelve hours after it was received; a longer time is refused:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>. It may
+/// have been in work for as long as a function lives, fifteen minutes.
 const LONGEST: u64 = (12 * 60 - 15) * 60;
-/// The port's 256 KiB in base64 are 342 KiB; SQS takes 1 MiB:
+/// The port's 256 KiB become 342 KiB in base64; SQS takes 1 MiB:
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>.
 const LARGEST: u64 = 1024 * 1024;
 
@@ -37,8 +37,8 @@ const TRIES: u32 = 3;
 
 /// One FIFO queue. How long a delivery is invisible is the queue's own attribute.
 ///
-/// Each message is received by a call of its own. A batch of SQS may hold several messages of one group; those that
-/// would have to wait for the first count as received all the same, and would end as dead letters unread.
+/// Each message is received by a call of its own. A batch of SQS may hold several messages of one group. Those that
+/// have to wait for the first would count as received too, and would end as dead letters without being read.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
     client: Client,
@@ -49,18 +49,18 @@ fn string(value: &str) -> Result<MessageAttributeValue, PortError> {
     MessageAttributeValue::builder().data_type("String").string_value(value).build().map_err(unbuilt)
 }
 
-/// The text, or its digest where SQS does not take it for a name.
+/// The text, or its digest if SQS does not take the text as a name.
 fn name(text: &str) -> String {
     if is_name(text) { text.to_owned() } else { Digest::of([text.as_bytes()]).to_string() }
 }
 
-/// A message as SQS hands it over, by whatever way: to a receiver, or to a function in an event
+/// A message as SQS hands it over in any way: to a receiver, or to a function in an event
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>).
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     /// Names this delivery.
     pub receipt: String,
-    /// As it is.
+    /// The body, as it is.
     pub body: String,
     /// SQS's own attributes, by their names.
     pub system: HashMap<String, String>,
@@ -73,7 +73,7 @@ impl From<Record> for Delivery {
         let Record { receipt, body: text, system, mut own } = record;
         let of_sqs = |name: Attribute| system.get(name.as_str()).cloned().unwrap_or_default();
         let body = match own.get(ENCODING) {
-            // What somebody else put there is handed on as it is: whoever reads it says that it makes no sense.
+            // Somebody else put this there. It is handed on as it is, and the reader will say that it makes no sense.
             Some(_) => decode(Body::Encoded(text.clone())).unwrap_or_else(|| text.into_bytes()),
             None => text.into_bytes(),
         };
@@ -103,7 +103,7 @@ fn delivery(received: Received) -> Delivery {
     record.into()
 }
 
-/// Whether a receipt is out of date: the message is somebody else's by now, or gone, and there is nothing to do.
+/// Whether a receipt is out of date: another receiver has the message now, or it is gone, and there is nothing to do.
 fn outdated(code: Option<&str>, message: Option<&str>) -> bool {
     match code {
         Some(
@@ -127,14 +127,14 @@ where
     }
 }
 
-/// Whether a message may be on the queue though sending it failed. Certain that it is not: the request was never made,
-/// there was no connection, or SQS said no.
+/// Whether a message may be on the queue although sending failed. It is certainly not there if the request was never
+/// made, if there was no connection, or if SQS said no.
 #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn may_have_arrived<E>(error: &SdkError<E>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => false,
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            // Credentials, endpoint: it did not get as far as a connection.
+            // Credentials or endpoint are wrong: there was no connection yet.
             None => false,
             Some(error) if error.is_user() => false,
             Some(error) => !is_not_sent(error),
@@ -155,7 +155,7 @@ fn is_not_sent(error: &ConnectorError) -> bool {
     false
 }
 
-/// Whether another try may bring more: the connection failed, or SQS itself.
+/// Whether another try may succeed: the connection failed, or SQS itself did.
 #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn is_worth_repeating<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
@@ -169,7 +169,7 @@ fn is_worth_repeating<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     }
 }
 
-/// Whole seconds, never sooner than asked for.
+/// Whole seconds, rounded up so that it is never sooner than asked for.
 fn seconds(after: Duration) -> i32 {
     let whole = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
     i32::try_from(whole.min(LONGEST)).unwrap_or(i32::MAX)
@@ -188,10 +188,11 @@ impl SqsQueue {
         &self.url
     }
 
-    /// Makes a FIFO queue, for tests and emulators; its name ends in `.fifo`. An installation's has dead letters too.
+    /// Makes a FIFO queue, for tests and emulators; its name ends in `.fifo`. A real installation's queue has dead
+    /// letters too.
     ///
     /// # Errors
-    /// When there is another of that name, or the service cannot be reached.
+    /// When there is another queue of that name, or the service cannot be reached.
     pub async fn create(client: Client, name: &str, visibility: Duration) -> Result<Self, PortError> {
         let attributes = HashMap::from([
             (QueueAttributeName::FifoQueue, "true".to_owned()),
@@ -205,8 +206,8 @@ impl SqsQueue {
         Ok(Self::new(client, &url))
     }
 
-    /// Opens the connection before it is needed, by the cheapest question there is. Whether it is open is seen by the
-    /// first message.
+    /// Opens the connection before it is needed, by the cheapest call there is. If that fails, the first message
+    /// shows it.
     pub async fn warm(&self) {
         let request = self.client.get_queue_attributes().queue_url(&*self.url);
         if let Err(error) = request.attribute_names(QueueAttributeName::QueueArn).send().await {
@@ -214,7 +215,7 @@ impl SqsQueue {
         }
     }
 
-    /// What is received `most` times and comes back goes to another queue; for tests and emulators.
+    /// Sends messages that were received `most` times and come back to another queue; for tests and emulators.
     ///
     /// # Errors
     /// When the service cannot be reached.
@@ -267,7 +268,7 @@ impl Queue for SqsQueue {
             Body::Plain(text) => request.message_body(text),
             Body::Encoded(text) => request.message_body(text).message_attributes(ENCODING, string("base64")?),
         };
-        // One try at a time: of several by the SDK only the last is known, and an earlier one may have arrived.
+        // One try at a time: when the SDK makes several, only the last is known, and an earlier one may have arrived.
         let once = || Config::builder().retry_config(RetryConfig::disabled());
         let mut arrived = false;
         for left in (0..TRIES).rev() {
@@ -290,7 +291,8 @@ impl Queue for SqsQueue {
             match self.receive_one().await {
                 Ok(Some(received)) => deliveries.push(delivery(received)),
                 Ok(None) => break,
-                // What was received is invisible by now: it is handed on, and the failure comes again.
+                // Messages that were received are invisible by now, so they are handed on; the failure will come
+                // again.
                 Err(_) if !deliveries.is_empty() => break,
                 Err(error) => return Err(error),
             }
@@ -324,7 +326,7 @@ mod tests {
     use signalbox_engine::ports::Transport;
     use std::sync::Mutex;
 
-    /// What comes of one try.
+    /// The result of one try.
     #[derive(Clone, Copy)]
     enum Try {
         NotSent,
@@ -333,7 +335,7 @@ mod tests {
         Taken,
     }
 
-    /// A network on which the tries go as they are told; what is left was not needed.
+    /// A network whose tries end as listed here, in order; the rest of the list was not needed.
     struct Told(Mutex<Vec<Try>>);
 
     #[async_trait]

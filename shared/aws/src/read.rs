@@ -13,15 +13,15 @@ use std::collections::HashMap;
 /// Keys in one `BatchGetItem`:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>.
 const BATCH: usize = 100;
-/// Items asked for in one page; a page ends at 1 MB all the same.
+/// How many items are asked for in one page; a page also ends at 1 MB.
 const PAGE: usize = 1000;
-/// How often a batch may come back unfinished without anything in it.
+/// How often a batch may come back unfinished and empty.
 const EMPTY_HANDED: u32 = 5;
 
-/// `#p = :p`, with a condition on the sort key behind it.
+/// `#p = :p`, followed by a condition on the sort key.
 pub(crate) struct Where<'a> {
     pub(crate) partition: (&'a str, AttributeValue),
-    /// An operator, the attribute, and what it is compared to.
+    /// An operator, the attribute, and the value it is compared to.
     pub(crate) sort: Option<(&'static str, &'a str, AttributeValue)>,
 }
 
@@ -40,7 +40,7 @@ impl Where<'_> {
     }
 }
 
-/// All pages of a query, up to a number of items.
+/// Items of all pages of a query, up to a number of items.
 pub(crate) async fn collect(query: QueryFluentBuilder, limit: usize) -> Result<Vec<Item>, PortError> {
     let mut items = vec![];
     let mut from = None;
@@ -50,7 +50,7 @@ pub(crate) async fn collect(query: QueryFluentBuilder, limit: usize) -> Result<V
         let answer = query.set_exclusive_start_key(from).send().await;
         let answer = answer.map_err(|e| unavailable("a query", &e))?;
         items.extend(answer.items.unwrap_or_default());
-        // A page may be empty and not the last.
+        // An empty page need not be the last.
         from = answer.last_evaluated_key;
         if from.is_none() {
             break;
@@ -65,7 +65,7 @@ pub(crate) struct Shelves<'a> {
     /// The attribute that names the run, and how to read it.
     pub(crate) key: &'static str,
     pub(crate) record: fn(&Item) -> Result<RecordId, PortError>,
-    /// How many items of a run there are, or so.
+    /// About how many items a run has.
     pub(crate) items: usize,
 }
 
@@ -111,7 +111,7 @@ impl DynamoStore {
         Ok(runs)
     }
 
-    /// Items of `state` by their keys, as they are now and in no order. What is not there is left out.
+    /// Items of `state` by their keys, as they are now, in no order. Missing items are left out.
     pub(crate) async fn items(&self, keys: &[Item]) -> Result<Vec<Item>, PortError> {
         let mut found = vec![];
         for keys in keys.chunks(BATCH) {
@@ -124,7 +124,7 @@ impl DynamoStore {
                 let answer = request.send().await.map_err(|e| unavailable("reading items", &e))?;
                 let before = found.len();
                 found.extend(answer.responses.unwrap_or_default().into_values().flatten());
-                // More than 16 MB, or too much at once.
+                // The answer was over 16 MB, or there were too many requests.
                 wanted =
                     answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|k| k.keys).collect();
                 if found.len() == before {
@@ -138,7 +138,7 @@ impl DynamoStore {
         Ok(found)
     }
 
-    /// The heads of what an index gave, as they are now and in the index's order.
+    /// The heads that an index named, as they are now, in the index's order.
     pub(crate) async fn heads(&self, found: &[Item]) -> Result<Vec<HeadRow>, PortError> {
         let runs: Vec<RecordId> = found.iter().filter_map(|item| run_of_state(item).ok()).collect();
         let keys: Vec<Item> = runs.iter().map(head_key).collect();

@@ -1,9 +1,9 @@
 //! Copies of the seals in a bucket of S3, an object each: `PREFIX/2026-11-21.json`.
 //!
-//! Three calls, signed here and sent as everybody else's are: for so few, S3's own SDK is a lot to link and to compile.
-//! An object is put under the condition that there is none (`If-None-Match: *`,
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>), and the oldest version is the copy:
-//! what somebody puts over it, or deletes, changes nothing of what is read here.
+//! Three calls, signed here and sent like all others: for so few, S3's own SDK would be a lot to link and to compile.
+//! An object is put only if there is none (`If-None-Match: *`,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>), and its oldest version is the
+//! copy: if somebody puts something over it or deletes it, that changes nothing of what is read here.
 
 use async_trait::async_trait;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -25,9 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// One attempt of a call.
+/// The time limit of one attempt.
 const ATTEMPT: Duration = Duration::from_secs(4);
-/// How often a call is tried when the answer says nothing about it.
+/// How often a call is tried when no answer says whether it succeeded.
 const TRIES: u32 = 3;
 
 /// Copies of the seals in a bucket.
@@ -39,11 +39,11 @@ pub struct SealBucket {
     pub(crate) region: String,
     /// The bucket's address, without a slash at its end.
     pub(crate) address: String,
-    /// Without slashes around it.
+    /// Begins and ends without a slash.
     pub(crate) prefix: String,
 }
 
-/// The bucket and what keys in it begin with, of `s3://BUCKET/PREFIX`.
+/// The bucket, and the prefix of its keys, from `s3://BUCKET/PREFIX`.
 pub(crate) fn place(url: &str) -> Option<(&str, &str)> {
     let (bucket, prefix) = url.strip_prefix("s3://")?.split_once('/')?;
     let prefix = prefix.trim_end_matches('/');
@@ -60,7 +60,7 @@ struct Version {
 }
 
 impl SealBucket {
-    /// Sends a signed request; again if the network failed, or S3 did.
+    /// Sends a signed request; tries again if the network or S3 failed.
     async fn call(
         &self,
         method: Method,
@@ -167,7 +167,7 @@ impl SealCopies for SealBucket {
 
     async fn keep(&self, seal: &SealRow) -> Result<bool, PortError> {
         let path = format!("/{}/{}", self.prefix, name_of_copy(seal.day));
-        // Without it S3 refuses what is to be retained.
+        // Without a checksum S3 refuses an object that is to be retained.
         let checksum = STANDARD.encode(wire::hash(&seal.bytes).0);
         let headers = [
             ("content-type", "application/json"),
@@ -202,7 +202,7 @@ fn asked(path: &str, query: &[(&str, &str)]) -> String {
     format!("{path}?{query}")
 }
 
-/// What an element holds; nothing that is asked for here has to be unescaped.
+/// The content of an element; nothing that is asked for here has to be unescaped.
 fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     Some(rest.split_once("</")?.0)

@@ -1,4 +1,5 @@
-//! `Store` over the tables: events and head in one transaction, conditional on the head's version.
+//! `Store` over the tables: events and head are written in one transaction if the head still has the version that is
+//! expected.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::conditional;
@@ -12,9 +13,9 @@ use signalbox_domain::ids::Digest;
 use signalbox_engine::ports::{EventRow, HeadRow, Journal, Moved, PartRow, PortError, SealRow, Seals, Views};
 
 impl DynamoStore {
-    /// A head, and when its card is overdue.
+    /// The actions that write a head, and the time when its card is overdue.
     fn head_actions(&self, head: HeadRow, condition: If<'_>) -> Result<Vec<TransactWriteItem>, PortError> {
-        // A version before takes away what is on the head, and nothing else.
+        // An earlier version takes away the time on the head, and nothing else.
         let due = match head.card_due_at.filter(|_| !self.cards_of_before) {
             Some(at) => replace(&self.state, from_due(&head.record, head.version, at))?,
             None => delete(&self.state, due_key(&head.record), None)?,
@@ -58,7 +59,7 @@ impl Journal for DynamoStore {
         if let Some((day, moved)) = Moved::by(&events) {
             actions.push(replace(&self.state, from_moved(day, &moved))?);
         }
-        // The head, when its card is due, and what is noted of the day go with them.
+        // The head, its card's due time and the note of the day are in the same transaction.
         let room = ACTIONS - actions.len();
         if events.len() > room {
             let text = format!("an append of {} events; DynamoDB takes {room} at once", events.len());
@@ -71,7 +72,7 @@ impl Journal for DynamoStore {
             Written::All => Ok(()),
             Written::Crossed => Err(PortError::Conflict),
             Written::Refused(at) if at.contains(&0) => Err(PortError::Conflict),
-            // Only events were in the way. Nobody promises that every failed condition is reported, so look.
+            // Only events were in the way. AWS does not promise to report every failed condition, so look.
             Written::Refused(_) => match self.head(&record).await?.map_or(0, |h| h.version) {
                 version if version != expected => Err(PortError::Conflict),
                 _ => {

@@ -1,7 +1,7 @@
-//! The two tables as data, for tests and emulators. An installation makes them by its template, from the same names.
+//! The two tables as data, for tests and emulators. A real installation's template makes them, with the same names.
 //!
-//! All indexes hold keys alone: a head that moves writes only to the indexes whose keys changed, and heads are read
-//! from the table itself, so that no head in an answer is older than its table.
+//! All indexes hold only keys: when a head changes, only indexes whose keys changed are written. Heads are read from
+//! the table itself, so that no head in an answer is older than its table.
 //! Limits: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>.
 
 use crate::failure::{unavailable, unbuilt};
@@ -25,17 +25,17 @@ pub enum Kind {
 /// A partition key and a sort key, by attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keys {
-    /// Says where.
+    /// Says where items lie.
     pub partition: (&'static str, Kind),
-    /// Says in which order.
+    /// Says in which order they lie.
     pub sort: (&'static str, Kind),
 }
 
-/// A global index of keys alone. An item without one of its keys is not in it.
+/// A global index that holds only keys. An item that lacks one of the keys is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
     pub name: &'static str,
-    /// By what.
+    /// The attributes it is ordered by.
     pub keys: Keys,
 }
 
@@ -51,26 +51,28 @@ const fn keys(partition: &'static str, sort: &'static str, kind: Kind) -> Keys {
     Keys { partition: (partition, Kind::Text), sort: (sort, kind) }
 }
 
-/// A run's first event by `(opens, day)`. `opens` is the same for all runs: a partition takes a thousand writes a
-/// second, and so does this index, one for each new run.
+/// A run's first event by `(opens, day)`. `opens` is the same for all runs, so they are one partition, which takes a
+/// thousand writes a second: one for each new run.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
 pub const BY_DAY: &str = "by_day";
-/// By `(shelf, id)`: a shelf holds the runs whose ids begin with the same character, so 32 shelves one after the other
-/// are all runs in order. In `events` it holds every event, so that a run whose first was taken away is found, in `state` each head.
+/// By `(shelf, id)`: a shelf holds the runs whose ids begin with the same character, so 32 shelves one after the
+/// other are all runs in order. For `events` it holds every event, so that a run whose first event was taken away is
+/// found; for `state` it holds each head.
 pub const BY_RUN: &str = "by_run";
 /// Heads by `(short, pk)`.
 pub const BY_SHORT: &str = "by_short";
 /// Heads by `(workspace, requested_at)`.
 pub const BY_TIME: &str = "by_time";
-/// By `(reference, pk)`: heads whose backend names the present attempt, and cards, by their message.
+/// By `(reference, pk)`: heads by their backend's name for the present attempt, and cards by their message.
 pub const BY_REFERENCE: &str = "by_reference";
-/// Heads by `(kind, due_at)`; only those that are to be looked at. One partition: about 500 moves of due times a second.
+/// Heads by `(kind, due_at)`; only heads that are to be looked at. One partition: about 500 changes of due times a
+/// second.
 pub const DUE_RUNS: &str = "due_runs";
-/// When cards are overdue, by `(kind, card_due_at)`; only of those that may be behind. As [`DUE_RUNS`]. Versions before kept
-/// that on the heads.
+/// Times when cards are overdue, by `(kind, card_due_at)`; only of cards that may be behind. One partition, as for
+/// [`DUE_RUNS`]. Earlier versions kept these times on the heads.
 pub const DUE_CARDS: &str = "due_cards";
 
-/// The audit: events under their run, and seals under [`SEALS`]. The functions' role may put here, and nothing else.
+/// The audit: events under their run, and seals under [`SEALS`]. The functions' roles may only put items here.
 pub const EVENTS: Table = Table {
     keys: keys("run", "seq", Kind::Number),
     indexes: &[
@@ -79,17 +81,17 @@ pub const EVENTS: Table = Table {
     ],
 };
 
-/// Where seals lie in [`EVENTS`]; no run's id is as short.
+/// The partition of seals in [`EVENTS`]; no run's id is as short.
 pub const SEALS: &str = "seal";
 
-/// Where dead letters lie in [`STATE`].
+/// The partition of dead letters in [`STATE`].
 pub const DEAD: &str = "dead";
 
-/// The attribute of [`STATE`] after whose time, in seconds since 1970, DynamoDB takes an item away some day soon.
+/// The attribute of [`STATE`] with a time in seconds since 1970; DynamoDB takes an item away within days after it.
 pub const EXPIRES: &str = "expires_at";
 
-/// Where everything stands now. `pk` says who writes it: heads are at `run:…`, cards at `card:…` (`cards.rs`), memos
-/// under `memo:…`, each under its key.
+/// Where everything stands now. `pk` says who writes an item: heads are at `run:…`, cards at `card:…` (`cards.rs`),
+/// memos at `memo:…`, each memo under its key.
 pub const STATE: Table = Table {
     keys: keys("pk", "sk", Kind::Text),
     indexes: &[
@@ -117,10 +119,10 @@ fn attribute(name: &str, kind: Kind) -> Result<AttributeDefinition, PortError> {
     AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().map_err(unbuilt)
 }
 
-/// Makes a table that is paid by request. It does not wait until the table is ready: an emulator's is at once.
+/// Makes a table that is paid by request. Does not wait until the table is ready; in an emulator it is ready at once.
 ///
 /// # Errors
-/// When there is one of that name, or the service cannot be reached.
+/// When there is another table of that name, or the service cannot be reached.
 pub async fn create(client: &Client, name: &str, table: &Table) -> Result<(), PortError> {
     let all = std::iter::once(&table.keys).chain(table.indexes.iter().map(|i| &i.keys));
     let attributes: BTreeMap<_, _> = all.flat_map(|k| [k.partition, k.sort]).collect();

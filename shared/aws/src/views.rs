@@ -19,10 +19,10 @@ use signalbox_engine::ports::{
 use signalbox_engine::wire::figures::SHELF;
 use std::collections::BTreeSet;
 
-/// As many runs of one short id are told; seven characters are 35 bits.
+/// At most this many runs that share a short id are given; seven characters are 35 bits.
 const NAMESAKES: usize = 20;
 
-/// What can be made of each item; one that cannot be read is said in the log, and hides none of the others.
+/// Reads each item. If one cannot be read, the log says so, and the others are still given.
 pub(crate) fn sound<T>(items: &[Item], of: impl Fn(&Item) -> Result<T, PortError>) -> Vec<T> {
     let said = |error: &PortError| tracing::error!(%error, "an item cannot be read; it is left out");
     items.iter().filter_map(|item| of(item).inspect_err(said).ok()).collect()
@@ -112,7 +112,7 @@ impl Views for DynamoStore {
     }
 
     async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError> {
-        // Shelf by shelf they are in the order of their ids.
+        // Shelf by shelf, the records come in the order of their ids.
         let from = after.and_then(|record| record.as_str().chars().next());
         let mut moved = vec![];
         for shelf in SHELVES.chars().filter(|shelf| from.is_none_or(|from| *shelf >= from)) {
@@ -152,7 +152,7 @@ impl Views for DynamoStore {
 }
 
 impl DynamoStore {
-    /// The last part of a day's seal, among those that fit.
+    /// The last part of a day's seal, among the parts that the range holds.
     async fn part(
         &self,
         day: Day,

@@ -1,4 +1,4 @@
-//! Writing: what is conditional, and what comes together.
+//! Writes: under conditions, and several items together.
 
 use crate::dynamo::DynamoStore;
 use crate::failure::{unavailable, unbuilt};
@@ -12,8 +12,8 @@ use std::time::Duration;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
 pub(crate) const ACTIONS: usize = 100;
 
-/// The pauses before a transaction that DynamoDB throttled is sent again. After the last it is `Unavailable`, and whoever
-/// wanted it comes again by their queue.
+/// The pauses before a transaction that DynamoDB throttled is sent again. After the last one the transaction is
+/// `Unavailable`, and the message that led to it comes again from its queue.
 const PAUSES: [Duration; 5] = [
     Duration::from_millis(50),
     Duration::from_millis(100),
@@ -22,16 +22,16 @@ const PAUSES: [Duration; 5] = [
     Duration::from_millis(800),
 ];
 
-/// Under which condition an item is put.
+/// The condition under which an item is put.
 #[derive(Clone)]
 pub(crate) enum If<'a> {
-    /// There is none of its key. The attribute is part of the key.
+    /// There is no item with its key. The attribute is part of the key.
     Absent(&'a str),
-    /// There is one, and this attribute is that.
+    /// There is an item, and this attribute has this value.
     Is(&'a str, AttributeValue),
 }
 
-/// Puts an item whatever was there.
+/// Puts an item, whatever was there before.
 pub(crate) fn replace(table: &str, item: Item) -> Result<TransactWriteItem, PortError> {
     let put = Put::builder().table_name(table).set_item(Some(item)).build().map_err(unbuilt)?;
     Ok(TransactWriteItem::builder().put(put).build())
@@ -63,7 +63,7 @@ pub(crate) fn put(table: &str, item: Item, condition: If<'_>) -> Result<Transact
     Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
 }
 
-/// Writes nothing; what it comes with is written only if this is so of another item.
+/// Writes nothing; the rest of the transaction is written only if this condition holds of another item.
 pub(crate) fn check(table: &str, key: Item, condition: If<'_>) -> Result<TransactWriteItem, PortError> {
     let mut check = ConditionCheck::builder()
         .table_name(table)
@@ -76,7 +76,8 @@ pub(crate) fn check(table: &str, key: Item, condition: If<'_>) -> Result<Transac
     Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unbuilt)?).build())
 }
 
-/// Takes an item away, whatever is in it, or only if an attribute of it is that; one that is not there is as good.
+/// Takes an item away: always, or only if an attribute has this value. An item that is not there counts as taken
+/// away.
 pub(crate) fn delete(
     table: &str,
     key: Item,
@@ -92,7 +93,7 @@ pub(crate) fn delete(
     Ok(TransactWriteItem::builder().delete(delete.build().map_err(unbuilt)?).build())
 }
 
-/// Takes an attribute out of an item whose other attribute is that.
+/// Takes an attribute out of an item if another attribute has this value.
 pub(crate) fn remove(
     table: &str,
     key: Item,
@@ -113,20 +114,20 @@ pub(crate) fn remove(
 /// What became of a transaction.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// All of it.
+    /// All of it was written.
     All,
-    /// Nothing: another transaction holds one of the items.
+    /// Nothing was written: another transaction holds one of the items.
     Crossed,
-    /// Nothing: these conditions do not hold, by the place of their action.
+    /// Nothing was written: these conditions do not hold; each is named by the place of its action.
     Refused(Vec<usize>),
 }
 
-/// Nothing was written, for there were too many requests. Another transaction may have held an item as well: whoever
-/// decides anew at once meets the same crowd.
+/// Nothing was written, because there were too many requests. Another transaction may have held an item too; but
+/// deciding anew at once would only meet the same crowd.
 #[derive(Debug, PartialEq, Eq)]
 struct Throttled;
 
-/// Reads the reasons of a cancelled transaction. `None` if it is none of ours.
+/// Reads the reasons of a cancelled transaction. `None` if it is not one of the reasons known here.
 fn cancelled<'a>(
     reasons: impl Iterator<Item = Option<&'a str>> + Clone,
 ) -> Option<Result<Written, Throttled>> {
@@ -136,7 +137,7 @@ fn cancelled<'a>(
     let failed = reasons.enumerate().filter(|(_, r)| *r == Some("ConditionalCheckFailed"));
     let failed: Vec<usize> = failed.map(|(n, _)| n).collect();
     match (crossed, throttled) {
-        // A condition that does not hold is certain, whatever else there was.
+        // A condition that does not hold is certain, whatever the other reasons are.
         (false, _) if !failed.is_empty() => Some(Ok(Written::Refused(failed))),
         (_, true) => Some(Err(Throttled)),
         (true, false) => Some(Ok(Written::Crossed)),
@@ -144,15 +145,16 @@ fn cancelled<'a>(
     }
 }
 
-/// Between half a pause and all of it, for those who were throttled together must not come again together.
+/// A time between half of the pause and all of it: requests that were throttled together must not come again
+/// together.
 fn spread(pause: Duration) -> Duration {
     let half = u64::try_from(pause.as_millis() / 2).unwrap_or(0);
     pause - Duration::from_millis(RandomState::new().hash_one(pause) % (half + 1))
 }
 
 impl DynamoStore {
-    /// All of it or nothing. The SDK gives each call a token, so that an answer that was lost and asked for again is
-    /// not written twice.
+    /// Writes all of it or nothing. The SDK gives each call a token, so that nothing is written twice when an answer
+    /// was lost and the call is repeated.
     pub(crate) async fn transact(
         &self,
         what: &str,
@@ -200,7 +202,7 @@ impl DynamoStore {
 mod tests {
     use super::*;
 
-    /// A DynamoDB that cancels so many transactions for a conflict together with a throttle, and takes the next.
+    /// A DynamoDB that cancels so many transactions for a conflict and a throttle at once, and then takes the next.
     struct Crowded(std::sync::atomic::AtomicUsize);
 
     #[async_trait::async_trait]

@@ -1,7 +1,7 @@
 //! Silences at an Alertmanager: <https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml>.
 //!
-//! Alertmanager does not know that two requests are the same one. So each silence carries in its comment the command
-//! that asked for it, and it is looked for before another is made.
+//! Alertmanager does not know when two requests are the same one. So each silence names in its comment the command
+//! that asked for it, and such a silence is looked for before another is made.
 
 use crate::settings::{Holds, Setting, Settings};
 use async_trait::async_trait;
@@ -17,9 +17,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Every call is over after this.
+/// Every call ends within this time.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What a silence's comment ends with: this, the command, and a bracket.
+/// A silence's comment ends with this, the command, and a bracket.
 const MARK: &str = "[signalbox ";
 
 const URL: &str = "ALERTMANAGER_URL";
@@ -28,7 +28,7 @@ const TOKEN: &str = "ALERTMANAGER_TOKEN";
 pub(crate) const SETTINGS: &[Setting] =
     &[Setting::new(URL, Holds::Address("https://alerts.example.com")), Setting::new(TOKEN, Holds::Secret)];
 
-/// An Alertmanager, or what speaks its API.
+/// An Alertmanager, or another server with its API.
 pub struct Alertmanager {
     base: String,
     host: String,
@@ -79,18 +79,18 @@ struct Matcher<'a> {
 enum Trouble {
     /// The request itself is refused, and always will be.
     Refused(String),
-    /// It may go well another time, perhaps after somebody mended the settings.
+    /// It may work another time, perhaps after somebody corrected the settings.
     Unavailable(String),
 }
 
 impl Listed {
-    /// The command that asked for it, if one of ours did.
+    /// The command that asked for this silence, if it is one of ours.
     fn command(&self) -> Option<&str> {
         let (_, command) = self.comment.strip_suffix(']')?.rsplit_once(MARK)?;
         Some(command)
     }
 
-    /// Whether a command for this alert asked for it: a command's id names what it is for.
+    /// Whether a command for this alert asked for it: a command's id names the record that it is for.
     fn is_of(&self, alert: &RecordId) -> bool {
         self.command().is_some_and(|c| c.split(':').nth(1) == Some(alert.as_str()))
     }
@@ -102,7 +102,7 @@ impl Listed {
 
 impl Alertmanager {
     /// The Alertmanager at that address, such as `https://alerts.example.com`, without `/api/v2`; with a bearer token
-    /// where it, or what is in front of it, wants one.
+    /// if it, or something in front of it, wants one.
     ///
     /// # Errors
     /// Says what is wrong with the settings, without the secrets in them.
@@ -128,10 +128,10 @@ impl Alertmanager {
         Ok(Self { base, host, authorization, transport })
     }
 
-    /// As an installation's settings say; `None` where there are none.
+    /// Made from an installation's settings; `None` if there are none.
     ///
     /// # Errors
-    /// Where there is a token and no address, or one of them is none.
+    /// When there is a token but no address, or one of them is not valid.
     pub(crate) fn given(set: &Settings, transport: Arc<dyn Transport>) -> Result<Option<Self>, String> {
         match (set.get(URL), set.get(TOKEN)) {
             (Some(url), token) => Self::new(url, token, transport).map(Some),
@@ -140,8 +140,8 @@ impl Alertmanager {
         }
     }
 
-    /// The silences that name one of these labels. The ones that ended are among them, as long as Alertmanager keeps
-    /// them: five days, unless it was told otherwise.
+    /// The silences that name one of these labels. Silences that ended are included for as long as Alertmanager keeps
+    /// them: five days by default.
     async fn list(&self, matchers: &[(String, String)]) -> Result<Vec<Listed>, Trouble> {
         let filter = filter(matchers).map(|f| crate::segment(&f));
         let arguments = filter.map_or_else(String::new, |f| format!("?filter={f}"));
@@ -222,7 +222,8 @@ impl Alertmanager {
             words => format!("{what}: {words}"),
         };
         match status {
-            // About us or about the moment, and not about this silence: people mend the one, and the other passes.
+            // These are about our access or the present moment, not about this silence: people can correct access,
+            // and the moment passes.
             StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN
             | StatusCode::NOT_FOUND
@@ -246,8 +247,8 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// One label, to be asked for fewer silences: the alert's name if it has one. `None` where no name can be written
-/// without quotes, which older ones do not know.
+/// One label to filter by, so that fewer silences are sent: the alert's name if it has one. `None` if every name
+/// would need quotes, which older Alertmanagers do not know.
 fn filter(matchers: &[(String, String)]) -> Option<String> {
     let simple = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -278,7 +279,7 @@ impl Silencer for Alertmanager {
         let done = async {
             let listed = self.list(&silence.matchers).await?;
             let ours = |s: &&Listed| s.command() == Some(silence.command.as_str());
-            // One that ended counts: a person who ended it there meant it.
+            // A silence that ended counts too: a person who ended it there wanted that.
             if !listed.iter().any(|s| ours(&s)) {
                 self.make(silence).await?;
             }

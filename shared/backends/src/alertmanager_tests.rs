@@ -1,4 +1,5 @@
-//! What is asked of an Alertmanager, and what its answers mean: over a transport that writes down and answers.
+//! What is asked of an Alertmanager, and what its answers mean: over a transport that notes requests and gives
+//! answers.
 
 use super::*;
 use serde_json::{Value, json};
@@ -176,7 +177,7 @@ fn what_answers_mean() {
         "{answer:?}"
     );
     assert_eq!(scripted.calls.lock().unwrap().len(), 1, "nothing is made where nobody knows what there is");
-    // Somebody else was quicker.
+    // Somebody else ended it first.
     let one = listed("1", &format!("x [signalbox {}]", command("one")), "active");
     let (alertmanager, _) = over(&[(200, json!([one]).to_string()), (404, String::new())]);
     assert_eq!(now(alertmanager.end(&alert(), &[])), Ok(Silenced::Done));

@@ -1,17 +1,17 @@
-//! The few lines of a log that say what went wrong, redacted before they are picked, for a secret may begin above them;
-//! and other texts of which no more is passed on than is kept.
+//! Picks the few lines of a log that say what went wrong. The log is redacted first, because a secret may begin above
+//! these lines. Also cuts other texts to what is kept.
 
 use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
 
-/// Steps or stages that are looked at; a script may make one for each turn of a loop.
+/// How many steps or stages are looked at; a script may make one for each turn of a loop.
 pub(crate) const MOST_SEEN: usize = MOST_STEPS * 20;
 
-/// What somebody called a job, a stage, a step.
+/// A name that somebody gave a job, a stage, a step.
 pub(crate) fn short(name: &str) -> String {
     cut_middle(name, LONGEST_STEP)
 }
 
-/// Lines of a log that are shown at most.
+/// At most this many lines of a log are shown.
 const MOST_LINES: usize = 12;
 
 use signalbox_domain::redact::{redact, redact_tail};
@@ -19,8 +19,8 @@ use signalbox_domain::redact::{redact, redact_tail};
 /// How much of a log's end is looked at, in bytes.
 const MOST: usize = 256 * 1024;
 
-/// The end of a log, redacted; what comes after the last line that speaks of an error is mere tidying up, and is left out if it
-/// is longer than a few lines. Colours and the like are taken out. `whole`: the log's beginning is there.
+/// The end of a log, redacted. Lines after the last one that speaks of an error only clean up; if they are more than
+/// a few, they are left out. Colours and the like are removed. `whole`: the log's beginning is there.
 pub(crate) fn excerpt(log: &str, whole: bool, is_error: impl Fn(&str) -> bool) -> String {
     let from = (log.len().saturating_sub(MOST)..=log.len()).find(|i| log.is_char_boundary(*i)).unwrap_or(0);
     let text = log[from..].lines().map(plain).collect::<Vec<_>>().join("\n");

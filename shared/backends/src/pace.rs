@@ -1,5 +1,5 @@
-//! How often a system is looked at: the more looks there were within the last minute, the longer the pauses between
-//! them. Who looks at one run notices nothing; 200 runs together do not become a flood.
+//! How often a system is looked at: the more looks within the last minute, the longer the pauses. With a single run
+//! this is not noticed; 200 runs together do not become a flood.
 
 use signalbox_domain::time::Timestamp;
 use std::collections::VecDeque;
@@ -12,9 +12,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Pace {
     looks: Mutex<VecDeque<Timestamp>>,
-    /// So many a minute mean that the pause is the usual one. Below it is shorter, above longer.
+    /// At this many looks a minute the pause is the usual one. With fewer looks it is shorter, with more it is longer.
     easy: u32,
-    /// So many a minute at most.
+    /// At most this many looks a minute.
     most: usize,
 }
 
@@ -23,10 +23,10 @@ impl Pace {
         Self { looks: Mutex::default(), easy, most }
     }
 
-    /// Takes note of a look that is about to be made.
+    /// Notes a look that is about to be made.
     ///
     /// # Errors
-    /// How long to rest, if there were too many: it is not to be made.
+    /// How long to rest, if there were too many looks: then this one must not be made.
     pub(crate) fn look(&self, now: Timestamp) -> Result<(), Duration> {
         self.latest(now, |looks| match looks.front().filter(|_| looks.len() >= self.most) {
             Some(oldest) => Err(oldest.plus(MINUTE).since(now)),
@@ -37,8 +37,8 @@ impl Pace {
         })
     }
 
-    /// How long to rest at least between two looks where `usual` is the pause that is long enough for many: gentle at
-    /// first, a tenth of the easy number of looks means a thousandth of it.
+    /// The least time to rest between two looks, where `usual` is a pause that is long enough for many looks. It
+    /// grows slowly at first: a tenth of the easy number of looks gives a thousandth of the usual pause.
     pub(crate) fn rest(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
         let looks = u32::try_from(self.latest(now, |looks| looks.len())).unwrap_or(u32::MAX);
         let part = f64::from(looks) / f64::from(self.easy);
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!((look(300, later(20)), rest(later(20))), (300, Some(60)));
         assert_eq!((look(300, later(40)), rest(later(40))), (100, Some(117)));
         assert_eq!(pace.look(later(40)), Err(Duration::from_secs(20)));
-        // The first hundred are a minute old.
+        // The first hundred looks are a minute old.
         assert_eq!((look(300, later(60)), look(1, later(79))), (100, 0));
         assert_eq!(look(1000, later(200)), 500);
     }

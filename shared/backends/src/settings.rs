@@ -1,5 +1,4 @@
-//! What is set of the systems, by the names of the settings: on one machine and on AWS they are read in different ways, and
-//! are the same.
+//! The systems' settings, by name: one machine and AWS read them in different ways, but they are the same settings.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +12,11 @@ pub struct Setting {
 /// What a setting holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
-    /// An address; it looks like this one.
+    /// An address; the text is an example.
     Address(&'static str),
-    /// A word that anybody may see.
+    /// A word that everybody may see.
     Word,
-    /// What nobody may see.
+    /// A secret.
     Secret,
 }
 
@@ -27,12 +26,12 @@ impl Setting {
     }
 }
 
-/// What is set, by name. It shows itself to nobody: no `Debug`.
+/// The values of settings, by name. They are never shown: there is no `Debug`.
 #[derive(Clone, Default)]
 pub struct Settings(BTreeMap<&'static str, String>);
 
 impl Settings {
-    /// These settings, as somebody reads each of them.
+    /// These settings, each read by the given function.
     pub fn read<'s>(
         settings: impl IntoIterator<Item = &'s Setting>,
         read: impl Fn(&Setting) -> Option<String>,
@@ -40,7 +39,7 @@ impl Settings {
         Self(settings.into_iter().filter_map(|setting| Some((setting.name, read(setting)?))).collect())
     }
 
-    /// One, if it is set.
+    /// One value, if it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)

@@ -1,4 +1,4 @@
-//! Finds our runs in what others say of them.
+//! Finds our runs in texts of other systems.
 
 use signalbox_domain::RunId;
 

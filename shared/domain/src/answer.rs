@@ -1,5 +1,5 @@
-//! What a person is told at once: what was understood and what follows, or why nothing does. How it is said is the voice's
-//! business.
+//! What a person is told at once: what was understood and what follows, or why nothing follows. The crate `voice`
+//! makes the words.
 
 use crate::alert::{AlertCard, NotUnderstood};
 use crate::catalogue::Operation;
@@ -25,7 +25,7 @@ pub enum Answer {
     Refused {
         /// What was understood.
         intent: Intent,
-        /// Why not.
+        /// Why it is refused.
         reason: ReasonCode,
         /// The operation, to say who could.
         operation: Operation,
@@ -53,21 +53,21 @@ pub enum Answer {
     Cancelling(ShortId),
     /// The person may not stop it.
     CancelRefused(ShortId, ReasonCode),
-    /// It is over already.
+    /// The run is over already.
     AlreadyOver(Box<RunHead>),
     /// The run will be tried once more.
     Retrying(ShortId),
     /// The person may not have it tried once more.
     RetryRefused(ShortId, ReasonCode),
-    /// It goes on, or went as asked: there is nothing to try again.
+    /// The run goes on, or went as asked: there is nothing to try again.
     NothingToRetry(Box<RunHead>),
-    /// What became of it will be put on record as the person says.
+    /// What became of the run will go on record as the person says.
     Settling(ShortId, Settlement),
-    /// The person may not say what became of it.
+    /// The person may not say what became of the run.
     SettleRefused(ShortId, ReasonCode),
-    /// It is known what became of it: there is nothing to settle.
+    /// It is known what became of the run: there is nothing to settle.
     NothingToSettle(Box<RunHead>),
-    /// The backend is asked once more what became of it.
+    /// The backend is asked once more what became of the run.
     LookingAgain(ShortId),
     /// No run has this id (or none the person may see).
     NoSuchRun(ShortId),
@@ -75,11 +75,11 @@ pub enum Answer {
     WhichRun(Vec<RunId>),
     /// The queue could not be reached: nothing was started.
     NothingStarted,
-    /// Whether it was queued nobody knows. A request that was shows its card within a minute.
+    /// Nobody knows whether it was queued. If it was a request and was queued, its card appears within a minute.
     NotConfirmed {
         /// Which run, if that is known.
         run: Option<ShortId>,
-        /// Whether the run would begin by it.
+        /// Whether the command would have begun the run.
         new: bool,
     },
     /// The store could not be read.
@@ -90,13 +90,13 @@ pub enum Answer {
     AssignedInVain(ShortId, Actor, Name),
     /// The rules say no: which alert, of which watch, why.
     AttendRefused(ShortId, Name, ReasonCode),
-    /// What was typed in an alert's thread cannot be followed: in what.
+    /// What was typed in an alert's thread cannot be understood; the value says in which part.
     NotFollowed(NotUnderstood),
     /// The form that was asked for could not be shown.
     NoForm,
 }
 
-/// Alerts that ask for somebody.
+/// Alerts that somebody should look after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenAlerts {
     /// The most urgent ones, and where their cards are.
@@ -105,9 +105,9 @@ pub struct OpenAlerts {
     pub more: usize,
     /// How many have no card of their own: bulletins name them.
     pub held: usize,
-    /// Whether all alerts were looked at, and not the latest alone.
+    /// Whether all alerts were looked at, or only the latest.
     pub whole: bool,
-    /// Whether the alerts of any watch may be attended to in the channel where it was asked.
+    /// Whether the person may attend to any watch's alerts in the channel where they asked.
     pub here: bool,
     /// Whether only some of them were asked for.
     pub some: bool,

@@ -43,7 +43,7 @@ pub struct Budget {
     posts: BTreeMap<String, Posts>,
     /// When the edit allowance is full again: each edit moves it by `edit_every`.
     edits_full_at: Timestamp,
-    /// The same for the half of it that alerts have: each of theirs moves it by twice as much.
+    /// The same for the alerts' half of the allowance: each edit for an alert moves it by twice as much.
     alert_edits_full_at: Timestamp,
     quiet_until: Timestamp,
 }
@@ -83,7 +83,7 @@ impl Budget {
         match call {
             Call::Post(channel) => {
                 let long = allowance.post_every * 2;
-                // Channels that may post again need not be remembered.
+                // A channel that may post again need not be remembered.
                 self.posts.retain(|_, posts| posts.last.plus(long) > now);
                 let posts = self.posts.entry(channel.to_owned()).or_default();
                 posts.last = now;
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(spend(&mut budget, Call::Post("C1"), People, 11_000), Ok(()));
         assert_eq!(spend(&mut budget, Call::Post("C1"), Alerts, 12_000), Ok(()));
         assert_eq!(spend(&mut budget, Call::Post("C1"), People, 12_999), Err(Timestamp(13_000)));
-        // Edits that alerts make as often as they may: people find one whenever they want it, every 3 s.
+        // Alerts edit as often as they may; people still get an edit every 3 s.
         let mut waited = 0;
         for ms in (0..600_000).step_by(10) {
             let _ = spend(&mut budget, Call::Edit, Alerts, ms);

@@ -1,5 +1,4 @@
-//! What a card shows, and what its thread is told. How that is said is the voice's business, and how it looks each chat
-//! adapter's.
+//! What a card shows, and what its thread is told. The crate `voice` makes the words, and each chat adapter the look.
 
 pub use crate::event::Drawing;
 
@@ -15,7 +14,7 @@ pub enum Mood {
     Good,
     /// Not as asked.
     Bad,
-    /// Stopped, refused.
+    /// Stopped or refused.
     Stopped,
     /// Nobody knows.
     Unsure,

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// Everything people may ask for. Made by the `catalogue` crate, which checked it; read by all.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Catalogue {
-    /// By name; also the slash command where a team makes one.
+    /// By name; a team may also make the name a slash command.
     pub operations: BTreeMap<OperationName, Operation>,
     /// The allowlist of the `command` target: the word that operations use, and the program it means. A bare name is
     /// looked up on the server's `PATH`, a path is taken from the catalogue's folder. Nothing else is ever run.
@@ -24,7 +24,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Silences that are about alerts with certain labels, each once: an alert manager can know of these.
+    /// Silences of alerts with certain labels, each once: only these can be passed on to an alert manager.
     #[must_use]
     pub fn silences_by_labels(&self) -> Vec<&SilenceRule> {
         let mut all: Vec<&SilenceRule> = vec![];
@@ -50,12 +50,12 @@ pub struct Operation {
     pub target: Target,
     /// Who may ask. Empty: nobody.
     pub allow: Vec<Grant>,
-    /// Whether carrying it out twice is the same as once; then a lost answer allows a new attempt by itself.
+    /// Whether carrying it out twice is the same as once; then it may be tried again by itself after a lost answer.
     pub idempotent: bool,
 }
 
 impl Operation {
-    /// Feeds all that the catalogue says of it to the digest of versions before.
+    /// Feeds all that the catalogue says of it, for the digest that earlier versions made.
     pub(crate) fn feed(&self, feed: &mut Feed, programs: &BTreeMap<String, String>) {
         let Self { name, description, parameters, target, allow, idempotent } = self;
         feed.text(name.as_str());

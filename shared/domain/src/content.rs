@@ -1,8 +1,9 @@
 //! The canonical bytes of a value: what a content hash is made of.
 //!
-//! They are made of what serde would store, so that a type says once what it is. Fields and keys stand in the order of
-//! their names, each text is led by its length, each kind of value by a letter: no two different values give the same
-//! bytes. A field that is left out where it has its default is not there, and so adding one changes nothing.
+//! They are made of what serde would store, so that each type says only once what it is. Fields and keys stand in the
+//! order of their names; each text begins with its length, each kind of value with a letter: so no two different
+//! values give the same bytes. A field that is left out at its default adds no bytes, so a new field with a default
+//! changes no hash.
 
 use serde::Serialize;
 use serde::ser::{self, Serializer};
@@ -11,13 +12,13 @@ use std::fmt::{self, Display};
 /// The canonical bytes of a value.
 ///
 /// # Errors
-/// When it holds what has no canonical form: a number that is not whole.
+/// When it holds something without a canonical form: a number that is not whole.
 pub(crate) fn canonical<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, NoForm> {
     value.serialize(Canonical)
 }
 
-/// The canonical bytes of a value of texts, whole numbers, lists and maps, which always has them. Were it ever otherwise,
-/// it would be as it is shown, and no two values the same for that.
+/// The canonical bytes of a value of texts, whole numbers, lists and maps; such a value always has them. If it had
+/// none, its `Debug` form would be used, which differs for different values too.
 pub(crate) fn canonical_or_shown<T: Serialize + fmt::Debug>(value: &T) -> Vec<u8> {
     canonical(value).unwrap_or_else(|_| format!("{value:?}").into_bytes())
 }
@@ -146,7 +147,7 @@ impl Serializer for Canonical {
     fn serialize_none(self) -> Result<Vec<u8>, NoForm> {
         self.serialize_unit()
     }
-    /// As serde's formats have it: a value that may be absent is the value.
+    /// An optional value is written as the value itself, as serde's own formats do.
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Vec<u8>, NoForm> {
         value.serialize(self)
     }
@@ -280,7 +281,7 @@ mod tests {
         a: Option<u8>,
     }
 
-    /// The same with its fields in another order, and one more that has its default.
+    /// The same fields in another order, and one more that has its default.
     #[derive(Serialize)]
     struct Later {
         a: Option<u8>,
@@ -330,7 +331,7 @@ mod tests {
             canonical(&Now { b: "", a: None }).unwrap(),
         ];
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
-        // A number is what it says, however wide it is.
+        // A whole number has the same bytes in every width.
         assert_eq!(canonical(&1u8).unwrap(), canonical(&1i64).unwrap());
         assert!(canonical(&0.5).is_err(), "there is no one form of these");
     }

@@ -1,8 +1,8 @@
 //! Digests over structured data, field by field.
 //!
-//! Much faster than digesting how `Debug` prints it, and as sound: every text is led by its length, every list by its
-//! count, every alternative by a number, so no two different values give the same bytes. Whoever feeds a struct takes it apart by name, so that a new field does not
-//! compile until it is fed as well.
+//! Much faster than digesting the `Debug` output, and as sound: every text begins with its length, every list with
+//! its count, every alternative with a number, so no two different values give the same bytes. A struct is taken
+//! apart by name when it is fed, so that code with a new field does not compile until the field is fed as well.
 
 use crate::grant::Grant;
 use crate::ids::Digest;
@@ -36,7 +36,7 @@ impl Feed {
         self.0.extend_from_slice(&number.to_be_bytes());
     }
 
-    /// Which alternative follows.
+    /// Says which alternative follows.
     pub(crate) fn tag(&mut self, tag: u8) {
         self.0.push(tag);
     }
@@ -87,7 +87,7 @@ impl Feed {
         self.tag(u8::from(*required));
     }
 
-    /// A number that is none below zero.
+    /// A number of zero or more.
     pub(crate) fn size(&mut self, size: u64) {
         self.0.extend_from_slice(&size.to_be_bytes());
     }
@@ -115,8 +115,8 @@ impl Feed {
         }
     }
 
-    /// Who. A person of the first chat is their two ids, as it was when there was nobody else; all others begin with a
-    /// colon, which no such id has.
+    /// Who asked. A person of the first chat is fed as two ids, as before there were other chats; everybody else
+    /// begins with a colon, which no such id has.
     pub(crate) fn actor(&mut self, actor: &Actor) {
         match actor {
             Actor::Person(Person { chat, workspace, user }) => {
@@ -132,7 +132,7 @@ impl Feed {
         }
     }
 
-    /// Where, as [`Feed::actor`].
+    /// Where it was asked, in the same way as [`Feed::actor`].
     pub(crate) fn place(&mut self, place: &Place) {
         let Place { chat, workspace, channel } = place;
         self.chat(chat);
@@ -147,7 +147,7 @@ impl Feed {
         }
     }
 
-    /// Puts these in place of the first 32 that were fed.
+    /// Puts these bytes in place of the first 32 that were fed.
     pub(crate) fn begin(&mut self, bytes: &[u8; 32]) {
         if let Some(first) = self.0.first_chunk_mut() {
             *first = *bytes;
@@ -159,7 +159,7 @@ impl Feed {
         Digest::of([self.0.as_slice()])
     }
 
-    /// The digest of everything fed, which is no digest of anything else.
+    /// The digest of everything fed, for one purpose: the same bytes fed for another purpose give another digest.
     pub(crate) fn digest_as(&self, what: &[u8]) -> Digest {
         Digest::of([what, self.0.as_slice()])
     }
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    /// The targets of other systems, and one change each of every field of theirs.
+    /// The targets of other systems, and one change for each of their fields.
     fn elsewhere() -> Vec<Change> {
         fn github(change: fn(&mut GitHubTarget)) -> Change {
             let mut target = GitHubTarget {
@@ -255,7 +255,7 @@ mod tests {
         ]
     }
 
-    /// One change each, of every field there is.
+    /// One change for every field there is.
     #[test]
     fn every_field_moves_the_digest() {
         fn command(o: &mut Operation) -> &mut CommandTarget {
@@ -318,7 +318,7 @@ mod tests {
         let elsewhere = BTreeMap::from([("git".to_owned(), "/usr/bin/git".to_owned())]);
         assert!(seen.insert(rules(operation(), &elsewhere)), "what the program means is not seen");
         assert!(seen.insert(rules(operation(), &BTreeMap::new())), "a missing program is not seen");
-        // A change elsewhere in the rules does not move it.
+        // A change elsewhere in the rules does not change the digest.
         let more = BTreeMap::from([("git".to_owned(), "git".to_owned()), ("sh".to_owned(), "sh".to_owned())]);
         assert_eq!(rules(operation(), &more), rules(operation(), &programs));
     }

@@ -1,4 +1,5 @@
-//! What happens to a run, an alert, a bulletin, and what each is drawn of: enums with a variant for each kind of record.
+//! What happens to a run, an alert, a bulletin, and what each is drawn from: enums with a variant for each kind of
+//! record.
 
 use crate::alert::{AlertCard, AlertEvent, BulletinCard, BulletinEvent, EscalationCard};
 use crate::ids::ChannelId;
@@ -7,16 +8,16 @@ use crate::people::Actor;
 use crate::run::{RunEvent, RunHead};
 use serde::{Deserialize, Serialize};
 
-/// One audit record. Stored as it is here, in the envelope of `engine::wire::event`, which reads it; golden files pin its
-/// bytes.
+/// One audit record. It is stored in this form, in the envelope of `engine::wire::event`, which reads it; golden
+/// files pin its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// To an alert.
     Alert(AlertEvent),
-    /// To whatever a command was for that could not be handled.
+    /// To a record whose command could not be handled.
     SetAside(SetAside),
-    /// To a bulletin. Bulletins and runs were there first, and are stored without a name of their kind.
+    /// To a bulletin. Bulletins and runs came first, so their events are stored without the name of their kind.
     #[serde(untagged)]
     Bulletin(BulletinEvent),
     /// To a run.
@@ -25,13 +26,13 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether the thread of its card is told; of the others the card says enough.
+    /// Whether the thread of its card is told; of other events the card says enough.
     #[must_use]
     pub fn is_told(&self) -> bool {
         match self {
             Self::Run(event) => event.is_told(),
             Self::Alert(event) => event.is_told(),
-            // The card says so itself where it was the request.
+            // If the request itself was set aside, the card says so.
             Self::SetAside(aside) => aside.intent.is_none(),
             Self::Bulletin(_) => false,
         }
@@ -56,8 +57,8 @@ impl From<BulletinEvent> for Event {
     }
 }
 
-/// A command could not be handled, and is kept as a dead letter. A run's first event where that was the request itself:
-/// then nothing was started, and `Requested` or `Refused` may still follow.
+/// A command could not be handled, and is kept as a dead letter. It is a run's first event if the request itself was
+/// set aside: then nothing was started, and `Requested` or `Refused` may still follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAside {
     pub letter: String,
@@ -70,14 +71,14 @@ pub struct SetAside {
 }
 
 impl SetAside {
-    /// Whether it goes on record: of what is there, once; else only where it begins a run.
+    /// Whether it goes on record: once on a record that exists; else only if it begins a run.
     #[must_use]
     pub fn is_news(&self, has_folded: Option<bool>) -> bool {
         has_folded.map_or(self.intent.is_some(), |folded| !folded)
     }
 }
 
-/// Whatever has one message of its own.
+/// Everything that has a message of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drawing {
     /// A run.
@@ -88,14 +89,14 @@ pub enum Drawing {
     Bulletin(Box<BulletinCard>),
     /// An alert, in another channel than its own.
     Escalation(Box<EscalationCard>),
-    /// Any of them where one person alone sees it, for it could not be posted in this channel.
+    /// Any of them as one person alone sees it, because it could not be posted in this channel.
     Alone(Box<Drawing>, ChannelId),
-    /// Any of them as text alone, where the chat did not take it as it is.
+    /// Any of them as text alone, because the chat did not take the full form.
     Plain(Box<Drawing>),
 }
 
 impl Drawing {
-    /// Whether it leads to other messages of the chat.
+    /// Whether it links to other messages of the chat.
     #[must_use]
     pub fn leads_on(&self) -> bool {
         match self {

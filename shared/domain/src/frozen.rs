@@ -6,12 +6,12 @@ use crate::digest::Feed;
 use crate::ids::{Digest, OperationName};
 use std::collections::BTreeMap;
 
-/// What decides an operation, digested once.
+/// The digests over what decides an operation, made once.
 #[derive(Debug, Clone, PartialEq)]
 struct Decides {
-    /// All that the catalogue says of it: what [`Frozen::rules`] gives.
+    /// Over all that the catalogue says of it: what [`Frozen::rules`] gives.
     rules: Digest,
-    /// What its runs do.
+    /// Over what its runs do.
     effect: Digest,
 }
 
@@ -29,8 +29,8 @@ impl Catalogue {
         Frozen { catalogue: self, decides }
     }
 
-    /// What is carried out where, and how often. Who may ask is asked again each time, which values a parameter takes is
-    /// checked again each time, and what only explains decides nothing: none of it is here.
+    /// What is carried out, where, and how often. Left out is who may ask and which values a parameter takes, because
+    /// both are checked again each time, and what only explains.
     fn effect(&self, operation: &Operation) -> Digest {
         let program = operation.target.program().and_then(|program| self.programs.get(program));
         let effect = canonical_or_shown(&(&operation.target, program, operation.idempotent));
@@ -38,7 +38,7 @@ impl Catalogue {
     }
 }
 
-/// A catalogue that can no longer change, and what decides each of its operations, digested once.
+/// A catalogue that can no longer change, with the digests over what decides each operation, made once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Frozen {
     catalogue: Catalogue,
@@ -46,21 +46,21 @@ pub struct Frozen {
 }
 
 impl Frozen {
-    /// What decides this operation, digested: the operation as the catalogue resolves it, and the rules. A change
-    /// elsewhere in the catalogue does not move it. For a comparison between one door and one dispatcher of the same
-    /// version; never stored as a promise over versions.
+    /// The digest over what decides this operation: the operation as the catalogue resolves it, and the rules. A
+    /// change elsewhere in the catalogue does not change it. Only for a comparison between a door and a dispatcher of
+    /// the same version; never stored, because other versions may make it differently.
     #[must_use]
     pub fn rules(&self, operation: &OperationName) -> Option<&Digest> {
         self.decides.get(operation).map(|decides| &decides.rules)
     }
 
-    /// What the operation's runs do, digested; nothing, where there is no such operation.
+    /// The digest over what the operation's runs do; `None` if there is no such operation.
     pub(crate) fn effect(&self, operation: &OperationName) -> Option<&Digest> {
         self.decides.get(operation).map(|decides| &decides.effect)
     }
 }
 
-/// To be read only: there is no way to change what was digested.
+/// Read only: there is no way to change what was digested.
 impl std::ops::Deref for Frozen {
     type Target = Catalogue;
     fn deref(&self) -> &Catalogue {
@@ -125,7 +125,7 @@ mod tests {
     const GOES_ON: &str = "goes on";
     const VOID: &str = "`catalogue_changed`";
 
-    /// What a change of the catalogue does to a request that waits for its turn, or is tried again.
+    /// What a change of the catalogue does to a request that waits, or is tried again.
     const CHANGES: &[Change] = &[
         ("descriptions, of the operation and its parameters", GOES_ON, |o| {
             o.description = "Brings it there".into();
@@ -186,7 +186,7 @@ mod tests {
         let mut moved = catalogue();
         moved.programs.insert("deploy".into(), "/opt/deploy".into());
         assert_eq!(intent.resolve(&moved.freeze()).unwrap_err(), ReasonCode::CatalogueChanged);
-        // One of a version that knew no hash goes by its digest, which took in everything.
+        // An intent of a version without the hash is compared by its digest, which covers everything.
         let old = Intent { hash: None, ..intent };
         assert!(old.resolve(&before).is_ok());
         let mut described = catalogue();

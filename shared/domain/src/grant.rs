@@ -3,7 +3,7 @@
 use crate::ids::{ChannelId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-/// One permission. What is given must all match; at least one of the two lists is not empty.
+/// One permission. Both lists must match, where they are given; at least one of them is not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// These people; empty: anyone (who can type in one of the channels).

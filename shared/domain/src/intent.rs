@@ -18,37 +18,37 @@ pub struct Intent {
     pub operation: OperationName,
     /// Its parameters, defaults filled in.
     pub parameters: BTreeMap<ParameterName, Value>,
-    /// Those that are not as they usually are, in the catalogue's order: what people look at first. Only for show, and
-    /// `None` of earlier versions.
+    /// The parameters that differ from what is usual, in the catalogue's order: people look at these first. Only for
+    /// show, and `None` in intents of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unusual: Option<Vec<ParameterName>>,
     /// Who asked.
     pub requester: Actor,
     pub place: Place,
-    /// Digest over the above and all that the catalogue says of the operation, as versions had it that knew no `hash`.
-    /// Those still compare it, and so it is still written.
+    /// Digest over the fields above and all that the catalogue says of the operation, as made by versions without
+    /// `hash`. Those versions still compare it, so it is still written.
     pub digest: Digest,
-    /// Names what was asked for. `None` of versions that knew none.
+    /// Names what was asked for. `None` in intents of versions without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<IntentHash>,
 }
 
-/// What names a request: a hash over what decides its outcome, which is operation, parameters, who asked and where, and
-/// what the operation's target resolves to. Descriptions and help are no part of it, and neither is who may ask: that is
-/// asked again each time. Stored as `2:<64 hexadecimal digits>`.
+/// The name of a request: a hash over what decides its outcome, which is operation, parameters, who asked and where,
+/// and what the operation's target resolves to. Descriptions and help are left out, and so is who may ask, because
+/// that is asked again each time. Stored as `2:<64 hexadecimal digits>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct IntentHash {
-    /// By which rules it was made: 0 to 9. 1 was [`Intent::digest`].
+    /// Which rules it was made by: 0 to 9. Version 1 was [`Intent::digest`].
     version: u8,
     digest: Digest,
 }
 
-/// By which rules a hash is made now.
+/// The rules that a hash is made by now.
 const HASHED: u8 = 2;
 
 impl IntentHash {
-    /// Over what was asked for, and what a run of it does under this catalogue.
+    /// Hashes what was asked for, and what a run of it does under this catalogue.
     fn over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Self {
         feed.begin(&catalogue.effect(operation).unwrap_or(&Digest::ZERO).0);
         Self { version: HASHED, digest: feed.digest_as(b"signalbox intent 2") }
@@ -109,14 +109,15 @@ impl Intent {
             digest: Digest::ZERO,
             hash: None,
         };
-        // Fed once for both.
+        // Hash and digest are both made from the same feed.
         let mut feed = intent.fed();
         intent.hash = Some(IntentHash::over(&mut feed, catalogue, &intent.operation));
         intent.digest = Self::digest_over(&mut feed, catalogue, &intent.operation);
         intent
     }
 
-    /// What was asked for, by whom and where; in front there is room for what the catalogue says of it.
+    /// Feeds what was asked for, by whom and where. At the front it leaves room for what the catalogue says of the
+    /// operation.
     fn fed(&self) -> Feed {
         let Self { operation, parameters, unusual: _, requester, place, digest: _, hash: _ } = self;
         let mut feed = Feed::new();
@@ -133,12 +134,13 @@ impl Intent {
     }
 
     fn digest_over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Digest {
-        // An operation that is not there has no rules; nothing that is there has none.
+        // An unknown operation counts as zeros, which no operation's rules have.
         feed.begin(&catalogue.rules(operation).unwrap_or(&Digest::ZERO).0);
         feed.digest()
     }
 
-    /// As the version had it that wrote `kept`: one that knows no hash drops it from whatever it writes again.
+    /// This intent as the version that wrote `kept` would write it: a version without the hash drops it when it
+    /// writes an intent again.
     #[must_use]
     pub fn as_old_as(&self, kept: &Self) -> Self {
         Self { hash: self.hash.filter(|_| kept.hash.is_some()), ..self.clone() }
@@ -150,7 +152,7 @@ impl Intent {
         IntentHash::over(&mut self.fed(), catalogue, &self.operation)
     }
 
-    /// Whether nothing that decides has changed since it was asked for.
+    /// Whether everything that decides is as it was when it was asked for.
     fn holds_under(&self, catalogue: &Frozen) -> bool {
         match &self.hash {
             Some(hash) => self.hash_under(catalogue) == *hash,
@@ -164,8 +166,8 @@ impl Intent {
         Self::digest_over(&mut self.fed(), catalogue, &self.operation)
     }
 
-    /// Checks it once more, where it counts: the operation is there, it takes these parameters, and nothing that
-    /// decides has changed since the door looked.
+    /// Checks the request once more, at the dispatcher, where it counts: the operation exists, takes these
+    /// parameters, and nothing that decides has changed since the door looked.
     ///
     /// # Errors
     /// The reason to refuse it.
@@ -254,7 +256,7 @@ fn fill(template: &str, intent: &Intent, run: &RunId) -> Option<String> {
             }
             rest = &tail[end + 1..];
         } else {
-            // A lone brace: the catalogue refuses it, so it can only be meant as itself.
+            // The catalogue refuses a lone brace as a placeholder, so it stands for itself.
             out.push_str(&tail[..1]);
             rest = &tail[1..];
         }
@@ -285,7 +287,7 @@ mod tests {
         }
     }
 
-    /// A formatter is a serialiser of plain values.
+    /// A formatter serialises plain values, so it can show what is stored.
     struct Stored(IntentHash);
 
     impl fmt::Display for Stored {

@@ -1,7 +1,8 @@
 //! The nouns of Signalbox and the pure decisions over them.
 //!
 //! Nothing here does I/O, waits, reads a clock or names a format: the same functions decide in a Lambda, in the
-//! one-machine server and in a million simulated crash schedules. What cannot fail to be reached cannot fail.
+//! one-machine server and in a million simulated crash schedules. A decision never fails because something could not
+//! be reached.
 
 pub mod alert;
 pub mod answer;

@@ -1,6 +1,6 @@
-//! What somebody may have meant who mistyped.
+//! Finds what a person may have meant by a mistyped word.
 
-/// The nearest of the candidates, if one is near enough to be meant.
+/// The nearest of the candidates, if it is near enough.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let word = word.to_lowercase();
     candidates

@@ -15,15 +15,15 @@ pub const LONGEST_STEP: usize = 120;
 pub struct Observation {
     /// Where it stands.
     pub progress: Progress,
-    /// Titles of the steps it has begun, from the first; redacted. Once told, a title stays; where several go on at
-    /// once, later ones may come between.
+    /// Titles of the steps it has begun, from the first; redacted. A title that was told stays; if several steps run
+    /// at once, later titles may come between.
     pub steps: Vec<String>,
-    /// Of the latest of them: where it stands among those of its job, which the backend knows beforehand. How many a run
-    /// has in all it may not know.
+    /// Where the latest step stands among the steps of its job, which the backend knows beforehand. It may not know
+    /// how many steps a run has in all.
     pub in_job: Option<InJob>,
     /// A page about it, if it has one: `https://…` or `http://…`.
     pub link: Option<String>,
-    /// What the backend calls it by now, where that changed: a place in a queue became a build.
+    /// The backend's new name for it, if that changed: a place in a queue became a build.
     pub reference: Option<String>,
     /// What it waits for before it can begin or go on, in the backend's words.
     pub waits: Option<String>,
@@ -32,7 +32,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Where it stands, and no more.
+    /// An observation with nothing but where the run stands.
     #[must_use]
     pub fn of(progress: Progress) -> Self {
         Self { progress, steps: vec![], in_job: None, link: None, reference: None, waits: None, rest: None }
@@ -55,8 +55,8 @@ pub enum Progress {
     Running,
     /// At its end.
     Ended(Outcome),
-    /// The backend knows that it began and cannot know how it ended. Believed once it was said for
-    /// [`crate::run::Timing::lost_after`], look after look: what was not there may come back.
+    /// The backend knows that it began and cannot know how it ended. Believed only after every look in
+    /// [`crate::run::Timing::lost_after`] said so, because a missing run may come back.
     Lost {
         /// Why not.
         why: String,
@@ -88,7 +88,7 @@ pub enum Conclusion {
     TimedOut,
 }
 
-/// What a person says became of a run of which nobody knew.
+/// What a person says became of a run whose end nobody knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
@@ -125,8 +125,8 @@ impl Settlement {
     }
 }
 
-/// Cuts the middle out of a text that is longer than `most` characters: the beginning says what it is, the end what
-/// went wrong.
+/// Cuts the middle out of a text longer than `most` characters: the beginning says what the text is, the end says
+/// what went wrong.
 #[must_use]
 pub fn cut_middle(text: &str, most: usize) -> String {
     let count = text.chars().count();

@@ -17,9 +17,9 @@ pub struct Parameter {
     pub description: String,
     /// Which values it takes.
     pub kind: Kind,
-    /// What it is when nobody says; a value that `kind` takes.
+    /// The value if nobody gives one; `kind` takes it.
     pub default: Option<Value>,
-    /// Whether a person must give it. Without a default and not required it is left out.
+    /// Whether a person must give it. A parameter that is not required and has no default is left out.
     pub required: bool,
 }
 
@@ -75,7 +75,7 @@ impl TryFrom<String> for Pattern {
     /// # Errors
     /// Says what is wrong with the expression.
     fn try_from(text: String) -> Result<Self, String> {
-        // Compiled alone first, so that `a)(b` cannot close our group.
+        // Compiled alone first, so that an expression like `a)(b` cannot close our group.
         regex_lite::Regex::new(&text).map_err(|e| e.to_string())?;
         let regex = regex_lite::Regex::new(&format!(r"\A(?:{text})\z")).map_err(|e| e.to_string())?;
         Ok(Self { text, regex })
@@ -129,7 +129,7 @@ pub enum Problem {
     TooLong,
     /// Has a control character (a line break, say).
     ControlCharacter,
-    /// Has a character that cannot be seen, or that makes others read otherwise than they stand.
+    /// Has a character that cannot be seen, or that changes the order in which others are read.
     HiddenCharacter {
         /// Its number and, where it is well known, its name.
         name: String,
@@ -177,7 +177,7 @@ impl Parameter {
         }
         match &self.kind {
             Kind::String { pattern } => {
-                // As it will be shown: the name may say that the value is one.
+                // Checked as it will be shown: the name may say that the value is a secret.
                 let shown = format!("{}={text}", self.name);
                 if crate::redact::looks_secret(text) || crate::redact::looks_secret(&shown) {
                     return Err(Problem::LooksLikeASecret);

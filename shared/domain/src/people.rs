@@ -1,4 +1,4 @@
-//! Who asks, and where: stored for ever with every event, so each says of which chat it is.
+//! Who asks, and where. Stored for ever with every event, so each person and place names its chat.
 
 use crate::ids::{BadId, ChannelId, Name, UserId, WorkspaceId};
 use serde::ser::SerializeMap as _;
@@ -12,8 +12,8 @@ use std::fmt;
 pub struct Chat(Cow<'static, str>);
 
 impl Chat {
-    /// The first there was. Whatever is stored without a chat is of this one, and what is of this one is stored without:
-    /// so versions that knew no other still read it.
+    /// The first chat there was. It is stored as no chat at all, and stored data without a chat belongs to it: so
+    /// versions that knew no other chat can still read the data.
     pub const SLACK: Self = Self(Cow::Borrowed("slack"));
 
     /// Its name.
@@ -53,7 +53,7 @@ pub struct Person {
     /// The chat they are in.
     #[serde(default, skip_serializing_if = "Chat::is_first")]
     pub chat: Chat,
-    /// The workspace the person belongs to; not always the one the request came through.
+    /// The workspace the person belongs to; not always the one that the request came through.
     pub workspace: WorkspaceId,
     /// The person within it.
     pub user: UserId,
@@ -107,7 +107,7 @@ impl fmt::Display for Actor {
     }
 }
 
-/// A person's fields stand alone, as they did when there was nobody else; a key has `key`, the system `system`.
+/// A person's fields stand alone, as before there were other actors; a key has `key`, the system `system`.
 impl Serialize for Actor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (field, name) = match self {
@@ -175,14 +175,15 @@ pub struct MessageRef {
 }
 
 impl MessageRef {
-    /// What a store finds the record by whose card this is.
+    /// The key by which a store finds the record whose card this message is.
     #[must_use]
     pub fn reference(&self) -> String {
         format!("thread/{}/{}", self.channel, self.ts)
     }
 }
 
-/// Whom a word mentions. In what people type, every chat's adapter hands a mention on as `<@ID>`: names can be anybody's.
+/// Whom a word mentions. Every chat's adapter hands a mention in typed text on as `<@ID>`, because names are not
+/// unique.
 #[must_use]
 pub fn mentioned(word: &str) -> Option<UserId> {
     let id = word.strip_prefix("<@")?.strip_suffix('>')?.split('|').next()?;

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use words::{Word, split};
 
-/// Slack cuts a slash command's text long before this; in bytes.
+/// Longer texts are refused, in bytes; Slack cuts a slash command's text long before this.
 pub const LONGEST_PHRASE: usize = 12_000;
 
 /// What a phrase means.
@@ -31,7 +31,7 @@ pub enum Phrase {
     Cancel(RecordName),
     /// Try once more what failed, was stopped, or cannot be known.
     Retry(RecordName),
-    /// Say what became of a run of which nobody knows, with a note.
+    /// Say what became of a run whose end nobody knows, with a note.
     Settle(RecordName, Settlement, String),
     /// Show a run.
     Status(RecordName),
@@ -89,12 +89,12 @@ pub enum Misunderstood {
         /// Which of them.
         verb: &'static str,
     },
-    /// Not what may have become of a run.
+    /// Not one of the answers to what became of a run.
     BadSettlement {
         /// What was typed; empty if nothing was.
         word: String,
     },
-    /// Nothing that a list can be narrowed by.
+    /// Not a word that narrows a list.
     BadFilter {
         list: List,
         /// What was typed.
@@ -109,7 +109,7 @@ pub enum Misunderstood {
 }
 
 impl Misunderstood {
-    /// The operation it is about, where the phrase came that far.
+    /// The operation the mistake is about, if the phrase got that far.
     #[must_use]
     pub fn operation(&self) -> Option<&OperationName> {
         match self {
@@ -195,7 +195,7 @@ fn run(verb: &'static str, rest: &[Word]) -> Result<RecordName, Misunderstood> {
 fn assign(operation: &Operation, words: &[Word]) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
     let name = || operation.name.clone();
     let parameters = &operation.parameters;
-    // What was given for each, in their order.
+    // What was given for each parameter, in the parameters' order.
     let mut given: Vec<Option<&str>> = vec![None; parameters.len()];
     for word in words {
         let Some(key) = &word.name else { continue };

@@ -4,21 +4,22 @@ use crate::ids::RunId;
 use crate::run::RunCommand;
 use crate::time::Timestamp;
 
-/// What follows: what is put on record, when to look again, and what is still to be brought about.
+/// What follows: which events go on record, when to look again, and what is still to be brought about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan<Event, Owed> {
     /// To be appended in one transaction.
     pub events: Vec<Event>,
-    /// Written with them.
+    /// When to look again; written with the events.
     pub due: Due,
-    /// To be brought about after that, in this order. The same command again owes it again, as long as it holds.
+    /// To be brought about after that, in this order. The same command owes it again when it is repeated, as long as
+    /// it holds.
     pub owed: Vec<Owed>,
-    /// To be sent to other records after that. Owed again, whatever the record is confronted with, until it is on record
+    /// To be sent to other records after that. It is owed again with every input of the record, until it is on record
     /// that it was sent.
     pub sends: Vec<Sending>,
 }
 
-/// A command for another record, in nobody's name. Sent twice it is the same command twice.
+/// A command for another record, in nobody's name. If it is sent twice, both have the same id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
     /// The record.
@@ -30,7 +31,7 @@ pub struct Sending {
 /// When a record is to be looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// As it is.
+    /// At the time that was set before.
     Unchanged,
     /// At this moment.
     At(Timestamp),
@@ -42,19 +43,19 @@ impl<Event, Owed> Plan<Event, Owed> {
     /// Nothing follows.
     pub const NOTHING: Self = Self { events: vec![], due: Due::Unchanged, owed: vec![], sends: vec![] };
 
-    /// Nothing happened; something is to be done.
+    /// Nothing happened, but something is to be done.
     #[must_use]
     pub fn owing(owed: Owed) -> Self {
         Self { owed: vec![owed], ..Self::NOTHING }
     }
 
-    /// Nothing happened; it is looked at again.
+    /// Nothing happened; the record is looked at again.
     #[must_use]
     pub fn look_again(at: Timestamp) -> Self {
         Self { due: Due::At(at), ..Self::NOTHING }
     }
 
-    /// This happened, and when it is due does not change.
+    /// This happened; the due time stays.
     #[must_use]
     pub fn noting(events: Vec<Event>) -> Self {
         Self { events, ..Self::NOTHING }

@@ -1,4 +1,4 @@
-//! Whom grants name, and the words for what they do not allow. What is asked of them is in `rules.rs`.
+//! Decides whom grants name, and has the words for refusals. The questions that are asked are in `rules.rs`.
 
 use crate::grant::Grant;
 use crate::people::{Actor, Chat, Place};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// Go ahead.
     Allow,
-    /// No; and why.
+    /// No, for this reason.
     Refuse(ReasonCode),
 }
 
@@ -25,7 +25,7 @@ pub enum ReasonCode {
     UnknownOperation,
     /// A parameter does not fit the catalogue (any more).
     BadParameters,
-    /// The rules or the operation changed between the question and its turn.
+    /// The rules or the operation changed after the question and before its turn.
     CatalogueChanged,
 }
 
@@ -46,7 +46,7 @@ impl ReasonCode {
 /// Do these grants name this person, here? Deny by default.
 #[must_use]
 pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Verdict {
-    // Grants name people and channels of the first chat alone: whoever is not in it has none.
+    // Grants name people and channels of the first chat only, so nobody in another chat has one.
     let known = |chat: &Chat| *chat == Chat::SLACK;
     let Some(person) = actor.as_person().filter(|p| known(&p.chat) && known(&place.chat)) else {
         return Verdict::Refuse(ReasonCode::NotAllowed);
@@ -55,7 +55,7 @@ pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Verdict {
         g.users.is_empty() || g.users.iter().any(|(w, u)| *w == person.workspace && *u == person.user)
     };
     let here = |g: &Grant| {
-        // Without named people a channel speaks for its own workspace only: guests of a shared channel are not in.
+        // A grant without people means a channel's own workspace: guests in a shared channel are not included.
         let own = !g.users.is_empty() || person.workspace == place.workspace;
         let listed = g.channels.iter().any(|(w, c)| *w == place.workspace && *c == place.channel);
         own && (listed || (g.channels.is_empty() && !g.users.is_empty()))

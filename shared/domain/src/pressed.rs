@@ -1,4 +1,4 @@
-//! Buttons and forms on cards: what a person pressed or filled in, before anybody asks whether they may.
+//! Buttons and forms on cards: what a person pressed or filled in, before it is checked whether they may.
 
 use crate::alert::{Act, Form, Until};
 use crate::ids::{AlertId, RecordId, RunId};
@@ -44,7 +44,7 @@ pub enum AlertButton {
     Snooze,
     /// It is mended.
     Resolve,
-    /// To whoever pressed it.
+    /// Assign it to the person who pressed.
     AssignMe,
     /// Undo what was done about it.
     Reopen,
@@ -66,7 +66,7 @@ impl AlertButton {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Acknowledge, Self::Snooze, Self::Resolve, Self::AssignMe, Self::Reopen];
 
-    /// What it asks for, pressed by this person now.
+    /// The act it asks for, if this person presses it now.
     #[must_use]
     pub fn act(self, by: &Actor, now: Timestamp) -> Act {
         match self {

@@ -10,7 +10,7 @@ use crate::policy::{ReasonCode, Verdict, may};
 use crate::run::RunCommand;
 use crate::watch::Watch;
 
-/// What a catalogue says of what is asked.
+/// The answers of a catalogue to the questions below.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'c>(&'c Frozen);
 
@@ -52,12 +52,13 @@ impl<'c> Rules<'c> {
     pub fn on_run(self, command: &RunCommand, intent: &Intent) -> Verdict {
         match command {
             RunCommand::Submit { .. } => self.resolved(intent, &intent.requester, &intent.place),
-            // What is tried again is what was asked for: under rules that changed since, it has to be asked for anew.
+            // A retry starts what was asked for back then. If the rules have changed since, it has to be asked for
+            // anew.
             RunCommand::Retry { by, place, .. } => self.resolved(intent, by, place),
             RunCommand::Cancel { by, place } | RunCommand::Settle { by, place, .. } => {
                 self.may_ask(&intent.operation, by, place)
             }
-            // They change nothing that anybody could be refused.
+            // These change nothing, so nobody is refused.
             RunCommand::LookAgain { .. }
             | RunCommand::Sighted(_)
             | RunCommand::Observe

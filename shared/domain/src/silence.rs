@@ -1,5 +1,5 @@
-//! Silences of the catalogue: what is not told for some time, decided in advance and reviewed like everything else there.
-//! What they silence is on record all the same, and told when they end if it is still there.
+//! Silences of the catalogue: what is not told for some time, decided in advance and reviewed like everything else
+//! there. What they silence goes on record all the same, and is told when the silence ends if it is still there.
 
 use crate::ids::RecordId;
 use crate::people::Actor;
@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What stands for any text in words.
+/// Stands for any text in a silence's words.
 pub const ANYTHING: &str = "<*>";
 
 /// Something that is not told for some time.
@@ -63,7 +63,8 @@ impl SilenceRule {
         }
     }
 
-    /// What names it to an alert manager; `None` where it is not about labels. One that was changed is another one.
+    /// What names it to an alert manager; `None` if it is not about labels. A silence that was changed gets another
+    /// name.
     #[must_use]
     pub fn id(&self) -> Option<RecordId> {
         let Scope::Labels(labels) = &self.scope else { return None };
@@ -76,7 +77,8 @@ impl SilenceRule {
     }
 }
 
-/// What a silence at an alert manager says of itself: what was done, and in which words. Redacted, one line, never empty.
+/// What a silence at an alert manager says of itself: what was done, and the person's words. Redacted, one line,
+/// never empty.
 #[must_use]
 pub fn comment(word: &str, note: &str) -> String {
     let note = redact(note).split_whitespace().collect::<Vec<_>>().join(" ");

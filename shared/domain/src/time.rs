@@ -15,7 +15,7 @@ const DAY_MS: i64 = 86_400_000;
 const FIRST: Date = jiff::civil::date(1970, 1, 1);
 
 impl Timestamp {
-    /// That long after this moment; stops at the ends of time instead of wrapping.
+    /// The moment that long after this one; stops at the ends of time instead of wrapping.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
@@ -72,7 +72,7 @@ impl Day {
 }
 
 impl Day {
-    /// `None` beyond the years that have four digits by far.
+    /// The date; `None` far beyond the years that have four digits.
     fn civil(self) -> Option<Date> {
         FIRST.checked_add(Span::new().try_days(self.0).ok()?).ok()
     }
@@ -88,7 +88,7 @@ impl std::fmt::Display for Day {
     }
 }
 
-/// Not a day as it is written: `2026-11-21`.
+/// The text is not a day as it is written: `2026-11-21`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoDay;
 
@@ -103,7 +103,7 @@ impl std::error::Error for NoDay {}
 impl std::str::FromStr for Day {
     type Err = NoDay;
 
-    /// What `Display` writes of a year with four digits, and nothing else.
+    /// Reads exactly what `Display` writes of a year with four digits.
     fn from_str(text: &str) -> Result<Self, NoDay> {
         let civil: Date = text.parse().map_err(|_| NoDay)?;
         let days = FIRST.until(civil).map_err(|_| NoDay)?.get_days();
@@ -111,7 +111,8 @@ impl std::str::FromStr for Day {
     }
 }
 
-/// A length of time as people type it: `90m`, `12h`, `7d`, `2w`; at most ten thousand of one. `None`: not one.
+/// A length of time as people type it: `90m`, `12h`, `7d`, `2w`; at most ten thousand of one unit. `None` if it is
+/// not one.
 #[must_use]
 pub fn length(text: &str) -> Option<Duration> {
     let unit = text.chars().next_back()?;

@@ -1,10 +1,10 @@
-//! Text from outside for whoever reads it on a terminal: what moves the cursor, turns the order of letters or cannot
-//! be seen is written out, as JSON does it (`\u001b`), so that JSON stays what it was.
+//! Makes text from outside safe for a terminal: characters that move the cursor, change the order of letters or
+//! cannot be seen are written out, as JSON does it (`\u001b`), so that JSON stays the same JSON.
 
 use std::fmt::Write;
 
-/// Whether a character cannot be seen, or makes others read otherwise than they stand: bidirectional controls,
-/// zero-width marks, fillers, tags. The two joiners are none: several scripts need them, and a chat shows them.
+/// Whether a character cannot be seen, or changes how others are read: bidirectional controls, zero-width marks,
+/// fillers, tags. The two joiners do not count: several scripts need them, and a chat shows them.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     matches!(c,
@@ -35,18 +35,18 @@ pub fn name_of(c: char) -> String {
     format!("{number}, {name}")
 }
 
-/// Whether a terminal may do something else with it than show it.
+/// Whether a terminal may do something other than show it.
 fn acts(c: char) -> bool {
     c.is_control() || is_hidden(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2028}' | '\u{2029}')
 }
 
-/// As one line, or one cell of a table: line breaks and tabs are written out too.
+/// The text as one line, or one cell of a table: line breaks and tabs are written out too.
 #[must_use]
 pub fn line(text: &str) -> String {
     written_out(text, |_| false)
 }
 
-/// As some lines: line breaks and tabs stay.
+/// The text as several lines: line breaks and tabs stay.
 #[must_use]
 pub fn lines(text: &str) -> String {
     written_out(text, |c| matches!(c, '\n' | '\t'))
@@ -57,7 +57,7 @@ fn written_out(text: &str, stays: impl Fn(char) -> bool) -> String {
     for c in text.chars() {
         if acts(c) && !stays(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // A `String` takes everything.
+                // Writing to a `String` cannot fail.
                 write!(out, "\\u{unit:04x}").ok();
             }
         } else {

@@ -24,22 +24,23 @@ pub struct Watch {
     pub every_seconds: u64,
     /// How long after a window's end it is read, in seconds: lines arrive late. 0 to 3,600.
     pub delay_seconds: u64,
-    /// Lines below it do not count.
+    /// Lines below this level do not count.
     pub least: Severity,
-    /// Which lines count of those whose level cannot be told.
+    /// Which of the lines count whose level cannot be told.
     #[serde(default, skip_serializing_if = "Unlevelled::is_default")]
     pub without_level: Unlevelled,
-    /// Most lines that are read of one source and window; what is beyond is said. 1,000 to 10,000,000.
+    /// At most this many lines are read of one source and window; the bulletin says if there were more. 1,000 to
+    /// 10,000,000.
     pub most_lines: u64,
     /// When a pattern is said to spike.
     pub spike: Spike,
-    /// After so many days without a line a pattern is taken to be over, and is back when it shows again. 1 to 90.
+    /// After this many days without a line a pattern counts as over; when it shows again it is back. 1 to 90.
     pub quiet_days: u32,
-    /// Most cards of single patterns in one window; the rest is in the bulletin. 0 to 20.
+    /// At most this many cards of single patterns in one window; the rest is in the bulletin. 0 to 20.
     pub most_cards: u32,
     /// Whether a bulletin is posted when there is nothing to say.
     pub heartbeat: Heartbeat,
-    /// What is acknowledged and still loud after so many hours is said again. 1 to 720.
+    /// After this many hours an alert that is acknowledged and still loud is said again. 1 to 720.
     pub remind_hours: u32,
     /// Who else is told of an alert that nobody acknowledges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,11 +49,12 @@ pub struct Watch {
     pub redact: Vec<String>,
     /// What the team adds to the built-in rules of fingerprints.
     pub rules: Vec<Rule>,
-    /// Operations that change what runs: their runs are named where a pattern follows one. Empty: all operations.
+    /// Operations that change what runs: if a pattern follows one of their runs, the run is named. Empty: all
+    /// operations.
     pub deploys: Vec<OperationName>,
     /// Where people look further.
     pub links: Links,
-    /// What is not told for some time, of this watch or of all of them.
+    /// What is not told for some time, in this watch or in all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silences: Vec<SilenceRule>,
     /// Who may acknowledge, snooze, resolve, mute, assign. Empty: nobody.
@@ -63,7 +65,7 @@ pub struct Watch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Files on this machine; one machine only.
+    /// Files on this machine; only where Signalbox runs on one machine.
     Files {
         /// Paths; `*` in the file's name stands for any run of characters. Relative to the data folder.
         paths: Vec<String>,
@@ -78,9 +80,10 @@ pub enum Source {
     CloudWatch {
         /// Their names.
         groups: Vec<String>,
-        /// The service's own filter pattern, as a first sieve: `?ERROR ?Exception`. Not for `insights`.
+        /// The service's own filter pattern, to read fewer lines: `?ERROR ?Exception`. Not for `insights`.
         filter: Option<String>,
-        /// Whether to ask by Insights queries, which groups of the class Infrequent Access need, and which cost per GB.
+        /// Whether to read by Insights queries: groups of the class Infrequent Access need them, and they cost per
+        /// GB.
         insights: bool,
     },
 }
@@ -89,7 +92,7 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Everything, lines without a level too.
+    /// Everything, even lines without a level.
     Any,
     /// Warnings.
     Warning,
@@ -99,11 +102,11 @@ pub enum Severity {
     Fatal,
 }
 
-/// Which lines count of those whose level cannot be told. How many there were is said in any case.
+/// Which lines count whose level cannot be told. How many there were is always said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unlevelled {
-    /// Those that speak of an error, a panic, a failure; all of them where everything counts.
+    /// Lines that speak of an error, a panic, a failure; all of them where everything counts.
     #[default]
     Failures,
     /// All of them, as if they were errors.
@@ -118,16 +121,16 @@ impl Unlevelled {
     }
 }
 
-/// A window spikes when it has at least so many lines, and so many times what is usual.
+/// A window spikes if it has at least this many lines, and this many times the usual number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spike {
-    /// Times what is usual: 2 to 1,000.
+    /// How many times the usual number: 2 to 1,000.
     pub times: u32,
-    /// Lines at least: 1 to 1,000,000.
+    /// At least how many lines: 1 to 1,000,000.
     pub at_least: u64,
 }
 
-/// Whether a bulletin is posted when there is nothing to say. A source that failed is always something to say.
+/// Whether a bulletin is posted when there is nothing to say. A failed source is always told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heartbeat {
@@ -139,14 +142,14 @@ pub enum Heartbeat {
     Always,
 }
 
-/// Whom an alert that nobody acknowledges is told, and after how long.
+/// Who is told of an alert that nobody acknowledges, and after how long.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalate {
-    /// So long it is open before: 60 to 86,400.
+    /// How long it must be open first: 60 to 86,400.
     pub after_seconds: u64,
-    /// Another channel that is told; `None`: it is told in the alert's thread.
+    /// Another channel that is told; `None` if it is told in the alert's thread.
     pub channel: Option<ChannelId>,
-    /// Who is mentioned there. At least one of the two is given.
+    /// Who is mentioned there. At least one of `channel` and `mention` is given.
     pub mention: Vec<Mention>,
 }
 
@@ -164,11 +167,11 @@ pub enum Mention {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// What it matches is a variable.
+    /// Text that it matches is a variable.
     Mask(String),
-    /// What it matches is a word of the template.
+    /// Text that it matches is a word of the template.
     Split(String),
-    /// Templates that it matches are one pattern.
+    /// All templates that it matches are one pattern.
     Merge(String),
     /// Lines whose template it matches do not count.
     Ignore(String),
@@ -184,7 +187,7 @@ pub struct Links {
 }
 
 impl Escalate {
-    /// So long an alert is open before.
+    /// How long an alert must be open first.
     #[must_use]
     pub fn after(&self) -> Duration {
         Duration::from_secs(self.after_seconds)
@@ -192,7 +195,7 @@ impl Escalate {
 }
 
 impl Watch {
-    /// The silence that holds for a pattern or an alert; of several the one that holds longest.
+    /// The silence that holds for a pattern or an alert; if several do, the one that holds longest.
     #[must_use]
     pub fn silence(&self, title: &str, labels: &[(String, String)], at: Timestamp) -> Option<&SilenceRule> {
         let holds = |rule: &&SilenceRule| rule.holds(at) && rule.is_about(title, labels);

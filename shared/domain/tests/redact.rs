@@ -1,4 +1,4 @@
-//! What is hidden and what stays, by tables; and what must hold of any text.
+//! Tables of what is hidden and what stays; and rules that must hold of any text.
 
 use proptest::prelude::*;
 use signalbox_domain::redact::{MASK, Redactor, looks_secret, redact, redact_tail};
@@ -80,7 +80,7 @@ fn line_by_line_hides_as_much() {
         let (text, _, secrets) = row(&line);
         let shown = through(text.split('\n').map(|l| (l.to_owned(), true)));
         for secret in secrets.iter().flat_map(|s| s.split('\n')).filter(|s| s.len() >= 10) {
-            // What a cut-off key's first lines are is only known at its end.
+            // That lines belong to a key whose beginning was cut off is known only at its end.
             assert!(!shown.contains(secret) || text.starts_with("MIIE"), "{text}\n{shown}");
         }
     }
@@ -95,7 +95,7 @@ fn a_secret_cut_anywhere_does_not_come_through() {
             continue;
         }
         let long = format!("{filler}\"; {text}\n");
-        // As a whole it is the judge: some names count only at a line's beginning.
+        // The whole text is redacted for comparison: some names count only at a line's beginning.
         let whole = redact(&long);
         let from = filler.len();
         for cut in (from..long.len() - 1).filter(|i| long.is_char_boundary(*i)) {
@@ -142,7 +142,7 @@ fn a_key_is_bounded() {
     assert!(redact("-----BEGIN PRIVATE KEY-----\nno key at all\nb").ends_with("\nno key at all\nb"));
 }
 
-/// Texts out of the pieces that secrets are made of.
+/// Texts made of pieces that secrets are made of.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "password",
@@ -232,12 +232,13 @@ proptest! {
     fn what_is_cut_after_redaction_needs_no_more(text in hostile(), cut in 0usize..80) {
         let once = redact(&text);
         let cut: String = once.chars().take(cut).collect();
-        // It may hide more, never show what was hidden.
+        // It may hide more, but never show what was hidden.
         prop_assert_eq!(redact(&redact(&cut)), redact(&cut));
     }
 }
 
-/// Rows of the tables, cut, joined and peppered with what means something to the scanner, the same way in every run.
+/// Rows of the tables, cut and joined and mixed with signs that mean something to the scanner; the same in every test
+/// run.
 #[test]
 fn nothing_that_is_made_of_what_matters_breaks_it() {
     const PEPPER: &[&str] = &[

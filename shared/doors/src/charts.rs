@@ -1,7 +1,7 @@
 //! The charts that Slack fetches for messages: `/charts/usual-3-0-812.png`.
 //!
-//! Nobody is asked who they are, for Slack brings no credentials: a chart is drawn from its own address, knows nothing
-//! else, and is bounded.
+//! Nobody has to prove who they are, because Slack sends no credentials: a chart is drawn from its own address, knows
+//! nothing else, and is bounded.
 
 use axum::Router;
 use axum::extract::Path;
@@ -17,7 +17,7 @@ pub fn charts_router() -> Router {
 async fn chart(Path(name): Path<String>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "image/png"),
-        // It never changes: another chart has another name.
+        // A chart never changes: another chart has another name.
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),

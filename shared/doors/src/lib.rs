@@ -17,7 +17,7 @@ pub use webhooks::{Speaks, WebhookDoor, webhook_router};
 use axum::Router;
 use axum::routing::get;
 
-/// `/healthz`: this process answers.
+/// `/healthz`: shows that this process answers.
 pub fn health_router() -> Router {
     Router::new().route("/healthz", get(async || "ok"))
 }

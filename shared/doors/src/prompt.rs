@@ -5,7 +5,7 @@ use signalbox_engine::ports::{Delivery, Message, PortError, Queue};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A queue whose `send` takes no longer than a person can be kept waiting. What it was about to do may go on.
+/// A queue whose `send` takes no longer than a person can be kept waiting. A call that took too long may still go on.
 pub(crate) struct Prompt {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) within: Duration,

@@ -8,18 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A value is read again when it is this old, in seconds.
 const KEPT: i64 = 300;
-/// After a signature that does not hold it is read again at most this often, in seconds.
+/// After a signature that does not hold, the value is read again at most this often, in seconds.
 const AT_MOST_EVERY: i64 = 60;
 
 /// Reads the value anew.
 pub type Source<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, String>> + Send>> + Send + Sync>;
 
-/// A value from somewhere else, such as the secrets that are valid now. A rotation needs no deploy: it is read again
-/// every five minutes, and, at most once a minute, when somebody knocks with a signature that does not hold.
+/// A value from somewhere else, such as the secrets that are valid now. It is read again every five minutes and, at
+/// most once a minute, when a request has a signature that does not hold. So a rotation needs no deploy.
 pub struct Rotating<T> {
     kept: Mutex<(Arc<T>, Timestamp)>,
     source: Option<Source<T>>,
-    /// Held by whoever reads it again: of several who knock at once with a new secret, each is judged by it.
+    /// Held while the value is read again, so that several requests with a new secret at the same time all wait for
+    /// it.
     reading: tokio::sync::Mutex<()>,
 }
 
@@ -30,7 +31,7 @@ impl<T> fmt::Debug for Rotating<T> {
 }
 
 impl<T> From<T> for Rotating<T> {
-    /// One that never changes.
+    /// A value that never changes.
     fn from(value: T) -> Self {
         Self {
             kept: Mutex::new((Arc::new(value), Timestamp(0))),
@@ -50,8 +51,8 @@ impl<T> Rotating<T> {
         }
     }
 
-    /// The value; read again first, if it is old. If that fails, the old one stays. Whoever comes while it is being read
-    /// takes the old one.
+    /// The value; read again first, if it is old. If that fails, the old one stays. Requests that come during the
+    /// reading take the old one.
     pub async fn current(&self, now: Timestamp) -> Arc<T> {
         if self.is_older(now, KEPT)
             && let Ok(reading) = self.reading.try_lock()
@@ -62,8 +63,8 @@ impl<T> Rotating<T> {
         self.kept().0.clone()
     }
 
-    /// The value, if it is another one than `seen`: it is read again, unless that was tried within the last minute or is
-    /// being done right now, which is waited for.
+    /// The value, if it is another one than `seen`. It is read again, unless that was tried within the last minute;
+    /// if another request is reading it right now, this waits for that.
     pub async fn newer_than(&self, seen: &Arc<T>, now: Timestamp) -> Option<Arc<T>> {
         let reading = self.reading.lock().await;
         if Arc::ptr_eq(&self.kept().0, seen) && self.is_older(now, AT_MOST_EVERY) {
@@ -121,7 +122,7 @@ mod tests {
         assert_eq!(secret.newer_than(&first, at(359)).await, None);
         let second = secret.newer_than(&first, at(360)).await.unwrap();
         assert_eq!(*second, 2);
-        // It cannot be read: the old one stays, and it is not asked for again at once.
+        // The value cannot be read: the old one stays, and it is not read again at once.
         assert_eq!(secret.newer_than(&second, at(420)).await, None);
         assert_eq!(*secret.current(at(421)).await, 2);
         assert_eq!(secret.newer_than(&second, at(480)).await.as_deref(), Some(&4));
@@ -131,7 +132,7 @@ mod tests {
         assert_eq!((*seven, fixed.newer_than(&seven, at(9999)).await), (7, None));
     }
 
-    /// Not the first alone: all of them were signed with the new secret.
+    /// Not only the first of them: all were signed with the new secret.
     #[tokio::test]
     async fn of_several_who_know_a_new_secret_each_is_judged_by_it() {
         let reads: Arc<AtomicU32> = Arc::default();

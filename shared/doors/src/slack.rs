@@ -1,7 +1,7 @@
 //! Slack's door: `/slack/commands`, `/slack/interactivity`, `/slack/events`.
 //!
-//! Nothing is parsed before its signature is verified, but for the one request that Slack itself sends unsigned. No
-//! input gives a 5xx: what is not Slack's gets 401, what is Slack's and unreadable 400.
+//! Nothing is parsed before its signature is verified, except for the one request that Slack itself sends unsigned.
+//! No input gives a 5xx: what is not from Slack gets 401, and what is from Slack but unreadable gets 400.
 
 use crate::prompt::Prompt;
 use crate::{Rotating, TurnedAway};
@@ -18,18 +18,19 @@ use signalbox_slack::{BadPayload, EventCallback, Interaction, Request, Secrets, 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longest body that is read; Slack's own are far below.
+/// The largest body that is read; Slack's own are far smaller.
 const LARGEST_BODY: usize = 1024 * 1024;
-/// As long as Slack lets a form be opened, less the way here and back.
+/// Slack lets a form be opened for three seconds; this leaves time for the way here and back.
 const SHOWING: Duration = Duration::from_millis(2200);
 /// Slack waits three seconds for the answer to a button; what is told besides must not use them up.
 const TELLING: Duration = Duration::from_millis(1500);
 
-/// The queue has so long to take a request; then it is not confirmed, and the person is told so while Slack still listens.
+/// How long the queue may take for a request. After that it counts as not confirmed, and the person is told so while
+/// Slack still waits.
 const QUEUEING: Duration = Duration::from_millis(1900);
-/// And this long, whatever has to be read before.
+/// How long a request may take in all, whatever has to be read before.
 const ASKING: Duration = Duration::from_millis(2100);
-/// After that long Slack gets its HTTP answer, told or not.
+/// After this long Slack gets its HTTP answer, whether or not the person was told.
 const ANSWERING: Duration = Duration::from_millis(2700);
 
 /// What the door needs.
@@ -38,9 +39,9 @@ pub struct SlackDoor {
     pub secrets: Rotating<Secrets>,
     /// Where understood requests go.
     pub intake: Intake,
-    /// To answer a button, which Slack shows no HTTP answer of.
+    /// Answers buttons, because Slack shows no HTTP answer to these.
     pub client: Arc<SlackClient>,
-    /// How many requests were turned away, and when that was last said.
+    /// Counts requests that were turned away, and says so at most once a minute.
     pub turned_away: TurnedAway,
 }
 
@@ -55,7 +56,8 @@ pub fn slack_router(mut door: SlackDoor) -> Router {
         .with_state(Arc::new(door))
 }
 
-/// Whatever Slack asks, told apart by what it is: any of the three addresses may have been pasted into another's field.
+/// Takes every request of Slack, and tells them apart by their content: people may paste any of the three addresses
+/// into the wrong field.
 async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Bytes) -> Response {
     // Slack checks the certificate this way, unsigned: <https://docs.slack.dev/interactivity/implementing-slash-commands>
     if signalbox_slack::is_ssl_check(&body) {
@@ -75,7 +77,7 @@ async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Byte
     }
 }
 
-/// An answer while somebody waits for it.
+/// The answer, or after a while an answer that says that it is not confirmed, because somebody waits.
 async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
     tokio::time::timeout(ASKING, answer).await.unwrap_or_else(|_| {
         tracing::error!("a request could not be answered in time: the store or the queue hangs");
@@ -83,7 +85,7 @@ async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
     })
 }
 
-/// Slack shows no answer to these; it only wants one.
+/// Slack shows no answer to these requests, but waits for one.
 async fn in_time(work: impl Future<Output = ()>) -> Response {
     if tokio::time::timeout(ANSWERING, work).await.is_err() {
         tracing::warn!("what was to be told could not be told in time");
@@ -111,9 +113,10 @@ impl SlackDoor {
                 .await
             }
             Interaction::Wanted { asker, alert, form, trigger } => {
-                // From here, not from the queue: the trigger is good for three seconds.
+                // The form is opened by the door, not through the queue, because the trigger is good for only three
+                // seconds.
                 let shown = async {
-                    // Who may not is told before they fill anything in.
+                    // A person who may not act is told before they fill anything in.
                     if let Err(refused) = self.intake.may_fill_in(&asker, &alert).await {
                         return Ok(Some(refused));
                     }
@@ -126,7 +129,7 @@ impl SlackDoor {
                         tracing::warn!(%error, "could not show a form");
                         self.tell(&asker, None, &Answer::NoForm).await;
                     }
-                    // It may be there all the same, and nothing is left of Slack's three seconds to say otherwise in.
+                    // The form may be there all the same, and no time is left to tell the person otherwise.
                     Err(_) => tracing::warn!("could not show a form in time"),
                 }
                 StatusCode::OK.into_response()
@@ -148,14 +151,14 @@ impl SlackDoor {
         }
     }
 
-    /// Of all events only what people say in the threads of alerts leads to anything; each is acknowledged all the same.
+    /// Only what people say in the threads of alerts leads to anything; every event is acknowledged all the same.
     async fn told(&self, event: EventCallback) -> Response {
         match event {
             EventCallback::Challenge(challenge) => challenge.into_response(),
             EventCallback::Said { asker, thread, text } => {
                 in_time(async {
                     let heard = async { self.intake.heard(&asker, &thread, &text).await };
-                    // What is no word for us is nobody's to be told of; what took too long may have been one.
+                    // Words that are not for us get no answer; words that took too long may have been for us.
                     let late = Some(Answer::NotConfirmed { run: None, new: false });
                     if let Some(answer) = tokio::time::timeout(ASKING, heard).await.unwrap_or(late) {
                         self.tell(&asker, Some(&thread), &answer).await;
@@ -188,7 +191,7 @@ impl SlackDoor {
         }
     }
 
-    /// As Slack takes it; in plain lines for a terminal that says it wants nothing else.
+    /// The answer in Slack's form, or in plain lines for a terminal that asks for these.
     fn answered(&self, answer: &Answer, domain: Option<&str>, headers: &HeaderMap) -> Response {
         let now = self.intake.clock.now();
         if headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "text/plain") {

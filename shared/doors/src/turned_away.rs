@@ -1,4 +1,4 @@
-//! Who knocks without a right to: counted, and said at most once a minute.
+//! Requests without a valid signature or secret: counted, and logged at most once a minute.
 
 use signalbox_domain::Timestamp;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -30,10 +30,10 @@ impl Intake {
         }
     }
 
-    /// Whether a form about an alert is worth filling in: what the person is told instead, where it is not. Nobody
-    /// tried anything yet, so that it is not on record.
+    /// Whether a form about an alert is worth filling in; where it is not, gives what the person is told instead. The
+    /// refusal is not put on record, because nobody has tried to do anything yet.
     pub async fn may_fill_in(&self, asker: &Asker, alert: &AlertId) -> Result<(), Answer> {
-        // Where it cannot be looked up: sent, the form is judged again.
+        // If the alert cannot be looked up, show the form: it is judged again when it is sent.
         let Ok(row) = self.views.head(alert).await else { return Ok(()) };
         let Some(Head::Alert(head)) = row.as_ref().and_then(listed) else {
             return Err(Answer::NoSuchRun(alert.short()));
@@ -58,7 +58,8 @@ impl Intake {
 
     /// A person said something in the thread of this message; `None` where that is conversation, or no alert's thread.
     pub async fn heard(&self, asker: &Asker, thread: &MessageRef, text: &str) -> Option<Answer> {
-        // Most of what is said is none of ours, and costs nothing.
+        // Most messages in a thread are not for us. They must cost nothing, so the text is checked before the store
+        // is asked.
         let act = heard(text, &asker.actor, self.clock.now())?;
         let head = match self.alert_of(thread).await {
             Ok(Some(head)) => head,
@@ -85,10 +86,11 @@ impl Intake {
         Ok(None)
     }
 
-    /// Queued even where the rules say no: who wanted to belongs in the audit.
+    /// Queued even where the rules say no: the audit has to show who wanted to do it.
     async fn attend(&self, asker: &Asker, head: &AlertHead, act: Act) -> Answer {
         let (short, watch) = (head.id.short(), &head.finding.watch);
-        // A form that was refused stays open. Sent again once the rules allow it, it is not what was refused.
+        // A refused form stays open and may be sent again with the same key. The refusal gets a key of its own, so
+        // that the queue does not drop the second try as a repetition.
         let command = AlertCommand::Attend { by: asker.actor.clone(), place: asker.place.clone(), act };
         let verdict = self.rules().on_alert(&command, watch);
         let key = match verdict {
@@ -109,7 +111,8 @@ impl Intake {
         }
     }
 
-    /// Whoever it is assigned to, if they may not act on it where they would be told of it.
+    /// The person whom the command assigns the alert to, if they may not act on it in the channel where they are told
+    /// of it.
     fn assigned_in_vain(&self, command: &AlertCommand, head: &AlertHead) -> Option<Actor> {
         let AlertCommand::Attend { act: Act::Assign { to }, .. } = command else { return None };
         let watch = self.rules().watch(&head.finding.watch)?;

@@ -1,11 +1,11 @@
-//! How long everything is that is kept for ever, whatever comes in from outside.
+//! Bounds everything that is kept for ever, whatever comes in from outside.
 //!
 //! Each door cuts what it takes. This is the place after all of them: what a command carries and what a backend says
-//! is cut here before anything is decided, and each event once more before it is appended. An event that no store
-//! takes would be a run that nobody can ever end.
+//! is cut here before anything is decided, and each event once more before it is appended. If an event were too large
+//! for the store, nobody could ever end its run.
 //!
-//! Texts lose their middle. What would be another thing when cut (a name, an address, what silences an alert) goes
-//! instead, or the look that brought it counts as failed.
+//! Texts lose their middle. Some values would mean something else if they were cut (a name, an address, what silences
+//! an alert): these are dropped instead, or the look that brought them counts as failed.
 
 use crate::ports::PortError;
 use crate::wire::command::Command;
@@ -27,7 +27,7 @@ use signalbox_domain::{Event, RunCommand, RunEvent, SetAside};
 pub(crate) const LARGEST: usize = 350 * 1024;
 /// The largest work, as stored bytes: what an operation's templates make of its parameters.
 pub(crate) const LARGEST_WORK: usize = 96 * 1024;
-/// Why something is as it is, in characters.
+/// The reason for something, in characters.
 pub(crate) const LONGEST_WHY: usize = 500;
 /// What a backend calls a run, in bytes.
 pub(crate) const LONGEST_REFERENCE: usize = 200;
@@ -39,7 +39,8 @@ const MOST_SEEN: usize = MOST_STEPS * 20;
 const LONGEST_WORDS: usize = 60;
 /// The pattern of an alert, in characters.
 const LONGEST_PATTERN: usize = 200;
-/// Places an alert was seen in, runs it came after, addresses beside it, and how long each word of them is.
+/// How many places an alert was seen in, runs before it and addresses beside it are kept, and how long each word of
+/// them is.
 const MOST_BESIDE: usize = 20;
 const LONGEST_BESIDE: usize = 120;
 /// What silences an alert: how many, and how many bytes in all.
@@ -51,7 +52,7 @@ const MOST_RECENT: usize = 100;
 /// What a dead letter is called, and what it was.
 const LONGEST_NAME: usize = 64;
 
-/// What may be stored, or why not.
+/// The bytes, if they may be stored; else the reason why not.
 pub(crate) fn fitting(what: &str, bytes: Vec<u8>) -> Result<Vec<u8>, PortError> {
     if bytes.len() <= LARGEST {
         return Ok(bytes);
@@ -59,12 +60,12 @@ pub(crate) fn fitting(what: &str, bytes: Vec<u8>) -> Result<Vec<u8>, PortError> 
     Err(PortError::Unavailable(format!("{what} of {} bytes is more than any store takes", bytes.len())))
 }
 
-/// Whether what is to be done can be kept.
+/// Whether this work is small enough to be kept.
 pub(crate) fn is_kept(work: &Work) -> bool {
     serde_json::to_vec(work).is_ok_and(|bytes| bytes.len() <= LARGEST_WORK)
 }
 
-/// A command, as everything after decides over it.
+/// A command with its texts cut, before anything is decided over it.
 pub(crate) fn command(mut command: Command) -> Command {
     match &mut command {
         Command::Run(it) => run_command(it),
@@ -81,7 +82,8 @@ fn run_command(command: &mut RunCommand) {
     match command {
         RunCommand::Settle { note, .. } => cut(note, LONGEST_NOTE),
         RunCommand::Dropped { letter } => cut(letter, LONGEST_NAME),
-        // A backend is asked whether it knows this name, and knows none so long.
+        // The backend is asked whether it knows this name. A backend knows no name that long, so a cut one is not
+        // found either.
         RunCommand::Sighted(it) => cut(&mut it.reference, LONGEST_REFERENCE / 4),
         RunCommand::Submit { .. }
         | RunCommand::Cancel { .. }
@@ -92,7 +94,7 @@ fn run_command(command: &mut RunCommand) {
     }
 }
 
-/// An event, as it is appended.
+/// An event with its texts cut, before it is appended.
 pub(crate) fn event(mut event: Event) -> Event {
     match &mut event {
         Event::Run(it) => run_event(it),
@@ -128,7 +130,7 @@ fn run_event(event: &mut RunEvent) {
             *link = link.take().filter(|l| is_short(l));
         }
         RunEvent::Located { reference, link, .. } => {
-            // None so long gets here. By a name that was cut it is not found, and so it becomes unknown.
+            // No name that long gets here. Were one cut, the run would not be found by it, and would become unknown.
             cut(reference, LONGEST_REFERENCE / 4);
             *link = link.take().filter(|l| is_short(l));
         }
@@ -139,7 +141,8 @@ fn run_event(event: &mut RunEvent) {
             *link = link.take().filter(|l| is_short(l));
         }
         RunEvent::Finished { outcome, .. } => cut_outcome(outcome),
-        // What people ask for is bounded where it is understood: cut, it would be something else.
+        // What people ask for is bounded where it is understood: if it were cut here, something else would be carried
+        // out.
         RunEvent::Requested { .. }
         | RunEvent::Refused { .. }
         | RunEvent::DispatchStarted { .. }
@@ -158,12 +161,13 @@ fn aside(aside: &mut SetAside) {
     cut(&mut aside.what, LONGEST_NAME);
 }
 
-// What a backend says is outside text: no secret of it reaches an event, and no more of it than is kept.
+// What a backend says comes from outside: an event must not hold secrets of it, nor more text than is kept.
 
 pub(crate) fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
     match answer {
         DispatchAnswer::Sent { reference, link } => DispatchAnswer::Sent {
-            // It is there under a name that nobody could keep: as if it had none, and searched for.
+            // The run is there, but its name is too long to keep: it counts as a run without a name, and is searched
+            // for.
             reference: reference.map(|r| redact(&r)).filter(|r| is_reference(r)),
             link: clean_link(link),
         },
@@ -174,7 +178,7 @@ pub(crate) fn clean_dispatch(answer: DispatchAnswer) -> DispatchAnswer {
     }
 }
 
-/// `None`: it is called something that nobody could keep.
+/// `None`: its name is too long to keep.
 pub(crate) fn clean_found(found: Found) -> Option<Found> {
     let reference = redact(&found.reference);
     is_reference(&reference).then(|| Found { reference, link: clean_link(found.link) })
@@ -192,7 +196,7 @@ pub(crate) fn clean_search(answer: SearchAnswer) -> SearchAnswer {
 }
 
 pub(crate) fn clean_observation(mut seen: Observation) -> Observation {
-    // Of those beyond the ones that are kept the number counts.
+    // Of steps beyond those that are kept, only the number counts.
     seen.steps.truncate(MOST_SEEN);
     for step in &mut seen.steps {
         *step = cut_middle(&redact(step), LONGEST_STEP);
@@ -276,12 +280,12 @@ fn finding(finding: &mut Finding) {
     finding.silenced.iter_mut().for_each(|it| rule(it));
     let bytes: usize = finding.matchers.iter().map(|(name, value)| name.len() + value.len()).sum();
     if finding.matchers.len() > MOST_MATCHERS || bytes > LARGEST_MATCHERS {
-        // Fewer of them would silence other alerts too.
+        // Silencing by only some of the labels would silence other alerts too.
         finding.matchers.clear();
     }
 }
 
-/// The catalogue bounds what it says; this is what came back from a queue.
+/// The catalogue bounds its rules; this rule came back from a queue.
 fn rule(rule: &mut SilenceRule) {
     cut(&mut rule.reason, LONGEST_NOTE);
     match &mut rule.scope {
@@ -290,7 +294,8 @@ fn rule(rule: &mut SilenceRule) {
         Scope::Labels(labels) => {
             let bytes: usize = labels.iter().map(|(name, value)| name.len() + value.len()).sum();
             if labels.len() > MOST_BESIDE || bytes > LARGEST_MATCHERS {
-                // Fewer of them would be about other alerts too; none are about nothing.
+                // With only some of the labels the rule would match other alerts too; without labels it matches
+                // nothing.
                 labels.clear();
             }
         }

@@ -31,7 +31,7 @@ fn actor() -> Actor {
     Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
-/// What is longest once it is written as JSON: six bytes for one.
+/// Texts that become longest as JSON: six bytes for one character.
 fn hostile() -> impl Strategy<Value = String> {
     let text = |(c, times): (&str, usize)| c.repeat(times);
     let unit = prop::sample::select(vec!["\u{1}", "\"", "𝄞", "a", "https://x/", "\u{202e}", "\n"]);
@@ -102,7 +102,7 @@ fn report_of(text: &str, many: usize) -> Report {
     }
 }
 
-/// As large as a command lets it be, or so large that none does.
+/// An intent as large as a command lets it be, or too large for any command.
 fn intent_of(text: &str) -> Intent {
     Intent {
         operation: "release".parse().unwrap(),
@@ -182,7 +182,7 @@ fn events(text: &str, many: usize) -> Vec<Event> {
     all.extend(acts.into_iter().map(declined).map(Event::Alert));
     let intent = intent_of(text);
     let submit = Command::from(RunCommand::Submit { intent: intent.clone(), told: false });
-    // What asks for more than a command may hold never gets here.
+    // A request that is larger than a command may be never gets here.
     if Envelope::new(run(), "k", submit).to_message().is_ok() {
         all.push(
             RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: false }.into(),
@@ -228,7 +228,7 @@ proptest! {
     #[test]
     fn every_head_fits(text in hostile(), many in prop::sample::select(vec![0usize, 1, 40])) {
         let mut heads: [Option<Head>; 3] = Default::default();
-        // As many different causes as are remembered, each as long as it may be.
+        // As many different causes as a head remembers, each as long as it may be.
         let all = events(&text, many);
         let begins = all.iter().filter(|e| matches!(e, Event::Run(RunEvent::Requested { .. })));
         for (n, it) in begins.chain(all.iter().cycle().take(all.len() * 60)).enumerate() {

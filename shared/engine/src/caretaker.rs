@@ -23,11 +23,11 @@ pub struct Caretaker {
     pub agenda: Arc<dyn Agenda>,
     /// What moved, and the seals over it.
     pub seals: Arc<dyn Seals>,
-    /// Where it wakes runs.
+    /// The queue on which it wakes records.
     pub intents: Arc<dyn Queue>,
-    /// Where it orders cards.
+    /// The queue on which it orders cards.
     pub outbox: Arc<dyn Queue>,
-    /// What time it is.
+    /// The present time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -38,7 +38,7 @@ impl Caretaker {
     /// When a port fails; what was not enqueued is still due.
     pub async fn wake(&self) -> Result<usize, PortError> {
         let now = self.clock.now();
-        // Once a minute the same wake is another message: one that came to nothing is not held back by its name.
+        // The key changes once a minute, so that the queue takes a new wake even if the last one led to nothing.
         let round = (now.seconds() / 60).to_string();
         let due = self.agenda.due(DueKind::Record, now, BATCH).await?;
         for (record, due_at) in &due {
@@ -55,7 +55,7 @@ impl Caretaker {
     pub async fn order_cards(&self) -> Result<usize, PortError> {
         let now = self.clock.now();
         let (mut limit, mut from, mut ordered) = (BATCH, 0, 0);
-        // What cannot be read stays overdue, and must not hide what comes after it.
+        // A card that cannot be read stays overdue; it must not hide the cards after it.
         loop {
             let due = self.agenda.due(DueKind::Card, now, limit).await?;
             let all = due.len() < limit;
@@ -71,7 +71,7 @@ impl Caretaker {
     async fn order(&self, due: &[(RecordId, Timestamp)]) -> Result<usize, PortError> {
         let mut ordered = 0;
         for (record, due_at) in due {
-            // One that cannot be read is nobody else's affair.
+            // One record that cannot be read must not stop the others.
             let found = load(&*self.agenda, record).await.unwrap_or_else(|error| {
                 tracing::error!(%record, %error, "cannot look whose card is overdue");
                 None

@@ -1,5 +1,5 @@
 //! Dead letters: commands that could not be handled however often they were tried. Each is kept until a person
-//! decides, put on its run's record, and told to whoever asked.
+//! decides, put on its run's record, and told to the person who asked.
 
 use crate::ports::{Clock, Delivery, Letter, Letters, Message, PortError, Queue};
 use crate::wire;
@@ -9,7 +9,7 @@ use signalbox_domain::{Actor, RunCommand, SetAside, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// After so many deliveries that came to nothing a command is a dead letter: some seven minutes, by [`pause`].
+/// After this many failed deliveries a command is a dead letter: some seven minutes, by [`pause`].
 pub const MOST_RECEIVES: u32 = 20;
 /// The longest pause between two deliveries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -20,25 +20,25 @@ pub fn pause(receives: u32) -> Duration {
     Duration::from_millis(200 << receives.min(8)).min(LONGEST_PAUSE)
 }
 
-/// What the id of a message begins with that an operator put back on the queue.
+/// The id of a message that an operator put back on the queue begins with this.
 pub(crate) const REDRIVEN: &str = "redrive:";
-/// What the group is called in which a message of a newer version waits, before the name of the one that it was in.
+/// The group in which a message of a newer version waits begins with this; then comes the name of its own group.
 pub(crate) const NEWER: &str = "newer:";
-/// What the id of a dead letter begins with that the dispatcher refused, because no door vouched for it.
+/// The id of a dead letter that the dispatcher refused, because no door vouched for it, begins with this.
 pub(crate) const REFUSED: &str = "refused:";
-/// What the kind of such a letter begins with, as `unvouched submit`. Who is named in it did not ask.
+/// The kind of such a letter begins with this, as in `unvouched submit`. The person named in it did not ask.
 pub const UNVOUCHED: &str = "unvouched";
 /// The kind of a letter that is an order of a card.
 pub const ORDER: &str = "order";
 
 /// How many are drained in one go.
 const BATCH: usize = 50;
-/// A letter's id: so many hexadecimal digits of a digest.
+/// A letter's id: this many hexadecimal digits of a digest.
 const ID: usize = 10;
 
 /// Drains the queue of dead letters.
 pub struct DeadLetters {
-    /// Where the queue puts what was tried too often.
+    /// Where the queue puts messages that were tried too often.
     pub dead: Arc<dyn Queue>,
     /// Where they are kept.
     pub letters: Arc<dyn Letters>,
@@ -49,19 +49,19 @@ pub struct DeadLetters {
 }
 
 impl DeadLetters {
-    /// Keeps each dead letter and has it put on its run's record; what a newer version wrote goes back to its queue. How
-    /// many there were.
+    /// Keeps each dead letter and has it put on its run's record; what a newer version wrote goes back to its queue.
+    /// Gives how many there were.
     ///
     /// # Errors
-    /// When a port fails; what was not kept is still on the queue.
+    /// When a port fails; a letter that was not kept is still on the queue.
     pub async fn drain(&self) -> Result<usize, PortError> {
         let deliveries = self.dead.receive(BATCH).await?;
         let count = deliveries.len();
-        // One that cannot be kept must not stand in the way of the others.
+        // A letter that cannot be kept must not stand in the way of the others.
         let mut drained = Ok(count);
         for delivery in deliveries {
             let message = &delivery.message;
-            // Whoever refused it did so whatever its version is.
+            // A refused command stays refused, even if a newer version wrote it.
             let newer = wire::command::is_newer(&message.body) && !message.id.starts_with(REFUSED);
             let settled = match newer {
                 true => self.intents.send(aside(message)).await,
@@ -76,12 +76,12 @@ impl DeadLetters {
         drained
     }
 
-    /// Keeps each order of a card that could not be carried out. It carries nothing but whose card it is, so that all of one
-    /// record are one letter, and no record says anything of it: the caretaker orders again what is behind. What a newer
-    /// version wrote goes back to the outbox. How many there were.
+    /// Keeps each order of a card that could not be carried out. An order says only whose card it is, so all orders
+    /// of one record are one letter, and nothing about it goes on record: the caretaker orders overdue cards again
+    /// anyway. What a newer version wrote goes back to the outbox. Gives how many there were.
     ///
     /// # Errors
-    /// When a port fails; what was not kept is still on the queue.
+    /// When a port fails; an order that was not kept is still on the queue.
     pub async fn drain_orders(&self, dead: &dyn Queue, outbox: &dyn Queue) -> Result<usize, PortError> {
         let deliveries = dead.receive(BATCH).await?;
         let mut drained = Ok(deliveries.len());
@@ -133,15 +133,16 @@ impl DeadLetters {
         let id = letter.id.clone();
         let new = self.letters.park(letter).await?;
         if refused {
-            // Nobody asked for this, so nobody is told of it; and no record says that somebody did.
+            // The person named did not ask for this, so nobody is told of it, and no record says that somebody asked.
             return Ok(());
         }
         let Salvaged { record: Some(record), what, by, .. } = salvaged else { return Ok(()) };
-        // What people asked for is told each time, a hint once; and that it cannot be told is told to nobody.
+        // A person's request is told each time, a hint only once. If that message itself is a dead letter, nobody is
+        // told.
         if what == "set_aside" || (by.is_none() && !new) {
             return Ok(());
         }
-        // Who asked is for the dispatcher to make out, which can tell whether a door vouched for it.
+        // The dispatcher finds out who asked: it can check whether a door vouched for the command.
         let asked = by.and_then(|_| String::from_utf8(message.body.clone()).ok());
         let told = Envelope::new(
             record,
@@ -151,7 +152,7 @@ impl DeadLetters {
         match told.to_message() {
             Ok(told) => self.intents.send(told).await,
             Err(error) => {
-                // What is too long for a record is kept all the same; nothing else waits for it.
+                // A letter that is too long for a record is kept all the same; nothing else waits for it.
                 tracing::error!(%error, "a dead letter cannot be put on its run's record");
                 Ok(())
             }
@@ -159,9 +160,9 @@ impl DeadLetters {
     }
 }
 
-/// The message of a newer version where it holds up nobody else. Its name is another each time, for queues remember names,
-/// and the same if this is done twice. As of what was redriven, the MAC alone says whose word a command is: its door did
-/// not send this.
+/// The message of a newer version, moved to where it holds up nobody else. Its id is new for each move, because
+/// queues remember ids, and the same if one move is done twice. As with a redriven message, the MAC alone says who
+/// vouched for the command, because its door did not send this copy.
 pub(crate) fn aside(message: &Message) -> Message {
     let group = match message.group.starts_with(NEWER) {
         true => message.group.clone(),
@@ -171,7 +172,8 @@ pub(crate) fn aside(message: &Message) -> Message {
     Message { group, id, body: message.body.clone() }
 }
 
-/// Hints of one kind for one run are one letter, however many there are: the next look brings what they would have.
+/// All hints of one kind for one run are one letter, however many there are: the next look at the run brings what
+/// each of them would have brought.
 fn name(message: &Message, salvaged: &Salvaged) -> String {
     let hash = match (&salvaged.record, &salvaged.by) {
         (Some(run), None) => wire::hash(format!("{run}/{}", salvaged.what).as_bytes()),
@@ -180,12 +182,12 @@ fn name(message: &Message, salvaged: &Salvaged) -> String {
     hash.to_string()[..ID].to_owned()
 }
 
-/// Puts a letter back on the intents queue, as it was: with the MAC that it had, or without one as before. For an order the
-/// dispatcher is asked to order the card anew.
+/// Puts a letter back on the intents queue as it was, with or without its MAC. If it is an order of a card, asks the
+/// dispatcher to order that card anew.
 ///
 /// # Errors
-/// When a port fails; it may then be both kept and on the queue, which is harmless. When it is an order that says of no
-/// card: it can only be dropped.
+/// When a port fails; the letter may then be both kept and on the queue, which is harmless. Also when it is an order
+/// that does not say whose card it is: such a letter can only be dropped.
 pub async fn redrive(
     letter: &Letter,
     intents: &dyn Queue,
@@ -201,13 +203,13 @@ pub async fn redrive(
         intents.send(show.to_message()?).await?;
         return letters.discard(&letter.id).await.map(drop);
     }
-    // A name of its own: the queue may still remember the message's.
+    // An id of its own: the queue may still remember the message's id, and would drop it.
     let id = format!("{REDRIVEN}{}:{}", letter.id, now.0);
     intents.send(Message { group: letter.group.clone(), id, body: letter.body.clone() }).await?;
     letters.discard(&letter.id).await.map(drop)
 }
 
-/// Gives a letter up. Where it was the request itself, its run ends.
+/// Gives a letter up. If it was the request itself, its run ends.
 ///
 /// # Errors
 /// When a port fails.
@@ -224,7 +226,7 @@ pub async fn drop_letter(
     letters.discard(&letter.id).await.map(drop)
 }
 
-/// What a letter holds, for people to read: secrets taken out, and without the MAC, which is nobody's to pass on.
+/// What a letter holds, for people to read: without secrets, and without the MAC, which must not be passed on.
 #[must_use]
 pub fn readable(letter: &Letter) -> String {
     redact(&String::from_utf8_lossy(Queued::from_bytes(&letter.body).envelope()))

@@ -1,4 +1,5 @@
-//! Intents queue → the record that a command is for: the one writer. What follows is the loop's, see `records`.
+//! Intents queue → the record that a command is for. The dispatcher is the only writer; the loop in `records` does
+//! the rest.
 
 use crate::backends::Backends;
 use crate::bounds;
@@ -13,8 +14,8 @@ use signalbox_domain::Frozen;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A wake that comes earlier than this is dropped: another comes with the caretaker's next round, and the run's other
-/// commands wait behind this one.
+/// A wake that comes earlier than this is dropped, because the run's other commands wait behind it and the
+/// caretaker's next round brings another.
 const MOST_EARLY: Duration = Duration::from_secs(60);
 /// A run whose head cannot be read is looked at again after this.
 const UNREADABLE_REST: Duration = Duration::from_secs(600);
@@ -22,9 +23,9 @@ const UNREADABLE_REST: Duration = Duration::from_secs(600);
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handled {
-    /// Never again.
+    /// Acknowledge it.
     Done,
-    /// It came too early: once more, after that long.
+    /// It came too early: deliver it again after that long.
     Again(Duration),
     /// A newer version wrote it, or its record: it goes back by [`give_back`](crate::give_back).
     Newer,
@@ -43,18 +44,18 @@ pub struct Dispatcher {
     pub catalogue: Arc<Frozen>,
     /// Where runs are carried out.
     pub backends: Backends,
-    /// Where alerts from elsewhere are silenced; `None`: nowhere.
+    /// Where alerts from elsewhere are silenced; `None` if there is no such place.
     pub silencer: Option<Arc<dyn Silencer>>,
-    /// What is taken for a person's word.
+    /// Decides which commands count as a person's word.
     pub admitting: Admitting,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Dispatcher {
-    /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], gives it back after
-    /// [`Handled::Newer`], and has it delivered again after `Err`. What is in a person's name and was not vouched for by a
-    /// door is set aside at once.
+    /// Handles one delivery of the intents queue. The caller acknowledges it after [`Handled::Done`], gives it back
+    /// after [`Handled::Newer`], and has it delivered again after `Err`. A command in a person's name that no door
+    /// vouched for is set aside at once.
     ///
     /// # Errors
     /// When a port fails; nothing is lost by that.
@@ -67,7 +68,8 @@ impl Dispatcher {
         };
         envelope.command = bounds::command(envelope.command);
         if let Command::Wake { due_at } = envelope.command {
-            // Two clocks never agree. Taken now it would be dropped, and the queue remembers its name for a while.
+            // Two clocks never agree. If a wake that is early were dropped, the next one might be dropped too,
+            // because the queue remembers its id for a while.
             let early = due_at.since(self.clock.now());
             if !early.is_zero() && early <= MOST_EARLY {
                 return Ok(Handled::Again(early));
@@ -79,7 +81,7 @@ impl Dispatcher {
         }
     }
 
-    /// Carries out one command, however often it comes, and whoever it is from: who asked was checked before.
+    /// Carries out one command, however often it comes. Who asked was checked before.
     ///
     /// # Errors
     /// When a port fails, and [`PortError::Newer`] where a newer version wrote the record.
@@ -95,7 +97,7 @@ impl Dispatcher {
             Err(_) if newer::wrote(&*self.store, &row).await? => PortError::Newer,
             Err(error) => error,
         };
-        // Nobody else's run has to wait for that, and another wake comes.
+        // Other runs must not wait for this record, and another wake comes.
         if matches!(envelope.command, Command::Wake { .. }) {
             return self.put_off(row, &error).await;
         }
@@ -109,7 +111,7 @@ impl Dispatcher {
         if let Command::Show { .. } = &envelope.command {
             return match &found {
                 Some(kept) => self.order_asked(envelope, &kept.head).await,
-                // It was seen when it was asked for.
+                // The door saw the record when somebody asked for it; if it is gone now, there is no card to show.
                 None => Ok(()),
             };
         }
@@ -131,12 +133,12 @@ impl Dispatcher {
         }
     }
 
-    /// Due work that cannot be read is not due for a while: it must not stand before all others for ever.
+    /// A due record that cannot be read is put off for a while: else it would stand before all others for ever.
     async fn put_off(&self, row: HeadRow, error: &PortError) -> Result<(), PortError> {
         tracing::error!(record = %row.record, %error, "a record that is due cannot be read; it is looked at again later");
         let due_at = Some(self.clock.now().plus(UNREADABLE_REST));
         match self.store.append(row.version, vec![], HeadRow { due_at, ..row }).await {
-            // Whoever was quicker could read it.
+            // On a conflict somebody else wrote the record, so they could read it.
             Ok(()) | Err(PortError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }

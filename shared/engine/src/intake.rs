@@ -31,9 +31,9 @@ pub struct Intake {
     pub catalogue: Arc<Frozen>,
     /// Where commands go.
     pub intents: Arc<dyn Queue>,
-    /// What the dispatcher knows by that a person was verified here.
+    /// Signs commands, so that the dispatcher knows that a person was verified here.
     pub vouching: Vouching,
-    /// What stands where; read only.
+    /// Where records are looked up; read only.
     pub views: Arc<dyn Views>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
@@ -45,12 +45,12 @@ pub(crate) enum Sent {
     Yes,
     /// Certainly not.
     No,
-    /// The answer is missing.
+    /// No answer came, so nobody knows.
     Perhaps,
 }
 
 impl Sent {
-    /// What to say of a command for something that is there already.
+    /// What to say about a command for something that exists already.
     pub(crate) fn or(self, about: ShortId, done: Answer) -> Answer {
         match self {
             Self::Yes => done,
@@ -132,12 +132,12 @@ impl Intake {
 
     async fn submit(&self, asker: &Asker, operation: &Operation, intent: Intent) -> Answer {
         let run = RunId::derive(asker.door, asker.place.workspace.as_str(), &asker.key);
-        // It was frozen under these very rules, a moment ago: nothing of it has to be resolved.
+        // The intent was frozen under these rules a moment ago, so nothing has to be resolved again.
         let verdict = self.rules().may_ask(&operation.name, &asker.actor, &asker.place);
         let told = verdict != Verdict::Allow;
         let envelope = Envelope::new(run.clone(), &asker.key, RunCommand::Submit { intent, told });
         let sent = self.send(&envelope).await;
-        // Back out of the envelope: on this path a copy is worth avoiding.
+        // Taken back out of the envelope, because a copy would cost time here.
         let Command::Run(RunCommand::Submit { intent, .. }) = envelope.command else {
             return Answer::NothingStarted;
         };
@@ -147,7 +147,7 @@ impl Intake {
                 Sent::No => Answer::NothingStarted,
                 Sent::Perhaps => Answer::NotConfirmed { run: Some(run.short()), new: true },
             },
-            // Refused either way; the queue only carries it to the audit.
+            // The request is refused either way; the queue only carries it to the audit.
             Verdict::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
         }
     }
@@ -173,13 +173,13 @@ impl Intake {
     }
 }
 
-/// A run's head; `None` where the row is something else's.
+/// A run's head; `None` where the row belongs to another kind of record.
 pub(crate) fn head_of(row: &HeadRow) -> Result<Option<RunHead>, PortError> {
     Ok(decode_any(&row.body)?.into_run())
 }
 
-/// Whatever a row of a list is. One that cannot be read (a newer version wrote it, or it is damaged) is said in the log,
-/// and stands in nobody's way.
+/// The head in a row of a list. If it cannot be read (a newer version wrote it, or it is damaged), the log says so,
+/// and the rest of the list is shown.
 pub(crate) fn listed(row: &HeadRow) -> Option<Head> {
     decode_any(&row.body)
         .inspect_err(

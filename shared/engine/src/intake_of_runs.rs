@@ -1,5 +1,5 @@
-//! What people ask of a run that exists: to stop it, to try it again, to look for it, to settle what became of it. Each
-//! is queued even where the rules say no: who wanted to belongs in the audit.
+//! What people ask of a run that exists: to stop it, to try it again, to look for it, to settle what became of it.
+//! Each is queued even where the rules say no: the audit has to show who wanted to do it.
 
 use crate::intake::{Asker, Intake, Sent};
 use crate::wire::command::Envelope;
@@ -23,7 +23,7 @@ impl Intake {
 
     pub(crate) async fn retry(&self, asker: &Asker, head: &RunHead, attempt: u32) -> Answer {
         let short = head.run.short();
-        // A card that was drawn before the latest attempt: somebody else was quicker.
+        // The card was drawn before the latest attempt: somebody else retried first.
         if (attempt != head.attempt || !head.can_retry()) && head.has_card() {
             return Answer::NothingToRetry(Box::new(head.clone()));
         }
@@ -50,7 +50,7 @@ impl Intake {
         self.ask_of(asker, head, command, Answer::Settling(short, how), refused).await
     }
 
-    /// Queues it whatever the rules say, and tells the person what they do.
+    /// Queues the command whatever the rules say, and tells the person what they say.
     async fn ask_of(
         &self,
         asker: &Asker,
@@ -67,7 +67,7 @@ impl Intake {
         }
     }
 
-    /// Changes nothing, and costs the backend a call: for those who may ask for the operation.
+    /// Changes nothing, but costs the backend a call: so only those who may ask for the operation may have this.
     pub(crate) async fn look_again(&self, asker: &Asker, head: &RunHead) -> Answer {
         let short = head.run.short();
         if !self.may_see(asker, &head.intent.operation) {

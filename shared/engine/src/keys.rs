@@ -5,7 +5,8 @@ use signalbox_signing::Secrets;
 use std::fmt;
 use std::str::FromStr;
 
-/// What is signed begins with this, so that no other signature with the same key is one over a command.
+/// Signed bytes begin with this, so that a signature made for another purpose with the same key is never valid for a
+/// command.
 const PURPOSE: &[u8] = b"signalbox command 2\n";
 
 /// The keys that doors vouch with: the first signs, all verify. Shows none of them.
@@ -18,14 +19,14 @@ impl fmt::Debug for CommandKeys {
     }
 }
 
-/// Too short to be a key.
+/// The key is missing or too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a command key is missing, or shorter than {SHORTEST_KEY} characters\n  help: `openssl rand -base64 32` makes one"
 )]
 pub struct BadKey;
 
-/// A key that could be guessed would be none.
+/// A shorter key could be guessed.
 const SHORTEST_KEY: usize = 32;
 
 impl FromStr for CommandKeys {

@@ -1,5 +1,5 @@
-//! Lists that people look at: the latest runs, the alerts that are open. Each sees what they might have asked for, and
-//! their own; each line says where its card is.
+//! Lists that people look at: the latest runs, the alerts that are open. Each person sees their own, and those they
+//! might have asked for; each line says where its card is.
 
 use crate::intake::{Asker, Intake, listed};
 use crate::ports::{HeadRow, Listing, MessageRef, PortError};
@@ -16,7 +16,7 @@ use signalbox_domain::silence::SilenceRule;
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
-/// How many rows are read at a time, and how many pages at most, to find as many that the person may see.
+/// How many rows are read at a time, and at most how many pages, to find enough rows that the person may see.
 const RUNS_PAGE: usize = 20;
 const ALERTS_PAGE: usize = 50;
 const PAGES: usize = 10;
@@ -49,8 +49,8 @@ impl Intake {
         Ok(Answer::History(lines.await, wanted.filters()))
     }
 
-    /// What is open in the watches whose alerts the person may attend to, here or in another channel: what nobody looks
-    /// after first, and of that what was news last. Each line says what the alert's card says.
+    /// The open alerts of the watches that the person may attend to, here or in another channel. First those that
+    /// nobody looks after, and of these the latest news first. Each line says what the alert's card says.
     pub(crate) async fn alerts(&self, asker: &Asker, wanted: &Wanted) -> Result<Answer, PortError> {
         let watches = &self.catalogue.watches;
         if !watches.keys().any(|watch| self.sees_alerts(asker, watch)) {
@@ -93,7 +93,7 @@ impl Intake {
         Ok(Answer::Alerts(OpenAlerts { cards, more, held, whole, here, some, silences }))
     }
 
-    /// What is not told now, or will not be: whoever reads a list of what is open has to know of it.
+    /// The silences that hold now or will hold: a list of open alerts has to say what people are not told.
     fn silences(&self, asker: &Asker, wanted: &Wanted, now: Timestamp) -> Vec<(Name, SilenceRule)> {
         let watches = self.catalogue.watches.values();
         let meant = watches.filter(|watch| {
@@ -106,29 +106,31 @@ impl Intake {
         rules
     }
 
-    /// Whether they may attend to its alerts, here or in another channel: only they read the answer, and there they
-    /// could ask the same.
+    /// Whether they may attend to the watch's alerts, here or in another channel. Nobody else reads the answer, and
+    /// in that other channel they could ask the same.
     pub(crate) fn sees_alerts(&self, asker: &Asker, watch: &Name) -> bool {
         let verdict = self.rules().may_attend(watch, &asker.actor, &asker.place);
         verdict != Verdict::Refuse(ReasonCode::NotAllowed)
     }
 
-    /// What was counted of an alert last, as its card has it. A list that is a window behind is better than none.
+    /// What was counted of an alert last, as its card shows it. If it cannot be read, the list is shown with older
+    /// figures.
     pub(crate) async fn figures_of(&self, id: &AlertId) -> Option<Figures> {
         let read = self.views.figures(id).await;
         let read = read.and_then(|found| Ok(found.map(|bytes| figures::decode(&bytes)).transpose()?));
         read.inspect_err(|error| tracing::warn!(%id, %error, "no figures of an alert")).ok().flatten()
     }
 
-    /// Where a record's card is. A list without a link is better than none.
+    /// Where a record's card is. If that cannot be read, the list is shown without a link.
     pub(crate) async fn message_of(&self, id: &RecordId) -> Option<MessageRef> {
         let row =
             self.views.card(id).await.inspect_err(|error| tracing::warn!(%id, %error, "no link to a card"));
-        // What one person alone was told cannot be opened by others.
+        // A card that was posted to one person alone cannot be opened by others.
         row.ok().flatten().filter(|row| !row.direct)?.message
     }
 
-    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Says whether those were all.
+    /// Hands on the rows of a list, latest first, a page at a time, until enough were taken. Gives whether the list
+    /// ended.
     async fn latest(
         &self,
         list: &Listing,
@@ -138,7 +140,8 @@ impl Intake {
         let mut before = self.clock.now();
         let mut seen: Vec<RecordId> = vec![];
         for _ in 0..PAGES {
-            // One moment more: rows of the same millisecond may lie on both sides of a page's end.
+            // The next page begins one millisecond later: rows of the same millisecond may lie on both sides of a
+            // page's end.
             before = Timestamp(before.0.saturating_add(1));
             let rows = self.views.latest(list, before, page).await?;
             let read = seen.len();

@@ -1,4 +1,4 @@
-//! What people look at: help, a run, an alert. Each sees what they might have asked for, and their own.
+//! What people look at: help, a run, an alert. Each person sees their own, and those they might have asked for.
 
 use crate::intake::{Asker, Intake, listed};
 use crate::ports::{MessageRef, PortError};
@@ -57,8 +57,8 @@ impl Intake {
         })
     }
 
-    /// How a run or an alert stands. Whoever asks may miss its card: it is ordered once more, and posted again where it
-    /// is gone.
+    /// How a run or an alert stands. People often ask because they miss its card, so the card is ordered once more,
+    /// and posted again if it is gone.
     pub(crate) async fn status(&self, asker: &Asker, name: &RecordName) -> Result<Answer, PortError> {
         let none = Answer::NoSuchRun(name.short);
         match self.visible(asker, name).await? {
@@ -92,11 +92,11 @@ impl Intake {
         Ok(None)
     }
 
-    /// Orders the card once more, and says where it is, as far as that is known by now.
+    /// Orders the card once more, and gives where it is, as far as that is known now.
     async fn missed(&self, asker: &Asker, id: &RecordId) -> Option<MessageRef> {
         let command = Command::Show { by: asker.actor.clone() };
         let envelope = Envelope::new(id.clone(), &asker.key, command);
-        // Said in the log where it cannot be sent; how it stands is answered all the same.
+        // If the order cannot be sent, the log says so; the person still learns how the record stands.
         futures::future::join(self.message_of(id), self.send(&envelope)).await.0
     }
 }

@@ -1,7 +1,8 @@
-//! What a newer version wrote, met by one that does not know it: in a canary, or after that version was taken back.
+//! What this version does with data that a newer version wrote: in a canary, or after the newer version was taken
+//! back.
 //!
-//! It is no dead letter, for whoever can read it comes or comes again. It is tried some times where it was put; then it
-//! waits in a group of its own kind, and whatever was behind it goes on.
+//! It is no dead letter, because a version that can read it will come, or come back. It is tried a few times in its
+//! own group; then it waits in a group of its own, and the messages behind it go on.
 
 use crate::dead::{NEWER, aside, pause};
 use crate::ports::{Delivery, HeadRow, PortError, Queue, Views};
@@ -9,24 +10,25 @@ use crate::wire;
 use signalbox_domain::RecordId;
 use std::time::Duration;
 
-/// So often it is tried in its place: some seconds, in which a canary's other half takes it, mostly.
+/// It is tried so often in its own group: for some seconds. In a canary the newer half mostly takes it within that
+/// time.
 const IN_ITS_PLACE: u32 = 5;
-/// So often in a group of its own, before the queue would take it for a dead letter.
+/// It is tried so often in the separate group, before the queue would take it for a dead letter.
 const ON_ITS_OWN: u32 = 15;
 
 /// What becomes of a message that was given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GivenBack {
-    /// It stays where it is: deliver it again after that long.
+    /// The message stays in its place: deliver it again after this time.
     After(Duration),
-    /// It waits elsewhere on its queue: acknowledge this one.
+    /// The message waits at another place of its queue: acknowledge this delivery.
     Elsewhere,
 }
 
-/// Gives back what a newer version wrote, to the queue that it came from, however often.
+/// Gives a message that a newer version wrote back to its queue, however often that takes.
 ///
 /// # Errors
-/// When the queue fails; the message is then where it was.
+/// When the queue fails; the message then stays where it was.
 pub async fn give_back(queue: &dyn Queue, delivery: &Delivery) -> Result<GivenBack, PortError> {
     let Delivery { receives, message, .. } = delivery;
     let alone = message.group.starts_with(NEWER);
@@ -39,12 +41,13 @@ pub async fn give_back(queue: &dyn Queue, delivery: &Delivery) -> Result<GivenBa
     Ok(GivenBack::Elsewhere)
 }
 
-/// Whether a newer version wrote a record's head, or what is behind it: then it is sound, and not ours to read.
+/// Whether a newer version wrote a record's head or one of its events: then the record is sound, and not ours to
+/// read.
 ///
 /// # Errors
 /// When the store fails.
 pub(crate) async fn wrote<V: Views + ?Sized>(views: &V, row: &HeadRow) -> Result<bool, PortError> {
-    // A head has one version only, so far: what is new in it comes from its events.
+    // Heads have one version only so far: anything new in a head comes from its events.
     Ok(wire::head::is_newer(&row.body) || in_journal(views, &row.record).await?)
 }
 

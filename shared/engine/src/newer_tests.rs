@@ -38,6 +38,6 @@ fn its_name_is_another_each_time_and_the_same_if_it_is_done_twice() {
     let twice = aside(&once);
     assert_eq!((once.group.as_str(), twice.group.as_str()), ("newer:g", "newer:g"));
     assert_ne!(once.id, twice.id);
-    // Else the dispatcher would ask whether a door sent it; and it is nothing that was refused.
+    // Otherwise the dispatcher would check that a door sent it, or take it for something that was refused.
     assert!(twice.id.starts_with(REDRIVEN) && !twice.id.starts_with(REFUSED));
 }

@@ -1,4 +1,4 @@
-//! Outbox → chat: keeps every card true. It never trusts an order's age: it draws the present.
+//! Outbox → chat: keeps every card true. An order may be old, so the card is drawn from the record as it is now.
 
 mod budgets;
 mod patience;
@@ -42,9 +42,9 @@ pub enum Shown {
 /// Why a pass over a card ended early.
 enum Stop {
     Later(Duration),
-    /// Nobody will ever take it as it is.
+    /// The chat will never take it in this form.
     GivenUp,
-    /// The chat failed over it too often: it is ordered again when it is overdue, and the others go first.
+    /// The chat failed over it too often: the other cards go first, and this one is ordered again when it is overdue.
     SetAside,
     Port(PortError),
 }
@@ -116,7 +116,8 @@ impl Notifier {
         let mut posted = false;
         let mut row = match found {
             Some(row) => row,
-            // Before the mark: what only has to wait needs not be looked for afterwards.
+            // The budget is spent before the post is marked: a card that only waits for its turn need not be searched
+            // for later.
             None => {
                 self.spend(subject, Call::Post(subject.place.channel.as_str())).await?;
                 self.begin(subject, 1, 0).await?
@@ -145,13 +146,13 @@ impl Notifier {
         self.tell_thread(subject, &message, &mut row).await
     }
 
-    /// Which version a message shows that the chat just took.
+    /// Which version the message that the chat just took counts as showing.
     fn shown(&self, subject: &Subject) -> u64 {
         let manner = self.manner(&subject.id);
         if self.patience.took(&subject.id, manner) {
             return subject.version;
         }
-        // So it stays overdue, and is ordered again.
+        // An older version is noted as shown, so the card stays overdue and is ordered again.
         tracing::warn!(run = %subject.id, "the card was taken as text alone; it is tried again as it is");
         subject.version.saturating_sub(1)
     }
@@ -173,14 +174,15 @@ impl Notifier {
         match self.chat.edit(&message, &subject.id, &subject.drawn(manner, row.direct)).await {
             Ok(()) => shown = self.shown(subject),
             Err(ChatError::Gone) => {
-                // Somebody removed it. A second card is preferred to none.
+                // Somebody removed the card. A second card is better than none.
                 tracing::warn!(run = %subject.id, "the card is gone; posting another");
                 *row = self.begin(subject, row.revision + 1, row.noted).await?;
                 self.spend_post(subject, row).await?;
                 message = self.post(subject, row).await?;
                 row.message = Some(message.clone());
             }
-            // Archived, or the app was removed from it, while the run went on: who asked learns the end all the same.
+            // The channel was archived or the app was removed from it while the run went on: the requester still
+            // learns how it ended.
             Err(ChatError::NoEntry(why)) if subject.direct().is_some() && !row.direct => {
                 tracing::warn!(run = %subject.id, channel = %subject.place.channel, %why, "cannot edit there any more; telling it elsewhere");
                 let begun = self.begin(subject, row.revision + 1, row.noted).await?;
@@ -211,7 +213,7 @@ impl Notifier {
         Ok(row)
     }
 
-    /// Looks for a post of an earlier pass: it may have arrived though its answer did not.
+    /// Looks for the post of an earlier pass: the message may have arrived although the answer was lost.
     async fn search(&self, subject: &Subject, row: &CardRow) -> Result<Option<MessageRef>, Stop> {
         let own = subject.direct().filter(|_| row.direct);
         let place = own.as_ref().unwrap_or(&subject.place);
@@ -219,7 +221,7 @@ impl Notifier {
             Ok(found) => Ok(found),
             Err(ChatError::Quiet(after)) => Err(self.quiet(subject, after).await),
             Err(error) => {
-                // It cannot be searched; a second card is preferred to none.
+                // The channel cannot be searched. A second card is better than none.
                 tracing::warn!(run = %subject.id, %error, "could not look for the card");
                 Ok(None)
             }
@@ -247,25 +249,25 @@ impl Notifier {
         match self.chat.post(&own, id, &subject.drawn(manner, true)).await {
             Ok(message) => Ok(message),
             Err(error) => {
-                // Where it may be posted, it is tried there again.
+                // If the channel can be posted to, the card is tried there again.
                 row.direct = no_entry;
                 Err(self.unshown(subject, row, error).await?)
             }
         }
     }
 
-    /// A post that did not succeed: the mark stays, so that the next pass searches before it posts.
+    /// A post that did not succeed. The mark stays, so that the next pass searches before it posts.
     async fn unshown(&self, subject: &Subject, row: &mut CardRow, error: ChatError) -> Result<Stop, Stop> {
         if let ChatError::Quiet(after) = error {
             return Ok(self.quiet(subject, after).await);
         }
         let never = matches!(error, ChatError::Rejected(_) | ChatError::NoEntry(_) | ChatError::Gone);
-        // Where nobody may post, no other form helps.
+        // If nobody may post in this place, another form does not help.
         let all_tried = self.patience.failed(&subject.id, never, self.clock.now())
             || matches!(error, ChatError::NoEntry(_));
         if never && all_tried {
-            // No use trying this again, and the workspace's other cards wait behind it. The run's next change tries
-            // afresh; the audit has it all.
+            // There is no use in trying again, and the workspace's other cards wait behind this one. The run's next
+            // change tries afresh; the audit has everything.
             tracing::error!(run = %subject.id, %error, "nobody takes the card; not shown");
             (row.shown, row.noted) = (subject.version, subject.version);
             self.put(row).await?;
@@ -284,7 +286,7 @@ impl Notifier {
         self.patience.manner(card, self.clock.now())
     }
 
-    /// Tells the thread what it has not been told, in one message.
+    /// Tells the thread, in one message, what it has not been told yet.
     async fn tell_thread(
         &self,
         subject: &Subject,
@@ -297,7 +299,7 @@ impl Notifier {
         let rows = self.store.events(&subject.id).await?;
         let told = usize::try_from(row.noted).unwrap_or(usize::MAX);
         let last = row.noted + rows.iter().skip(told).count() as u64;
-        // One that cannot be read is left out: the thread goes on without it, and the audit has it.
+        // An event that cannot be read is left out: the thread goes on without it, and the audit has it.
         let news = rows.iter().skip(told).filter_map(|r| {
             wire::event::decode(&r.bytes)
                 .inspect_err(|error| tracing::error!(run = %subject.id, seq = r.seq, %error, "an event cannot be told"))
@@ -327,9 +329,9 @@ impl Notifier {
         let never = !matches!(error, ChatError::Failed(_));
         let all_tried = self.patience.failed(&subject.id, never, self.clock.now());
         match error {
-            // It will never take this. The next change tries afresh; the audit has it all.
+            // The chat will never take this message. The next change tries afresh; the audit has everything.
             ChatError::NoEntry(_) | ChatError::Gone => {}
-            // A note is text alone as it is.
+            // A note has no other form than text.
             ChatError::Rejected(_) if all_tried || what == "reply" => {}
             ChatError::Rejected(_) => {
                 tracing::warn!(run = %subject.id, what, %error, "the chat does not take it; as text alone");
@@ -358,7 +360,7 @@ impl Notifier {
         self.budgets.spend(workspace, what, self.clock.now()).await?.map_err(Stop::Later)
     }
 
-    /// A post where the row says that it goes.
+    /// Spends a post in the channel that the row says it goes to.
     async fn spend_post(&self, subject: &Subject, row: &CardRow) -> Result<(), Stop> {
         let own = subject.direct().filter(|_| row.direct);
         let channel = own.as_ref().unwrap_or(&subject.place).channel.clone();

@@ -1,5 +1,5 @@
-//! What the engine needs from the world, a file for each kind of port. Each trait is a contract that every adapter keeps;
-//! `testkit` has the suites.
+//! What the engine needs from the world, with a file for each kind of port. Each trait is a contract that every
+//! adapter keeps; `testkit` has the suites.
 
 mod backend;
 mod chat;
@@ -38,13 +38,15 @@ pub enum PortError {
     /// Somebody else wrote first: load again and decide again.
     #[error("somebody else wrote first")]
     Conflict,
-    /// It cannot be reached or broke; the same call may work later. Of [`Queue::send`]: certain that nothing was sent.
+    /// It cannot be reached, or it broke; the same call may work later. From [`Queue::send`] this means: certainly
+    /// nothing was sent.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// Whether it was done nobody knows: it may have been, and may be yet.
+    /// Nobody knows whether it was done: it may be done already, or may still be done.
     #[error("no answer: {0}")]
     NoAnswer(String),
-    /// A newer version wrote what would have to be read: it is sound, and that version's affair. No adapter says so.
+    /// What would have to be read was written by a newer version: it is sound, and left to that version. No adapter
+    /// gives this.
     #[error("a newer version wrote it")]
     Newer,
 }

@@ -1,9 +1,9 @@
-//! Who says that a person asked: the door that verified them vouches for the command with a MAC, and nothing that
-//! comes without one is carried out in anybody's name.
+//! Proof that a person asked: the door that verified the person vouches for the command with a MAC, and no command in
+//! a person's name is carried out without one.
 //!
-//! Whoever can put a message on the intents queue is anyone. Doors for people hold the key and sign; the dispatcher
+//! Anybody may be able to put a message on the intents queue. Doors for people hold the key and sign; the dispatcher
 //! holds it and verifies; no other part has it. A second check, where the queue says who sent a message, is that it
-//! came from such a door. What is refused is set aside as a dead letter, at once and without a word to the person
+//! came from such a door. A refused command is set aside as a dead letter, at once and without a word to the person
 //! whose name is on it.
 
 use crate::dead::{REDRIVEN, REFUSED};
@@ -16,7 +16,8 @@ use signalbox_domain::{SetAside, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A door's side: vouches for whom it verified. Cheap to clone; the keys can be changed while it is used.
+/// A door's side: vouches for commands of people it verified. Cheap to clone; the keys can be changed while it is
+/// used.
 #[derive(Debug, Clone)]
 pub struct Vouching(Arc<RwLock<CommandKeys>>);
 
@@ -27,7 +28,7 @@ impl From<CommandKeys> for Vouching {
 }
 
 impl Vouching {
-    /// From now on with these.
+    /// Uses these keys from now on.
     pub fn replace(&self, keys: CommandKeys) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
@@ -42,7 +43,7 @@ impl Vouching {
     }
 }
 
-/// Why a command is not taken for what a person asked. Whoever sent it is told nothing of this.
+/// Why a command is not taken as a person's wish. The sender is told nothing of this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refused {
     #[error("no door vouched for it")]
@@ -56,16 +57,16 @@ pub(crate) enum Refused {
 /// What becomes of a delivery that can be read.
 pub(crate) type Admission = Result<Envelope, Refused>;
 
-/// The dispatcher's side: what it takes for a person's word.
+/// The dispatcher's side: decides which commands count as a person's word.
 #[derive(Clone)]
 pub struct Admitting {
-    /// What doors vouch with.
+    /// The keys that doors vouch with.
     pub keys: CommandKeys,
-    /// What was put on the queue before this moment needs no MAC: doors of the version before made none. `None`:
-    /// everything needs one.
+    /// A message that was put on the queue before this moment needs no MAC, because doors of the version before made
+    /// none. `None`: every message needs one.
     pub unsigned_until: Option<Timestamp>,
-    /// Who may send what people ask for, as the queue names senders up to a colon (on AWS a role's id). Empty: the
-    /// MAC alone decides, and so it does where the queue does not say who sent a message.
+    /// Who may send what people ask for, as the queue names senders up to a colon (on AWS a role's id). If empty, or
+    /// if the queue does not say who sent a message, the MAC alone decides.
     pub senders: BTreeSet<String>,
     /// Where refused commands go; they are drained from there as dead letters.
     pub dead: Arc<dyn Queue>,
@@ -83,7 +84,7 @@ impl Admitting {
         let believed = vouched || self.is_from_before(delivery);
         let mut envelope = match Envelope::from_plain(signed) {
             Ok(envelope) => envelope,
-            // As unreadable it would be tried for minutes, and its group with it.
+            // If it counted as unreadable it would be tried for minutes, and its group would wait with it.
             Err(_) if !believed && Salvaged::from_bytes(signed).by.is_some_and(|by| by != Actor::System) => {
                 return Ok(Err(Refused::Unsigned));
             }
@@ -106,12 +107,12 @@ impl Admitting {
         let Message { group, id, body } = &delivery.message;
         let what = Salvaged::from_bytes(body).what;
         tracing::error!(%why, what, "a command in a person's name was refused; it is set aside as a dead letter");
-        // Ids are whoever sent it's to choose: each of what was sent is kept.
+        // The sender chose the id, so it is hashed together with the body: each different message is kept.
         let id = format!("{REFUSED}{}", wire::hash(&[id.as_bytes(), b"\n", body].concat()));
         self.dead.send(Message { group: group.clone(), id, body: body.clone() }).await
     }
 
-    /// Who had asked for what was set aside is believed as the command itself would have been.
+    /// The person named in what was set aside is believed only if the command itself would have been.
     fn believe(&self, envelope: &mut Envelope, believed: bool) {
         let record = &envelope.record;
         let Command::SetAside { aside: SetAside { by, intent, .. }, asked } = &mut envelope.command else {
@@ -128,7 +129,7 @@ impl Admitting {
             Queued::Plain(signed) if believed => Salvaged::from_bytes(signed),
             Queued::Vouched { .. } | Queued::Plain(_) => Salvaged::default(),
         };
-        // Of this record: another's would put words into its requester's mouth.
+        // Only if it is of this record: another record's command would say that the wrong person asked.
         let of_it = salvaged.record.as_ref() == Some(record);
         (*by, *intent) = if of_it { (salvaged.by, salvaged.intent) } else { (None, None) };
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const KEY: &str = "a key of thirty-two characters or more";
 
-/// Nothing is put here.
+/// A queue that nothing may be put on.
 struct Nowhere;
 
 #[async_trait]
@@ -65,7 +65,7 @@ fn a_person_needs_a_door_and_a_hint_does_not() {
     let hint = Envelope::new(RecordId::derive("test", "T", "1"), "k", RunCommand::Observe);
     assert_eq!(vouched(&hint), hint.to_message().unwrap(), "what is in nobody's name stays as it was");
     assert_eq!(refused(&none, &delivered(hint.to_message().unwrap())), None);
-    // What one record tells another is in nobody's name, and puts nothing into anybody's mouth.
+    // What one record tells another is in nobody's name, so no person is said to have asked.
     let alert = AlertId::derive("watch", "T1", "p");
     let (watch, class) = ("web".parse().unwrap(), Class::New);
     let word = RunCommand::Followed { alert, watch, class, after_seconds: 42 };
@@ -80,9 +80,9 @@ fn what_was_queued_before_there_was_a_key_needs_none() {
     let until = |until| Admitting { unsigned_until: Some(Timestamp(until)), ..admitting() };
     assert_eq!(refused(&until(1001), &unsigned), None);
     assert_eq!(refused(&until(1000), &unsigned), Some(Refused::Unsigned));
-    // Where the queue does not say when, it was not before.
+    // Where the queue does not say when a message was sent, it does not count as sent before.
     assert_eq!(refused(&until(i64::MAX), &Delivery { sent: None, ..unsigned }), Some(Refused::Unsigned));
-    // What says that it was vouched for is held to it, whenever it came.
+    // A message that claims to be vouched for is checked, whenever it was sent.
     let mut altered = vouched(&cancel());
     altered.body = String::from_utf8(altered.body).unwrap().replace("UADA", "UEVE").into_bytes();
     assert_eq!(refused(&until(i64::MAX), &delivered(altered)), Some(Refused::BadMac));
@@ -100,7 +100,7 @@ fn what_people_ask_comes_from_their_door() {
         assert_eq!(refused(&door, &from(other, signed.clone())), Some(Refused::Sender), "{other}");
         assert_eq!(refused(&admitting(), &from(other, signed.clone())), None, "nobody is named");
     }
-    // An operator puts a letter back; it still has to have been vouched for.
+    // An operator may put a letter back, but a door must still have vouched for it.
     let redriven = |message| Message { id: format!("{REDRIVEN}0123:1"), ..message };
     assert_eq!(refused(&door, &from("AIDAX", redriven(signed))), None);
     let unsigned = redriven(cancel().to_message().unwrap());

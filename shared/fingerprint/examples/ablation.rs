@@ -1,5 +1,5 @@
-//! Prints what each built-in rule brings: the scores on Loghub's sets, and how many of our own cases stay right,
-//! without it.
+//! Prints what each built-in rule brings: the scores on Loghub's sets without that rule, and how many of our own
+//! cases stay right without it.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 #[path = "../tests/groups/mod.rs"]

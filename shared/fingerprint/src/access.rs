@@ -3,7 +3,7 @@
 use crate::bytes::{at, cut, digits, find, from};
 use crate::level::Level;
 
-/// How far into a line the request stands.
+/// How far into a line the request may begin.
 const WITHIN: usize = 8192;
 
 /// The level of an access log's line by the status behind `HTTP/1.1" `, in the usual formats of web servers.

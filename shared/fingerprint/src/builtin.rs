@@ -1,4 +1,4 @@
-//! The built-in rules by name, so that each can be left out and what it brings can be measured.
+//! The built-in rules by name, so that each can be turned off, and its effect can be measured.
 
 /// Declares the enum once: name, text and order cannot drift apart.
 macro_rules! built_in {

@@ -18,7 +18,7 @@ pub(crate) const AT: u16 = 64;
 pub(crate) const COLON: u16 = 128;
 /// `-`
 pub(crate) const DASH: u16 = 256;
-/// Any other mark inside an atom, and what is not ASCII.
+/// Any other mark inside an atom, and every byte that is not ASCII.
 pub(crate) const OTHER: u16 = 512;
 /// A to Z, beside [`LETTER`].
 pub(crate) const UPPER: u16 = 1024;
@@ -60,7 +60,7 @@ pub(crate) fn at(s: &[u8], i: usize) -> u8 {
     s.get(i).copied().unwrap_or(0)
 }
 
-/// The bytes from `a` to `b`, or nothing where there are none.
+/// The bytes from `a` to `b`; empty if they lie outside.
 #[inline(always)]
 pub(crate) fn cut(s: &[u8], a: usize, b: usize) -> &[u8] {
     s.get(a..b).unwrap_or_default()
@@ -84,7 +84,7 @@ pub(crate) fn digits(s: &[u8]) -> usize {
     run(s, |b| b.is_ascii_digit())
 }
 
-/// Where `needle` starts in `s`. By its first byte: needles here are short and begin with what is rare.
+/// Where `needle` starts in `s`. Looks for its first byte, because needles here are short and begin with a rare byte.
 #[inline]
 pub(crate) fn find(s: &[u8], needle: &[u8]) -> Option<usize> {
     let &first = needle.first()?;

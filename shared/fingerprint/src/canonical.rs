@@ -1,9 +1,10 @@
-//! Writes a line with numbers and ids of one form in place of all that would be masked anyway, so that lines of one
+//! Replaces numbers and ids of a line by one form each, where they would be masked anyway. So the lines of one
 //! pattern are mostly the same bytes and need not be read again.
 //!
-//! Digits that could be shown or that decide (a status, a level, a term such as
-//! `sha256`) are never touched, save a code that no rule tells from others that begin like it ([`Code`]). This is the first step of naming a line, not a guess beside it: what is named is always
-//! what stands here. Every line takes this step, so it goes from digit to digit.
+//! Digits that could be shown, or that decide something (a status, a level, a term such as `sha256`), are never
+//! replaced. The only exception is a code that no rule tells apart from others with the same first digit ([`Code`]).
+//! This is the first step of naming a line, not a guess beside it: what is named is always the form that is written
+//! here. Every line takes this step, so it goes from digit to digit.
 
 mod code;
 mod form;
@@ -16,16 +17,16 @@ use code::Code;
 pub(crate) use form::Form;
 use form::{FIVES, FORM, STEP, Written};
 
-/// Hexadecimal words from here on are ids whatever they hold.
+/// Hexadecimal words of this length or more are ids, whatever they hold.
 const SHORTEST_ID: usize = 6;
-/// How far back the word is looked for that a number stands behind.
+/// How many bytes back the word before a number is looked for.
 const FAR: usize = 64;
 
-/// Writes the canonical form of the line that the form looked at last; with a stand-in for its code, if that is wanted.
+/// Writes the canonical form of the line that `look` saw last; with a stand-in for its code if that is wanted.
 pub(crate) fn write(line: &[u8], stand_in: bool, into: &mut Form) {
     into.begin(line.len());
     let (mut codes, mut code) = (0, None);
-    // Up to here the form is written.
+    // The form is written up to here.
     let mut written = 0;
     let mut i = 0;
     let marks = std::mem::take(&mut into.marks);
@@ -90,8 +91,8 @@ fn is_letter(b: u8) -> bool {
     class(b) & LETTER != 0
 }
 
-/// The further numbers of a date, a time, a fraction, of two or three digits each: `-02-03 04:05:06.123`. They need no
-/// look at what stands before them, for that is a number. Answers where they end.
+/// The further numbers of a date, a time or a fraction, of two or three digits each: `-02-03 04:05:06.123`. What
+/// stands before them is known to be a number. Answers where they end.
 #[inline(always)]
 fn parts(line: &[u8], mut i: usize, into: &mut Form) -> usize {
     while let Some(&[mark, a, b, c]) = from(line, i).first_chunk::<4>() {
@@ -115,7 +116,7 @@ fn parts(line: &[u8], mut i: usize, into: &mut Form) -> usize {
     i
 }
 
-/// A form of a whole step.
+/// A form of one whole step.
 const fn step<const N: usize>(form: &[u8; N]) -> [u8; STEP] {
     let mut step = [0; STEP];
     let mut i = 0;
@@ -132,11 +133,11 @@ const TIME: &[u8; STEP] = &[b'0'; STEP];
 const SECONDS: &[u8; STEP] = &step(b"1500000000000");
 const ADDRESS: &[u8; STEP] = &step(b"10.0.0.1:55");
 
-/// What is written for a number, and how many bytes it takes the place of.
+/// What is written for a number, and how many bytes it replaces.
 #[inline(always)]
 fn number<'a>(line: &[u8], start: usize, word: &[u8]) -> (usize, Written<'a>) {
     let (n, before, after) = (word.len(), at(line, start.wrapping_sub(1)), at(line, start + word.len()));
-    // An address of four numbers is an address.
+    // A number with dots may be an IP address, which needs a form of its own.
     let end = start + n;
     if n <= 3
         && after == b'.'
@@ -152,25 +153,25 @@ fn number<'a>(line: &[u8], start: usize, word: &[u8]) -> (usize, Written<'a>) {
     let first = at(word, 0);
     let early = matches!(first, b'1' | b'2');
     let form = match n {
-        // Years, dates, seconds and milliseconds since 1970 are told by their length and how they begin.
+        // Years, dates, seconds and milliseconds since 1970 are recognised by their length and their first digits.
         4 if early => (YEAR, 4),
         6 => (TIME, 6),
         8 if early && (word.starts_with(b"19") || word.starts_with(b"20")) => (DATE, 8),
         10 | 13 if early => (SECONDS, n),
         _ if kind(before) & ALONE != 0 && kind(after) & BOUND == 0 => (FIVES, 1),
-        // Those that are longer than any other number are alike.
+        // All numbers that are longer than any other kind have the same form.
         _ => (FIVES, if n > 13 { STEP } else { n }),
     };
     (n, form)
 }
 
-/// So many hexadecimal characters, for a short word may be a group of an id; long ones are ids of any length.
+/// This many hexadecimal characters: a short word may be a group of an id, while long words are ids of any length.
 fn hex<'a>(n: usize) -> &'a [u8] {
     const HEX: &[u8] = b"a0a0a0a0a0a0a0a0";
     cut(HEX, 0, n.min(HEX.len()))
 }
 
-/// A word whose digits only count it: no term, no code of a product, no letter of klog's.
+/// A word whose digits only count things: no term, no code of a product, no level letter of klog.
 fn is_named(word: &[u8]) -> bool {
     let letters = run(word, |b| b.is_ascii_uppercase());
     let code =
@@ -178,13 +179,13 @@ fn is_named(word: &[u8]) -> bool {
     !code && !word.starts_with(b"0x") && word.len() <= 40 && !shapes::is_term(word) && !becomes_term(word)
 }
 
-/// `md0` written with fives would be `md5`, which is a term and has another name.
+/// `md0` with its digit replaced by five would be `md5`, which is a term and has another name.
 fn becomes_term(word: &[u8]) -> bool {
     word.len() <= shapes::LONGEST_TERM
         && shapes::is_packed_term(shapes::packed(word, |b| if b.is_ascii_digit() { FORM } else { b }))
 }
 
-/// A hexadecimal word that is an id whatever it holds.
+/// A hexadecimal word that is an id, whatever it holds.
 fn is_id(word: &[u8]) -> bool {
     if at(word, 0) == b'0' && at(word, 1) == b'x' {
         return word.len() > 2 && word.iter().skip(2).all(u8::is_ascii_hexdigit);
@@ -192,20 +193,21 @@ fn is_id(word: &[u8]) -> bool {
     word.len() >= SHORTEST_ID && word.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The number at `i` may be shown, or decide: by what stands before it. Of so many digits alone; 0 for other words.
+/// Whether the number at `i` may be shown, or may decide something, because of what stands before it. `digits` is its
+/// length if the word is a number alone, and 0 for other words.
 #[inline(always)]
 fn decides(line: &[u8], marks: &Marks, i: usize, digits: usize) -> bool {
     match at(line, i.wrapping_sub(1)) {
         b' ' => {}
-        // `HTTP/1.1`, `HTTP/2`: behind the word it would be a status.
+        // `HTTP/1.1`, `HTTP/2`: after another word this number would be a status.
         b'/' if digits == 1 && cut(line, 0, i).ends_with(b"HTTP/") && is_version(from(line, i)) => {
             return false;
         }
-        // A priority.
+        // A syslog priority.
         b'<' | b'>' => return true,
-        // A frame's number.
+        // The number of a stack frame.
         b'#' if digits < 4 => return true,
-        // A port behind a name, a line of a source: neither has one digit or more than five.
+        // A port after a name, or a line number of a source file: neither has one digit or more than five.
         b':' => {
             let before = at(line, i.wrapping_sub(2));
             let neither = digits >= 6 || digits == 1 && at(line, i + 1) != b'.';
@@ -220,16 +222,16 @@ fn decides(line: &[u8], marks: &Marks, i: usize, digits: usize) -> bool {
     behind(line, marks, i)
 }
 
-/// One digit, or two with a dot between: no address.
+/// One digit, or two digits with a dot between them, and not the start of an IP address.
 fn is_version(s: &[u8]) -> bool {
     at(s, 1) != b'.' || at(s, 2).is_ascii_digit() && !at(s, 3).is_ascii_alphanumeric() && at(s, 3) != b'.'
 }
 
-/// Part of a word that a code may stand behind.
+/// Part of a word that a code may follow.
 const WORD: u8 = 1;
-/// The same, and no dash.
+/// The same, but not a dash.
 const END: u8 = 2;
-/// A number behind it stands alone, if what follows is no [`BOUND`].
+/// A number after it stands alone, unless a [`BOUND`] follows.
 const ALONE: u8 = 4;
 const BOUND: u8 = 8;
 
@@ -258,10 +260,10 @@ fn kind(b: u8) -> u8 {
     KIND[b as usize]
 }
 
-/// The word before says that a code or a level stands here.
+/// Whether the word before says that a code or a level stands here.
 #[inline(always)]
 fn behind(line: &[u8], marks: &Marks, i: usize) -> bool {
-    // Most numbers stand right behind another, with one mark between.
+    // Most numbers stand right after another number, with one mark between them.
     if at(line, i.wrapping_sub(2)).is_ascii_digit() && i >= 2 && kind(at(line, i - 1)) & END == 0 {
         return false;
     }
@@ -274,7 +276,7 @@ fn behind(line: &[u8], marks: &Marks, i: usize) -> bool {
     if at(line, end) == b'"' && at(line, end + 1) == b' ' {
         return true;
     }
-    // Most words are told by their last two letters; none of these ends with a digit.
+    // Most words are ruled out by their last two letters; none of the wanted words ends with a digit.
     let (before, last) = (at(line, end.wrapping_sub(2)), at(line, end - 1));
     let short = end - 1 == far || kind(before) & WORD == 0;
     !last.is_ascii_digit() && (short || places::may_end(before, last)) && is_code_word(line, far, end)

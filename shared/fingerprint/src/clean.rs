@@ -2,12 +2,12 @@
 
 use crate::bytes::{at, from, run};
 
-/// Bytes of a record that are read; what comes after does not count.
+/// Bytes of a record that are read; later bytes do not count.
 pub(crate) const MAX_RECORD: usize = 32 * 1024;
-/// What a record that looks like no text at all becomes.
+/// Replaces a record that looks like no text at all.
 pub(crate) const BINARY: &[u8] = b"<binary>";
 
-/// The bytes that count of a record: those before the bound, and not half a character.
+/// The bytes of a record that count: those before the limit, without half a character at the end.
 pub(crate) fn bounded(record: &[u8]) -> &[u8] {
     let Some(mut head) = record.get(..MAX_RECORD) else { return record };
     for _ in 0..3 {
@@ -19,12 +19,12 @@ pub(crate) fn bounded(record: &[u8]) -> &[u8] {
     head
 }
 
-/// Nothing to do: ASCII text, tabs and line ends.
+/// The record needs no cleaning: ASCII text, tabs and line ends.
 pub(crate) fn is_plain(record: &[u8]) -> bool {
     record.iter().fold(true, |plain, &b| plain & matches!(b, b' '..=b'~' | b'\t' | b'\n'))
 }
 
-/// Writes a clean copy; false when it looks like no text.
+/// Writes a clean copy; false if it does not look like text.
 pub(crate) fn clean(record: &[u8], into: &mut Vec<u8>) -> bool {
     into.clear();
     let mut odd = 0;
@@ -46,7 +46,7 @@ pub(crate) fn clean(record: &[u8], into: &mut Vec<u8>) -> bool {
         if n == 0 {
             odd += 1;
             i += 1;
-            // Bytes that are no text become one mark, however many.
+            // Bytes that are no text become one mark, however many there are.
             if into.last() != Some(&b'?') {
                 into.push(b'?');
             }
@@ -58,7 +58,7 @@ pub(crate) fn clean(record: &[u8], into: &mut Vec<u8>) -> bool {
     odd * 5 <= record.len()
 }
 
-/// How long the escape sequence at the start is.
+/// How long the escape sequence at the start is, in bytes.
 fn escape(s: &[u8]) -> usize {
     match at(s, 1) {
         b'[' => 2 + run(from(s, 2), |b| (0x20..0x40).contains(&b)) + 1,
@@ -72,7 +72,7 @@ fn escape(s: &[u8]) -> usize {
     }
 }
 
-/// How long the character that starts here is, or 0 when it is not UTF-8.
+/// How long the character that starts here is, or 0 if it is not UTF-8.
 fn character(s: &[u8]) -> usize {
     let n = match at(s, 0) {
         0xc2..=0xdf => 2,

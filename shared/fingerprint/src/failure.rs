@@ -1,5 +1,5 @@
-//! Whether a text that gives itself no level names a failure all the same: an exception, a panic, a fatal signal, a kill
-//! for want of memory. Words alone (`error`, `failed`) are not enough: they also tell of success.
+//! Whether a text without a level of its own names a failure: an exception, a panic, a fatal signal, a process killed
+//! because memory ran out. Single words (`error`, `failed`) are not enough, because messages of success use them too.
 
 use crate::access;
 use crate::bytes::{at, cut, find, from, run};
@@ -7,7 +7,7 @@ use crate::frame;
 use crate::hash::Fingerprint;
 use crate::level::{Level, LevelBy};
 
-/// Bytes that are looked through.
+/// Bytes of a text that are searched.
 const WITHIN: usize = 2048;
 
 /// Texts that only a failure writes. Each begins with one of the letters that [`names`] looks for.
@@ -55,7 +55,7 @@ const SIGNS: &[&[u8]] = &[
     b" terminating\n** (",
 ];
 
-/// By a byte: which signs begin with it, a bit each.
+/// For each byte: which signs begin with it, one bit for each sign.
 static BEGIN: [u64; 256] = firsts();
 
 const fn firsts() -> [u64; 256] {
@@ -68,7 +68,7 @@ const fn firsts() -> [u64; 256] {
     table
 }
 
-/// One of the signs stands at the start.
+/// Whether one of the signs stands at the start.
 #[inline(always)]
 fn is_sign(s: &[u8]) -> bool {
     let mut left = BEGIN[usize::from(at(s, 0))];
@@ -82,20 +82,20 @@ fn is_sign(s: &[u8]) -> bool {
     false
 }
 
-/// A level and what says it.
+/// A level, and what gave it.
 type Told = Option<(Level, LevelBy)>;
 
-/// The levels of templates that have none, by fingerprint: many lines have few.
+/// The levels of templates without a level, by fingerprint: many lines share few templates.
 #[derive(Default)]
 pub(crate) struct Levels {
     kept: Vec<Option<(Fingerprint, Told)>>,
 }
 
-/// How many are kept; a power of two.
+/// How many templates are kept; a power of two.
 const KEPT: usize = 1 << 12;
 
 impl Levels {
-    /// The level that this template means, and what says so.
+    /// The level that this template means, and what gives it.
     pub(crate) fn of(&mut self, fingerprint: Fingerprint, template: &[u8]) -> Told {
         if self.kept.is_empty() {
             self.kept.resize(KEPT, None);
@@ -121,7 +121,7 @@ fn level(template: &[u8]) -> Told {
     }
 }
 
-/// The text names a failure.
+/// Whether the text names a failure.
 fn names(text: &[u8]) -> bool {
     let text = cut(text, 0, text.len().min(WITHIN));
     let exception = find(text, b"Exception").is_some() || find(text, b"Error").is_some();
@@ -141,14 +141,14 @@ fn names(text: &[u8]) -> bool {
 
 /// `Error: `, `error: `, `Fatal: ` at the start.
 fn begins(text: &[u8]) -> bool {
-    // Behind a box's lines and other marks.
+    // After the lines of a drawn box and other marks.
     let text = from(text, run(text, |b| b >= 0x80 || b <= b' '));
     let starts: [&[u8]; 8] =
         [b"Error: ", b"error: ", b"ERROR: ", b"Error [", b"fatal: ", b"Fatal: ", b"FATAL: ", b"error["];
     starts.iter().any(|s| text.starts_with(s)) || text.starts_with(b"** (")
 }
 
-/// A class of an exception stands here, and what follows says that it happened.
+/// Whether the class of an exception stands here, and what follows says that the exception happened.
 fn exception_at(s: &[u8]) -> bool {
     let n = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$'));
     let word = cut(s, 0, n);

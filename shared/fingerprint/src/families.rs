@@ -1,28 +1,31 @@
-//! Patterns that say the same of many things: they differ in a word at one or two places, and fill these with many words.
+//! Patterns that say the same about many things: they differ in a word at one or two places, and have many different
+//! words there.
 //!
-//! One line cannot tell `unloading bonding` from `unloading nfs`; other lines can. A family is for showing: fingerprints
-//! stay as they are, so that a new pattern of a family is still new. Opposites and codes are never a family.
+//! One line cannot show that `unloading bonding` and `unloading nfs` are alike; other lines can. A family is only for
+//! showing: the fingerprints do not change, so that a new pattern of a family is still new. Opposites and codes never
+//! form a family.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// What stands in a family's form where its patterns differ.
+/// Marks in a family's form the places where its patterns differ.
 pub const PLACE: &str = "<*>";
 /// Patterns that are looked at, the most frequent first.
 const MOST: usize = 20_000;
 /// Patterns for which two places are tried.
 const MOST_FOR_TWO: usize = 4_000;
-/// Pieces of a pattern that may be places.
+/// Pieces of a pattern that are tried as places.
 const PIECES: usize = 40;
 const PIECES_FOR_TWO: usize = 24;
 
-/// Patterns that are one of a kind.
+/// Patterns that are of one kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Family {
-    /// What they have in common, with [`PLACE`] where they differ: a rule `merge` of this form would make them one.
+    /// What the patterns have in common, with [`PLACE`] where they differ: a `merge` rule with this form would make
+    /// them one.
     pub form: String,
-    /// Which of the given patterns, in their order.
+    /// The indices of its patterns in the given list, in order.
     pub members: Vec<usize>,
-    /// What each of them has at the places.
+    /// What each pattern has at the places.
     pub words: Vec<String>,
 }
 
@@ -88,7 +91,7 @@ fn pieces(template: &str) -> Vec<&str> {
         } else {
             first.len_utf8()
         };
-        // A dot ends a sentence, and is no part of its last word.
+        // A dot ends a sentence, and is not part of the last word.
         let (piece, after) = rest.split_at(n);
         let word = piece.trim_end_matches('.');
         if word.is_empty() {
@@ -130,7 +133,7 @@ fn choices(pieces: &[&str], places: usize) -> Vec<Vec<usize>> {
     pairs
 }
 
-/// The word stands behind one that says that this is what happened: `reason = …`.
+/// Whether the word follows a word that says that this is what happened: `reason = …`.
 fn is_told(pieces: &[&str], n: usize) -> bool {
     let before =
         pieces.iter().take(n).rev().find(|p| p.chars().any(char::is_alphabetic)).copied().unwrap_or_default();
@@ -151,7 +154,7 @@ fn is_told(pieces: &[&str], n: usize) -> bool {
         )
 }
 
-/// A name of something. Codes, exceptions and levels say what happened.
+/// Whether the word can be the name of something. Codes, exceptions and levels say what happened instead.
 fn can_vary(word: &str) -> bool {
     let code =
         word.len() >= 3 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
@@ -160,9 +163,9 @@ fn can_vary(word: &str) -> bool {
     !(code || exception || digits)
 }
 
-/// The members fill the places with many different words, which are names and not what happened to something.
+/// Whether the members have many different words at the places, and the words are names and not what happened.
 fn is_family(cut: &[Vec<&str>], key: &[&str], at: &[usize], members: &[usize]) -> bool {
-    // The less they have in common, the more of them it takes.
+    // The less the patterns have in common, the more of them are needed.
     let fixed = key.iter().filter(|piece| piece.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
     let need = match (at.len(), fixed) {
         (_, 0) => return false,
@@ -175,13 +178,13 @@ fn is_family(cut: &[Vec<&str>], key: &[&str], at: &[usize], members: &[usize]) -
     };
     at.iter().enumerate().all(|(k, &place)| {
         let words: BTreeSet<&str> = members.iter().filter_map(|&n| cut.get(n)?.get(place).copied()).collect();
-        // Of two places the second may have few words.
+        // If there are two places, the second may have few words.
         let need = if k > 0 { need / 2 } else { need };
         words.len() >= need.max(2) && are_names(&words)
     }) && members.len() >= need
 }
 
-/// Words that happen to things, in both directions: a family must not hold both.
+/// Words for what happens to things, with their opposites: a family must not hold both.
 const OPPOSITES: &[(&str, &str)] = &[
     ("opened", "closed"),
     ("open", "close"),
@@ -226,7 +229,7 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("warning", "error"),
 ];
 
-/// Names, not doings: no opposites, and few words that look like something that is done.
+/// Whether the words are names and not actions: no opposites, and few words that look like actions.
 fn are_names(words: &BTreeSet<&str>) -> bool {
     let low: HashSet<String> = words.iter().map(|w| w.to_lowercase()).collect();
     if OPPOSITES.iter().any(|(a, b)| low.contains(*a) && low.contains(*b)) {

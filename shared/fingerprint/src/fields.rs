@@ -6,15 +6,15 @@ use crate::level::{Level, LevelBy};
 /// What a field is for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Field {
-    /// With a rank: the lowest wins.
+    /// With a rank: the lowest rank wins.
     Message(u8),
     Level(Scale),
     /// The error's text, or an object that holds more about it.
     Error,
-    /// The error's class; with a rank, for a code tells less than a class.
+    /// The error's class; with a rank, because a code says less than a class.
     ErrorType(u8),
     Stack,
-    /// A word that tells kinds of events apart where there is no message.
+    /// A word that tells kinds of events apart if there is no message.
     Kind,
     Other,
 }
@@ -22,9 +22,9 @@ pub(crate) enum Field {
 /// What the numbers of a level mean.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Scale {
-    /// Syslog's below 10, bunyan's and pino's from 10 on.
+    /// Below 10 the numbers of syslog, from 10 on those of bunyan and pino.
     Usual,
-    /// Syslog's alone.
+    /// Only the numbers of syslog.
     Syslog,
     OpenTelemetry,
     Python,
@@ -32,7 +32,7 @@ pub(crate) enum Scale {
     Letter,
 }
 
-/// What was found; the parts are as written, still escaped.
+/// What was found in the line. The parts are still escaped, as they were written.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Found<'a> {
     pub message: Part<'a>,
@@ -43,11 +43,11 @@ pub(crate) struct Found<'a> {
     pub by: Option<LevelBy>,
     /// A code beside the message that says what failed.
     pub code: Part<'a>,
-    /// CLEF leaves the level out for information: <https://clef-json.org/>.
+    /// CLEF leaves out the level for information: <https://clef-json.org/>.
     pub clef: bool,
 }
 
-/// A value, how good it is, and whether it is an escaped string.
+/// A value, its rank, and whether it is an escaped string.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Part<'a> {
     pub text: &'a [u8],
@@ -101,7 +101,7 @@ impl<'a> Found<'a> {
             Field::ErrorType(rank) => self.error_type.offer(value, escaped, rank + deep),
             Field::Stack => self.stack.offer(value, escaped, deep),
             Field::Kind | Field::Other => {
-                // A cluster's event: its type is its level.
+                // An event of a cluster: its type is its level.
                 if key == b"type" && matches!(value, b"Warning" | b"Normal") && self.level.is_none() {
                     let level = if value == b"Warning" { Level::Warning } else { Level::Info };
                     (self.level, self.by) = (Some(level), Some(LevelBy::Field));
@@ -117,7 +117,7 @@ impl<'a> Found<'a> {
         self.clef |= depth == 0 && matches!(key, b"@mt" | b"@m") || key == b"@i";
     }
 
-    /// Something to name the line by was found.
+    /// Whether something was found that can name the line.
     pub(crate) fn says_something(&self) -> bool {
         [self.message, self.error, self.error_type, self.stack].iter().any(|p| !p.text.is_empty())
     }
@@ -151,7 +151,7 @@ fn level(value: &[u8], scale: Scale) -> Option<Level> {
     }
 }
 
-/// Letters and digits of a key in lower case: `stack_trace`, `stackTrace` and `stack-trace` are one.
+/// Only the letters and digits of a key, in lower case: `stack_trace`, `stackTrace` and `stack-trace` are the same.
 fn plain<'b>(key: &[u8], buffer: &'b mut [u8; 24]) -> &'b [u8] {
     let mut n = 0;
     for &b in key.iter().filter(|b| b.is_ascii_alphanumeric()) {

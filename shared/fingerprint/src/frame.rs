@@ -11,13 +11,13 @@ use library::is_library;
 /// What a line within a trace is.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Line<'a> {
-    /// A call: where, and whether it is a library's.
+    /// A call: where it is, and whether it belongs to a library.
     Frame { name: &'a [u8], file: &'a [u8], library: bool },
     /// A further exception: its class and text.
     Cause(&'a [u8]),
-    /// Part of the trace that says nothing of its own.
+    /// Part of the trace that says nothing by itself.
     Filler,
-    /// No part of a trace by itself.
+    /// Not part of a trace by itself.
     Text(&'a [u8]),
 }
 
@@ -126,7 +126,8 @@ fn is_filler(text: &[u8]) -> bool {
         || (at(text, 0) == b'/' && find(text, b".go:").is_some())
 }
 
-/// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`, `A.B.C(String s) in x.cs:line 1`.
+/// Java, JavaScript and .NET: `a.b.C.d(C.java:1)`, `d (/app/x.js:1:2)`, `/app/x.js:1:2`,
+/// `A.B.C(String s) in x.cs:line 1`.
 fn at_frame(whole: &[u8]) -> Line<'_> {
     let call = whole;
     // valgrind: `at 0x4005: main (x.c:5)`
@@ -145,7 +146,7 @@ fn at_frame(whole: &[u8]) -> Line<'_> {
         || call.starts_with(b"file:")
         || call.starts_with(b"node:")
     {
-        // Where a Rust frame lies: `at ./src/cart.rs:3:5`.
+        // Where the code of a Rust frame is: `at ./src/cart.rs:3:5`.
         let place = cut(call, 0, run(call, |b| !matches!(b, b' ' | b'(')));
         return match find(place, b".rs:") {
             Some(_) => Line::Filler,
@@ -171,7 +172,7 @@ fn at_frame(whole: &[u8]) -> Line<'_> {
     frame(name, file)
 }
 
-/// What stands behind `at ` is a call or a place, not prose.
+/// Whether the text after `at ` is a call or a place, and not prose.
 fn is_call(call: &[u8]) -> bool {
     let call = call.strip_prefix(b"async ").unwrap_or(call);
     let call = call.strip_prefix(b"new ").unwrap_or(call);
@@ -213,7 +214,7 @@ fn is_call(call: &[u8]) -> bool {
     alias.contains(&b'.') || alias.contains(&b'/') || alias.contains(&b'<')
 }
 
-/// `Caused by: …` and its like in other languages.
+/// `Caused by: …` and similar lines of other languages.
 fn cause(text: &[u8]) -> Option<&[u8]> {
     let prefixes: [&[u8]; 9] = [
         b"Caused by: ",
@@ -232,7 +233,7 @@ fn cause(text: &[u8]) -> Option<&[u8]> {
     (!prose).then_some(cause)
 }
 
-/// A frame that nothing else looks like, so that it may follow any line.
+/// Whether nothing else looks like this frame, so that it may follow any line.
 pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
     if digits(text) > 0 {
         return find(name, b"::").is_some() || find(text, b"0x").is_some();
@@ -245,7 +246,7 @@ pub(crate) fn is_sure(text: &[u8], name: &[u8]) -> bool {
         || elixir(text).is_some()
 }
 
-/// A file's name without folders, ending and line.
+/// A file's name without folders, extension and line number.
 pub(crate) fn stem(file: &[u8]) -> &[u8] {
     let file = trim(file);
     let file = cut(

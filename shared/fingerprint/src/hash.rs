@@ -1,4 +1,4 @@
-//! The hash of a template, and how it is written. It is defined here, to the bit, so that it never changes.
+//! The hash of a template, and how it is written. It is defined here bit by bit, so that it never changes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Fingerprint(u64);
 
-/// Digits without i, l, o and u, which are misread.
+/// Digits without i, l, o and u, which are easily misread.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 13;
 
@@ -17,7 +17,7 @@ impl Fingerprint {
         Self(hash(template, u64::from(version)))
     }
 
-    /// The number behind the text.
+    /// The fingerprint as a number.
     pub fn to_u64(self) -> u64 {
         self.0
     }
@@ -87,7 +87,7 @@ fn mix(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-/// Sixteen bytes a step, little endian; the length ends it, so that a zero byte counts.
+/// Sixteen bytes in each step, little endian. The length is added at the end, so that a zero byte counts.
 pub(crate) fn hash(bytes: &[u8], seed: u64) -> u64 {
     let mut state = mix(seed ^ K0, K1);
     let mut chunks = bytes.chunks_exact(16);
@@ -99,7 +99,7 @@ pub(crate) fn hash(bytes: &[u8], seed: u64) -> u64 {
     mix(state ^ bytes.len() as u64, K0) ^ state
 }
 
-/// The first eight bytes as a number; fewer are filled up with zeros.
+/// The first eight bytes as a number; if there are fewer, zeros are added.
 #[inline(always)]
 fn word(bytes: &[u8]) -> u64 {
     if let Some(&eight) = bytes.first_chunk::<8>() {
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn never_changes() {
-        // Golden: a change here renames every pattern that was ever stored.
+        // Golden values: a change here would rename every pattern that was ever stored.
         assert_eq!(Fingerprint::of(b"", 1).to_string(), GOLDEN[0]);
         assert_eq!(Fingerprint::of(b"disk <*> is full", 1).to_string(), GOLDEN[1]);
         assert_eq!(Fingerprint::of(b"0123456789abcdef0123456789abcdef+", 1).to_string(), GOLDEN[2]);

@@ -1,4 +1,4 @@
-//! Finds where the message begins: behind timestamps, levels, hosts, process numbers, threads and loggers.
+//! Finds where the message begins: after timestamps, levels, hosts, process numbers, threads and loggers.
 
 mod labels;
 mod levels;
@@ -10,22 +10,22 @@ use crate::level::{Level, LevelBy};
 use crate::time;
 use words::*;
 
-/// What stood before the message.
+/// What stands before the message.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Header<'a> {
     /// Where the message begins.
     pub message: usize,
     pub level: Option<Level>,
-    /// What said the level.
+    /// What gave the level.
     pub by: Option<LevelBy>,
     pub logger: &'a [u8],
-    /// It has a time.
+    /// Whether the header has a time.
     pub timed: bool,
 }
 
-/// Headers nest: a container's before an application's.
+/// Headers can be nested: a container's header before the application's.
 const MOST_NESTED: usize = 3;
-/// More parts than this are no header.
+/// With more parts than this, the line has no header.
 const MOST_PARTS: usize = 14;
 /// Longest host or logger.
 const LONGEST: usize = 160;
@@ -40,7 +40,7 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
         }
         let one = Reader::new(rest).read();
         if one.message == 0 {
-            // A line that is all header still says how bad it is.
+            // A line that consists only of a header still says how bad it is.
             if all.level.is_none() && round == 0 {
                 (all.level, all.by, all.timed) = (one.level, one.by, one.timed);
             }
@@ -48,7 +48,7 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
         }
         all.message += one.message;
         all.timed |= one.timed;
-        // What the program says goes before what its syslog says.
+        // The program's own level counts before the level of its syslog.
         if one.level.is_some() && (one.by != Some(LevelBy::Priority) || all.level.is_none()) {
             (all.level, all.by) = (one.level, one.by);
         }
@@ -59,7 +59,7 @@ pub(crate) fn read(line: &[u8]) -> Header<'_> {
     all
 }
 
-/// The line is a header and nothing else.
+/// Whether the line is a header and nothing else.
 pub(crate) fn is_all_header(line: &[u8]) -> bool {
     let line = crate::bytes::trim(line);
     let mut more = line.to_vec();
@@ -73,7 +73,7 @@ fn starts_again(s: &[u8]) -> bool {
     time::timestamp(s) > 0 || upper_level(s).is_some() || uptime(s) > 0 || klog_time(s) > 0
 }
 
-/// What syslog puts behind the time: a host, then a tag.
+/// What kind of time was read. After syslog's time come a host and a tag.
 #[derive(Clone, Copy, PartialEq)]
 enum Clock {
     None,
@@ -90,11 +90,11 @@ struct Reader<'a> {
     /// A logger or a tag was read: the message comes next.
     done: bool,
     brackets_after: usize,
-    /// The severity in syslog's priority: weaker than a level in words.
+    /// The severity in syslog's priority: it counts less than a level in words.
     severity: Option<Level>,
-    /// Redis marks levels by a character behind the time.
+    /// Redis writes the level as one character after the time.
     marked: bool,
-    /// PostgreSQL's label was looked for.
+    /// Whether PostgreSQL's label was already looked for.
     searched: bool,
 }
 
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         }
         self.header.timed = self.clock != Clock::None;
         let started = self.clock != Clock::None || self.header.level.is_some() || self.done;
-        // A line that is all header keeps its words.
+        // A line that consists only of a header keeps its words.
         if started && self.i < self.s.len() {
             self.header.message = self.i;
         } else {
@@ -172,12 +172,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over what some collectors put before the time, when a time follows soon and nothing in between reads
-    /// like prose.
+    /// Skips what some collectors put before the time, if a time follows soon and nothing before it looks like prose.
     fn skip_to_time(&mut self) {
         let s = self.rest();
         let (mut i, mut found) = (0, None);
-        // Tables that number their rows may name a state in words.
+        // Tables that number their rows may have a state in words before the time.
         let mut words = if digits(s) > 0 && at(s, digits(s)) == b' ' { 2 } else { 0 };
         let mut dashed = false;
         let mut level = None;
@@ -200,13 +199,13 @@ impl<'a> Reader<'a> {
                 if open > 0 {
                     break;
                 }
-                // `2005.06.03 R02 2005-06-03-15.42.50`: the last of several counts.
+                // `2005.06.03 R02 2005-06-03-15.42.50`: of several times the last one counts.
                 continue;
             }
             let token = run(here, |b| b > b' ' && b != b'|');
             let word = cut(here, 0, token);
             if !technical(word) {
-                // `- frank [10/Oct/2000:…`: who asked.
+                // `- frank [10/Oct/2000:…`: the name of the person who asked.
                 let asked = dashed && from(here, token).starts_with(b" [");
                 if !asked && (words == 0 || found.is_some() || !word.iter().all(u8::is_ascii_alphabetic)) {
                     break;
@@ -228,7 +227,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes one part; false when the message begins here.
+    /// Takes one part of the header; false if the message begins here.
     fn part(&mut self) -> bool {
         self.time()
             || self.redis_mark()
@@ -266,7 +265,7 @@ impl<'a> Reader<'a> {
         if n == 0 {
             return false;
         }
-        // Only syslog's own form is followed by a host: no year, no half of the day.
+        // A host follows only after syslog's own form of time: without a year, and without AM or PM.
         let syslog = at(inner, 0).is_ascii_uppercase()
             && !cut(inner, 0, n).ends_with(b"Z")
             && !cut(inner, 0, n).ends_with(b"M")
@@ -322,7 +321,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// The host behind a syslog time, unless the tag or a level comes at once.
+    /// The host after a syslog time, unless the tag or a level follows at once.
     fn host(&mut self) {
         self.skip_spaces();
         let s = self.rest();

@@ -1,7 +1,9 @@
-//! Joins the lines of a record: an exception with its frames, a message of several lines, an object over several lines.
+//! Joins the lines of a record: an exception with its frames, a message of several lines, an object over several
+//! lines.
 //!
-//! By structure, never by luck: a line that could begin something is held until later lines prove it, so that a line that
-//! stands for itself is the same record whatever stands around it. Bounded: a record that never ends is cut, not kept.
+//! The structure decides, never chance. A line that could begin something is held until later lines prove it, so that
+//! a single line is the same record whatever stands around it. Memory is bounded: a record that never ends is cut,
+//! not kept.
 
 mod shape;
 mod steps;
@@ -13,7 +15,7 @@ use shape::{State, Step};
 use steps::{Verdict, depth};
 use wrap::{Kind, Wrap};
 
-/// Bytes that are kept of one record; further lines count, and are not kept.
+/// Bytes of one record that are kept; further lines are counted but not kept.
 const MAX_BYTES: usize = 32 * 1024;
 /// Lines of one record; the next line begins another.
 const MAX_LINES: usize = 1000;
@@ -27,7 +29,7 @@ pub struct Record<'s> {
     pub text: &'s [u8],
     /// How many lines were joined.
     pub lines: usize,
-    /// What was given with its first line.
+    /// The mark that was given with its first line.
     pub mark: i64,
 }
 
@@ -40,7 +42,7 @@ pub struct Joiner {
     state: State,
     kind: Kind,
     key: Vec<u8>,
-    /// The open record's last line goes on in the next.
+    /// The open record's last line continues in the next line.
     partial: bool,
     /// How deep the open object is.
     depth: i32,
@@ -79,8 +81,8 @@ impl Joiner {
         Self::default()
     }
 
-    /// Takes a line, without its line feed, and anything that its record is to be known by; gives the records that are
-    /// whole now: none, one, or several.
+    /// Takes a line without its line feed, and a mark that the caller will know its record by. Gives the records that
+    /// are complete now: none, one, or several.
     pub fn push(&mut self, line: &[u8], mark: i64, give: &mut impl FnMut(Record<'_>)) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = cut(line, 0, line.len().min(MAX_BYTES));
@@ -95,17 +97,17 @@ impl Joiner {
         self.step(line, mark, true, give);
     }
 
-    /// The last records; call it when the stream ends or rests.
+    /// Gives the last records; call it when the stream ends or pauses.
     pub fn finish(&mut self, give: &mut impl FnMut(Record<'_>)) {
-        // Each turn sets one line free at least.
+        // Each turn releases at least one line.
         while !self.held.lines.is_empty() {
             self.replay(give);
         }
         self.emit(give);
     }
 
-    /// The mark of the line that was given last, when a record begins with it and no line waits: what comes depends on
-    /// no line before it.
+    /// The mark of the latest line, if a record begins with that line and no line waits: then nothing that follows
+    /// depends on an earlier line.
     pub fn begins(&self) -> Option<i64> {
         (self.lines == 1 && self.held.lines.is_empty()).then_some(self.mark)
     }
@@ -126,7 +128,7 @@ impl Joiner {
         self.opened(line, mark, &wrap);
     }
 
-    /// A record begins with a line that was looked at already; its own text is in the buffer.
+    /// Opens a record with a line that was already read; the program's own text is in the buffer.
     fn opened(&mut self, line: &[u8], mark: i64, wrap: &Wrap<'_>) {
         self.open.clear();
         self.open.extend_from_slice(line);
@@ -149,17 +151,18 @@ impl Joiner {
         inner
     }
 
-    /// Whether a line so wrapped is of the program whose record is open.
+    /// Whether a line with this prefix comes from the program whose record is open.
     fn same(&self, wrap: &Wrap<'_>) -> bool {
         match (self.kind, wrap.kind) {
             (Kind::Time, Kind::Bare) => true,
-            // A request's id stands behind the header of its first line.
+            // The id of a request stands after the header of its first line.
             (Kind::Bare | Kind::Time, Kind::Name) => find(&self.open, wrap.key).is_some(),
             (open, line) => open == line && self.key == wrap.key,
         }
     }
 
-    /// One line after what is open, with nothing held. Lines that are told again are not held again.
+    /// Handles one line after the open record when no line is held. Lines that are handled for the second time are
+    /// not held again.
     fn step(&mut self, line: &[u8], mark: i64, may_hold: bool, give: &mut impl FnMut(Record<'_>)) {
         let wrap = wrap::read(line);
         let inner = self.inner(&wrap);
@@ -181,7 +184,7 @@ impl Joiner {
                 self.state = state;
                 let inner = std::mem::take(&mut self.plain);
                 self.unwrap_first();
-                // The prefix of a detail says what the line before said.
+                // The prefix of a detail repeats the prefix of the line before.
                 let skip =
                     if state == State::Postgres { shape::postgres_detail(&inner).unwrap_or(0) } else { 0 };
                 self.append(from(&inner, skip), b"\n");
@@ -204,7 +207,7 @@ impl Joiner {
         }
     }
 
-    /// Docker's first line is told by its text once others follow.
+    /// Docker's first line is replaced by its text when other lines follow it.
     fn unwrap_first(&mut self) {
         if self.kind == Kind::Docker && self.lines == 1 {
             let wrap = wrap::read(&self.open);
@@ -214,7 +217,7 @@ impl Joiner {
         }
     }
 
-    /// A line while others wait: it proves that they belong together, waits with them, or sets them free.
+    /// Handles a line while others wait: it proves that they belong together, waits with them, or releases them.
     fn with_held(&mut self, line: &[u8], mark: i64, give: &mut impl FnMut(Record<'_>)) {
         let wrap = wrap::read(line);
         let inner = if self.same(&wrap) { self.inner(&wrap) } else { vec![] };
@@ -245,7 +248,7 @@ impl Joiner {
         }
     }
 
-    /// What is held becomes part of what is open.
+    /// The held lines become part of the open record.
     fn take_held(&mut self, first: usize) {
         let held = std::mem::take(&mut self.held);
         for n in first..held.lines.len() {
@@ -260,7 +263,7 @@ impl Joiner {
         self.held.clear();
     }
 
-    /// Nothing came of it: the first stands for itself, and the others are looked at anew.
+    /// The proof did not come: the first held line stands for itself, and the others are handled again.
     fn replay(&mut self, give: &mut impl FnMut(Record<'_>)) {
         let held = std::mem::take(&mut self.held);
         for (n, &(_, mark)) in held.lines.iter().enumerate() {

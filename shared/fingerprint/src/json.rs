@@ -1,4 +1,4 @@
-//! Reads a JSON line far enough to name it: one walk, no tree, nothing allocated.
+//! Reads a JSON line far enough to name it: in one walk, without a tree and without allocation.
 
 use crate::bytes::{SPACE, at, class, cut, from, run};
 use crate::fields::{Field, Found, field};
@@ -6,7 +6,7 @@ use crate::fields::{Field, Found, field};
 /// Deeper objects are skipped.
 const DEEPEST: u8 = 8;
 
-/// Keys and values of the line's objects, told to a visitor in order.
+/// Keys and values of the line's objects, passed to a visitor in order.
 struct Walk<'a, V> {
     s: &'a [u8],
     i: usize,
@@ -22,14 +22,14 @@ pub(crate) struct Scalar<'a> {
     pub quoted: bool,
 }
 
-/// The fields that name the line; `None` when it is no JSON object.
+/// The fields that name the line; `None` if it is not a JSON object.
 pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
     let mut found = Found::default();
     walk(s, |v| found.take(v.key, v.parent, v.depth, v.value, v.quoted))?;
     Some(found)
 }
 
-/// For objects without a message: the keys, sorted, and the values of those that tell kinds apart.
+/// For objects without a message: the sorted keys, and the values that tell kinds apart.
 pub(crate) fn keys(s: &[u8], into: &mut Vec<u8>) {
     let mut all: Vec<(&[u8], &[u8])> = vec![];
     walk(s, |v| {
@@ -72,7 +72,7 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
         self.i += run(from(self.s, self.i), |b| class(b) == SPACE);
     }
 
-    /// `None` at what is no JSON, or at the end of a line that was cut.
+    /// `None` if this is not JSON, or at the end of a line that was cut.
     fn object(&mut self, parent: &'a [u8], depth: u8) -> Option<()> {
         self.i += 1;
         self.skip();
@@ -107,7 +107,7 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
                 let start = self.i;
                 let value = match self.string() {
                     Some(value) => value,
-                    // A line that was cut within a value still has its words.
+                    // A line that was cut inside a value still has the words of that value.
                     None => from(self.s, start + 1),
                 };
                 (self.visit)(Scalar { key, parent, depth, value, quoted: true });
@@ -128,7 +128,7 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
             b'{' | b'[' => {
                 let start = self.i;
                 self.nested()?;
-                // Frames may be a list of strings: read as text.
+                // Frames may be a list of strings: they are read as text.
                 let value = cut(self.s, start, self.i);
                 if matches!(field(key, parent), Field::Stack) {
                     (self.visit)(Scalar { key, parent, depth, value, quoted: true });
@@ -169,7 +169,7 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
         None
     }
 
-    /// Steps over an array or an object without looking.
+    /// Skips an array or an object without reading it.
     fn nested(&mut self) -> Option<()> {
         let mut depth = 0_u32;
         loop {
@@ -190,7 +190,7 @@ impl<'a, V: FnMut(Scalar<'a>)> Walk<'a, V> {
     }
 }
 
-/// Appends the strings of a list, a line each.
+/// Appends the strings of a list, one on each line.
 pub(crate) fn lines(list: &[u8], into: &mut Vec<u8>) {
     let mut i = 0;
     while let Some(n) = from(list, i).iter().position(|&b| b == b'"') {
@@ -230,11 +230,11 @@ pub(crate) fn unescape(s: &[u8], into: &mut Vec<u8>) {
                     std::str::from_utf8(cut(s, i, i + 4)).ok().and_then(|h| u32::from_str_radix(h, 16).ok());
                 i += if code.is_some() { 4 } else { 0 };
                 match code.and_then(char::from_u32) {
-                    // Colours come escaped too.
+                    // Colours may be escaped too.
                     Some('\u{1b}') => i += ansi(from(s, i)),
                     Some(c) if (c as u32) < 32 => into.push(b' '),
                     Some(c) => into.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                    // Half of a pair.
+                    // Half of a surrogate pair.
                     None => into.push(b'?'),
                 }
             }
@@ -244,7 +244,7 @@ pub(crate) fn unescape(s: &[u8], into: &mut Vec<u8>) {
     }
 }
 
-/// The rest of a colour behind its escape character.
+/// The length of a colour after its escape character.
 fn ansi(s: &[u8]) -> usize {
     if at(s, 0) == b'[' { 2 + run(from(s, 1), |b| (0x20..0x40).contains(&b)) } else { 0 }
 }

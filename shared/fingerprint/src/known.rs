@@ -1,40 +1,41 @@
-//! What lines were named, by their canonical form: a line that is known costs a look. Exact: the whole form is compared.
+//! The names of earlier lines, by their canonical form, so that a known line costs one look. This is exact: the whole
+//! form is compared.
 
 use crate::hash::{Fingerprint, hash};
 use crate::level::{Level, LevelBy};
 
-/// Sets of forms, of which each holds [`WAYS`]: as many at first, and at most; powers of two.
+/// Sets of forms, each with room for [`WAYS`] forms: how many sets at first, and how many at most; powers of two.
 const FIRST: usize = 1 << 5;
 const MOST: usize = 1 << 13;
 const WAYS: usize = 4;
-/// Longer lines are named every time.
+/// Longer lines are not kept, and are named every time.
 const LONGEST: usize = 700;
 
-/// What a line was named.
+/// The name that a line was given.
 #[derive(Default)]
 pub(crate) struct Known {
     line: Vec<u8>,
     pub fingerprint: Option<Fingerprint>,
     pub template: String,
     pub level: Option<(Level, LevelBy)>,
-    /// What becomes of the code that the form has a stand-in for.
+    /// Where the template shows the code that has a stand-in in the form.
     pub code: Shown,
 }
 
 /// How a template shows the code of its form.
 #[derive(Default, Clone, Copy)]
 pub(crate) enum Shown {
-    /// Not at all, or there is none.
+    /// Not at all, or there is no code.
     #[default]
     Not,
-    /// There.
+    /// At this place.
     At(usize),
-    /// More than once: such a line is named as it stands.
+    /// More than once: such a line is named without a stand-in.
     Often,
 }
 
 impl Known {
-    /// Takes what another was named.
+    /// Takes over the name of another line.
     pub(crate) fn take(&mut self, other: &Self) {
         self.template.clear();
         self.template.push_str(&other.template);
@@ -42,31 +43,31 @@ impl Known {
     }
 }
 
-/// Forms whose hashes end alike. The hashes stand together, for they are looked at first.
+/// Forms whose hashes have the same end. The hashes stand together, because they are compared first.
 #[derive(Default)]
 struct Set {
     hashes: [u64; WAYS],
     known: [Known; WAYS],
-    /// Which is looked at first when room is wanted.
+    /// The form that is tried first when room is needed.
     next: usize,
-    /// Those that were asked for again, a bit each: they stay when a form that comes once passes by.
+    /// The forms that were asked for again, one bit each: they stay when a form that comes only once needs room.
     again: u8,
 }
 
-/// The forms that were seen last.
+/// The forms that were seen most recently.
 #[derive(Default)]
 pub(crate) struct Kept {
     sets: Vec<Set>,
-    /// Forms that were new since the table grew.
+    /// How many forms were new since the table grew last.
     new: usize,
 }
 
-/// Where a form's answer stands.
+/// Where the name of a form is kept.
 #[derive(Clone, Copy)]
 pub(crate) struct Place(usize, usize);
 
 impl Set {
-    /// Room for a form: that of the oldest of which nobody asked again.
+    /// Room for a form: the room of the oldest form that was not asked for again.
     fn room(&mut self, hash: u64) -> Option<(usize, &mut Known)> {
         let mut way = self.next % WAYS;
         for _ in 0..WAYS {
@@ -107,7 +108,7 @@ impl Kept {
         Some((Place(place, way), false))
     }
 
-    /// More room; what is kept finds its new place.
+    /// Makes more room; every form that is kept gets a new place.
     fn grow(&mut self) {
         let sets = (self.sets.len() * 8).clamp(FIRST, MOST);
         let before = std::mem::take(&mut self.sets);
@@ -124,7 +125,7 @@ impl Kept {
         }
     }
 
-    /// The answer at a place.
+    /// The name at a place.
     pub(crate) fn at(&mut self, place: Place) -> Option<&mut Known> {
         self.sets.get_mut(place.0)?.known.get_mut(place.1)
     }

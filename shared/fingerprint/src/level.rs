@@ -1,17 +1,17 @@
-//! How bad the program itself says it is.
+//! How bad a line is, as the program itself says it.
 
 use std::fmt;
 
-/// A line's level, in the field's words.
+/// A line's level, in the usual words of logging.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
-    /// Every step.
+    /// Every step of the program.
     Trace,
-    /// For the people who wrote it.
+    /// For the developers.
     Debug,
     /// All is well.
     Info,
-    /// Normal, and worth a look.
+    /// Normal, but worth a look.
     Notice,
     /// Something is odd.
     Warning,
@@ -97,7 +97,8 @@ impl Level {
         })
     }
 
-    /// The level behind the number of Python's logging: <https://docs.python.org/3/library/logging.html#logging-levels>.
+    /// The level behind the number of Python's logging:
+    /// <https://docs.python.org/3/library/logging.html#logging-levels>.
     pub fn from_python(number: u64) -> Option<Self> {
         Some(match number {
             10 => Self::Debug,
@@ -139,7 +140,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// What said a line's level, for people who wonder.
+/// What gave a line its level, for people who want to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum LevelBy {
@@ -151,22 +152,22 @@ pub enum LevelBy {
     Priority,
     /// A label right before the message: `production.ERROR:`, `PHP Warning:`, PostgreSQL's `ERROR:  `.
     Label,
-    /// A mark behind the time, as Redis writes it.
+    /// A mark after the time, as Redis writes it.
     Mark,
     /// A field of a structured line.
     Field,
-    /// A form that says so by leaving the level out.
+    /// A format that means a level by leaving the level out.
     Absent,
     /// The status of an answer in an access log.
     Status,
-    /// No level, but an exception, a panic, a fatal signal or a kill for want of memory.
+    /// No level, but an exception, a panic, a fatal signal, or a process killed because memory ran out.
     Failure,
-    /// A further line of a joined record is worse than its first.
+    /// A further line of a joined record has a worse level than its first line.
     Joined,
 }
 
 impl LevelBy {
-    /// A sentence about it.
+    /// A sentence that says it.
     pub fn text(self) -> &'static str {
         match self {
             Self::Header => "the header names it",

@@ -1,8 +1,8 @@
 //! Names log lines by what they say: line in, fingerprint and template out.
 //!
 //! A fingerprint is a pure function of the line, of the built-in rules ([`VERSION`]) and of a team's own [`Rules`]:
-//! nothing is learnt from other lines, so it is the same in every window, process and order. Never does this crate
-//! read, wait, look at the clock or know where a line comes from.
+//! nothing is learnt from other lines, so it is the same in every window, process and order. This crate never reads
+//! files, never waits, never looks at the clock, and does not know where a line comes from.
 //!
 //! ```
 //! use signalbox_fingerprint::{Fingerprinter, Level, Rules};

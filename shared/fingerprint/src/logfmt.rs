@@ -1,18 +1,18 @@
-//! Reads `key=value` lines. Only those that name a message or an error count: others are text with equal signs.
+//! Reads `key=value` lines. Only lines that name a message or an error count: others are text with equal signs.
 
 use crate::bytes::{SPACE, at, class, cut, from, run};
 use crate::fields::Found;
 
-/// The fields of a logfmt line; `None` when it is none.
+/// The fields of a logfmt line; `None` if it is not logfmt.
 pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
     let mut found = Found::default();
     let (mut i, mut pairs) = (0, 0);
-    // Prose ends here.
+    // Most prose is ruled out here.
     let first = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'/'));
     if first == 0 || at(s, first) != b'=' {
         return None;
     }
-    // Some write bars between the pairs: values have spaces then.
+    // Some programs write bars between the pairs; then values may have spaces.
     let barred = crate::bytes::find(cut(s, 0, s.len().min(200)), b" | ").is_some_and(|bar| {
         let next = from(s, bar + 3);
         at(next, run(next, |b| b.is_ascii_alphanumeric() || b == b'_')) == b'='
@@ -26,7 +26,7 @@ pub(crate) fn read(s: &[u8]) -> Option<Found<'_>> {
             run(from(s, i), |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'/'));
         let key = cut(s, i, i + n);
         if n == 0 || at(s, i + n) != b'=' {
-            // Loose words before the first pairs make it prose.
+            // Loose words before the first pairs show that it is prose.
             if pairs < 2 || n == 0 {
                 return None;
             }

@@ -1,4 +1,5 @@
-//! Where digits, letters and words of a line stand, a bit for each byte: found sixteen bytes at a time, asked by shifts.
+//! Where digits, letters and words of a line stand, one bit for each byte: found sixteen bytes at a time, read by
+//! shifts.
 
 use wide::u8x16;
 
@@ -21,7 +22,7 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Looks at a line; whether a line end or a backslash stands in it.
+    /// Reads a line. Says whether it has a line end or a backslash.
     #[inline(always)]
     pub(crate) fn read(&mut self, line: &[u8]) -> bool {
         self.blocks.clear();
@@ -47,19 +48,19 @@ impl Marks {
         Some(n * BLOCK + left.trailing_zeros() as usize)
     }
 
-    /// Where the digits end that begin at `i`.
+    /// Where the digits that begin at `i` end.
     #[inline(always)]
     pub(crate) fn digits_end(&self, i: usize) -> usize {
         self.end(i, |block| block.digits)
     }
 
-    /// Where the letters and digits end that begin at `i`.
+    /// Where the letters and digits that begin at `i` end.
     #[inline(always)]
     pub(crate) fn end_of_run(&self, i: usize) -> usize {
         self.end(i, |block| block.letters_and_digits)
     }
 
-    /// Where the letters and digits begin that end at `i`.
+    /// Where the letters and digits that end at `i` begin.
     #[inline(always)]
     pub(crate) fn start_of_run(&self, i: usize) -> usize {
         let mut start = i;
@@ -74,7 +75,7 @@ impl Marks {
         start
     }
 
-    /// Behind the last letter, digit or `_` before `i`; nothing before `far` is looked at.
+    /// The place after the last letter, digit or `_` before `i`; bytes before `far` are not read.
     #[inline(always)]
     pub(crate) fn word_before(&self, i: usize, far: usize) -> usize {
         let mut end = i;
@@ -120,7 +121,7 @@ impl Block {
             block.add(*lane, n * LANES, breaks);
         }
         if !rest.is_empty() {
-            // The last lane, some of it once more; of a line that is shorter than a lane a copy.
+            // The last lane repeats some bytes. For a line that is shorter than a lane, a copy is used.
             if let Some(lane) = bytes.last_chunk::<LANES>() {
                 block.add(*lane, bytes.len() - LANES, breaks);
             } else {
@@ -148,7 +149,7 @@ impl Block {
     }
 }
 
-/// The bytes from `first` on, as many as `more` and one.
+/// The bytes from `first` to `first + more`.
 #[inline(always)]
 fn within(bytes: u8x16, first: u8, more: u8) -> u8x16 {
     let away = bytes - u8x16::splat(first);

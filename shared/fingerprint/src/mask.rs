@@ -1,4 +1,4 @@
-//! The pass that turns a message into its template: one walk over the bytes, nothing remembered from other lines.
+//! The pass that turns a message into its template: one walk over the bytes, without memory of other lines.
 
 mod groups;
 pub(crate) mod places;
@@ -16,7 +16,7 @@ use users::user;
 /// What stands for a variable in a template.
 pub(crate) const VARIABLE: &[u8] = b"<*>";
 
-/// Longest template in bytes; what comes after does not count.
+/// Longest template in bytes; later bytes do not count.
 pub(crate) const MAX_TEMPLATE: usize = 1024;
 
 /// A part of a text that a team's rule made a variable, or keeps as it is.
@@ -33,7 +33,7 @@ pub(crate) struct Masker {
     out: Vec<u8>,
     /// Where in `out` the last variable ended; 0 for none.
     last: usize,
-    /// Where in `out` the last bare number ended: what follows may be counted by it.
+    /// Where in `out` the last bare number ended: the next word may be what it counts.
     number: usize,
     /// Where in `out` the current atom began.
     atom: usize,
@@ -69,7 +69,8 @@ impl Masker {
         (self.atom, self.token, self.before) = (self.out.len(), self.out.len(), self.out.len());
     }
 
-    /// Takes back what was added since `before` when the template says it already; `mark` bytes of it are no words.
+    /// Removes the text added since `before` if the template already has it; the first `mark` bytes of that text are
+    /// no words.
     pub(crate) fn once(&mut self, before: usize, mark: usize) {
         let added = from(&self.out, before + mark);
         if added.is_empty() || crate::bytes::find(cut(&self.out, 0, before), added).is_some() {
@@ -78,7 +79,7 @@ impl Masker {
         }
     }
 
-    /// Adds the template of a text. The spans, in order, are what a team's rules decided.
+    /// Adds the template of a text. A team's rules decided the spans, which come in order.
     pub(crate) fn text(&mut self, s: &[u8], spans: &[Span], on: Switches) {
         let mut i =
             if self.out.is_empty() && on.has(BuiltIn::LeadingNumbers) { leading_number(s) } else { 0 };
@@ -107,7 +108,7 @@ impl Masker {
         self.part(s, on);
     }
 
-    /// Adds a name out of code: its own digits stay, a compiler's do not.
+    /// Adds a name from code: its own digits stay, but a compiler's digits do not.
     pub(crate) fn code(&mut self, name: &[u8], on: Switches) {
         if on.has(BuiltIn::Ids) {
             crate::trace::numberless(name, |part| self.out.extend_from_slice(part));
@@ -118,7 +119,7 @@ impl Masker {
 
     fn part(&mut self, s: &[u8], on: Switches) {
         let mut i = 0;
-        // The two words before the current one, for rules that need them, and the key that a value stands behind.
+        // The two words before the current one, for rules that need them, and the key before a value.
         let (mut one, mut two): (&[u8], &[u8]) = (b"", b"");
         let mut key: &[u8] = b"";
         while let Some(&b) = s.get(i) {
@@ -142,7 +143,7 @@ impl Masker {
                         key = one;
                     }
                     i = self.delimiter(s, i, if key.is_empty() { one } else { key }, on);
-                    // The status of an answer stands behind the request.
+                    // The status of an answer follows the request.
                     if b == b'"' && self.out.ends_with(b"HTTP/<*>\"") {
                         key = b"status";
                     }
@@ -177,7 +178,7 @@ impl Masker {
         }
     }
 
-    /// A variable; joined to the one before when only marks stand between.
+    /// A variable; it is joined to the one before if only marks stand between them.
     fn variable(&mut self, on: Switches) {
         self.currency(on);
         if self.last > 0 {
@@ -225,7 +226,8 @@ impl Masker {
     }
 }
 
-/// Where the atom that starts at `i` ends, and the classes of its bytes. A dot that ends a sentence does not count.
+/// Where the atom that starts at `start` ends, and the classes of its bytes. A dot that ends a sentence does not
+/// count.
 #[inline(always)]
 fn atom_end(s: &[u8], start: usize) -> (usize, u16) {
     let (mut flags, mut last) = (0, 0);
@@ -242,7 +244,7 @@ fn atom_end(s: &[u8], start: usize) -> (usize, u16) {
     (i, if last == DOT && i > start + 1 { flags } else { flags | last })
 }
 
-/// Marks between variables that make them one.
+/// Marks between variables that make them one variable.
 fn is_joint(b: u8) -> bool {
     matches!(
         b,
@@ -272,8 +274,8 @@ fn is_calendar(s: &[u8]) -> bool {
         && time::is_calendar(cut(s, 0, 3))
 }
 
-/// A bare number and the space behind it, when words follow. Behind a header nobody can tell a count from the number of
-/// a process or a thread, so neither is part of the message.
+/// The length of a bare number and the space after it, if words follow. After a header nobody can tell a count from
+/// the number of a process or a thread, so neither is part of the message.
 fn leading_number(s: &[u8]) -> usize {
     let n = crate::bytes::digits(s);
     let gap = crate::bytes::run(from(s, n), |b| b == b' ' || b == b'\t');

@@ -1,4 +1,4 @@
-//! From a line to its fingerprint: clean it, step over its header, find what it says, mask it.
+//! From a line to its fingerprint: clean it, skip its header, find its message, mask it.
 
 mod forms;
 mod parts;
@@ -16,7 +16,7 @@ use crate::rules::Rules;
 use crate::{VERSION, canonical, clean, header, trace};
 use forms::{behind_console, lambda, repeated, second_line};
 
-/// JSON within JSON is read this deep.
+/// JSON inside JSON is read to this depth.
 const DEEPEST: u8 = 3;
 
 /// What a line says.
@@ -29,26 +29,27 @@ pub struct Print<'s> {
     pub template: &'s str,
     /// The level that the line gives itself.
     pub level: Option<Level>,
-    /// What said so; `None` without a level.
+    /// What gave the level; `None` without a level.
     pub level_by: Option<LevelBy>,
 }
 
-/// Names lines. Keeps its buffers, so that a line costs no allocation; what it answers depends on nothing it saw before.
+/// Names lines. It keeps its buffers, so that a line costs no allocation. Its answer does not depend on earlier
+/// lines.
 pub struct Fingerprinter {
     rules: Rules,
     masker: Masker,
     spans: Vec<Span>,
-    /// Buffers for texts that had to be rewritten: cleaned, or without their escapes.
+    /// Buffers for texts that had to be rewritten: cleaned texts, and texts without their escapes.
     buffers: [Vec<u8>; 4],
     /// The canonical form of the line.
     form: Form,
     kept: Kept,
     levels: Levels,
-    /// What the last line was named that is not kept.
+    /// The name of the last line that is not kept.
     last: Known,
 }
 
-/// What is found on the way.
+/// What is found while a line is read.
 #[derive(Default)]
 struct Context {
     level: Option<Level>,
@@ -56,7 +57,7 @@ struct Context {
 }
 
 impl Context {
-    /// Takes a level where there is none yet.
+    /// Takes a level if there is none yet.
     fn offer(&mut self, level: Option<Level>, by: Option<LevelBy>) {
         if self.level.is_none() && level.is_some() {
             (self.level, self.by) = (level, by);
@@ -65,7 +66,7 @@ impl Context {
 }
 
 impl Fingerprinter {
-    /// Names lines by the built-in rules and these.
+    /// Names lines by the built-in rules and by these rules.
     pub fn new(rules: &Rules) -> Self {
         Self {
             rules: rules.clone(),
@@ -79,7 +80,7 @@ impl Fingerprinter {
         }
     }
 
-    /// Names a line, or a record of several lines that a [`crate::Joiner`] gave. `None` when it is empty or a rule
+    /// Names a line, or a record of several lines that a [`crate::Joiner`] gave. `None` if it is empty or a rule
     /// ignores it.
     pub fn line<'s>(&'s mut self, line: &[u8]) -> Option<Print<'s>> {
         let line = clean::bounded(line.trim_ascii());
@@ -87,7 +88,7 @@ impl Fingerprinter {
             return None;
         }
         let mut form = std::mem::take(&mut self.form);
-        // A team's rules look at the values themselves; traces show names of code with their digits.
+        // A team's rules look at the values themselves; traces show names from code with their digits.
         let trace = form.look(line)
             && memchr::memchr2_iter(b'\n', b'\\', line)
                 .any(|i| at(line, i) == b'\n' || at(line, i + 1) == b'n');
@@ -124,7 +125,7 @@ impl Fingerprinter {
         Some(Print { fingerprint: known.fingerprint?, template: &known.template, level, level_by })
     }
 
-    /// Names a line into `last` whose form has a stand-in for a code that its template shows. False where there is none.
+    /// Names a line into `last` if its form has a stand-in for a code that the template shows. False if not.
     fn with_code(&mut self, place: Place, form: &mut Form) -> bool {
         let (Some(code), Some(known)) = (form.code(), self.kept.at(place)) else { return false };
         match known.code {
@@ -143,7 +144,7 @@ impl Fingerprinter {
         true
     }
 
-    /// Names a line into `last`, whatever is known.
+    /// Names a line into `last` without using known names.
     fn name(&mut self, line: &[u8]) {
         self.masker.clear();
         self.last.template.clear();
@@ -178,7 +179,7 @@ impl Fingerprinter {
         self.last.level = context.level.zip(context.by);
         match std::str::from_utf8(self.masker.template()) {
             Ok(template) => self.last.template.push_str(template),
-            // Cut within a character.
+            // The template was cut inside a character.
             Err(_) => self.last.template.push_str(&String::from_utf8_lossy(self.masker.template())),
         }
     }
@@ -200,7 +201,7 @@ impl Fingerprinter {
 
     /// A record with its header.
     fn record(&mut self, line: &[u8], depth: u8, context: &mut Context) {
-        // Whose line it is, as a collector writes it before every line, is no part of what it says.
+        // The prefix that a collector writes before every line says whose line it is; it is not part of the message.
         let wrap = wrap::read(line);
         let line = if wrap.kind == wrap::Kind::Name && !trim(wrap.inner).is_empty() {
             trim(wrap.inner)
@@ -216,7 +217,7 @@ impl Fingerprinter {
             by = header.by;
             context.offer(header.level, header.by);
             rest = trim(from(line, header.message));
-            // A header alone on its line, then the message.
+            // The first line has only a header; the message follows.
             if let Some(end) = end
                 && header.message == 0
                 && header.timed

@@ -1,7 +1,7 @@
-//! A quoted message with fields behind it, as klog and logr write it: `"RemoveContainer" containerID="…" err="…"`.
+//! A quoted message followed by fields, as klog and logr write it: `"RemoveContainer" containerID="…" err="…"`.
 //! <https://github.com/kubernetes/enhancements/tree/master/keps/sig-instrumentation/1602-structured-logging>.
 //!
-//! The message is the template, the fields are values; fields that carry an error keep its words.
+//! The message is the template and the fields are values; fields that carry an error keep its words.
 
 use crate::bytes::{at, cut, from, run};
 
@@ -20,11 +20,12 @@ pub(crate) struct Fields<'a> {
     left: usize,
 }
 
-/// Reads a line that begins with a quote. Without klog's header fields are asked for, for prose may begin with a quote.
+/// Reads a line that begins with a quote. Without klog's header it must have fields, because prose may begin with a
+/// quote.
 pub(crate) fn read(s: &[u8], klog: bool) -> Option<Quoted<'_>> {
     let n = string(s)?;
     let rest = from(s, n);
-    // logr names the message too: `"msg"="…"`.
+    // logr writes a key before the message too: `"msg"="…"`.
     if let Some(value) = rest.strip_prefix(b"=") {
         let m = if at(value, 0) == b'"' { string(value)? } else { return None };
         return (cut(s, 1, n - 1) == b"msg").then(|| Quoted {
@@ -84,7 +85,7 @@ fn string(s: &[u8]) -> Option<usize> {
     None
 }
 
-/// Up to the bracket that closes the first one.
+/// The length up to the bracket that closes the first one.
 fn balanced(s: &[u8]) -> usize {
     let mut depth = 0_i32;
     for (i, &b) in s.iter().enumerate() {

@@ -1,17 +1,18 @@
-//! What a team may add to the built-in rules: data with a version, checked when it is built, applied in the same pass.
+//! The rules that a team may add to the built-in ones: data with a version, checked when it is built, applied in the
+//! same pass.
 
 use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{DELIM, SPACE, class, cut, find, from, run};
 use crate::mask::{Span, VARIABLE};
 use std::fmt;
 
-/// Longest pattern in bytes, and most rules: they are asked for every line.
+/// Longest pattern in bytes, and most rules: every rule is tried on every line.
 const LONGEST: usize = 512;
 const MOST: usize = 500;
 
-/// Rules for a [`crate::Fingerprinter`]. The default has the built-in ones alone.
+/// Rules for a [`crate::Fingerprinter`]. The default has only the built-in rules.
 ///
-/// A team's rules change only the fingerprints of lines they match: they are no part of the hash.
+/// A team's rules change only the fingerprints of lines that they match: the rules are not part of the hash.
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub(crate) switches: Switches,
@@ -39,17 +40,17 @@ impl Rules {
         RulesBuilder { rules: Self::default(), wrong: None }
     }
 
-    /// What the team calls this state of its rules; empty without any.
+    /// The team's name for this version of its rules; empty without rules.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// No rule looks at a line's own values.
+    /// Whether no rule looks at a line's own values.
     pub(crate) fn only_patterns(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// No rule looks at a template.
+    /// Whether no rule looks at a template.
     pub(crate) fn no_patterns(&self) -> bool {
         self.merge.is_empty() && self.ignore.is_empty()
     }
@@ -64,12 +65,12 @@ impl Rules {
         into.dedup_by(|b, a| b.start < a.end);
     }
 
-    /// The pattern that takes the template's place.
+    /// The pattern that replaces the template.
     pub(crate) fn merged(&self, template: &[u8]) -> Option<&[u8]> {
         self.merge.iter().find(|p| p.matches(template)).map(|p| p.text.as_slice())
     }
 
-    /// A merge rule would put another pattern in this template's place.
+    /// Whether a merge rule would replace this template by another pattern.
     pub fn merges(&self, template: &str) -> bool {
         self.merged(template.as_bytes()).is_some()
     }
@@ -79,7 +80,7 @@ impl Rules {
     }
 }
 
-/// Builds [`Rules`]. The first mistake is told by [`RulesBuilder::build`].
+/// Builds [`Rules`]. [`RulesBuilder::build`] reports the first mistake.
 #[derive(Clone, Debug)]
 pub struct RulesBuilder {
     rules: Rules,
@@ -94,19 +95,19 @@ impl RulesBuilder {
         self
     }
 
-    /// What stands at `<*>` is a variable wherever the text around it occurs: `tenant <*>`, `[shard <*>]`.
+    /// The text at `<*>` is a variable wherever the text around it occurs: `tenant <*>`, `[shard <*>]`.
     #[must_use]
     pub fn mask(self, pattern: &str) -> Self {
         self.value(pattern, false)
     }
 
-    /// What stands at `<*>` is kept, so that each value has its own fingerprint: `status: <*>`.
+    /// The text at `<*>` is kept, so that each value has its own fingerprint: `status: <*>`.
     #[must_use]
     pub fn split(self, pattern: &str) -> Self {
         self.value(pattern, true)
     }
 
-    /// All templates of this form are one; `<*>` stands for any text: `cache <*> evicted`.
+    /// All templates of this form become one; `<*>` stands for any text: `cache <*> evicted`.
     #[must_use]
     pub fn merge(mut self, pattern: &str) -> Self {
         match Pattern::new(pattern) {
@@ -156,13 +157,13 @@ impl RulesBuilder {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum RuleError {
-    /// Says nothing, or only `<*>`.
+    /// The pattern has no text, or only `<*>`.
     Empty(String),
     /// Longer than a pattern may be.
     TooLong(String),
     /// A mask or split rule needs exactly one `<*>`.
     OneVariable(String),
-    /// More rules than are asked for every line.
+    /// More rules than can be tried on every line.
     TooMany,
 }
 
@@ -243,7 +244,8 @@ impl Pattern {
         Ok(Self { text: pattern.as_bytes().to_vec(), pieces: pieces(pattern)? })
     }
 
-    /// The first piece at the start, the last at the end, those between in order: one walk, no backtracking.
+    /// The first piece must be at the start, the last at the end, and the others between them in order: one walk,
+    /// without backtracking.
     fn matches(&self, template: &[u8]) -> bool {
         debug_assert!(!VARIABLE.is_empty());
         let Some((first, rest)) = self.pieces.split_first() else { return false };

@@ -1,4 +1,5 @@
-//! Shapes of values that can be told from their bytes alone. Each function answers how long the shape is; 0 is none.
+//! Shapes of values that can be recognised by their bytes alone. Each function gives the length of the shape; 0 means
+//! none.
 
 mod hosts;
 mod ids;
@@ -82,13 +83,13 @@ pub(crate) fn relative_path(s: &[u8]) -> usize {
     let inside = cut(s, 0, n);
     let slashes =
         inside.iter().filter(|&&b| b == b'/').count().max(inside.iter().filter(|&&b| b == b'\\').count());
-    // `uploads/anna.png`: one slash and a file that holds data.
+    // `uploads/anna.png`: one slash, and a file that holds data.
     let dot = inside.iter().rposition(|&b| b == b'.').map_or(inside.len(), |i| i + 1);
     let file = slashes == 1 && FILES.contains(&from(inside, dot));
     if slashes >= 2 || file { n } else { 0 }
 }
 
-/// Endings of files that hold data. Sources and programs are left out: their names say what happened where.
+/// Extensions of files that hold data. Sources and programs are left out, because their names say where it happened.
 const FILES: &[&[u8]] = &[
     b"txt", b"log", b"xml", b"json", b"jsonl", b"csv", b"tsv", b"gz", b"zip", b"tar", b"tgz", b"bz2", b"xz",
     b"zst", b"tmp", b"bak", b"pcap", b"pcapng", b"html", b"htm", b"pdf", b"png", b"jpg", b"jpeg", b"gif",
@@ -97,7 +98,7 @@ const FILES: &[&[u8]] = &[
     b"ini", b"toml", b"pem", b"crt", b"xlsx", b"docx", b"dump", b"sst", b"wal",
 ];
 
-/// A file name with a digit in it and an ending that is known to hold data.
+/// A file name with a digit in it and an extension of a data file.
 pub(crate) fn file(s: &[u8]) -> usize {
     let end = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'~' | b'+'));
     let end = end - cut(s, 0, end).iter().rev().take_while(|&&b| b == b'.').count();
@@ -106,7 +107,7 @@ pub(crate) fn file(s: &[u8]) -> usize {
     if dot == 0 || !FILES.contains(&from(name, dot + 1)) { 0 } else { end }
 }
 
-/// Names of sources: a number behind their colon is a line.
+/// Names of source files: a number after the colon is a line number.
 pub(crate) fn is_source(name: &[u8]) -> bool {
     let end = from(name, name.iter().rposition(|&b| b == b'.').map_or(0, |i| i + 1));
     matches!(

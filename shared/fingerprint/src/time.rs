@@ -1,8 +1,8 @@
-//! Timestamps of every usual shape. Only the length matters: nothing here knows what time it is.
+//! Timestamps of every usual form. Only the length matters: nothing here knows what time it is.
 
 use crate::bytes::{SPACE, at, class, cut, digits, from, run};
 
-/// How long the timestamp at the start is; 0 is none. A date, a time of day, or both.
+/// How long the timestamp at the start is; 0 if there is none. A date, a time of day, or both.
 pub(crate) fn timestamp(s: &[u8]) -> usize {
     let day = date(s);
     if day == 0 {
@@ -14,7 +14,7 @@ pub(crate) fn timestamp(s: &[u8]) -> usize {
     if time > 0 {
         return day + gap + time;
     }
-    // Dates without a time: only those that are clearly dates.
+    // Dates without a time: only those that are surely dates.
     let compact = compact_date_and_time(s);
     if compact > 0 {
         compact
@@ -70,7 +70,7 @@ fn is_weekday(s: &[u8]) -> bool {
     matches!(s, b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun")
 }
 
-/// A year first, or a month in words: no mistake about these.
+/// A date with the year first, or with the month in words: nothing else looks like this.
 fn firm_date(s: &[u8], day: usize) -> bool {
     digits(s) == 4 || cut(s, 0, day).windows(3).any(is_month)
 }
@@ -170,7 +170,7 @@ fn clock(s: &[u8]) -> usize {
         return 0;
     }
     let second = digits(from(s, hour + minute + 2));
-    // One digit is seen where times are not filled up; with dots that would be a version.
+    // Seconds may have one digit if times are written without leading zeros; with dots that would be a version.
     if second == 0 || second > 2 || (mark == b'.' && (hour != 2 || minute != 2 || second != 2)) {
         return 0;
     }

@@ -31,7 +31,7 @@ struct Call<'a> {
 /// What a trace says.
 #[derive(Default)]
 pub(crate) struct Trace<'a> {
-    /// Words before the trace, or of a panic.
+    /// The words before the trace, or those of a panic.
     pub message: &'a [u8],
     exceptions: [Exception<'a>; CAUSES],
     /// Further lines of the first exception's text.
@@ -43,7 +43,7 @@ pub(crate) struct Trace<'a> {
     causes: usize,
 }
 
-/// Reads several lines; `None` when they hold no trace.
+/// Reads several lines; `None` if they hold no trace.
 pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
     let mut trace = Trace::default();
     let mut libraries = [Call::default(); 3];
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
         match frame::read(line) {
             Line::Frame { name, file, library } => {
                 if trace.any == 0 && n == 0 {
-                    // Ruby tells where first, then what: `x.rb:3:in 'add': message (Class)`.
+                    // Ruby says first where it happened, then what: `x.rb:3:in 'add': message (Class)`.
                     trace.ruby_head(trim(line));
                 }
                 let call = Call {
@@ -73,7 +73,7 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
                 }
             }
             Line::Cause(cause) => trace.cause(cause),
-            // What other goroutines did says nothing about the one that failed.
+            // Other goroutines say nothing about the one that failed.
             Line::Filler if trace.any > 0 && trim(line).starts_with(b"goroutine ") => break,
             Line::Filler => {
                 panicked &= !line.is_empty();
@@ -104,7 +104,7 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
                 } else if let (false, Some((class, end))) = (indented, frame::exception(words)) {
                     trace.exception(class, text_behind(words, end));
                 } else if python && !indented && trace.any > 0 && n > 0 {
-                    // Not every exception is called one: `jwt.InvalidSignature: …`.
+                    // Not every exception has `Error` or `Exception` in its name: `jwt.InvalidSignature: …`.
                     let n = run(words, |b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
                     if n > 0 && matches!(at(words, n), 0 | b':') && at(words, 0).is_ascii_alphabetic() {
                         trace.exception(cut(words, 0, n), text_behind(words, n));
@@ -128,7 +128,7 @@ pub(crate) fn read(text: &[u8]) -> Option<Trace<'_>> {
     (trace.any > 0 || find(text, b"goroutine ").is_some() || trace.has_panic()).then_some(trace)
 }
 
-/// JavaScript's anonymous functions say nothing without their file.
+/// JavaScript's anonymous functions say nothing without the name of their file.
 fn named_by_file(name: &[u8]) -> bool {
     matches!(
         name,
@@ -142,7 +142,7 @@ fn named_by_file(name: &[u8]) -> bool {
 }
 
 impl<'a> Trace<'a> {
-    /// It names what failed, not only where.
+    /// Whether the trace names what failed, and not only where.
     pub(crate) fn has_exceptions(&self) -> bool {
         self.causes > 0
     }
@@ -199,7 +199,7 @@ impl<'a> Trace<'a> {
         self.say(words);
     }
 
-    /// `: message (Class)` behind Ruby's first frame.
+    /// `: message (Class)` after Ruby's first frame.
     fn ruby_head(&mut self, line: &'a [u8]) {
         if let Some(open) = line.iter().rposition(|&b| b == b'(')
             && line.ends_with(b")")
@@ -210,7 +210,7 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// Python tells the innermost call last; everyone else first.
+    /// Python writes the innermost call last; all others write it first.
     fn call(&mut self, call: Call<'a>, innermost_last: bool) {
         let last = self.app.min(FRAMES);
         if last > 0 && self.calls.get(last - 1) == Some(&call) {
@@ -229,7 +229,7 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// Writes ` | A: text < B: text | x > y` behind the message's template.
+    /// Writes ` | A: text < B: text | x > y` after the message's template.
     pub(crate) fn write(&self, to: &mut Masker, rules: &Rules) {
         let on = rules.switches;
         let mut spans = vec![];
@@ -260,15 +260,15 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// What stands behind a class: `: text`, or `[CODE]: text` with the code.
+/// What follows a class: `: text`, or `[CODE]: text` with the code.
 fn text_behind(words: &[u8], end: usize) -> &[u8] {
     let rest = from(words, end);
     trim(rest.strip_prefix(b":").unwrap_or(rest))
 }
 
-/// The numbers of a compiler's own names (`lambda$add$3`, `closure#1`, `{{closure}}`) are no part of them.
+/// Writes a name without the numbers that a compiler adds (`lambda$add$3`, `closure#1`, `{{closure}}`).
 pub(crate) fn numberless(name: &[u8], mut write: impl FnMut(&[u8])) {
-    // A compiled template's name ends with numbers of this process.
+    // The name of a compiled template ends with numbers of this process.
     let name = [b"_erb_".as_slice(), b"_haml_", b"_slim_"]
         .iter()
         .find_map(|t| find(name, t).map(|i| cut(name, 0, i + t.len() - 1)))
@@ -276,7 +276,7 @@ pub(crate) fn numberless(name: &[u8], mut write: impl FnMut(&[u8])) {
     let mut i = 0;
     while i < name.len() {
         let n = digits(from(name, i));
-        // `$$EnhancerBySpringCGLIB$$fe2946f8`, `$$Lambda/0x00007f3c`: a hash behind two dollars or a slash.
+        // `$$EnhancerBySpringCGLIB$$fe2946f8`, `$$Lambda/0x00007f3c`: a hash after two dollars or a slash.
         let hash = if at(name, i.wrapping_sub(1)) == b'$' && at(name, i.wrapping_sub(2)) == b'$'
             || at(name, i.wrapping_sub(1)) == b'/'
         {
@@ -289,7 +289,7 @@ pub(crate) fn numberless(name: &[u8], mut write: impl FnMut(&[u8])) {
             i += hash;
             continue;
         }
-        // `$Proxy123`, `GeneratedMethodAccessor17`: counted as they are made.
+        // `$Proxy123`, `GeneratedMethodAccessor17`: the runtime numbers these in the order it makes them.
         let counted = n > 0
             && [b"Proxy".as_slice(), b"Accessor", b"Accessor$", b"__erb_"]
                 .iter()

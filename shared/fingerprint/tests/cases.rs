@@ -55,7 +55,8 @@ fn the_joiner_finds_the_records_again() {
             let mut found = vec![];
             let before = "2026-02-03 04:05:05,000 INFO [main] com.example.Web: quiet";
             let after = "2026-02-03 04:05:07,000 INFO [main] com.example.Web: quiet again";
-            // An exception without a line of its own before it belongs to the line before: that is not asked here.
+            // An exception without a log line of its own belongs to the line before it: this test does not check
+            // that.
             let lines = record.lines().chain([after, before]);
             for line in lines {
                 joiner.push(line.as_bytes(), 0, &mut |r| {

@@ -1,6 +1,6 @@
-//! What services really write, one after the other: which lines are one record, and how bad each record is.
+//! What services really write, in order: which lines are one record, and how bad each record is.
 //!
-//! `--- level` begins a record of `kinds/records.txt`; `-` is none.
+//! `--- level` begins a record of `kinds/records.txt`; `-` means no level.
 
 use signalbox_fingerprint::{Fingerprinter, Joiner, Level, Rules};
 
@@ -46,7 +46,7 @@ fn records_and_levels_of_every_kind() {
     assert!(expected.len() >= 60);
 }
 
-/// Each record alone has the level that it has among others.
+/// Each record has the same level alone as among the others.
 #[test]
 fn a_record_alone_is_as_bad() {
     for (level, lines) in records(include_str!("kinds/records.txt")) {

@@ -1,4 +1,4 @@
-//! What must hold for any bytes at all.
+//! What must be true for any bytes at all.
 
 use proptest::prelude::*;
 use signalbox_fingerprint::{Fingerprinter, Joiner, Record, Rules};
@@ -8,7 +8,7 @@ fn template(line: &[u8]) -> String {
     Fingerprinter::new(&Rules::default()).line(line).map(|p| p.template.to_owned()).unwrap_or_default()
 }
 
-/// Words as messages have them.
+/// Words like those in messages.
 const WORD: &str = "[a-z]{3,9}";
 
 /// Lines that only look like parts of something.
@@ -82,8 +82,8 @@ const SINGLES: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Lines that differ in their code alone share what is kept of them. A rule that looks at templates has every line
-    /// named as it stands, so that both can be compared.
+    /// Lines that differ only in their code share one kept name. With a rule that looks at templates, every line is
+    /// named without a stand-in, so that both ways can be compared.
     #[test]
     fn a_code_is_shown_as_if_its_line_were_the_first(
         lines in prop::collection::vec(
@@ -125,8 +125,8 @@ proptest! {
         }
     }
 
-    /// Numbers and ids are written in one form before a line is named; that changes nothing about its name. A rule of a
-    /// team's own, which matches nothing here, leaves them as they are.
+    /// Before a line is named, its numbers and ids are written in one form; that does not change its name. A team's
+    /// own rule, which matches nothing here, leaves the numbers and ids unchanged.
     #[test]
     fn the_canonical_form_has_the_lines_name(
         parts in proptest::collection::vec(
@@ -197,8 +197,7 @@ proptest! {
         prop_assert_eq!(template(once.as_bytes()), once);
     }
 
-    /// Lines that stand for themselves are records of their own in any order, so that what stands around one changes
-    /// nothing about it.
+    /// Single lines are records of their own in any order, so that the lines around a line change nothing about it.
     #[test]
     fn single_lines_are_the_same_records_everywhere(order in proptest::collection::vec(0..SINGLES.len(), 1..40)) {
         let mut joiner = Joiner::new();

@@ -12,16 +12,16 @@ use std::time::Duration;
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
-    /// Never again.
+    /// It is done: never deliver it again.
     Done,
-    /// Once more, after that long.
+    /// Deliver it once more, after that long.
     Again(Duration),
-    /// A newer version wrote it: it goes back.
+    /// A newer version wrote it, so it goes back.
     Newer,
 }
 
-/// Handles a batch message by message. What is not done becomes visible again after its pause, and so does whatever
-/// comes after it in the batch, unhandled: within a group, order holds.
+/// Handles a batch message by message. A message that is not done becomes visible again after its pause, and so do
+/// all messages after it in the batch, without being handled: so the order within a group holds.
 pub async fn settle<F>(batch: SqsEvent, queue: &dyn Queue, handle: F) -> SqsBatchResponse
 where
     F: AsyncFn(&Delivery) -> Result<Settled, PortError>,
@@ -40,7 +40,8 @@ where
                     Err(error) => failed(&delivery, &error.to_string()),
                 },
                 Ok(Err(error)) => failed(&delivery, &error.to_string()),
-                // The panic's own words went to standard error; they may hold anything.
+                // The panic's own words are on standard error; they are not repeated here, because they may hold
+                // anything.
                 Err(_) => failed(&delivery, "the handler panicked"),
             }
         } else {

@@ -9,10 +9,10 @@ pub(crate) fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|v| !v.trim().is_empty())
 }
 
-/// A variable that has to be there.
+/// A variable that must be set.
 ///
 /// # Errors
-/// When it is not.
+/// When it is not set.
 pub(crate) fn required(name: &str) -> anyhow::Result<String> {
     optional(name).with_context(|| format!("{name} is not set; template.yaml and infra/terraform set it"))
 }

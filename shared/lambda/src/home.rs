@@ -1,4 +1,4 @@
-//! A function's surroundings: tables, queues, secrets, the catalogue, the systems outside.
+//! A function's environment: tables, queues, secrets, the catalogue, the systems outside.
 
 use crate::clock::SystemClock;
 use crate::environment::{optional, required};
@@ -19,17 +19,17 @@ use std::time::Duration;
 /// How long the first connection to Slack may take to open.
 const OPENING: Duration = Duration::from_secs(2);
 
-/// So far ahead may the moment be until which commands need no MAC: what is for an upgrade shall not stay.
+/// How far ahead the moment may be until which commands need no MAC: a setting for an upgrade must not stay for ever.
 const UPGRADE: Duration = Duration::from_secs(7 * 86_400);
 
-/// A function's surroundings. Clients connect when they are first used, all over one transport.
+/// A function's environment. Clients connect when they are first used, all over one transport.
 pub struct Home {
     pub(crate) clients: Clients,
     network: Arc<dyn Transport>,
 }
 
 impl Home {
-    /// Starts the log and looks around.
+    /// Starts the log and reads the settings.
     #[must_use]
     pub fn find() -> Self {
         log::start();
@@ -51,7 +51,7 @@ impl Home {
         SystemClock.now()
     }
 
-    /// The queue whose address the variable has.
+    /// The queue whose address is in this variable.
     ///
     /// # Errors
     /// When it is not set.
@@ -75,11 +75,12 @@ impl Home {
         self.queue("SIGNALBOX_OUTBOX_QUEUE_URL")
     }
 
-    /// The tables: `SIGNALBOX_STATE_TABLE`, `SIGNALBOX_EVENTS_TABLE`. Doors are not told of the latter, and may not
-    /// read it. `SIGNALBOX_CARDS_OF_BEFORE` is for an upgrade: `written`, and new cards lie where versions before look.
+    /// The tables: `SIGNALBOX_STATE_TABLE`, `SIGNALBOX_EVENTS_TABLE`. Doors are not told of the second, and may not
+    /// read it. `SIGNALBOX_CARDS_OF_BEFORE` is for an upgrade: with `written`, new cards are put where earlier
+    /// versions look.
     ///
     /// # Errors
-    /// When the first is not set, or the last is something else than it may be.
+    /// When the first is not set, or the last has a wrong value.
     pub fn store(&self) -> anyhow::Result<DynamoStore> {
         let events = optional("SIGNALBOX_EVENTS_TABLE").unwrap_or_default();
         let of_before = cards_of_before(optional("SIGNALBOX_CARDS_OF_BEFORE").as_deref())?;
@@ -90,7 +91,7 @@ impl Home {
     /// Where copies of the seals are kept, if that is set: `SIGNALBOX_SEAL_COPIES`, as `s3://BUCKET/PREFIX`.
     ///
     /// # Errors
-    /// When it is set to something else.
+    /// When it has another form.
     pub fn seal_copies(&self) -> anyhow::Result<Option<Arc<dyn SealCopies>>> {
         let Some(url) = optional("SIGNALBOX_SEAL_COPIES") else { return Ok(None) };
         let copies = self.clients.seals(&url, self.network(), self.clock()).map_err(anyhow::Error::msg)?;
@@ -100,7 +101,7 @@ impl Home {
     /// The compiled catalogue: the file `SIGNALBOX_CATALOGUE`, in the function's own folder.
     ///
     /// # Errors
-    /// When it cannot be read, or is of a version that is not known.
+    /// When it cannot be read, or its version is not known.
     pub fn catalogue(&self) -> anyhow::Result<Arc<Frozen>> {
         let file = required("SIGNALBOX_CATALOGUE")?;
         let bytes = std::fs::read(&file).with_context(|| {
@@ -111,7 +112,7 @@ impl Home {
         Ok(Arc::new(catalogue.freeze()))
     }
 
-    /// These secrets, as they are now.
+    /// The present values of these secrets.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -119,10 +120,10 @@ impl Home {
         Secrets::wanted(names, &self.clients).read().await
     }
 
-    /// Something made of these secrets, made anew when they change.
+    /// Something made of these secrets, made anew when the secrets change.
     ///
     /// # Errors
-    /// When they cannot be read, or nothing can be made of them.
+    /// When they cannot be read, or nothing can be made of their values.
     pub async fn fresh<T>(
         &self,
         names: &[&'static str],
@@ -140,7 +141,7 @@ impl Home {
         self.reader_of(&[name], move |values| parse(values.required(name).map_err(|e| e.to_string())?))
     }
 
-    /// Reads several secrets again, by one call, whenever it is called.
+    /// Reads several secrets again with one call, whenever it is called.
     pub fn reader_of<T: Send + 'static>(
         &self,
         names: &[&'static str],
@@ -153,14 +154,14 @@ impl Home {
         })
     }
 
-    /// The name of the secret that doors vouch for people with.
+    /// The name of the secret with which doors vouch for people.
     pub const COMMAND_KEY: &str = "SIGNALBOX_COMMAND_KEY";
 
-    /// What the dispatcher takes for a person's word: the secret [`Home::COMMAND_KEY`], the door's role
-    /// (`SIGNALBOX_PEOPLES_SENDERS`, comma-separated), and, at an upgrade, `SIGNALBOX_ACCEPT_UNSIGNED_UNTIL`.
+    /// Decides which commands count as a person's word: by the secret [`Home::COMMAND_KEY`], the door's role
+    /// (`SIGNALBOX_PEOPLES_SENDERS`, comma-separated), and, during an upgrade, `SIGNALBOX_ACCEPT_UNSIGNED_UNTIL`.
     ///
     /// # Errors
-    /// When there is no key, or one of the settings is none.
+    /// When there is no key, or one of the settings is wrong.
     pub fn admitting(&self, secrets: &Values) -> anyhow::Result<Admitting> {
         let senders = optional("SIGNALBOX_PEOPLES_SENDERS").unwrap_or_default();
         let senders: BTreeSet<String> =
@@ -175,14 +176,14 @@ impl Home {
         })
     }
 
-    /// HTTP to the systems outside, AWS among them.
+    /// HTTP to the systems outside, including AWS.
     #[must_use]
     pub fn network(&self) -> Arc<dyn Transport> {
         self.network.clone()
     }
 
-    /// Opens the connection to Slack, beside whatever else the start waits for: a start that Slack could delay would
-    /// miss Slack's own time limit. What comes of it is the first call's affair.
+    /// Opens the connection to Slack while the start waits for other things. The start itself must not wait for
+    /// Slack, because it would then miss Slack's own time limit. If opening fails, the first call shows it.
     pub fn open_slack(&self) {
         let url = format!("{}/api.test", slack_url().trim_end_matches('/'));
         let Ok(request) = http::Request::get(url).body(bytes::Bytes::new()) else { return };
@@ -194,10 +195,11 @@ impl Home {
         });
     }
 
-    /// Slack, at `SLACK_API_URL` if that is set; it fetches pictures below `SIGNALBOX_PUBLIC_URL`, or there are none.
+    /// Slack, at `SLACK_API_URL` if that is set. It fetches pictures below `SIGNALBOX_PUBLIC_URL`; without that there
+    /// are no pictures.
     ///
     /// # Errors
-    /// When one of the addresses is none.
+    /// When one of the addresses is not valid.
     pub fn slack(&self, token: &str) -> anyhow::Result<SlackClient> {
         SlackClient::new(self.network(), &slack_url(), token)
             .and_then(|client| client.with_pictures(optional("SIGNALBOX_PUBLIC_URL")))
@@ -210,7 +212,7 @@ impl Home {
         Systems::secrets().chain([Self::COMMAND_KEY]).collect()
     }
 
-    /// The systems that carry out runs and silence alerts, as far as they are set.
+    /// The systems that carry out runs and silence alerts, if they are set.
     ///
     /// # Errors
     /// When the settings contradict each other.
@@ -223,7 +225,8 @@ impl Home {
     }
 }
 
-/// Whether new cards are written where versions before look for them. `allowed`, the step between, is the role's affair.
+/// Whether new cards are written where earlier versions look for them. `allowed`, the step in between, matters only
+/// to the role.
 fn cards_of_before(setting: Option<&str>) -> anyhow::Result<bool> {
     match setting {
         None | Some("none" | "allowed") => Ok(false),
@@ -232,7 +235,7 @@ fn cards_of_before(setting: Option<&str>) -> anyhow::Result<bool> {
     }
 }
 
-/// A moment, and no more than [`UPGRADE`] ahead.
+/// A moment that is at most [`UPGRADE`] ahead.
 fn unsigned_until(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     let until = text.parse::<jiff::Timestamp>().context(
         "SIGNALBOX_ACCEPT_UNSIGNED_UNTIL is no moment in UTC\n  help: such as 2027-01-31T12:00:00Z",

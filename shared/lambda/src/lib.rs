@@ -1,5 +1,5 @@
-//! What the Lambda functions have in common: their settings, their secrets, their logs, and how a batch of SQS is
-//! handled. A function's `main.rs` says what it is made of, and nothing else.
+//! What the Lambda functions share: their settings, their secrets, their logs, and how a batch of SQS is handled. A
+//! function's `main.rs` says only what the function is made of.
 //!
 //! Nothing here decides anything. It must never log a secret or a body.
 

@@ -7,8 +7,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts the log: `SIGNALBOX_LOG` says what is logged, as `info` or `warn,signalbox_engine=debug`. `Targets` reads what
-/// `EnvFilter` reads but for spans and fields, and does without a regex engine.
+/// Starts the log: `SIGNALBOX_LOG` says what is logged, as `info` or `warn,signalbox_engine=debug`. `Targets` reads
+/// what `EnvFilter` reads, except spans and fields, and needs no regex engine.
 pub(crate) fn start() {
     let wanted = optional("SIGNALBOX_LOG").unwrap_or_else(|| "info".to_owned());
     let (filter, readable) = match wanted.parse() {

@@ -1,4 +1,5 @@
-//! Secrets: each from the environment, or from the SSM parameter that `<NAME>_PARAMETER` names. One call reads them all.
+//! Secrets: each from the environment, or from the SSM parameter that `<NAME>_PARAMETER` names. One call reads all of
+//! them.
 
 use crate::environment::optional;
 use anyhow::Context;
@@ -9,24 +10,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// How old what was read may be, in seconds.
+/// How old read values may be, in seconds.
 const KEPT: i64 = 300;
 
-/// The values of secrets that are there. They show themselves to nobody: no `Debug`.
+/// The values of the secrets that exist. They are never shown: there is no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Values(BTreeMap<&'static str, String>);
 
 impl Values {
-    /// One that may be absent.
+    /// A secret that may be absent.
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// One that has to be there.
+    /// A secret that must be there.
     ///
     /// # Errors
-    /// When it is not.
+    /// When it is not there.
     pub fn required(&self, name: &str) -> anyhow::Result<&str> {
         self.optional(name).with_context(|| {
             format!("there is no {name}\n  help: put it into SSM as a SecureString and name the parameter in {name}_PARAMETER")
@@ -78,7 +79,7 @@ pub type Reader<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Strin
 
 type Build<T> = Box<dyn Fn(&Values) -> anyhow::Result<T> + Send + Sync>;
 
-/// Something made of secrets. They are read again every five minutes; where they changed, it is made anew.
+/// Something made of secrets. The secrets are read again every five minutes; if they changed, it is made anew.
 pub struct Fresh<T> {
     secrets: Secrets,
     build: Build<T>,
@@ -102,7 +103,7 @@ impl<T> Fresh<T> {
         Ok(Self { secrets, build: Box::new(build), kept: Mutex::new(Current { made, of, read_at: now }) })
     }
 
-    /// As it is now. If the secrets cannot be read, it stays as it was.
+    /// Its present value. If the secrets cannot be read, it stays as it was.
     pub async fn get(&self, now: Timestamp) -> Arc<T> {
         let mut kept = self.kept.lock().await;
         if self.secrets.may_change() && now.seconds() - kept.read_at.seconds() >= KEPT {

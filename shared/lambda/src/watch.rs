@@ -1,7 +1,7 @@
 //! The log-watch on AWS: where its sources' lines come from.
 //!
-//! A source that cannot be read as the settings are is there all the same, and says why each time it is asked: the
-//! bulletin tells it, and the other sources are read.
+//! A source that cannot be read with these settings still exists, and says why each time it is read: the bulletin
+//! tells it, and the other sources are read.
 
 use crate::environment::optional;
 use crate::home::Home;
@@ -18,10 +18,10 @@ use std::time::Duration;
 
 const PASSWORD: &str = "LOKI_PASSWORD";
 const TOKEN: &str = "LOKI_TOKEN";
-/// Lines in a page: what one answer of `FilterLogEvents` or Insights holds at most.
+/// How many lines are in a page: as many as one answer of `FilterLogEvents` or Insights holds at most.
 const PAGE: u32 = 10_000;
-/// An invocation stops reading so long before its end, in milliseconds: time for the page that is under way, and for
-/// putting away what was counted.
+/// An invocation stops reading so long before its end, in milliseconds: this leaves time for the page under way, and
+/// for storing what was counted.
 const SPARE: i64 = 10_000;
 
 impl Home {
@@ -57,7 +57,7 @@ impl Home {
         sources
     }
 
-    /// `None`: no function can read it.
+    /// `None` if no function can read it.
     fn source(&self, source: &Source, secrets: &Values) -> Option<Arc<dyn LogSource>> {
         match source {
             Source::Files { .. } => None,
@@ -81,7 +81,7 @@ impl Home {
     }
 }
 
-/// Who Signalbox is to the Loki.
+/// How Signalbox identifies itself to the Loki.
 fn access(
     user: Option<String>,
     password: Option<&str>,
@@ -96,7 +96,7 @@ fn access(
     }
 }
 
-/// A source that cannot be read as the settings are.
+/// A source that cannot be read with these settings.
 struct Unreadable {
     why: String,
 }
@@ -112,7 +112,7 @@ impl LogSource for Unreadable {
     }
 }
 
-/// Until when an invocation may go on reading, by its deadline in milliseconds since 1970.
+/// Until when an invocation may go on reading; its deadline is in milliseconds since 1970.
 #[must_use]
 pub fn before_the_end(deadline: u64) -> Timestamp {
     Timestamp(i64::try_from(deadline).unwrap_or(i64::MAX).saturating_sub(SPARE))

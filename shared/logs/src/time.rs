@@ -1,29 +1,29 @@
-//! When a line says that it was written. Only where it begins: a time further in is what the line speaks of.
+//! Reads when a line was written, by its own words. Only at its beginning: a later time is what the line is about.
 
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde_json::Value;
 use signalbox_domain::Timestamp;
 
-/// How far in a time may begin, in bytes.
+/// A time must begin within this many bytes.
 const WITHIN: usize = 96;
-/// The keys of a JSON line that may say it.
+/// The keys of a JSON line that may hold its time.
 const KEYS: [&str; 7] = ["ts", "time", "timestamp", "@timestamp", "@t", "datetime", "eventTime"];
 const MONTHS: [&[u8]; 12] =
     [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 const HALF_A_YEAR_MS: i64 = 183 * 86_400_000;
 
-/// What a time that does not say it all is completed by.
+/// Completes a time that leaves something out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Around<'z> {
-    /// A moment near: times without a year are of the year that brings them nearest to it, and those of the hour that
-    /// an autumn night has twice are of the one that does.
+    /// A moment nearby: a time without a year is of the year that brings it nearest to this moment; the same holds
+    /// for the hour that an autumn night has twice.
     pub(crate) near: Timestamp,
-    /// Where times without an offset are meant.
+    /// The time zone of times without an offset.
     pub(crate) zone: &'z TimeZone,
 }
 
-/// Reads on from where it is; every method takes what it finds, or nothing.
+/// Reads on from its place; every method takes what it finds, or nothing.
 struct Reader<'a> {
     bytes: &'a [u8],
 }
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The moment that a date and a time mean, with the offset that is said with them, if there is one.
+/// The moment of a date and a time, with their offset, if one is given.
 fn moment(date: [i64; 3], clock: [i64; 4], offset: Option<i32>, around: Around<'_>) -> Option<Timestamp> {
     let [year, month, day] = date;
     let [hour, minute, second, nanosecond] = clock;
@@ -95,7 +95,7 @@ fn moment(date: [i64; 3], clock: [i64; 4], offset: Option<i32>, around: Around<'
         small(day)?,
         small(hour)?,
         small(minute)?,
-        // A leap second is the one before it.
+        // A leap second counts as the second before it.
         small(second.min(59))?,
         i32::try_from(nanosecond).ok()?,
     )
@@ -143,7 +143,7 @@ fn access(bytes: &[u8], around: Around<'_>) -> Option<Timestamp> {
     moment(date, clock, r.offset(), around)
 }
 
-/// The year that brings a day and a time nearest to the moment around.
+/// The year that brings a day and a time nearest to the given moment.
 fn nearest(month: i64, day: i64, clock: [i64; 4], around: Around<'_>) -> Option<Timestamp> {
     let year = jiff::Timestamp::from_millisecond(around.near.0).ok()?.to_zoned(TimeZone::UTC).year();
     let years = [0, -1, 1].into_iter();
@@ -184,7 +184,7 @@ fn epoch(text: &[u8]) -> Option<Timestamp> {
         19 => whole / 1_000_000,
         _ => return None,
     };
-    // Nothing follows that makes it another number; from 2001 to 2100.
+    // No letter or digit may follow, which would make it another number; years 2001 to 2100.
     let ends = r.bytes.first().is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_'));
     (ends && (1_000_000_000_000..4_102_444_800_000).contains(&ms)).then_some(Timestamp(ms))
 }
@@ -202,7 +202,7 @@ fn json(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     })
 }
 
-/// When a line says that it was written; `None` if it does not say.
+/// When a line was written, by its own words; `None` if it does not say.
 pub(crate) fn of(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     let start = line.iter().position(|b| !b.is_ascii_whitespace())?;
     let line = line.get(start..)?;
@@ -211,7 +211,7 @@ pub(crate) fn of(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
     {
         return Some(at);
     }
-    // What is indented belongs to the line before: a frame, a value. It may have a time, and is not dated by it.
+    // An indented line belongs to the line before: a frame, a value. A time in it does not date it.
     if start > 0 {
         return None;
     }
@@ -223,7 +223,7 @@ pub(crate) fn of(line: &[u8], around: Around<'_>) -> Option<Timestamp> {
         let rest = line.get(at..)?;
         let first = *rest.first()?;
         let fresh = !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'/' | b'.' | b'_');
-        // The `m` of a colour is no letter of a word.
+        // The `m` that ends a colour does not belong to a word.
         if fresh || (before == b'm' && line.get(..at).is_some_and(|l| l.contains(&0x1b))) {
             let found = match first {
                 b'0'..=b'9' => iso(rest, around).or_else(|| access(rest, around)),
@@ -282,7 +282,7 @@ mod tests {
             (r#"{"timestamp":"1795262401250"}"#, Some(1250)),
             (r#"{"msg":"no time"}"#, None),
             ("2026-12-31T23:59:60Z leap", Some(40 * 86_400_000 + 43_199_000)),
-            // None.
+            // Texts without a time.
             ("", None),
             ("    at com.acme.Shop.pay(Shop.java:12)", None),
             ("  2026-11-21 12:00:01 was the time", None),
@@ -309,8 +309,8 @@ mod tests {
         assert_eq!(read_in("2026-11-21 12:00:01Z", &east), Some(1000));
     }
 
-    /// Central Europe, as POSIX writes its rules: the hour from two to three is there twice on 2026-10-25, and not at
-    /// all on 2026-03-29.
+    /// Central Europe, in POSIX's rules: the hour from two to three comes twice on 2026-10-25, and is missing on
+    /// 2026-03-29.
     #[test]
     fn the_hour_that_is_there_twice_is_the_nearer_one() {
         let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();

@@ -1,4 +1,4 @@
-//! What a person is told at once, as Slack takes it.
+//! What a person is told at once, in Slack's form.
 
 use crate::blocks::{Block, Message};
 use crate::draw;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Answer;
 
-/// The answer as Slack takes it from a slash command: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
-/// `now` is what ages are counted from; with the workspace's domain lists link to its messages.
+/// The answer in the form that a slash command returns: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
+/// Ages are counted until `now`; with the workspace's domain, lists link to its messages.
 #[must_use]
 pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Value {
     let message = message(answer, now, domain);
@@ -18,7 +18,7 @@ pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Value {
 pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Message {
     let page = signalbox_voice::answer(answer, now);
     let message = draw::message(&page, &Means { domain, ..Means::NONE });
-    // Of a long list a notification says what its first block does.
+    // For a long list, a notification says what its first block says.
     let first = message.blocks.iter().find_map(|block| match block {
         Block::Section(text) => Some(text.clone()),
         Block::Fields(_) | Block::Context(_) | Block::Image { .. } | Block::Actions(..) => None,

@@ -1,7 +1,7 @@
 //! Block Kit, and the one place where its limits are kept: <https://docs.slack.dev/reference/block-kit/blocks>.
 //!
-//! Everything else builds these types and counts nothing. What is too long is cut, what is too much is folded into
-//! "… and N more", what is empty is left out; nothing here may let Slack refuse a whole message for one long value.
+//! All other code builds these types and counts nothing. Text that is too long is cut, items that are too many are
+//! folded into "… and N more", empty ones are left out; one long value must never make Slack refuse a whole message.
 
 use crate::markup::clean;
 use crate::text::{Text, width};
@@ -18,7 +18,7 @@ const FIELDS: usize = 10;
 const FIELD: usize = 2000;
 /// Elements of a context block.
 const CONTEXT: usize = 10;
-/// Characters of one of them; Slack gives the limit of any text object.
+/// Characters of one of them; Slack's limit for any text object.
 const CONTEXT_TEXT: usize = 3000;
 /// Elements of an actions block.
 const ACTIONS: usize = 25;
@@ -44,7 +44,8 @@ const CONFIRM: (usize, usize, usize) = (100, 300, 30);
 /// Characters of the text beside the blocks. Slack advises against more, and cuts at ten times that.
 const FALLBACK: usize = 4000;
 
-/// A message: blocks, and what stands for them in notifications, in screen readers and where blocks are refused.
+/// A message: blocks, and the text that is shown in their place in notifications, in screen readers and where blocks
+/// are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Message {
     pub(crate) fallback: Text,
@@ -54,7 +55,7 @@ pub(crate) struct Message {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
     Section(Text),
-    /// Short texts in two columns; as many as there are.
+    /// Short texts in two columns; any number of them.
     Fields(Vec<Text>),
     /// Small print.
     Context(Vec<Text>),
@@ -75,11 +76,11 @@ pub(crate) struct Button {
     pub(crate) action_id: &'static str,
     pub(crate) value: String,
     pub(crate) confirm: Option<Confirm>,
-    /// Red.
+    /// Whether it is red.
     pub(crate) danger: bool,
 }
 
-/// A menu of things that take more than a press.
+/// A menu of actions that need more than one press.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Menu {
     pub(crate) action_id: &'static str,
@@ -87,7 +88,7 @@ pub(crate) struct Menu {
     pub(crate) options: Vec<(&'static str, String)>,
 }
 
-/// What a person is asked before a press counts.
+/// The question that a person is asked before a press counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Confirm {
     pub(crate) title: &'static str,
@@ -102,14 +103,15 @@ impl Message {
         self.fallback.render(FALLBACK).unwrap_or_else(|| "Signalbox".to_owned())
     }
 
-    /// The same without pictures: Slack refuses a message whose picture it cannot fetch. `None` if there are none.
+    /// The same without pictures, because Slack refuses a message whose picture it cannot fetch. `None` if there are
+    /// no pictures.
     pub(crate) fn without_pictures(&self) -> Option<Self> {
         let is_picture = |block: &Block| matches!(block, Block::Image { .. });
         let blocks = self.blocks.iter().filter(|block| !is_picture(block)).cloned().collect();
         self.blocks.iter().any(is_picture).then(|| Self { fallback: self.fallback.clone(), blocks })
     }
 
-    /// The blocks, at most 50. Buttons at the end stay when others are folded.
+    /// The blocks, at most 50. Buttons at the end stay when other blocks are folded.
     pub(crate) fn blocks(&self) -> Value {
         let mut blocks: Vec<Value> = self.blocks.iter().flat_map(Block::render).collect();
         if blocks.len() > BLOCKS {
@@ -126,7 +128,7 @@ impl Message {
 }
 
 impl Block {
-    /// As Slack takes it: one block, none if there is nothing to show, or several where fields are many.
+    /// In Slack's form: one block, none if there is nothing to show, or several if there are many fields.
     fn render(&self) -> Vec<Value> {
         match self {
             Self::Section(text) => match mrkdwn(text, SECTION) {
@@ -160,7 +162,7 @@ impl Block {
 }
 
 impl Button {
-    /// `None` where its value does not fit: a button that says something else than it means is worse than none.
+    /// `None` if its value does not fit: no button is better than one that does something else than it says.
     fn render(&self) -> Option<Value> {
         if width(&self.value) > VALUE || !(1..=ACTION_ID).contains(&width(self.action_id)) {
             return None;
@@ -184,7 +186,7 @@ impl Button {
 }
 
 impl Menu {
-    /// `None` where nothing is left to choose from: what does not fit is not offered.
+    /// `None` if nothing is left to choose from: an option that does not fit is not offered.
     fn render(&self) -> Option<Value> {
         let fits = |(_, value): &&(&str, String)| width(value) <= OPTION_VALUE;
         let option =
@@ -195,7 +197,7 @@ impl Menu {
     }
 }
 
-/// `verbatim`: Slack makes no links and mentions of its own out of what looks like some.
+/// `verbatim`: Slack makes no links and mentions by itself out of text that looks like one.
 fn mrkdwn(text: &Text, limit: usize) -> Option<Value> {
     Some(json!({"type": "mrkdwn", "text": text.render(limit)?, "verbatim": true}))
 }
@@ -206,7 +208,7 @@ pub(crate) fn plain(text: &str, limit: usize) -> Option<Value> {
     (!text.trim().is_empty()).then(|| json!({"type": "plain_text", "text": text, "emoji": false}))
 }
 
-/// Lines as sections: as many lines in one as fit, so that no line is cut for its neighbours' sake.
+/// Lines as sections: as many lines in one section as fit, so that no line is cut because of the lines beside it.
 pub(crate) fn list(lines: Vec<Text>) -> Vec<Block> {
     let mut sections = vec![];
     let (mut open, mut used) = (vec![], 0);

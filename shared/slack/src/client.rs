@@ -1,7 +1,7 @@
 //! Cards in Slack's channels: the methods of the Web API that show, find and change them:
 //! <https://docs.slack.dev/reference/methods>.
 //!
-//! Keeps no state and retries nothing but a refused layout: when to call again is the notifier's business.
+//! Keeps no state, and tries only a refused layout again: when to call again is for the notifier to decide.
 
 use crate::blocks::Message;
 use crate::inbound::{Trigger, is_domain};
@@ -33,10 +33,10 @@ pub const DEFAULT_API_URL: &str = "https://slack.com/api";
 const EVENT_TYPE: &str = "signalbox_run";
 /// Messages per page of a search. Slack advises 100 to 200.
 const PAGE: u32 = 100;
-/// Pages of one search.
+/// How many pages one search reads.
 const MOST_PAGES: usize = 10;
-/// A search begins this long before the post did, for two clocks never agree. As far apart as they may be for Slack's
-/// requests to be taken at all.
+/// A search begins this long before the post, because two clocks never agree. This is the largest difference at which
+/// Slack's requests are still accepted.
 const CLOCK_SLACK_SECONDS: i64 = TOLERANCE_SECONDS.cast_signed();
 
 /// A workspace's Slack, by its bot token.
@@ -91,10 +91,10 @@ struct WhoAmI {
 }
 
 impl WhoAmI {
-    /// What links to the workspace's messages begin with: `https://acme.slack.com/` is `acme`.
+    /// The first part of links to the workspace's messages: for `https://acme.slack.com/` it is `acme`.
     fn domain(&self) -> Option<String> {
         let domain = self.url.as_deref()?.strip_prefix("https://")?.strip_suffix(".slack.com/")?;
-        // Of an organisation with several workspaces: `acme.enterprise`.
+        // In an organisation with several workspaces it is `acme.enterprise`.
         domain.split('.').all(is_domain).then(|| domain.to_owned())
     }
 }
@@ -114,7 +114,7 @@ struct Cursor {
 #[derive(Deserialize)]
 struct Listed {
     ts: Option<String>,
-    // Other apps put what they like into theirs.
+    // Other apps put any content into theirs.
     metadata: Option<Value>,
 }
 
@@ -134,8 +134,8 @@ impl SlackClient {
         Ok(Self { api: WebApi::new(transport, base_url, token)?, public: None, domain: OnceLock::new() })
     }
 
-    /// With pictures: Slack fetches them below this address of ours, as [`picture`](crate::picture()) draws them.
-    /// Without one there are none.
+    /// With pictures: Slack fetches them below this address of ours, drawn by [`picture`](crate::picture()). Without
+    /// an address there are none.
     ///
     /// # Errors
     /// Says what is wrong with the address.
@@ -149,7 +149,7 @@ impl SlackClient {
         }
     }
 
-    /// Asks Slack whose token this is: for start-up, and to tell a wrong token from a wrong channel.
+    /// Asks Slack whose token this is: for the start, and to tell a wrong token from a wrong channel.
     ///
     /// # Errors
     /// As [`Chat::post`]; a wrong token is [`ChatError::Failed`] with what to do about it.
@@ -167,9 +167,8 @@ impl SlackClient {
         }
     }
 
-    /// Tells one person something where they are, for their eyes alone: how a pressed button is answered, for Slack
-    /// shows nothing of the HTTP answer to that. In a thread, if that is where they are. `now` is what ages are counted
-    /// from.
+    /// Tells one person something that only they can see, in the place or thread where they are. This is the answer
+    /// to a pressed button, because Slack does not show the HTTP answer to that. Ages are counted until `now`.
     ///
     /// # Errors
     /// As [`Chat::post`].
@@ -191,7 +190,7 @@ impl SlackClient {
         self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
     }
 
-    /// Shows one of the forms about an alert to whoever asked for it, within three seconds of that.
+    /// Shows one of the forms about an alert to the person who asked for it, within three seconds.
     ///
     /// # Errors
     /// As [`Chat::post`]; a trigger that is too old or used is [`ChatError::Rejected`].
@@ -208,8 +207,8 @@ impl SlackClient {
         opened.map(|_| ()).map_err(Trouble::meaning)
     }
 
-    /// Sends a message; where its layout is refused, once more without pictures, then as text alone. A person always
-    /// learns what happened.
+    /// Sends a message. If its layout is refused, sends it once more without pictures, then as text alone, so that a
+    /// person always learns what happened.
     async fn show<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -221,7 +220,7 @@ impl SlackClient {
         arguments["blocks"] = message.blocks();
         match self.api.call(method, &Arguments::Json(arguments.clone())).await {
             Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
-                // More often than not Slack could not fetch a picture; that is no reason to lose buttons.
+                // Mostly Slack could not fetch a picture; that alone should not cost the buttons.
                 if let Some(plainer) = message.without_pictures() {
                     tracing::warn!(
                         method,
@@ -235,7 +234,7 @@ impl SlackClient {
                     code = refusal.code(),
                     "Slack refused the layout; sending text alone"
                 );
-                // An empty list takes away the blocks that an edited message has.
+                // An empty list removes the blocks of an edited message.
                 arguments["blocks"] = json!([]);
                 self.api.call(method, &Arguments::Json(arguments)).await.map_err(Trouble::meaning)
             }
@@ -250,7 +249,7 @@ impl SlackClient {
         draw::message(&page, &Means { public: self.public.as_deref(), domain })
     }
 
-    /// Asked once; a message without links is better than none.
+    /// Asked only once; if it fails, messages are sent without links.
     async fn domain(&self) -> Option<&str> {
         if self.domain.get().is_none() {
             let asked = self.api.call::<WhoAmI>("auth.test", &Arguments::Form(vec![])).await;
@@ -261,7 +260,7 @@ impl SlackClient {
         self.domain.get().map(String::as_str)
     }
 
-    /// A post takes a person's id for a channel's; everything else wants the conversation's own.
+    /// To post, a person's id may be used as a channel; all other calls need the id of the conversation.
     async fn conversation(&self, channel: &ChannelId) -> Result<String, ChatError> {
         if !channel.as_str().starts_with(['U', 'W']) {
             return Ok(channel.to_string());
@@ -277,7 +276,7 @@ impl SlackClient {
     }
 }
 
-/// As Slack's ids and moments are: letters, digits and dots, and few of them.
+/// Whether a text has the form of Slack's ids and moments: letters, digits and dots, and few of them.
 fn is_short_word(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
@@ -294,7 +293,7 @@ impl Chat for SlackClient {
         });
         let posted: Posted = self.show("chat.postMessage", &address, &self.draw(card, record).await).await?;
         match (posted.channel, posted.ts) {
-            // It is stored, and sent back as it is: what is no place is not taken for one.
+            // The place is stored and sent back unchanged, so a value with another form is not accepted as one.
             (Some(channel), Some(ts)) if is_short_word(&channel) && is_short_word(&ts) => {
                 Ok(MessageRef { channel: ChannelId::new(channel), ts })
             }
@@ -333,7 +332,7 @@ impl Chat for SlackClient {
                 return Ok(None);
             }
         }
-        // Whoever asks prefers a second card to none, and to reading a busy channel for ever.
+        // A second card is better than none, and better than reading a busy channel for ever.
         tracing::warn!(%record, pages = MOST_PAGES, "gave up looking for a card");
         Ok(None)
     }

@@ -1,4 +1,4 @@
-//! Pages as Slack shows them: texts become markup, parts become blocks.
+//! Pages in Slack's form: texts become markup, parts become blocks.
 
 use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::means::Means;
@@ -42,7 +42,7 @@ impl Draw<'_> {
         }
     }
 
-    /// As a picture, where Slack can fetch one.
+    /// The chart as a picture, if Slack can fetch one.
     fn chart(&self, chart: &Chart) -> Option<Block> {
         let url = picture::address(self.means.public?, chart)?;
         Some(Block::Image { url, title: chart.title.clone(), words: chart.words.clone() })
@@ -138,13 +138,13 @@ enum Outside<'p> {
     Fence(&'p str),
 }
 
-/// A mention, where the id is one of Slack's.
+/// A mention, if the id is one of Slack's.
 fn known(person: &Person) -> Option<String> {
     Some(person).filter(|person| person.chat == Chat::SLACK).and_then(|p| markup::person(p.user.as_str()))
 }
 
-/// By Slack's own words for it, in the reader's own time zone; an age is counted by Slack, so that it is never out of
-/// date: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
+/// A moment in Slack's own markup, shown in the reader's time zone. Slack counts ages itself, so they are never out
+/// of date: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>.
 fn moment(at: Timestamp, precision: Precision) -> String {
     let form = match precision {
         Precision::Whole => "{date_short_pretty} at {time}",

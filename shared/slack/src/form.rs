@@ -1,4 +1,4 @@
-//! Forms about alerts: the menu that leads to them, the modal, and what is said where one is not taken:
+//! Forms about alerts: the menu that opens them, the modal, and the words when one is not accepted:
 //! <https://docs.slack.dev/surfaces/modals>.
 
 use crate::blocks::{LABEL, MODAL, Menu, OPTION, plain};
@@ -9,12 +9,12 @@ use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Place;
 use signalbox_voice::{Field, FieldKind, FieldName};
 
-/// What Slack calls the menu of an alert's card.
+/// The `action_id` of the menu on an alert's card.
 pub(crate) const MENU: &str = "alert_more";
-/// What a button to mute was called, before it was a form: cards of that time have it still.
+/// The `action_id` of the button to mute, from before this was a form: old cards still have it.
 pub(crate) const MUTE: &str = "alert_mute";
 
-/// What Slack calls a field: its block and its action alike.
+/// The id of a field, for its block and its action alike.
 pub(crate) fn field(name: FieldName) -> &'static str {
     match name {
         FieldName::Until => "until",
@@ -23,7 +23,7 @@ pub(crate) fn field(name: FieldName) -> &'static str {
     }
 }
 
-/// The menu that leads to the forms.
+/// The menu that opens the forms.
 pub(crate) fn menu(menu: &signalbox_voice::Menu) -> Menu {
     let option = |(label, form): &(&'static str, Form)| (*label, format!("{} {}", form.word(), menu.alert));
     Menu { action_id: MENU, options: menu.forms.iter().map(option).collect() }
@@ -35,7 +35,7 @@ pub(crate) fn wanted(value: &str) -> Option<(Form, AlertId)> {
     Some((Form::of(word)?, alert.parse().ok()?))
 }
 
-/// The modal. It carries what it is about, and the place in which it was asked for: that decides who may.
+/// The modal. It holds the alert it is about and the place where it was asked for, which decides who may use it.
 pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {
     let page = signalbox_voice::form(form);
     let blocks: Vec<Value> = page.fields.iter().map(input).collect();
@@ -71,11 +71,11 @@ fn input(asked: &Field) -> Value {
 pub(crate) struct About<'a> {
     pub(crate) alert: AlertId,
     pub(crate) channel: &'a str,
-    /// Of which workspace the channel is; forms of before did not say.
+    /// The channel's workspace; older forms did not say.
     pub(crate) workspace: Option<&'a str>,
 }
 
-/// What we wrote into a modal when it was asked for.
+/// Reads what we wrote into a modal when it was asked for.
 pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
     let (alert, place) = private_metadata.split_once(' ')?;
     let (channel, workspace) = match place.split_once(' ') {
@@ -85,8 +85,8 @@ pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
     Some(About { alert: alert.parse().ok()?, channel, workspace })
 }
 
-/// What Slack takes in answer to a form: nothing closes it, anything else is shown beside its first field, and what
-/// was filled in stays: <https://docs.slack.dev/surfaces/modals#displaying_errors>.
+/// What Slack gets in answer to a form. Nothing closes the form; anything else is shown beside its first field, and
+/// what was filled in stays: <https://docs.slack.dev/surfaces/modals#displaying_errors>.
 #[must_use]
 pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
     let why = signalbox_voice::not_taken(answer)?;

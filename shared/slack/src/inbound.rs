@@ -1,7 +1,8 @@
-//! What Slack sends, translated into the engine's words. Only for bodies whose signature was verified.
+//! Translates what Slack sends into the engine's words. Only for bodies whose signature was verified.
 //!
-//! Lenient about what it does not need, strict about what it does, and it never panics: Slack adds fields at will.
-//! `response_url` and `trigger_id` are credentials: nothing outside this crate can read one, and nothing shows one.
+//! Lenient about fields it does not need, strict about those it needs, and it never panics: Slack adds fields at any
+//! time. `response_url` and `trigger_id` are credentials: code outside this crate cannot read one, and nothing shows
+//! one.
 
 mod event;
 mod interaction;
@@ -19,25 +20,25 @@ use std::fmt;
 /// The name of this door in run ids and audits.
 pub const DOOR: &str = "slack";
 
-/// Longest id of Slack's that is taken, in characters; real ones have about eleven.
+/// The longest id of Slack's that is accepted, in characters; real ones have about eleven.
 const LONGEST_ID: usize = 64;
 
-/// What Slack asks, by whichever of the app's addresses it came: people paste them into each other's fields.
+/// What Slack asks, at any of the app's addresses: people paste the addresses into the wrong fields.
 #[derive(Debug, Clone)]
 pub enum Request {
     /// A slash command.
     Command(SlashCommand),
-    /// Something was done with what we show.
+    /// A person did something with a message or form of ours.
     Interaction(Interaction),
     /// The Events API tells something.
     Event(EventCallback),
 }
 
-/// Reads a verified body, told apart by what it is: JSON is an event, a form with a `payload` an interaction, any other
-/// form a slash command.
+/// Reads a verified body and decides by its content: JSON is an event, a form with a `payload` is an interaction, any
+/// other form is a slash command.
 ///
 /// # Errors
-/// [`BadPayload`] of the reader that it was for.
+/// [`BadPayload`] from the reader for this kind of body.
 pub fn request(body: &[u8]) -> Result<Request, BadPayload> {
     let is_json = body.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
     if is_json {
@@ -49,7 +50,7 @@ pub fn request(body: &[u8]) -> Result<Request, BadPayload> {
     }
 }
 
-/// A verified body that does not hold what Slack says it holds. It names the field and never its content.
+/// A verified body that does not hold what Slack's documentation says. It names the field and never its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadPayload {
     /// Which field, as Slack's documentation writes it: `user.id`.
@@ -70,7 +71,7 @@ fn bad(field: &'static str, problem: &'static str) -> BadPayload {
     BadPayload { field, problem }
 }
 
-/// Half of the SHA-256 of a text, in 32 hexadecimal digits: equal for equal texts, and tells nothing of them.
+/// Half of the SHA-256 of a text, in 32 hexadecimal digits: equal for equal texts, and it shows nothing of them.
 fn digest(text: &str) -> String {
     let mut hex = signalbox_domain::Digest(Sha256::digest(text.as_bytes()).into()).to_string();
     hex.truncate(32);
@@ -95,7 +96,7 @@ fn token<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Bad
     }
 }
 
-/// The kind of something that is not for us, short enough for a log line.
+/// The kind of a request that is not for us, short enough for a log line.
 fn kind(text: Option<&str>) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     text.unwrap_or_default().chars().filter(plain).take(LONGEST_ID).collect()

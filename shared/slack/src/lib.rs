@@ -1,14 +1,14 @@
-//! Slack, seen from the engine: is this request Slack's, what does it ask for, and how does an answer or a card look
-//! there. Slack's JSON stays in here.
+//! Slack, seen from the engine: whether a request is from Slack, what it asks for, and how an answer or a card looks
+//! there. Slack's JSON stays in this crate.
 //!
 //! - [`Secrets`] checks a request's signature; nothing of a request is read before that.
 //! - [`slash`], [`interaction`] and [`event`] read what was verified.
 //! - [`picture()`] draws the charts that cards refer to.
-//! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels. What they say is the voice's
-//!   business: here pages become blocks.
+//! - [`answer()`] draws what one person is told; [`SlackClient`] shows cards in channels. The crate `voice` makes the
+//!   words: here pages become blocks.
 //!
-//! Text from outside never becomes markup: `text` knows it for what it is until it is written, and one renderer,
-//! `blocks`, keeps every limit of Block Kit.
+//! Text from outside never becomes markup: `text` keeps it apart until it is written, and one renderer, `blocks`,
+//! keeps every limit of Block Kit.
 
 mod answer;
 mod blocks;

@@ -1,19 +1,19 @@
-//! Outside text made harmless: whatever it holds, Slack shows it and does nothing else.
+//! Makes outside text harmless: whatever it holds, Slack shows it and does nothing else.
 //!
-//! <https://docs.slack.dev/messaging/formatting-message-text>. `&`, `<` and `>` have entities; for the marks of bold,
-//! italic, struck, code and emoji there is no escape, so where one would take effect a look-alike stands in its place.
-//! Nothing here may be called on text that already is markup: it would show the markup.
+//! <https://docs.slack.dev/messaging/formatting-message-text>. `&`, `<` and `>` have entities. The marks of bold,
+//! italic, struck, code and emoji cannot be escaped, so where one would take effect a character that looks like it is
+//! written. Must never be called on text that already is markup: it would show the markup.
 
 use signalbox_domain::visible::is_hidden;
 
-/// What stands for a backtick wherever one could end a code span or block.
+/// Stands for a backtick wherever that could end a code span or block.
 const QUOTE: char = '\'';
 
-/// Outside text without what cannot be seen: control characters, terminal colours, marks that turn or hide text.
-/// Line breaks and tabs stay.
+/// Outside text without characters that cannot be seen: control characters, terminal colours, marks that turn or hide
+/// text. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
     if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
-        // Nearly always: nothing in it can be hidden.
+        // In nearly every text no character can be hidden.
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -35,7 +35,7 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// Clean text within a sentence of ours: one line, no mark takes effect.
+/// Clean text within a sentence of ours: one line, in which no mark takes effect.
 pub(crate) fn prose(text: &str) -> String {
     let line = one_line(text);
     let chars: Vec<char> = line.chars().collect();
@@ -56,14 +56,14 @@ pub(crate) fn prose(text: &str) -> String {
     out
 }
 
-/// A mark within a word or between spaces means itself; Slack takes it for one next to a word's edge.
+/// A mark within a word or between spaces means only itself; Slack lets one at a word's edge take effect.
 fn marks(before: Option<char>, after: Option<char>) -> bool {
     let (Some(before), Some(after)) = (before, after) else { return true };
     let within = before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric();
     !(within || (before == ' ' && after == ' '))
 }
 
-/// Whether `:` followed by this is a shortcode. Times such as `12:30:00` are none.
+/// Whether `:` followed by this is a shortcode. Times such as `12:30:00` are not.
 fn opens_emoji(rest: &[char]) -> bool {
     let name = rest.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '\''));
     let (mut length, mut letters) = (0, false);
@@ -77,7 +77,7 @@ fn opens_emoji(rest: &[char]) -> bool {
 /// Clean text as a code span.
 pub(crate) fn code(text: &str) -> String {
     let mut out = String::from("`");
-    // Slack shows the backticks of an empty span; the phrase says an empty value the same way.
+    // For an empty span Slack would show the backticks; an empty value is written as in a phrase.
     let line = one_line(text);
     let line = if line.is_empty() { "\"\"" } else { &line };
     for c in line.chars() {
@@ -103,7 +103,7 @@ pub(crate) fn fence(text: &str) -> String {
     let mut run = 0;
     for c in text.chars() {
         run = if c == '`' { run + 1 } else { 0 };
-        // All but the first of a run go, so that three can never stand together.
+        // All but the first of a row are replaced, so that three can never stand together.
         entity(if run > 1 { QUOTE } else { c }, &mut out);
     }
     out.push_str("\n```");
@@ -130,17 +130,17 @@ fn entity(c: char, out: &mut String) {
     }
 }
 
-/// `<@U…>`, which Slack shows as the person's name; `None` where the id is no Slack id.
+/// `<@U…>`, which Slack shows as the person's name; `None` if the id is not a Slack id.
 pub(crate) fn person(id: &str) -> Option<String> {
     is_id(id, &['U', 'W']).then(|| format!("<@{id}>"))
 }
 
-/// `<!subteam^S…>`, which calls everybody in a user group; `None` where the id is no Slack id.
+/// `<!subteam^S…>`, which calls everybody in a user group; `None` if the id is not a Slack id.
 pub(crate) fn group(id: &str) -> Option<String> {
     is_id(id, &['S']).then(|| format!("<!subteam^{id}>"))
 }
 
-/// `<#C…>`, which Slack shows as the channel's name; `None` where the id is no Slack id.
+/// `<#C…>`, which Slack shows as the channel's name; `None` if the id is not a Slack id.
 pub(crate) fn channel(id: &str) -> Option<String> {
     is_id(id, &['C', 'G']).then(|| format!("<#{id}>"))
 }
@@ -151,16 +151,16 @@ fn is_id(id: &str, kinds: &[char]) -> bool {
 }
 
 /// The address of a message, as `chat.getPermalink` gives it:
-/// <https://docs.slack.dev/reference/methods/chat.getPermalink>. The domain is one that
-/// [`slash`](crate::slash) took.
+/// <https://docs.slack.dev/reference/methods/chat.getPermalink>. The domain is one that [`slash`](crate::slash)
+/// accepted.
 pub(crate) fn message(domain: &str, channel: &str, ts: &str) -> String {
     format!("https://{domain}.slack.com/archives/{channel}/p{}", ts.replace('.', ""))
 }
 
-/// Longest address in a link, in characters.
+/// The longest address in a link, in characters.
 const LONGEST_URL: usize = 1500;
 
-/// A link with a label of ours; `None` where the address is not one that a browser should open.
+/// A link with a label of ours; `None` if a browser should not open the address.
 pub(crate) fn link(url: &str, label: &'static str) -> Option<String> {
     let web = url.starts_with("https://") || url.starts_with("http://");
     if !web
@@ -172,7 +172,7 @@ pub(crate) fn link(url: &str, label: &'static str) -> Option<String> {
     let mut address = String::with_capacity(url.len());
     for c in url.chars() {
         match c {
-            // Raw, these would end the address.
+            // Written as they are, these would end the address.
             '<' => address.push_str("%3C"),
             '>' => address.push_str("%3E"),
             '|' => address.push_str("%7C"),

@@ -1,8 +1,8 @@
-//! What the app can do where it is.
+//! What the app can do in a Slack.
 
 /// What the app can do in this Slack.
 pub(crate) struct Means<'m> {
-    /// Where the world finds its pictures.
+    /// The address below which Slack can fetch its pictures.
     pub(crate) public: Option<&'m str>,
     /// The workspace's own name in addresses: links to messages begin with it.
     pub(crate) domain: Option<&'m str>,

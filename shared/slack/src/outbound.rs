@@ -1,4 +1,4 @@
-//! A slash command as Slack would send it: for `signalbox say`, which stands in for a person at a keyboard.
+//! Makes a slash command as Slack would send it: for `signalbox say`, which acts for a person at a keyboard.
 
 use crate::NoSecret;
 use signalbox_domain::{Digest, Timestamp};
@@ -21,7 +21,7 @@ pub fn slash_body(team: &str, channel: &str, user: &str, command: &str, text: &s
 /// <https://docs.slack.dev/authentication/verifying-requests-from-slack>
 ///
 /// # Errors
-/// None in practice: any text is a secret.
+/// None in practice: any text can be a secret.
 pub fn sign(secret: &str, now: Timestamp, body: &[u8]) -> Result<String, NoSecret> {
     let secret = Secrets::of([secret.trim().as_bytes()]).map_err(|_| NoSecret)?;
     let mac = secret.sign(&[format!("v0:{}:", now.seconds()).as_bytes(), body]);

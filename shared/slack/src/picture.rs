@@ -1,30 +1,30 @@
-//! A bulletin's chart as a picture: bars in a PNG that is drawn from its own address, and from nothing else.
+//! A bulletin's chart as a picture: bars in a PNG that is drawn only from its own address.
 //!
-//! Slack fetches pictures from where they are, <https://docs.slack.dev/reference/block-kit/blocks/image-block>. So
-//! nothing is uploaded, kept or looked up: whoever knows the address knows the numbers in it. An uploaded file could not
-//! be in the message before Slack has looked at it, and would have to be cleared away when the message changes.
+//! Slack fetches pictures from their addresses, <https://docs.slack.dev/reference/block-kit/blocks/image-block>. So
+//! nothing is uploaded, kept or looked up, and the address itself holds the numbers. An uploaded file could not be in
+//! the message before Slack has checked it, and would have to be deleted when the message changes.
 
 use signalbox_voice as voice;
 
 /// The folder of the pictures, below the server's root.
 const FOLDER: &str = "/charts/";
-/// Most bars; of more windows the latest are shown.
+/// At most this many bars; of more windows the latest are shown.
 const MOST_BARS: usize = 48;
-/// Longest name that is read, in bytes: so many bars with so many digits fit.
+/// The longest name that is read, in bytes: so many bars with so many digits fit.
 const LONGEST_NAME: usize = MOST_BARS * 21 + 16;
 /// In pixels; Slack scales pictures to the width of the message.
 const WIDTH: usize = 720;
 const HEIGHT: usize = 96;
-/// Room for so many bars at least, so that two are not as broad as the message.
+/// There is room for at least this many bars, so that two bars are not as broad as the message.
 const PLACES: usize = 24;
 /// Below each bar, and between two, in pixels.
 const BASE: usize = 2;
 const GAP: usize = 4;
-/// The lowest bar that is more than none.
+/// The height of the lowest bar that is more than zero.
 const LEAST: usize = 3;
 
-/// Colours that can be told apart on a light and on a dark page: nothing, the line below, earlier windows, the latest
-/// as usual, the latest with news.
+/// Colours that can be told apart on a light and on a dark page: for nothing, the line below, earlier windows, the
+/// latest window as usual, and the latest window with news.
 const PALETTE: [u8; 15] = [255, 255, 255, 139, 148, 158, 120, 150, 190, 38, 110, 190, 207, 60, 48];
 const ALPHA: [u8; 5] = [0, 255, 255, 255, 255];
 const LINE: u8 = 1;
@@ -35,7 +35,7 @@ const NEWS: u8 = 4;
 /// What a picture shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Chart {
-    /// The latest window brought something new, back or spiking.
+    /// Whether the latest window brought something new, back or spiking.
     news: bool,
     /// Lines in each window, oldest first.
     bars: Vec<u64>,
@@ -62,7 +62,7 @@ impl Chart {
             _ => return None,
         };
         let bars = bars.split('-').map(|lines| lines.parse().ok()).collect::<Option<Vec<u64>>>()?;
-        // One name for each picture.
+        // Each picture has only one name.
         let chart = Some(Self { news, bars }).filter(|chart| chart.bars.len() <= MOST_BARS)?;
         (chart.name().strip_suffix(".png") == Some(name)).then_some(chart)
     }
@@ -116,14 +116,14 @@ impl Chart {
     }
 }
 
-/// Where a chart's picture is, below the address that Slack reaches this server at; `None` where there is nothing to
+/// Where a chart's picture is, below the address at which Slack reaches this server; `None` if there is nothing to
 /// compare.
 pub(crate) fn address(public: &str, chart: &voice::Chart) -> Option<String> {
     let chart = Chart::of(chart);
     (chart.bars.len() > 1).then(|| format!("{}{FOLDER}{}", public.trim_end_matches('/'), chart.name()))
 }
 
-/// The picture of this name, as PNG; `None` where the name is none of a picture.
+/// The picture of this name, as PNG; `None` if it is not the name of a picture.
 #[must_use]
 pub fn picture(name: &str) -> Option<Vec<u8>> {
     match Chart::read(name)?.png() {
@@ -147,7 +147,7 @@ mod tests {
         (reader.info().clone(), pixels)
     }
 
-    /// How high each bar is, and in which colour, by the pixels at the middle of its place.
+    /// The height and colour of each bar, by the pixels at the middle of its place.
     fn bars(name: &str, count: usize) -> Vec<(usize, u8)> {
         let (info, pixels) = decode(&picture(name).unwrap());
         assert_eq!((info.width, info.height), (720, 96));

@@ -1,16 +1,18 @@
-//! What buttons carry: what Slack calls them, and their values, there and back.
+//! The ids and values of buttons in Slack, written and read.
 
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::pressed::{AlertButton, Pressed};
 
 /// The `action_id` of the button that stops a run; its value is the whole run id.
 pub const CANCEL: &str = "cancel";
-/// Of the button that authorises another attempt; its value is the run id, a space, and the attempt that the card shows.
+/// The `action_id` of the button that authorises another attempt; its value is the run id, a space, and the attempt
+/// that the card shows.
 const RETRY: &str = "retry";
-/// Of the button that has an unknown run looked for once more; its value is the whole run id.
+/// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
 const LOOK_AGAIN: &str = "look_again";
 
-/// Of the buttons that settle what became of an unknown run; their value is as [`RETRY`]'s.
+/// The `action_id`s of the buttons that settle what became of an unknown run; their values have the form of
+/// [`RETRY`]'s.
 fn settle(how: Settlement) -> &'static str {
     match how {
         Settlement::Succeeded => "settle_succeeded",
@@ -19,7 +21,7 @@ fn settle(how: Settlement) -> &'static str {
     }
 }
 
-/// Of the buttons on an alert's card; their value is the whole alert id.
+/// The `action_id`s of the buttons on an alert's card; their value is the whole alert id.
 fn attend(button: AlertButton) -> &'static str {
     match button {
         AlertButton::Acknowledge => "alert_acknowledge",
@@ -30,7 +32,7 @@ fn attend(button: AlertButton) -> &'static str {
     }
 }
 
-/// The `action_id`, if it is one of a button of ours.
+/// The `action_id`, if it belongs to a button of ours.
 pub(crate) fn known(action_id: &str) -> Option<&'static str> {
     let mut all = [CANCEL, RETRY, LOOK_AGAIN]
         .into_iter()
@@ -50,7 +52,7 @@ pub(crate) fn write(pressed: &Pressed) -> (&'static str, String) {
     }
 }
 
-/// What was pressed; `None` where it is no button of ours.
+/// What was pressed; `None` if it is not a button of ours.
 pub(crate) fn read(action_id: &str, value: &str) -> Option<Pressed> {
     match action_id {
         CANCEL => return Some(Pressed::Cancel(value.parse().ok()?)),

@@ -1,7 +1,7 @@
-//! What a Web API answer means for whoever called: wait, go elsewhere, post anew, give up, or try again.
+//! What a Web API answer means for the caller: wait, go elsewhere, post anew, give up, or try again.
 //!
 //! Error codes are Slack's: <https://docs.slack.dev/reference/methods/chat.postMessage#errors>. What Slack says is
-//! outside text; only codes shaped like codes are handed on.
+//! outside text; only texts with the form of a code are handed on.
 
 use serde::Deserialize;
 use signalbox_domain::observation::cut_middle;
@@ -9,11 +9,11 @@ use signalbox_domain::redact::redact;
 use signalbox_engine::ports::ChatError;
 use std::time::Duration;
 
-/// How long to be quiet where Slack does not say.
+/// How long to be quiet if Slack does not say.
 const QUIET: Duration = Duration::from_secs(30);
-/// Slack's waits are of minutes; more than this is an answer that nobody should believe.
+/// Slack's waits are minutes; an answer with a longer wait than this should not be believed.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
-/// Longest part of Slack's own explanation that reaches a log, in characters.
+/// The longest part of Slack's own explanation that reaches a log, in characters.
 const LONGEST_REASON: usize = 200;
 
 /// `"ok": false`, and why.
@@ -38,12 +38,12 @@ pub(crate) fn quiet(retry_after: Option<&[u8]>) -> ChatError {
 }
 
 impl Refusal {
-    /// Slack's word for it.
+    /// Slack's code for it.
     pub(crate) fn code(&self) -> &str {
         self.error.as_deref().and_then(word).unwrap_or("unreadable_error")
     }
 
-    /// Whether the blocks are the trouble: the same in plain text may be taken.
+    /// Whether the blocks are the cause: then the same as plain text may be accepted.
     pub(crate) fn is_about_form(&self) -> bool {
         matches!(
             self.code(),
@@ -55,7 +55,7 @@ impl Refusal {
         )
     }
 
-    /// What it means for the notifier.
+    /// What the refusal means for the notifier.
     pub(crate) fn meaning(&self, retry_after: Option<&[u8]>) -> ChatError {
         let code = self.code();
         match code {
@@ -70,7 +70,7 @@ impl Refusal {
             code if code.starts_with("restricted_action") => {
                 ChatError::NoEntry(format!("{code}: a workspace setting forbids the app to post there"))
             }
-            // A card that is not ours to edit is as good as gone: another is posted.
+            // A card that we may not edit counts as gone: another one is posted.
             "message_not_found" | "cant_update_message" | "edit_window_closed" | "thread_not_found" => {
                 ChatError::Gone
             }

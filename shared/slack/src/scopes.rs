@@ -1,5 +1,5 @@
-//! The app's scopes: what each is for, so that a missing one is named with what it costs, and costs nothing else:
-//! <https://docs.slack.dev/reference/scopes>.
+//! The app's scopes, and what each is for: if one is missing, people are told what does not work, and everything else
+//! still does: <https://docs.slack.dev/reference/scopes>.
 
 /// A scope that the app lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct MissingScope {
     pub scope: &'static str,
     /// What cannot be done without it.
     pub costs: &'static str,
-    /// Whether nothing of use is left without it.
+    /// Whether nothing useful works without it.
     pub needed: bool,
 }
 
@@ -16,7 +16,7 @@ const fn scope(scope: &'static str, costs: &'static str, needed: bool) -> Missin
     MissingScope { scope, costs, needed }
 }
 
-/// What words in the threads of public channels are heard by.
+/// The scope for hearing what people say in the threads of public channels.
 pub(crate) const HEARING: &str = "channels:history";
 
 const FOUND_AGAIN: &str =
@@ -44,7 +44,7 @@ const ALL: [MissingScope; 7] = [
     scope("im:write", FOUND_AGAIN, false),
 ];
 
-/// What lacks of a comma-separated list, as Slack sends it in `x-oauth-scopes` with each answer
+/// The scopes that are missing from a comma-separated list, which Slack sends in `x-oauth-scopes` with each answer
 /// (<https://docs.slack.dev/authentication/installing-with-oauth>).
 #[must_use]
 pub fn missing(granted: &str) -> Vec<MissingScope> {

@@ -1,14 +1,14 @@
 //! Is this request from Slack? HMAC-SHA256 over `v0:{timestamp}:{raw body}`:
 //! <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
 //!
-//! Works on the exact bytes received, before anything reads them. It must never compare in variable time, and never
-//! show a secret or say how a signature was wrong.
+//! Works on the exact bytes that came, before anything reads them. It must never compare in variable time, and never
+//! show a secret or say in which way a signature was wrong.
 
 use signalbox_domain::{Digest, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// A request may be this far off, in seconds, in either direction; Slack's own figure.
+/// A request's time may differ this much, in seconds, in either direction; this is Slack's own number.
 pub const TOLERANCE_SECONDS: u64 = 300;
 
 /// The signing secrets that are valid now: several during a rotation.
@@ -23,7 +23,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// There is no secret in the list; nothing could ever be verified.
+/// The list has no secret, so nothing could ever be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no signing secret given\n  help: it is on the app's page at api.slack.com/apps, under Basic Information"
@@ -37,7 +37,7 @@ impl FromStr for Secrets {
     }
 }
 
-/// Why a request does not count as Slack's. Whoever sent it is told nothing of this.
+/// Why a request does not count as Slack's. The sender is told nothing of this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unverified {
     /// `X-Slack-Request-Timestamp` or `X-Slack-Signature` is missing.
@@ -79,7 +79,7 @@ impl Secrets {
     }
 }
 
-/// Digits alone: what is signed is the header's own bytes, so they may be read in one way only.
+/// Digits alone: the header's own bytes are signed, so there must be only one way to read them.
 fn seconds(header: &[u8]) -> Option<i64> {
     if header.is_empty() || header.len() > 15 {
         return None;
@@ -150,7 +150,7 @@ mod tests {
             check(SECRET, timestamp, SIGNATURE, BODY, SENT, Err(BadTimestamp));
         }
         check(SECRET, b"999999999999999", SIGNATURE, BODY, SENT, Err(Stale));
-        // The same moment written otherwise is not what was signed.
+        // The same moment in another form is not what was signed.
         check(SECRET, b"01531420618", SIGNATURE, BODY, SENT, Err(BadSignature));
         check(SECRET, b"1531420619", SIGNATURE, BODY, SENT, Err(BadSignature));
         check(SECRET, b"1531420618", SIGNATURE, &BODY[1..], SENT, Err(BadSignature));
@@ -193,7 +193,7 @@ mod tests {
             for test in group["tests"].as_array().unwrap() {
                 let key = signalbox_signing::Secrets::of([hex(&test["key"]).as_slice()]).unwrap();
                 let message = hex(&test["msg"]);
-                // Cut at any point, the parts are one message; a shortened tag is none.
+                // Cut at any point, the parts are still one message; a shortened tag is not accepted.
                 let (a, b) = message.split_at(message.len() / 2);
                 let expect = test["result"] == "valid" && group["tagSize"] == 256;
                 assert_eq!(key.verify(&[a, b], &hex(&test["tag"])), expect, "{test}");

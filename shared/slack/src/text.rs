@@ -1,6 +1,6 @@
-//! One text object's content, as Slack writes it: markup of ours, and outside text that stays outside text.
+//! The content of one text object in Slack's form: our own markup, and outside text, which never becomes markup.
 //!
-//! The two are told apart until the last moment, so that a text that is too long loses outside text first, from its
+//! The two are kept apart until the last moment. So a text that is too long loses outside text first, from the
 //! middle, and never half an entity, half a mention or one end of a code block.
 
 use crate::markup;
@@ -15,7 +15,7 @@ pub(crate) struct Text(Vec<Piece>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
-    /// Markup of ours, whole or not at all.
+    /// Our own markup, kept or dropped as a whole.
     Ours(String),
     Prose(String),
     Bold(String),
@@ -24,7 +24,7 @@ enum Piece {
 }
 
 impl Text {
-    /// Markup of ours, and nothing else: a mark opened in it is closed in it.
+    /// Our own markup only: a mark opened in it is closed in it.
     pub(crate) fn ours(mut self, markup: impl Into<String>) -> Self {
         self.0.push(Piece::Ours(markup.into()));
         self
@@ -69,11 +69,11 @@ impl Text {
         all
     }
 
-    /// As Slack takes it, of at most `limit` characters; `None` if there is nothing to show.
+    /// In Slack's form, at most `limit` characters; `None` if there is nothing to show.
     pub(crate) fn render(&self, limit: usize) -> Option<String> {
         let mut parts: Vec<String> = self.0.iter().map(Piece::whole).collect();
         let excess = |parts: &[String]| parts.iter().map(|p| width(p)).sum::<usize>().saturating_sub(limit);
-        // Nearly every text fits; only one that does not is weighed piece by piece.
+        // Nearly every text fits; only one that does not fit is measured piece by piece.
         while excess(&parts) > 0 {
             let over = excess(&parts);
             let longest = (0..parts.len())
@@ -88,7 +88,7 @@ impl Text {
             }
         }
         if excess(&parts) > 0 {
-            // Too much of our own: whole pieces go, from the end.
+            // Our own markup is too long: whole pieces are dropped, from the end.
             parts.push("…".to_owned());
             while excess(&parts) > 0 && parts.len() > 1 {
                 parts.remove(parts.len() - 2);
@@ -108,7 +108,7 @@ impl Piece {
             Self::Bold(text) if text.trim().is_empty() => String::new(),
             Self::Bold(text) => format!("*{}*", markup::prose(text)),
             Self::Code(text) => markup::code(text),
-            // An empty block would be three stray marks.
+            // An empty block would be shown as three backticks.
             Self::Fence(text) if text.trim().is_empty() => String::new(),
             Self::Fence(text) => markup::fence(text),
         }
@@ -130,16 +130,16 @@ impl Piece {
             if over == 0 || keep == 0 {
                 return part;
             }
-            // One character becomes at most five (`&amp;`), so this never cuts more than it must by far.
+            // One character becomes at most five (`&amp;`), so this never cuts much more than it must.
             keep = keep.saturating_sub(over.div_ceil(5));
         }
     }
 }
 
-/// Characters as Slack may count them: by UTF-16, which is never fewer than by code points.
+/// The number of characters as Slack may count them: in UTF-16, which is never fewer than code points.
 pub(crate) fn width(text: &str) -> usize {
-    // Over bytes, for it is asked of every text several times: one for each character's first byte, one more where that
-    // opens four bytes, which UTF-16 writes as two units.
+    // Counted over bytes for speed, because every text is measured several times: one for each character's first
+    // byte, and one more if four bytes begin there, which UTF-16 writes as two units.
     text.bytes().map(|b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0)).sum()
 }
 

@@ -1,6 +1,6 @@
 //! One call of Slack's Web API: request, answer, and what went wrong: <https://docs.slack.dev/apis/web-api>.
 //!
-//! The token goes into one header and nowhere else: into no error, no log, no `Debug`.
+//! The token goes into one header and nowhere else: not into an error, a log, or `Debug`.
 
 use crate::DEFAULT_API_URL;
 use crate::refusal::{Refusal, quiet};
@@ -16,7 +16,7 @@ use signalbox_engine::ports::{ChatError, Transport};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// One call, its answer included.
+/// The time limit of one call, with its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The Web API with one bot token.
@@ -24,11 +24,11 @@ pub(crate) struct WebApi {
     transport: Arc<dyn Transport>,
     pub(crate) base_url: String,
     bearer: HeaderValue,
-    /// What the token may do, as Slack said with its latest answer.
+    /// The token's scopes, from Slack's latest answer.
     granted: Mutex<Option<String>>,
 }
 
-/// Which form the arguments take. Reads take forms alone.
+/// The form of the arguments. Calls that read take only forms.
 pub(crate) enum Arguments {
     Json(Value),
     Form(Vec<(&'static str, String)>),
@@ -56,7 +56,7 @@ struct Verdict {
     ok: bool,
 }
 
-/// Whether paths can be put after this address: a web address without a query, and without a password in it.
+/// Whether paths can be put after this address: a web address without a query and without a password.
 pub(crate) fn is_base(url: &str) -> bool {
     let Ok(uri) = url.parse::<http::Uri>() else { return false };
     let web = matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some();
@@ -70,7 +70,7 @@ impl WebApi {
     /// Says what is wrong with the address or the token, without showing the token.
     pub(crate) fn new(transport: Arc<dyn Transport>, base_url: &str, token: &str) -> Result<Self, String> {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        // The address is not repeated: people have been known to put passwords into one.
+        // The address is not shown, because people sometimes put passwords into one.
         let wrong = || format!("the Slack API's address is none; a right one is {DEFAULT_API_URL}");
         if !is_base(&base_url) {
             return Err(wrong());
@@ -85,13 +85,13 @@ impl WebApi {
         Ok(Self { transport, base_url, bearer, granted: Mutex::default() })
     }
 
-    /// Scopes that the token lacks, as far as Slack has said.
+    /// The scopes that the token lacks, by Slack's latest answer.
     pub(crate) fn lacks(&self) -> Vec<MissingScope> {
         let granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
         granted.as_deref().map(missing).unwrap_or_default()
     }
 
-    /// Calls a method and reads of its answer what `T` has.
+    /// Calls a method and reads the fields of `T` from its answer.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -133,13 +133,13 @@ impl WebApi {
         if serde_json::from_slice::<Verdict>(answer.body()).map_err(unreadable)?.ok {
             serde_json::from_slice(answer.body()).map_err(unreadable)
         } else {
-            // A refusal of an unknown shape is a refusal still.
+            // A refusal with an unknown form is still a refusal.
             let refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
             Err(Trouble::Refused(refusal, retry_after))
         }
     }
 
-    /// A transport's words may repeat what was sent.
+    /// A transport's error text may repeat what was sent.
     fn without_token(&self, text: &str) -> String {
         let token = self.bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer "));
         redact(&token.map_or_else(String::new, |t| text.replace(t, MASK)))

@@ -1,5 +1,5 @@
-//! Copies of the seals in a folder, a file each. Whoever changes the database has to change them as well; so they are
-//! for somebody to take elsewhere.
+//! Copies of the seals in a folder, one file each. Somebody who changes the database could change these too, so an
+//! operator should take them elsewhere.
 
 use async_trait::async_trait;
 use signalbox_domain::ids::Digest;
@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Copies of the seals in a folder, as `2026-11-21.json`; what is called otherwise is left alone.
+/// Copies of the seals in a folder, as `2026-11-21.json`; files with other names are left alone.
 #[derive(Debug, Clone)]
 pub struct SealFolder(PathBuf);
 
 impl SealFolder {
-    /// In this folder. It is made when there is something to keep.
+    /// In this folder. The folder is made when there is something to keep.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
         Self(folder.to_owned())
@@ -48,7 +48,7 @@ impl SealFolder {
         let mut file = std::fs::File::create(&draft)?;
         io::Write::write_all(&mut file, &seal.bytes)?;
         file.sync_all()?;
-        // A second name for a file is given only where there is none.
+        // A hard link is made only if no file has this name.
         let linked = std::fs::hard_link(&draft, self.0.join(name_of_copy(seal.day)));
         std::fs::remove_file(&draft)?;
         match linked {

@@ -21,10 +21,10 @@ pub enum OpenError {
     /// A newer version wrote it.
     #[error("{0} was written by a newer version (tables {1}, this one knows {2})\n  help: use that version")]
     Newer(String, i64, i64),
-    /// The disk says no.
+    /// The disk refuses.
     #[error("cannot use {0}: {1}")]
     Io(String, std::io::Error),
-    /// SQLite says no.
+    /// SQLite refuses.
     #[error("cannot open the database in {0}: {1}")]
     Sqlite(String, rusqlite::Error),
 }
@@ -39,8 +39,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens or makes the store in a folder and takes the folder for this process. What was under way in its queues
-    /// is ready again: whoever had it is gone.
+    /// Opens or makes the store in a folder and takes the folder for this process. Messages that were under way in
+    /// its queues are ready again, because the process that had them is gone.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -48,7 +48,7 @@ impl Database {
         let shown = folder.display().to_string();
         let io = |e| OpenError::Io(shown.clone(), e);
         let sqlite = |e| OpenError::Sqlite(shown.clone(), e);
-        // For this user alone: what people asked for and what programs printed is nobody else's business.
+        // Only this user may read it: nobody else should see what people asked for and what programs printed.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
         let lock = File::create(folder.join("lock")).map_err(io)?;
         match lock.try_lock() {
@@ -80,7 +80,7 @@ impl Database {
         if !file.exists() {
             return Err(OpenError::Nothing(shown));
         }
-        // Not READ_ONLY: a WAL that its writer left behind may have to be taken in first.
+        // Not READ_ONLY: a WAL that a writer left behind may have to be taken in first.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let reader = Connection::open_with_flags(&file, flags).map_err(sqlite)?;
         tune(&reader).and_then(|()| reader.execute_batch("PRAGMA query_only=ON")).map_err(sqlite)?;
@@ -89,7 +89,7 @@ impl Database {
     }
 
     /// Opens a folder's store beside a running server or without one, to put something on its queues. The folder is
-    /// not taken, and what is under way stays with whoever has it.
+    /// not taken, and messages under way stay with the server that has them.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -121,7 +121,7 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768; PRAGMA mmap_size=2147418112")
 }
 
-/// All of it or nothing.
+/// Does all of these statements or none.
 fn change(connection: &Connection, statements: &str) -> rusqlite::Result<()> {
     let version = schema::VERSION;
     connection.execute_batch(&format!("BEGIN; {statements} PRAGMA user_version={version}; COMMIT"))
@@ -130,7 +130,7 @@ fn change(connection: &Connection, statements: &str) -> rusqlite::Result<()> {
 fn prepare(connection: &Connection, shown: &str) -> Result<(), OpenError> {
     let sqlite = |e| OpenError::Sqlite(shown.to_owned(), e);
     tune(connection).map_err(sqlite)?;
-    // FULL: a commit that was confirmed survives a power cut.
+    // FULL: a confirmed commit survives a power cut.
     connection
         .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
         .map_err(sqlite)?;

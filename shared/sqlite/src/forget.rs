@@ -1,15 +1,15 @@
-//! What a sealed day leaves behind: notes of what moved on it, which nobody asks for any more.
+//! Deletes notes of what moved on a day that is sealed; nobody reads them any more.
 
 use crate::database::Database;
 use rusqlite::params;
 use signalbox_domain::time::Day;
 use signalbox_engine::ports::PortError;
 
-/// How many notes are forgotten in one write: everybody else's writes wait for it.
+/// How many notes are deleted in one write: all other writes wait for it.
 const FORGOTTEN: u32 = 1000;
 
 impl Database {
-    /// What moved until the end of a day that is sealed, in slices.
+    /// Deletes the notes up to the end of a sealed day, in slices.
     pub(crate) async fn forget_moved(&self, day: Day) -> Result<(), PortError> {
         let sql =
             "DELETE FROM moved WHERE (day, run) IN (SELECT day, run FROM moved WHERE day <= ?1 LIMIT ?2)";

@@ -1,7 +1,7 @@
 //! The embedded store and queues: one SQLite file in the data folder.
 //!
-//! WAL, `synchronous=FULL`, one writer thread that commits what came together in one transaction, reader threads
-//! beside it. A lock on the folder keeps a second server out. Nothing here knows what the bodies say.
+//! WAL, `synchronous=FULL`, one writer thread that commits in one transaction everything that came together, and
+//! reader threads beside it. A lock on the folder keeps a second server out. Nothing here knows what the bodies say.
 
 mod copies;
 mod database;

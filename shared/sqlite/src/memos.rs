@@ -18,8 +18,8 @@ fn to_memo(row: &Row<'_>) -> rusqlite::Result<Memo> {
 }
 
 impl Database {
-    /// Forgets the memos whose time is over. No clock is at hand here, so whoever has one calls it now and then.
-    /// Says how many there were.
+    /// Deletes the memos whose time is over. There is no clock here, so a caller that has one calls this now and
+    /// then. Gives how many there were.
     ///
     /// # Errors
     /// When the store cannot write.

@@ -1,4 +1,4 @@
-//! FIFO queues with groups, by lease: what SQS does, in two tables.
+//! FIFO queues with groups, by lease: in two tables, they do what SQS does.
 
 use crate::database::Database;
 use crate::worker::WriteError;
@@ -46,7 +46,7 @@ impl SqliteQueue {
 
     /// Waits until something may have arrived or become ready, but no longer than `longest`.
     pub async fn arrival(&self, longest: Duration) {
-        // Elapsed or not: the caller looks either way.
+        // Time out or not, the caller looks.
         drop(tokio::time::timeout(longest, self.arrived.notified()).await);
     }
 }
@@ -72,7 +72,7 @@ impl Queue for SqliteQueue {
     async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError> {
         let (queue, now) = (self.name, self.clock.now());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        // A look costs no commit.
+        // Looking first costs no commit.
         let ready = self.database.reader.read(move |c| {
             let sql = "SELECT EXISTS (SELECT 1 FROM groups WHERE queue = ?1 AND ready_at <= ?2)";
             c.prepare_cached(sql)?.query_row(params![queue, now.0], |r| r.get::<_, bool>(0))
@@ -132,7 +132,7 @@ fn put(c: &Connection, queue: &str, sent: i64, message: &Message) -> Result<(), 
     Ok(())
 }
 
-/// Moves what was received too often, and is ready again, to another queue.
+/// Moves messages that were received too often, and are ready again, to another queue.
 fn bury(c: &Connection, queue: &str, now: i64, dead: &str, most: u32) -> Result<(), WriteError> {
     let sql =
         "SELECT m.id, m.grp, m.dedup, m.body, m.receives, m.sent FROM groups g JOIN messages m ON m.id = g.first
@@ -181,7 +181,7 @@ fn receive(
 }
 
 fn ack(c: &Connection, id: i64, receives: u32) -> Result<(), WriteError> {
-    // A receipt that is out of date (somebody else has the message now) takes nothing away.
+    // A receipt that is out of date (another receiver has the message now) deletes nothing.
     let sql = "DELETE FROM messages WHERE id = ?1 AND receives = ?2 RETURNING queue, grp";
     let gone: Option<(String, String)> =
         c.prepare_cached(sql)?.query_row(params![id, receives], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;

@@ -3,20 +3,20 @@
 /// Rises with every change of the tables; kept in `PRAGMA user_version`.
 pub(crate) const VERSION: i64 = 6;
 
-/// From the tables of version 1: webhooks name runs as their backend does.
+/// Changes tables of version 1: runs are found by their backend's name for them, for webhooks.
 const FROM_1: &str = "
 ALTER TABLE heads ADD COLUMN reference TEXT;
 CREATE INDEX heads_by_reference ON heads (reference) WHERE reference IS NOT NULL;
 ";
 
-/// From the tables of version 2: dead letters.
+/// Changes tables of version 2: adds dead letters.
 const FROM_2: &str = "
 CREATE TABLE letters (
   id TEXT PRIMARY KEY, at INTEGER NOT NULL, run TEXT, what TEXT NOT NULL, grp TEXT NOT NULL, body BLOB NOT NULL
 ) WITHOUT ROWID;
 ";
 
-/// From the tables of version 3: memos, and whose card a message is.
+/// Changes tables of version 3: adds memos, and records are found by their card's message.
 const FROM_3: &str = "
 CREATE TABLE memos (
   shelf TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL,
@@ -26,7 +26,7 @@ CREATE INDEX memos_by_end ON memos (until) WHERE until IS NOT NULL;
 CREATE INDEX cards_by_thread ON cards ('thread/' || channel || '/' || ts) WHERE ts IS NOT NULL;
 ";
 
-/// From the tables of version 4: seals in parts, and what moved on a day.
+/// Changes tables of version 4: adds seals in parts, and what moved on a day.
 const FROM_4: &str = "
 CREATE TABLE seal_parts (day INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, part));
 CREATE TRIGGER seal_parts_stay BEFORE UPDATE ON seal_parts BEGIN SELECT RAISE(ABORT, 'seals are never changed'); END;
@@ -34,8 +34,8 @@ CREATE TRIGGER seal_parts_remain BEFORE DELETE ON seal_parts BEGIN SELECT RAISE(
 CREATE TABLE moved (day INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (day, run)) WITHOUT ROWID;
 ";
 
-/// From the tables of version 5: when a message was put on its queue. What lies there from before has no time, and so it
-/// is older than anything.
+/// Changes tables of version 5: adds when a message was put on its queue. A message that is already there has no
+/// time, so it counts as older than any other.
 const FROM_5: &str = "
 ALTER TABLE messages ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
 ";

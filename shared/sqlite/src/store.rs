@@ -56,7 +56,7 @@ fn runs(c: &Connection, sql: &str, args: impl rusqlite::Params) -> rusqlite::Res
     Ok(sound(c.prepare_cached(sql)?.query_map(args, |r| run_at(r, 0))?))
 }
 
-/// What can be made of each row; one that cannot be read is said in the log, and hides none of the others.
+/// Reads each row. If one cannot be read, the log says so, and the others are still given.
 fn sound<T>(rows: impl Iterator<Item = rusqlite::Result<T>>) -> Vec<T> {
     let said = |error: &rusqlite::Error| tracing::error!(%error, "a row cannot be read; it is left out");
     rows.filter_map(|row| row.inspect_err(said).ok()).collect()
@@ -150,7 +150,7 @@ impl Views for Database {
         limit: usize,
     ) -> Result<Vec<RecordId>, PortError> {
         let after = after.map(ToString::to_string).unwrap_or_default();
-        // `DISTINCT` over the primary key reads the page's rows only.
+        // `DISTINCT` over the primary key reads only the page's rows.
         let sql = "SELECT DISTINCT run FROM events WHERE run > ?1 ORDER BY run LIMIT ?2";
         self.reader.read(move |c| runs(c, sql, params![after, count(limit)])).await
     }
@@ -272,7 +272,7 @@ impl Seals for Database {
                 Ok(())
             })
             .await?;
-        // What is left over is forgotten with a later day.
+        // Notes that are left over are deleted with a later day.
         if let Err(error) = self.forget_moved(day).await {
             tracing::warn!(%day, %error, "could not forget what moved on a sealed day");
         }

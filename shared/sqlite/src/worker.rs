@@ -1,4 +1,4 @@
-//! Threads that own a connection and do what they are handed, so that no async task ever blocks on the disk.
+//! Threads that own a connection and do the jobs they are given, so that no async task ever blocks on the disk.
 
 use rusqlite::Connection;
 use signalbox_engine::ports::PortError;
@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 /// How many writes may share one commit.
 const MOST_PER_COMMIT: usize = 512;
 
-/// Does its work on the connection, and gives back how to tell the caller once it is durable. Where there is no
-/// transaction to work in it is handed why, and does nothing.
+/// Does its work on the connection, and gives a function that tells the caller once the work is durable. If there is
+/// no transaction to work in, it is given the reason, and does nothing.
 type Job = Box<dyn FnOnce(Result<&Connection, PortError>) -> Tell + Send>;
-/// Told whether the commit worked.
+/// Is told whether the commit worked.
 type Tell = Box<dyn FnOnce(Result<(), PortError>) + Send>;
 
 /// A handle on one thread.
@@ -34,7 +34,7 @@ struct Counts {
 pub struct Written {
     /// Transactions, each flushed to the disk once.
     pub commits: u64,
-    /// Writes that shared them.
+    /// Writes that shared these transactions.
     pub writes: u64,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn broken(error: &rusqlite::Error) -> PortError {
 }
 
 impl Worker {
-    /// Starts the one writer: what waits together is committed together, each job within a savepoint of its own.
+    /// Starts the one writer: jobs that wait together are committed together, each within a savepoint of its own.
     pub(crate) fn writer(connection: Connection) -> Self {
         let written = Arc::new(Counts::default());
         let counts = written.clone();
@@ -94,7 +94,7 @@ impl Worker {
         self.hand_over(move |c| sheltered(|| query(c).map_err(|e| broken(&e)))).await
     }
 
-    /// Writes within a savepoint: an error takes back this job alone. The result is given once it is durable.
+    /// Writes within a savepoint: an error undoes only this job. The result is given once it is durable.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, WriteError> + Send + 'static,
@@ -110,7 +110,8 @@ impl Worker {
             });
             let taken_back = if result.is_err() { step("ROLLBACK TO job") } else { Ok(0) };
             if taken_back.and_then(|_| step("RELEASE job")).is_err() && !c.is_autocommit() {
-                // What this job did cannot be told from what the others did: all of it goes, and each is told so.
+                // What this job did cannot be told apart from what the others did, so everything is undone, and each
+                // caller is told so.
                 drop(c.execute_batch("ROLLBACK"));
             }
             result
@@ -126,7 +127,7 @@ impl Worker {
         let job: Job = Box::new(move |connection| {
             let result = connection.and_then(work);
             Box::new(move |committed| {
-                // A caller that went away has nobody to tell.
+                // A caller that went away need not be told.
                 drop(tell.send(committed.and(result)));
             })
         });
@@ -136,10 +137,11 @@ impl Worker {
     }
 }
 
-/// Does a batch of jobs in one transaction. How to tell each, and what to tell: whether all of it is durable.
+/// Does a batch of jobs in one transaction. Gives the functions that tell the callers, and what to tell: whether
+/// everything is durable.
 ///
-/// A disk that is full, or broken, makes SQLite take back the whole transaction in the middle of a job. What would run
-/// after that would be committed by itself, and reported as failed: the batch ends there, and what waits has the next.
+/// If a disk is full or broken, SQLite undoes the whole transaction in the middle of a job. A job after that would be
+/// committed by itself and reported as failed. So the batch ends there, and waiting jobs go into the next batch.
 fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Vec<Tell>, Result<(), PortError>) {
     if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
         tracing::error!("an old transaction is still open; nothing of it was confirmed");
@@ -163,7 +165,7 @@ fn commit(connection: &Connection, batch: impl Iterator<Item = Job>) -> (Vec<Tel
     (tells, done)
 }
 
-/// A defect in one job is that job's failure, and not the end of the thread that all others wait for.
+/// A defect in one job fails that job only; it must not end the thread that all others wait for.
 fn sheltered<T>(work: impl FnOnce() -> Result<T, PortError>) -> Result<T, PortError> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(PortError::Unavailable("sqlite: a defect in what was asked for".into())))

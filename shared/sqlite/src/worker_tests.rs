@@ -23,7 +23,7 @@ fn rows(file: &std::path::Path) -> Vec<String> {
     statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
-/// Keeps the worker busy until the sender goes, so that what comes meanwhile is one batch.
+/// Keeps the worker busy until the sender is dropped, so that jobs that come meanwhile are one batch.
 fn hold(worker: &Worker) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let job: Job = Box::new(move |_| {
@@ -68,7 +68,8 @@ async fn a_full_disk_is_told_to_whom_it_concerns_and_to_nobody_else() {
         async { tokio::join!(worker.write(insert("a")), worker.write(fill), worker.write(insert("b"))) };
     let ((a, full, b), ()) = tokio::join!(all, async { drop(release) });
     assert!(matches!(full, Err(PortError::Unavailable(_))), "{full:?}");
-    // Whoever is told that it is done finds it, and whoever is told that it is not does not.
+    // If a caller is told that it is done, the row is there; if a caller is told that it is not, the row is not
+    // there.
     let expected: Vec<&str> =
         [("a", &a), ("b", &b)].iter().filter(|(_, r)| r.is_ok()).map(|(n, _)| *n).collect();
     assert_eq!(rows(&file), expected, "{a:?} {b:?}");
@@ -81,7 +82,7 @@ async fn a_transaction_that_sqlite_took_back_is_lost_for_all_in_it_and_not_for_t
     let file = folder.path().join("db");
     let worker = Worker::writer(open(&file));
     let release = hold(&worker);
-    // As an I/O error or a full disk does it, in the middle of a job.
+    // Undoes the transaction as an I/O error or a full disk does, in the middle of a job.
     let taken_back = |c: &Connection| -> Result<(), WriteError> {
         c.execute_batch("ROLLBACK")?;
         Err(WriteError::Sqlite(rusqlite::Error::InvalidQuery))

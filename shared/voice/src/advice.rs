@@ -1,8 +1,8 @@
-//! Why the rules said no, in a sentence for the person: what is wrong and what to do.
+//! Why the rules refused, in a sentence for the person: what is wrong and what to do.
 
 use signalbox_domain::policy::ReasonCode;
 
-/// Of asking for an operation.
+/// Advice after a refusal to ask for an operation.
 #[must_use]
 pub fn advice(reason: ReasonCode) -> &'static str {
     match reason {
@@ -18,7 +18,7 @@ pub fn advice(reason: ReasonCode) -> &'static str {
     }
 }
 
-/// Of stopping a run.
+/// Advice after a refusal to stop a run.
 pub(crate) fn not_stopped(reason: ReasonCode) -> &'static str {
     match reason {
         ReasonCode::NotAllowed => {
@@ -34,7 +34,7 @@ pub(crate) fn not_stopped(reason: ReasonCode) -> &'static str {
     }
 }
 
-/// Of running a run again.
+/// Advice after a refusal to run a run again.
 pub(crate) fn not_retried(reason: ReasonCode) -> &'static str {
     match reason {
         ReasonCode::NotAllowed => {
@@ -48,8 +48,8 @@ pub(crate) fn not_retried(reason: ReasonCode) -> &'static str {
     }
 }
 
-/// Of doing something about an alert: may they, but elsewhere.
+/// Said if a person may do this about an alert, but only in another channel.
 pub(crate) const ALERT_ELSEWHERE: &str = "You are allowed to do this, but in another channel.";
-/// Of doing something about an alert; the name of the watch follows.
+/// Said if a person may not do this about an alert; the name of the watch follows.
 pub(crate) const ALERT_NOT_ALLOWED: &str =
     "You are not allowed to do this. Ask to be added to the watch's allow list in the catalogue: ";

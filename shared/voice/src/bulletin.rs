@@ -32,7 +32,7 @@ pub(crate) fn card(card: &BulletinCard) -> Page {
     Page { summary: summary(card), parts }
 }
 
-/// What the audit says of one.
+/// What the audit says of a bulletin.
 pub(crate) fn recorded(event: &BulletinEvent) -> Text {
     let BulletinEvent::Reported { report, .. } = event;
     let patterns = report.patterns.len() as u64 + report.others.urgent;
@@ -65,7 +65,7 @@ fn headline(card: &BulletinCard) -> Text {
     text
 }
 
-/// The latest window in one sentence; of what is over, what was told.
+/// The latest window in one sentence; if the outage is over, what was told.
 fn verdict(card: &BulletinCard) -> String {
     let report = &card.report;
     let before = card.told.iter().filter(|_| card.over_since.is_some()).map(|told| &told.news);
@@ -106,7 +106,8 @@ fn verdict(card: &BulletinCard) -> String {
     if parts.is_empty() { "Nothing new, nothing spiking".to_owned() } else { parts.join(" · ") }
 }
 
-/// What the message told before, and the latest window does not: whoever reads it later reads that, too.
+/// What the message told before and the latest window does not repeat, so that somebody who reads the message later
+/// still learns it.
 fn told_before(card: &BulletinCard) -> Option<Part> {
     let title = match card.over_since {
         Some(_) => "*What was told*",
@@ -119,7 +120,7 @@ fn told_before(card: &BulletinCard) -> Option<Part> {
     (!lines.is_empty()).then(|| Part::Lines([vec![say(title)], lines].concat()))
 }
 
-/// What ended while this was seen: whoever looks for a cause begins there.
+/// Runs that ended in these windows: people who look for a cause begin with them.
 fn runs(card: &BulletinCard) -> Option<Part> {
     if card.runs.is_empty() {
         return None;
@@ -150,7 +151,7 @@ fn ended_run(ended: &EndedRun) -> Text {
     }
 }
 
-/// What was told, and of which window.
+/// What was told, and in which window.
 fn told(told: &Told, least: Option<Severity>) -> Text {
     let line = match &told.news {
         News::Pattern(line) => pattern(line),
@@ -183,7 +184,7 @@ fn source(source: &SourceReport, least: Option<Severity>) -> Text {
     }
 }
 
-/// What counted, by what counts here: `1 error`, `0 errors`.
+/// The number of lines that counted, named by what counts here: `1 error`, `0 errors`.
 fn of_note(count: u64, least: Option<Severity>) -> String {
     let (one, many) = match least {
         None | Some(Severity::Error) => ("error", "errors"),
@@ -207,7 +208,7 @@ fn pattern(pattern: &PatternLine) -> Text {
         .prose(&pattern.title)
 }
 
-/// Patterns that differ in words alone: one line, with the words of those that are new.
+/// Patterns that differ only in words: one line, with the words of the new ones.
 fn of_family(line: &FamilyLine) -> Text {
     let kin = &line.family;
     say("• family ")
@@ -234,7 +235,7 @@ fn others(report: &Report) -> Option<String> {
     ))
 }
 
-/// Lines whose level could not be told: whoever reads "nothing new" has to know of them.
+/// Lines whose level could not be told: people who read "nothing new" must know of them.
 fn unlevelled(without: &WithoutLevel) -> Text {
     let (s, name) = if without.lines == 1 { ("", "names") } else { ("s", "name") };
     let counted = match without.counted {
@@ -247,7 +248,7 @@ fn unlevelled(without: &WithoutLevel) -> Text {
         .prose(&without.example)
 }
 
-/// The line of bars in the small print as a picture; none where there is nothing to compare.
+/// The small print's line of bars as a picture; `None` if there is nothing to compare.
 fn chart(report: &Report) -> Option<Part> {
     let windows = report.recent.len();
     let most = report.recent.iter().copied().max().unwrap_or_default();

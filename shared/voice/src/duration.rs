@@ -1,4 +1,4 @@
-//! How long, as people say it.
+//! Lengths of time, as people say them.
 
 use std::time::Duration;
 

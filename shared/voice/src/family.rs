@@ -3,7 +3,7 @@
 use crate::number::{number, plural};
 use signalbox_domain::alert::Kin;
 
-/// What the members have in common, with one mark for whatever differs.
+/// What the members have in common, with one mark for each difference.
 pub(crate) fn form(family: &Kin) -> String {
     family.form.replace("<*>", "∗")
 }
@@ -13,7 +13,7 @@ pub(crate) fn counted(family: &Kin) -> String {
     format!("{patterns}, {}", plural(family.lines, "line", "lines"))
 }
 
-/// The words, and how many are not named.
+/// The words, and how many more there are.
 pub(crate) fn words(family: &Kin, all: u64) -> String {
     let more = all.saturating_sub(family.words.len() as u64);
     let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };

@@ -1,4 +1,4 @@
-//! Forms as data: fields, their kinds and choices, and errors by field. A surface shows them as it can.
+//! Forms as data: fields, their kinds and choices, and errors by field. Each surface shows them in its own way.
 
 use crate::advice::ALERT_ELSEWHERE;
 use signalbox_domain::alert::{Form, LONGEST_NOTE};
@@ -8,20 +8,20 @@ use signalbox_domain::policy::ReasonCode;
 /// A form to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPage {
-    /// What it is called, and what its button says.
+    /// Its title, and the label of its button.
     pub title: &'static str,
-    /// What leaves it without doing anything.
+    /// The label of the button that leaves it without doing anything.
     pub leave: &'static str,
-    /// What is asked, in order.
+    /// The questions, in order.
     pub fields: Vec<Field>,
 }
 
 /// One thing that a form asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// What answers it is called by.
+    /// The name of the answer.
     pub name: FieldName,
-    /// What is asked.
+    /// The question.
     pub label: &'static str,
     /// Whether it may be left empty.
     pub optional: bool,
@@ -32,9 +32,9 @@ pub struct Field {
 /// The fields that forms have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldName {
-    /// An end.
+    /// When it ends.
     Until,
-    /// Words.
+    /// A note or a reason.
     Said,
     /// Somebody.
     Person,
@@ -43,15 +43,15 @@ pub enum FieldName {
 /// How a field is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldKind {
-    /// One of these, by label and value; and which is chosen at first.
+    /// One of these, by label and value; and which one is chosen at first.
     Choice(&'static [(&'static str, &'static str)], usize),
-    /// Lines of text of at most so many characters.
+    /// Lines of text of at most this many characters.
     Words(usize),
     /// A person of the workspace.
     Person,
 }
 
-/// The end that is none.
+/// The choice of no end.
 pub const NO_END: &str = "none";
 
 fn until(choices: &'static [(&'static str, &'static str)], first: usize) -> Field {
@@ -63,7 +63,7 @@ fn words(label: &'static str, optional: bool) -> Field {
     Field { name: FieldName::Said, label, optional, kind: FieldKind::Words(LONGEST_NOTE) }
 }
 
-/// What is asked in a form.
+/// The questions of a form.
 #[must_use]
 pub fn form(form: Form) -> FormPage {
     let (title, fields) = match form {
@@ -128,7 +128,7 @@ pub fn form(form: Form) -> FormPage {
     FormPage { title, leave: "Leave it", fields }
 }
 
-/// What the menu says that leads to a form.
+/// The menu's words for a form.
 pub(crate) fn label(form: Form) -> &'static str {
     match form {
         Form::Acknowledge => "Acknowledge with a note…",
@@ -139,7 +139,8 @@ pub(crate) fn label(form: Form) -> &'static str {
     }
 }
 
-/// Why a form that was sent is not taken, in plain words, to be shown beside its first field; `None` where it is.
+/// Why a form that was sent is not accepted, in plain words that are shown beside its first field; `None` if it is
+/// accepted.
 #[must_use]
 pub fn not_taken(answer: &Answer) -> Option<String> {
     Some(match answer {

@@ -1,5 +1,5 @@
-//! All prose that people read of runs, alerts and bulletins, each sentence once: heads, answers, events and forms become
-//! pages without any surface's markup. Each surface draws pages; what it has to know of what they say is nothing.
+//! All sentences that people read of runs, alerts and bulletins, each written once: heads, answers, events and forms
+//! become pages without markup. Each surface draws pages without knowing what they say.
 
 mod advice;
 mod alert;

@@ -18,7 +18,7 @@ pub(crate) fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
-/// One bar for each value, the highest for the most; nothing is a dot, so that little is told from none.
+/// One bar for each value, the highest for the largest; zero is a dot, so that it differs from a small value.
 pub(crate) fn spark(values: &[u64]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = values.iter().copied().max().unwrap_or_default();
@@ -32,7 +32,7 @@ pub(crate) fn spark(values: &[u64]) -> String {
     values.iter().copied().map(bar).collect()
 }
 
-/// How much more or less than before: `▲ 20 %`, `▼ 50 %`; nothing where it is about the same.
+/// How much more or less than before: `▲ 20 %`, `▼ 50 %`; empty if it is about the same.
 pub(crate) fn change(now: u64, before: u64) -> String {
     if before == 0 {
         return String::new();

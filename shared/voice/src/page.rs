@@ -1,4 +1,4 @@
-//! What is to be said, without any surface's markup.
+//! What is to be said, without markup.
 
 use crate::text::Text;
 use signalbox_domain::alert::Form;
@@ -10,7 +10,7 @@ use signalbox_domain::pressed::Pressed;
 pub struct Page {
     /// What a notification or a screen reader says.
     pub summary: Text,
-    /// All of it, in order; what is empty is left out by whoever draws it.
+    /// All of it, in order; the surface that draws it leaves out empty parts.
     pub parts: Vec<Part>,
 }
 
@@ -27,68 +27,68 @@ pub enum Part {
     Small(Text),
     /// Figures as a picture.
     Chart(Chart),
-    /// What a person can do.
+    /// Buttons, and a menu.
     Actions(Vec<Button>, Option<Menu>),
 }
 
-/// A name and what it stands for.
+/// A name and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Ours, or a parameter's.
+    /// A word of ours, or a parameter's name.
     pub name: String,
-    /// What is said of it.
+    /// The value.
     pub value: Text,
 }
 
 /// Bars, one for each window, and the same in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// The latest window brought something new, back or spiking.
+    /// Whether the latest window brought something new, back or spiking.
     pub news: bool,
     /// Lines in each window, oldest first.
     pub bars: Vec<u64>,
-    /// Above it.
+    /// The text above it.
     pub title: String,
-    /// What it shows, for who cannot see it.
+    /// What it shows, for people who cannot see it.
     pub words: String,
 }
 
-/// Something to press.
+/// A button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    /// What it says.
+    /// Its label.
     pub label: &'static str,
     pub does: Pressed,
-    /// What is asked before it counts.
+    /// The question before it counts.
     pub confirm: Option<Confirm>,
     /// Whether it can do harm.
     pub danger: bool,
 }
 
-/// What a person is asked before a press counts.
+/// The question that a person is asked before a press counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
     /// The question.
     pub title: &'static str,
     /// What will happen.
     pub text: Text,
-    /// Go on.
+    /// The label for going on.
     pub yes: &'static str,
-    /// Go back.
+    /// The label for going back.
     pub no: &'static str,
 }
 
-/// Things to do that take more than a press: each opens a form.
+/// Actions that need more than a press: each opens a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
     /// The alert that they are about.
     pub alert: AlertId,
-    /// What each says, and its form.
+    /// The label of each, and its form.
     pub forms: Vec<(&'static str, Form)>,
 }
 
 impl Page {
-    /// A page whose summary is what it says first.
+    /// A page whose summary is its first paragraph.
     pub(crate) fn of(parts: Vec<Part>) -> Self {
         let first = parts.iter().find_map(|part| match part {
             Part::Paragraph(text) => Some(text.clone()),

@@ -1,16 +1,17 @@
-//! Pages for a terminal: plain lines, times in UTC. What moves a cursor is taken out by whoever prints them.
+//! Pages for a terminal: plain lines, times in UTC. Characters that move a cursor are taken out by the code that
+//! prints the lines.
 
 use crate::page::{Page, Part};
 use crate::text::{Piece, Text};
 
-/// A text, without anything but its words. Signs stand beside words, and are left out.
+/// The words of a text. Signs are left out: there is always a word beside them.
 #[must_use]
 pub fn text(text: &Text) -> String {
     let mut out = String::new();
     let mut pieces = text.pieces().iter().peekable();
     while let Some(piece) = pieces.next() {
         match piece {
-            // And the space that follows it.
+            // The space after the sign is left out too.
             Piece::Sign(_) => {
                 pieces.next_if(|next| **next == Piece::Said(" ".into()));
             }
@@ -65,7 +66,7 @@ pub fn page(page: &Page) -> String {
                 facts.iter().for_each(|fact| push(format!("{}: {}", fact.name, text(&fact.value))));
             }
             Part::Chart(chart) => push(chart.words.clone()),
-            // A terminal has nothing to press; what can be typed instead is said.
+            // A terminal has no buttons; other lines say what can be typed.
             Part::Actions(..) => {}
         }
     }

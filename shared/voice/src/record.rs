@@ -1,4 +1,4 @@
-//! Records of every kind: what has a card as a page, what happened as a sentence.
+//! Records of every kind: their cards as pages, their events as sentences.
 
 use crate::page::{Page, Part};
 use crate::text::{Piece, Sign, Text, sign};
@@ -7,8 +7,8 @@ use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::{AlertId, ChannelId, RecordId};
 use signalbox_domain::{Event, SetAside};
 
-/// What has a card, as a page: `id` is what it is about. `deaf`: words in threads are not heard there, for the app lacks
-/// this scope, so that nobody is to be told to type any.
+/// The page for something that has a card; `id` is the record's. `deaf`: the scope that the app lacks, so that it
+/// cannot hear words in threads, and nobody must be told to type any.
 #[must_use]
 pub fn page(drawing: &Drawing, id: &RecordId, deaf: Option<&'static str>) -> Page {
     match drawing {
@@ -20,13 +20,13 @@ pub fn page(drawing: &Drawing, id: &RecordId, deaf: Option<&'static str>) -> Pag
             let text = sign(Sign::Info).say("This could not be posted in ");
             elsewhere(page(of, id, deaf), text, channel, ". Have the app invited there.")
         }
-        // A person wonders why they got it.
+        // Otherwise the person would wonder why they got it.
         Drawing::Alone(of, channel) => {
             let text = sign(Sign::Info).say("For you alone: this could not be posted in ");
             let advice = ". Have it invited there, or ask in another channel.";
             elsewhere(page(of, id, deaf), text, channel, advice)
         }
-        // What is left is the text that every page has for notifications.
+        // Only the summary is left, which every page has for notifications.
         Drawing::Plain(of) => Page { parts: vec![], ..page(of, id, deaf) },
     }
 }
@@ -38,7 +38,7 @@ fn elsewhere(page: Page, text: Text, channel: &ChannelId, advice: &'static str) 
     Page { parts: [vec![Part::Small(text)], page.parts].concat(), summary }
 }
 
-/// What people are told of it where it happens; `None` where the card says enough.
+/// What people are told of an event in the thread; `None` if the card says enough.
 pub(crate) fn said(event: &Event) -> Option<Text> {
     match event {
         Event::Run(event) => run::event::said(event),
@@ -48,7 +48,7 @@ pub(crate) fn said(event: &Event) -> Option<Text> {
     }
 }
 
-/// What the audit says of it.
+/// What the audit says of an event.
 #[must_use]
 pub fn recorded(event: &Event) -> Text {
     match event {

@@ -8,15 +8,15 @@ use signalbox_domain::ids::Name;
 use signalbox_domain::silence::{Scope, SilenceRule};
 use signalbox_domain::time::Timestamp;
 
-/// Silences that a list names; the rest is counted.
+/// How many silences a list names; the rest is counted.
 const MOST: usize = 8;
 
-/// On the card of what is silenced.
+/// The words on the card of a silenced alert.
 pub(crate) fn said(rule: &SilenceRule) -> Text {
     whose(sign(Sign::NoBell).say("Silenced by "), rule)
 }
 
-/// In a bulletin: what nobody was called for.
+/// The words in a bulletin for the lines that were silenced.
 pub(crate) fn kept_back(silenced: &Silenced) -> Text {
     let Silenced { rule, patterns, lines } = silenced;
     let are = if *lines == 1 { "is" } else { "are" };
@@ -28,7 +28,8 @@ pub(crate) fn kept_back(silenced: &Silenced) -> Text {
     whose(text, rule)
 }
 
-/// Below a list: what is not told, or will not be. Small print for each, so that none is cut for another's sake.
+/// The lines below a list: what is not told now, or will not be. Each is small print of its own, so that none is cut
+/// because of another.
 pub(crate) fn listed(silences: &[(Name, SilenceRule)], now: Timestamp) -> Vec<Part> {
     let line = |(watch, rule): &(Name, SilenceRule)| {
         let holds = rule.holds(now);

@@ -1,4 +1,4 @@
-//! Text without any surface's markup: words of ours, and what came from outside, told apart until a surface draws it.
+//! Text without markup: our own words and text from outside are kept apart until a surface draws them.
 
 use signalbox_domain::ids::ChannelId;
 use signalbox_domain::people::{Actor, MessageRef, Person};
@@ -6,36 +6,36 @@ use signalbox_domain::time::Timestamp;
 use signalbox_domain::watch::Mention;
 use std::borrow::Cow;
 
-/// What is said, piece by piece.
+/// A text, piece by piece.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(Vec<Piece>);
 
-/// A part of a text. What is of ours is whole or not at all; what came from outside may be cut.
+/// A part of a text. Our own words are never cut; text from outside may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Words of ours.
+    /// Our own words.
     Said(Cow<'static, str>),
-    /// Words of ours that are stressed.
+    /// Our own words, stressed.
     Strong(Cow<'static, str>),
-    /// What people type or copy: a command, an id.
+    /// Text for people to type or copy: a command, an id.
     Typed(Cow<'static, str>),
-    /// A picture that stands beside a word, never for it.
+    /// A sign that stands beside a word, never in place of it.
     Sign(Sign),
     /// A person of a chat.
     Person(Person),
-    /// Somebody who is called, and what stands there where the surface cannot call them.
+    /// A person or group who is called, and what is shown where the surface cannot call them.
     Called(Mention, Box<Piece>),
-    /// A channel, and what stands there where the surface does not know it.
+    /// A channel, and what is shown where the surface does not know it.
     Channel(ChannelId, Box<Piece>),
-    /// A moment, in the reader's own time where the surface knows that.
+    /// A moment, in the reader's own time zone where the surface knows it.
     Moment(Timestamp, Precision),
     /// An address that [`is_web`], under a word of ours.
     Link(String, &'static str),
-    /// A message of the chat: what leads to it where the surface can, and what stands there where it cannot.
+    /// A message of the chat: a link to it where the surface can make one, and what is shown where it cannot.
     Message(MessageRef, Box<Lead>),
     /// Outside text within a sentence.
     Prose(String),
-    /// Outside text that is stressed.
+    /// Outside text, stressed.
     Bold(String),
     /// Outside text, as it was typed.
     Code(String),
@@ -43,14 +43,14 @@ pub enum Piece {
     Fence(String),
 }
 
-/// What leads to a message.
+/// A link to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
-    /// Words of ours before it.
+    /// Our words before it.
     pub before: &'static str,
-    /// The word that leads there.
+    /// The linked word.
     pub word: String,
-    /// Where nothing can lead there: the word alone, as people type it, or nothing at all.
+    /// What is shown where no link can be made: the word alone, as people type it, or nothing.
     pub otherwise: bool,
 }
 
@@ -65,7 +65,7 @@ pub enum Precision {
     TimeOfDay,
 }
 
-/// What a picture beside a word stands for. Each surface has its own.
+/// What a sign beside a word means. Each surface draws signs in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// Under way.
@@ -78,9 +78,9 @@ pub enum Sign {
     Stopped,
     /// Nobody knows.
     Unsure,
-    /// Not found, not understood.
+    /// Not found, or not understood.
     NotFound,
-    /// Something to mind.
+    /// Something to be careful about.
     Warning,
     /// Something to know.
     Info,
@@ -122,10 +122,10 @@ pub enum Sign {
     Waiting,
 }
 
-/// Longest address that is made a link, in bytes.
+/// The longest address that is made a link, in bytes.
 const LONGEST_URL: usize = 1500;
 
-/// Whether an address is one that a browser should open.
+/// Whether a browser should open this address.
 #[must_use]
 pub fn is_web(url: &str) -> bool {
     let web = url.starts_with("https://") || url.starts_with("http://");
@@ -140,8 +140,8 @@ impl Text {
         &self.0
     }
 
-    /// Words of ours. What stands between backticks is to be typed, what stands between asterisks is stressed.
-    /// Only what is written in this crate can be said so: nothing from outside is ever read for such marks.
+    /// Our own words. Text between backticks is to be typed, text between asterisks is stressed. Only words that are
+    /// written in this crate may be given: text from outside is never searched for such marks.
     #[must_use]
     pub fn say(mut self, words: &'static str) -> Self {
         let mut rest = words;
@@ -158,7 +158,7 @@ impl Text {
         self.plain(rest)
     }
 
-    /// Words of ours that were put together: numbers, lengths of time.
+    /// Our own words that were put together: numbers, lengths of time.
     #[must_use]
     pub fn plain(mut self, words: impl Into<Cow<'static, str>>) -> Self {
         let words = words.into();
@@ -168,7 +168,7 @@ impl Text {
         self
     }
 
-    /// Words of ours, stressed.
+    /// Our own words, stressed.
     #[must_use]
     pub fn strong(self, words: impl Into<Cow<'static, str>>) -> Self {
         self.with(Piece::Strong(words.into()))
@@ -181,7 +181,7 @@ impl Text {
         self.with(Piece::Typed(words.to_string().into()))
     }
 
-    /// A picture, before the word that it stands beside.
+    /// A sign, before its word.
     #[must_use]
     pub fn sign(self, sign: Sign) -> Self {
         self.with(Piece::Sign(sign)).plain(" ")
@@ -211,7 +211,7 @@ impl Text {
         self.with(Piece::Fence(text.to_owned()))
     }
 
-    /// Who.
+    /// The name of a person or key.
     #[must_use]
     pub fn person(self, who: &Actor) -> Self {
         match who {
@@ -239,7 +239,7 @@ impl Text {
         self.with(Piece::Moment(at, Precision::TimeOfDay))
     }
 
-    /// A message of the chat: `before` and a word that leads there, where the surface can.
+    /// A message of the chat: `before`, and a word that links to the message where the surface can do so.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "ids are copied, and commands are made for this")]
     pub fn leads(self, before: &'static str, at: &MessageRef, word: impl ToString) -> Self {
@@ -247,7 +247,7 @@ impl Text {
         self.with(Piece::Message(at.clone(), Box::new(lead)))
     }
 
-    /// An id that leads to the message which shows it, where that is known and the surface can.
+    /// An id that links to the message which shows it, if that is known and the surface can do so.
     #[must_use]
     pub fn named(self, id: impl ToString, at: Option<&MessageRef>) -> Self {
         match at {
@@ -284,12 +284,12 @@ impl Text {
     }
 }
 
-/// A text that begins with words of ours; see [`Text::say`].
+/// A text that begins with our own words; see [`Text::say`].
 pub(crate) fn say(words: &'static str) -> Text {
     Text::default().say(words)
 }
 
-/// A text that begins with a picture.
+/// A text that begins with a sign.
 pub(crate) fn sign(sign: Sign) -> Text {
     Text::default().sign(sign)
 }

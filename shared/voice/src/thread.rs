@@ -1,4 +1,4 @@
-//! What a card's thread is told: a message for what happened since it was last told anything.
+//! What a card's thread is told: one message for everything that happened since the last one.
 
 use crate::page::{Page, Part};
 use crate::record::said;
@@ -23,7 +23,7 @@ fn lines(event: &Event) -> Vec<Text> {
         let first = begun.saturating_sub(u32::try_from(steps.len()).unwrap_or(0)) + 1;
         return (first..).zip(steps).map(|(number, title)| say("• ").then(step(number, title))).collect();
     }
-    // Said loudly, not in a row with the others.
+    // A warning stands alone, not in a row with the others.
     let loud = matches!(event, Event::Run(RunEvent::Contradicted { .. }));
     said(event).map(|text| if loud { text } else { say("• ").then(text) }).into_iter().collect()
 }

@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600_000;
 const WEEK: i64 = 168;
-/// Windows are told apart for so many hours, then hours, for as many weeks.
+/// For this many hours counts are kept by window; after that, for this many weeks, by hour.
 const FINE_HOURS: i64 = 48;
 const WEEKS: i64 = 5;
-/// Windows that a card's line of bars has.
+/// How many windows a card's line of bars has.
 pub(crate) const RECENT: usize = 24;
 
-/// A pattern's past. Counts are put by window, so that a window read twice is counted once.
+/// A pattern's past. Counts are kept by window, so that a window that is read twice is counted once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct History {
-    /// When it was first seen; `None`: never.
+    /// When it was first seen; `None` if it never was.
     pub(crate) first_seen: Option<Timestamp>,
     /// When it was last seen, in the windows so far.
     pub(crate) last_seen: Timestamp,
@@ -26,15 +26,15 @@ pub(crate) struct History {
     windows: BTreeMap<i64, u64>,
     /// Lines by hour since 1970, of the weeks before.
     hours: BTreeMap<i64, u64>,
-    /// Lines of the time before that.
+    /// Lines before that time.
     older: u64,
-    /// Its last lines before each of the windows that may still be read again.
+    /// When its last line before each window came, for the windows that may still be read again.
     #[serde(default)]
     before: BTreeMap<i64, Timestamp>,
 }
 
 impl History {
-    /// Puts what a window brought, in place of what was put for it before.
+    /// Puts what a window brought in place of what was put for this window before.
     pub(crate) fn put(&mut self, span: Span, count: u64, first: Timestamp, last: Timestamp) {
         let at = span.from.0;
         self.before.entry(at).or_insert(self.last_seen);
@@ -55,7 +55,7 @@ impl History {
         self.before.retain(|window, _| *window >= fine);
     }
 
-    /// Lines ever.
+    /// Lines in all time.
     pub(crate) fn lines(&self) -> u64 {
         self.older + self.windows.values().sum::<u64>() + self.hours.values().sum::<u64>()
     }
@@ -74,7 +74,7 @@ impl History {
     /// What the pattern is in this window, with so many lines, and how many are usual. `since` is when the watch began.
     pub(crate) fn class(&self, watch: &Watch, span: Span, count: u64, since: Timestamp) -> (Class, u64) {
         let usual = self.usual(span, since);
-        // As it was before this window, which may have been put already.
+        // The state before this window, because the window may have been put already.
         let last = self.before.get(&span.from.0).copied().unwrap_or(self.last_seen);
         let known = self.first_seen.is_some_and(|first| first < span.from) && last > Timestamp::default();
         let quiet = i64::from(watch.quiet_days) * 24 * HOUR;
@@ -92,9 +92,9 @@ impl History {
         (class, usual)
     }
 
-    /// What is usual: the median of the same hour of the week, as far as that was watched, and of the last day's
-    /// windows since it first came; the higher of the two, for what comes every night is no spike, and what has been
-    /// loud all day is none either.
+    /// What is usual: the higher of two medians. One is over the same hour of each week, as far as that was watched,
+    /// so that what comes every night is no spike. The other is over the last day's windows since the pattern first
+    /// came, so that what has been loud all day is no spike either.
     fn usual(&self, span: Span, since: Timestamp) -> u64 {
         let every = (span.to.0 - span.from.0).max(1);
         let hour = span.from.0.div_euclid(HOUR);
@@ -110,7 +110,7 @@ impl History {
     }
 }
 
-/// The higher one of the two in the middle.
+/// The median; of an even number of values, the higher of the two in the middle.
 fn median(mut values: Vec<u64>) -> Option<u64> {
     values.sort_unstable();
     values.get(values.len() / 2).copied()
@@ -162,7 +162,7 @@ mod tests {
                 let class = seen(&mut history, monday + night + quarter * EVERY, 100);
                 assert!(week < 1 || class != Class::Spiking || week < 2, "week {week}: {class:?}");
             }
-            // Every day something little, so that it is never quiet.
+            // A few lines every day, so that the pattern is never quiet.
             for day in 0..7 {
                 seen(&mut history, monday + day * 24 * HOUR + 12 * HOUR, 1);
             }

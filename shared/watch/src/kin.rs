@@ -1,8 +1,9 @@
-//! Families in a window: patterns that differ only in words share a card, and what is new in them is named on it and in
-//! the window's message.
+//! Families in a window: patterns that differ only in words share a card. New patterns of a family are named on it
+//! and in the window's message.
 //!
-//! Nothing is hidden: a new pattern of a family is recorded as an alert as any other, and is counted and named. A card
-//! stands for others only as long as it is open: once somebody resolved, muted or put it off, what is new gets its own.
+//! Nothing is hidden: a new pattern of a family is recorded as an alert like any other, and is counted and named. A
+//! card stands for others only while it is open: once somebody resolved, muted or snoozed it, new patterns get cards
+//! of their own.
 
 use crate::mark::Alerted;
 use crate::round::LogWatch;
@@ -48,16 +49,16 @@ impl Family {
         self.members.iter().any(|(member, _)| member == pattern)
     }
 
-    /// The alert's pattern that others joined before, if any did.
+    /// The alert's pattern that patterns of this family joined before, if any did.
     pub(crate) fn joined_before(&self, alerted: &BTreeMap<String, Alerted>) -> Option<String> {
         let joined = |(pattern, _): &(String, String)| alerted.get(pattern)?.joined.clone();
         self.members.iter().find_map(joined).filter(|root| alerted.contains_key(root))
     }
 
-    /// What is said of it, and how many of its patterns have no card of their own.
+    /// What is said of the family, and how many of its patterns have no card of their own.
     pub(crate) fn kin(&self, judged: &[Judged], alerted: &BTreeMap<String, Alerted>) -> Kin {
         let seen = || judged.iter().filter(|j| self.has(&j.pattern));
-        // Those whose card was another's, which somebody closed since, are not this one's.
+        // Patterns that joined another card, which somebody closed since, do not count for this one.
         let here = |joined: &Option<String>| joined.is_some() && *joined == self.root;
         let without = self.members.iter().rev().filter(|(pattern, _)| {
             judged.iter().any(|j| j.pattern == *pattern && here(&j.joined))
@@ -71,7 +72,7 @@ impl Family {
         }
     }
 
-    /// The line of the window's message; `None` where nothing new joined it.
+    /// The line of the window's message; `None` if no new pattern joined the family.
     pub(crate) fn line(&self, watch: &Watch, judged: &[Judged]) -> Option<FamilyLine> {
         let words = |j: &Judged| {
             let own = |(pattern, words): &(String, String)| (*pattern == j.pattern).then(|| words.clone());
@@ -91,8 +92,8 @@ impl Family {
 }
 
 impl LogWatch {
-    /// Gives new patterns to the card that is open for their family, and cards to the others, as far as there are any
-    /// left. `judged` is in the order in which cards are given.
+    /// Lets new patterns join the open card of their family, and gives cards to the others while there are any left.
+    /// `judged` is in the order in which cards are given.
     pub(crate) async fn give_cards(
         &self,
         watch: &Watch,
@@ -111,7 +112,7 @@ impl LogWatch {
         }
         for one in judged.iter_mut().filter(|j| j.is_urgent()) {
             if let Some(known) = alerted.get(&one.pattern).filter(|known| !known.silenced) {
-                // Told in an earlier look at this window.
+                // It was told when this window was read before.
                 one.joined = known.joined.clone().filter(|_| one.class == Class::New);
                 continue;
             }
@@ -129,7 +130,7 @@ impl LogWatch {
         Ok(families)
     }
 
-    /// The pattern of the family whose card asks for somebody, or has somebody.
+    /// The pattern of the family whose card is open or acknowledged.
     async fn open_card(
         &self,
         watch: &Watch,
@@ -143,7 +144,7 @@ impl LogWatch {
             let Some(row) = self.views.head(&alert_of(&watch.place, &watch.name, pattern)).await? else {
                 continue;
             };
-            // A head of a newer version: better a card too many.
+            // A newer version wrote the head: one card too many is better than one too few.
             let Ok(Head::Alert(head)) = decode_any(&row.body) else { continue };
             let looked_after = matches!(head.attention, Attention::Open | Attention::Acknowledged { .. });
             if head.is_open() && head.has_card() && looked_after {

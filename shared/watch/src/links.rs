@@ -33,11 +33,11 @@ fn explore(base: &str, uid: &str, query: &str, span: Span) -> String {
     format!("{base}/explore?schemaVersion=1&panes={}&orgId=1", percent(&panes.to_string()))
 }
 
-/// CloudWatch Logs Insights. The form of its address is seen in the console, not documented.
+/// CloudWatch Logs Insights. The form of its address is not documented; it was read off the console.
 fn insights(region: &str, groups: &[String], span: Span) -> String {
     let query = "fields @timestamp, @logStream, @message\n| filter @message like /(?i)(error|exception|panic|fatal)/\n| sort @timestamp desc";
     let groups: String = groups.iter().fold(String::new(), |all, group| format!("{all}~'{}", starred(group)));
-    // In the fragment `$` stands for `%`; brackets and apostrophes would end a link in a chat.
+    // In the fragment `$` stands for `%`. Brackets and apostrophes are escaped: they would end a link in a chat.
     let detail = format!(
         "~(end~'{}~start~'{}~timeType~'ABSOLUTE~tz~'UTC~editorString~'{}~source~({groups}))",
         starred(&moment(span.to.0)),
@@ -58,7 +58,7 @@ fn moment(ms: i64) -> String {
     format!("{}T{h:02}:{m:02}:{s:02}.{:03}Z", at.day(), of_day % 1000)
 }
 
-/// As the console writes strings: everything but letters, digits, `_`, `.`, `-` as `*` and two digits.
+/// Escapes as the console does: everything but letters, digits, `_`, `.`, `-` becomes `*` and two digits.
 fn starred(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match c {

@@ -1,4 +1,4 @@
-//! How far a watch is: a memo, put under the condition that nobody else did.
+//! How far a watch is: a memo that is put only if nobody else put it meanwhile.
 
 use crate::window::Window;
 use serde::{Deserialize, Serialize};
@@ -11,24 +11,24 @@ use std::collections::BTreeMap;
 /// How far a watch is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
-    /// The first window; the default: none yet.
+    /// The first window; the default means none yet.
     pub(crate) began: Timestamp,
     /// The next window.
     pub(crate) next: Timestamp,
-    /// Where each source's next window begins, for those that say so.
+    /// Where each source's next window begins, for sources that give a position.
     pub(crate) positions: BTreeMap<Name, String>,
     /// Lines that counted, by window.
     pub(crate) totals: BTreeMap<i64, u64>,
     /// Patterns with alerts, by fingerprint.
     pub(crate) alerted: BTreeMap<String, Alerted>,
-    /// Since which window the present bulletin goes on.
+    /// The window in which the present bulletin began.
     pub(crate) episode: Option<Timestamp>,
-    /// Windows to be read once more, and the bulletin that they were told in.
+    /// Windows to be read once more, and the bulletin in which each was told.
     pub(crate) again: BTreeMap<i64, Option<Timestamp>>,
-    /// The version of the built-in rules that patterns were last named by; 0: of a time when nobody noted it.
+    /// The version of the built-in rules that patterns were last named by; 0 if it was not noted at the time.
     #[serde(default)]
     pub(crate) rules: u32,
-    /// Whether some patterns are called otherwise than by their fingerprints: see `names.rs`.
+    /// Whether some patterns are called by another name than their fingerprint: see `names.rs`.
     #[serde(default)]
     pub(crate) named: bool,
 }
@@ -45,13 +45,13 @@ pub(crate) struct Alerted {
     /// The pattern of its family whose card stands for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) joined: Option<String>,
-    /// It was news while it was silenced: people are still to be told.
+    /// It was news while it was silenced, so people are still to be told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) silenced: bool,
 }
 
 impl Mark {
-    /// What the mark says once a window is told.
+    /// Changes the mark once a window is told.
     pub(crate) fn move_on(
         &mut self,
         watch: &Watch,
@@ -67,7 +67,7 @@ impl Mark {
             return;
         }
         for name in watch.sources.keys() {
-            // What failed is read on from where it stood.
+            // After a failure, a source is read from the place where reading stopped.
             if let Some(next) = windows.get(name).and_then(|w| w.next.clone()) {
                 self.positions.insert(name.clone(), next);
             }

@@ -1,4 +1,5 @@
-//! Says when silences by labels came into the catalogue or went out of it: an alert manager is to know of them.
+//! Sends a command when silences by labels came into the catalogue or went out of it, because an alert manager is to
+//! know them.
 
 use crate::remembered::{Remembered, load, save};
 use crate::round::LogWatch;
@@ -10,21 +11,21 @@ use signalbox_engine::wire::command::{Command, Envelope};
 use std::time::Duration;
 
 const SHELF: &str = "silences";
-/// It is said once more after this: whoever carries it out may have had the catalogue of before.
+/// The command is sent once more after this: the dispatcher may still have had the old catalogue the first time.
 const ONCE_MORE: Duration = Duration::from_secs(15 * 60);
 
-/// What was passed on last.
+/// The silences that were passed on last.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Told {
     rules: Vec<SilenceRule>,
-    /// Those that went out of the catalogue by the last change, until that was said once more.
+    /// Silences that went out of the catalogue with the last change, kept until the command was sent once more.
     gone: Vec<SilenceRule>,
     once_more: Option<Timestamp>,
 }
 
 impl LogWatch {
-    /// Passes on that silences by labels changed in the catalogue, if they did. Calling it too often, or twice at once,
-    /// changes nothing.
+    /// Passes on that silences by labels changed in the catalogue, if they did. Calling this too often, or twice at
+    /// once, changes nothing.
     ///
     /// # Errors
     /// When a port fails; the next round does it again.

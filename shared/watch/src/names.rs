@@ -1,7 +1,7 @@
-//! What patterns are called for good. New built-in rules give every pattern another fingerprint; history, alerts, what
-//! people acknowledged and muted hang on the name that it had first. So a pattern that is known goes on under that name:
-//! its kept samples are named by the new rules once, and what they are called from then on is noted. Must never call two
-//! patterns of today by one name.
+//! The lasting names of patterns. New built-in rules give every pattern another fingerprint, but history, alerts, and
+//! what people acknowledged and muted belong to its first name. So a known pattern keeps that name: the samples that
+//! are kept of it are fingerprinted once by the new rules, and the new fingerprint is noted with the old name. Must
+//! never give two of today's patterns the same name.
 
 use crate::mark::Mark;
 use crate::remembered::{Remembered, load, save, shelf};
@@ -14,25 +14,26 @@ use signalbox_engine::ports::{Memos, PortError};
 use signalbox_fingerprint::{Fingerprinter, VERSION};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many windows are looked through for samples: a day of quarters of an hour.
+/// How many windows are looked through for samples: a day of quarters of an hour.
 const MOST_WINDOWS: i64 = 96;
-/// And so many of them are read at a time.
+/// How many of them are read at a time.
 const PAGE: usize = 50;
-/// So many names are noted; each takes some forty bytes of the memo.
+/// How many names are noted; each takes some forty bytes of the memo.
 const MOST_NAMES: usize = 5000;
 
-/// Names of patterns, by the fingerprint that they have under the present rules; the others are called by it.
+/// Names of patterns, by their fingerprint under the present rules. A pattern that is not in here is called by its
+/// fingerprint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Names {
-    /// The version of the built-in rules; 0: of a time when nobody noted it.
+    /// The version of the built-in rules; 0 if it was not noted at the time.
     rules: u32,
     names: BTreeMap<String, String>,
 }
 
-/// A pattern as it is known.
+/// A pattern that is known.
 struct Known {
     sample: String,
-    /// Those with an alert come first, then those with the most lines.
+    /// Patterns with an alert come first, then those with the most lines.
     weight: (bool, u64),
 }
 
@@ -44,8 +45,8 @@ impl Names {
 }
 
 impl Names {
-    /// The names of a watch's patterns, made anew where the rules are others than they were. Called when a round begins,
-    /// so that no window is told before. A watch of which nothing was ever renamed costs no call.
+    /// The names of a watch's patterns, made anew if the rules have changed. Called when a round begins, so that no
+    /// window is told with old names. Costs no call for a watch of which nothing was ever renamed.
     pub(crate) async fn kept<S: Memos + ?Sized>(
         store: &S,
         watch: &Watch,
@@ -73,7 +74,7 @@ impl Names {
         Ok(kept.value)
     }
 
-    /// The patterns that are known, by what they are called.
+    /// The known patterns, by their names.
     async fn known<S: Memos + ?Sized>(
         &self,
         store: &S,
@@ -90,7 +91,7 @@ impl Names {
         loop {
             let page = store.memos(&shelf(watch), &from, &to, PAGE).await?;
             for memo in &page {
-                // One that cannot be read costs its own samples alone.
+                // If a window cannot be read, only its own samples are lost.
                 let Ok(window) = serde_json::from_slice::<Window>(&memo.body) else { continue };
                 for (fingerprint, seen) in window.patterns {
                     let pattern = known
@@ -108,8 +109,8 @@ impl Names {
     }
 }
 
-/// What the samples are called under the present rules, and what they were. Where new rules take several for one, it goes
-/// on as the one that matters most.
+/// The names under the present rules: new fingerprint to old name. If the new rules join several patterns, the joined
+/// one keeps the name of the pattern that matters most.
 fn named_anew(watch: &Watch, known: &BTreeMap<String, Known>) -> BTreeMap<String, String> {
     let mut prints = Fingerprinter::new(&rules(&watch.rules).unwrap_or_default());
     let mut all: Vec<(&String, &Known)> = known.iter().collect();

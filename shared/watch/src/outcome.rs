@@ -1,4 +1,4 @@
-//! What a window leads to: commands, figures, a bulletin. Whatever is sent has a name made of the window.
+//! What a window leads to: commands, figures, a bulletin. Everything that is sent has an id made from the window.
 
 use crate::history::{History, RECENT};
 use crate::kin::Family;
@@ -23,16 +23,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// What was not seen for so long is forgotten: longer than the longest `quiet` of a watch.
+/// A pattern that was not seen for so long is forgotten: longer than the longest `quiet` of a watch.
 const PATTERNS_KEPT: Duration = Duration::from_secs(120 * 86_400);
-/// After so long a message about an outage is followed by another.
+/// After so long an outage gets a new message.
 const LONGEST_EPISODE: Duration = DAY;
-/// Patterns with alerts that are kept in mind.
+/// How many patterns with alerts are kept in mind.
 const MOST_ALERTED: usize = 500;
 
 impl LogWatch {
-    /// Compares, and passes on what matters. Whatever is sent has a name made of the window, so that sending it again
-    /// changes nothing.
+    /// Compares, and passes on what matters. Everything that is sent has an id made from the window, so sending it
+    /// again changes nothing.
     pub(crate) async fn tell(
         &self,
         watch: &Watch,
@@ -50,14 +50,14 @@ impl LogWatch {
         for one in &mut judged {
             let seen = &one.together.seen;
             one.silenced = watch.silence(&seen.title, &[], seen.first).cloned();
-            // What was silenced, and is still there when the silence is over, is news.
+            // A pattern that was silenced, and is still there when the silence ends, is news.
             let untold = mark.alerted.get(&one.pattern).is_some_and(|alerted| alerted.silenced);
             if untold && one.silenced.is_none() && !one.class.is_urgent() {
                 one.class = Class::New;
             }
         }
         telling::order(&mut judged);
-        // The second look at a window has what the first left of its budget.
+        // The second reading of a window has only those cards left that the first did not use.
         let has_card = |j: &&Judged| pass > 1 && j.is_urgent() && mark.alerted.contains_key(&j.pattern);
         let spent = u32::try_from(judged.iter().filter(has_card).count()).unwrap_or(u32::MAX);
         let left = watch.most_cards.saturating_sub(spent);
@@ -76,7 +76,7 @@ impl LogWatch {
             self.show(watch, &finding, (&one.history, kin), span, &key).await?;
             let alerted = Alerted {
                 joined: one.joined.clone().or_else(|| {
-                    // What is news of its own has a card.
+                    // A pattern that is news by itself has its own card.
                     mark.alerted.get(&one.pattern)?.joined.clone().filter(|_| !one.is_urgent())
                 }),
                 title: finding.title,
@@ -96,7 +96,7 @@ impl LogWatch {
         self.report(watch, span, pass, (Report { first, ..report }, runs), mark).await
     }
 
-    /// What each pattern is, with the window put into its history.
+    /// Puts the window into each pattern's history, and decides what each pattern is.
     async fn judge(
         &self,
         watch: &Watch,
@@ -118,7 +118,7 @@ impl LogWatch {
                 let until = Some(span.to.plus(PATTERNS_KEPT));
                 save(&*self.memos, &shelf, &key, &mut history, until).await?;
             }
-            // Nothing is new where there is nothing to compare with.
+            // In the first window there is nothing to compare with, so no pattern is new.
             let class = if first { Class::Known } else { class };
             judged.push(Judged {
                 pattern,
@@ -134,7 +134,7 @@ impl LogWatch {
         Ok(judged)
     }
 
-    /// An alert's finding, its figures, and the order to draw them.
+    /// Sends an alert's finding, keeps its figures, and orders its card again.
     async fn show(
         &self,
         watch: &Watch,
@@ -172,7 +172,7 @@ impl LogWatch {
             .await
     }
 
-    /// Alerts whose patterns were not seen: their cards say so, and after long enough they are over.
+    /// Alerts whose patterns were not seen: their cards say so, and after long enough the alerts are over.
     async fn look_after_unseen(
         &self,
         watch: &Watch,
@@ -189,7 +189,7 @@ impl LogWatch {
             let kin = kin_of(families, &pattern, judged, &mark.alerted);
             let Some(known) = mark.alerted.get_mut(&pattern) else { continue };
             let over = span.to.since(known.last_seen) >= long;
-            // Its family may go on without it.
+            // The card changes if its family goes on without it.
             let joined = judged.iter().any(|j| j.joined.as_ref() == Some(&pattern));
             if known.count == 0 && !over && !joined {
                 continue;
@@ -217,7 +217,7 @@ impl LogWatch {
                 mark.alerted.remove(&pattern);
             }
         }
-        // Those that were not seen for longest are no longer looked after; when they are seen, they are again.
+        // The patterns that were not seen for longest are dropped; if they are seen again, they are taken up again.
         while mark.alerted.len() > MOST_ALERTED {
             let oldest = mark.alerted.iter().min_by_key(|(_, a)| a.last_seen).map(|(p, _)| p.clone());
             oldest.and_then(|pattern| mark.alerted.remove(&pattern));
@@ -243,7 +243,7 @@ impl LogWatch {
         Ok(before)
     }
 
-    /// Tells the channel, if there is something to tell. What goes on is one message that grows.
+    /// Tells the channel, if there is something to tell. An outage that goes on is one message that grows.
     async fn report(
         &self,
         watch: &Watch,
@@ -262,11 +262,11 @@ impl LogWatch {
             Heartbeat::Always => true,
         };
         let began = match pass {
-            // A second look changes the message there is; it makes one only for what is news.
+            // A second reading changes the message that exists; it makes a new one only for news.
             2 => told_before.or(loud.then(|| going_on.unwrap_or(span.from))),
             _ if loud => Some(going_on.unwrap_or(span.from)),
-            // The first calm window after an outage is told where the outage is, however long that was: in a message
-            // that keeps what it told.
+            // The first calm window after an outage is told in the outage's message, however long that was. The
+            // message keeps what it told.
             _ if mark.episode.is_some() => mark.episode,
             _ if report.first || beats => Some(span.from),
             _ => None,

@@ -1,4 +1,4 @@
-//! Reads one source's window: pages, records, patterns. Goes on where it stopped.
+//! Reads one source's window into records and patterns, page by page. A reading continues where the last one stopped.
 
 use crate::redactor::Redactor;
 use crate::rules::rules;
@@ -10,10 +10,10 @@ use signalbox_engine::ports::{LogLine, LogSource, More, Span};
 use signalbox_fingerprint::{Fingerprinter, Joiner, Level, Record};
 use std::collections::HashMap;
 
-/// A source that fails so often in a row is given up for this window, and that is said.
+/// A source that fails so often in a row is given up for this window, and the bulletin says so.
 const MOST_FAILURES: u32 = 3;
 
-/// What reads a watch's lines. Keeps buffers, so that a line costs little.
+/// Reads a watch's lines. Keeps buffers, so that a line costs little.
 pub(crate) struct Reader {
     prints: Fingerprinter,
     redactor: Redactor,
@@ -22,7 +22,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// The rules of a checked catalogue have no mistakes; of another the built-in ones are taken.
+    /// The rules of a checked catalogue have no mistakes; if there is one, only the built-in rules are used.
     pub(crate) fn new(watch: &Watch) -> Self {
         let rules = rules(&watch.rules).unwrap_or_default();
         Self {
@@ -33,7 +33,7 @@ impl Reader {
         }
     }
 
-    /// Reads on, until the window's end, the limit, or `enough`. Whether it came to an end is in [`Window::end`].
+    /// Reads on until the window's end, the limit, or `enough`. Whether the end was reached is in [`Window::end`].
     pub(crate) async fn read(
         &mut self,
         source: &dyn LogSource,
@@ -69,7 +69,7 @@ impl Reader {
                     let failures = window.failures + 1;
                     tracing::warn!(%why, failures, "a source of logs could not be read");
                     if error.lost {
-                        // What was counted so far would be counted again.
+                        // Reading begins anew, so lines that were counted would be counted again.
                         *window = Window::default();
                     }
                     window.failures = failures;
@@ -82,7 +82,7 @@ impl Reader {
                 break;
             }
         }
-        // What is open ends here: it is counted now, for the position is behind it.
+        // Records that are still open end here. They are counted now, because the next reading begins behind them.
         for joiner in streams.values_mut() {
             joiner.finish(&mut |record| self.record(record, window));
         }
@@ -93,13 +93,13 @@ impl Reader {
             streams.insert(line.stream.clone(), Joiner::default());
         }
         let Some(joiner) = streams.get_mut(&line.stream) else { return };
-        // One line of a service may be several of a program.
+        // One line of a service may hold several lines of a program.
         for part in line.text.split('\n') {
             joiner.push(part.as_bytes(), line.at.0, &mut |record| self.record(record, window));
         }
     }
 
-    /// Counts a record; its mark is when its first line was written.
+    /// Counts a record; its mark is the time of its first line.
     fn record(&mut self, record: Record<'_>, window: &mut Window) {
         let (text, at) = (record.text, Timestamp(record.mark));
         let Some(print) = self.prints.line(text) else { return };
@@ -119,7 +119,7 @@ impl Reader {
     }
 }
 
-/// Whether a record is bad enough. About one that does not say how bad it is the watch decides.
+/// Whether a record is bad enough to count. For a record without a level the watch decides.
 fn counts((least, without): (Severity, Unlevelled), level: Option<Level>, text: &[u8]) -> bool {
     let floor = match least {
         Severity::Any => None,
@@ -167,7 +167,7 @@ mod tests {
         check(Severity::Error, None, "java.lang.IllegalStateException: no", true);
         check(Severity::Error, None, "the upload FAILED", true);
         check(Severity::Error, None, "", false);
-        // The watch decides about what has no level, and about nothing else.
+        // The watch decides only about records without a level.
         let decided = |without, level, text: &str| counts((Severity::Error, without), level, text.as_bytes());
         assert!(decided(Unlevelled::All, None, "hello"));
         assert!(!decided(Unlevelled::None, None, "the upload FAILED"));

@@ -1,10 +1,10 @@
-//! Nothing secret, and nothing that the team named, is stored or shown.
+//! Takes out secrets, and values of fields that the team named, before anything is stored or shown.
 
 use crate::window::LONGEST;
 use signalbox_domain::observation::cut_middle;
 use signalbox_domain::redact::redact;
 
-/// What stands where the value of a named field stood.
+/// Stands where the value of a named field stood.
 const HIDDEN: &str = "[hidden]";
 
 /// Takes secrets out, and the values of these fields: `email=…`, `email: …`, `"email": "…"`, in any case.
@@ -16,7 +16,7 @@ impl Redactor {
         Self(fields.iter().map(|f| f.to_ascii_lowercase()).collect())
     }
 
-    /// As it may be kept: without secrets, and not too long.
+    /// The text as it may be kept: without secrets, and not too long.
     pub(crate) fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for field in &self.0 {
@@ -26,7 +26,7 @@ impl Redactor {
     }
 }
 
-/// Replaces the values of a field. Only ASCII is looked at, so that no character is cut.
+/// Replaces the values of a field. Only ASCII is looked at, so that no character is cut in two.
 fn hide(text: &str, field: &str) -> String {
     let low = text.to_ascii_lowercase();
     let bytes = low.as_bytes();
@@ -52,7 +52,7 @@ fn hide(text: &str, field: &str) -> String {
     out
 }
 
-/// From where to where the value is that belongs to a name which ends here.
+/// Where the value begins and ends that belongs to a name which ends here.
 fn value(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
     let skip = |mut i: usize, what: &[u8]| {
         while bytes.get(i).is_some_and(|b| what.contains(b)) {
@@ -60,7 +60,7 @@ fn value(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
         }
         i
     };
-    // A quote that closes the name, escaped or not.
+    // A quote that closes the name may be escaped.
     let i = skip(skip(name_end, b"\\"), b"\"'");
     let i = skip(i, b" ");
     if !matches!(bytes.get(i), Some(b'=' | b':')) {
@@ -76,7 +76,7 @@ fn value(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
     let escaped = inner > start;
     while let Some(b) = bytes.get(i) {
         match b {
-            // In a string within a string the closing quote is escaped as the opening one is.
+            // In a string within a string the closing quote is escaped like the opening one.
             b'\\' if escaped && bytes.get(i + 1) == Some(quote) => return Some((inner + 1, i)),
             b'\\' => i += 2,
             b if b == quote => return Some((inner + 1, i)),

@@ -1,4 +1,4 @@
-//! Memos as values: read, changed, put back under the condition that nobody else did.
+//! Memos as values: read, changed, and put back only if nobody else put them meanwhile.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,10 +6,10 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::watch::Watch;
 use signalbox_engine::ports::{Memo, Memos, PortError};
 
-/// Largest memo, in bytes: what the port takes.
+/// The largest memo that the port takes, in bytes.
 pub(crate) const LARGEST: usize = 300 * 1024;
 
-/// A value and the revision it was read at; 0: there was none.
+/// A value and the revision it was read at; 0 if there was none.
 #[derive(Debug, Clone)]
 pub(crate) struct Remembered<T> {
     pub(crate) value: T,
@@ -22,7 +22,7 @@ impl<T> Remembered<T> {
     }
 }
 
-/// Where what is kept of a watch lies.
+/// The shelf for everything that is kept of a watch.
 pub(crate) fn shelf(watch: &Watch) -> String {
     format!("watch/{}", watch.name)
 }

@@ -1,4 +1,4 @@
-//! What is due: windows to be read, windows to be read once more, and what follows from them.
+//! Does what is due: reads windows, reads windows once more, and passes on what follows from them.
 
 use crate::mark::Mark;
 use crate::names::Names;
@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Windows are kept so long after their end: as long as they may be compared or read again.
+/// Windows are kept so long after their end, because they may still be compared or read again.
 const WINDOWS_KEPT: Duration = Duration::from_secs(3 * 86_400);
-/// Further back nothing is caught up with: what was missed is said.
+/// At most this many windows are caught up with; the bulletin says what was missed.
 const MOST_BEHIND: i64 = 96;
 
 /// Where lines come from, by watch and source.
@@ -26,15 +26,15 @@ pub type Sources = HashMap<(Name, Name), Arc<dyn LogSource>>;
 pub struct LogWatch {
     /// The watches.
     pub catalogue: Arc<Frozen>,
-    /// Their sources; one that is not there is reported as failed.
+    /// Their sources; one that is missing is reported as failed.
     pub sources: Sources,
     /// What was counted, and which runs there were.
     pub memos: Arc<dyn Memos>,
-    /// Runs that ended, and alerts that are there; read only.
+    /// Runs that ended, and alerts that exist; read only.
     pub views: Arc<dyn Views>,
     /// Where what it finds goes.
     pub intents: Arc<dyn Queue>,
-    /// Where cards are ordered again when their numbers changed.
+    /// Where cards are ordered again when their figures changed.
     pub outbox: Arc<dyn Queue>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
@@ -45,16 +45,16 @@ pub struct LogWatch {
 /// What came of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
-    /// Nothing more is due; so many windows were read.
+    /// Nothing more is due; this many windows were read.
     Done(usize),
     /// The time was over; the next round goes on.
     Unfinished,
-    /// Another round is at it.
+    /// Another round is working on this watch.
     Elsewhere,
 }
 
 impl LogWatch {
-    /// Does what is due for a watch until a moment. Calling it too often, or twice at once, changes nothing.
+    /// Does what is due for a watch, until a moment. Calling this too often, or twice at once, changes nothing.
     ///
     /// # Errors
     /// When a port fails; the next round does it again.
@@ -100,7 +100,7 @@ impl LogWatch {
         }
     }
 
-    /// A window whose late lines have come by now.
+    /// A window whose late lines should have come by now.
     fn due_again(&self, watch: &Watch, mark: &Mark, now: Timestamp) -> Option<i64> {
         let settled = self.settles(watch);
         let due = |from: i64| Timestamp(from).plus(watch.every() + watch.delay() + settled) <= now;
@@ -116,7 +116,7 @@ impl LogWatch {
         self.sources.get(&(watch.name.clone(), name.clone()))
     }
 
-    /// Reads a window and tells what it brought; whether it came to its end.
+    /// Reads a window and tells what it brought. Gives whether the window was finished.
     async fn window(
         &self,
         watch: &Watch,
@@ -159,7 +159,7 @@ impl LogWatch {
             return Ok(Window { end: Some(SourceState::Failed { why }), ..Window::default() });
         };
         if pass > 1 && source.settles().is_zero() {
-            // Late lines come with its next window; what failed is read on from where it stood.
+            // Late lines come with the next window; a source that failed is read on from where it stopped.
             let first: Remembered<Window> = load(&*self.memos, &shelf, &window_key(span, name, 1)).await?;
             return Ok(first.value);
         }
@@ -174,7 +174,7 @@ impl LogWatch {
     }
 }
 
-/// Keys of windows lie in the order of time.
+/// The key of a window. Keys sort by time.
 pub(crate) fn window_key(span: Span, source: &Name, pass: u32) -> String {
     format!("window/{:015}/{source}/{pass}", span.from.0)
 }

@@ -1,4 +1,4 @@
-//! The rules of a watch as fingerprints want them. The one place that says which is which.
+//! A watch's rules in the form that fingerprints take. Only this file matches the two.
 
 use signalbox_domain::watch::Rule;
 use signalbox_fingerprint::{RuleError, Rules};

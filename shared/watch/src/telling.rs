@@ -1,4 +1,4 @@
-//! Findings and a report: what a window is worth saying.
+//! Makes findings and a report of a window.
 
 use crate::history::History;
 use crate::links;
@@ -18,9 +18,9 @@ use signalbox_engine::wire::head::{Head, decode_any};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A run that ended so long before a pattern came is named on its card.
+/// A run that ended at most so long before a pattern came is named on the pattern's card.
 const SHORTLY: Duration = Duration::from_secs(3600);
-/// Runs that are looked through, and runs that are named.
+/// How many runs are looked through, and how many are named.
 const LOOKED_THROUGH: usize = 50;
 const NAMED: usize = 3;
 
@@ -39,7 +39,7 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// Whether people are told.
+    /// Whether people are told of it.
     pub(crate) fn is_urgent(&self) -> bool {
         self.class.is_urgent() && self.silenced.is_none()
     }
@@ -53,7 +53,7 @@ impl Judged {
         tally(&self.history, span, self.together.seen.count, self.usual)
     }
 
-    /// What the alert is told.
+    /// The finding that the alert is told.
     pub(crate) fn finding(
         &self,
         watch: &Watch,
@@ -85,7 +85,7 @@ pub(crate) fn tally(history: &History, span: Span, count: u64, usual: u64) -> Ta
     Tally { from: span.from, to: span.to, count, usual, first_seen, last_seen: history.last_seen }
 }
 
-/// Most urgent first: what came back, what is new, what spikes; of one kind the most frequent.
+/// Most urgent first: what came back, then what is new, then what spikes; within each, the most frequent first.
 pub(crate) fn order(judged: &mut [Judged]) {
     let rank = |class| match class {
         Class::Regressed => 0,
@@ -103,7 +103,7 @@ pub(crate) fn order(judged: &mut [Judged]) {
 fn before(runs: &[Deployed], first_line: Timestamp) -> Vec<Deployed> {
     let shortly = |run: &&Deployed| run.at <= first_line && first_line.since(run.at) <= SHORTLY;
     let mut named: Vec<&Deployed> = runs.iter().filter(shortly).collect();
-    // What changed nothing takes no place of what may have.
+    // A refused run changed nothing, so it must not take the place of a run that may have.
     named.sort_by_key(|run| (run.ended == Some(Ended::Refused), std::cmp::Reverse(run.at)));
     named.truncate(NAMED);
     named.sort_by_key(|run| std::cmp::Reverse(run.at));
@@ -120,7 +120,7 @@ pub(crate) async fn deployed(
     let mut runs = vec![];
     for row in views.latest(&Listing::of(&watch.place.workspace, RecordKind::Run), to, LOOKED_THROUGH).await?
     {
-        // A head of a newer version: its run is not named, and nothing else is lost.
+        // A newer version wrote the head: its run is not named, and nothing else is lost.
         let Ok(Head::Run(head)) = decode_any(&row.body) else { continue };
         let Some(ended) = ended(&head.state).filter(|_| counts(&head.intent.operation)) else { continue };
         let what = head.intent.phrase();
@@ -139,7 +139,7 @@ pub(crate) fn ended_in(runs: &[Deployed], span: Span) -> (Vec<Deployed>, u64) {
     (within, more)
 }
 
-/// How a run ended, unless as asked; the outer `None` where it did not end.
+/// How a run ended, unless it ended as asked. The outer `None` means that it has not ended.
 fn ended(state: &State) -> Option<Option<Ended>> {
     match state {
         State::Finished(outcome) => Some(match outcome.conclusion {
@@ -153,12 +153,12 @@ fn ended(state: &State) -> Option<Option<Ended>> {
     }
 }
 
-/// What the sources' pages are called, and where they are.
+/// Names and addresses of the sources' pages.
 pub(crate) fn pages(watch: &Watch, region: Option<&str>, span: Span) -> Vec<(String, String)> {
     watch.sources.values().filter_map(|source| links::of(source, &watch.links, region, span)).collect()
 }
 
-/// The window, to be told.
+/// The report of a window.
 pub(crate) fn report(
     watch: &Watch,
     span: Span,
@@ -169,7 +169,7 @@ pub(crate) fn report(
     links: Vec<(String, String)>,
 ) -> Report {
     let place = &watch.place;
-    // What joined a family is named with it.
+    // Patterns that joined a family are named with the family.
     let alone = || judged.iter().filter(|j| j.joined.is_none());
     let urgent = || alone().filter(|j| j.is_urgent());
     let named: Vec<&Judged> = urgent().take(MOST_PATTERNS).collect();
@@ -211,7 +211,7 @@ pub(crate) fn report(
     }
 }
 
-/// What would have been told, by the silence that kept it from that.
+/// What would have been told, grouped by the silence that kept it from being told.
 fn silenced(judged: &[Judged]) -> Vec<Silenced> {
     let mut all: Vec<Silenced> = vec![];
     for one in judged.iter().filter(|j| j.is_hushed()) {
@@ -224,7 +224,8 @@ fn silenced(judged: &[Judged]) -> Vec<Silenced> {
     all
 }
 
-/// Of all sources together: the example is of the first that has lines which did not count.
+/// Lines without a level, of all sources together. The example is from the first source that has lines which did not
+/// count.
 fn without_level(windows: &BTreeMap<Name, Window>) -> Option<WithoutLevel> {
     windows.values().filter_map(|w| w.without_level.clone()).reduce(|all, more| WithoutLevel {
         lines: all.lines + more.lines,

@@ -1,4 +1,4 @@
-//! What one source brought in one window: replaced whole whenever the window is read again.
+//! What one source brought in one window; replaced as a whole whenever the window is read again.
 
 use serde::{Deserialize, Serialize};
 use signalbox_domain::Timestamp;
@@ -6,8 +6,8 @@ use signalbox_domain::alert::{SourceState, WithoutLevel};
 use signalbox_domain::observation::cut_middle;
 use std::collections::BTreeMap;
 
-/// Patterns that are told apart in one window of one source; what comes after them is counted together, and said.
-/// With their texts they fit into one memo.
+/// How many patterns are told apart in one window of one source; lines of further ones are counted together, and the
+/// bulletin says so. With their texts they fit into one memo.
 pub(crate) const MOST_PATTERNS: usize = 250;
 /// Longest title and sample that are kept, in bytes.
 pub(crate) const LONGEST: usize = 400;
@@ -17,19 +17,19 @@ pub(crate) const LONGEST: usize = 400;
 pub(crate) struct Window {
     /// Where to read on; `None` at the beginning.
     pub(crate) position: Option<String>,
-    /// Whether there is no more to read; and how that came about.
+    /// How reading ended; `None` while there is more to read.
     pub(crate) end: Option<SourceState>,
     /// The position for the next window, where the source gives one.
     pub(crate) next: Option<String>,
     /// Lines that were read.
     pub(crate) read: u64,
-    /// Of them those that counted.
+    /// How many of them counted.
     pub(crate) counted: u64,
     /// How many there are in all, where the service says so.
     pub(crate) about: Option<u64>,
     /// How often the source failed since it last gave something.
     pub(crate) failures: u32,
-    /// By fingerprint.
+    /// Patterns by fingerprint.
     pub(crate) patterns: BTreeMap<String, Seen>,
     /// Lines of patterns beyond those that are kept.
     pub(crate) beyond: u64,
@@ -51,7 +51,7 @@ pub(crate) struct Seen {
 }
 
 impl Window {
-    /// Notes a record whose level cannot be told; one that does not count is the better example.
+    /// Notes a record without a level; a record that does not count is the better example.
     pub(crate) fn unlevelled(&mut self, lines: u64, counts: bool, text: impl FnOnce() -> String) {
         let example = || cut_middle(&text(), LONGEST);
         match &mut self.without_level {
@@ -123,7 +123,7 @@ pub(crate) fn together<'w>(
     all
 }
 
-/// Makes a window fit into a memo, however its texts are written: samples go first.
+/// Makes a window fit into a memo, whatever its texts hold: samples are cut first.
 pub(crate) fn shrink(window: &mut Window) {
     let size = |window: &Window| serde_json::to_vec(window).map_or(0, |body| body.len());
     for keep in [120, 40, 0] {

@@ -69,7 +69,7 @@ pub async fn show(records: &dyn Views, run: &str, json: bool) -> anyhow::Result<
     let mut lines = Lines::new(&["#", "when", "what happened", "cause", "hash"]);
     for row in &rows {
         let hash = row.hash.to_string();
-        // What a newer version wrote is said, and hides nothing else.
+        // A record that a newer version wrote is shown as such, and the other records are shown all the same.
         let (at, what, cause) = match wire::event::decode(&row.bytes) {
             Ok(record) => {
                 let cause = record.cause.to_string().replace(run.as_str(), run.short().as_str());

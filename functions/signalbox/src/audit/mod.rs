@@ -1,5 +1,5 @@
-//! `signalbox audit`: reads the audit beside a running server or without one, here or on AWS, and never writes it. Heads,
-//! which say no more than the audit does, it can make anew.
+//! `signalbox audit`: reads the audit, whether a server is running or not, on this machine or on AWS, and never
+//! writes it. It can make heads anew, because they say no more than the audit does.
 
 mod export;
 mod list;

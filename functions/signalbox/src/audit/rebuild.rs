@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// How many ids are asked for at a time.
 const PAGE: usize = 500;
 
-/// Fails where a head is wrong and was not made anew, so that a script can ask.
+/// Fails if a head is wrong and was not made anew, so that a script can check it.
 pub async fn rebuild(
     records: &Records,
     one: Option<&str>,

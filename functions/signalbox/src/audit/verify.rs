@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-/// So many records of a newer version are named; as JSON all of them.
+/// This many records of a newer version are named; JSON names all of them.
 const NAMED: usize = 20;
 
 pub async fn verify(
@@ -58,7 +58,7 @@ pub async fn verify(
     }
 }
 
-/// What the check does not say.
+/// What the check did not cover.
 fn not_checked(verified: &Verified) -> Vec<String> {
     let Verified { seals, unsealed, copies, newer, .. } = verified;
     let mut gaps = vec![];

@@ -1,7 +1,7 @@
-//! `signalbox fingerprint --compare`: what a team's rules change against the built-in ones alone.
+//! `signalbox fingerprint --compare`: what a team's rules change, compared with the built-in rules alone.
 //!
-//! Each record is named twice. What is kept is how many records of one name have which other name: bounded, however
-//! long the stream is.
+//! Each record is named twice, once by each set of rules. Only the number of records for each pair of names is kept:
+//! that is bounded, however long the stream is.
 
 use super::read::records;
 use super::{MOST_PATTERNS, own, quoted};
@@ -48,7 +48,7 @@ struct Named {
     records: u64,
 }
 
-/// How many records have which two names.
+/// How many records have each pair of names.
 #[derive(Default)]
 struct Seen {
     before: HashMap<u64, Named>,
@@ -91,13 +91,13 @@ fn note(into: &mut HashMap<u64, Named>, print: &signalbox_fingerprint::Print<'_>
 /// What became of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
-    /// Its records do not count.
+    /// Its records are ignored now.
     Ignored,
-    /// It and others are one.
+    /// It and other patterns became one.
     Merged,
-    /// It is several.
+    /// It became several patterns.
     Split,
-    /// The same records under another name: to a watch a new pattern, and the old one quiet.
+    /// The same records under another name: a watch sees a new pattern, and the old one falls quiet.
     Renamed,
 }
 
@@ -114,7 +114,7 @@ impl Change {
     }
 }
 
-/// Records of one pattern, and the pattern that they have become.
+/// Records of one pattern, and the pattern that they became.
 struct Row<'a> {
     change: Change,
     count: u64,
@@ -123,7 +123,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What is merged stands together, and so does what was split; large things first.
+    /// Patterns that were merged stand together, and so do those that were split; the largest come first.
     fn order(&self) -> impl Ord + use<> {
         let group = match (self.change, self.to) {
             (Change::Merged, Some(to)) => to,

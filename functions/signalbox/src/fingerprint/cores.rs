@@ -1,9 +1,10 @@
-//! Reads files on all cores, with the answer that one core would give.
+//! Reads files on all cores, with the same result that one core would give.
 //!
-//! A file is cut into chunks, and a chunk begins at the first line from which on nothing depends on what was before:
-//! one that begins a record while no line waits for a proof. Each core looks for it in its own chunk, from a little
-//! before it on, and reads on to that of the next. Where the two agree, the records are those of one core; where they
-//! do not, as in the middle of a trace without end, the rest is read on one core.
+//! A file is cut into chunks. A chunk begins at the first line from which on nothing depends on earlier lines: a line
+//! that begins a record while no line waits for a proof. Each core looks for that line in its own chunk, starting a
+//! little before the chunk, and reads on to the first line of the next chunk. If the two cores agree on that line,
+//! the records are those that one core would find. If they do not, as in the middle of a trace without end, the rest
+//! is read on one core.
 
 use super::part::{Namer, Part, Wanted};
 use super::read::{self, AT_A_TIME, next_line};
@@ -19,9 +20,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// Bytes of a chunk.
 const CHUNK: u64 = 4 << 20;
-/// Bytes before a chunk in which a core finds its way into the records.
+/// Bytes before a chunk that a core reads to find where records begin.
 const BEFORE: u64 = 64 << 10;
-/// Records of a part, on one core: few where each line is printed, for somebody may wait for it.
+/// Records of a part, on one core. There are few where each line is printed, because somebody may be waiting for the
+/// lines.
 const RECORDS: u64 = 1 << 15;
 const LINES: u64 = 1 << 9;
 
@@ -39,7 +41,8 @@ struct Chunk<'a> {
 /// What a core found in a chunk.
 struct Done {
     part: Part,
-    /// Where its first record begins, and the first of the next chunk; `u64::MAX` at the end of the file.
+    /// Where its first record begins, and where the first record of the next chunk begins; `u64::MAX` at the end of
+    /// the file.
     begin: u64,
     end: u64,
     /// Bytes that were read.
@@ -57,7 +60,7 @@ pub(super) fn parts(
     All { options, rules: &rules, wanted, take }.read(cores, CHUNK)
 }
 
-/// All that is to be read.
+/// All the files that are to be read.
 struct All<'a, T> {
     options: &'a Options,
     rules: &'a Rules,
@@ -80,7 +83,7 @@ impl<T: FnMut(Part) -> anyhow::Result<()>> All<'_, T> {
         let cores = cores.min(chunks.len());
         let (rules, wanted) = (self.rules, self.wanted);
         let disagree = std::thread::scope(|scope| {
-            // The cores take the chunks in turn, and each is one ahead at most.
+            // The cores take the chunks in turn, and each core is at most one chunk ahead.
             let found: Vec<_> = (0..cores)
                 .map(|core| {
                     let (to, found) = sync_channel(1);
@@ -110,7 +113,7 @@ impl<T: FnMut(Part) -> anyhow::Result<()>> All<'_, T> {
         }
     }
 
-    /// Reads the files from this one on, and it from this place on.
+    /// Reads the files from this one on; this first file is read from the given place on.
     fn on_one(&mut self, first: usize, from: u64, bar: &ProgressBar) -> anyhow::Result<()> {
         let most = if self.wanted == Wanted::Patterns { RECORDS } else { LINES };
         let (mut namer, mut part) = (Namer::new(self.rules, self.wanted), Part::default());
@@ -128,13 +131,13 @@ impl<T: FnMut(Part) -> anyhow::Result<()>> All<'_, T> {
                 .enumerate()
                 .try_for_each(|(n, path)| read::file(path, if n == 0 { from } else { 0 }, bar, &mut take))
         };
-        // What was read before something could not be.
+        // The records that were read before the failure.
         (self.take)(part)?;
         done
     }
 }
 
-/// The chunks of all files; `None` where there are none, as with a pipe.
+/// The chunks of all files; `None` if a file cannot be cut, as with a pipe.
 fn chunks(options: &Options, size: u64) -> Option<Vec<Chunk<'_>>> {
     let mut chunks = vec![];
     for (file, path) in options.files.iter().enumerate() {
@@ -159,7 +162,7 @@ fn work<'a>(
 ) {
     let mut namer = Namer::new(rules, wanted);
     for chunk in chunks {
-        // Nobody waits for it any more when something went wrong before it.
+        // The receiver is gone if an earlier chunk failed.
         if to.send(chunk.read(&mut namer)).is_err() {
             return;
         }
@@ -171,7 +174,7 @@ impl Chunk<'_> {
         let mut file =
             File::open(self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
         let start = self.from.saturating_sub(BEFORE);
-        // From the byte before, which ends the line before when a line begins here.
+        // Starts one byte earlier: that byte ends the line before, if a line begins here.
         let mut here = start.saturating_sub(1);
         file.seek(SeekFrom::Start(here))?;
         let mut reader = BufReader::with_capacity(AT_A_TIME, file);
@@ -181,7 +184,7 @@ impl Chunk<'_> {
         self.records(&mut reader, here, namer).with_context(|| format!("{}", self.path.display()))
     }
 
-    /// Reads lines from one that begins here.
+    /// Reads lines from a place where a line begins.
     fn records(&self, reader: &mut impl BufRead, mut here: u64, namer: &mut Namer) -> anyhow::Result<Done> {
         let (mut joiner, mut line, mut part) = (Joiner::new(), vec![], Part::default());
         let mut begin = (self.from == 0).then_some(0);
@@ -222,7 +225,7 @@ mod tests {
     use clap::Parser;
     use std::io::Write;
 
-    /// What is found, part by part put together, on so many cores and in chunks of so many bytes.
+    /// What is found with this number of cores and chunks of this size; the parts are put together in order.
     fn found(options: &Options, cores: usize, size: u64) -> String {
         let rules = rules(options).unwrap();
         let (mut text, mut records) = (String::new(), 0);
@@ -268,7 +271,7 @@ mod tests {
                 text += "Traceback (most recent call last):\n  File \"a.py\", line 3, in pay\n    pay()\nKeyError: 'tea'\n\n";
             }
         }
-        // A record without end: no chunk within it can begin, and those who begin within it may disagree.
+        // A record without end: no chunk can begin inside it, and cores that start inside it may disagree.
         text += "java.lang.IllegalStateException: no end\n";
         for m in 0..3000 {
             text += &format!("\tat shop.Cart.pay(Cart.java:{m})\n");

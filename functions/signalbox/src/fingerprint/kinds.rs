@@ -1,5 +1,5 @@
-//! `--families` and `--suggest`: patterns that say the same of many things, shown as one, and the rules that would merge
-//! them. Fingerprints of the patterns stay as they are.
+//! `--families` and `--suggest`: patterns that say the same about many things, shown as one, and the rules that would
+//! merge them. The fingerprints of the patterns do not change.
 
 use super::part::{Pattern, Wanted, worst};
 use super::{MOST_PATTERNS, cores, find, sort};
@@ -13,7 +13,7 @@ use std::io::Write;
 /// Patterns of a family that a suggestion names.
 const NAMED: usize = 8;
 
-/// Families in the place of their patterns; the most frequent first.
+/// Families instead of their patterns; the most frequent come first.
 pub(super) fn together(mut patterns: Vec<Pattern>) -> Vec<Pattern> {
     let templates: Vec<&str> = patterns.iter().map(|p| p.template.as_str()).collect();
     let found = families(&templates);
@@ -51,8 +51,8 @@ pub(super) fn together(mut patterns: Vec<Pattern>) -> Vec<Pattern> {
     patterns
 }
 
-/// `line_id,family` for each line: the family's name, or the pattern's own. Which lines are a family is known at the end
-/// only: sixteen bytes a record are kept until then.
+/// `line_id,family` for each line: the family's name, or the pattern's own. Which patterns are a family is known only
+/// at the end, so sixteen bytes for each record are kept until then.
 pub(super) fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let mut lines: Vec<(Option<Fingerprint>, u32)> = vec![];
     let mut seen: HashMap<u64, (u64, String)> = HashMap::new();
@@ -90,7 +90,8 @@ pub(super) fn each(options: &Options, out: &mut impl Write) -> anyhow::Result<()
     Ok(())
 }
 
-/// For each family the catalogue's rule, and every pattern that it would merge, also those that are no part of it.
+/// For each family the catalogue's rule, and every pattern that the rule would merge, also patterns outside the
+/// family.
 pub(super) fn suggest(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let found = find(options)?;
     let templates: Vec<&str> = found.patterns.iter().map(|p| p.template.as_str()).collect();
@@ -101,7 +102,7 @@ pub(super) fn suggest(options: &Options, out: &mut impl Write) -> anyhow::Result
     }
     writeln!(out, "rules:")?;
     for family in families {
-        // A form that is no rule has nothing but places.
+        // A form that makes no valid rule consists only of places.
         let Ok(rule) = Rules::builder().merge(&family.form).build() else { continue };
         let shown = visible::line(&redact(&family.form)).replace('\'', "''");
         let merged: Vec<&Pattern> = found.patterns.iter().filter(|p| rule.merges(&p.template)).collect();

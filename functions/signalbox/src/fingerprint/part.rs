@@ -1,4 +1,4 @@
-//! What a part of the records says: made on any core, put together in order.
+//! What a part of the records says. Parts are made on any core and put together in order.
 
 use signalbox_domain::redact::redact;
 use signalbox_domain::visible;
@@ -19,7 +19,7 @@ pub(super) enum Wanted {
     Both,
 }
 
-/// A level and what said so; the worst of a pattern's records.
+/// A level and what gave it; of a pattern's records the worst.
 pub(super) type Told = Option<(Level, Option<LevelBy>)>;
 
 pub(super) struct Pattern {
@@ -33,12 +33,12 @@ pub(super) struct Pattern {
     pub patterns: usize,
 }
 
-/// The worse of two levels; of two alike the first.
+/// The worse of two levels; if they are equal, the first.
 pub(super) fn worst(one: Told, other: Told) -> Told {
     if other.map(|(level, _)| level) > one.map(|(level, _)| level) { other } else { one }
 }
 
-/// What some records say that follow one another.
+/// What some consecutive records say.
 #[derive(Default)]
 pub(super) struct Part {
     /// In the order in which they were seen first.
@@ -50,11 +50,11 @@ pub(super) struct Part {
     pub left_out: u64,
 }
 
-/// Names records, and notes what is wanted of them.
+/// Names records, and keeps what is wanted of them.
 pub(super) struct Namer {
     prints: Fingerprinter,
     wanted: Wanted,
-    /// Patterns of which an earlier part has a sample.
+    /// Patterns that have a sample from an earlier part.
     sampled: HashSet<u64>,
 }
 
@@ -95,7 +95,7 @@ impl Namer {
     }
 }
 
-/// The first record of a pattern, for people: secrets taken out, on one line.
+/// The first record of a pattern, as people see it: without secrets, on one line.
 fn sample(record: &[u8]) -> String {
     let text = redact(&String::from_utf8_lossy(record));
     let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Seek, SeekFrom, stderr, stdin};
 use std::path::Path;
 
-/// Bytes that are kept of a line; the fingerprint looks no further.
+/// Bytes of a line that are kept; the fingerprint uses no more.
 const LONGEST_LINE: usize = 64 * 1024;
 /// How often the progress is drawn, in lines.
 const DRAWN_EVERY: u64 = 1 << 14;
@@ -39,7 +39,7 @@ pub(super) fn file(
     take: &mut impl FnMut(Record<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    // A pipe has no places.
+    // In a pipe nothing can seek.
     if from > 0 {
         file.seek(SeekFrom::Start(from))?;
     }
@@ -71,7 +71,7 @@ pub(super) fn stream(
     done
 }
 
-/// The next line without its line feed, as much of it as is kept; whether there was one.
+/// The next line without its line feed, cut at the longest length that is kept; says whether there was a line.
 pub(super) fn next_line(
     reader: &mut impl BufRead,
     line: &mut Vec<u8>,
@@ -97,7 +97,7 @@ pub(super) fn next_line(
     }
 }
 
-/// On a terminal only; with an end where the sizes are known.
+/// On a terminal only; with an end if the sizes of the files are known.
 pub(super) fn progress(options: &Options) -> ProgressBar {
     if !stderr().is_terminal() {
         return ProgressBar::hidden();

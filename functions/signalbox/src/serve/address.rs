@@ -28,7 +28,7 @@ impl Address {
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// It leads nowhere any more.
+    /// Removes the address when the server is gone.
     pub fn forget(data: &Path) {
         std::fs::remove_file(data.join(FILE)).ok();
     }
@@ -39,7 +39,7 @@ pub fn secret() -> anyhow::Result<String> {
     random::<16>()
 }
 
-/// So many random bytes, as hexadecimal digits.
+/// This many random bytes, as hexadecimal digits.
 pub fn random<const BYTES: usize>() -> anyhow::Result<String> {
     let mut bytes = [0u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no random numbers: {e}"))?;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// So many lines to try are printed; the console has more.
+/// This many lines to try are printed; the console has more.
 const LINES: usize = 5;
 
 pub fn print(
@@ -20,7 +20,7 @@ pub fn print(
     targets: &[String],
 ) {
     outln!("Signalbox serves {} from {}", options.catalogue.display(), data.display());
-    // What is asked for here may be done for good: which of it, nobody should have to guess.
+    // Some targets are real, and what is done there cannot be undone: people must not have to guess which.
     for target in targets {
         outln!("  {target}");
     }
@@ -41,7 +41,8 @@ Ctrl-C stops it; kill -9 loses nothing either.",
     }
 }
 
-/// What somebody may ask for here, as the console offers it to them. Nothing that would fail by being asked for again.
+/// What somebody may ask for here, as the console offers it to them, without lines that fail when they are sent
+/// twice.
 fn to_try(catalogue: &Catalogue, data: &Path) -> String {
     let looking = Looking { user: "UADA", channel: "CRELEASES", typed: &[] };
     let tries = tries::offered(catalogue, &looking, &data.join("practice"));
@@ -55,7 +56,7 @@ fn to_try(catalogue: &Catalogue, data: &Path) -> String {
     for (n, (line, description)) in asked.iter().enumerate() {
         let _ = writeln!(out, "  {:<6} {line:<25} {description}", if n == 0 { "Try" } else { "" });
     }
-    // Another one than the first, which may not be done twice.
+    // Another line than the first, because the first may fail when it is sent twice.
     if let Some((line, _)) = asked.get(1).or(asked.first()) {
         let _ = writeln!(out, "  Or     signalbox say '{line}'   from another terminal");
     }

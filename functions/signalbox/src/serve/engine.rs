@@ -17,16 +17,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longer than any handling takes; what a worker died over is reclaimed at the next start, so this is a last resort.
+/// Longer than any handling takes. A message whose worker died is reclaimed at the next start, so this is a last
+/// resort.
 const VISIBILITY: Duration = Duration::from_secs(60);
 
-/// Where commands wait; what is tried too often goes to `DEAD`.
+/// Where commands wait; a command that was tried too often goes to `DEAD`.
 const INTENTS: &str = "intents";
 const DEAD: &str = "intents-dead";
 const DEAD_ORDERS: &str = "outbox-dead";
 
-/// What a version without keys queued has no time of its own in the database, and counts as sent at 0. Everything that is
-/// queued since has one.
+/// A command that a version without keys queued has no time of its own in the database, and counts as sent at 0.
+/// Everything that was queued later has a time.
 const BEFORE_THERE_WERE_KEYS: Timestamp = Timestamp(1);
 
 /// The intents queue of a data folder.
@@ -107,7 +108,7 @@ impl Parts {
             admitting: Admitting {
                 keys: self.command_keys.clone(),
                 unsigned_until: Some(BEFORE_THERE_WERE_KEYS),
-                // One process does all of it: there are no senders to tell apart.
+                // One process sends everything, so there are no senders to tell apart.
                 senders: BTreeSet::new(),
                 dead: Arc::new(self.dead()),
             },
@@ -144,7 +145,7 @@ impl Parts {
         }
     }
 
-    /// Commands that were tried too often, or refused.
+    /// Commands that were tried too often, or were refused.
     fn dead(&self) -> SqliteQueue {
         self.database.queue(DEAD, self.clock.clone(), VISIBILITY)
     }

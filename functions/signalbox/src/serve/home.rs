@@ -17,13 +17,13 @@ use std::sync::Arc;
 pub struct SlackHome {
     pub client: Arc<SlackClient>,
     pub router: Router,
-    /// The practice Slack, if it is that.
+    /// The practice Slack, if the server speaks to that.
     pub practice: Option<Slack>,
     token: Option<String>,
 }
 
 impl SlackHome {
-    /// A real app. The console does not exist here.
+    /// A real app. The console does not exist with it.
     pub fn real(
         parts: &Parts,
         token: &str,

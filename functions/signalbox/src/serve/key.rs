@@ -1,5 +1,5 @@
-//! The key that doors vouch for people with: from the environment, or made at the first start and kept in the data
-//! folder, so that what is queued or set aside still holds after a restart.
+//! The key with which doors vouch for people: from the environment, or made at the first start and kept in the data
+//! folder, so that commands that are queued or set aside are still valid after a restart.
 
 use super::address::random;
 use crate::environment::Environment;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// Its name in the data folder.
 const FILE: &str = "command-key";
 
-/// Whoever calls has the data folder to itself.
+/// The caller has the data folder to itself.
 pub fn command_keys(data: &Path, environment: &Environment) -> anyhow::Result<CommandKeys> {
     if let Some(keys) = &environment.command_key {
         return keys.parse().context("SIGNALBOX_COMMAND_KEY");
@@ -37,7 +37,7 @@ pub fn command_keys(data: &Path, environment: &Environment) -> anyhow::Result<Co
     kept.trim().parse().with_context(|| format!("{}", path.display()))
 }
 
-/// Whole or not at all, whenever the machine stops.
+/// Writes the key whole or not at all, even if the machine stops in between.
 fn make(data: &Path) -> anyhow::Result<String> {
     let key = random::<32>()?;
     let new = data.join("command-key.new");

@@ -14,14 +14,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often it is asked what is due.
+/// How often the server checks which watches are due.
 const EVERY: Duration = Duration::from_secs(2);
-/// A round ends after so long, and the next goes on: other watches want their turn.
+/// A round ends after this long, and the next round continues, because other watches want their turn.
 const LONGEST: Duration = Duration::from_secs(30);
-/// How often old counts are taken away, in rounds.
+/// How often old counts are removed, in rounds.
 const FORGET_EVERY: u64 = 1800;
 
-/// The log-watch over what the catalogue names. A kind of source that this server does not read is reported as failed.
+/// The log-watch for all watches of the catalogue. A kind of source that this server does not read is reported as
+/// failed.
 pub fn log_watch(parts: &Parts, data: &Path, environment: &Environment) -> anyhow::Result<LogWatch> {
     let mut sources = Sources::new();
     for watch in parts.catalogue.watches.values() {
@@ -83,7 +84,7 @@ fn made(
     })
 }
 
-/// Looks after all watches until it is stopped.
+/// Runs all watches until it is stopped.
 pub async fn look(logs: LogWatch, parts: Forgetting, mut stopped: watch::Receiver<bool>) {
     let names: Vec<Name> = logs.catalogue.watches.keys().cloned().collect();
     if names.is_empty() {
@@ -113,7 +114,7 @@ pub async fn look(logs: LogWatch, parts: Forgetting, mut stopped: watch::Receive
     }
 }
 
-/// Takes away counts that are no longer needed.
+/// Removes counts that are no longer needed.
 pub struct Forgetting {
     pub database: signalbox_sqlite::Database,
     pub clock: Arc<dyn Clock>,

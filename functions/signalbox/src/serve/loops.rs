@@ -1,4 +1,4 @@
-//! What Lambdas do one by one, side by side: dispatcher, notifier, caretaker, and the watch over local programs.
+//! The work of the Lambdas, side by side: dispatcher, notifier, caretaker, and the watch over local programs.
 
 use super::engine::Parts;
 use super::home::SlackHome;
@@ -23,9 +23,9 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-/// How many runs are handled at once; each run by one worker.
+/// How many runs are handled at once; each run is handled by one worker.
 const DISPATCHERS: usize = 64;
-/// How many cards are drawn at once, each of another lane: one that the chat answers slowly delays no other.
+/// How many cards are drawn at once, each of another lane: a card that the chat answers slowly delays no other.
 const NOTIFIERS: usize = 16;
 /// How often the caretaker looks.
 const ROUND: Duration = Duration::from_secs(1);
@@ -37,7 +37,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 type Stopped = watch::Receiver<bool>;
 
-/// Starts them all. They end when `stopped` says so, after what they have in hand.
+/// Starts all loops. They end when `stopped` says so, after the work that they have in hand.
 pub fn start(
     parts: &Parts,
     home: &SlackHome,
@@ -77,7 +77,8 @@ async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue
     side_by_side(DISPATCHERS, queue, stopped, move |delivery| {
         let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
         async move {
-            // A defect is this message's failure: it is tried again, and becomes a dead letter.
+            // A panic is the failure of this message alone: the message is tried again, and becomes a dead letter in
+            // the end.
             let handled = AssertUnwindSafe(dispatcher.handle(&delivery)).catch_unwind().await;
             let defect = || PortError::Unavailable("a defect: the dispatcher panicked".into());
             let result = handled.unwrap_or_else(|_| Err(defect())).map(|handled| match handled {
@@ -100,7 +101,7 @@ async fn notify(notifier: Notifier, outbox: SqliteQueue, dead: SqliteQueue, stop
     .await;
 }
 
-/// Works on at most so many deliveries of a queue at once until it is stopped, and then waits for those in hand.
+/// Works on at most this many deliveries of a queue at once until it is stopped, and then waits for those in hand.
 async fn side_by_side<W>(
     most: usize,
     queue: SqliteQueue,
@@ -130,11 +131,11 @@ async fn side_by_side<W>(
             });
         }
     }
-    // Whoever is at work ends first.
+    // Workers that are busy finish first.
     drop(places.acquire_many(u32::try_from(most).unwrap_or(u32::MAX)).await);
 }
 
-/// Nothing to do, or the queue is broken.
+/// Waits: there is nothing to do, or the queue is broken.
 async fn rest(answer: Result<Vec<Delivery>, PortError>, queue: &SqliteQueue, stopped: &mut Stopped) {
     if let Err(error) = answer {
         tracing::error!(%error, "cannot read a queue");
@@ -191,7 +192,7 @@ fn note(what: &str, done: Result<usize, PortError>) {
     }
 }
 
-/// Simulated systems post their webhooks when they are asked to.
+/// Simulated systems post their webhooks only when they are asked to.
 async fn practise(practice: Practice, mut stopped: Stopped) {
     if practice.github.is_none() && practice.jenkins.is_none() {
         return;
@@ -219,7 +220,7 @@ async fn watch_programs(
                 Err(error) => Err(error.into()),
             };
             if let Err(error) = sent {
-                // The caretaker's look finds the change all the same.
+                // Without the hint, the caretaker finds the change all the same.
                 tracing::warn!(record = %observe.record, %error, "could not pass on a hint");
             }
         }

@@ -30,7 +30,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// What is in hand when the server is asked to stop has so long to end, after the last connection has.
+/// The time that work in hand has to end when the server stops, counted from the end of the last connection.
 const LAST: Duration = Duration::from_secs(5);
 
 pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<ExitCode> {
@@ -44,7 +44,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, true) => Wanted::RealOrPractice,
         (None, false) => Wanted::Practice,
     };
-    // First of all, for what is played here has pages, and their addresses have to be known.
+    // The listener comes first, because simulated systems have pages, and the addresses of those pages must be known.
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
         format!("cannot listen on {}\n  help: something else does; choose another with --listen, say --listen 127.0.0.1:0", options.listen)
     })?;
@@ -102,7 +102,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     };
     match tokio::time::timeout(LAST, ended).await {
         Ok(ended) => ended?,
-        // Nothing is lost by that: whatever was in hand is delivered again.
+        // Nothing is lost by that: work in hand is delivered again.
         Err(_) => tracing::warn!("something outside does not answer, and is not waited for"),
     }
     Address::forget(&data);
@@ -110,8 +110,8 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says whose Slack this is, or early that the token is no good. The server runs either way: what people ask for is
-/// carried out though its cards have to wait.
+/// Says to whom this Slack belongs, or says early that the token is wrong. The server runs either way: it carries out
+/// what people ask for, even though the cards have to wait.
 async fn greet(home: &SlackHome) {
     match home.client.auth_test().await {
         Ok(who) => {

@@ -1,8 +1,8 @@
-//! Orders of the outbox, one by one: what cannot be carried out stands in nobody's way.
+//! Orders of the outbox, one by one: an order that cannot be carried out does not hold up the others.
 //!
-//! An order carries nothing but whose card it is, and draws the present. So one that fails too often is kept as a dead
-//! letter, and nothing is lost: the caretaker orders again what is overdue. One that only has to wait too often goes to
-//! the end of its group.
+//! An order says only whose card it is, and the notifier draws the present state. So an order that fails too often is
+//! kept as a dead letter, and nothing is lost: the caretaker orders overdue cards again. An order that had to wait
+//! too often goes to the end of its group.
 
 use super::settle::settle;
 use futures::FutureExt;
@@ -12,9 +12,9 @@ use signalbox_engine::wire;
 use signalbox_sqlite::SqliteQueue;
 use std::panic::AssertUnwindSafe;
 
-/// An order that was tried so often stands in the way of others no longer: some seconds, by the pauses between.
+/// After this many tries an order no longer holds up others. With the pauses between tries that takes some seconds.
 const MOST_TRIES: u32 = 5;
-/// What an order's id ends in once it went to the end.
+/// The end of an order's id after it went to the end of its group.
 const ANEW: &str = ":anew:";
 
 /// Carries out one order and settles it.
@@ -44,7 +44,7 @@ pub async fn carry_out(
     }
 }
 
-/// The same order under a name of its own, for the queue remembers the first. A delivery has a name of its own too.
+/// The same order under a new id, because the queue remembers the first id. Each delivery has a new id too.
 fn anew(delivery: &Delivery) -> Message {
     let Message { group, id, body } = delivery.message.clone();
     let first = id.split(ANEW).next().unwrap_or_default();
@@ -64,8 +64,8 @@ mod tests {
 
     const NOW: signalbox_domain::Timestamp = signalbox_domain::Timestamp(1_795_219_200_000);
 
-    /// Sends orders of one workspace, and carries out what comes until the outbox is empty or the time is over; the
-    /// names of those that were shown, and how many are to be kept as dead letters.
+    /// Sends orders of one workspace, and carries out what comes until the outbox is empty or the time is over. Gives
+    /// the names of the orders that were shown, and how many are to be kept as dead letters.
     async fn shown(
         orders: Vec<Message>,
         answer: fn(&str) -> Result<Shown, PortError>,
@@ -96,7 +96,7 @@ mod tests {
             clock.advance_to(clock.now().plus(Duration::from_millis(100)));
         }
         let mut kept = 0;
-        // Those of one lane come one after the other.
+        // Letters of one lane come one after the other.
         while let Some(delivery) = dead.receive(1).await.unwrap().pop() {
             dead.ack(&delivery.receipt).await.unwrap();
             kept += 1;

@@ -16,7 +16,8 @@ pub fn make_repository(data: &Path, environment: &Environment) -> anyhow::Result
     if folder.join(".git").exists() {
         return Ok(());
     }
-    // Made beside and moved into place, so that a start that was killed half-way leaves nothing half-made.
+    // Made in another folder and moved into place, so that a start that is killed half-way leaves no unfinished
+    // folder.
     let draft = data.join("practice.new");
     if draft.exists() {
         std::fs::remove_dir_all(&draft)?;
@@ -49,7 +50,7 @@ pub fn make_repository(data: &Path, environment: &Environment) -> anyhow::Result
     Ok(())
 }
 
-/// Makes the log that the example's watch reads, once: what it says is that there is nothing to say yet.
+/// Makes the log that the example's watch reads, once. It says that there is nothing to report yet.
 pub fn make_log(data: &Path) -> anyhow::Result<()> {
     let folder = data.join("logs");
     if folder.exists() {

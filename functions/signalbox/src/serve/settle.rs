@@ -1,10 +1,10 @@
-//! What becomes of a message once it was looked at.
+//! What becomes of a message after it was handled.
 
 use signalbox_engine::ports::{Delivery, PortError, Queue as _};
 use signalbox_engine::{GivenBack, Shown, give_back, pause};
 use signalbox_sqlite::SqliteQueue;
 
-/// Acknowledges what is done, puts back what is not.
+/// Acknowledges messages that are done, and puts the others back.
 pub async fn settle(queue: &SqliteQueue, delivery: &Delivery, result: Result<Shown, PortError>) {
     let settled = match result {
         Ok(Shown::Now) => queue.ack(&delivery.receipt).await,

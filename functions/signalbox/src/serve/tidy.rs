@@ -1,7 +1,7 @@
-//! Takes away what programs left behind: the folders of attempts whose runs ended long ago.
+//! Removes what programs left behind: the folders of attempts whose runs ended long ago.
 //!
-//! A folder is what keeps an attempt from running twice, so none goes before its run is at its end, and none of a run
-//! of which nobody knows. By then whatever might still come late is long past its own time limit.
+//! The folder of an attempt keeps the attempt from running twice. So no folder is removed before its run has ended,
+//! nor if its run is unknown. By then anything that could still come late is long past its own time limit.
 
 use signalbox_domain::RunId;
 use signalbox_domain::run::State;
@@ -11,10 +11,10 @@ use signalbox_engine::wire;
 use std::path::Path;
 use std::time::Duration;
 
-/// Output is kept for a week beside what the audit has of it for ever.
+/// Output is kept for a week; the audit keeps its part of the output for ever.
 pub const KEPT: Duration = Duration::from_secs(7 * 86_400);
 
-/// Removes the folders that are no longer needed; how many.
+/// Removes the folders that are no longer needed, and says how many.
 pub async fn tidy(commands: &Path, views: &dyn Views, now: Timestamp) -> Result<usize, PortError> {
     let broken = |e: std::io::Error| PortError::Unavailable(format!("{}: {e}", commands.display()));
     let entries = match std::fs::read_dir(commands) {
@@ -29,7 +29,7 @@ pub async fn tidy(commands: &Path, views: &dyn Views, now: Timestamp) -> Result<
         let name = entry.file_name();
         let run =
             name.to_str().and_then(|n| n.rsplit_once('-')).and_then(|(run, _)| run.parse::<RunId>().ok());
-        // Not ours: whoever put it there knows why.
+        // Not a folder of ours: whoever put it there knows why.
         let Some(run) = run else { continue };
         if ended_long_ago(&run, views, now).await? {
             std::fs::remove_dir_all(entry.path()).map_err(broken)?;

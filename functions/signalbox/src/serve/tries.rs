@@ -1,8 +1,8 @@
 //! What the console offers to try: lines that the person who looks may send from where they look, and that do what
-//! is said beside them.
+//! the text beside them says.
 //!
-//! The example's operations have lines of their own, in an order that tells a story; of any other operation the
-//! shortest line is made that it takes. Whether a line is offered is asked of the catalogue each time.
+//! The example's operations have lines of their own, in an order that tells a story. For any other operation the
+//! shortest line that it accepts is made. The catalogue decides each time whether a line is offered.
 
 use crate::targets::surprise;
 use signalbox_domain::catalogue::{Operation, Target};
@@ -15,11 +15,11 @@ use signalbox_simulator::console::{Looking, Tries, Try};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The workspace that is played.
+/// The workspace that is simulated.
 pub const WORKSPACE: &str = "TPRACTICE";
-/// Most lines that ask for an operation.
+/// At most this many lines ask for an operation.
 const MOST: usize = 7;
-/// The example's operations, in the order in which they are told, and what is typed after each.
+/// The example's operations, in the order of the story, and what is typed after each.
 const STORY: [(&str, &str); 10] = [
     ("release", "web"),
     ("deploy", "web 2.0.0"),
@@ -63,7 +63,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
             false => words,
         };
         let slash = format!("/{}", operation.name);
-        // The catalogue need not be the example's, whatever its operations are called.
+        // The catalogue may be another than the example, even if its operations have the same names.
         let words = match understand(catalogue, &slash, &words) {
             Ok(Phrase::Ask(..)) => words,
             _ => shortest(operation)?,
@@ -83,7 +83,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
     tries
 }
 
-/// The least that has to be typed after an operation; `None` where only a person can know a value.
+/// The least that has to be typed after an operation; `None` if only a person can know a value.
 fn shortest(operation: &Operation) -> Option<String> {
     let needed = operation.parameters.iter().filter(|p| p.required && p.default.is_none());
     let value = |p: &Parameter| {
@@ -100,18 +100,18 @@ fn shortest(operation: &Operation) -> Option<String> {
     Some(needed.map(value).collect::<Option<Vec<_>>>()?.join(" "))
 }
 
-/// Whether it is the example's release, which fails where the tag is there already.
+/// Whether this is the release of the example, which fails if the tag exists already.
 fn cuts_tags(operation: &Operation) -> bool {
     let Target::Command(command) = &operation.target else { return false };
     command.program == "git" && command.directory == "practice" && operation.name.as_str() == "release"
 }
 
-/// The first version that was neither released nor asked for: the latest of 1.0.x and one.
+/// The first version that was neither released nor asked for: the latest of 1.0.x plus one.
 fn next_version(service: &str, typed: &[String], repository: &Path) -> String {
     let tag = format!("{service}-");
     let tags = tags(repository);
     let released = tags.iter().filter_map(|name| name.strip_prefix(&tag));
-    // Its tag may not be cut yet.
+    // A release that was asked for may not have made its tag yet.
     let line = format!("/release {service} ");
     let asked = typed.iter().filter_map(|typed| typed.strip_prefix(&line).map(str::trim));
     let latest = released.chain(asked).filter_map(version).max();
@@ -120,7 +120,7 @@ fn next_version(service: &str, typed: &[String], repository: &Path) -> String {
     })
 }
 
-/// Of a version with something after it, that too: `1.0.0-rc.1` takes 1.0.0 for released, which does no harm.
+/// A version with something after it counts too: `1.0.0-rc.1` makes 1.0.0 count as released, which does no harm.
 fn version(text: &str) -> Option<(u32, u32, u32)> {
     let numbers = text.split('-').next().unwrap_or_default();
     let mut parts = numbers.split('.').map(str::parse::<u32>);
@@ -128,7 +128,8 @@ fn version(text: &str) -> Option<(u32, u32, u32)> {
     parts.next().is_none().then_some(version)
 }
 
-/// The tags of a repository, as git keeps them: each a file, or many in one. A git is not started for every look.
+/// The tags of a repository, read from git's own files: one file for each tag, or many tags in one file. Starting git
+/// for every look would cost too much.
 fn tags(repository: &Path) -> Vec<String> {
     let git: PathBuf = repository.join(".git");
     let files = std::fs::read_dir(git.join("refs/tags")).into_iter().flatten().flatten();

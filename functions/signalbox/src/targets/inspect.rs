@@ -13,10 +13,10 @@ use std::sync::Arc;
 /// A problem and what to do about it.
 type Finding = (String, String);
 
-/// Prints what every target lacks; how many findings there are.
+/// Prints what each target lacks, and says how many findings there are.
 pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow::Result<usize> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    // Nothing is started here, so nobody ever opens a page.
+    // Nothing is started here, so nobody ever opens one of these pages.
     let driven = Driven { wanted: Wanted::RealOrPractice, pages: "http://127.0.0.1/console".to_owned() };
     let targets = Targets::new(environment, catalogue, &clock, &driven)?;
     let mut count = 0;

@@ -14,15 +14,15 @@ use signalbox_transport::Reqwest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What carries out runs elsewhere.
+/// The systems that carry out runs.
 pub struct Targets {
     pub systems: Systems,
-    /// Who may speak for them.
+    /// The secrets of those who may send webhooks for these systems.
     pub webhook_secrets: BTreeMap<TargetKind, WebhookSecrets>,
-    /// Who may send alerts.
+    /// The secrets of those who may send alerts.
     pub alertmanager_secrets: Option<WebhookSecrets>,
     pub grafana_secrets: Option<WebhookSecrets>,
-    /// Those of them that are simulated.
+    /// Those of the systems that are simulated.
     pub practice: Practice,
 }
 
@@ -33,18 +33,18 @@ pub enum Wanted {
     Real,
     /// The real ones that the environment names; the others are simulated.
     RealOrPractice,
-    /// Simulated ones, whatever the environment names: practice must never reach anything real by an accident.
+    /// Simulated ones, whatever the environment names: practice must never reach a real system by accident.
     Practice,
 }
 
-/// The same, and where what is simulated has its pages: `http://127.0.0.1:3000/console`.
+/// The same, and the address of the pages of simulated systems: `http://127.0.0.1:3000/console`.
 pub struct Driven {
     pub wanted: Wanted,
     pub pages: String,
 }
 
 impl Targets {
-    /// As wanted. What the environment says is checked either way.
+    /// The targets that are wanted. The environment's settings are checked either way.
     pub fn new(
         environment: &Environment,
         catalogue: &Catalogue,
@@ -75,7 +75,8 @@ impl Targets {
         Ok(targets)
     }
 
-    /// What each target of the catalogue is here, for the start to say: `GitHub: played on this machine`.
+    /// What each target of the catalogue is on this machine, for the start to print:
+    /// `GitHub: played on this machine`.
     pub fn told(&self, catalogue: &Catalogue, environment: &Environment) -> Vec<String> {
         let uses = |is: fn(&Target) -> bool| catalogue.operations.values().any(|o| is(&o.target));
         let mut told = vec![];
@@ -146,7 +147,7 @@ impl Targets {
     }
 }
 
-/// Of an address what may be shown: people have been known to put passwords into one.
+/// The part of an address that may be shown: some people put passwords into addresses.
 fn host(url: &str) -> String {
     let uri = url.trim().parse::<http::Uri>().ok();
     uri.as_ref().and_then(http::Uri::host).unwrap_or("an address of its own").to_owned()

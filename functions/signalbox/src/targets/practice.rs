@@ -1,4 +1,4 @@
-//! A practice GitHub and a practice Jenkins: they play whatever the catalogue names, and the example's workflows and
+//! A practice GitHub and a practice Jenkins. They simulate whatever the catalogue names; the example's workflows and
 //! jobs take a few seconds, fail, hang, or get lost on purpose.
 
 use super::Targets;
@@ -18,14 +18,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The simulated systems; they have to be asked to post what they have to say.
+/// The simulated systems; they post webhooks only when they are asked to.
 #[derive(Clone, Default)]
 pub struct Practice {
     pub github: Option<play_github::GitHub>,
     pub jenkins: Option<play_jenkins::Jenkins>,
 }
 
-/// What is certain at once in one process needs no patience.
+/// Shorter waits, because calls within one process need no patience.
 fn hasty(timing: Timing) -> Timing {
     Timing {
         request: Duration::from_secs(5),
@@ -48,7 +48,7 @@ impl Practice {
         }
     }
 
-    /// Where the webhooks go.
+    /// Sends the webhooks to this door.
     pub fn attach(&self, door: &Router) {
         if let Some(github) = &self.github {
             github.attach(door.clone());
@@ -60,7 +60,7 @@ impl Practice {
 }
 
 impl Targets {
-    /// Simulates what the catalogue names and the environment does not.
+    /// Simulates the systems that the catalogue names and the environment does not.
     pub(super) fn simulate_the_rest(
         &mut self,
         catalogue: &Catalogue,
@@ -77,7 +77,7 @@ impl Targets {
             let site = format!("{pages}/github");
             let played = play_github(&workflows, &site, (&token, &secret), clock);
             let settings = GitHubSettings {
-                // As a server of one's own has it: by that it is known where its pages are.
+                // Like the address of a server of one's own: from it Signalbox knows where the pages are.
                 api_url: format!("{site}{API}"),
                 credentials: Credentials::Token(token),
                 timing: hasty(github::TIMING),
@@ -107,10 +107,10 @@ impl Targets {
     }
 }
 
-/// Where its API is below a server of one's own.
+/// Where the API is on a server of one's own.
 const API: &str = "/api/v3";
 
-/// What is called by addresses below this, with those that have it all and know nothing of what is before.
+/// Serves calls below this base, from clients that send the whole path and from clients that leave the base out.
 fn below(router: Router, base: &str) -> InMemory {
     InMemory(Router::new().nest_service(base, router.clone()).fallback_service(router))
 }
@@ -139,14 +139,14 @@ fn play_github(
         repositories: repositories.into_values().collect(),
         token: token.to_owned(),
         webhook_secret: secret.to_owned(),
-        // It forgets everything at a restart: no new run may be taken for one of before.
+        // The simulation forgets everything at a restart, so a new run must not get the number of an earlier run.
         first_run: empty.first_run + clock.now().seconds(),
         record: false,
         ..empty
     })
 }
 
-/// A workflow that takes what the target gives. What the example calls it says how it goes.
+/// A workflow that takes the inputs of the target. In the example its name says how it ends.
 fn workflow(target: &GitHubTarget) -> Workflow {
     let names = target.inputs.keys().chain(&target.run_input);
     let workflow = names.clone().fold(Workflow::new(&target.workflow), Workflow::input);
@@ -170,7 +170,7 @@ fn workflow(target: &GitHubTarget) -> Workflow {
     }
 }
 
-/// What is to be expected of an operation that is played, where it does not simply go well.
+/// What happens to a simulated operation, if it does not simply succeed.
 pub fn surprise(operation: &Operation) -> Option<&'static str> {
     match &operation.target {
         Target::GitHub(github) => match (github.repository.as_str(), stem(&github.workflow)) {
@@ -184,7 +184,7 @@ pub fn surprise(operation: &Operation) -> Option<&'static str> {
             "shop/load-test" => Some("goes on until you cancel it"),
             _ => None,
         },
-        // The example's own, and not another program that somebody calls the same.
+        // Only the example's own program, not another one with the same name.
         Target::Command(command) => {
             let example = command.environment.contains_key("SMOKE_TEST_ATTEMPTS");
             (command.program == "smoke-test" && example).then_some("fails on purpose")
@@ -207,7 +207,7 @@ fn play_jenkins(
 ) -> play_jenkins::Jenkins {
     let mut jobs: BTreeMap<String, Job> = BTreeMap::new();
     for target in targets {
-        // A branch that a parameter chooses cannot be known beforehand.
+        // A branch that a parameter chooses cannot be known in advance.
         let branch = target.branch.as_ref().filter(|b| !b.contains('{'));
         let path = branch
             .map_or_else(|| target.job.clone(), |b| format!("{}/{}", target.job, b.replace('/', "%2F")));
@@ -222,14 +222,15 @@ fn play_jenkins(
         record: false,
         ..play_jenkins::JenkinsSettings::new(jobs.into_values().collect(), Arc::new(move || now.now().0))
     });
-    // Each was built before, as jobs are: by that an attempt that is not there is known never to have been.
+    // Each job has an earlier build, like real jobs. From that, Signalbox knows that an attempt without a build never
+    // started.
     for path in paths {
         jenkins.was_built(&path, 3_600_000);
     }
     jenkins
 }
 
-/// A job that takes what the target gives. What the example calls it says how it goes.
+/// A job that takes the parameters of the target. In the example its name says how it ends.
 fn job(path: &str, target: &JenkinsTarget) -> Job {
     let names = target.parameters.keys().chain(&target.run_parameter);
     let job = names.fold(Job::pipeline(path), |j, name| j.parameter(ParameterDefinition::string(name, "")));

@@ -5,11 +5,12 @@ use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::{LogLine, SourceError, Span};
 
-/// Empty pages that are passed over in one go: a search through much without a match gives many.
+/// How many empty pages are passed over in one go: a search through many lines without a match gives many empty
+/// pages.
 const PASSED: u32 = 20;
 
 impl CloudWatch {
-    /// A page of one group, and where the next one is.
+    /// A page of one group, and the position of the next page.
     pub(super) async fn filtered(
         &self,
         span: Span,
@@ -27,7 +28,7 @@ impl CloudWatch {
                 .filter_log_events()
                 .log_group_name(name)
                 .start_time(span.from.0.max(0))
-                // Events later than this are not returned, so it belongs to what is searched.
+                // The end belongs to what is searched: only later events are left out.
                 .end_time(span.to.0.saturating_sub(1).max(0))
                 .limit(i32::try_from(settings.limit).unwrap_or(i32::MAX))
                 .set_filter_pattern(settings.filter.clone())
@@ -36,7 +37,7 @@ impl CloudWatch {
                 Ok(answer) => answer,
                 Err(error) => {
                     let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
-                    // Right a moment ago, so it is the token that is not.
+                    // The other settings were accepted a moment ago, so the token must be wrong.
                     return Err(if token.is_some() && code == Some("InvalidParameterException") {
                         lost("CloudWatch Logs no longer knows where reading stopped: it begins anew")
                     } else {

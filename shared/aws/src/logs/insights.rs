@@ -1,8 +1,8 @@
 //! Insights queries: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html>.
 //!
-//! A query gives the earliest lines of what is left of the span. Where it gives as many as it may, those of the last
-//! millisecond may not be all: they are left for the next query, which begins with that millisecond. A query that
-//! takes long is not waited for beyond a few seconds: its name is the position.
+//! A query gives the earliest lines of the rest of the span. If it gives as many lines as it may, there may be more
+//! in the last millisecond: these are left for the next query, which begins with that millisecond. A long query is
+//! waited for only a few seconds; then its id is the position.
 
 use super::{At, CloudWatch, broken, lost, refused};
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
@@ -14,10 +14,10 @@ use std::time::Duration;
 
 /// Pauses between looks at a query, in milliseconds: about eight seconds together.
 const PAUSES: [u64; 8] = [100, 200, 400, 800, 1200, 1600, 1800, 2000];
-/// An answer that did not come whole may have been too large; with so few lines it was not.
+/// If no whole answer came it may have been too large; with at most this many lines it was not.
 const FEW: u32 = 500;
 
-/// What is asked, or was.
+/// The query that is asked, or was asked.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) group: usize,
@@ -33,7 +33,7 @@ impl From<Asked> for At {
     }
 }
 
-/// What an answer of `limit` lines or fewer means: which lines to give, and from where to ask on.
+/// Says which lines of an answer to give, and from where to ask on, if at most `limit` lines were asked for.
 fn cut(mut lines: Vec<LogLine>, limit: u32) -> Result<(Vec<LogLine>, Option<i64>), String> {
     lines.sort_by_key(|l| l.at);
     let (Some(first), Some(last)) = (lines.first().map(|l| l.at), lines.last().map(|l| l.at)) else {
@@ -49,7 +49,8 @@ fn cut(mut lines: Vec<LogLine>, limit: u32) -> Result<(Vec<LogLine>, Option<i64>
     Ok((lines, Some(last.0)))
 }
 
-/// The query and its times in seconds, both inclusive. Seconds are too coarse, so the query says the rest.
+/// The query and its times in seconds, both inclusive. Seconds are not exact enough, so the query's text filters by
+/// milliseconds.
 fn query(from: i64, to: i64) -> (String, i64, i64) {
     let text = format!(
         "fields @timestamp, @logStream, @message | filter toMillis(@timestamp) >= {from} \
@@ -58,7 +59,7 @@ fn query(from: i64, to: i64) -> (String, i64, i64) {
     (text, from.div_euclid(1000), to.saturating_add(999).div_euclid(1000))
 }
 
-/// `2026-11-21 12:00:01.123`, in UTC.
+/// Reads `2026-11-21 12:00:01.123`, in UTC.
 fn moment(text: &str) -> Option<Timestamp> {
     let (day, time) = text.split_once(' ')?;
     let at = DateTime::from_str(&format!("{day}T{time}Z"), Format::DateTime).ok()?;
@@ -75,7 +76,7 @@ fn line(group: &str, fields: &[ResultField]) -> Option<LogLine> {
 }
 
 impl CloudWatch {
-    /// A page of one group, where the next one is, and how many lines there are.
+    /// A page of one group, the position of the next page, and how many lines there are.
     pub(super) async fn queried(
         &self,
         span: Span,
@@ -94,7 +95,7 @@ impl CloudWatch {
                 Err(SdkError::ServiceError(e)) if e.err().code() == Some("ResourceNotFoundException") => {
                     return Err(lost("CloudWatch Logs no longer knows the query: reading begins anew"));
                 }
-                // No answer of the service: perhaps it was larger than what is read.
+                // The service gave no whole answer: perhaps it was larger than what is read.
                 Err(SdkError::ResponseError(_) | SdkError::DispatchFailure(_)) if asked.limit > FEW => {
                     (asked.limit, asked.query) = ((asked.limit / 10).max(FEW), None);
                     return Ok((vec![], Some(asked.into()), None));

@@ -1,7 +1,7 @@
 //! Lines of CloudWatch Logs, a group after the other: by `FilterLogEvents`, or by Insights queries, which groups of the
 //! class Infrequent Access need (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html>).
 //!
-//! Nothing is tried again here beyond what the SDK does: a page that failed may be read again later.
+//! Nothing is tried again here except by the SDK: a page that failed may be read again later.
 
 mod filter;
 mod insights;
@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use signalbox_engine::ports::{LogPage, LogSource, More, SourceError, Span};
 use std::time::Duration;
 
-/// How long events may be on their way: seconds as a rule, and nobody promises it.
+/// How long events may be on their way: usually seconds, but nobody promises this.
 const SETTLES: Duration = Duration::from_secs(120);
-/// Lines that an Insights query gives at most:
+/// How many lines an Insights query gives at most:
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html>.
 const MOST: u32 = 10_000;
 
@@ -28,7 +28,7 @@ pub struct CloudWatchSettings {
     pub groups: Vec<String>,
     /// A filter pattern of CloudWatch Logs, such as `?ERROR ?Exception`. Not for Insights.
     pub filter: Option<String>,
-    /// Whether to ask by Insights queries, which are paid by the bytes that they search.
+    /// Whether to read by Insights queries, which are paid by the bytes that they search.
     pub insights: bool,
     /// Lines in a page, 1 to 10,000.
     pub limit: u32,
@@ -48,14 +48,14 @@ enum At {
     #[serde(rename = "f")]
     Filter {
         group: usize,
-        /// CloudWatch's own name for the place; it holds for 24 hours.
+        /// CloudWatch's own name for the place; it can be used for 24 hours.
         token: Option<String>,
     },
     /// By Insights.
     #[serde(rename = "i")]
     Insights {
         group: usize,
-        /// What is left of the span begins there, in milliseconds since 1970.
+        /// Where the rest of the span begins, in milliseconds since 1970.
         from: i64,
         /// Lines in a page.
         limit: u32,
@@ -72,7 +72,7 @@ impl CloudWatch {
         Self { client, settings }
     }
 
-    /// The beginning of a span in a group; `None` behind the last.
+    /// The beginning of a span in a group; `None` after the last group.
     fn start(&self, group: usize, span: Span) -> Option<At> {
         self.settings.groups.get(group)?;
         Some(match self.settings.insights {
@@ -90,7 +90,7 @@ fn lost(why: &str) -> SourceError {
     SourceError { why: why.into(), lost: true }
 }
 
-/// What a refusal means to whoever watches the group, and what to do. `allows` is what a role has to be allowed.
+/// What a refusal means to people who watch the group, and what to do. `allows` is what the role must be allowed.
 fn refused<E, R>(group: &str, allows: &str, error: &SdkError<E, R>) -> SourceError
 where
     E: ProvideErrorMetadata,

@@ -1,4 +1,4 @@
-//! What comes back from GitHub, or from something in front of it, or why nothing does.
+//! Answers from GitHub, or from something in front of it, and the reasons for getting none.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -17,30 +17,30 @@ pub(super) struct Answered {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
-    /// A limit was met: nothing was done, and this long to be quiet.
+    /// A limit was met: nothing was done, and this is how long to be quiet.
     pub(super) limited: Option<Duration>,
-    /// Refused, perhaps only because the App's token was made seconds ago.
+    /// The call was refused, perhaps only because the App's token was made seconds ago.
     pub(super) is_too_young: bool,
-    /// It is kept, so that the next answer to the same says whether anything changed.
+    /// The answer is kept, so that the next answer to the same call says whether anything changed.
     pub(super) is_kept: bool,
-    /// It is what was answered before.
+    /// The answer is the same as before.
     pub(super) unchanged: bool,
-    /// The API version that this very request named.
+    /// The API version that this request named.
     pub(super) version: &'static str,
 }
 
 /// Why there is no answer.
 pub(super) enum Trouble {
-    /// Nothing was sent; with how long to wait, where that is known.
+    /// Nothing was sent; with how long to wait, if that is known.
     NotSent(String, Option<Duration>),
     /// It may have arrived.
     NoAnswer(String),
-    /// We are not let in: the App's own exchange was refused.
+    /// We have no access: the App's own exchange was refused.
     NotLetIn(String),
 }
 
 impl Trouble {
-    /// In words, and how long to rest, where it matters not whether it was sent.
+    /// The reason in words, and how long to rest, for callers to whom it does not matter whether it was sent.
     pub(super) fn tell(self) -> (String, Option<Duration>) {
         match self {
             Self::NotSent(why, rest) => (why, rest),
@@ -63,14 +63,14 @@ impl Answered {
         }
     }
 
-    /// The server does not know the version that was named, and there is an older one to name.
+    /// The server does not know the version that was named, and an older one can be named.
     pub(super) fn refuses_version(&self) -> bool {
         self.status == StatusCode::BAD_REQUEST
             && self.version == VERSION
             && self.message().to_ascii_lowercase().contains("version")
     }
 
-    /// Every answer of the API names its request. A proxy's page does not.
+    /// Every answer of GitHub's API names its request. A proxy's page does not.
     pub(super) fn is_githubs(&self) -> bool {
         self.headers.contains_key("x-github-request-id")
     }

@@ -16,9 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What older servers know.
+/// The version that older servers know.
 const OLD_VERSION: &str = "2022-11-28";
-/// The first pause before a call with a token that is too young is made again; doubled each time.
+/// The first pause before a call is repeated whose token is too young; it doubles each time.
 const YOUNG_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Api {
     pub(super) base: String,
@@ -47,8 +47,8 @@ impl Api {
         }
     }
 
-    /// One call on behalf of a repository, over by `until`. A token that is no longer taken is replaced once, and a
-    /// version that the server does not know is exchanged for an older one: both refusals are certain, so the same
+    /// One call on behalf of a repository, over by `until`. A token that is no longer accepted is replaced once, and
+    /// a version that the server does not know is replaced by an older one: both refusals are certain, so the same
     /// request may be sent again.
     pub(super) async fn call(
         &self,
@@ -61,8 +61,8 @@ impl Api {
         self.exchange(repository, method, path, (body, None), until).await
     }
 
-    /// [`Api::call`], conditional where there is a name for what was answered before. A token that is too young is
-    /// waited for as long as there is time: that refusal is certain as well.
+    /// [`Api::call`], made conditional if the last answer had a name. A token that is too young is waited for while
+    /// there is time: that refusal is certain too.
     async fn exchange(
         &self,
         repository: &str,
@@ -78,7 +78,8 @@ impl Api {
             let mut answer =
                 self.send_after(&token, method.clone(), path, (body, etag.clone()), until).await?;
             if tries < 3 && answer.refuses_version() {
-                // Whoever sent the new version learns it by its own answer: others may have learnt it meanwhile.
+                // A call that sent the new version learns this from its own answer, even if other calls learnt it
+                // meanwhile.
                 self.is_old.store(true, Ordering::Relaxed);
                 continue;
             }
@@ -101,7 +102,7 @@ impl Api {
         }
     }
 
-    /// A [`Api::get`] that can wait: it makes way where calls run short.
+    /// A [`Api::get`] that can wait: it is put off when calls run short.
     pub(super) async fn look(
         &self,
         repository: &str,
@@ -119,7 +120,7 @@ impl Api {
         self.get(repository, path, until).await
     }
 
-    /// A conditional GET: an answer that did not change is not sent again, and not counted.
+    /// A conditional GET: if the answer did not change, it is not sent again and not counted.
     pub(super) async fn get(
         &self,
         repository: &str,
@@ -141,7 +142,7 @@ impl Api {
         Ok(answer)
     }
 
-    /// Where GitHub says that something is by now, as a path of this very API. A repository that was renamed or moved is
+    /// Where GitHub says that something is now, as a path of this same API. A repository that was renamed or moved is
     /// there under its id.
     pub(super) fn moved_to<'a>(&self, answer: &'a Answered) -> Option<&'a str> {
         let moved = matches!(answer.status.as_u16(), 301 | 302 | 307 | 308) && answer.is_githubs();
@@ -149,8 +150,8 @@ impl Api {
         place.strip_prefix(&self.base).filter(|path| path.starts_with('/'))
     }
 
-    /// [`Api::send`]; a read goes after what was moved, once. Whatever does something stays where it was sent: what it
-    /// is about has to be what the catalogue says.
+    /// [`Api::send`]; a read follows one redirect. A call that does something is not redirected, because it must act
+    /// on the repository that the catalogue names.
     async fn send_after(
         &self,
         token: &str,
@@ -198,7 +199,7 @@ impl Api {
         Ok(self.auth.keep(repository, &token, self.clock.now()))
     }
 
-    /// A call with the App's own proof. Nothing of what it is for is under way: a failure is "not sent".
+    /// A call with the App's own proof. The real call was not sent yet, so a failure here means "not sent".
     async fn as_app<T: DeserializeOwned>(
         &self,
         proof: &str,
@@ -283,10 +284,10 @@ impl Api {
         })
     }
 
-    /// The end of a text elsewhere that GitHub pointed us to, and whether that is all of it; without our token, which is
-    /// nobody else's business. Where such a part cannot be asked for, all of it comes.
+    /// The end of a text elsewhere that GitHub pointed us to, and whether this is the whole text. Sent without our
+    /// token, which no other server may see. If the other server cannot send a part, it sends everything.
     pub(super) async fn elsewhere(&self, url: &str, most: u64, until: Timestamp) -> Option<(Bytes, bool)> {
-        // A log is nothing to be had in the clear, unless the whole server is a test's.
+        // A log must not be fetched without encryption, unless the whole server is a test's.
         if !url.starts_with("https://") && self.base.starts_with("https://") {
             return None;
         }
@@ -312,7 +313,7 @@ impl Api {
         None
     }
 
-    /// Who we are, as a run's `actor` says it.
+    /// Our own login, as a run's `actor` has it.
     pub(super) async fn login(&self, repository: &str, until: Timestamp) -> Result<String, Trouble> {
         let known = self.login.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(login) = known {

@@ -1,7 +1,7 @@
-//! Who we are to GitHub: a fine-grained token, or an App with an installation on the repository.
+//! How we identify ourselves to GitHub: by a fine-grained token, or as an App with an installation on the repository.
 //! <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app>
 //!
-//! A token is opaque: no length, no prefix is assumed (installation tokens are becoming long ones).
+//! A token is opaque: no length and no prefix is assumed (installation tokens are becoming long ones).
 
 use http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// How to prove who we are.
+/// How we identify ourselves.
 #[derive(Clone)]
 pub enum Credentials {
     /// A fine-grained personal access token: a machine user's.
@@ -25,11 +25,11 @@ pub enum Credentials {
     },
 }
 
-/// Longest that an App's proof is valid.
+/// The longest time that an App's proof is valid.
 const PROOF_LASTS: i64 = 540;
-/// Clocks differ: a proof is dated back by this.
+/// Clocks differ, so a proof is dated back by this.
 const DATED_BACK: i64 = 60;
-/// A token is taken for over this long before it is, so that it never ends within a call.
+/// A token counts as over this long before it really is, so that it never ends within a call.
 const SPARE: Duration = Duration::from_secs(300);
 
 pub(super) struct Auth {
@@ -43,14 +43,14 @@ pub(super) enum Kind {
     App { id: String, key: Box<EncodingKey> },
 }
 
-/// For so long after it was made a token is not known everywhere on GitHub, and calls with it may be refused.
+/// For this long a new token is not known everywhere on GitHub, and calls with it may be refused.
 const YOUNG: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
 struct Installed {
     token: String,
     minted: Timestamp,
-    /// Some call with it was taken.
+    /// Whether some call with it was accepted.
     worked: bool,
     until: Timestamp,
 }
@@ -76,7 +76,7 @@ impl Auth {
         let kind = match credentials {
             Credentials::Token(token) => Kind::Token(token.trim().to_owned()),
             Credentials::App { id, private_key } => {
-                // Environment variables often carry the line breaks as `\n`.
+                // In environment variables line breaks are often written as `\n`.
                 let pem = private_key.trim().replace("\\n", "\n");
                 let key = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| {
                     "the GitHub App's private key is not an RSA key in PEM form; download a new one from the App's \
@@ -89,7 +89,7 @@ impl Auth {
         Ok(Self { kind, installed: Mutex::default() })
     }
 
-    /// An App's proof of who it is, good for a few minutes.
+    /// An App's proof of its identity, valid for a few minutes.
     pub(super) fn proof(id: &str, key: &EncodingKey, now: Timestamp) -> Result<String, String> {
         let iat = now.seconds() - DATED_BACK;
         let claims = Claims { iat, exp: iat + PROOF_LASTS, iss: id };
@@ -97,7 +97,7 @@ impl Auth {
             .map_err(|_| "the GitHub App's proof cannot be signed with its private key".to_owned())
     }
 
-    /// The installation token for a repository, if there is one that lasts.
+    /// The installation token for a repository, if there is one that is still valid.
     pub(super) fn cached(&self, repository: &str, now: Timestamp) -> Option<String> {
         let installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
         installed.get(repository).filter(|i| i.until > now).map(|i| i.token.clone())
@@ -105,7 +105,7 @@ impl Auth {
 
     pub(super) fn keep(&self, repository: &str, token: &AccessToken, now: Timestamp) -> String {
         let ends = token.expires_at.as_deref().and_then(|at| at.parse::<jiff::Timestamp>().ok());
-        // Without a readable end: an hour is documented, a part of it is safe.
+        // If the end cannot be read: an hour is documented, and a part of it is safe.
         let ends = ends.map_or(now.plus(SPARE * 2), |at| Timestamp(at.as_millisecond()));
         let spare = i64::try_from(SPARE.as_millis()).unwrap_or(0);
         let until = Timestamp(ends.0 - spare);
@@ -117,7 +117,7 @@ impl Auth {
         token.token.clone()
     }
 
-    /// Takes note of what was answered to a call with this token. Whether it may have been refused only because the
+    /// Notes the answer to a call with this token. Gives whether the call may have been refused only because the
     /// token is too young to be known everywhere.
     pub(super) fn is_too_young(
         &self,
@@ -131,7 +131,7 @@ impl Auth {
             return false;
         };
         let refused = match status {
-            // One that worked was taken away since.
+            // A token that worked before is not too young: it was revoked.
             StatusCode::UNAUTHORIZED => !installed.worked,
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => true,
             _ => {
@@ -142,8 +142,8 @@ impl Auth {
         refused && now.since(installed.minted) < YOUNG
     }
 
-    /// GitHub no longer takes this token (revoked, or our clock is wrong). Whether another may be had: of several calls
-    /// that were refused with the same one, each may try again, though the first alone takes it away.
+    /// GitHub no longer accepts this token (it was revoked, or our clock is wrong). Gives whether another can be had.
+    /// If several calls were refused with the same token, each may try again, although only the first removes it.
     pub(super) fn forget(&self, repository: &str, refused: &str) -> bool {
         let mut installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
         if installed.get(repository).is_some_and(|i| i.token == refused) {

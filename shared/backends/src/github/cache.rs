@@ -1,17 +1,17 @@
-//! Answers kept for conditional requests: so many, of so many bytes in all, and the oldest goes first.
+//! Answers kept for conditional requests: limited in number and in bytes; the oldest goes first.
 
 use bytes::Bytes;
 use http::HeaderValue;
 use std::collections::{HashMap, VecDeque};
 
-/// Answers at most.
+/// At most this many answers.
 const MOST: usize = 2000;
 /// The longest answer that is kept, in bytes.
 const LARGEST: usize = 256 * 1024;
-/// All of them together, in bytes, their addresses and names included: a function has 256 MB for everything.
+/// All of them together, in bytes, with their addresses and names: a function has 256 MB for everything.
 const LARGEST_OF_ALL: usize = 32 * 1024 * 1024;
 
-/// By path: the name that GitHub gave the answer, and the answer.
+/// For each path the name that GitHub gave the answer, and the answer.
 #[derive(Default)]
 pub(super) struct Cache {
     answers: HashMap<String, (HeaderValue, Bytes)>,
@@ -29,13 +29,13 @@ impl Cache {
         self.answers.get(path).cloned()
     }
 
-    /// `None`: there is nothing to keep of the latest answer, and what was kept before is out of date.
-    /// Says whether it is kept.
+    /// Keeps an answer and gives whether it is kept. `None`: the latest answer cannot be kept, and the one that was
+    /// kept before is out of date.
     pub(super) fn put(&mut self, path: &str, answer: Option<(HeaderValue, Bytes)>) -> bool {
         self.remove(path);
         let Some(answer) = answer.filter(|a| size(path, a) <= LARGEST) else { return false };
         self.bytes += size(path, &answer);
-        // A slice of what was read would keep all of it.
+        // Copied, because a slice would keep all the bytes that were read.
         let answer = (answer.0, Bytes::copy_from_slice(&answer.1));
         self.answers.insert(path.to_owned(), answer);
         self.order.push_back(path.to_owned());

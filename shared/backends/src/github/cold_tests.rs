@@ -1,4 +1,5 @@
-//! Several calls at once at a cold start: what the first of them learns, each of the others learns by its own answer.
+//! Several calls at once at a cold start: what the first learns from its answer, each of the others learns from its
+//! own.
 
 use super::*;
 use bytes::Bytes;
@@ -20,7 +21,7 @@ impl Clock for Noon {
     }
 }
 
-/// A server that answers nobody before everybody has asked.
+/// A server that answers nobody until all have asked.
 struct Together {
     together: usize,
     asked: Mutex<usize>,
@@ -85,7 +86,7 @@ fn dispatched_together(
     answers
 }
 
-/// All four were sent with the version that an older server refuses; each falls back, not the first alone.
+/// All four were sent with the version that an older server refuses; each of them falls back, not only the first.
 #[test]
 fn of_four_dispatches_at_once_each_falls_back_to_the_version_that_an_older_server_knows() {
     let answers = dispatched_together(Credentials::Token("github_pat_x".into()), 4, |request| {

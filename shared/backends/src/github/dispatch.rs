@@ -1,7 +1,7 @@
 //! What an answer to `workflow_dispatch` means:
 //! <https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event>
 //!
-//! The whole truth table is [`meaning`]: not sent, refused, or maybe sent. When in doubt, maybe.
+//! The whole truth table is [`meaning`]: not sent, refused, or maybe sent. If in doubt, maybe.
 
 use super::answer::{Answered, Trouble};
 use super::reason;
@@ -34,14 +34,14 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
     }
     let code = answer.status.as_u16();
     match answer.status {
-        // A login page of something in front of GitHub says 200 too; whether GitHub heard of it nobody knows.
+        // The login page of something in front of GitHub says 200 too; nobody knows whether GitHub got the request.
         s if s.is_success() && !answer.is_githubs() => {
             DispatchAnswer::MaybeSent { why: format!("something that is not GitHub answered {code}") }
         }
         s if s.is_success() => sent(&answer),
-        // Our client follows none. What was moved was not started.
+        // Our client follows no redirects. A dispatch to a repository that moved started nothing.
         s if s.is_redirection() => DispatchAnswer::Refused { why: reason::moved(&answer) },
-        // Somebody on the way gave up waiting; the request may have been passed on.
+        // Something on the way stopped waiting; the request may have been passed on.
         StatusCode::REQUEST_TIMEOUT => {
             DispatchAnswer::MaybeSent { why: format!("no answer in time ({code})") }
         }
@@ -51,7 +51,7 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
 }
 
 fn sent(answer: &Answered) -> DispatchAnswer {
-    // A server before this answer came to be says 204 and nothing: the run has to be found by its name.
+    // Older servers answer 204 and nothing else: the run has to be found by its name.
     let started: Option<Started> = serde_json::from_slice(&answer.body).ok();
     let id = started.as_ref().and_then(|s| s.workflow_run_id);
     DispatchAnswer::Sent { reference: id.map(|id| id.to_string()), link: started.and_then(|s| s.html_url) }
@@ -63,7 +63,7 @@ fn refused(answer: &Answered) -> String {
             "{}; the workflow is not on the default branch, or the token may not see the repository",
             answer.message()
         ),
-        // What it says of the request itself says enough.
+        // What GitHub says about the request itself says enough.
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => answer.message(),
         _ => reason::of(answer),
     };
@@ -95,7 +95,7 @@ mod tests {
         })
     }
 
-    /// `sent 7`, `not sent`, `refused` or `maybe`.
+    /// The meaning in a word: `sent 7`, `not sent`, `refused` or `maybe`.
     fn word(answer: Result<Answered, Trouble>) -> String {
         match meaning(answer) {
             DispatchAnswer::Sent { reference, .. } => format!("sent {}", reference.unwrap_or_default()),
@@ -106,7 +106,7 @@ mod tests {
         }
     }
 
-    /// One by one. Where this table changes, `docs/github.md` changes too.
+    /// One by one. If this table changes, change `docs/github.md` too.
     #[test]
     fn what_every_answer_means() {
         for (status, githubs, body, expect) in [

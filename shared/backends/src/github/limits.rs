@@ -1,8 +1,8 @@
 //! GitHub's rate limits: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
 //!
-//! After a 403 or 429 that speaks of a limit nothing is sent until it says so. Before that the pauses between looks
-//! grow as the budget of the hour shrinks faster than the hour, or as looks fill the minute; and where the reserve
-//! begins there are none: dispatches and cancels must still get through.
+//! After a 403 or 429 that speaks of a limit, nothing is sent until GitHub allows it again. Before that, the pauses
+//! between looks grow if the calls of the hour are used up faster than the hour passes, or if looks fill the minute.
+//! Where the reserve begins there are no looks: dispatches and cancels must still get through.
 
 use crate::pace::Pace;
 use http::{HeaderMap, StatusCode};
@@ -10,26 +10,26 @@ use signalbox_domain::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The rule where no header says how long: a minute, doubled each time.
+/// The rule if no header says how long: a minute, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(900);
-/// The longest that GitHub is heeded for, whatever it or a proxy before it says: its own limits are by the hour.
+/// The longest time that a wait from GitHub, or a proxy before it, is obeyed: GitHub's own limits are by the hour.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
-/// Looks stop when this share of the hour's calls is left, for dispatches and cancels.
+/// When only this share of the hour's calls is left, looks stop: it is kept for dispatches and cancels.
 const RESERVE: f64 = 0.05;
 /// The hour that the primary limit counts.
 const HOUR_MS: f64 = 3_600_000.0;
 /// No pause between looks grows beyond this.
 const LONGEST_REST: Duration = Duration::from_secs(900);
 
-/// Looks a minute at most, in any minute. GitHub takes 900 points a minute; a read costs one, a write five. The 400 that
-/// are left are 80 writes, and more than 80 a minute it takes of nobody who creates things.
+/// At most this many looks in any minute. GitHub takes 900 points a minute; a read costs one, a write five. The 400
+/// that are left are 80 writes, and GitHub takes no more than 80 writes a minute from anybody.
 const MOST_LOOKS: usize = 500;
-/// From here on the pauses between looks grow. 200 runs that are looked at once a minute, in two calls, are as many: what
-/// is young and looked at more often has to give way.
+/// From this many looks a minute the pauses grow. 200 runs that are looked at once a minute, in two calls, make as
+/// many; young runs, which are looked at more often, have to wait longer then.
 const EASY_LOOKS: u32 = 400;
 
-/// What GitHub said last, and what we did of late.
+/// What GitHub said last, and the looks we made lately.
 #[derive(Debug)]
 pub(crate) struct Limits {
     said: Mutex<Said>,
@@ -41,7 +41,7 @@ pub(crate) struct Limits {
 pub(crate) enum Rest {
     /// The hour's calls run short.
     OfTheHour(Duration),
-    /// Others look as well, and it is their turn.
+    /// Other runs are looked at too, and it is their turn.
     OfTheMinute(Duration),
 }
 
@@ -72,7 +72,7 @@ impl Limits {
         self.said(|s| s.quiet_until).filter(|until| *until > now).map(|until| until.since(now))
     }
 
-    /// Takes note of an answer. `Some` if it says that a limit was met: nothing was done, and for how long to be quiet.
+    /// Notes an answer. `Some` if it says that a limit was met: nothing was done, and for so long to be quiet.
     pub(crate) fn heed(
         &self,
         status: StatusCode,
@@ -99,7 +99,7 @@ impl Limits {
             } else if let Some(seconds) = retry_after {
                 Duration::from_secs(seconds)
             } else if let (Some(0), Some(reset)) = (remaining, reset) {
-                // A second more: its clock is not ours.
+                // One second more, because GitHub's clock is not ours.
                 reset.since(now) + Duration::from_secs(1)
             } else if status == StatusCode::TOO_MANY_REQUESTS || speaks_of_a_limit(body) {
                 s.in_a_row += 1;
@@ -113,10 +113,11 @@ impl Limits {
         })
     }
 
-    /// Takes note of a look that is about to be made; dispatches, cancels and searches are none.
+    /// Notes a look that is about to be made; dispatches, cancels and searches do not count.
     ///
     /// # Errors
-    /// How long to rest: where what is left of the hour is kept for those, or only because others look as well.
+    /// How long to rest: because the rest of the hour's calls is kept for these, or only because other runs are
+    /// looked at too.
     pub(crate) fn look(&self, now: Timestamp) -> Result<(), Rest> {
         let primary = self.said(|s| s.primary).filter(|p| p.reset > now);
         match primary.filter(|p| p.remaining <= p.limit * RESERVE) {
@@ -125,15 +126,15 @@ impl Limits {
         }
     }
 
-    /// How long to rest between two looks where `usual` is the usual pause; `None` where that is not known to be too
-    /// short.
+    /// How long to rest between two looks where `usual` is the usual pause; `None` if that pause is not known to be
+    /// too short.
     pub(crate) fn rest(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
         let of_the_minute = self.pace.rest(usual, now).map(|rest| rest.min(LONGEST_REST));
         self.of_the_hour(usual, now).max(of_the_minute)
     }
 
-    /// Longer, the further the calls that are left lag behind the time that is left. Nothing at first: the hour begins
-    /// with a call less than there is time for, and that is no reason to look away for a minute.
+    /// The rest is longer, the further the calls that are left lag behind the time that is left. At first it is zero:
+    /// the hour begins with one call less than there is time for, and that is no reason to wait a minute.
     fn of_the_hour(&self, usual: Duration, now: Timestamp) -> Option<Duration> {
         let primary = self.said(|s| s.primary)?;
         let left = primary.reset.since(now);
@@ -155,7 +156,7 @@ impl Limits {
     }
 }
 
-/// A 403 is a limit or a missing permission; only the first speaks of one.
+/// A 403 means a limit or a missing permission; only for a limit does the body speak of one.
 fn speaks_of_a_limit(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body.get(..2000).unwrap_or(body)).to_ascii_lowercase();
     text.contains("rate limit") || text.contains("abuse detection")
@@ -179,7 +180,7 @@ mod tests {
             let pause = Limits::default().heed(status, &headers(all), body.as_bytes(), NOW);
             pause.map(|p| p.as_secs())
         };
-        // Retry-After first, then the primary limit's reset, then a minute.
+        // Retry-After counts first, then the primary limit's reset, then a minute.
         assert_eq!(seconds(403, &[("retry-after", 30), ("x-ratelimit-remaining", 0)], ""), Some(30));
         assert_eq!(
             seconds(429, &[("x-ratelimit-remaining", 0), ("x-ratelimit-reset", reset)], ""),
@@ -187,11 +188,11 @@ mod tests {
         );
         assert_eq!(seconds(429, &[], ""), Some(60));
         assert_eq!(seconds(403, &[], "You have exceeded a secondary rate limit."), Some(60));
-        // A proxy that says nonsense shuts nobody out for a year.
+        // A proxy that gives an absurd number must not stop us for a year.
         assert_eq!(seconds(429, &[("retry-after", i64::MAX)], ""), Some(3600));
         let never = [("x-ratelimit-remaining", 0), ("x-ratelimit-reset", i64::MAX)];
         assert_eq!(seconds(429, &never, ""), Some(3600));
-        // A missing permission is no limit, nor is what went well with nothing left.
+        // A missing permission is not a limit, and neither is a success that used the last call.
         assert_eq!(
             seconds(403, &[("x-ratelimit-remaining", 9)], "Resource not accessible by integration"),
             None

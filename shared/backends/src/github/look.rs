@@ -1,6 +1,7 @@
-//! Looking: at a run, its jobs and the end of a log, and for a run by its id.
+//! Looks at a run, its jobs and the end of a log, and looks for a run by its id.
 //!
-//! A run's own word is what counts. Jobs and logs may be left out: they have less time, and hide nothing.
+//! What the run itself says decides. Jobs and logs may be left out: they get less time, and their absence hides
+//! nothing.
 
 use super::answer::Trouble;
 use super::run::{self, Job, Jobs, Page, Run};
@@ -12,12 +13,12 @@ use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::Attempt;
 use std::time::Duration;
 
-/// A call for what may be left out is over after this.
+/// A call for something that may be left out ends within this time.
 const ASIDE: Duration = Duration::from_secs(3);
 /// The part of a log that is asked for, in bytes.
 const LOG_END: u64 = 256 * 1024;
-/// A search begins this long before the attempt did, for it is GitHub's clock that says when a run was made: a server
-/// that is minutes behind makes runs in our past.
+/// A search begins this long before the attempt, because GitHub's clock dates a run: a server that is minutes slow
+/// makes runs in our past.
 const CLOCK_SLACK: Duration = Duration::from_secs(30 * 60);
 /// Pages of a hundred runs that a search reads at most: GitHub finds no more than a thousand.
 const MOST_PAGES: u32 = 10;
@@ -42,8 +43,8 @@ impl GitHub {
         self.api.clock.now().plus(ASIDE)
     }
 
-    /// The jobs of a run's latest attempt, and whether they are as they were. `None` where they cannot be had: they
-    /// may be left out, and hide nothing that the run itself says.
+    /// The jobs of a run's latest attempt, and whether they are unchanged. `None` if they cannot be had: they may be
+    /// left out, and hide nothing that the run itself says.
     pub(super) async fn jobs(&self, target: &GitHubTarget, id: &str) -> Option<(Vec<Job>, bool)> {
         if !is_id(id) {
             return None;
@@ -54,7 +55,8 @@ impl GitHub {
             let path = if page == 1 { first.clone() } else { format!("{first}&page={page}") };
             let answer = self.api.look(&target.repository, &path, self.until_aside()).await.ok()?;
             let jobs = read::<Jobs>(&answer).ok()?.jobs;
-            // Of what is not kept nobody will know whether it changed: stale jobs would hide the end for ever.
+            // If an answer is not kept, it cannot be known whether it changed: jobs that look unchanged would hide
+            // the end for ever.
             unchanged &= answer.unchanged || !answer.is_kept;
             let more = jobs.len() == 100;
             all.extend(jobs);
@@ -65,7 +67,7 @@ impl GitHub {
         Some((all, unchanged))
     }
 
-    /// The end of a failed job's log. It may be gone, and the run's end matters more.
+    /// The end of a failed job's log. If it is gone, the run's end matters more.
     pub(super) async fn excerpt(&self, target: &GitHubTarget, job: &Job) -> Option<String> {
         let until = self.until_aside();
         let path = format!("/repos/{}/actions/jobs/{}/logs", target.repository, job.id);
@@ -80,7 +82,7 @@ impl GitHub {
         Some(run::excerpt(&String::from_utf8_lossy(&log), whole))
     }
 
-    /// Whether a run that is not there may have been deleted: then we still see its workflow, with the same rights.
+    /// Whether a run that is missing may have been deleted: then we can still see its workflow, with the same rights.
     pub(super) async fn shows_workflow(&self, target: &GitHubTarget) -> bool {
         let path =
             format!("/repos/{}/actions/workflows/{}", target.repository, crate::segment(&target.workflow));
@@ -119,7 +121,8 @@ impl GitHub {
                 break;
             }
         }
-        // Not there. If its name would not show the id, that says nothing at all, and no search ever will.
+        // The run was not found. If its name does not show the id, that means nothing, and no later search can find
+        // it.
         match self.workflow_file(target).await {
             Ok(text) if !run::run_name_shows(&text, input) => failed(format!(
                 "the workflow's run-name does not show the input {input}, so it cannot be found by it"

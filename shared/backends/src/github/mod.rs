@@ -1,7 +1,7 @@
 //! GitHub Actions: workflows started by `workflow_dispatch`.
 //!
-//! What "not found" proves here: nothing. A run may appear many minutes after its dispatch, so only an answer can say
-//! that nothing was started.
+//! "Not found" proves nothing here: a run may appear many minutes after its dispatch, so only an answer can say that
+//! nothing was started.
 
 mod answer;
 mod api;
@@ -39,15 +39,15 @@ use std::time::Duration;
 /// Where GitHub's API is; GitHub Enterprise Server has its own, `https://HOST/api/v3`.
 pub const DEFAULT_API_URL: &str = "https://api.github.com";
 
-/// Every call but a dispatch is over after this.
+/// Every call except a dispatch ends within this time.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// A run that does not end after being asked is ended without asking its steps.
+/// If a run does not end after it was asked to, it is ended without asking its steps.
 const FORCE_AFTER: Duration = Duration::from_secs(60);
-/// How it wants to be treated, unless one's own servers are known to behave otherwise.
+/// How GitHub wants to be treated, unless one's own server is known to behave differently.
 pub const TIMING: Timing = Timing {
     request: Duration::from_secs(10),
     lease: Duration::from_secs(30),
-    // A run usually shows within seconds; that it does not proves nothing, however long one waits.
+    // A run usually shows within seconds; if it does not, that proves nothing, however long one waits.
     search_lag: Duration::ZERO,
     search_for: Duration::from_secs(30 * 60),
     poll: Duration::from_secs(10),
@@ -109,7 +109,7 @@ impl GitHub {
         text.ok_or_else(|| format!("{repository}'s {} is not text", target.workflow))
     }
 
-    /// How long to rest before the next look, where the usual pause may be too short.
+    /// How long to rest before the next look, if the usual pause may be too short.
     fn rest(&self) -> Option<Duration> {
         self.api.limits.rest(self.timing.poll_most, self.api.clock.now())
     }
@@ -119,7 +119,7 @@ impl GitHub {
     }
 }
 
-/// Where people look at what this API speaks of: github.com, or the server whose `/api/v3` it is.
+/// Where people see what this API is about: github.com, or the server whose `/api/v3` it is.
 fn site(api: &str) -> String {
     match api.strip_suffix("/api/v3") {
         Some(server) => server.to_owned(),
@@ -139,7 +139,7 @@ fn target(attempt: &Attempt) -> Result<&GitHubTarget, String> {
     Ok(target)
 }
 
-/// A successful answer's JSON, or what is wrong and how long to rest.
+/// The JSON of a successful answer; else what is wrong, and how long to rest.
 fn read<T: DeserializeOwned>(answer: &Answered) -> Result<T, (String, Option<Duration>)> {
     if !answer.status.is_success() {
         let limited = answer.limited.map(|_| format!("GitHub's rate limit: {}", answer.message()));
@@ -213,8 +213,9 @@ impl Backend for GitHub {
         let not_seen = |(why, rest)| NotSeen { why, rest };
         let target = target(attempt).map_err(|why| NotSeen { why, rest: None })?;
         let id = attempt.reference.as_deref().unwrap_or_default();
-        // Jobs come first, for as long as one has something to do the run goes on: one call. Only where they have
-        // nothing new to say is the run asked as well, lest a job that GitHub forgot hide the end; that is free.
+        // Jobs come first: while one has something to do, the run goes on, and one call is enough. Only if they have
+        // nothing new to say is the run asked too, so that a job that GitHub forgot does not hide the end; an
+        // unchanged answer is free.
         let jobs = self.jobs(target, id).await;
         if let Some((jobs, false)) = &jobs
             && run::goes_on(jobs)
@@ -235,8 +236,9 @@ impl Backend for GitHub {
             return Err(NotSeen { why: why.to_owned(), rest: None });
         };
         let (progress, jobs) = if run.has_ended() {
-            // Once more, for between the two a last job may have begun and ended. Seldom; else this is free as well.
-            // Not where there was no answer a moment ago: the end is waited for.
+            // The jobs are read once more, because a last job may have begun and ended between the two calls. If
+            // nothing changed this is free. It is not done if jobs could not be had a moment ago, because somebody
+            // waits for the end.
             let jobs = match jobs {
                 Some(before) => self.jobs(target, id).await.map_or(before, |(jobs, _)| jobs),
                 None => vec![],
@@ -275,12 +277,12 @@ impl Backend for GitHub {
             self.api.call(&target.repository, Method::POST, path, None, self.until()).await
         };
         let mut answer = ask(&path).await;
-        // It is the same run under the repository's new name, and a stop may be asked for twice.
+        // The repository's new name leads to the same run, and a stop may be asked for twice.
         if let Some(place) = answer.as_ref().ok().and_then(|a| self.api.moved_to(a)).map(str::to_owned) {
             answer = ask(&place).await;
         }
         match answer {
-            // 409: it has ended in the meantime, as the next look shows.
+            // 409 means that it has ended in the meantime; the next look shows this.
             Ok(a) if a.status.is_success() || a.status == StatusCode::CONFLICT => CancelAnswer::Taken,
             Ok(a) => failed(reason::of(&a)),
             Err(trouble) => failed(trouble.tell().0),

@@ -1,15 +1,15 @@
-//! Why GitHub said no, in words that tell whoever can mend it what to do:
+//! Why GitHub refused, in words that tell people what they can do:
 //! <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>.
 //!
-//! What GitHub says is outside text: it is passed on, cut, and never believed beyond its words.
+//! What GitHub says is outside text: it is cut and passed on, and nothing is decided by it.
 
 use super::answer::Answered;
 use http::StatusCode;
 use signalbox_domain::time::Timestamp;
 
-/// A link that is longer is none that GitHub gives, in bytes.
+/// A longer link is not one that GitHub gives, in bytes.
 const LONGEST_LINK: usize = 300;
-/// Clocks that differ by less differ for other reasons than being wrong, in milliseconds.
+/// Clocks that differ by less than this are not wrong, in milliseconds.
 const SKEW_MS: i64 = 60_000;
 
 /// Why the answer brought nothing.
@@ -36,7 +36,7 @@ pub(super) fn of(answer: &Answered) -> String {
     }
 }
 
-/// What stands where GitHub, or something in front of it, points elsewhere.
+/// What is said if GitHub, or something in front of it, points elsewhere.
 pub(super) fn moved(answer: &Answered) -> String {
     if answer.is_githubs() {
         "the repository was renamed or moved: write its present name into the catalogue".to_owned()
@@ -67,14 +67,14 @@ fn forbidden(answer: &Answered, message: &str) -> String {
     format!("{message}; {advice}")
 }
 
-/// The link of `X-GitHub-SSO: required; url=…`.
+/// The link in `X-GitHub-SSO: required; url=…`.
 fn link(header: &str) -> Option<&str> {
     let url = header.split(';').find_map(|part| part.trim().strip_prefix("url="))?;
     let plain = !url.contains(|c: char| c.is_whitespace() || c == '<' || c == '>');
     (url.starts_with("https://") && plain && url.len() <= LONGEST_LINK).then_some(url)
 }
 
-/// What is wrong where the App's own proof was refused for its times; `None` where it was not.
+/// What is wrong if the App's own proof was refused for its times; `None` if it was not refused for that.
 pub(super) fn clocks(answer: &Answered, now: Timestamp) -> Option<String> {
     let message = answer.message();
     let of_time =
@@ -94,7 +94,7 @@ pub(super) fn clocks(answer: &Answered, now: Timestamp) -> Option<String> {
     })
 }
 
-/// Why an App is not let in where it asks for its installation or a token of it.
+/// Why an App is refused when it asks for its installation or for a token.
 pub(super) fn of_app(answer: &Answered, path: &str, now: Timestamp) -> String {
     if let Some(why) = clocks(answer, now) {
         return why;

@@ -17,7 +17,7 @@ pub(super) struct Run {
     pub(super) id: u64,
     pub(super) display_title: Option<String>,
     pub(super) event: Option<String>,
-    /// `.github/workflows/deploy.yml`, at times with `@refs/heads/main`.
+    /// `.github/workflows/deploy.yml`, sometimes with `@refs/heads/main`.
     pub(super) path: Option<String>,
     pub(super) status: Option<String>,
     pub(super) conclusion: Option<String>,
@@ -61,8 +61,8 @@ pub(super) struct Step {
 }
 
 impl Run {
-    /// Whether this is the attempt's own run: its name carries the token, and it is of this repository and workflow,
-    /// started by a dispatch, and by us. Anyone may give a run such a name; only we can be its actor.
+    /// Whether this is the attempt's own run: its name has the token, and it is of this repository and workflow,
+    /// started by a dispatch, and by us. Anyone may give a run such a name, but only we can be its actor.
     pub(super) fn is(&self, target: &GitHubTarget, token: &str, login: &str) -> bool {
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         let file = self.path.as_deref().and_then(|p| p.split('@').next()).and_then(|p| p.rsplit('/').next());
@@ -85,21 +85,22 @@ impl Run {
     }
 }
 
-/// Whether a text has this very token: not as part of a longer one, for a later attempt's begins like the first's.
+/// Whether a text has exactly this token, not as part of a longer one: a later attempt's token begins like the
+/// first's.
 pub(super) fn names(text: &str, token: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     text.match_indices(token)
         .any(|(at, _)| !text[..at].ends_with(part) && !text[at + token.len()..].starts_with(part))
 }
 
-/// Steps that every job has, of which nobody wants to hear.
+/// Steps that every job has, which are not worth showing.
 fn is_housekeeping(name: &str) -> bool {
     matches!(name, "Set up job" | "Complete job" | "Initialize containers" | "Stop containers")
         || name.starts_with("Post ")
         || name.starts_with("Pre ")
 }
 
-/// What has begun so far, in the order in which it did: jobs, and their steps.
+/// What has begun so far, in the order of beginning: jobs, and their steps.
 pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
     let mut begun: Vec<(&str, String)> = vec![];
     for job in jobs {
@@ -118,13 +119,13 @@ pub(super) fn steps(jobs: &[Job]) -> Vec<String> {
             ));
         }
     }
-    // Stable: what began in the same second stays in GitHub's order.
+    // A stable sort: what began in the same second stays in GitHub's order.
     begun.sort_by_key(|(at, _)| *at);
     begun.into_iter().take(MOST_SEEN).map(|(_, title)| title).collect()
 }
 
-/// Where the step that began last stands among those of its job. GitHub lists a job's steps when it starts, and jobs
-/// when what they need has ended: how many steps a run has in all it does not know.
+/// Where the step that began last stands among the steps of its job. GitHub lists a job's steps when the job starts,
+/// and a job once the jobs before it have ended, so it does not know how many steps a run has in all.
 pub(super) fn in_job(jobs: &[Job]) -> Option<InJob> {
     let mut latest: Option<(&str, InJob)> = None;
     for job in jobs {
@@ -144,13 +145,13 @@ pub(super) fn in_job(jobs: &[Job]) -> Option<InJob> {
     latest.map(|(_, at)| at).filter(|at| at.of > 1)
 }
 
-/// Whether one of them has something left to do, and so has the run. That none has does not mean that it ended: GitHub
-/// makes a job when what it needs has ended.
+/// Whether one of the jobs, and so the run, has something left to do. If none has, the run need not have ended:
+/// GitHub makes a job only when the jobs before it have ended.
 pub(super) fn goes_on(jobs: &[Job]) -> bool {
     jobs.iter().any(|j| j.status.as_deref() != Some("completed"))
 }
 
-/// The job that failed, if one did: the first.
+/// The first job that failed, if one did.
 pub(super) fn failed(jobs: &[Job]) -> Option<&Job> {
     jobs.iter().find(|j| is_bad(j.conclusion.as_deref()))
 }
@@ -159,7 +160,7 @@ fn is_bad(conclusion: Option<&str>) -> bool {
     matches!(conclusion, Some("failure" | "timed_out" | "startup_failure"))
 }
 
-/// How a run ended. GitHub's own words where they say more than ours.
+/// How a run ended, in GitHub's own words where they say more than ours.
 pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
     let at = failed(jobs).map(|job| match job.steps.iter().find(|s| is_bad(s.conclusion.as_deref())) {
         Some(step) => format!("{} › {}", short(&job.name), short(&step.name)),
@@ -186,8 +187,8 @@ pub(super) fn outcome(run: &Run, jobs: &[Job], excerpt: String) -> Outcome {
     Outcome { conclusion, summary, excerpt }
 }
 
-/// What a job's log says went wrong. GitHub begins each line with a time, and marks errors. `whole`: its beginning is
-/// there.
+/// What a job's log says went wrong. GitHub begins each line with a time, and marks errors. `whole`: the log's
+/// beginning is there.
 pub(super) fn excerpt(log: &str, whole: bool) -> String {
     let stripped: Vec<&str> =
         log.lines().map(without_time).filter(|l| !l.starts_with("##[endgroup]")).collect();
@@ -202,7 +203,7 @@ fn without_time(line: &str) -> &str {
     }
 }
 
-/// Whether a workflow's `run-name` shows this input: then what was sent can be found by its name.
+/// Whether a workflow's `run-name` shows this input: then its runs can be found by their name.
 pub(super) fn run_name_shows(workflow: &str, input: &str) -> bool {
     let mut of_run_name = false;
     let dense = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();

@@ -1,4 +1,4 @@
-//! How to reach GitHub, as an installation says it.
+//! How to reach GitHub, from an installation's settings.
 
 use super::{Credentials, DEFAULT_API_URL, TIMING};
 use crate::settings::{Holds, Setting, Settings};
@@ -20,17 +20,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
 pub struct GitHubSettings {
     /// [`DEFAULT_API_URL`], or a server of one's own.
     pub api_url: String,
-    /// Who we are.
+    /// How we identify ourselves.
     pub credentials: Credentials,
-    /// [`TIMING`], unless it is known to behave otherwise.
+    /// [`TIMING`], unless the server is known to behave differently.
     pub timing: Timing,
 }
 
 impl GitHubSettings {
-    /// As an installation's settings say; `None` where there are none.
+    /// Made from an installation's settings; `None` if there are none.
     ///
     /// # Errors
-    /// Where they contradict each other, or one lacks.
+    /// When they contradict each other, or one is missing.
     pub(crate) fn given(set: &Settings) -> Result<Option<Self>, String> {
         let credentials = match (set.get(TOKEN), set.get(APP_ID), set.get(APP_PRIVATE_KEY)) {
             (None, None, None) => return Ok(None),

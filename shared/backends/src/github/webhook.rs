@@ -1,4 +1,4 @@
-//! GitHub's deliveries: <https://docs.github.com/en/webhooks/webhook-events-and-payloads>. Of these `workflow_run` and
+//! GitHub's deliveries: <https://docs.github.com/en/webhooks/webhook-events-and-payloads>. Only `workflow_run` and
 //! `workflow_job` mean something; every other event is acknowledged and dropped.
 
 use crate::token::attempt_in;
@@ -66,7 +66,7 @@ struct Job {
     run_id: u64,
 }
 
-/// What a delivery says. `Err` where it is not of its documented shape.
+/// What a delivery says. `Err` if it does not have its documented shape.
 fn read(event: &str, body: &[u8]) -> Result<Option<Hint>, String> {
     let shape = |e: serde_json::Error| format!("this is no {event} payload: {}", words(&e.to_string(), None));
     match event {
@@ -78,7 +78,7 @@ fn read(event: &str, body: &[u8]) -> Result<Option<Hint>, String> {
 
 fn of_run(said: &OfRun) -> Option<Hint> {
     let run = &said.workflow_run;
-    // That it is under way is said by its jobs.
+    // Webhooks of its jobs say that a run is under way.
     if run.event.as_deref() != Some("workflow_dispatch") || said.action == "in_progress" {
         return None;
     }
@@ -86,14 +86,14 @@ fn of_run(said: &OfRun) -> Option<Hint> {
     let title = run.display_title.as_deref().or(run.name.as_deref()).unwrap_or_default();
     Some(match attempt_in(title) {
         Some((run, attempt)) => Hint::Attempt { run, attempt, reference },
-        // Its name does not show whose it is; we may know its number.
+        // The run's name does not show whose it is, but we may know its number.
         None => Hint::Reference { references: vec![format!("github/{reference}")], urgent: true },
     })
 }
 
 fn of_job(said: &OfJob) -> Option<Hint> {
     match said.action.as_str() {
-        // It has not begun: there is nothing to see.
+        // The job has not begun: there is nothing to see.
         "queued" => None,
         _ => Some(Hint::Reference {
             references: vec![format!("github/{}", said.workflow_job.run_id)],

@@ -1,16 +1,17 @@
-//! What it proves that neither Jenkins's queue nor its builds show an attempt.
+//! What it proves if neither Jenkins's queue nor its builds show an attempt.
 //!
-//! It never ran and never will, if all of this holds; otherwise nothing is proven:
+//! If all of this holds, the attempt never ran and never will; otherwise nothing is proven:
 //!
 //! - The lease is over, and the search lag with it: the engine asks no sooner.
-//! - The job declares the parameter that carries the run's id. Jenkins drops what it does not declare without a word.
-//! - Every build number is accounted for, from one that is older than the attempt up to the one that the next build will
-//!   get. A list alone proves nothing: Jenkins discards old builds, people delete them, and a job that was made anew
-//!   begins again with number 1. That is also why one older build has to be there.
+//! - The job declares the parameter that carries the run's id. Jenkins silently drops a parameter that is not
+//!   declared.
+//! - Every build number is accounted for, from one that is older than the attempt up to the one that the next build
+//!   will get. A list alone proves nothing: Jenkins discards old builds, people delete them, and a job that was made
+//!   anew begins again with number 1. That is also why one older build has to be there.
 //! - Each of those builds says what the parameter was. One that does not began while the job did not declare it (a
 //!   pipeline declares its parameters by running), and may be ours.
 //!
-//! What it cannot know: a Jenkins that was put back to an older backup of itself since.
+//! What this cannot know: whether this Jenkins was put back to an older backup of itself since.
 
 use super::wire::Job;
 use http::HeaderMap;
@@ -19,10 +20,11 @@ use signalbox_domain::run::Absence;
 use signalbox_domain::time::Timestamp;
 use std::collections::HashMap;
 
-/// A build that began this long before the attempt is older than it: two clocks never agree, and `Date` has seconds.
+/// A build counts as older than the attempt if it began this long before: two clocks never agree, and `Date` has only
+/// seconds.
 const CLOCK_SLACK_MS: i64 = 120_000;
 
-/// A moment of ours on Jenkins's clock, which it tells with each answer. Where it does not, it is taken for ours.
+/// A moment of ours on Jenkins's clock, which each answer tells. If an answer does not, the clocks count as equal.
 pub(super) fn on_its_clock(moment: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     let date = headers.get(DATE).and_then(|date| date.to_str().ok());
     let theirs = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
@@ -30,7 +32,7 @@ pub(super) fn on_its_clock(moment: Timestamp, headers: &HeaderMap, now: Timestam
     Timestamp(moment.0.saturating_add(ahead))
 }
 
-/// What it proves that none of the job's builds carries the attempt's id. `began` is when the attempt did, on Jenkins's
+/// What it proves that none of the job's builds has the attempt's id. `began` is when the attempt began, on Jenkins's
 /// clock.
 pub(super) fn of(job: &Job, parameter: &str, began: Timestamp) -> Absence {
     let Some(next) = job.next_number.filter(|_| job.declares(parameter)) else { return Absence::NotProven };
@@ -54,7 +56,7 @@ mod tests {
 
     const BEGAN: i64 = 1_795_219_200_000;
 
-    /// `(number, seconds since the attempt began, what the parameter was)`.
+    /// `(number, seconds since the attempt began, value of the parameter)`.
     fn job(next: &Value, builds: &[(u64, i64, Value)]) -> Job {
         let build = |(number, at, run): &(u64, i64, Value)| {
             let run = if run.is_null() { json!([]) } else { json!([{"name": "RUN", "value": run}]) };
@@ -104,7 +106,7 @@ mod tests {
         assert_eq!(declares_another, Absence::NotProven);
     }
 
-    /// A Jenkins whose clock is slow makes what came after the attempt look older than it.
+    /// If Jenkins's clock is slow, builds after the attempt look older than the attempt.
     #[test]
     fn its_own_clock_counts() {
         let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! What was answered, by Jenkins or by something in front of it.
+//! Answers from Jenkins, or from something in front of it.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -12,7 +12,7 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// Jenkins says its version in every answer. A proxy's page and a login page do not.
+    /// Jenkins says its version in every answer. A proxy's page or a login page does not.
     pub(super) fn is_jenkinss(&self) -> bool {
         self.headers.contains_key("x-jenkins")
     }
@@ -21,13 +21,13 @@ impl Answered {
         self.headers.get(LOCATION)?.to_str().ok()
     }
 
-    /// The queue item that the answer points to. Its host is Jenkins's own idea of itself, and not looked at.
+    /// The queue item that the answer points to. The host is ignored: it is only Jenkins's own idea of its address.
     pub(super) fn queue_item(&self) -> Option<u64> {
         let (_, rest) = self.location()?.split_once("/queue/item/")?;
         rest.split('/').next()?.parse().ok()
     }
 
-    /// Whether Jenkins itself sends us to its login. A job may be called so.
+    /// Whether Jenkins itself sends us to its login. A job may also be called `login`.
     pub(super) fn leads_to_login(&self) -> bool {
         let place = self.location().filter(|_| self.is_jenkinss() && self.status.is_redirection());
         place.map(|place| place.split('?').next().unwrap_or_default()).is_some_and(|place| {

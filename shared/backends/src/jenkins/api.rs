@@ -1,5 +1,5 @@
 //! Calls of Jenkins's remote API: <https://www.jenkins.io/doc/book/using/remote-access-api/>. Redirects are never
-//! followed: where an answer points is part of what it says.
+//! followed, because the place that an answer points to is part of its meaning.
 
 use super::answered::Answered;
 use base64::Engine;
@@ -18,7 +18,7 @@ pub(super) struct Api {
     pub(super) authorization: http::HeaderValue,
 }
 
-/// Why there is none.
+/// Why there is no answer.
 pub(super) enum Trouble {
     /// Nothing was sent.
     NotSent(String),
@@ -73,8 +73,9 @@ impl Api {
     }
 }
 
-/// What a multibranch job calls the job of a branch: only what would be something else in a path is encoded, as
-/// <https://github.com/jenkinsci/branch-api-plugin/blob/master/src/main/java/jenkins/branch/NameEncoder.java> does.
+/// A multibranch job's name for the job of a branch: only characters that would mean something else in a path are
+/// encoded, as in
+/// <https://github.com/jenkinsci/branch-api-plugin/blob/master/src/main/java/jenkins/branch/NameEncoder.java>.
 fn branch_job(branch: &str) -> String {
     match branch {
         "" => return "%00".to_owned(),
@@ -94,7 +95,8 @@ fn branch_job(branch: &str) -> String {
     name
 }
 
-/// The path of a job: `/job/web/job/deploy`. A branch of a multibranch job is one segment more, by its job's name.
+/// The path of a job: `/job/web/job/deploy`. For a branch of a multibranch job, one more part with the name of the
+/// branch's job.
 pub(super) fn job_path(target: &JenkinsTarget) -> String {
     let mut path = String::new();
     for part in target.job.split('/').filter(|p| !p.is_empty()) {

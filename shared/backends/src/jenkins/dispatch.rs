@@ -1,7 +1,7 @@
-//! What an answer to `buildWithParameters` means; read in Jenkins's own source,
+//! What an answer to `buildWithParameters` means, according to Jenkins's own source,
 //! <https://github.com/jenkinsci/jenkins/blob/master/core/src/main/java/hudson/model/ParametersDefinitionProperty.java>.
 //!
-//! The whole truth table is [`meaning`]. When in doubt, maybe: the search proves it either way.
+//! The whole truth table is [`meaning`]. If in doubt, maybe: the search will prove it either way.
 
 use super::answered::Answered;
 use super::api::Trouble;
@@ -22,27 +22,27 @@ pub(super) fn meaning(answer: Result<Answered, Trouble>) -> DispatchAnswer {
     let maybe = |who: &str| DispatchAnswer::MaybeSent { why: format!("{who} answered {code}") };
     if !answer.is_jenkinss() {
         return match answer.status {
-            // Sent elsewhere, or turned away, before Jenkins saw it.
+            // Something before Jenkins redirected or refused the request, so Jenkins did not see it.
             s if s.is_redirection() => DispatchAnswer::Refused { why: reason::IN_FRONT.to_owned() },
             StatusCode::REQUEST_TIMEOUT => maybe("something in front of Jenkins"),
             s if s.is_client_error() => DispatchAnswer::Refused {
                 why: format!("something in front of Jenkins turned it away ({code})"),
             },
-            // A login page says 200 as well; whether Jenkins heard of it nobody knows.
+            // A login page says 200 too; nobody knows whether Jenkins got the request.
             s if s.is_success() => DispatchAnswer::MaybeSent { why: reason::page_instead(code) },
             _ => maybe("something that is not Jenkins"),
         };
     }
     match answer.status {
         StatusCode::CREATED => sent(&answer, false),
-        // An identical item was in the queue already, and ours was folded into it.
+        // An identical item was in the queue already, and ours was merged into it.
         StatusCode::SEE_OTHER if answer.queue_item().is_some() => sent(&answer, true),
         _ if answer.leads_to_login() => refused(reason::LOG_IN),
-        // Back to the job's page: it was not scheduled.
+        // Jenkins points back to the job's page: it scheduled nothing.
         StatusCode::FOUND | StatusCode::SEE_OTHER => {
             refused("it did not schedule the build (a plugin said no, or it is about to shut down)")
         }
-        // Thrown while it reads the parameters, before anything is scheduled.
+        // Jenkins threw this error while it read the parameters, before anything was scheduled.
         s if s.is_client_error() || s.is_server_error() => match reason::illegal_choice(&answer) {
             Some(why) => refused(&why),
             None => otherwise(&answer),
@@ -101,7 +101,7 @@ mod tests {
         }
     }
 
-    /// One by one. Where this table changes, `docs/jenkins.md` changes too.
+    /// One by one. If this table changes, change `docs/jenkins.md` too.
     #[test]
     fn what_every_answer_means() {
         let item = "https://ci.example/queue/item/55/";

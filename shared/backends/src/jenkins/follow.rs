@@ -1,4 +1,4 @@
-//! A build's way: from a place in the queue to its stages, its end, and the end of its log.
+//! Follows a build: from a place in the queue to its stages, its end, and the end of its log.
 
 use super::api::job_path;
 use super::reference::Reference;
@@ -13,11 +13,11 @@ use std::sync::PoisonError;
 /// The part of a log that is read for an excerpt, in bytes.
 const LOG_END: u64 = 16 * 1024;
 
-/// Jobs that are known to have no stages.
+/// How many jobs without stages are remembered.
 const MOST_STAGELESS: usize = 1000;
 
 impl Jenkins {
-    /// How an item of the queue stands; its build, as soon as there is one.
+    /// How an item of the queue stands; its build, once there is one.
     pub(super) async fn observe_item(
         &self,
         target: &JenkinsTarget,
@@ -26,13 +26,13 @@ impl Jenkins {
         merged: bool,
     ) -> Seen<Observation> {
         let token = attempt.token();
-        // Ids begin anew where a Jenkins is set up anew: an item that carries another run's id is not ours.
+        // If a Jenkins is set up anew, its ids begin anew: an item with another run's id is not ours.
         let ours = |i: &Item| match &target.run_parameter {
             Some(name) if !merged => i.parameter(name).is_none_or(|id| id == token),
             Some(_) | None => true,
         };
         let Some(item) = self.item(id).await?.filter(ours) else {
-            // Jenkins forgets an item five minutes after it left the queue; a build keeps its number for ever.
+            // Jenkins forgets an item five minutes after it left the queue; but a build keeps its number for ever.
             return self.recover(target, attempt, id, merged).await;
         };
         if let Some(build) = &item.executable {
@@ -118,8 +118,8 @@ impl Jenkins {
         Ok(Observation { steps, link, reference, ..Observation::of(progress) })
     }
 
-    /// Whether the run's id arrived. Later attempts are told apart by it, so a build that carries another is a warning
-    /// as well.
+    /// Whether the run's id arrived. Later attempts have ids of their own, so a build with another id gets a warning
+    /// too.
     fn arrived(
         &self,
         target: &JenkinsTarget,
@@ -129,7 +129,7 @@ impl Jenkins {
         target.run_parameter.as_ref().is_none_or(|name| carries(name, &attempt.token()))
     }
 
-    /// The stages of a build, where it has any and they can be had: whatever becomes of them hides nothing.
+    /// The stages of a build, if it has any and they can be had: without them nothing else is hidden.
     async fn pipeline(&self, target: &JenkinsTarget, number: u64) -> Option<Pipeline> {
         let job = job_path(target);
         let stageless = || self.stageless.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,7 +139,7 @@ impl Jenkins {
         let answer = self.aside(Method::GET, &format!("{job}/{number}/wfapi/describe")).await?;
         if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
             let mut stageless = stageless();
-            // One for each branch that was ever asked for: begun anew, it costs a call each.
+            // There may be one for each branch that was ever asked for. Clearing the list costs one call each.
             if stageless.len() >= MOST_STAGELESS {
                 stageless.clear();
             }
@@ -148,17 +148,18 @@ impl Jenkins {
         answer.read().ok()
     }
 
-    /// The end of a build's log. It may be gone, and the build's end matters more.
+    /// The end of a build's log. If it is gone, the build's end matters more.
     async fn excerpt(&self, target: &JenkinsTarget, number: u64) -> Option<String> {
         let path = format!("{}/{number}/logText/progressiveText", job_path(target));
-        // Only how long it is. Whoever asks for what is beyond the end gets all of it, and it may be gigabytes.
+        // Asks only how long the log is. A request for a place beyond the end gets the whole log, which may be
+        // gigabytes.
         let length = self.aside(Method::HEAD, &path).await?;
         let length: u64 = length.headers.get("x-text-size")?.to_str().ok()?.parse().ok()?;
         let start = length.saturating_sub(LOG_END);
         let log = self.aside(Method::GET, &format!("{path}?start={start}")).await?;
         let log = (log.status.is_success() && log.is_jenkinss())
             .then(|| String::from_utf8_lossy(&log.body).into_owned())?;
-        // Jenkins ends with how it ended, which the card says already.
+        // Jenkins's log ends with the result, which the card already says.
         let ours = |l: &&str| !l.starts_with("Finished: ") && !l.starts_with("[Pipeline]");
         let text: Vec<&str> = log.lines().filter(ours).collect();
         let whole = length <= LOG_END;
@@ -166,7 +167,7 @@ impl Jenkins {
     }
 }
 
-/// What has to be said of how it got there.
+/// What has to be said about how the build began.
 fn warnings(merged: bool, arrived: bool) -> Vec<String> {
     if merged {
         vec!["Jenkins joined it with an identical request that was already waiting".to_owned()]

@@ -1,6 +1,6 @@
 //! Jenkins: parameterised jobs, in folders and multibranch too.
 //!
-//! What "not found" proves here, and when: `absence.rs` says.
+//! What "not found" proves here, and when, is in `absence.rs`.
 
 mod absence;
 mod answered;
@@ -35,35 +35,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use wire::{BUILD, Build, ITEM, Item, Job, Queue};
 
-/// Every call but a dispatch is over after this.
+/// Every call except a dispatch ends within this time.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// A call for what may be left out, stages, the log and what a job would take, is over after this.
+/// A call for something that may be left out (stages, the log, a job's choices) ends within this time.
 const ASIDE: Duration = Duration::from_secs(3);
-/// A build that does not stop is asked again after this, less politely, and after twice that is killed.
+/// A build that does not stop is told again more firmly after this, and killed after twice this.
 const IMPATIENT_AFTER: Duration = Duration::from_secs(30);
-/// Builds that a search reads.
+/// How many builds a search reads.
 const BUILDS: usize = 200;
-/// Beyond so many, what was told is forgotten: telling it again does no harm.
+/// If more is remembered, it is all forgotten: telling it again does no harm.
 const MOST_TOLD: usize = 10_000;
 
-/// Calls a minute at which the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a minute
-/// in two calls. Jenkins has no limits; it is a single process all the same, and young builds are looked at often.
+/// At this many calls a minute the pauses between looks are [`Timing::poll_most`]: 200 builds, each looked at once a
+/// minute in two calls. Jenkins has no limits, but it is a single process, and young builds are looked at often.
 const EASY_CALLS: u32 = 400;
 /// No pause between looks grows beyond this: Jenkins forgets a queue item after five minutes.
 const LONGEST_REST: Duration = Duration::from_secs(120);
 
-/// How it wants to be treated, unless one's own servers are known to behave otherwise.
+/// How Jenkins wants to be treated, unless one's own server is known to behave differently.
 pub const TIMING: Timing = Timing {
     request: Duration::from_secs(10),
     lease: Duration::from_secs(30),
-    // What was on its way through a proxy when the lease ended has arrived by then.
+    // A request that was on its way through a proxy when the lease ended has arrived by then.
     search_lag: Duration::from_secs(30),
     search_for: Duration::from_secs(30 * 60),
     poll: Duration::from_secs(5),
-    // Well inside the five minutes after which Jenkins forgets a queue item.
+    // Much less than the five minutes after which Jenkins forgets a queue item.
     poll_most: Duration::from_secs(60),
     retry: Duration::from_secs(30),
-    // One that starts shows jobs and builds as it reads them.
+    // A Jenkins that starts shows jobs and builds only as it reads them.
     lost_after: Duration::from_secs(5 * 60),
 };
 
@@ -72,9 +72,9 @@ pub struct Jenkins {
     api: Api,
     timing: Timing,
     pace: Pace,
-    /// What each attempt was last told, in order not to tell it again.
+    /// What was last told of each attempt, so that it is not told again.
     told: Mutex<HashMap<String, &'static str>>,
-    /// Jobs without a pipeline, or a Jenkins without the plugin: their builds are not asked for stages again.
+    /// Jobs without a pipeline, or all jobs if the plugin is missing: their builds are not asked for stages again.
     stageless: Mutex<HashSet<String>>,
 }
 
@@ -145,20 +145,20 @@ impl Jenkins {
         self.ask(Method::GET, path, self.until()).await
     }
 
-    /// What may be left out: it has less time, and hides nothing.
+    /// A call for something that may be left out: it gets less time, and its failure hides nothing.
     async fn aside(&self, method: Method, path: &str) -> Option<Answered> {
         self.ask(method, path, self.until_aside()).await.ok()
     }
 
     async fn ask(&self, method: Method, path: &str, until: Timestamp) -> Seen<Answered> {
-        // Brackets are no characters of a query; Jenkins reads them encoded.
+        // Brackets are not allowed in a query; Jenkins reads them encoded.
         let path = path.replace('[', "%5B").replace(']', "%5D").replace('{', "%7B").replace('}', "%7D");
-        // It has no most: nothing is refused.
+        // This pace has no maximum, so nothing is refused.
         self.pace.look(self.api.clock.now()).ok();
         self.api.call(method, &path, None, until).await.map_err(api::Trouble::why)
     }
 
-    /// `None` where Jenkins says that there is no such thing.
+    /// `None` if Jenkins says that there is no such thing.
     async fn maybe<T: serde::de::DeserializeOwned>(&self, path: &str) -> Seen<Option<T>> {
         let answer = self.get(path).await?;
         if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
@@ -175,7 +175,8 @@ impl Jenkins {
         self.maybe(&format!("{}/{number}/api/json?tree={BUILD}", job_path(target))).await
     }
 
-    /// The job, for what it says of builds that are gone: it has to be there, with the same rights.
+    /// The job, read when a build is missing: the job has to be there, with the same rights, for that to mean
+    /// anything.
     async fn job(&self, target: &JenkinsTarget) -> Seen<Job> {
         let page = self.job_page(target).await?;
         if page.status == StatusCode::NOT_FOUND && page.is_jenkinss() {
@@ -187,7 +188,7 @@ impl Jenkins {
         page.read()
     }
 
-    /// What the job would not take of what is asked for, where it says so.
+    /// Which of the values the job would refuse, if it says so.
     async fn not_taken(&self, target: &JenkinsTarget, until: Timestamp) -> Option<String> {
         let path = format!("{}/api/json?tree=property[parameterDefinitions[name,choices]]", job_path(target));
         let until = until.min(self.until_aside());
@@ -205,14 +206,14 @@ impl Jenkins {
     }
 
     async fn job_page(&self, target: &JenkinsTarget) -> Seen<Answered> {
-        // `builds` would be the latest hundred, however many are asked for.
+        // `builds` would give only the latest hundred, however many are asked for.
         let tree =
             format!("nextBuildNumber,property[parameterDefinitions[name]],allBuilds[{BUILD}]{{0,{BUILDS}}}");
         self.get(&format!("{}/api/json?tree={tree}", job_path(target))).await
     }
 
-    /// Looks for the attempt's id: in the queue first, then among the builds. What leaves the queue in between is seen
-    /// among the builds; the other way round it could be missed.
+    /// Looks for the attempt's id: in the queue first, then among the builds. An item that leaves the queue in
+    /// between is then seen among the builds; in the other order it could be missed.
     async fn look_for(&self, target: &JenkinsTarget, attempt: &Attempt) -> Seen<SearchAnswer> {
         let Some(parameter) = &target.run_parameter else {
             return Err("the job takes no run id, so it cannot be found by it".to_owned());
@@ -266,12 +267,13 @@ impl Backend for Jenkins {
             Ok(target) => target,
             Err(why) => return DispatchAnswer::Refused { why },
         };
-        // Of a choice that is none Jenkins says nothing but 500, which may mean anything. So the job is asked first.
+        // If a value is not one of a parameter's choices, Jenkins only says 500, which may mean anything. So the job
+        // is asked first.
         if let Some(why) = self.not_taken(target, until).await {
             let why = format!("nothing was sent, for the job would refuse it: {why}");
             return DispatchAnswer::Refused { why };
         }
-        // Without the quiet period: a person waits.
+        // Without the quiet period, because a person waits.
         let path = format!("{}/buildWithParameters?delay=0sec", job_path(target));
         dispatch::meaning(self.api.call(Method::POST, &path, Some(form(target, attempt)), until).await)
     }
@@ -347,7 +349,7 @@ impl Backend for Jenkins {
             return CancelAnswer::Taken;
         }
         match self.api.call(Method::POST, &path, Some(String::new()), self.until()).await {
-            // `stop` sends us back to the build; an item that is gone became a build, or was cancelled before.
+            // `stop` redirects to the build; an item that is gone became a build, or was cancelled before.
             Ok(a) if a.is_jenkinss() && !a.status.is_server_error() => match a.status {
                 _ if a.leads_to_login() => failed(reason::of(&a)),
                 StatusCode::UNAUTHORIZED => failed(reason::of(&a)),

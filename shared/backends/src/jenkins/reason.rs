@@ -1,6 +1,6 @@
-//! Why Jenkins, or something in front of it, said no, in words that tell whoever can mend it what to do.
+//! Why Jenkins, or something in front of it, refused, in words that tell people what they can do.
 //!
-//! What it says is outside text, and no more of it is passed on than the name of a parameter.
+//! What it says is outside text: at most the name of a parameter is passed on.
 
 use super::answered::Answered;
 use super::wire::Job;
@@ -12,10 +12,10 @@ use signalbox_domain::observation::cut_middle;
 /// The longest name or list that is passed on, in characters.
 const LONGEST: usize = 120;
 
-/// What is said where something wants a login.
+/// What is said if something in front of Jenkins wants a login.
 pub(super) const IN_FRONT: &str = "something in front of Jenkins sends us elsewhere, perhaps to log in; check \
                                    JENKINS_URL, and that API tokens may pass";
-/// What is said where Jenkins itself wants one.
+/// What is said if Jenkins itself wants a login.
 pub(super) const LOG_IN: &str =
     "it wants us to log in: it does not take the API token (JENKINS_USER, JENKINS_TOKEN)";
 
@@ -47,7 +47,7 @@ pub(super) fn of(answer: &Answered) -> String {
 }
 
 impl Answered {
-    /// What it says, or why it says nothing.
+    /// The JSON of the answer, or why there is none.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
         if !self.is_jenkinss() || !self.status.is_success() {
             return Err(of(self));
@@ -56,7 +56,7 @@ impl Answered {
     }
 }
 
-/// What something that is not Jenkins answered with a success.
+/// What is said if something that is not Jenkins answered with a success.
 pub(super) fn page_instead(code: u16) -> String {
     format!(
         "a login page or the like of something that is not Jenkins answered {code}; check JENKINS_URL, and that API \
@@ -64,7 +64,8 @@ pub(super) fn page_instead(code: u16) -> String {
     )
 }
 
-/// The parameter that Jenkins names where a choice was none: it read the parameters, and scheduled nothing.
+/// The parameter that Jenkins names if a value was not one of its choices: it read the parameters, and scheduled
+/// nothing.
 pub(super) fn illegal_choice(answer: &Answered) -> Option<String> {
     let text = String::from_utf8_lossy(&answer.body);
     let (_, rest) = text.split_once("Illegal choice for parameter ")?;
@@ -72,7 +73,7 @@ pub(super) fn illegal_choice(answer: &Answered) -> Option<String> {
     Some(format!("what was given for {} is none of the job's choices", cut_middle(name, LONGEST)))
 }
 
-/// The first of our parameters that the job would not take, as it declares them now.
+/// The first of our parameters whose value the job would refuse, by its present declarations.
 pub(super) fn not_among_choices(job: &Job, target: &JenkinsTarget) -> Option<String> {
     target.parameters.iter().find_map(|(name, value)| {
         let choices = job.choices(name)?;

@@ -1,4 +1,4 @@
-//! What we call a build: first a place in the queue, then a number.
+//! Our name for a build: first a place in the queue, then a number.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ pub(super) enum Reference {
     Queued {
         /// Its id; a build keeps it as its `queueId`.
         item: u64,
-        /// Ours was folded into an item that was there already: it does not carry our id.
+        /// Whether our request was merged into an item that was there already: that item does not have our id.
         merged: bool,
     },
     /// A build of the job.

@@ -1,4 +1,4 @@
-//! How to reach Jenkins, as an installation says it.
+//! How to reach Jenkins, from an installation's settings.
 
 use super::TIMING;
 use crate::settings::{Holds, Setting, Settings};
@@ -16,21 +16,21 @@ pub(crate) const SETTINGS: &[Setting] = &[
 
 /// How to reach Jenkins.
 pub struct JenkinsSettings {
-    /// Its address, with whatever path it lives under.
+    /// Its address, with its path if it has one.
     pub url: String,
-    /// Whose API token it is.
+    /// The user whose API token it is.
     pub user: String,
     /// An API token; a password would need a crumb.
     pub token: String,
-    /// [`TIMING`], unless it is known to behave otherwise.
+    /// [`TIMING`], unless the server is known to behave differently.
     pub timing: Timing,
 }
 
 impl JenkinsSettings {
-    /// As an installation's settings say; `None` where there are none.
+    /// Made from an installation's settings; `None` if there are none.
     ///
     /// # Errors
-    /// Where one lacks.
+    /// When one is missing.
     pub(crate) fn given(set: &Settings) -> Result<Option<Self>, String> {
         match (set.get(URL), set.get(USER), set.get(TOKEN)) {
             (None, None, None) => Ok(None),

@@ -1,5 +1,5 @@
-//! What Jenkins's Notification plugin posts: <https://plugins.jenkins.io/notification/>; or a shared library in its
-//! stead, with the same JSON and a signature.
+//! What Jenkins's Notification plugin posts: <https://plugins.jenkins.io/notification/>; or what a shared library
+//! posts instead, with the same JSON and a signature.
 
 use crate::token::attempt;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ impl Webhook for JenkinsWebhook {
         "JENKINS_WEBHOOK_SECRET"
     }
 
-    /// Signed, or, for the plugin cannot sign, with the secret as a bearer token or in the query.
+    /// Signed; or, because the plugin cannot sign, with the secret as a bearer token or in the query.
     fn is_from(&self, secrets: &WebhookSecrets, posted: &Posted<'_>) -> bool {
         let signature = posted.header("x-signature-256").or_else(|| posted.header("x-hub-signature-256"));
         if let Some(signature) = signature {
@@ -35,7 +35,7 @@ impl Webhook for JenkinsWebhook {
     }
 
     fn read(&self, posted: &Posted<'_>) -> Result<Spoken, Unread> {
-        // Notifications have no names: the same bytes are the same one.
+        // Notifications have no names: if the bytes are the same, it is the same notification.
         let delivery = hex::encode(&Sha256::digest(posted.body)[..16]);
         Ok(Spoken { delivery, hint: read(posted.body).map_err(Unread::WrongShape)? })
     }
@@ -54,14 +54,14 @@ struct Build {
     parameters: Option<Value>,
 }
 
-/// What a notification says. `Err` where it is not of its documented shape.
+/// What a notification says. `Err` if it does not have its documented shape.
 fn read(body: &[u8]) -> Result<Option<Hint>, String> {
     let Notification { build } = serde_json::from_slice(body)
         .map_err(|e| format!("this is no notification of a build: {}", words(&e.to_string(), None)))?;
     let values =
         build.parameters.iter().filter_map(Value::as_object).flat_map(Map::values).filter_map(Value::as_str);
     let named = values.into_iter().find_map(attempt);
-    // `FINALIZED` repeats `COMPLETED` when nothing of the build goes on any more: that is its end.
+    // `FINALIZED` comes after `COMPLETED`, once nothing of the build goes on any more: that is its end.
     let ended = matches!(build.phase.as_deref(), Some("COMPLETED" | "FINALIZED"));
     Ok(match (named, build.queue_id, build.number) {
         (Some((run, attempt)), _, Some(number)) => {
@@ -70,7 +70,7 @@ fn read(body: &[u8]) -> Result<Option<Hint>, String> {
         (Some((run, attempt)), Some(item), None) => {
             Some(Hint::Attempt { run, attempt, reference: format!("queue/{item}") })
         }
-        // Without our id in it: a build that ours was merged into, if we know its place in the queue.
+        // The build does not have our id: ours may have been merged into it, if we know its place in the queue.
         (None, Some(item), _) => Some(Hint::Reference {
             references: vec![format!("jenkins/queue/{item}"), format!("jenkins/queue/{item}/merged")],
             urgent: ended,

@@ -1,13 +1,13 @@
-//! Queue items, builds and stages as Jenkins shows them. Only what we ask for by `tree` is read.
+//! Queue items, builds and stages in Jenkins's form. Only what we ask for by `tree` is read.
 
 use crate::excerpt::{MOST_SEEN, short};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::observation::{Conclusion, Outcome};
 
-/// What is asked of a queue item.
+/// The fields that are asked of a queue item.
 pub(super) const ITEM: &str = "id,why,cancelled,executable[number],actions[parameters[name,value]]";
-/// What is asked of a build.
+/// The fields that are asked of a build.
 pub(super) const BUILD: &str =
     "number,queueId,building,inProgress,result,timestamp,actions[parameters[name,value]]";
 
@@ -16,7 +16,7 @@ pub(super) struct Item {
     pub(super) id: u64,
     #[serde(default)]
     pub(super) cancelled: bool,
-    /// Why it is still there, in Jenkins's words.
+    /// Why the item is still in the queue, in Jenkins's words.
     pub(super) why: Option<String>,
     pub(super) executable: Option<Executable>,
     #[serde(default)]
@@ -83,7 +83,7 @@ struct Property {
 #[derive(Deserialize)]
 struct Definition {
     name: Option<String>,
-    /// Of a parameter that is a choice of these.
+    /// The choices, if the parameter is a choice.
     choices: Option<Vec<String>>,
 }
 
@@ -106,12 +106,12 @@ fn parameter<'a>(actions: &'a [Option<Action>], name: &str) -> Option<&'a str> {
 }
 
 impl Item {
-    /// Whether the run's id arrived: unknown parameters are dropped without a word.
+    /// Whether the run's id arrived: Jenkins drops unknown parameters without saying so.
     pub(super) fn carries(&self, name: &str, value: &str) -> bool {
         self.parameter(name) == Some(value)
     }
 
-    /// What a parameter is, if it is text.
+    /// The value of a parameter, if it is text.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.actions, name).filter(|v| !v.is_empty())
     }
@@ -123,24 +123,24 @@ impl Build {
         self.parameter(name) == Some(value)
     }
 
-    /// What a parameter was, if it was text.
+    /// The value of a parameter, if it was text.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.actions, name).filter(|v| !v.is_empty())
     }
 
-    /// Whether it says what this parameter was, if only that it was empty. A build that does not may have lost it: then
-    /// nobody can say whose it is.
+    /// Whether the build says what this parameter was, even if it was empty. A build that does not say so may have
+    /// lost it, and then nobody can say whose build it is.
     pub(super) fn tells(&self, name: &str) -> bool {
         let mut all = self.actions.iter().flatten().flat_map(|a| &a.parameters);
         all.any(|p| p.name.as_deref() == Some(name) && p.value.as_ref().is_some_and(Value::is_string))
     }
 
-    /// It is over when nothing of it goes on: `building` ends before what comes after the build does.
+    /// A build is over when nothing of it goes on: `building` ends before the steps after the build do.
     pub(super) fn has_ended(&self) -> bool {
         !self.building && !self.in_progress && self.result.is_some()
     }
 
-    /// Nothing of it goes on, and how it ended is not said: what becomes of a build where Jenkins itself was ended.
+    /// Nothing of it goes on, and it does not say how it ended: this happens to builds when Jenkins itself was ended.
     pub(super) fn is_cut_off(&self) -> bool {
         !self.building && !self.in_progress && self.result.is_none()
     }
@@ -169,7 +169,7 @@ impl Job {
         all.any(|d| d.name.as_deref() == Some(name))
     }
 
-    /// What a parameter may be, where the job says that it is a choice and of what.
+    /// The choices of a parameter, if the job says that it is a choice.
     pub(super) fn choices(&self, name: &str) -> Option<&[String]> {
         let mut all = self.property.iter().flatten().flat_map(|p| &p.definitions);
         all.find(|d| d.name.as_deref() == Some(name))?.choices.as_deref()

@@ -1,5 +1,5 @@
-//! A bulletin: the message of a window, or of the windows of an outage. It grows, and what it told once stays readable
-//! in it: a message that named an error must never become one that says that nothing happened.
+//! A bulletin: the message of a window, or of the windows of an outage. It grows, and what it told once stays
+//! readable in it: a message that named an error must never change into one that says that nothing happened.
 
 use super::finding::Deployed;
 use super::report::{
@@ -19,7 +19,7 @@ const WORDS_TOLD: usize = 3;
 /// The longest text of what was told before, in characters.
 const LONGEST_TOLD: usize = 200;
 
-/// Most that a bulletin remembers of what it told before; the rest it counts.
+/// At most this much of what a bulletin told before is remembered; the rest is only counted.
 pub const MOST_TOLD: usize = 24;
 
 /// One audit record of a bulletin.
@@ -49,7 +49,7 @@ pub struct BulletinHead {
     /// What was told before that report, in the order in which it was told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<Told>,
-    /// How much more was told before it, without a name or beyond [`MOST_TOLD`].
+    /// How much more was told before that report: what has no name, and what is beyond [`MOST_TOLD`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub told_more: u64,
     /// The end of the latest window that had something to tell.
@@ -58,7 +58,7 @@ pub struct BulletinHead {
     /// Runs that ended in its windows, latest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Deployed>,
-    /// How many more did.
+    /// How many more runs ended in its windows.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_runs: u64,
     /// The commands that led to its latest events.
@@ -68,13 +68,13 @@ pub struct BulletinHead {
 /// Something that a bulletin told, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// The end of the window that it was told of first.
+    /// The end of the window that told it first.
     pub to: Timestamp,
     pub news: News,
 }
 
 impl Told {
-    /// A head is one item of a table: what was told before is remembered in fewer words.
+    /// Told news is kept with shorter texts, because a head must fit into one item of a table.
     fn shortened(mut self) -> Self {
         let short = |text: &mut String| *text = cut_middle(text, LONGEST_TOLD);
         match &mut self.news {
@@ -105,7 +105,7 @@ pub enum News {
 }
 
 impl News {
-    /// Whether it is the same piece of news: the counts may differ.
+    /// Whether it is the same piece of news; the counts may differ.
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Pattern(one), Self::Pattern(other)) => {
@@ -141,7 +141,7 @@ impl News {
 }
 
 impl BulletinHead {
-    /// What a report of a window leads to; nothing where it is told already.
+    /// What a report of a window leads to; nothing if it was told already.
     #[must_use]
     pub fn decide(
         head: Option<&Self>,
@@ -189,7 +189,7 @@ impl BulletinHead {
         if report.keeps_told {
             head.add(report);
         } else {
-            // A window that was read again replaces itself.
+            // A window that was read again replaces its own earlier report.
             if head.windows == 0 || head.report.to < report.to {
                 head.windows += 1;
             }
@@ -200,7 +200,7 @@ impl BulletinHead {
         head
     }
 
-    /// A run ends once, whichever windows are read again.
+    /// Each run is named once, even if a window is read again.
     fn add_runs(&mut self, report: &Report) {
         for run in &report.runs {
             if !self.runs.iter().any(|known| known.run == run.run) {
@@ -208,7 +208,7 @@ impl BulletinHead {
             }
         }
         self.runs.sort_by_key(|run| std::cmp::Reverse(run.at));
-        // What a window looked at once more names was counted with its first look.
+        // If a window is read again, its further runs were counted with its first report.
         if self.windows == 0 || report.to > self.report.to {
             self.more_runs += report.more_runs + self.runs.len().saturating_sub(MOST_RUNS) as u64;
         }
@@ -223,7 +223,7 @@ impl BulletinHead {
         self.add_runs(report);
         let latest = self.report.to;
         let news = if self.windows > 0 && report.to < latest {
-            // Another look at a window before the latest, after late lines came.
+            // An earlier window was read again, after late lines came.
             News::of(report).map(|news| Told { to: report.to, news }).collect::<Vec<_>>()
         } else {
             let before = replace(&mut self.report, report.clone());
@@ -231,7 +231,7 @@ impl BulletinHead {
                 self.told_more += if self.windows == 0 { 0 } else { before.others.urgent };
                 self.windows += 1;
             } else {
-                // The same window once more: what is no longer counted there was told all the same.
+                // The same window was read again: patterns that it no longer counts were told all the same.
                 self.told_more += before.others.urgent.saturating_sub(report.others.urgent);
             }
             News::of(&before).map(|news| Told { to: latest, news }).collect()
@@ -255,7 +255,7 @@ impl BulletinHead {
 pub struct EndedRun {
     /// What ended, when and how.
     pub run: Deployed,
-    /// Where that is.
+    /// Where its card is.
     pub card: Option<MessageRef>,
 }
 
@@ -270,15 +270,15 @@ pub struct BulletinCard {
     pub windows: u64,
     /// What to say of the latest window.
     pub report: Report,
-    /// What it told before, and the latest report does not.
+    /// What it told before and does not tell again in the latest report.
     pub told: Vec<Told>,
-    /// How much more that was, without a name.
+    /// How much more it told before, without a name.
     pub told_more: u64,
     /// Since when it is over: it told something, and the latest window has nothing to tell.
     pub over_since: Option<Timestamp>,
     /// Runs that ended in its windows, latest first.
     pub runs: Vec<EndedRun>,
-    /// How many more did.
+    /// How many more runs ended in its windows.
     pub more_runs: u64,
 }
 
@@ -360,7 +360,7 @@ mod tests {
         BulletinCard::of(&head.unwrap())
     }
 
-    /// What it says it told before.
+    /// What the card says that it told before.
     fn told(card: &BulletinCard) -> String {
         let word = |told: &Told| match &told.news {
             News::Pattern(line) => format!("{:?} {}", line.class, line.title).to_lowercase(),
@@ -381,16 +381,16 @@ mod tests {
         let card = after(&[loud.clone(), more.clone(), calm.clone()]);
         assert_eq!(told(&card), "new a, new b, spiking a, new c");
         assert_eq!((card.windows, card.over_since), (3, Some(calm.from)));
-        // Late lines of a window before: they are told too, and the latest window stays the latest.
+        // Late lines of an earlier window are told too, and the latest window stays the latest.
         let late = report(1, &[("c", Class::New), ("d", Class::New)], false);
         let card = after(&[loud.clone(), more, calm.clone(), late]);
         assert_eq!(told(&card), "new a, new b, spiking a, new c, new d");
         assert_eq!((card.windows, card.report.to, card.over_since), (3, calm.to, Some(calm.from)));
-        // It begins again in the window that was calm at first.
+        // The window that was calm at first has news when it is read again.
         let again = report(2, &[("a", Class::Regressed)], false);
         let card = after(&[loud.clone(), calm, again]);
         assert_eq!((told(&card).as_str(), card.windows, card.over_since), ("new a, new b", 2, None));
-        // The same window once more, with the same in it: nothing was told before.
+        // The same window with the same news once more: nothing was told before.
         assert_eq!(told(&after(&[loud.clone(), loud])), "");
     }
 
@@ -447,13 +447,13 @@ mod tests {
         assert_eq!((named, card.more_runs), ((4..12).rev().collect(), 3));
     }
 
-    /// Records of a time before this are folded as they were then.
+    /// Reports of versions that did not keep what was told are folded as they were then.
     #[test]
     fn a_report_that_does_not_keep_replaces() {
         let old = |nth, patterns| Report { keeps_told: false, ..report(nth, patterns, false) };
         let card = after(&[old(0, &[("a", Class::New)]), old(1, &[])]);
         assert_eq!((told(&card).as_str(), card.windows, card.over_since), ("", 2, None));
-        // And one that goes on keeps what it finds.
+        // A later report that does keep it keeps what an old one found.
         let card = after(&[old(0, &[("a", Class::New)]), report(1, &[], false)]);
         assert_eq!((told(&card).as_str(), card.over_since), ("new a", Some(Timestamp(WINDOW))));
     }

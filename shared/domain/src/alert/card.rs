@@ -19,15 +19,15 @@ pub struct AlertCard {
     pub alert: ShortId,
     /// The watch it belongs to.
     pub watch: Name,
-    /// What it says.
+    /// What the pattern or alert says.
     pub title: String,
     /// A line of it.
     pub sample: String,
     /// Where it was seen.
     pub seen_in: Vec<String>,
-    /// What it is.
+    /// What the pattern is now.
     pub class: Class,
-    /// How that feels.
+    /// How that looks: colour and sign.
     pub mood: Mood,
     /// What people did about it.
     pub attention: Attention,
@@ -35,17 +35,17 @@ pub struct AlertCard {
     pub attended_at: Timestamp,
     /// Who is to look after it.
     pub assignee: Option<Actor>,
-    /// The silence under which it was found, while that holds.
+    /// The silence under which it was found, while that silence holds.
     pub silenced: Option<Box<SilenceRule>>,
     /// Whom it was escalated to since it was opened, if it was.
     pub escalated: Option<Escalated>,
     /// How often, and when.
     pub tally: Tally,
-    /// How many lines there were ever.
+    /// How many lines there were in all time.
     pub lines: u64,
     /// Lines of the latest windows, oldest first; empty for an alert from elsewhere.
     pub recent: Vec<u64>,
-    /// The patterns that it stands for beside its own.
+    /// The other patterns that the card stands for.
     pub family: Option<Kin>,
     /// What was deployed shortly before it appeared, latest first.
     pub after: Vec<Deployed>,
@@ -56,7 +56,7 @@ pub struct AlertCard {
 }
 
 impl AlertCard {
-    /// Draws the card. `None` where there is none: it is in the bulletin alone.
+    /// Draws the card. `None` if the alert has none, because only the bulletin names it.
     #[must_use]
     pub fn of(head: &AlertHead, figures: Option<&Figures>) -> Option<Self> {
         if !head.has_card() {
@@ -89,7 +89,7 @@ impl AlertCard {
         })
     }
 
-    /// Where it stands, in words.
+    /// Where the pattern stands, in words.
     #[must_use]
     pub fn standing(&self) -> Standing {
         Standing::of(self.class, self.tally, self.from_elsewhere)
@@ -97,12 +97,12 @@ impl AlertCard {
 }
 
 impl AlertHead {
-    /// The figures, where they are younger than what is on record.
+    /// The figures, if they are younger than the finding on record.
     pub(super) fn latest<'f>(&self, figures: Option<&'f Figures>) -> Option<&'f Figures> {
         figures.filter(|f| f.tally.to >= self.finding.tally.to)
     }
 
-    /// Where it stands by what was counted last, whether or not it has a card.
+    /// Where the pattern stands by the latest figures, whether or not it has a card.
     #[must_use]
     pub fn standing(&self, figures: Option<&Figures>) -> Standing {
         let tally = self.latest(figures).map_or(self.finding.tally, |f| f.tally);
@@ -125,14 +125,14 @@ fn mood(head: &AlertHead) -> Mood {
 pub struct EscalationCard {
     /// The alert, as its card shows it now.
     pub card: AlertCard,
-    /// Whom it is told, and after how long.
+    /// Who is told, and after how long.
     pub to: Escalate,
     /// Where the card is.
     pub at: Option<MessageRef>,
 }
 
 impl Until {
-    /// When it ends, if that is a time.
+    /// The time at which it ends; `None` if it does not end at a time.
     #[must_use]
     pub fn time(self) -> Option<Timestamp> {
         match self {

@@ -6,7 +6,7 @@ use super::report::Report;
 use crate::people::{Actor, Place};
 use serde::{Deserialize, Serialize};
 
-/// What an alert is told, by whoever found it, and asked by people.
+/// What an alert is told by those who found it, and asked by people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and the large one is the common one")]

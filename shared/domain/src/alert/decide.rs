@@ -15,17 +15,17 @@ use crate::time::Timestamp;
 use crate::watch::{Escalate, Watch};
 use std::time::Duration;
 
-/// Where the watch is gone from the catalogue, what is acknowledged is said again after a day.
+/// After so long an acknowledged alert is said again, if its watch is no longer in the catalogue.
 const REMIND: Duration = Duration::from_secs(86_400);
-/// What is owed to another record is on record as sent within moments; if not, it is owed again after this.
+/// What is owed to another record goes on record as sent within moments; if not, it is owed again after this.
 const SENT_WITHIN: Duration = Duration::from_secs(60);
 
 /// What an alert is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertInput {
-    /// It is told or asked this.
+    /// A command for it.
     Command(AlertCommand),
-    /// A due time has come; perhaps one of before somebody did something about it.
+    /// A due time has come. It may be out of date, because somebody did something about the alert since.
     Wake,
     /// What it owed to another record was sent.
     Sent {
@@ -46,7 +46,7 @@ pub struct AlertSituation<'a> {
     pub cause: &'a CommandId,
     /// What the catalogue says.
     pub rules: Rules<'a>,
-    /// What was counted of it since its class last changed, if anything was.
+    /// The counts since its class last changed, if there are any.
     pub figures: Option<&'a Figures>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> AlertSituation<'a> {
         self.rules.watch(&head.finding.watch)
     }
 
-    /// What is acknowledged and loud for so long is said again.
+    /// How long an acknowledged alert is loud before it is said again.
     fn remind(&self, head: &AlertHead) -> Duration {
         self.watch(head).map_or(REMIND, |watch| Duration::from_secs(u64::from(watch.remind_hours) * 3600))
     }
@@ -65,28 +65,28 @@ impl<'a> AlertSituation<'a> {
         self.watch(head)?.silence(&head.finding.title, &head.finding.matchers, self.now)
     }
 
-    /// Who is told of it if nobody acknowledges it, as the catalogue says now.
+    /// Who is told if nobody acknowledges it, as the catalogue says now.
     fn escalate(&self, head: &AlertHead) -> Option<&'a Escalate> {
         self.watch(head)?.escalate.as_ref()
     }
 }
 
-/// What is to be brought about for an alert, after its card: that shows what was decided, however long an alert manager
-/// takes.
+/// What must be done for an alert after its card is ordered: the card shows what was decided, even if the
+/// alert manager takes long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertOwed {
-    /// The card says what this notification says, whatever it led to on record.
+    /// The figures of this notification are on the card, whether or not it led to an event.
     Figures(Box<Finding>),
-    /// The alert manager that it came from is silent about it.
+    /// The alert manager it came from is silent about it.
     Silence {
-        /// Until then.
+        /// When the silence ends.
         until: Timestamp,
         /// Whose decision it is.
         by: Actor,
         /// What they did and said: redacted, one line, never empty.
         comment: String,
     },
-    /// The alert manager is silent about it no more.
+    /// The alert manager is no longer silent about it.
     EndSilence,
 }
 
@@ -98,7 +98,7 @@ pub type AlertPlan = Plan<AlertEvent, AlertOwed>;
 pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
     let plan = match (head, input) {
         (Some(head), AlertInput::Sent { to, command }) => sent(head, to, command, situation),
-        // The same command once more: it is on record, and perhaps what it owes was not brought about.
+        // The same command once more: it is on record, but what it owes may not have been brought about.
         (Some(head), _) if head.has_folded(situation.cause) => Plan::NOTHING,
         (Some(_) | None, _) => planned(head, input, situation),
     };
@@ -111,7 +111,7 @@ pub fn decide(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSit
     Plan { owed: owed(&after, input, situation), sends: after.sends(situation.now), ..plan }
 }
 
-/// Once for each record, however often it was sent.
+/// A record is noted as sent to once, however often the command was sent.
 fn sent(head: &AlertHead, to: &RecordId, command: &CommandId, s: &AlertSituation<'_>) -> AlertPlan {
     if head.sent_to.contains(to) {
         return Plan::NOTHING;
@@ -127,7 +127,7 @@ fn fold(head: Option<&AlertHead>, events: &[AlertEvent], s: &AlertSituation<'_>)
 fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituation<'_>) -> AlertPlan {
     let events = match (head, input) {
         (_, AlertInput::Command(AlertCommand::Found(finding))) => {
-            // What no watch of the catalogue finds is told nowhere.
+            // If its watch is not in the catalogue, there is no channel to tell.
             let Some(watch) = situation.rules.watch(&finding.watch) else { return Plan::NOTHING };
             head.map_or_else(|| first(finding, &watch.place), |head| found(head, finding, &watch.place))
         }
@@ -139,7 +139,7 @@ fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituat
             }
         }
         (Some(head), AlertInput::Wake) => return wake(head, situation),
-        // Nothing was ever found under this name; what was sent is decided above.
+        // There is no such alert; `Sent` is decided above.
         (None, AlertInput::Command(AlertCommand::Attend { .. }) | AlertInput::Wake)
         | (_, AlertInput::Sent { .. }) => vec![],
     };
@@ -151,8 +151,8 @@ fn planned(head: Option<&AlertHead>, input: &AlertInput, situation: &AlertSituat
     Plan { due, ..Plan::noting(events) }
 }
 
-/// What is still to be brought about for an alert that this command led to. Only what still holds counts: the command may
-/// come again after somebody else decided otherwise.
+/// What this command still has to bring about for the alert. Only what still holds counts: the command may come again
+/// after somebody else decided otherwise.
 fn owed(head: &AlertHead, input: &AlertInput, s: &AlertSituation<'_>) -> Vec<AlertOwed> {
     let owed = match input {
         AlertInput::Wake | AlertInput::Sent { .. } => None,
@@ -171,7 +171,7 @@ fn owed(head: &AlertHead, input: &AlertInput, s: &AlertSituation<'_>) -> Vec<Ale
     owed.into_iter().collect()
 }
 
-/// What follows for the alert manager from what a person did.
+/// What a person's act asks of the alert manager.
 fn silenced(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Option<AlertOwed> {
     let (until, comment) = match (&head.attention, act) {
         (
@@ -191,7 +191,7 @@ fn silenced(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Option<A
         (Attention::Resolved { .. }, Act::Resolve { .. }) | (Attention::Open, Act::Reopen) => {
             return Some(AlertOwed::EndSilence);
         }
-        // No end that a silence could have, nothing to be silent about, or no longer what holds.
+        // There is no end that a silence could have, nothing to be silent about, or the act no longer holds.
         (
             Attention::Open
             | Attention::Acknowledged { .. }
@@ -204,7 +204,7 @@ fn silenced(head: &AlertHead, by: &Actor, act: &Act, now: Timestamp) -> Option<A
     (until > now).then(|| AlertOwed::Silence { until, by: by.clone(), comment })
 }
 
-/// What is usual, or over, is no news where nothing was told before.
+/// A pattern that is as usual, or over, is no news if it was never told.
 fn first(finding: &Finding, place: &Place) -> Vec<AlertEvent> {
     match finding.class {
         Class::New | Class::Spiking | Class::Regressed => {
@@ -223,7 +223,7 @@ fn found(head: &AlertHead, finding: &Finding, place: &Place) -> Vec<AlertEvent> 
     }
     let hushed = head.hushed || head.finding.silenced.is_some();
     if finding.silenced.is_some() {
-        // Whatever it does meanwhile, nobody is called.
+        // Nobody is called while the silence holds.
     } else if hushed && class != Class::Quiet && finding.tally.count > 0 {
         events.push(AlertEvent::Unsilenced { held: finding.held });
     } else if let Some(why) = reopens(head, class, finding) {
@@ -232,18 +232,18 @@ fn found(head: &AlertHead, finding: &Finding, place: &Place) -> Vec<AlertEvent> 
     events
 }
 
-/// What it is, given what people did: whoever found it does not know that it was resolved.
+/// Its class, given what people did: the log-watch does not know that an alert was resolved.
 fn class_now(head: &AlertHead, finding: &Finding) -> Class {
     match finding.class {
         Class::Quiet => Class::Quiet,
         _ if is_back(head, finding) => Class::Regressed,
-        // Found before it was mended: until it is seen again, it is what it was.
+        // It was found before it was resolved. Until it is seen again, its class stays.
         _ if matches!(head.attention, Attention::Resolved { .. }) => head.finding.class,
-        // It fires on.
+        // The alert still fires.
         Class::New => head.finding.class,
-        // A second look at the window it was told of.
+        // The same window was read again.
         Class::Known if finding.tally.from == head.finding.tally.from => head.finding.class,
-        // It had no lines this time. That is not worth telling, except after a spike: then the next spike is told again.
+        // It had no lines this time. That is not worth telling, except after a spike: the next spike is told again.
         Class::Known if finding.tally.count == 0 && head.finding.class != Class::Spiking => {
             head.finding.class
         }
@@ -251,10 +251,10 @@ fn class_now(head: &AlertHead, finding: &Finding) -> Class {
     }
 }
 
-/// Whether it is here again after it was over.
+/// Whether it came back after it was over.
 fn is_back(head: &AlertHead, finding: &Finding) -> bool {
     let over = match head.attention {
-        // A window that began before it was mended says nothing about the time after.
+        // A window that began before it was resolved says nothing about the time after.
         Attention::Resolved { .. } => finding.tally.from >= head.attended_at,
         Attention::Open
         | Attention::Acknowledged { .. }
@@ -264,16 +264,16 @@ fn is_back(head: &AlertHead, finding: &Finding) -> bool {
     over && finding.tally.count > 0
 }
 
-/// Whether what a person had done holds no longer.
+/// Why what a person did no longer holds; `None` if it holds.
 fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
     let turned = |to: Class| class == to && head.finding.class != to;
-    // What was refused changed nothing.
+    // A refused run changed nothing.
     let changed = |d: &Deployed| d.at > head.attended_at && d.ended != Some(Ended::Refused);
     let deployed = || finding.after.iter().any(changed);
     match &head.attention {
         Attention::Acknowledged { .. } if turned(Class::Spiking) => Some(Why::Spiking),
         Attention::Acknowledged { .. } if turned(Class::Regressed) => Some(Why::Regressed),
-        // Resolved, or over by itself: whoever is told of it is told anew.
+        // Resolved, or over by itself: people are told of it anew.
         Attention::Resolved { .. } | Attention::Open if is_back(head, finding) => Some(Why::Regressed),
         Attention::Snoozed { until: Until::Lines(lines), .. } if finding.lines >= *lines => {
             Some(Why::Counted)
@@ -287,7 +287,7 @@ fn reopens(head: &AlertHead, class: Class, finding: &Finding) -> Option<Why> {
     }
 }
 
-/// "So many more lines" becomes "when there were so many ever".
+/// Turns "so many more lines" into "when there were so many in all".
 fn counted(act: &Act, head: &AlertHead, figures: Option<&Figures>) -> Act {
     let now = figures.map_or(0, |f| f.lines).max(head.finding.lines);
     match act {
@@ -303,14 +303,14 @@ fn counted(act: &Act, head: &AlertHead, figures: Option<&Figures>) -> Act {
 
 fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
     let expected = due(head, situation);
-    // Early, or about something that was undone since: look again when it is due.
+    // The wake is early, or what it was for was undone since: look again when the alert is due.
     if expected.is_none_or(|at| at > situation.now) {
         let due = expected.map_or(Due::Never, Due::At);
         return Plan { due, ..Plan::NOTHING };
     }
     if silence_end(head).is_some_and(|end| end <= situation.now) {
         return match situation.silence(head) {
-            // It was made longer since, or another one holds.
+            // The silence was made longer since, or another one holds.
             Some(rule) => Plan::look_again(rule.until),
             None => one(head, AlertEvent::Unsilenced { held: head.finding.held }, situation),
         };
@@ -328,7 +328,7 @@ fn wake(head: &AlertHead, situation: &AlertSituation<'_>) -> AlertPlan {
     let next = [end(head), unsent(head, situation)].into_iter().flatten().fold(again, Timestamp::min);
     let Tally { last_seen, .. } = head.finding.tally;
     let last_seen = situation.figures.map_or(last_seen, |f| f.tally.last_seen.max(last_seen));
-    // An alert from elsewhere is loud until its end is told.
+    // An alert from elsewhere is loud until its alert manager says that it is over.
     let fires = !head.finding.matchers.is_empty();
     let loud = head.finding.class != Class::Quiet && (fires || situation.now.since(last_seen) < remind);
     let events = if loud { vec![AlertEvent::Reminded] } else { vec![] };
@@ -343,14 +343,14 @@ fn one(head: &AlertHead, event: AlertEvent, situation: &AlertSituation<'_>) -> A
     Plan { due, ..Plan::noting(events) }
 }
 
-/// When the silence ends under which an alert of an alert manager fires. What was found in logs is looked for by the
-/// log-watch in its next window.
+/// When the silence ends under which an alert of an alert manager fires. For a pattern from logs this is not needed:
+/// the log-watch looks for it in its next window.
 fn silence_end(head: &AlertHead) -> Option<Timestamp> {
     let fires = head.finding.is_from_elsewhere() && head.finding.class != Class::Quiet;
     Some(head.finding.silenced.as_ref().filter(|_| fires)?.until)
 }
 
-/// When what a person did is over by itself.
+/// When what a person did ends by itself.
 fn end(head: &AlertHead) -> Option<Timestamp> {
     match &head.attention {
         Attention::Acknowledged { until, .. } => *until,
@@ -375,13 +375,13 @@ fn due(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
     [end(head), remind, escalation(head, situation), silence_end(head), unsent].into_iter().flatten().min()
 }
 
-/// When it is seen to that what it owes to others is sent, should the command be lost that it came with.
+/// When to look whether what it owes to others was sent, in case the command that owed it is lost.
 fn unsent(head: &AlertHead, s: &AlertSituation<'_>) -> Option<Timestamp> {
     (!head.sends(s.now).is_empty()).then(|| s.now.plus(SENT_WITHIN))
 }
 
-/// When others are told that nobody acknowledged it: once for each time that it is opened. What has no card is named in a
-/// bulletin with others, and does not call anybody one by one.
+/// When others are told that nobody acknowledged it: once for each time that it is opened. An alert without a card is
+/// only named in a bulletin, so nobody is called for it alone.
 fn escalation(head: &AlertHead, situation: &AlertSituation<'_>) -> Option<Timestamp> {
     let waits = head.attention == Attention::Open
         && head.finding.class != Class::Quiet

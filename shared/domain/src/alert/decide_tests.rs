@@ -1,4 +1,4 @@
-//! What leads to what: one line, one rule.
+//! What leads to what: one line for each rule.
 
 use super::*;
 use crate::catalogue::Catalogue;
@@ -26,7 +26,7 @@ fn place() -> Place {
     Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("COPS") }
 }
 
-/// A catalogue with the watch that all of this is found by. Ada may attend.
+/// A catalogue with the watch that finds all of this. Ada may attend.
 fn catalogue(escalate: Option<Escalate>, silence: Option<SilenceRule>) -> Frozen {
     let name: crate::ids::Name = "web".parse().unwrap();
     let watch = Watch {
@@ -72,7 +72,7 @@ struct Life {
     elsewhere: bool,
     /// The runs before it.
     after: Vec<Deployed>,
-    /// What the last command left owed to others.
+    /// What the last command leaves owed to others.
     sends: Vec<Sending>,
 }
 
@@ -91,7 +91,7 @@ impl Life {
         }
     }
 
-    /// A window found it: so many lines, as that.
+    /// A window found it with so many lines, as this class.
     fn found(&mut self, class: Class, count: u64) -> String {
         let tally = Tally {
             from: self.now,
@@ -315,12 +315,12 @@ fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
     assert_eq!(life.wake_after(half), "", "once");
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
     assert_eq!(life.due, Due::Never, "a spike of what is open is no opening");
-    // It is acknowledged until a time: when that is over, it is open anew.
+    // It is acknowledged until a time; after that it is open again.
     life.act(Act::Acknowledge { note: String::new(), until: Some(life.now.plus(HOUR / 2)) });
     assert_eq!(life.wake_after(half), "open: Over");
     assert_eq!(life.due, Due::At(life.now.plus(half)));
     assert_eq!(life.wake_after(half), "escalated");
-    // Over by itself, and back: anew, by the time at which it is back.
+    // It is over by itself, and comes back: it counts as open from the time at which it came back.
     assert_eq!(life.found(Class::Quiet, 0), "quiet");
     assert_eq!(life.due, Due::Never);
     life.now = life.now.plus(24 * HOUR);
@@ -331,7 +331,7 @@ fn what_nobody_acknowledges_is_escalated_once_for_each_time_it_is_opened() {
     // Somebody acknowledges it: nobody else is told.
     life.acknowledge();
     assert_eq!(life.wake_after(half), "");
-    // What has no card is named with others, and calls nobody by itself.
+    // An alert without a card is named with others, and nobody is called for it alone.
     life.act(Act::Reopen);
     life.head.as_mut().unwrap().finding.held = true;
     assert_eq!(life.wake_after(HOUR), "");
@@ -355,7 +355,7 @@ fn what_is_silenced_is_on_record_without_a_card_and_told_when_it_is_seen_after()
     assert_eq!(life.found(Class::New, 2), "unsilenced");
     assert!(has_card(&life));
     assert_eq!(life.found(Class::Known, 2), "", "told once");
-    // With a card it keeps it: what it does meanwhile is on record, and undoes nothing that people did.
+    // An alert with a card keeps it: what happens under the silence is on record, and undoes nothing that people did.
     life.acknowledge();
     life.silence = Some(silence(life.now.plus(HOUR)));
     assert_eq!(life.found(Class::Spiking, 90), "spiking");
@@ -371,7 +371,7 @@ fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
     let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
     life.found(Class::New, 1);
     assert_eq!(life.due, Due::At(end));
-    // It was made longer since.
+    // The silence was made longer since.
     life.silence = Some(silence(end.plus(HOUR)));
     life.now = end;
     assert_eq!(life.wake_after(MINUTE), "");
@@ -379,7 +379,7 @@ fn an_alert_that_fires_on_is_told_at_the_end_of_its_silence() {
     life.silence = None;
     assert_eq!(life.wake_after(HOUR), "unsilenced");
     assert!(life.head.as_ref().unwrap().has_card());
-    // One that is over by then is told nobody.
+    // Nobody is told of an alert that is over by then.
     let mut life = Life { silence: Some(silence(end)), elsewhere: true, ..Life::new() };
     life.found(Class::New, 1);
     life.found(Class::Quiet, 0);

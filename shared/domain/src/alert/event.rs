@@ -21,23 +21,23 @@ pub enum AlertEvent {
     },
     /// A person did something about it.
     Attended { by: Actor, act: Act },
-    /// A person who may not wanted to.
+    /// A person who may not do this tried to.
     Declined {
         by: Actor,
         act: Act,
         /// Why not.
         reason: ReasonCode,
     },
-    /// What a person had done about it holds no longer.
+    /// What a person had done about it no longer holds.
     Reopened { why: Why },
-    /// It was said again, for it is acknowledged and still loud.
+    /// It was said again, because it is acknowledged and still loud.
     Reminded,
     /// The silence that held for it is over, and it is still there: people are told from now on.
     Unsilenced {
         /// It has no card of its own: the window's budget of cards was spent.
         held: bool,
     },
-    /// Nobody acknowledged it for so long: others are told.
+    /// Nobody acknowledged it for that long, so others are told.
     Escalated {
         /// Who, as the catalogue said then.
         to: Escalate,
@@ -69,7 +69,7 @@ pub enum Act {
         /// What they say; may be empty.
         note: String,
     },
-    /// It is of no interest for some time, spikes or not.
+    /// Nobody wants to be told of it for some time, even if it spikes.
     Mute {
         /// Until when.
         until: Timestamp,
@@ -94,13 +94,13 @@ pub enum Until {
     Deploy,
 }
 
-/// Why what a person had done holds no longer.
+/// Why what a person had done no longer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
-    /// It was acknowledged, and spikes.
+    /// It was acknowledged, and spikes now.
     Spiking,
-    /// It is back.
+    /// It came back.
     Regressed,
     /// The time is over.
     Over,
@@ -126,11 +126,11 @@ impl Act {
 }
 
 impl AlertEvent {
-    /// Whether the alert's thread is told; of the others its card says enough.
+    /// Whether the alert's thread is told; of other events its card says enough.
     #[must_use]
     pub fn is_told(&self) -> bool {
         match self {
-            // A silence is no call.
+            // Under a silence nobody is told.
             Self::Found { finding, .. } if finding.silenced.is_some() => false,
             Self::Found { finding, .. } => match finding.class {
                 Class::Known | Class::New => false,
@@ -142,7 +142,7 @@ impl AlertEvent {
             | Self::Reopened { .. }
             | Self::Reminded
             | Self::Escalated { .. } => true,
-            // The run's thread says so.
+            // The run's own thread tells it.
             Self::Sent { .. } => false,
         }
     }

@@ -26,20 +26,20 @@ pub struct Finding {
     pub seen_in: Vec<String>,
     /// How often, and when.
     pub tally: Tally,
-    /// How many lines of it there were ever; of an alert, 0.
+    /// How many lines of it there were in all time; of an alert from elsewhere, 0.
     #[serde(default)]
     pub lines: u64,
     /// What was deployed shortly before it appeared, latest first.
     pub after: Vec<Deployed>,
     /// Where people look further: a word or two, and an address that begins with `https://` or `http://`.
     pub links: Vec<(String, String)>,
-    /// It gets no card of its own until somebody acts on it: the window's budget of cards was spent.
+    /// It gets no card of its own until somebody acts on it, because the window's budget of cards was spent.
     #[serde(default)]
     pub held: bool,
-    /// What silences it at the alert manager it came from, as `(name, value)`; empty where nothing does.
+    /// The labels that silence it at the alert manager it came from, as `(name, value)`; empty if nothing does.
     #[serde(default)]
     pub matchers: Vec<(String, String)>,
-    /// The silence of the catalogue by which nobody is told of it now.
+    /// The silence of the catalogue that keeps it from being told now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced: Option<Box<SilenceRule>>,
 }
@@ -96,10 +96,11 @@ pub struct Deployed {
     pub what: String,
     /// When it ended.
     pub at: Timestamp,
-    /// The first line of what it is named for; `None` of a time when nobody noted it.
+    /// When the first line came of the pattern that this run is named for; `None` in old records, which did not note
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_line: Option<Timestamp>,
-    /// How it ended, unless as asked.
+    /// How it ended, unless it ended as asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
 }
@@ -118,7 +119,7 @@ pub enum Ended {
     Refused,
 }
 
-/// The id of the alert of this pattern: the same for the same pattern in the same channel.
+/// The id of this pattern's alert: the same pattern in the same channel always has the same id.
 #[must_use]
 pub fn alert_of(place: &Place, watch: &Name, pattern: &str) -> AlertId {
     let key = format!("{}/{watch}/{pattern}", place.channel);
@@ -126,7 +127,7 @@ pub fn alert_of(place: &Place, watch: &Name, pattern: &str) -> AlertId {
 }
 
 impl Finding {
-    /// The id of the alert's record: the same for the same pattern in the same channel.
+    /// The id of the alert's record: the same pattern in the same channel always has the same id.
     #[must_use]
     pub fn alert(&self, place: &Place) -> AlertId {
         alert_of(place, &self.watch, &self.pattern)
@@ -145,7 +146,7 @@ impl Finding {
     }
 }
 
-/// Where a pattern stands, in words that a person knows. Cards, lists, threads and tables all take them from here.
+/// Where a pattern stands, in plain words. Cards, lists, threads and tables all take them from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Never seen before.
@@ -156,7 +157,7 @@ pub enum Standing {
     Spiking,
     /// Seen again after it was over.
     Back,
-    /// Its last line came then: none is in the latest window, or none came for as long as the watch says.
+    /// Its last line came then: none is in the latest window, or none has come for as long as the watch says.
     NotSeenSince(Timestamp),
     /// An alert manager says that it fires.
     Firing,
@@ -181,7 +182,7 @@ impl Standing {
         }
     }
 
-    /// The moment that belongs behind the words.
+    /// The moment to be shown after the words.
     #[must_use]
     pub fn since(self) -> Option<Timestamp> {
         match self {

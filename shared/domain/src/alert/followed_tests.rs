@@ -1,4 +1,4 @@
-//! What an alert owes to the run before it.
+//! What an alert owes to the run that went before it.
 
 use super::*;
 use crate::ids::RunId;
@@ -10,12 +10,12 @@ fn deployed(nth: u8, at: Timestamp, ended: Option<Ended>) -> Deployed {
 }
 
 impl Life {
-    /// To whom something is owed now.
+    /// The runs that something is owed to now.
     fn owes(&self) -> Vec<RunId> {
         self.sends.iter().map(|sending| sending.to.clone()).collect()
     }
 
-    /// What is owed was sent.
+    /// What is owed is sent.
     fn sent(&mut self) -> String {
         let to = self.sends[0].to.clone().into();
         self.take(&AlertInput::Sent { to, command: CommandId::new("followed") })
@@ -32,7 +32,7 @@ fn the_latest_run_before_it_is_owed_a_word_until_that_is_on_record() {
     assert_eq!(life.owes(), std::slice::from_ref(&two.run), "what was refused changed nothing");
     let RunCommand::Followed { class, after_seconds, .. } = &life.sends[0].command else { panic!("a word") };
     assert_eq!((*class, *after_seconds), (Class::New, 60));
-    // Whatever it is confronted with, it owes it; and it comes back by itself.
+    // It owes this after every input, and wakes by itself to send it.
     assert_eq!(life.due, Due::At(life.now.plus(MINUTE)));
     assert_eq!(life.found(Class::Known, 3), "goes on");
     assert_eq!(life.owes(), std::slice::from_ref(&two.run));
@@ -40,7 +40,7 @@ fn the_latest_run_before_it_is_owed_a_word_until_that_is_on_record() {
     assert_eq!((life.owes(), life.due), (vec![two.run.clone()], Due::At(life.now.plus(MINUTE))));
     assert_eq!((life.sent().as_str(), life.due), ("sent", Due::Never));
     assert_eq!(life.owes(), []);
-    // It spikes, is mended, and is back after the same run: that one knows.
+    // It spikes, is resolved, and comes back after the same run, which was told already.
     life.found(Class::Spiking, 90);
     life.act(Act::Resolve { note: String::new() });
     assert_eq!(life.found(Class::Known, 3), "back, open: Regressed");

@@ -1,7 +1,7 @@
-//! What an alert owes to others: the run that went before it hears of it.
+//! What an alert owes to others: the run that went before it is told of it.
 //!
-//! It is told to the latest such run alone, and once. When the alert comes back after another run, that one hears of it
-//! too. Nothing of what the log says goes there: a run's channel may be open to others than the watch's.
+//! Only the latest such run is told, and only once. If the alert comes back after another run, that one is told too.
+//! No text of the log goes there, because a run's channel may be open to other people than the watch's.
 
 use super::finding::{Deployed, Ended};
 use super::head::AlertHead;
@@ -11,17 +11,17 @@ use crate::run::RunCommand;
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// A run that ended longer ago hears nothing any more: it would read like news.
+/// A run that ended longer ago is not told any more: people would take it for news.
 const HEARD_WITHIN: Duration = Duration::from_secs(86_400);
-/// So many records are remembered. An alert follows another run only when it comes back.
+/// How many records are remembered. An alert follows another run only when it comes back.
 const MOST_SENT: usize = 8;
 
 impl AlertHead {
-    /// What it owes to other records now, and has not on record as sent.
+    /// What it owes to other records now: what is not on record as sent.
     #[must_use]
     pub fn sends(&self, now: Timestamp) -> Vec<Sending> {
         let finding = &self.finding;
-        // Whoever silenced it wants nobody to hear of it.
+        // Under a silence nobody is to be told.
         let told = !self.hushed && finding.silenced.is_none();
         let latest =
             finding.after.iter().filter(|run| run.ended != Some(Ended::Refused)).max_by_key(|run| run.at);

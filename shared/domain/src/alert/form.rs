@@ -42,8 +42,8 @@ impl Form {
         Self::ALL.into_iter().find(|form| form.word() == word)
     }
 
-    /// What the filled form asks for. `until` is as people type it in the thread (`2h`, `500 lines`, `next`; nothing
-    /// where the form has no end), `said` is the note, or whom it is given to, as a mention.
+    /// What the filled form asks for. `until` is written as people type it in the thread (`2h`, `500 lines`, `next`;
+    /// empty if the form has no end). `said` is the note, or the mention of the person it is given to.
     ///
     /// # Errors
     /// Where the fields cannot be followed.
@@ -76,7 +76,7 @@ mod tests {
         Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
     }
 
-    /// Whoever types it and whoever fills in the form mean the same.
+    /// Typing a command and filling in the form mean the same.
     #[test]
     fn a_form_is_what_people_type() {
         for (form, until, said, typed) in [
@@ -96,7 +96,7 @@ mod tests {
             assert_eq!(Form::of(form.word()), Some(form));
             assert!(matches!(expect, Some(Ok(act)) if act.word() == form.word()), "{typed}");
         }
-        // A note is a note, whatever it ends with.
+        // In the form a note is only a note, even if it ends like a time.
         let noted = Form::Acknowledge.fill("", "wait for 2h", &ada(), NOW);
         assert_eq!(noted, Ok(Act::Acknowledge { note: "wait for 2h".into(), until: None }));
         let lines = Form::Snooze.fill("1000 lines", "", &ada(), NOW);
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(day, Ok(Act::Snooze(Until::Time(NOW.plus(Duration::from_secs(86_400))))));
     }
 
-    /// An end that cannot be read is refused in the same words, however it was given.
+    /// An end that cannot be read is refused in the same words in both.
     #[test]
     fn an_end_that_cannot_be_read_is_refused_alike() {
         for (form, until, said, typed) in [
@@ -121,7 +121,7 @@ mod tests {
             assert!(filled.is_err(), "{filled:?}");
             assert_eq!(Some(filled), heard(typed, &ada(), NOW), "{typed}");
         }
-        // The end is what stands in its own field: a reason that begins like one is none.
+        // The end has its own field, so a reason that begins like an end is not one.
         assert!(Form::Mute.fill("", "2h of noise", &ada(), NOW).is_err());
         assert!(Form::Mute.fill("7d or so", "noise", &ada(), NOW).is_err());
         assert_eq!(

@@ -19,7 +19,7 @@ pub struct AlertHead {
     pub id: AlertId,
     /// How many events it is the fold of.
     pub version: u64,
-    /// As what it was found last.
+    /// The latest finding.
     pub finding: Finding,
     /// Where its card is.
     pub place: Place,
@@ -29,19 +29,19 @@ pub struct AlertHead {
     pub classed_at: Timestamp,
     /// What people did about it.
     pub attention: Attention,
-    /// When they did.
+    /// When they did it.
     pub attended_at: Timestamp,
     /// Who is to look after it.
     pub assignee: Option<Actor>,
     /// When it was last said again.
     pub reminded_at: Option<Timestamp>,
-    /// It has no card, for it was silenced when it was found.
+    /// It has no card, because it was silenced when it was found.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hushed: bool,
     /// Whom it was escalated to since it was opened, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated: Option<Escalated>,
-    /// The records that were sent what it owed them, latest last.
+    /// The records that were told what it owed them, latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sent_to: Vec<RecordId>,
     /// The commands that led to its latest events.
@@ -60,7 +60,7 @@ pub struct Escalated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attention {
-    /// Nothing, or nothing that holds.
+    /// Nobody did anything, or what they did no longer holds.
     Open,
     /// Somebody looks after it.
     Acknowledged {
@@ -74,12 +74,12 @@ pub enum Attention {
     Snoozed {
         /// Who decided.
         by: Actor,
-        /// How long. Of lines: how many there were ever when it ends.
+        /// How long. For lines: at which number of lines in all time it ends.
         until: Until,
     },
     /// Of no interest.
     Muted {
-        /// Whose decision, and so whose duty.
+        /// Whose decision it is, and so whose duty.
         by: Actor,
         /// Until when.
         until: Timestamp,
@@ -142,11 +142,11 @@ impl AlertHead {
         match event {
             AlertEvent::Found { finding, place } => {
                 head.hushed |= finding.silenced.is_some() && (head.version == 0 || !head.has_card());
-                // Only news gives a card to what has none.
+                // An alert without a card gets one only for news.
                 let news = matches!(finding.class, Class::New | Class::Spiking | Class::Regressed);
                 let held = head.finding.held && (finding.held || !news);
-                // What it followed is told once: a later window knows of other runs, and of these nothing new. What
-                // comes back begins anew.
+                // It is told which runs it followed once: a later window knows other runs, and nothing new about
+                // these. An alert that comes back begins anew.
                 let after = match finding.class {
                     Class::Regressed => finding.after.clone(),
                     Class::New | Class::Known | Class::Spiking | Class::Quiet => head.finding.after.clone(),
@@ -158,7 +158,7 @@ impl AlertHead {
             AlertEvent::Attended { by, act } => head.attend(by, act, now),
             AlertEvent::Declined { .. } => {}
             AlertEvent::Reopened { .. } => {
-                // What nobody did anything about gets no card by that alone.
+                // If nobody had done anything about it, this alone does not give it a card.
                 head.finding.held &= head.attention == Attention::Open;
                 head.attention = Attention::Open;
                 (head.attended_at, head.escalated) = (now, None);
@@ -171,13 +171,13 @@ impl AlertHead {
         Some(head.noted(cause))
     }
 
-    /// Whether it asks for somebody: neither resolved nor over.
+    /// Whether somebody should look after it: it is neither resolved nor over.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.finding.class != Class::Quiet && !matches!(self.attention, Attention::Resolved { .. })
     }
 
-    /// The head after an event that changes nothing about it but that it is on record.
+    /// The head after an event that is put on record and changes nothing else.
     #[must_use]
     pub fn noted(mut self, cause: &CommandId) -> Self {
         self.version += 1;
@@ -193,7 +193,7 @@ impl AlertHead {
             self.finding.held = held;
         }
         self.finding.silenced = None;
-        // Resolved, and back while nobody was told.
+        // It was resolved, and came back while nobody was told.
         if matches!(self.attention, Attention::Resolved { .. } | Attention::Open) {
             self.attention = Attention::Open;
             (self.attended_at, self.escalated) = (now, None);
@@ -202,7 +202,7 @@ impl AlertHead {
 
     fn attend(&mut self, by: &Actor, act: &Act, now: Timestamp) {
         let by = by.clone();
-        // Whoever acts on it wants to see what becomes of it.
+        // A person who acts on it wants to see what becomes of it, so it gets a card.
         (self.finding.held, self.hushed) = (false, false);
         self.attention = match act.clone() {
             Act::Assign { to } => {

@@ -1,5 +1,5 @@
-//! What an alert manager says of an alert while it fires on: newer values, texts and times. They replace each other and
-//! are no record: only what an alert turns into is.
+//! What an alert manager says of an alert that still fires: newer values, texts and times. They replace each other
+//! and are no record; only a change of the alert is.
 
 use super::finding::{Finding, Tally};
 use super::head::AlertHead;
@@ -11,19 +11,19 @@ use serde::{Deserialize, Serialize};
 pub struct Figures {
     /// The latest window.
     pub tally: Tally,
-    /// How many lines there were ever.
+    /// How many lines there were in all time.
     pub lines: u64,
-    /// Lines of the latest windows, oldest first, that one included.
+    /// Lines of the latest windows, oldest first, the latest included.
     pub recent: Vec<u64>,
-    /// The patterns that the card stands for beside its own.
+    /// The other patterns that the card stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<Kin>,
-    /// What an alert manager's latest notification says; none of what was found in logs.
+    /// What an alert manager's latest notification says; `None` for a pattern from logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notified: Option<Notified>,
 }
 
-/// What a notification says of an alert, beside the figures.
+/// What a notification says of an alert, except for figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notified {
     /// Its name and summary.
@@ -39,11 +39,11 @@ pub struct Notified {
 /// What follows from a notification for the alert's figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Follows {
-    /// The card says this already, or something newer.
+    /// The card already says this, or something newer.
     Nothing,
-    /// These are its figures already, and were when this very notification came for the first time.
+    /// The figures are these already, from the first time that this notification came.
     Drawn,
-    /// These are its figures from now on.
+    /// The figures are these from now on.
     Figures(Box<Figures>),
 }
 
@@ -61,7 +61,7 @@ impl Notified {
 }
 
 impl Figures {
-    /// What a notification leads to, given where the alert stands after it and what its figures were.
+    /// What a notification leads to, given the alert's head after it and its figures before.
     #[must_use]
     pub fn notified(head: &AlertHead, before: Option<&Self>, finding: &Finding) -> Follows {
         if !finding.is_from_elsewhere() {
@@ -82,7 +82,7 @@ impl Figures {
             Some(figures) => (figures.tally, figures.notified.clone()),
             None => (head.finding.tally, Some(Notified::of(&head.finding))),
         };
-        // When it was told is no news; what was told after it is not undone.
+        // A new time alone is no news; and an older notification must not undo a newer one.
         let same = (tally.from, tally.count, tally.first_seen)
             == (now.tally.from, now.tally.count, now.tally.first_seen)
             && says == now.notified;

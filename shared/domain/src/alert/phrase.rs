@@ -1,7 +1,8 @@
-//! What people type in an alert's thread: `ack looking at it`, `snooze 2h`, `resolve`, `mute 7d known bug`, `assign me`.
+//! What people type in an alert's thread: `ack looking at it`, `snooze 2h`, `resolve`, `mute 7d known bug`,
+//! `assign me`.
 //!
-//! A thread is a conversation: what does not begin with one of these words is none of ours, and `resolve` counts only
-//! when nothing but a note after a colon follows, for people also say what they mean to resolve.
+//! A thread is a conversation: text that does not begin with one of these words is not for us. `resolve` counts only
+//! if nothing follows it but a note after a colon, because people also write what they intend to resolve.
 
 use super::event::{Act, Until};
 use crate::people::{Actor, mentioned};
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 /// Longest note that is kept, in characters; more is cut.
 pub const LONGEST_NOTE: usize = 200;
-/// Nothing is put off for longer.
+/// Nothing can be put off for longer.
 const LONGEST: Duration = Duration::from_secs(90 * 86_400);
 
-/// It begins like something to do, and goes on in a way that nobody can follow: in what.
+/// The text begins like a command but cannot be understood. The variant says in which part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotUnderstood {
     /// Until when it is acknowledged.
@@ -27,16 +28,16 @@ pub enum NotUnderstood {
     Assign,
 }
 
-/// What is meant; `None` where it is conversation.
+/// What the text asks for; `None` if it is conversation.
 ///
 /// # Errors
-/// Where it begins like something to do, and cannot be followed.
+/// If it begins like a command but cannot be understood.
 pub fn heard(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUnderstood>> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c));
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let (word, rest) = (word.to_lowercase(), rest.trim());
     let after_colon = || rest.is_empty() || word.ends_with(':');
-    // `ack.`, `ack!`, `ack, looking`: people write sentences. A question is none of ours.
+    // People write `ack.`, `ack!`, `ack, looking`. A question is not for us.
     Some(match word.trim_end_matches([':', '.', '!', ',', ';', '…', '–', '—', '-']) {
         "ack" | "acknowledge" => acknowledge(rest, now),
         "snooze" => snooze(rest, now),
@@ -49,15 +50,15 @@ pub fn heard(text: &str, by: &Actor, now: Timestamp) -> Option<Result<Act, NotUn
 }
 
 fn acknowledge(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
-    // An end stands at the very end; what stands before it is the note.
+    // The end of the time stands last; the words before it are the note.
     match said_end(rest) {
         Some((said, until)) => acknowledge_until(until, said, now),
         None => Ok(Act::Acknowledge { note: note(rest), until: None }),
     }
 }
 
-/// The note and the end, where the words name an end. `until` always does; `for` is a word like another (`waiting for
-/// ada`) unless a number follows it.
+/// The note and the end, if the words name an end. `until` always begins one; `for` does so only before a number,
+/// because it is also a common word (`waiting for ada`).
 fn said_end(rest: &str) -> Option<(&str, &str)> {
     let is_word = |at: usize, word: &str| {
         let before = rest[..at].chars().next_back().is_none_or(char::is_whitespace);
@@ -65,7 +66,7 @@ fn said_end(rest: &str) -> Option<(&str, &str)> {
         before && behind
     };
     let last = |word: &str| {
-        // Letters of ASCII alone change: positions stay.
+        // Only ASCII letters change, so positions stay the same.
         let lower = rest.to_ascii_lowercase();
         let at = lower.rmatch_indices(word).map(|(at, _)| at).find(|at| is_word(*at, word))?;
         Some((rest[..at].trim_end(), rest[at + word.len()..].trim()))
@@ -76,7 +77,7 @@ fn said_end(rest: &str) -> Option<(&str, &str)> {
     last("until").or_else(|| last("for").filter(number))
 }
 
-/// Acknowledges until an end; without one where nothing is said about it.
+/// Acknowledges until an end, or without one if none is named.
 pub(super) fn acknowledge_until(until: &str, said: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     let length = length(bare_end(until).trim_end_matches(['.', '!'])).ok_or(NotUnderstood::Acknowledge)?;
     Ok(Act::Acknowledge { note: note(said), until: Some(now.plus(length)) })
@@ -87,7 +88,7 @@ pub(super) fn snooze(rest: &str, now: Timestamp) -> Result<Act, NotUnderstood> {
     let words: Vec<String> = rest.split_whitespace().map(str::to_lowercase).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match &words[..] {
-        // `next week` is no deploy.
+        // `next week` does not mean the next deploy.
         ["deploy" | "next"] | ["next", "deploy" | "version" | "release"] => {
             return Ok(Act::Snooze(Until::Deploy));
         }
@@ -113,7 +114,7 @@ pub(super) fn mute_until(until: &str, reason: &str, now: Timestamp) -> Result<Ac
     Ok(Act::Mute { until: now.plus(length), reason: note(reason) })
 }
 
-/// `until 2h`, `for 2h`: the same as `2h`.
+/// `until 2h` and `for 2h` mean `2h`.
 fn bare_end(text: &str) -> &str {
     let text = text.trim();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
@@ -125,7 +126,7 @@ pub(super) fn assign(rest: &str, by: &Actor) -> Result<Act, NotUnderstood> {
     if rest.eq_ignore_ascii_case("me") {
         return Ok(Act::Assign { to: by.clone() });
     }
-    // Whom they mention is of their own chat.
+    // The mentioned person is in the chat of the person who types.
     match mentioned(rest).zip(by.as_person()) {
         Some((id, by)) => Ok(Act::Assign { to: Actor::person(by.chat.clone(), by.workspace.clone(), id) }),
         None => Err(NotUnderstood::Assign),
@@ -137,7 +138,7 @@ pub(super) fn note(text: &str) -> String {
     crate::observation::cut_middle(&text, LONGEST_NOTE)
 }
 
-/// `30m`, `2h`, `7d`, `1w`; not for longer than anything is put off.
+/// `30m`, `2h`, `7d`, `1w`; nothing longer than things may be put off.
 fn length(text: &str) -> Option<Duration> {
     time::length(text).filter(|length| *length <= LONGEST)
 }

@@ -8,9 +8,9 @@ use crate::time::Timestamp;
 use crate::watch::Severity;
 use serde::{Deserialize, Serialize};
 
-/// Most patterns that a report names; the rest it counts.
+/// At most this many patterns are named in a report; the rest is counted.
 pub const MOST_PATTERNS: usize = 12;
-/// Most runs that a report names; the rest it counts.
+/// At most this many runs are named in a report; the rest is counted.
 pub const MOST_RUNS: usize = 8;
 
 /// What one window of a watch brought.
@@ -25,33 +25,33 @@ pub struct Report {
     pub sources: Vec<SourceReport>,
     /// The patterns that matter, most urgent first.
     pub patterns: Vec<PatternLine>,
-    /// Patterns that are one family: new ones of these are named here alone.
+    /// Families of patterns: new patterns of a family are named only here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub families: Vec<FamilyLine>,
-    /// All others.
+    /// All other patterns.
     pub others: Others,
     /// Lines that counted in the latest windows, oldest first, this one included.
     pub recent: Vec<u64>,
-    /// There was nothing to compare with: whatever was seen counts as known from now on.
+    /// There was nothing to compare with: every pattern that was seen counts as known from now on.
     pub first: bool,
     /// Where people look further: a word or two, and an address.
     pub links: Vec<(String, String)>,
     /// Lines whose level could not be told, if there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_level: Option<WithoutLevel>,
-    /// Whether what its message told before stays readable in it. Reports of a time before this replaced it.
+    /// Whether its message keeps what it told before. Older reports replaced it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_told: bool,
-    /// What would have been told, and is silenced by the catalogue.
+    /// What was not told, because the catalogue silences it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silenced: Vec<Silenced>,
     /// Runs that ended in the window, latest first: those of the operations that the watch's `deploys` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Deployed>,
-    /// How many more ended in it.
+    /// How many more runs ended in it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_runs: u64,
-    /// Which lines counted, where that is not errors.
+    /// The least level of lines that counted, unless that is `error`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub least: Option<Severity>,
 }
@@ -60,12 +60,12 @@ pub(super) fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// Lines whose level could not be told: nobody can say whether they are errors.
+/// Lines whose level could not be told, so nobody can say whether they are errors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithoutLevel {
     /// How many.
     pub lines: u64,
-    /// Of them those that counted.
+    /// How many of them counted.
     pub counted: u64,
     /// The first of them that did not count, else the first that did; redacted.
     pub example: String,
@@ -74,7 +74,7 @@ pub struct WithoutLevel {
 /// What one silence of the catalogue kept from being told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silenced {
-    /// By which.
+    /// By which silence.
     pub rule: SilenceRule,
     /// New, spiking and regressed patterns.
     pub patterns: u64,
@@ -91,13 +91,13 @@ pub struct SourceReport {
     pub state: SourceState,
     /// Lines that were read.
     pub read: u64,
-    /// Of them those that counted.
+    /// How many of them counted.
     pub counted: u64,
     /// How many counted in the window before; `None` where that is not known.
     pub before: Option<u64>,
 }
 
-/// How far a source was read. Silence is never taken for health.
+/// How far a source was read. A source that was not read must not look healthy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceState {
@@ -108,7 +108,7 @@ pub enum SourceState {
         /// Lines in all, where the service says so.
         about: Option<u64>,
     },
-    /// Not, or no further.
+    /// Not at all, or no further than this.
     Failed {
         /// Why; redacted.
         why: String,
@@ -118,7 +118,7 @@ pub enum SourceState {
 /// A pattern in a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatternLine {
-    /// Its alert, to act on.
+    /// Its alert, for acting on it.
     pub alert: AlertId,
     /// What it is.
     pub class: Class,
@@ -151,7 +151,7 @@ pub struct Kin {
     pub patterns: u64,
     /// Their lines in the window.
     pub lines: u64,
-    /// What those have at the places that have no card of their own; [`MOST_WORDS`] at most, the latest first.
+    /// Words at the places where patterns without a card differ; [`MOST_WORDS`] at most, the latest first.
     pub words: Vec<String>,
 }
 
@@ -161,16 +161,16 @@ pub const MOST_WORDS: usize = 12;
 /// What a report does not name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Others {
-    /// New, spiking and regressed patterns beyond those named.
+    /// New, spiking and regressed patterns that are not named.
     pub urgent: u64,
     /// Patterns as usual.
     pub known: u64,
-    /// Lines of all of these.
+    /// Lines of all these patterns.
     pub lines: u64,
 }
 
 impl Report {
-    /// Whether there is something to tell. That everything was read, and nothing was found, is none.
+    /// Whether there is something to tell. That everything was read and nothing was found is not news.
     #[must_use]
     pub fn has_news(&self) -> bool {
         let unread = |source: &SourceReport| source.state != SourceState::Whole;
@@ -181,11 +181,12 @@ impl Report {
             || self.sources.iter().any(unread)
     }
 
-    /// The id of the bulletin's record. One that goes on (an outage) keeps that of the window in which it began.
+    /// The id of the bulletin's record. A bulletin that goes on (an outage) keeps the id of the window in which it
+    /// began.
     #[must_use]
     pub fn bulletin(&self, place: &Place, began: Timestamp) -> BulletinId {
         let key = format!("{}/{}/{}", place.channel, self.watch, began.0);
-        // The word that the first ids were made with: another would give the same window a second message.
+        // The first ids were made with this word: another word would give the same window a second message.
         BulletinId::derive("digest", place.workspace.as_str(), &key)
     }
 }

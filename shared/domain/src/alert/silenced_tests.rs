@@ -1,4 +1,4 @@
-//! What an alert manager is told: of what still holds alone.
+//! What an alert manager is told: only what still holds.
 
 use super::*;
 
@@ -24,7 +24,7 @@ fn found(matchers: &[(&str, &str)]) -> Finding {
     }
 }
 
-/// What is owed by the last of these commands, the first time and when it comes again.
+/// What the last of these commands owes, the first time and when it comes again.
 fn owed(matchers: &[(&str, &str)], inputs: &[(&str, Act)], again: &(&str, Act)) -> [Vec<AlertOwed>; 2] {
     let catalogue = catalogue(None, None);
     let plan = |head: Option<&AlertHead>, cause: &str, input: &AlertInput| {
@@ -42,7 +42,7 @@ fn owed(matchers: &[(&str, &str)], inputs: &[(&str, Act)], again: &(&str, Act)) 
     for (nth, (user, act)) in inputs.iter().enumerate() {
         (head, first) = plan(head.as_ref(), &format!("c{nth}"), &attend(user, act.clone()));
     }
-    // The first of them comes once more.
+    // One of the commands comes once more.
     let (_, repeated) = plan(head.as_ref(), "c0", &attend(again.0, again.1.clone()));
     [first, repeated]
 }
@@ -69,7 +69,7 @@ fn what_follows_from_what() {
         (resolve(), vec![AlertOwed::EndSilence]),
         (Act::Reopen, vec![AlertOwed::EndSilence]),
         (Act::Assign { to: ada() }, nothing()),
-        // It comes when it is over.
+        // The command comes when its time is over.
         (ack("", Some(NOW)), nothing()),
         (snooze(NOW), nothing()),
         (mute(NOW), nothing()),

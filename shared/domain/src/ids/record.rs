@@ -1,4 +1,4 @@
-//! What names a record: the same form for every kind, and a type for each, so that an alert is not taken for a run.
+//! Names of records: the same form for every kind, and a type for each, so that an alert is not taken for a run.
 //!
 //! Where the kind does not matter (stores, queues, cards) a [`RecordId`] is asked for, and every kind's id is one:
 //!
@@ -44,8 +44,8 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub struct RecordId([u8; 26]);
 
 impl RecordId {
-    /// Derives the id from who made the record (a door, the watch), the workspace, and what is the same whenever the
-    /// same is meant: so the same request repeated, or the same pattern found again, is the same record.
+    /// Derives the id from who made the record (a door, the watch), the workspace, and a key that is the same
+    /// whenever the same thing is meant: so a repeated request, or a pattern found again, is the same record.
     #[must_use]
     pub fn derive(maker: &str, workspace: &str, key: &str) -> Self {
         let mut hash = Sha256::new();
@@ -125,7 +125,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    /// What follows the workspace in the stored name of a list of them. Runs came first and have nothing.
+    /// What follows the workspace in the stored name of a list of them. Runs came first, and have no suffix.
     pub const LISTED_AS: [(Self, &str); 2] = [(Self::Alert, "/alerts"), (Self::Bulletin, "/digests")];
 }
 
@@ -143,14 +143,14 @@ macro_rules! kind {
                 Self(RecordId::derive(maker, workspace, key))
             }
 
-            /// Of a record of which the caller knows that it is of this kind: a command for one names it, say.
+            /// For a record that the caller knows to be of this kind, say because a command for this kind names it.
             #[must_use]
             pub fn of(record: &RecordId) -> Self {
                 Self(record.clone())
             }
         }
 
-        /// Each is a record's id, wherever one is asked for; never another kind's.
+        /// The id can be used wherever a record's id is asked for, but never as another kind's.
         impl Deref for $name {
             type Target = RecordId;
             fn deref(&self) -> &RecordId {
@@ -198,8 +198,7 @@ kind!(
     BulletinId
 );
 
-/// The first seven characters of a [`RecordId`]. Two records may share it (35 bits): whoever looks one up must be ready
-/// for several answers.
+/// The first seven characters of a [`RecordId`]. Two records may share them (35 bits), so a lookup may find several.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShortId([u8; 7]);
 
@@ -223,7 +222,7 @@ impl fmt::Debug for ShortId {
     }
 }
 
-/// A run or an alert as a person names it: by its short id, or by the whole one where several share that.
+/// A run or an alert as a person names it: by its short id, or by the whole id if several share the short one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordName {
     /// Enough to look it up.

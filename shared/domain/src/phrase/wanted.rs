@@ -11,12 +11,12 @@ use crate::people::{Actor, mentioned};
 use crate::time::{self, Timestamp};
 use std::time::Duration;
 
-/// How many are shown where nobody says, and at most.
+/// How many are shown if nobody says how many, and at most.
 const USUAL: usize = 10;
 const USUAL_ALERTS: usize = 20;
 const MOST: usize = 50;
 
-/// What a run may be, as lists and tables call it.
+/// The states of a run, as lists and tables call them.
 const STATES: [&str; 9] = [
     "dispatching",
     "running",
@@ -29,7 +29,7 @@ const STATES: [&str; 9] = [
     "set aside",
 ];
 
-/// What an alert may be, as lists and tables call it: [`AlertHead::word`].
+/// The states of an alert, as lists and tables call them: [`AlertHead::word`].
 const ALERT_STATES: [&str; 5] = ["open", "acknowledged", "snoozed", "muted", "resolved"];
 
 /// Which list.
@@ -42,7 +42,7 @@ pub enum List {
 }
 
 impl List {
-    /// What may stand for "state" there.
+    /// The states that a list can be narrowed by.
     #[must_use]
     pub fn states(self) -> &'static [&'static str] {
         match self {
@@ -51,14 +51,14 @@ impl List {
         }
     }
 
-    /// A state as people write it: `timed-out`, `Timed out`.
+    /// A state, read as people write it: `timed-out`, `Timed out`.
     #[must_use]
     pub fn state(self, text: &str) -> Option<&'static str> {
         let text = text.trim().to_lowercase().replace(['-', '_'], " ");
         self.states().iter().copied().find(|state| *state == text)
     }
 
-    /// What [`field@Wanted::of`] is called there.
+    /// What this list calls [`field@Wanted::of`].
     #[must_use]
     pub fn of(self) -> &'static str {
         match self {
@@ -76,15 +76,15 @@ impl List {
     }
 }
 
-/// Which of a list, latest first.
+/// Which entries of a list, latest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// How many.
     pub count: usize,
     /// Only of this operation, or this watch.
     pub of: Option<Name>,
-    /// Only of this person: their id, or `WORKSPACE/ID`. A run is of whoever asked for it, an alert of whoever looks after it or did
-    /// something about it last.
+    /// Only of this person: their id, or `WORKSPACE/ID`. A run belongs to the person who asked for it, an alert to
+    /// the person who looks after it or last did something about it.
     pub person: Option<String>,
     /// Only in this state: one of [`List::states`].
     pub state: Option<&'static str>,
@@ -106,7 +106,7 @@ impl Wanted {
         self.fits(&head.intent.operation, head.word(), head.requested_at, now) && self.is_of([Some(who)])
     }
 
-    /// Whether an alert is one of them. Without a state, those are that ask for somebody.
+    /// Whether an alert is one of them. Without a state, only those count that somebody should look after.
     #[must_use]
     pub fn has_alert(&self, head: &AlertHead, now: Timestamp) -> bool {
         (self.state == Some("resolved") || head.is_open())
@@ -128,13 +128,13 @@ impl Wanted {
         })
     }
 
-    /// Whether only some of all are meant.
+    /// Whether the list is narrowed.
     #[must_use]
     pub fn filters(&self) -> bool {
         *self != Self { count: self.count, ..Self::default() }
     }
 
-    /// Reads what stands behind `history` or `alerts`.
+    /// Reads the words after `history` or `alerts`.
     pub(super) fn read(catalogue: &Catalogue, list: List, words: &[Word]) -> Result<Self, Misunderstood> {
         let count = if list == List::Alerts { USUAL_ALERTS } else { USUAL };
         let mut wanted = Self { count, ..Self::default() };
@@ -176,7 +176,7 @@ impl Wanted {
         within.is_some()
     }
 
-    /// A mention; said to be a person, an id alone as well.
+    /// Reads a person: a mention, or an id alone where the word is surely a person.
     fn by(&mut self, text: &str, surely: bool) -> bool {
         let alone = Some(text).filter(|_| surely && !text.is_empty());
         let alone = alone.filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric())).map(str::to_owned);

@@ -1,10 +1,10 @@
-//! What was typed, in words: quotes, dashes and invisible characters as phones and desktops put them in. Must never
-//! change what a person can see without showing it back so.
+//! Splits typed text into words, with quotes, dashes and invisible characters as phones and desktops put them in. A
+//! change that a person can see must always be shown back to them.
 
 use super::Misunderstood;
 use std::borrow::Cow;
 
-/// One word as typed: where quotes were and were not, so that `"a=b"` is a value and `a="b"` is a name with one.
+/// One word as typed. Remembers where quotes were, so that `"a=b"` is a value and `a="b"` is a name with a value.
 pub(super) struct Word {
     /// What stood before the first unquoted `=`, if that is shaped like a name; without the dashes of `--name`.
     pub(super) name: Option<String>,
@@ -21,7 +21,7 @@ impl Word {
     }
 }
 
-/// Takes a text apart.
+/// Splits a text into words.
 pub(super) fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
     let text = visible(text);
     let mut words = Vec::with_capacity(4);
@@ -44,7 +44,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
                                 word.value.extend(chars.next());
                             }
                             inner if close.contains(&inner) => {
-                                // `'it's here'`: an apostrophe stands between letters, a quote does not.
+                                // In `'it's here'` an apostrophe stands between letters; a closing quote does not.
                                 let goes_on = chars.peek().is_some_and(|next| next.is_alphanumeric());
                                 if is_double(c) || !goes_on {
                                     break;
@@ -72,9 +72,10 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Misunderstood> {
     }
 }
 
-/// Without what nobody sees and nobody typed on purpose: byte order marks, zero-width spaces, soft hyphens, marks of
-/// direction that keyboards and copied text bring along. What makes text read otherwise than it stands is left in, for
-/// it is refused by name. The joiners stay between letters that are not ASCII: some scripts and emoji need them.
+/// Drops characters that nobody sees and nobody typed on purpose: byte order marks, zero-width spaces, soft hyphens,
+/// marks of direction that keyboards and copied text bring along. A character that changes how text reads is left in,
+/// so that it can be refused by name. The joiners stay between letters that are not ASCII, because some scripts and
+/// emoji need them.
 fn visible(text: &str) -> Cow<'_, str> {
     let dropped = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{61c}' | '\u{feff}');
     if !text.contains(dropped) {
@@ -94,7 +95,7 @@ fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Chat apps turn straight quotes into curly ones; people mean the same by both. A single one within a word is an
+/// Chat apps turn straight quotes into curly ones; people mean the same by both. A single quote within a word is an
 /// apostrophe.
 fn closing_quote(open: char, begins: bool) -> Option<&'static [char]> {
     match open {
@@ -109,7 +110,7 @@ fn is_double(quote: char) -> bool {
     !matches!(quote, '\'' | '‘' | '’' | '‚')
 }
 
-/// What was typed where there is another dash now: phones make one long dash of two short ones.
+/// The characters that were typed for this dash: phones make one long dash of two short ones.
 fn dash(c: char) -> Option<&'static str> {
     match c {
         '—' | '―' => Some("--"),
@@ -118,7 +119,7 @@ fn dash(c: char) -> Option<&'static str> {
     }
 }
 
-/// Whether a text has to stand in quotes to mean itself when it is typed again.
+/// Whether a text needs quotes to mean the same when it is typed again.
 pub(crate) fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.contains(|c: char| {
@@ -163,7 +164,7 @@ mod tests {
             ("\u{feff}web\u{200b} \u{200e}1.4\u{2060}.2\u{ad}", &["web", "1.4.2"]),
             ("we\u{200d}b 👩\u{200d}🚒", &["web", "👩\u{200d}🚒"]),
             ("web\u{a0}1.4.2\u{3000}x", &["web", "1.4.2", "x"]),
-            // What turns the order of letters is not dropped in silence.
+            // A character that changes the order of letters must not be dropped silently.
             ("a\u{202e}b", &["a\u{202e}b"]),
         ] {
             assert_eq!(words(typed), expect, "{typed:?}");

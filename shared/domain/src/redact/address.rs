@@ -7,8 +7,8 @@ use super::scan::Scan;
 /// The longest address that is looked at.
 const FAR: usize = 4096;
 
-/// `://` stands here. Everything between it and the last `@` of the authority goes, if there is a password in it, or
-/// a name that a machine made.
+/// `://` stands here. Everything between it and the last `@` of the authority is hidden, if it holds a password or a
+/// name that a machine made.
 pub(super) fn userinfo(scan: &mut Scan<'_>, at: usize, width: usize) {
     let b = scan.b;
     let from = at + width;
@@ -35,7 +35,7 @@ pub(super) fn userinfo(scan: &mut Scan<'_>, at: usize, width: usize) {
         |s: &[u8]| s.iter().position(|c| *c == b':').or_else(|| encoded.then(|| find(s, b"%3a")).flatten());
     let mut host = last_at(&b[from..authority], encoded);
     if host.is_none() {
-        // A password with a slash in it: what follows the colon is no port.
+        // A password may hold a slash: then what follows the colon is not a port.
         let wide = colon(&b[from..authority]).is_some_and(|c| {
             let port = &b[from + c + 1..authority];
             !port.is_empty() && !port.iter().all(u8::is_ascii_digit)

@@ -1,11 +1,11 @@
-//! How far a private key in armour goes on, line by line.
+//! Finds out how far a private key in armour goes, line by line.
 
-/// A key has fewer lines, and fewer bytes. What is longer is no key, or no longer one.
+/// A longer text is not a key, or no longer one.
 const MOST_LINES: u32 = 400;
 const MOST_BYTES: u32 = 32 * 1024;
-/// A line of a key has so many characters; its last one may have fewer.
+/// Lines of a key have at least this many characters; only the last one may have fewer.
 pub(super) const SHORT: usize = 16;
-/// So many short lines in a row are no key.
+/// So many short lines in a row cannot be a key.
 const MOST_SHORT: u32 = 3;
 
 /// How far a key was followed.
@@ -14,7 +14,7 @@ pub(super) struct Body {
     lines: u32,
     bytes: u32,
     short: u32,
-    /// What stands before each line.
+    /// How many characters stand before each line of the key.
     column: usize,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Line {
 }
 
 impl Body {
-    /// Of lines that have so many characters before them.
+    /// For lines that have this many characters before them.
     pub(super) fn behind(column: usize) -> Self {
         Self { column, ..Self::default() }
     }
@@ -45,7 +45,7 @@ impl Body {
         if ending(line).is_some() {
             return Line::Last;
         }
-        // As it stands, or without as much as stood before the first line.
+        // The line is tried whole, and without as many characters as stood before the first line.
         let cut = line.get(self.column..).unwrap_or_default();
         for text in [line.trim(), cut.trim()] {
             let text = text.trim_matches(['"', '\'', ',', '\\', '+', ' ', '|', '>', '#']);

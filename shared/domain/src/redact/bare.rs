@@ -1,4 +1,4 @@
-//! Names with nothing but a blank before the value: options, netrc, tables, SQL, and a password in a sentence.
+//! Names with only a blank before the value: options, netrc, tables, SQL, and a password in a sentence.
 
 use super::extent::word_end;
 use super::form::{blanks, close, line_end, line_start, quote_at};
@@ -57,12 +57,12 @@ pub(super) fn after(scan: &mut Scan<'_>, name: Name) {
     }
 }
 
-/// `--pass` leaves no doubt.
+/// `--pass` can mean nothing else.
 fn short(text: &str, name: Name) -> bool {
     matches!(text[name.from..name.to].trim_start_matches('-'), "pass" | "pw" | "pwd")
 }
 
-/// Whether a word behind an option is one of a sentence about it: `--token or TOKEN`.
+/// Whether the word after an option belongs to a sentence about it: `--token or TOKEN`.
 fn said(value: &str, rest: usize) -> bool {
     rest > 0
         && matches!(

@@ -1,4 +1,5 @@
-//! Where a value without quotation marks ends. In doubt later than sooner: a password may hold any sign.
+//! Finds where a value without quotation marks ends. If in doubt, the value is taken to be longer: a password may
+//! hold any sign.
 
 use super::form::{Quote, close, line_start, quote_at};
 
@@ -16,7 +17,7 @@ pub(super) fn word_end(b: &[u8], from: usize, limit: usize, around: Option<Quote
                 {
                     true
                 } else {
-                    // An escaped blank, or any other escaped sign, belongs to it.
+                    // An escaped blank, or any other escaped sign, belongs to the word.
                     i += if matches!(rest.get(1), Some(b' ' | b'\\')) { 2 } else { 1 };
                     continue;
                 }
@@ -54,7 +55,7 @@ pub(super) fn word_end(b: &[u8], from: usize, limit: usize, around: Option<Quote
     limit.max(from)
 }
 
-/// Whether what follows a sign says that a word ended there.
+/// Whether these bytes after a sign show that a word ended there.
 fn breaks(rest: &[u8]) -> bool {
     match rest.first() {
         None => true,
@@ -76,13 +77,14 @@ fn assigns(rest: &[u8]) -> bool {
     name > 0 && matches!(rest.get(name), Some(b'=' | b':'))
 }
 
-/// The end of what follows a closed quotation without a break, as a shell puts it together: `'a'"b"c`.
+/// The end of text that follows a closed quotation without a break, as a shell joins it: `'a'"b"c`.
 pub(super) fn joined_end(b: &[u8], open: Quote, from: usize, limit: usize) -> usize {
     let begun = line_start(b, open.at);
     let mut i = from;
     while i < limit {
         let end = match quote_at(b, i) {
-            // The same mark twice is one within; another opens a quotation, unless we stand in one that it closes.
+            // The same mark twice is a mark within the text; another mark opens a quotation, unless we are inside one
+            // that it closes.
             Some(next) if open.end - open.at == 1 && next.end - next.at == 1 => {
                 let mark = b[next.at];
                 let inside = b[begun..open.at].iter().filter(|c| **c == mark).count() % 2 == 1;

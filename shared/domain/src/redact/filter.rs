@@ -14,7 +14,7 @@ pub(super) enum Lead {
     Key,
     /// `://`, plain, escaped or encoded: as many bytes.
     Address(usize),
-    /// `@tcp(` and its like: what stands before is a user and a password.
+    /// `@tcp(` and the like: a user and a password stand before it.
     Dsn,
     /// The dashes before `BEGIN` or `END`.
     Armour,
@@ -88,11 +88,11 @@ const LEADS: &[(&str, Lead)] = &[
 
 const BITS: u32 = 13;
 
-/// Setting this bit makes small letters of capitals; what it does to other bytes it does on both sides.
+/// This bit turns capital letters into small ones. It changes other bytes too, but in text and table alike.
 const FOLD: u32 = 0x0020_2020;
 
 struct Filter {
-    /// For the hash of three folded bytes: the number of a list, from 1; 0 for none.
+    /// For each hash of three folded bytes: the number of a list, from 1; 0 if there is none.
     heads: Box<[u16]>,
     lists: Vec<Vec<(Vec<u8>, Lead)>>,
 }
@@ -103,7 +103,7 @@ static FILTER: LazyLock<Filter> = LazyLock::new(|| {
     let inner = INNER.iter().enumerate().map(|(i, t)| (t.mark, Lead::Inner(i)));
     for (text, lead) in LEADS.iter().copied().chain(tokens).chain(inner) {
         let folded: Vec<u8> = text.bytes().map(|b| b | 0x20).collect();
-        // Two characters are too few for us: any third that the token may go on with is a beginning of its own.
+        // The filter needs three characters: a token of two is entered once for each digit that may follow.
         let thirds: Vec<u8> = if folded.len() == 2 {
             b"0123456789abcdef".iter().map(|b| b | 0x20).collect()
         } else {

@@ -1,6 +1,6 @@
 //! How quotes and separators are written: plain, escaped several times over, percent-encoded, as entities.
 
-/// The farthest that blanks are followed, and backslashes.
+/// How far blanks and backslashes are followed at most.
 const FAR: usize = 64;
 
 /// A quotation mark as it is written in a text.
@@ -10,11 +10,11 @@ pub(super) struct Quote {
     pub(super) at: usize,
     /// Just behind it.
     pub(super) end: usize,
-    /// Backslashes before a plain mark; `None` where it is spelled in another way.
+    /// Backslashes before a plain mark; `None` if the mark is spelled in another way.
     slashes: Option<usize>,
 }
 
-/// Other ways to write one.
+/// Other ways to write a quotation mark.
 const SPELLED: &[&[u8]] = &[
     b"%22",
     b"%27",
@@ -50,7 +50,8 @@ pub(super) fn quote_before(b: &[u8], end: usize) -> Option<Quote> {
     Some(Quote { at: end - spelled.len(), end, slashes: None })
 }
 
-/// Where the quotation that this mark opens closes, before `limit`: the end of what it holds, and just behind it.
+/// Where the quotation that this mark opens is closed, before `limit`: the end of its content, and the place just
+/// behind the closing mark.
 pub(super) fn close(b: &[u8], open: Quote, limit: usize) -> Option<(usize, usize)> {
     let Some(slashes) = open.slashes else {
         let mark = &b[open.at..open.end];
@@ -58,7 +59,8 @@ pub(super) fn close(b: &[u8], open: Quote, limit: usize) -> Option<(usize, usize
         return Some((at, at + mark.len()));
     };
     let mark = b[open.end - 1];
-    // A quotation within a quotation has twice as many backslashes and one: so many belong to a mark of ours.
+    // A quotation within a quotation has twice as many backslashes and one more: so our own marks are known by their
+    // number of backslashes.
     let width = 2 * (slashes + 1);
     let mut run = 0;
     for (i, c) in b.iter().enumerate().take(limit).skip(open.end) {
@@ -66,7 +68,7 @@ pub(super) fn close(b: &[u8], open: Quote, limit: usize) -> Option<(usize, usize
             run += 1;
             continue;
         }
-        // Fewer: the quotation around ours ends here, and ours with it.
+        // With fewer backslashes, the quotation around ours ends here, and ours with it.
         if *c == mark && (run < slashes || run % width == slashes) {
             return Some((i - run.min(slashes), i + 1));
         }
@@ -141,7 +143,7 @@ pub(super) fn blanks(b: &[u8], at: usize) -> usize {
     at + b[at.min(b.len())..].iter().take(FAR).take_while(|c| matches!(c, b' ' | b'\t')).count()
 }
 
-/// The bracket that closes a list which began before `from`; those of our own mask are none.
+/// The bracket that closes a list that began before `from`; the brackets of our own mask do not count.
 pub(super) fn list_end(b: &[u8], from: usize, limit: usize) -> usize {
     let masked = |i: usize| [&b"[redacted"[..], b"[hidden"].iter().any(|m| b[..i].ends_with(m));
     (from..limit).find(|i| b[*i] == b']' && !masked(*i)).unwrap_or(limit)
@@ -164,7 +166,7 @@ pub(super) fn line_end(b: &[u8], at: usize) -> usize {
     b[at..].iter().position(|c| *c == b'\n').map_or(b.len(), |n| at + n)
 }
 
-/// The beginning of the line that holds this place, or a place before which nobody looks.
+/// The beginning of the line that holds this place, or the place that is as far back as is looked.
 pub(super) fn line_start(b: &[u8], at: usize) -> usize {
     let from = at.saturating_sub(512);
     b[from..at].iter().rposition(|c| *c == b'\n').map_or(from, |n| from + n + 1)

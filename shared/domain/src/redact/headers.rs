@@ -7,7 +7,7 @@ use super::name::Name;
 use super::plausible::{is_placeholder, machine_made, odd};
 use super::scan::Scan;
 
-/// Schemes that one word follows.
+/// Schemes that are followed by one word.
 const ONE_WORD: &[&str] = &[
     "bearer",
     "basic",
@@ -31,7 +31,7 @@ const ONE_WORD: &[&str] = &[
     "discogs",
 ];
 
-/// What an application says instead of a credential.
+/// Words that applications write in place of a credential.
 const SAID: &[&str] = &[
     "required",
     "failed",
@@ -125,7 +125,7 @@ pub(super) fn authorization(scan: &mut Scan<'_>, value: usize, limit: usize, aro
             scan.hide(next, end);
         }
     } else if value.contains('=') || machine_made(value) || odd(value) {
-        // Parameters: `Digest username="…", response="…"`.
+        // The credential is a list of parameters: `Digest username="…", response="…"`.
         scan.hide(next, next + rest.len());
     } else if odd(&text[from..word]) && word - from >= 8 {
         scan.hide(from, word);

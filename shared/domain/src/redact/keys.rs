@@ -1,12 +1,12 @@
-//! Which names say that their value is a secret, in whatever case they are written. Must never be slow: every name
-//! of a text that may speak of a secret is looked at here.
+//! Decides which names, in any case, say that their value is a secret. Must never be slow: every name that may speak
+//! of a secret is checked here.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::dictionary::Words;
 
-/// What kind of secret a name speaks of: it decides which values are believed to be one.
+/// What kind of secret a name speaks of: this decides which values are believed to be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
     /// Passwords: any value.
@@ -29,9 +29,9 @@ pub(super) enum Family {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) family: Family,
-    /// Whether the name says it outright; else a value must look made by a machine.
+    /// Whether the name surely means a secret; else the value must look made by a machine.
     pub(super) sure: bool,
-    /// Whether the name is one bare word, as it stands in prose too.
+    /// Whether the name is one bare word, as prose has it too.
     pub(super) bare: bool,
 }
 
@@ -55,14 +55,14 @@ const ENDS: &[(Family, &str)] = &[
     (Family::Cookie, "cookie"),
 ];
 
-/// Names, or the last part of one, that are too short to be looked for within a word.
+/// Names, or last parts of names, that are too short to be looked for inside a word.
 const PARTS: &[(Family, &str)] = &[
     (Family::Unsure, "pass pw auth sid session sig signature hmac"),
     (Family::Secret, "creds jwt bearer"),
     (Family::Digits, "otp totp pin cvv cvc"),
 ];
 
-/// What may follow in a name without changing what it means.
+/// Words that may follow in a name without changing its meaning.
 static ALSO: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         "value val new old current confirm confirmation repeat again plain plaintext text raw clear b64 \
@@ -72,7 +72,7 @@ static ALSO: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
-/// What follows in a name that speaks of the secret and does not hold it.
+/// Words that may follow in a name which then speaks about the secret and does not hold it.
 static ABOUT: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         "age alg algorithm arn at attempt attempts audience authentication bad bucket budget buffer c cache \
@@ -90,7 +90,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
-/// What stands before in a name that counts.
+/// Words that may stand before in a name which then counts something.
 static COUNTS: LazyLock<Words> =
     LazyLock::new(|| Words::of("max min num n total count avg no used has is page"));
 
@@ -118,12 +118,12 @@ pub(super) fn classify(name: &str) -> Option<Key> {
     while parts.last().is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit())) {
         parts.pop();
     }
-    // The secret is named by the last part that names one; what follows says what of it is meant.
+    // The last part that names a secret decides; the parts after it say what about the secret is meant.
     for last in (0..parts.count()).rev() {
         let Some((family, plural)) = named(&parts, last) else { continue };
         let rest = last + 1..parts.count();
         if rest.clone().any(|p| ABOUT.has(parts.get(p))) {
-            // Vault's `secret_id` is one.
+            // Vault's `secret_id` is a secret although `id` follows.
             let vault = rest.len() == 1 && parts.get(last + 1) == "id" && parts.get(last) == "secret";
             return vault.then_some(Key { family, sure: false, bare: false });
         }
@@ -135,12 +135,12 @@ pub(super) fn classify(name: &str) -> Option<Key> {
     None
 }
 
-/// The family of what the parts up to this one end with, and whether there are several.
+/// The family that the parts up to this one end with, and whether the name is a plural.
 fn named(parts: &Parts, last: usize) -> Option<(Family, bool)> {
     let part = parts.get(last);
     for (word, plural) in [(part, false), (part.strip_suffix('s').unwrap_or(""), true)] {
         if let Some(family) = BY_PART.get(word) {
-            // `db_pass` is sure of itself, `pass` is not.
+            // `db_pass` surely means a password; `pass` alone does not.
             let sure = last > 0 && matches!(word, "pass" | "pw") && !plural;
             return Some((if sure { Family::Password } else { *family }, plural));
         }
@@ -159,7 +159,7 @@ fn named(parts: &Parts, last: usize) -> Option<(Family, bool)> {
 
 /// A name in small letters and in parts: `dbPassword2` is `db`, `password`, `2`; `X-API-Key` is `x`, `api`, `key`.
 struct Parts {
-    /// All of them, without what stands between.
+    /// All parts together, without the separators.
     text: String,
     ends: Vec<usize>,
 }
@@ -195,7 +195,7 @@ impl Parts {
         self.ends.len()
     }
 
-    /// A part by its place; there must be one.
+    /// A part by its place; it must exist.
     fn get(&self, n: usize) -> &str {
         let from = n.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[from..self.ends[n]]
@@ -209,7 +209,7 @@ impl Parts {
         self.ends.pop();
     }
 
-    /// Every part up to this one, together.
+    /// All parts up to this one, joined.
     fn joined(&self, last: usize) -> &str {
         &self.text[..self.ends[last]]
     }

@@ -1,9 +1,9 @@
 //! Finds what is shaped like a secret in text from outside, before it is stored or shown.
 //!
-//! Errs on the side of hiding: a hidden commit id costs a look at the log, a shown token costs a rotation. One pass
-//! finds the few places where something secret may begin (`filter`); each is then looked at by what leads there:
-//! names and their values (`pair`, `bare`, `headers`), tokens that are known by their form (`token`, `table`),
-//! addresses, armoured keys, options of programs. What is found and what is not: docs/secrets.md.
+//! If in doubt it hides: a hidden commit id costs a look at the log, a shown token costs a rotation. One pass finds
+//! the few places where something secret may begin (`filter`); at each place the fitting check looks closer: names
+//! and their values (`pair`, `bare`, `headers`), tokens that are known by their form (`token`, `table`), addresses,
+//! armoured keys, options of programs. What is found and what is not: docs/secrets.md.
 
 mod address;
 mod armour;
@@ -32,7 +32,7 @@ use sweep::sweep;
 /// What stands where a secret stood.
 pub const MASK: &str = "[redacted]";
 
-/// A second look finds what the first one's masks laid bare; more than these are never needed in earnest.
+/// A second look finds secrets that show only after the first one's masks; real texts never need more than this.
 const MOST_LOOKS: usize = 8;
 
 /// Whether any part of the text is shaped like a secret.
@@ -41,15 +41,15 @@ pub fn looks_secret(text: &str) -> bool {
     redact(text) != text
 }
 
-/// The text with every part that is shaped like a secret replaced by [`MASK`]. Line breaks stay where they are, but
-/// for a private key's lines, which become one. To redact again changes nothing.
+/// The text with every part that is shaped like a secret replaced by [`MASK`]. Line breaks stay where they are,
+/// except that a private key's lines become one. Redacting again changes nothing.
 #[must_use]
 pub fn redact(text: &str) -> String {
     redact_from(text.to_owned())
 }
 
-/// As [`redact`], of the end of a text whose beginning was cut off: the first line may begin within a secret, and
-/// lines may be a private key's though no mark says so. Both are hidden.
+/// Like [`redact`], for the end of a text whose beginning was cut off: the first line may begin within a secret, and
+/// lines may belong to a private key although no mark says so. Both are hidden.
 #[must_use]
 pub fn redact_tail(text: &str) -> String {
     let key_line = |line: &str| {
@@ -57,7 +57,7 @@ pub fn redact_tail(text: &str) -> String {
         line.len() >= 40 && line.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
     };
     let (first, mut rest) = text.split_once('\n').unwrap_or((text, ""));
-    // Up to its first blank it may be the end of anything.
+    // The text before the first blank may be the end of anything, so it is hidden.
     let kept = first.find(char::is_whitespace).map_or("", |at| &first[at..]);
     while let Some((line, more)) = rest.split_once('\n')
         && key_line(line)
@@ -89,14 +89,14 @@ fn redact_from(mut text: String) -> String {
     text
 }
 
-/// Characters of a server's own words that are kept.
+/// How many characters of a server's own words are kept.
 const WORDS: usize = 300;
 
-/// A server's own words about what went wrong: one line, not long, without what is shaped like a secret, and without
-/// what was sent as one, in case it comes back.
+/// A server's own words about what went wrong: one short line, without anything shaped like a secret, and without the
+/// secret that was sent to it, in case the server repeats it.
 #[must_use]
 pub fn words(text: &str, sent: Option<&str>) -> String {
-    // Redacted before it is cut: half a secret has no shape.
+    // Redacted before it is cut, because half a secret cannot be recognised.
     let mut text = redact(text);
     if let Some(sent) = sent.filter(|sent| !sent.is_empty()) {
         text = text.replace(sent, MASK);

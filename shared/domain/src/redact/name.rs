@@ -1,4 +1,4 @@
-//! Names that values belong to.
+//! Names of values in a text.
 
 use super::form::Quote;
 use super::keys::Key;
@@ -9,13 +9,14 @@ pub(super) struct Name {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) key: Key,
-    /// The quotation mark just before it, where none closes behind it: it and its value stand in one quotation.
+    /// The quotation mark just before the name, if none closes just after it: then name and value stand in one
+    /// quotation.
     pub(super) around: Option<Quote>,
-    /// Whether it is quoted by itself.
+    /// Whether the name has its own quotation marks.
     pub(super) quoted: bool,
 }
 
-/// Without blanks and a carriage return at its end.
+/// The end without blanks and without a carriage return.
 pub(super) fn trim(b: &[u8], from: usize, to: usize) -> usize {
     let blank =
         b.get(from..to).unwrap_or_default().iter().rev().take_while(|c| c.is_ascii_whitespace()).count();

@@ -1,4 +1,4 @@
-//! Names and their values, in every way that programs put them together.
+//! Names and their values, in every way that programs join them.
 
 use super::extent::{joined_end, word_end};
 use super::form::{
@@ -10,10 +10,10 @@ use super::plausible::{Tie, is_secret, odd};
 use super::scan::{Open, Scan};
 use super::{bare, headers};
 
-/// The longest name that is looked at, to either side of what made us look.
+/// The longest name that is looked at, to each side of the place that was found.
 const LONGEST_NAME: usize = 64;
 
-/// A part of a name stands here.
+/// A name may stand at this place.
 pub(super) fn at(scan: &mut Scan<'_>, at: usize) {
     if at < scan.named_to {
         return;
@@ -36,14 +36,14 @@ pub(super) fn at(scan: &mut Scan<'_>, at: usize) {
     }
 }
 
-/// From where to where a name stands.
+/// Where the name begins and ends.
 fn extent(b: &[u8], at: usize) -> (usize, usize) {
     let part = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.');
     let mut from = at;
     while from > 0 && at - from < LONGEST_NAME && part(b[from - 1]) {
         from -= 1;
     }
-    // What is left of an escape or of an encoded sign is no part of it.
+    // The rest of an escape or of an encoded sign does not belong to the name.
     if from > 0 && from < at {
         let code = |n: usize| from + n <= at;
         from += match b[from - 1] {
@@ -110,12 +110,12 @@ fn tag(scan: &mut Scan<'_>, name: Name) -> bool {
     true
 }
 
-/// `"name": "PASSWORD", "value": "x"` and its like: the name is itself a value, and the next one is the secret.
+/// `"name": "PASSWORD", "value": "x"` and the like: the name is itself a value, and the next value is the secret.
 fn listed(scan: &mut Scan<'_>, name: Name) -> bool {
     let b = scan.b;
     let mut i = quote_at(b, name.to).map_or(name.to, |q| q.end);
     if !name.quoted {
-        // Without quotation marks only behind `name:`, `key:`, `field=`.
+        // Without quotation marks this counts only behind `name:`, `key:`, `field=`.
         let begun = b[..name.from].iter().rev().take_while(|c| matches!(c, b' ' | b':' | b'=')).count();
         let word = scan.text.get(line_start(b, name.from)..name.from - begun).unwrap_or_default();
         if begun == 0 || !["name", "key", "Name", "Key", "field"].iter().any(|w| word.ends_with(w)) {
@@ -160,7 +160,7 @@ fn assigned(scan: &mut Scan<'_>, name: Name, sep: Sep, value: usize) {
         return quotation(scan, name, open, eol, list);
     }
     if matches!(sep, Sep::Equals) && b[value] == b'{' && b.get(value + 1) != Some(&b'{') {
-        // ODBC's own quotation.
+        // ODBC quotes values in braces.
         let end = (value..limit).find(|i| b[*i] == b'}').map_or(limit, |i| i + 1);
         hide_if(scan, name, value, end, tie);
         return;
@@ -180,7 +180,7 @@ fn assigned(scan: &mut Scan<'_>, name: Name, sep: Sep, value: usize) {
     let all_inside = inside.is_some() && (spaced || word < limit && b[word].is_ascii_whitespace());
     let whole = (all_inside || spaced && first).then_some(limit);
     if scan.text[value..].starts_with("{{") || scan.text[value..].starts_with("${{") {
-        // A template, to its own end.
+        // It is a template, and goes on to its own end.
         if scan.text[value..limit].contains("}}") {
             return;
         }
@@ -201,7 +201,7 @@ fn assigned(scan: &mut Scan<'_>, name: Name, sep: Sep, value: usize) {
     hide_if(scan, name, from, word, tie);
 }
 
-/// How close the tie is, and whether the name begins its line.
+/// How close name and value are tied, and whether the name begins its line.
 fn tie(b: &[u8], name: Name, sep: Sep, begun: usize) -> (Tie, bool) {
     let before = b[begun..name.from].iter().rev().find(|c| !matches!(c, b' ' | b'\t'));
     let dashes = b[begun..name.from].iter().all(|c| matches!(c, b' ' | b'\t' | b'-' | b'+' | b'~'));
@@ -219,7 +219,7 @@ fn tie(b: &[u8], name: Name, sep: Sep, begun: usize) -> (Tie, bool) {
     (tie, dashes)
 }
 
-/// Behind `Some(`, `string(7) `, `b`, `[` and such, and whether that makes a list of it.
+/// Behind `Some(`, `string(7) `, `b`, `[` and such, and whether the value is then a list.
 fn unwrapped(b: &[u8], value: usize, limit: usize) -> (usize, bool) {
     const WORDS: [&[u8]; 10] = [
         b"Some(",
@@ -258,7 +258,7 @@ fn unwrapped(b: &[u8], value: usize, limit: usize) -> (usize, bool) {
     (i, list)
 }
 
-/// A quoted value, and those after it in a list, or behind the arrow of a difference.
+/// A quoted value, and those after it in a list, or after the arrow of a diff.
 fn quotation(scan: &mut Scan<'_>, name: Name, open: Quote, eol: usize, list: bool) {
     let b = scan.b;
     let mut open = open;
@@ -280,7 +280,7 @@ fn quotation(scan: &mut Scan<'_>, name: Name, open: Quote, eol: usize, list: boo
     }
 }
 
-/// The words of `[a b]`, as Go writes a list.
+/// The words of `[a b]`, Go's way to write a list.
 fn items(scan: &mut Scan<'_>, name: Name, from: usize, limit: usize) {
     let b = scan.b;
     let end = list_end(b, from, limit);
@@ -290,7 +290,7 @@ fn items(scan: &mut Scan<'_>, name: Name, from: usize, limit: usize) {
     hide_if(scan, name, from, end, Tie::Close);
 }
 
-/// `password:` and its value on the next line, further in.
+/// `password:` with its value on the next line, indented further.
 fn next_line(scan: &mut Scan<'_>, name: Name, sep: Sep, begun: usize, eol: usize) {
     let b = scan.b;
     if !name.key.sure || !matches!(sep, Sep::Colon | Sep::SpacedEquals | Sep::Equals) || eol >= b.len() {
@@ -318,7 +318,7 @@ fn next_line(scan: &mut Scan<'_>, name: Name, sep: Sep, begun: usize, eol: usize
     }
 }
 
-/// `password: |` and the lines below that are further in.
+/// `password: |` and the lines below it that are indented further.
 fn block(scan: &mut Scan<'_>, name: Name, value: usize, begun: usize, eol: usize) -> bool {
     let b = scan.b;
     let mark = scan.text[value..eol].trim();
@@ -340,7 +340,7 @@ fn block(scan: &mut Scan<'_>, name: Name, value: usize, begun: usize, eol: usize
     true
 }
 
-/// What is hidden of a line below a name that stands so far in; `None` where the block is over.
+/// What is hidden of a line below a name with this indent; `None` where the block is over.
 pub(super) fn block_line(line: &str, indent: usize) -> Option<(usize, usize)> {
     let text = line.trim();
     if text.is_empty() {
@@ -354,7 +354,7 @@ fn hide_if(scan: &mut Scan<'_>, name: Name, from: usize, to: usize, tie: Tie) ->
     if from >= to {
         return false;
     }
-    // Where a shell stands, not what opens it.
+    // `PWD` is a shell's folder, not a password.
     let folder = matches!(&scan.text[name.from..name.to], "PWD" | "OLDPWD")
         && (matches!(scan.b[from], b'/' | b'~') || scan.b.get(from + 1) == Some(&b':'));
     let secret = !folder && is_secret(&scan.text[from..to], name.key, tie);

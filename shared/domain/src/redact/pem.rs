@@ -20,13 +20,13 @@ pub(super) fn armour(scan: &mut Scan<'_>, at: usize) {
     }
     let rest = text[behind..eol].trim_matches(['\r', ' ', '"', '\'', ',', '\\', '+']);
     if !rest.is_empty() {
-        // Words about a key.
+        // Only words about a key.
         return scan.hide(from, behind);
     }
     follow(scan, from, eol, Body::behind(from - begun));
 }
 
-/// Hides from `from` on, and each line behind `eol` that is a key's.
+/// Hides everything from `from` on, and each line behind `eol` that belongs to the key.
 fn follow(scan: &mut Scan<'_>, from: usize, eol: usize, mut body: Body) {
     let (b, text) = (scan.b, scan.text);
     let (mut hidden, mut next) = (eol, eol + 1);
@@ -47,12 +47,13 @@ fn follow(scan: &mut Scan<'_>, from: usize, eol: usize, mut body: Body) {
     scan.hide(from, trimmed(b, hidden));
 }
 
-/// Without the carriage return that belongs to the line break.
+/// The end without the carriage return of the line break.
 fn trimmed(b: &[u8], end: usize) -> usize {
     if end > 0 && b[end - 1] == b'\r' { end - 1 } else { end }
 }
 
-/// A key whose line breaks are written out, or blanks, or left away: where it ends in the rest of its first line.
+/// A key whose line breaks are written as `\n`, are blanks, or are missing: where it ends in the rest of its first
+/// line.
 fn on_one_line(rest: &str) -> Option<usize> {
     let b = rest.as_bytes();
     let mut i = 0;
@@ -65,7 +66,7 @@ fn on_one_line(rest: &str) -> Option<usize> {
             length += 1;
             i += 1;
         } else if b[i] == b'\\' {
-            // Any number of backslashes, and the letter of the line break or an escaped slash.
+            // Any number of backslashes, then the letter of the line break or an escaped slash.
             let slashes = b[i..].iter().take_while(|c| **c == b'\\').count();
             i += slashes;
             if b.get(i).is_some_and(|c| matches!(c, b'n' | b'r' | b'/')) {
@@ -76,7 +77,7 @@ fn on_one_line(rest: &str) -> Option<usize> {
         } else if b[i] == b'%' {
             i = (i + 3).min(b.len());
         } else if b[i] == b' ' || b[i] == b':' || b[i] == b',' {
-            // Words follow, and no key.
+            // Words follow, not a key.
             let word = b[i + 1..].iter().take_while(|c| is_base64(**c)).count();
             let header = rest.get(i + 1..).is_some_and(is_header) || b[i] != b' ';
             if word < SHORT && !header && length < 64 {
@@ -93,14 +94,14 @@ fn on_one_line(rest: &str) -> Option<usize> {
     (length >= SHORT).then_some(i)
 }
 
-/// A key whose beginning was cut off ends here: the lines before that can be its own go with it.
+/// A key whose beginning was cut off ends here: the lines before it that can belong to it are hidden too.
 fn cut_off(scan: &mut Scan<'_>, from: usize, behind: usize) {
     let (b, text) = (scan.b, scan.text);
     let mut begin = from;
     let mut body = Body::default();
     let mut start = line_start(b, from);
     if text.is_char_boundary(start) && !text[start..from].trim().is_empty() {
-        // On its own line, with line breaks written out.
+        // The key stands on this one line, with written-out line breaks.
         let run =
             b[start..from].iter().rev().take_while(|c| is_base64(**c) || **c == b'\\' || **c == b'-').count();
         begin = from - run;

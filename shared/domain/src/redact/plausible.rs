@@ -1,14 +1,14 @@
-//! Whether a value may be a secret, or is a word of a sentence, a placeholder, a number.
+//! Decides whether a value may be a secret, or is a word of a sentence, a placeholder, a number.
 
 use std::sync::LazyLock;
 
 use super::dictionary::Words;
 use super::keys::{Family, Key};
 
-/// How a value stands beside its name: the looser the tie, the more a value must look like a secret.
+/// How a value is tied to its name: the looser the tie, the more the value must look like a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tie {
-    /// `name=value`, `"name": "value"`, `--name value`: nothing else can be meant.
+    /// `name=value`, `"name": "value"`, `--name value`: it can mean nothing else.
     Close,
     /// `name: value` at the beginning of a line, as in files of settings.
     Setting,
@@ -16,7 +16,7 @@ pub(super) enum Tie {
     Prose,
 }
 
-/// Single words that stand for no value, in any tie.
+/// Single words that are never a secret, in any tie.
 static NO_VALUE: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         "true false null nil none undefined nan yes no on off empty unset required optional missing invalid \
@@ -25,7 +25,7 @@ static NO_VALUE: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
-/// Words that begin what is said of a secret.
+/// Words that begin a sentence about a secret.
 static SAID: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         "accepted again already and are as at authentication bad be being by can can't cannot changed check \
@@ -37,7 +37,7 @@ static SAID: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
-/// Words that begin what is said of a value where nothing but a value should stand: `"password": "is required"`.
+/// Words that begin a sentence where only a value should stand: `"password": "is required"`.
 static PREDICATES: LazyLock<Words> = LazyLock::new(|| {
     Words::of("is must should can't cannot has was does doesn't may not too please this field")
 });
@@ -73,7 +73,7 @@ pub(super) fn is_secret(value: &str, key: Key, tie: Tie) -> bool {
     }
 }
 
-/// Whether it only holds a secret's place: nothing, stars, a variable, a template, our own mask.
+/// Whether it only fills a secret's place: nothing, stars, a variable, a template, our own mask.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let v = value.trim();
     if v.bytes().all(|b| !b.is_ascii_alphanumeric() && b.is_ascii()) {
@@ -104,7 +104,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
             .is_some_and(|n| name(n) && super::keys::classify(n).is_some())
 }
 
-/// Words of a sentence: small letters throughout, with at least one that only sentences have.
+/// Words of a sentence: all in small letters, and at least one is a word that only sentences have.
 fn is_prose(value: &str) -> bool {
     let mut words = value.split_whitespace().map(|w| w.trim_matches(|c: char| c.is_ascii_punctuation()));
     words.any(|w| {
@@ -124,7 +124,7 @@ pub(super) fn odd(value: &str) -> bool {
     value.len() >= 4 && letter && (digit || sign) && !value.starts_with('/') || camel && value.len() >= 16
 }
 
-/// As a machine makes them: eight characters or more, letters and digits, nothing of a sentence or a path.
+/// Made by a machine: eight characters or more, letters and digits, not like a sentence or a path.
 pub(super) fn machine_made(value: &str) -> bool {
     let v = value.trim();
     let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();

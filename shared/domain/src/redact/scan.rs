@@ -1,8 +1,8 @@
-//! A text, and what is to be hidden in it as far as that was found.
+//! A text, and what was found so far that must be hidden in it.
 
 use super::armour::Body;
 
-/// What goes on behind the end of a text, for whoever has more of it.
+/// What is still open at the end of a text, in case more text follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Open {
     /// Nothing.
@@ -18,13 +18,13 @@ pub(super) enum Open {
 pub(super) struct Scan<'a> {
     pub(super) text: &'a str,
     pub(super) b: &'a [u8],
-    /// From where to where, in the order in which they were found.
+    /// Beginnings and ends, in the order in which they were found.
     spans: Vec<(usize, usize)>,
-    /// How far anything is hidden.
+    /// Up to where text is hidden so far.
     hidden_to: usize,
     /// Up to where names were looked at.
     pub(super) named_to: usize,
-    /// Up to where addresses were looked at in vain.
+    /// Up to where addresses were looked for without finding one.
     pub(super) addressed_to: usize,
     /// What is still open at the end.
     pub(super) open: Open,
@@ -37,12 +37,12 @@ impl<'a> Scan<'a> {
         Self { text, b, spans: vec![], hidden_to: 0, named_to: 0, addressed_to: 0, open: Open::Nothing }
     }
 
-    /// Whether what stands here is hidden already.
+    /// Whether this place is hidden already.
     pub(super) fn hides(&self, at: usize) -> bool {
         at < self.hidden_to
     }
 
-    /// Marks a part as secret. Empty ones are none.
+    /// Marks a part as secret. Empty parts are ignored.
     pub(super) fn hide(&mut self, from: usize, to: usize) {
         if from < to {
             self.spans.push((from, to));
@@ -50,7 +50,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What is hidden, in order, with no two that touch.
+    /// The hidden parts, in order, merged where they touch.
     pub(super) fn spans(mut self) -> Vec<(usize, usize)> {
         self.spans.sort_unstable();
         let mut merged: Vec<(usize, usize)> = vec![];

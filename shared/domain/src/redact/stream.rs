@@ -1,4 +1,4 @@
-//! Text that comes in pieces: what begins in one and ends in another is hidden all the same.
+//! Redacts text that comes in pieces: a secret that begins in one piece and ends in another is hidden too.
 
 use super::MASK;
 use super::armour::Line;
@@ -7,7 +7,7 @@ use super::redact_from;
 use super::scan::Open;
 use super::sweep::sweep;
 
-/// How much of what went before is looked at again: a name may stand on the line above its value.
+/// How much of the text before is looked at again: a name may stand on the line above its value.
 const BEFORE: usize = 512;
 /// How much of an unfinished line is kept back at least, so that nothing is cut in two.
 const BACK: usize = 512;
@@ -16,8 +16,8 @@ const MOST_BACK: usize = 16 * 1024;
 
 /// Takes secrets out of text that comes line by line, or in pieces of lines.
 ///
-/// What it gives back, put together, holds no part of a secret that [`redact`](super::redact) would have found in the
-/// whole, wherever it was cut. It keeps at most some kilobytes.
+/// All that it gives back, put together, holds no part of a secret that [`redact`](super::redact) would have found in
+/// the whole text, wherever it was cut. It keeps at most some kilobytes.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     /// The end of what was given back, as it was.
@@ -25,19 +25,19 @@ pub struct Redactor {
     /// What was not given back yet.
     held: String,
     open: Open,
-    /// A value began that does not end: everything up to a blank belongs to it.
+    /// A value has begun that has not ended: all text up to the next blank belongs to it.
     within: bool,
 }
 
 impl Redactor {
-    /// At the beginning of a text.
+    /// Ready for the beginning of a text.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A whole line, or the rest of one, without its line break. `None` where nothing of it may be shown, as within a
-    /// private key.
+    /// Takes a whole line, or the rest of one, without its line break. `None` if nothing of it may be shown, as
+    /// within a private key.
     pub fn line(&mut self, text: &str) -> Option<String> {
         self.held.push_str(text);
         let line = std::mem::take(&mut self.held);
@@ -70,16 +70,16 @@ impl Redactor {
         Some(shown)
     }
 
-    /// A piece of a line that goes on. What is given back may be shorter; the rest comes with the next piece.
+    /// Takes a piece of a line that goes on. What is given back may be shorter; the rest comes with the next piece.
     pub fn piece(&mut self, text: &str) -> Option<String> {
         self.held.push_str(text);
         if self.open != Open::Nothing {
-            // Lines of keys and blocks are short; a longer one is what its first kilobytes are.
+            // Lines of keys and blocks are short, so a line this long is decided by its first kilobytes.
             return if self.held.len() > MOST_BACK { self.line("") } else { None };
         }
         let held = std::mem::take(&mut self.held);
         let held = self.rest_of_word(&held)?;
-        // Up to a blank, some way from the end.
+        // Cut at a blank, some way before the end.
         let most = held.len().saturating_sub(BACK);
         let blank = held.as_bytes()[..most].iter().rposition(u8::is_ascii_whitespace);
         let Some(cut) = blank.map(|at| at + 1) else {
@@ -87,7 +87,7 @@ impl Redactor {
                 self.held = held;
                 return None;
             }
-            // A word without an end: whether it is a secret is decided by what there is of it.
+            // A word without an end: the part that is there decides whether it is a secret.
             let (shown, _) = self.shown(&held);
             self.within = shown.ends_with(MASK);
             self.remember(&held);
@@ -96,11 +96,11 @@ impl Redactor {
         let joined = format!("{}{held}", self.before);
         let cut = self.before.len() + cut;
         let spans = sweep(&joined).spans();
-        // Nothing hidden is cut: the piece ends before it.
+        // Do not cut a hidden part: the piece ends before it.
         let cut = spans.iter().find(|(from, to)| *from < cut && cut < *to).map_or(cut, |(from, _)| *from);
         let cut = cut.max(self.before.len());
         if cut == self.before.len() && held.len() >= MOST_BACK {
-            // A value that long is given up at once, and what is left of it with the next pieces.
+            // A value that long is masked now; the rest of it is dropped with the next pieces.
             self.remember(&held);
             self.within = true;
             return Some(MASK.to_owned());
@@ -112,7 +112,7 @@ impl Redactor {
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// Without what belongs to a value that did not end; `None` where nothing is left.
+    /// The text without the rest of a value that had not ended; `None` if nothing is left.
     fn rest_of_word(&mut self, text: &str) -> Option<String> {
         if !self.within {
             return Some(text.to_owned());
@@ -128,7 +128,7 @@ impl Redactor {
         let scan = sweep(&joined);
         let open = scan.open;
         let shown = masked(&joined, &scan.spans(), self.before.len(), joined.len());
-        // What is only seen once the first is hidden.
+        // A second pass finds what shows only once the first parts are hidden.
         (redact_from(shown), open)
     }
 
@@ -140,7 +140,7 @@ impl Redactor {
     }
 }
 
-/// A part of a text with everything hidden that reaches into it.
+/// A part of a text, with all hidden parts masked that reach into it.
 fn masked(text: &str, spans: &[(usize, usize)], from: usize, to: usize) -> String {
     let mut out = String::with_capacity(to - from);
     let mut at = from;

@@ -1,4 +1,4 @@
-//! One pass over a text, in which each form of a secret is looked for where something leads to it.
+//! One pass over a text: each form of a secret is looked for where the filter found a place for it.
 
 use super::filter::{Lead, leads};
 use super::scan::Scan;
@@ -12,7 +12,7 @@ pub(super) fn sweep(text: &str) -> Scan<'_> {
 }
 
 fn look(scan: &mut Scan<'_>, at: usize, lead: Lead) {
-    // What is hidden already needs no second look, but for what ends it.
+    // A hidden place needs no second look, except for marks that end a key.
     if scan.hides(at) {
         return;
     }

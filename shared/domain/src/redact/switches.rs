@@ -1,11 +1,12 @@
-//! Options of well-known programs that take a password without saying so: `curl -u user:password`, `mysql -ppassword`.
+//! Options of well-known programs that take a password but are not named so: `curl -u user:password`,
+//! `mysql -ppassword`.
 
 use super::extent::word_end;
 use super::form::{close, line_end, line_start, quote_at};
 use super::plausible::is_placeholder;
 use super::scan::Scan;
 
-/// Programs whose `-p` holds the password itself, and whether it stands apart from it.
+/// Programs whose `-p` takes the password itself, and whether a blank stands between.
 const WITH_P: &[(&str, bool)] = &[
     ("mysql", false),
     ("mariadb", false),
@@ -22,7 +23,7 @@ const WITH_P: &[(&str, bool)] = &[
     ("7z", false),
 ];
 
-/// A blank and an option stand here.
+/// A blank and an option begin here.
 pub(super) fn at(scan: &mut Scan<'_>, at: usize) {
     let (b, text) = (scan.b, scan.text);
     let (begun, eol) = (line_start(b, at), line_end(b, at));
@@ -56,7 +57,7 @@ fn before_has(before: &str, apart: bool) -> bool {
     WITH_P.iter().any(|(program, p)| *p == apart && before.contains(program))
 }
 
-/// `user:password`: the second half goes.
+/// `user:password`: only the password is hidden.
 fn user(scan: &mut Scan<'_>, before: &str, from: usize, eol: usize) {
     if ["docker", "podman", "chown", "crictl", "kubectl"].iter().any(|w| before.contains(w)) {
         return;
@@ -84,7 +85,7 @@ fn user(scan: &mut Scan<'_>, before: &str, from: usize, eol: usize) {
     }
 }
 
-/// The whole value goes.
+/// The whole value is hidden.
 fn whole(scan: &mut Scan<'_>, from: usize, eol: usize) {
     let b = scan.b;
     let (begin, end) = match quote_at(b, from) {

@@ -1,6 +1,6 @@
-//! What issuers of tokens made recognisable. Data only: each row says where its form is written down.
+//! Forms that issuers of tokens made recognisable. Data only: each row says where its form is written down.
 //!
-//! Lengths are lower bounds, mostly below what an issuer writes today: a token that was cut is still one.
+//! Lengths are lower bounds, mostly below what an issuer writes today, so that a token that was cut is still found.
 
 /// Which characters a token consists of after its prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,18 +41,18 @@ pub(super) struct Token {
     pub(super) set: Set,
     /// How many characters follow at least.
     pub(super) least: usize,
-    /// Whether the prefix is so short that it has to begin a word, and what follows to hold a digit.
+    /// Whether the prefix is so short that it must begin a word, and what follows must hold a digit.
     pub(super) short: bool,
-    /// How much of the prefix stays readable: that of an address.
+    /// How many characters stay readable: the prefix, if it is an address.
     pub(super) shown: usize,
 }
 
-/// A prefix that nothing else has, wherever it stands.
+/// A prefix that nothing else has, anywhere in a text.
 const fn long(prefix: &'static str, set: Set, least: usize) -> Token {
     Token { prefix, set, least, short: false, shown: 0 }
 }
 
-/// A prefix that also begins other things.
+/// A prefix that other words have too.
 const fn short(prefix: &'static str, set: Set, least: usize) -> Token {
     Token { prefix, set, least, short: true, shown: 0 }
 }
@@ -260,7 +260,7 @@ pub(super) const TOKENS: &[Token] = &[
     long("sm_sat_", Alnum, 12),
     long("tfp_", Wide, 30),
     long("dnkey-", Word, 20),
-    // Anything that is JSON in base64: JSON Web Tokens and Grafana's older keys (`eyJrIjoi`); a private key in it.
+    // JSON in base64: JSON Web Tokens and Grafana's older keys (`eyJrIjoi`); and a private key in base64.
     short("eyJ", Wide, 12),
     long("LS0tLS1CRUdJTiBSU0EgUFJJ", Wide, 12),
     long("LS0tLS1CRUdJTiBQUklWQVRF", Wide, 12),
@@ -268,7 +268,7 @@ pub(super) const TOKENS: &[Token] = &[
     long("LS0tLS1CRUdJTiBPUEVOU1NI", Wide, 12),
 ];
 
-/// A mark in the middle of a token, what stands before it and what after: how many characters at least, of which set.
+/// A mark in the middle of a token, with the least number and the set of characters before and after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Inner {
     pub(super) mark: &'static str,
@@ -280,7 +280,8 @@ const fn inner(mark: &'static str, before: (Set, usize), after: (Set, usize)) ->
     Inner { mark, before, after }
 }
 
-/// Terraform Cloud, Mailchimp, MaxMind, Azure's client secrets, Telegram's bots, Airtable, Harness, Asana; their sources are `g`, `d` and `t`.
+/// Terraform Cloud, Mailchimp, MaxMind, Azure's client secrets, Telegram's bots, Airtable, Harness, Asana; their
+/// sources are `g`, `d` and `t`.
 pub(super) const INNER: &[Inner] = &[
     inner(".atlasv1.", (Alnum, 14), (Word, 30)),
     inner("-us", (Hex, 32), (Alnum, 1)),

@@ -1,4 +1,4 @@
-//! Tokens that are recognised by themselves.
+//! Tokens that are recognised by their own form.
 
 use super::form::begins_word;
 use super::scan::Scan;
@@ -7,18 +7,18 @@ use super::table::{INNER, TOKENS};
 /// The longest token that is looked for before a mark in its middle.
 const FAR: usize = 128;
 
-/// A prefix of the table stands here, in some case.
+/// A prefix of the table stands here, perhaps in another case.
 pub(super) fn prefixed(scan: &mut Scan<'_>, at: usize, row: usize) {
     let token = TOKENS[row];
     let b = scan.b;
     let from = at + token.prefix.len();
-    // Three letters in a row of letters are a part of a word.
+    // A short prefix in the middle of a word is part of that word.
     if !b[at..].starts_with(token.prefix.as_bytes()) || token.short && !begins_word(b, at) {
         return;
     }
     let length = b[from..].iter().take_while(|c| token.set.has(**c)).count();
     let text = &b[from..from + length];
-    // What ends a sentence or pads a value is no part of it.
+    // Signs that end a sentence or pad a value do not belong to the token.
     let end = from + text.iter().rposition(|c| !matches!(c, b'.' | b'/' | b':' | b'@')).map_or(0, |n| n + 1);
     let body = &b[from..end];
     let exact = token.prefix.len() == 2;
@@ -31,7 +31,7 @@ pub(super) fn prefixed(scan: &mut Scan<'_>, at: usize, row: usize) {
     scan.hide(at + token.shown, end);
 }
 
-/// A mark stands here that tokens have in their middle.
+/// A mark stands here that some tokens have in their middle.
 pub(super) fn inner(scan: &mut Scan<'_>, at: usize, row: usize) {
     let token = INNER[row];
     let b = scan.b;

@@ -22,7 +22,7 @@ fn what_could_not_be_handled() {
             |head, event: &RunEvent| RunHead::after(head, &run, event, &CommandId::new("at 5"), after(5));
         events.iter().fold(Some(head.clone()), one).unwrap()
     };
-    // The request itself: it begins a run that waits for a person. Nothing was started.
+    // The request itself was set aside: it begins a run that waits for a person. Nothing was started.
     assert!(request.is_news(None) && !aside("cancel", None).is_news(None));
     assert_eq!(set_aside(None, &aside("cancel", None)), None);
     assert_eq!(plan(None, &dropped("l1"), 0), Plan::NOTHING);
@@ -32,16 +32,16 @@ fn what_could_not_be_handled() {
     for nothing in [cancel(), Input::Command(RunCommand::Observe), sighting(1, "#1"), dropped("l2")] {
         assert_eq!(says(&kept, &nothing), " |  | as it was", "{nothing:?}");
     }
-    // Tried again, it is carried out as if it came for the first time, or refused by the rules of today.
+    // Redriven, it is carried out as if it came for the first time, or refused by today's rules.
     assert_eq!(says(&kept, &submit(ada())), "Requested DispatchStarted | Dispatch | at 75");
     assert_eq!(says(&kept, &submit(eve())), "Refused |  | never");
     let redriven = then(&kept, &submit(ada()));
     assert_eq!((redriven.attempt, redriven.work.is_some(), redriven.word()), (1, true, "dispatching"));
     assert_eq!(says(&redriven, &submit(ada())), " |  | as it was");
-    // Given up, it is over, and stays so.
+    // If it is given up, the run is over, and stays so.
     assert_eq!(says(&kept, &dropped("l1")), "Finished |  | never");
     assert_eq!(says(&then(&kept, &dropped("l1")), &submit(ada())), " |  | as it was");
-    // Of a run that goes on, it is only told, and once.
+    // On a run that goes on, a dead letter is only told, and only once.
     let running = head(&[(0, submit(ada())), (1, sent())]);
     assert_eq!(says(&running, &dropped("l1")), " |  | as it was");
     let told = set_aside(Some(running.clone()), &aside("cancel", None)).unwrap();

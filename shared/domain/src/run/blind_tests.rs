@@ -12,11 +12,12 @@ fn blind_for_a_while() {
     let unseen = head(&told).unseen.unwrap();
     assert_eq!((unseen.since, unseen.looks, unseen.is_told()), (after(16), 3, true));
     assert!(!head(&blind_at(&[16, 31])).unseen.unwrap().is_told());
-    // The same cause is on record; another one is put there when the last has been there for a while.
+    // A cause that is already on record is not put there again; another cause only after the last has stood for a
+    // while.
     check(&told, 61, &blind("503"), " |  | at 76");
     check(&told, 61, &blind("the token has ended"), " |  | at 76");
     check(&told, 400, &blind("the token has ended"), "NotSeen |  | at 450");
-    // Seen again, it says so no more, and is counted anew.
+    // Once it is seen again the card stops saying so, and looks are counted anew.
     check(&told, 61, &seen(Progress::Running), "SeenAgain |  | at 76");
     let again: Vec<_> = told.into_iter().chain([(61, seen(Progress::Running))]).collect();
     assert_eq!(head(&again).unseen, None);
@@ -46,9 +47,9 @@ fn lost_is_believed_after_minutes_of_it_and_nothing_else() {
     check(&with(&[(16, gone())]), 300, &gone(), "NotSeen |  | at 316");
     check(&with(&[(16, gone()), (31, gone())]), 315, &gone(), "NotSeen |  | at 316");
     check(&with(&[(16, gone()), (31, gone())]), 316, &gone(), "BecameUnknown |  | never");
-    // Twice, far apart: it was not looked at in between.
+    // Two looks far apart are not enough: nobody looked in between.
     check(&with(&[(16, gone())]), 900, &gone(), "NotSeen |  | at 960");
-    // A look that could not be made proves nothing, and one that saw it proves the contrary.
+    // A look that could not be made proves nothing, and a look that saw the run proves that it is not lost.
     check(&with(&[(16, gone()), (200, blind("503"))]), 316, &gone(), "NotSeen |  | at 355");
     check(&with(&[(16, gone()), (200, seen(Progress::Running))]), 316, &gone(), "NotSeen |  | at 355");
 }

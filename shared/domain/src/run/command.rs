@@ -1,4 +1,5 @@
-//! What may be asked of a run, by people and by what speaks of it. Stored as it is here, on the intents queue.
+//! What may be asked of a run, by people and by parts that know something of it. Stored as it is here, on the intents
+//! queue.
 
 use super::input::Sighting;
 use crate::alert::Class;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub enum RunCommand {
     /// Carry out an intent.
     Submit {
-        /// What for.
+        /// What was asked for.
         intent: Intent,
         /// The door saw that the rules refuse it, and told the person; the dispatcher puts it on record.
         told: bool,
@@ -32,15 +33,15 @@ pub enum RunCommand {
         by: Actor,
         /// Where they asked.
         place: Place,
-        /// The attempt they saw; somebody else may have been quicker.
+        /// The attempt that they saw; somebody else may have been quicker.
         attempt: u32,
     },
-    /// Look once more for a run of which nobody knows, and say what came of it.
+    /// Look once more for a run whose end nobody knows, and say what was found.
     LookAgain {
         /// Who asks.
         by: Actor,
     },
-    /// Say what became of a run of which nobody knows.
+    /// Say what became of a run whose end nobody knows.
     Settle {
         /// Who says so.
         by: Actor,
@@ -57,14 +58,15 @@ pub enum RunCommand {
     Sighted(Sighting),
     /// Something may have changed where it is carried out.
     Observe,
-    /// An alert came after it: a watch found, shortly after its end, what was not there before. Sent by the alert.
+    /// An alert came after it: shortly after the run's end a watch found something that was not there before. Sent by
+    /// the alert.
     Followed {
         alert: AlertId,
         /// The watch that found it.
         watch: Name,
-        /// As what it was found.
+        /// The class it was found as.
         class: Class,
-        /// So many seconds after the run's end its first line came.
+        /// How many seconds after the run's end its first line came.
         after_seconds: u64,
     },
     /// A dead letter will not be tried again.
@@ -72,7 +74,7 @@ pub enum RunCommand {
 }
 
 impl RunCommand {
-    /// The person whose wish it is. Whatever is added here has to say whose it is.
+    /// The person whose wish it is. Every new command has to say here whose wish it is.
     #[must_use]
     pub fn person(&self) -> Option<&Actor> {
         match self {

@@ -1,6 +1,7 @@
 //! The whole life of a run as one pure function: (head, input, situation) → events, due time, next act.
 //!
-//! Every rule that keeps a run from being lost or carried out twice is here; the engine only loads, appends and calls.
+//! Every rule that keeps a run from being lost or carried out twice is here; the engine only loads, appends and
+//! calls.
 
 mod asked;
 mod seen;
@@ -23,7 +24,7 @@ pub type RunPlan = Plan<RunEvent, Call>;
 #[must_use]
 pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> RunPlan {
     let Some(head) = head else {
-        // Of a run that nobody asked for there is nothing else to say.
+        // Only a request can begin a run.
         let Input::Command(command) = input else { return Plan::NOTHING };
         return submitted(command, s);
     };
@@ -42,7 +43,7 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> RunPl
             let events = counts.then(|| not_seen(head, why, false, s)).flatten().into_iter().collect();
             Plan { events, ..Plan::look_again(next_look(head, *rest, s)) }
         }
-        // Word of an attempt that is no longer the run's.
+        // These are about an attempt that is no longer the run's latest.
         Input::Searched(..) | Input::Observed(..) | Input::CancelAnswered(..) => Plan::NOTHING,
     }
 }
@@ -79,7 +80,7 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> RunPlan {
     }
 }
 
-/// How to learn more of a running run: one without a name has to be found first.
+/// How to learn more of a running run: a run without a name has to be found first.
 fn look(head: &RunHead) -> Call {
     match head.reference {
         Some(_) => Call::Observe { attempt: head.attempt },
@@ -87,14 +88,14 @@ fn look(head: &RunHead) -> Call {
     }
 }
 
-/// When to look at a run again: the older it is, the later; soon, where somebody waits for it to stop.
+/// When to look at a run again: the older the run, the longer the pause; soon if somebody waits for it to stop.
 fn next_look(head: &RunHead, rest: Option<Duration>, s: &Situation<'_>) -> Timestamp {
     let (age, timing) = (s.now.since(head.attempt_at) / 8, s.timing(head));
     let grown = if head.cancel.is_some() { timing.poll } else { age.clamp(timing.poll, timing.poll_most) };
     s.now.plus(grown.max(rest.unwrap_or_default()))
 }
 
-/// After an attempt that certainly came to nothing.
+/// What follows after an attempt that certainly came to nothing.
 fn next_attempt(head: &RunHead, mut events: Vec<RunEvent>, s: &Situation<'_>) -> RunPlan {
     if head.cancel.is_some() {
         events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
@@ -115,7 +116,7 @@ fn next_attempt(head: &RunHead, mut events: Vec<RunEvent>, s: &Situation<'_>) ->
     }
 }
 
-/// Those before the latest that a person authorised do not count.
+/// Attempts before the latest one that a person authorised do not count.
 fn out_of_attempts(head: &RunHead) -> bool {
     head.attempt.saturating_sub(head.before_retry) >= MOST_ATTEMPTS
 }
@@ -165,7 +166,7 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
         DispatchAnswer::MaybeSent { why } if open => {
             Plan::noting(vec![RunEvent::MaybeSent { attempt, why: why.clone() }])
         }
-        // A search was quicker, or the fence held.
+        // A search found the attempt first, or the fence held it back.
         DispatchAnswer::Sent { .. }
         | DispatchAnswer::NotSent { .. }
         | DispatchAnswer::Refused { .. }
@@ -174,11 +175,11 @@ fn answered(head: &RunHead, attempt: u32, answer: &DispatchAnswer, s: &Situation
     }
 }
 
-/// It was found: by a search, or by a sighting that the backend confirmed.
+/// The attempt was found: by a search, or by a sighting that the backend confirmed.
 fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
     let (attempt, reference, link) = (head.attempt, found.reference.clone(), found.link.clone());
     let event = match head.state {
-        // The backend has it; now it has a name as well.
+        // The backend had it already; now it has a name too.
         State::Running => RunEvent::Located { attempt, reference, link },
         State::Dispatching { .. }
         | State::Refused { .. }
@@ -188,7 +189,7 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
             RunEvent::Dispatched { attempt, reference: Some(reference), link, found: true }
         }
     };
-    // What was found may have ended long ago.
+    // The attempt that was found may have ended long ago.
     let act = if head.cancel.is_some() { Call::Cancel { attempt } } else { Call::Observe { attempt } };
     Plan { events: vec![event], owed: vec![act], ..Plan::look_again(s.now.plus(s.timing(head).poll)) }
 }
@@ -196,16 +197,16 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
 fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan {
     let (since, open) = match &head.state {
         State::Dispatching { lease_until: Some(lease), .. } => (*lease, true),
-        // The backend took it without a name: it is there, and must never be attempted again.
+        // The backend took it without giving a name: it exists, and must never be attempted again.
         State::Running if head.reference.is_none() => (head.changed_at, false),
-        // What was given up may still be found.
+        // An unknown run may still be found.
         State::Unknown { .. } => {
             return match answer {
                 SearchAnswer::Found(it) => found(head, it, s),
                 SearchAnswer::NotFound(_) | SearchAnswer::Failed { .. } => looked_again(head, answer, s),
             };
         }
-        // The run has moved on since it was searched for.
+        // The run has moved on since this search began.
         State::Dispatching { lease_until: None, .. }
         | State::Running
         | State::Refused { .. }
@@ -234,7 +235,7 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan
                 SearchAnswer::Failed { why } => format!("searching for it failed: {why}"),
                 SearchAnswer::NotFound(_) | SearchAnswer::Found(_) => "it cannot be found there".to_owned(),
             };
-            // What was seen when it was sent, and no more than that.
+            // Say what was seen when it was sent, and no more.
             let why = match &head.state {
                 State::Dispatching { trouble: Some(seen), .. } => format!("{seen}; {then}"),
                 State::Dispatching { trouble: None, .. } => {
@@ -251,7 +252,8 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan
     }
 }
 
-/// What has no name yet is seen by searching alone: a run that runs, and an attempt that may have been sent.
+/// A run or an attempt without a name can only be seen by searching; a failed search counts as a look that brought
+/// nothing.
 fn unsearched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Option<RunEvent> {
     if head.is_settled() {
         return None;
@@ -264,7 +266,8 @@ fn unsearched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> Optio
     }
 }
 
-/// Whether it was told to stop or not: it may have ended by itself, and its name may have changed.
+/// Observe it, whether or not the backend could be told to stop it: it may have ended by itself, and its name may
+/// have changed.
 fn stop_answered(head: &RunHead, answer: &CancelAnswer) -> RunPlan {
     let refused = match answer {
         CancelAnswer::Taken => None,

@@ -32,7 +32,7 @@ fn ada() -> Actor {
     Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"))
 }
 
-/// May ask for nothing.
+/// A person who may ask for nothing.
 fn eve() -> Actor {
     Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UEVE"))
 }
@@ -161,7 +161,7 @@ fn what_the_backend_answers() {
     check(&begun, 1, &answered(DispatchAnswer::Refused { why: why() }), "Finished |  | never");
     check(&begun, 1, &answered(DispatchAnswer::MaybeSent { why: why() }), "MaybeSent |  | as it was");
     check(&begun, 1, &answered(DispatchAnswer::Fenced), " |  | as it was");
-    // A later attempt is open: this one was taken for never sent, and people are told.
+    // A later attempt is open: the first was taken for never sent, so people are told.
     let second = [begun[0].clone(), (70, not_found(Absence::Proven))];
     check(&second, 71, &sent(), "Contradicted |  | as it was");
 }
@@ -176,7 +176,7 @@ fn searching() {
     check(&begun, 670, &not_found(Absence::NotProven), "BecameUnknown |  | never");
     let found = Input::Searched(1, SearchAnswer::Found(Found { reference: "#1".into(), link: None }));
     check(&begun, 70, &found, "Dispatched | Observe | at 85");
-    // What was given up may still be found.
+    // An unknown run may still be found.
     let unknown = [begun[0].clone(), (670, not_found(Absence::NotProven))];
     check(&unknown, 700, &Input::Command(RunCommand::Observe), " | Search | as it was");
     check(&unknown, 700, &found, "Dispatched | Observe | at 715");
@@ -194,7 +194,7 @@ fn running_to_the_end() {
     });
     check(&running, 16, &seen(end.clone()), "Finished |  | never");
     check(&running, 16, &blind("503"), "NotSeen |  | at 31");
-    // Word of another attempt, and of one that has ended, changes nothing.
+    // An answer about another attempt, or about a run that has ended, changes nothing.
     let other = Observation::of(end.clone());
     check(&running, 16, &Input::Observed(2, other), " |  | as it was");
     let over = [running[0].clone(), running[1].clone(), (16, seen(end))];
@@ -211,7 +211,7 @@ fn stopping() {
     let asked = [running[0].clone(), running[1].clone(), (2, cancel())];
     check(&asked, 3, &cancel(), " | Cancel | as it was");
     check(&asked, 16, &wake(), " | Cancel | as it was");
-    // Whether it could be told to stop or not, it may have ended in the meantime.
+    // Whether or not it could be told to stop, it may have ended in the meantime.
     check(&asked, 16, &Input::CancelAnswered(1, CancelAnswer::Taken), " | Observe | as it was");
     let failed = CancelAnswer::Failed { why: "why".into() };
     check(&asked, 16, &Input::CancelAnswered(1, failed), "StopAnswered | Observe | as it was");
@@ -237,7 +237,7 @@ fn recognised(attempt: u32, reference: &str) -> Input {
     Input::Recognised(attempt, Some(Found { reference: reference.into(), link: None }))
 }
 
-/// The backend took it without a name, as a server does that answers 204.
+/// The backend took it without giving a name, as a server does that answers 204.
 fn taken() -> Input {
     Input::Answered(1, DispatchAnswer::Sent { reference: None, link: None })
 }
@@ -248,14 +248,14 @@ fn taken_without_a_name() {
     check(&taken[..1], 1, &taken[1].1, "Dispatched |  | at 16");
     check(&taken, 16, &wake(), " | Search | as it was");
     check(&taken, 16, &Input::Command(RunCommand::Observe), " | Search | as it was");
-    // It is there: whatever "not found" proves, it is never attempted again.
+    // It exists: it is never attempted again, whatever "not found" proves.
     check(&taken, 16, &not_found(Absence::Proven), " |  | at 31");
     check(&taken, 700, &not_found(Absence::Proven), "BecameUnknown |  | never");
     let found = Input::Searched(1, SearchAnswer::Found(Found { reference: "#1".into(), link: None }));
     check(&taken, 16, &found, "Located | Observe | at 31");
     let located = [taken[0].clone(), taken[1].clone(), (16, found)];
     check(&located, 31, &wake(), " | Observe | as it was");
-    // What has no name cannot be stopped; it is, once it has one.
+    // A run without a name cannot be stopped; it is stopped once it has one.
     check(&taken, 2, &cancel(), "CancelRequested |  | as it was");
     let stopped = [taken[0].clone(), taken[1].clone(), (2, cancel())];
     check(&stopped, 16, &wake(), " | Search | as it was");
@@ -265,7 +265,7 @@ fn taken_without_a_name() {
 #[test]
 fn word_of_attempts() {
     let begun = [(0, submit(ada()))];
-    // Before our own record of it: the backend is asked, and then it is adopted.
+    // The webhook comes before our own record of the attempt: the backend is asked, and then the attempt is adopted.
     check(&begun, 2, &sighting(1, "#1"), " | Recognise | as it was");
     check(&begun, 2, &recognised(1, "#1"), "Dispatched | Observe | at 17");
     check(&begun, 2, &Input::Recognised(1, None), " |  | as it was");
@@ -276,10 +276,10 @@ fn word_of_attempts() {
     let unknown = [begun[0].clone(), (670, not_found(Absence::NotProven))];
     check(&unknown, 700, &sighting(1, "#1"), " | Recognise | as it was");
     check(&unknown, 700, &recognised(1, "#1"), "Dispatched | Observe | at 715");
-    // Awaiting the next attempt, it turns out that the last one got there: then there is no next one.
+    // The next attempt is awaited when it turns out that the last one got there: then there is no next one.
     let not_sent = Input::Answered(1, DispatchAnswer::NotSent { why: "why".into(), rest: None });
     check(&[begun[0].clone(), (1, not_sent)], 2, &recognised(1, "#1"), "Dispatched | Observe | at 17");
-    // A later attempt is open: it may have run twice, and people are told so once.
+    // A later attempt is open: the run may have run twice, and people are told so once.
     let second = [begun[0].clone(), (70, not_found(Absence::Proven))];
     check(&second, 71, &sighting(1, "#1"), " | Recognise | as it was");
     check(&second, 71, &recognised(1, "#1"), "Contradicted |  | as it was");
@@ -304,15 +304,15 @@ fn another_attempt() {
     }
     let failed = ended(Conclusion::Failed);
     check(&failed, 20, &retry(eve(), 1), "RetryRefused |  | as it was");
-    // The one thing that may follow an attempt of which nobody knows.
+    // Only this may follow an attempt whose end nobody knows.
     let unknown = [running[0].clone(), (670, not_found(Absence::NotProven))];
     check(&unknown, 700, &again(1), "RetryRequested DispatchStarted | Dispatch | at 770");
     let authorised = [unknown[0].clone(), unknown[1].clone(), (700, again(1))];
-    // Two people pressed at once: the second one meant the attempt before.
+    // Two people pressed at once: the second meant the attempt before.
     check(&authorised, 701, &again(1), " |  | as it was");
     check(&authorised, 701, &sighting(1, "#1"), " | Recognise | as it was");
     check(&authorised, 701, &recognised(1, "#1"), "Contradicted |  | as it was");
-    // Late word of an attempt that is known to have ended is no news.
+    // Late news of an attempt that is known to have ended changes nothing.
     let retried = [failed[0].clone(), failed[1].clone(), failed[2].clone(), (20, again(1))];
     check(&retried, 21, &sighting(1, "#1"), " |  | as it was");
     let head = head(&retried);
@@ -327,7 +327,7 @@ fn the_older_a_run_the_rarer_it_is_looked_at() {
     check(&running, 9000, &seen(Progress::Running), " |  | at 9060");
     let asks = Observation { rest: Some(Duration::from_secs(300)), ..Observation::of(Progress::Running) };
     check(&running, 100, &Input::Observed(1, asks), " |  | at 400");
-    // Somebody waits for it to stop.
+    // Somebody waits for it to stop, so it is looked at soon.
     let stopping = [running[0].clone(), running[1].clone(), (2, cancel())];
     check(&stopping, 9000, &seen(Progress::Running), " |  | at 9015");
 }

@@ -1,7 +1,7 @@
 //! What happened to a run: the closed list of its audit records.
 //!
-//! Events say what is known, never what is hoped. They are stored as they are here: a variant or a field is added, and
-//! never changed.
+//! Events say what is known, never what is hoped. They are stored as they are here: variants and fields may be added,
+//! but never changed.
 
 use crate::alert::Class;
 use crate::ids::{AlertId, Name};
@@ -20,7 +20,7 @@ pub enum RunEvent {
     Requested {
         /// What was asked for.
         intent: Intent,
-        /// What that means, every placeholder filled.
+        /// The work that this means, with every placeholder filled.
         work: Work,
     },
     /// A person asked, and the rules did not allow it. A run's first and only event.
@@ -36,7 +36,7 @@ pub enum RunEvent {
     DispatchStarted {
         /// Counted from 1.
         attempt: u32,
-        /// Whoever began this attempt has stopped acting on it by then.
+        /// By then, the dispatcher that began this attempt no longer acts on it.
         lease_until: Timestamp,
     },
     /// The backend has it.
@@ -49,19 +49,19 @@ pub enum RunEvent {
         /// Whether it was found by search or observation instead of the backend's answer.
         found: bool,
     },
-    /// The backend's answer left open whether it has it. The search will tell.
+    /// The backend's answer did not say clearly whether it has the attempt. The search will tell.
     MaybeSent {
         attempt: u32,
         /// What went wrong.
         why: String,
     },
-    /// Certain: this attempt did not reach the backend, and never will.
+    /// It is certain that this attempt did not reach the backend, and never will.
     NotSent {
         attempt: u32,
         /// How that is known.
         why: String,
     },
-    /// What the backend calls it became known, or changed.
+    /// The backend's name for it became known, or changed.
     Located {
         attempt: u32,
         /// What the backend calls it.
@@ -72,7 +72,7 @@ pub enum RunEvent {
     /// The run came further.
     Progressed {
         attempt: u32,
-        /// How many steps it has begun in all.
+        /// How many steps have begun in all.
         begun: u32,
         /// Titles of those begun since the last such event.
         steps: Vec<String>,
@@ -85,28 +85,28 @@ pub enum RunEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waits: Option<String>,
     },
-    /// A look at the running run brought nothing. Recorded until people are told of it, and after that where the cause
+    /// A look at the running run brought nothing. Recorded until people are told of it, and after that when the cause
     /// changes: see [`super::TOLD_AFTER`].
     NotSeen {
         attempt: u32,
-        /// How many looks in a row that makes.
+        /// How many looks in a row brought nothing, with this one.
         looks: u32,
         /// What was seen instead.
         why: String,
-        /// Whether the system itself says that the run is lost, or only could not be asked.
+        /// Whether the system itself says that the run is lost; else it only could not be asked.
         gone: bool,
     },
     /// It was seen again after looks that had brought nothing.
     SeenAgain { attempt: u32 },
-    /// The backend answered a request to stop, and otherwise than the time before.
+    /// The backend answered a request to stop, and not as it did the time before.
     StopAnswered {
         attempt: u32,
-        /// Why it could not be stopped; `None`: it was told.
+        /// Why it could not be stopped; `None` if the backend was told to stop it.
         refused: Option<String>,
     },
     /// A person asked to stop it.
     CancelRequested { by: Actor },
-    /// A person who may not asked to stop it.
+    /// A person who may not do this asked to stop it.
     CancelRefused {
         by: Actor,
         /// Why not.
@@ -118,7 +118,7 @@ pub enum RunEvent {
         /// The attempt it follows.
         attempt: u32,
     },
-    /// A person who may not asked for another attempt.
+    /// A person who may not do this asked for another attempt.
     RetryRefused {
         by: Actor,
         /// Why not.
@@ -130,7 +130,8 @@ pub enum RunEvent {
         attempt: u32,
         outcome: Outcome,
     },
-    /// Nobody can say what became of it. Shown to people and never guessed away; a later finding may still end it.
+    /// Nobody can say what became of it. Shown to people, and never replaced by a guess; a later finding may still
+    /// end it.
     BecameUnknown {
         attempt: u32,
         /// Why nobody can say: what was seen.
@@ -155,33 +156,33 @@ pub enum RunEvent {
         /// In their words; empty if they had none.
         note: String,
     },
-    /// A person who may not wanted to settle it.
+    /// A person who may not do this tried to settle it.
     SettleRefused {
         by: Actor,
         /// Why not.
         reason: ReasonCode,
     },
-    /// The backend spoke of an attempt that was taken for never sent: it may have run twice. People are told.
+    /// The backend named an attempt that was taken for never sent, so it may have run twice. People are told.
     Contradicted {
         /// The attempt that should not exist.
         attempt: u32,
         /// What was seen.
         what: String,
     },
-    /// An alert came after it. That changes nothing about the run: its thread is told, once for each alert.
+    /// An alert came after it. That changes nothing about the run; its thread is told, once for each alert.
     Followed {
         alert: AlertId,
         /// The watch that found it.
         watch: Name,
-        /// As what it was found.
+        /// The class it was found as.
         class: Class,
-        /// So many seconds after the run's end its first line came.
+        /// How many seconds after the run's end its first line came.
         after_seconds: u64,
     },
 }
 
 impl RunEvent {
-    /// Whether the run's thread is told; of the others its card says enough.
+    /// Whether the run's thread is told; of other events its card says enough.
     #[must_use]
     pub fn is_told(&self) -> bool {
         match self {

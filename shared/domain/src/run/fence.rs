@@ -4,8 +4,9 @@ use super::{DispatchAnswer, RunHead, State};
 use crate::time::Timestamp;
 
 impl RunHead {
-    /// What stops an attempt that is about to be sent, given where its run stands at this moment; `None`: the lease is
-    /// still ours, the attempt still the run's, and nobody wants it stopped. `until` is when the call would be over.
+    /// What stops an attempt that is about to be sent, given where its run stands at this moment. `None` if the lease
+    /// is still ours, the attempt is still the run's latest, and nobody wants it stopped. `until` is when the call
+    /// would be over.
     #[must_use]
     pub fn fence(
         head: Option<&Self>,

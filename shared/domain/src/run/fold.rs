@@ -1,4 +1,5 @@
-//! Events into heads. Total over every event that `decide` makes; what cannot be said of this head leaves it as it is.
+//! Folds events into heads. Handles every event that `decide` makes; an event that does not fit a head leaves it
+//! unchanged.
 
 use super::{Looked, MOST_FOLLOWED, RunEvent, RunHead, State, Unseen};
 use crate::event::SetAside;
@@ -8,7 +9,8 @@ use crate::observation::{Conclusion, MOST_STEPS, Outcome, Settlement};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
-/// How many attempts before are remembered by name: a head is one item of a table, however often people try.
+/// How many earlier attempts are remembered by name: a head must fit into one item of a table, however often people
+/// retry.
 const MOST_EARLIER: usize = 50;
 
 impl RunHead {
@@ -60,7 +62,7 @@ impl RunHead {
         Some(head.noted(cause))
     }
 
-    /// The head after a command for it was set aside. `None` where that was none that begins a run.
+    /// The head after a command for it was set aside. `None` if that command does not begin a run.
     #[must_use]
     pub fn after_set_aside(
         head: Option<Self>,
@@ -205,7 +207,7 @@ impl RunHead {
             }
             RunEvent::Contradicted { what, .. } => self.contradicted = Some(what.clone()),
             RunEvent::Followed { alert, .. } => {
-                // No more are ever on record; a head stays small whatever stands there.
+                // No more than this should be on record; the head stays small even if there are more.
                 if self.followed.len() < MOST_FOLLOWED {
                     self.followed.push(alert.clone());
                 }
@@ -224,7 +226,7 @@ impl RunHead {
         });
     }
 
-    /// What belonged to the attempts before is theirs.
+    /// Begins a retry: the name of the last attempt is remembered with the earlier ones, and what was seen is dropped.
     fn begin_again(&mut self, at: Timestamp) {
         self.before_retry = self.attempt;
         self.retried_at = Some(at);
@@ -243,7 +245,7 @@ impl RunHead {
         self.go(State::Dispatching { lease_until: None, trouble: None }, at);
     }
 
-    /// In a new state nothing of what was seen in the one before holds.
+    /// Enters a new state, in which nothing holds of what was seen in the state before.
     fn go(&mut self, state: State, at: Timestamp) {
         self.unseen = None;
         self.waits = None;

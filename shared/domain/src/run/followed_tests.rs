@@ -1,4 +1,4 @@
-//! What an alert that came after a run does to it: a line on record, and nothing else.
+//! An alert that came after a run adds one line to the record, and changes nothing else.
 
 use super::*;
 use crate::alert::Class;

@@ -15,14 +15,14 @@ use std::time::Duration;
 /// What a run is confronted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// It is asked this.
+    /// A command for it.
     Command(RunCommand),
     /// Its due time has come.
     Wake {
-        /// Which due time. One that is no longer the head's is out of date.
+        /// Which due time. If the head now has another one, this wake is out of date.
         due_at: Timestamp,
     },
-    /// What the backend says of a sighting: it is ours, or not.
+    /// What the backend says of a sighting: whether it is ours.
     Recognised(u32, Option<Found>),
     /// The backend answered a dispatch.
     Answered(u32, DispatchAnswer),
@@ -44,31 +44,31 @@ pub enum Input {
 /// What became of a call to start something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DispatchAnswer {
-    /// It has it.
+    /// The backend has it.
     Sent {
-        /// What it calls it; `None` if it did not say.
+        /// The backend's name for it; `None` if it did not give one.
         reference: Option<String>,
         /// A page about it.
         link: Option<String>,
     },
-    /// Certain that nothing was started: worth another attempt.
+    /// It is certain that nothing was started: another attempt is worth making.
     NotSent {
         why: String,
-        /// It asks not to be tried again sooner.
+        /// The backend asks not to be tried again sooner.
         rest: Option<Duration>,
     },
-    /// A definite no: no use trying again.
+    /// A definite no: trying again is of no use.
     Refused { why: String },
-    /// It may have it or not.
+    /// The backend may or may not have it.
     MaybeSent {
         /// What went wrong.
         why: String,
     },
-    /// The fence stopped it: lease over, or another attempt open. Nothing was sent.
+    /// The fence stopped it: the lease was over, or another attempt was open. Nothing was sent.
     Fenced,
 }
 
-/// Word of an attempt, from a webhook.
+/// A webhook's news of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// Which attempt it is said to be.
@@ -91,7 +91,7 @@ pub struct Found {
 pub enum SearchAnswer {
     /// It is there.
     Found(Found),
-    /// It is not there; what that proves is the backend's own statement.
+    /// It is not there; the backend says what that proves.
     NotFound(Absence),
     /// The backend could not be asked.
     Failed { why: String },
@@ -115,7 +115,7 @@ pub enum CancelAnswer {
     Failed { why: String },
 }
 
-/// What is to be done now, outside. At most one thing.
+/// What is to be done at the backend now. At most one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
     /// Start it, unless the fence says no.
@@ -138,30 +138,31 @@ pub enum Call {
     Cancel { attempt: u32 },
 }
 
-/// How a backend wants to be treated. Its own statement.
+/// How a backend wants to be treated, in its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
     /// A dispatch call is over after this, answered or not.
     pub request: Duration,
-    /// How long an attempt is one worker's; longer than `request`, and at least the dispatcher's own time limit.
+    /// How long an attempt belongs to one worker; longer than `request`, and at least the dispatcher's own time
+    /// limit.
     pub lease: Duration,
     /// How long after the lease a search can still miss what was sent.
     pub search_lag: Duration,
-    /// How long to search on, after that, where absence cannot be proven.
+    /// How long to go on searching after that, where absence cannot be proven.
     pub search_for: Duration,
-    /// How often a running run is looked at in the beginning, where no hint comes.
+    /// How often a running run is looked at in the beginning, if no hint comes.
     pub poll: Duration,
-    /// How often one that has run for long: the pause grows with its age.
+    /// How often a run is looked at that has run for long: the pause grows with its age.
     pub poll_most: Duration,
-    /// The first pause before another attempt; doubled each time.
+    /// The first pause before another attempt; it doubles each time.
     pub retry: Duration,
-    /// How long a running run has to be lost, at every look, before that is believed: copies lag, rights are taken away
-    /// by mistake, and a system that starts shows nothing at first.
+    /// How long every look must say that a running run is lost before that is believed: copies lag, rights are taken
+    /// away by mistake, and a system that starts shows nothing at first.
     pub lost_after: Duration,
 }
 
 impl Timing {
-    /// For a run that nothing here can carry out: it is looked at rarely.
+    /// For a run that no backend here can carry out: it is looked at rarely.
     pub const NOWHERE: Self = Self {
         request: Duration::from_secs(1),
         lease: Duration::from_secs(10),
@@ -179,12 +180,12 @@ impl Timing {
 pub struct Timings(BTreeMap<TargetKind, Timing>);
 
 impl Timings {
-    /// The backend of this kind wants to be treated so.
+    /// Says how the backend of this kind wants to be treated.
     pub fn insert(&mut self, kind: TargetKind, timing: Timing) {
         self.0.insert(kind, timing);
     }
 
-    /// How the one that carries this out does; nothing: nobody can.
+    /// How the backend of this work wants to be treated; [`Timing::NOWHERE`] if there is no such backend.
     #[must_use]
     pub fn of(&self, work: Option<&Work>) -> Timing {
         work.and_then(|work| self.0.get(&work.kind())).copied().unwrap_or(Timing::NOWHERE)
@@ -203,9 +204,9 @@ pub struct Situation<'a> {
     pub rules: Rules<'a>,
     /// How the backends want to be treated.
     pub timings: &'a Timings,
-    /// Whether a store takes this work: what no store takes is nothing that could be carried out.
+    /// Whether a store can keep this work; else it is not carried out.
     pub keeps: fn(&Work) -> bool,
-    /// The person who wants to know, where the command says so: what came of it is told.
+    /// The person who asked for this look, if the command names one: they are told what came of it.
     pub asked_by: Option<&'a Actor>,
     /// The page of the backend where a person looks for it.
     pub page: Option<&'a str>,

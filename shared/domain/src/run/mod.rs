@@ -28,10 +28,10 @@ use std::collections::VecDeque;
 /// minutes; a run sees far fewer commands in that time.
 const REMEMBERED_CAUSES: usize = 32;
 
-/// Of no more alerts than these a run's thread is told that they came after it.
+/// A run's thread is told of at most this many alerts that came after it.
 pub const MOST_FOLLOWED: usize = 5;
 
-/// After so many attempts that certainly did not reach the backend, the run has failed.
+/// After this many attempts that certainly did not reach the backend, the run has failed.
 pub const MOST_ATTEMPTS: u32 = 6;
 
 /// Where a run stands.
@@ -42,7 +42,7 @@ pub struct RunHead {
     pub version: u64,
     /// What was asked for.
     pub intent: Intent,
-    /// What that means; `None` if it was refused.
+    /// The work that this means; `None` if it was refused.
     pub work: Option<Work>,
     /// When it was asked for.
     pub requested_at: Timestamp,
@@ -53,7 +53,7 @@ pub struct RunHead {
     pub attempt: u32,
     /// When that attempt began.
     pub attempt_at: Timestamp,
-    /// What the backend calls it.
+    /// The backend's name for it.
     pub reference: Option<String>,
     /// The last attempt before the latest that a person authorised; 0 if none was.
     #[serde(default)]
@@ -64,7 +64,7 @@ pub struct RunHead {
     /// Who authorised it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried_by: Option<Actor>,
-    /// What the backend called the attempts before: word of them is no news.
+    /// The backend's names for the attempts before: news of them changes nothing.
     #[serde(default)]
     pub earlier: Vec<String>,
     /// A page about it.
@@ -79,23 +79,23 @@ pub struct RunHead {
     /// What it waits for, in the backend's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<String>,
-    /// The looks that brought nothing, where the latest did not.
+    /// The latest looks, if they brought nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen: Option<Unseen>,
-    /// Why it could not be stopped, where it was asked to stop.
+    /// Why it could not be stopped, if somebody asked to stop it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_refused: Option<String>,
     /// Who asked to stop it, if anyone.
     pub cancel: Option<Actor>,
-    /// When they did.
+    /// When they asked.
     #[serde(default)]
     pub cancel_at: Option<Timestamp>,
     /// It may have run twice: said on its card for ever.
     pub contradicted: Option<String>,
-    /// The last time a person had it looked for in vain.
+    /// The last time that a person had it looked for without success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked: Option<Looked>,
-    /// Who settled what became of it, where nobody could know.
+    /// Who settled what became of it, if nobody could know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<Actor>,
     /// The alerts that came after it, as far as its thread was told of them.
@@ -105,7 +105,7 @@ pub struct RunHead {
     pub causes: VecDeque<CommandId>,
 }
 
-/// After so many looks in a row that brought nothing the card says so.
+/// After this many looks in a row that brought nothing, the card says so.
 pub const TOLD_AFTER: u32 = 3;
 
 /// A running run that could not be seen of late.
@@ -113,7 +113,7 @@ pub const TOLD_AFTER: u32 = 3;
 pub struct Unseen {
     /// When the first of these looks was.
     pub since: Timestamp,
-    /// When the latest was that is on record.
+    /// When the latest look that is on record was.
     pub at: Timestamp,
     /// How many looks brought nothing, as far as they are on record.
     pub looks: u32,
@@ -140,7 +140,7 @@ pub struct Looked {
     pub what: String,
 }
 
-/// A run's state. Approval, locks and freezes will wait between the first two.
+/// A run's state. Approval, locks and freezes will come between the first two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -162,7 +162,7 @@ pub enum State {
     Running,
     /// At its end.
     Finished(Outcome),
-    /// The request could not be handled: nothing was started, and it is kept.
+    /// The request could not be handled: nothing was started, and the request is kept.
     SetAside {
         /// As which dead letter.
         letter: String,
@@ -184,7 +184,7 @@ impl RunHead {
         )
     }
 
-    /// Whether a person may authorise another attempt: it did not go as asked, or nobody knows.
+    /// Whether a person may authorise another attempt: it did not go as asked, or nobody knows its end.
     #[must_use]
     pub fn can_retry(&self) -> bool {
         match &self.state {
@@ -202,7 +202,7 @@ impl RunHead {
         !self.is_settled() && self.cancel.is_none()
     }
 
-    /// Whether it has a card: there is nothing to show of a refusal that the person was told at once.
+    /// Whether it has a card: a refusal that the person was told at once has none.
     #[must_use]
     pub fn has_card(&self) -> bool {
         !matches!(self.state, State::Refused { told: true, .. })

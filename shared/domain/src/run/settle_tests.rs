@@ -1,4 +1,4 @@
-//! What follows where nobody knows: a person has it looked for, and settles it.
+//! What follows when nobody knows a run's end: a person has it looked for, and settles it.
 
 use super::*;
 
@@ -28,11 +28,11 @@ fn what_nobody_knows_is_settled_by_a_person() {
         let State::Finished(outcome) = head(&settled).state else { panic!("{how:?}") };
         assert_eq!((outcome.conclusion, outcome.summary), (conclusion, format!("{}: saw it", how.says())));
         assert_eq!(head(&settled).settled_by, Some(ada()));
-        // Once; and what did not go as asked may be tried again.
+        // It is settled once. If it did not go as asked it may be tried again.
         check(&settled, 701, &fine, " |  | as it was");
         assert_eq!(head(&settled).can_retry(), how != Settlement::Succeeded);
     }
-    // Only what nobody knows.
+    // Only a run whose end nobody knows can be settled.
     check(&unknown[..2], 5, &fine, " |  | as it was");
     check(&[], 5, &fine, " |  | as it was");
 }
@@ -54,6 +54,6 @@ fn a_person_who_has_it_looked_for_is_told_what_came_of_it() {
         let event = RunEvent::LookedAgain { by: ada(), attempt: 1, what: says.into() };
         assert_eq!(plan.events, [event]);
     }
-    // Nobody asked: nothing is said.
+    // Nobody asked for the look, so nothing is told.
     check(&unknown, 700, &not_found(Absence::NotProven), " |  | as it was");
 }

@@ -14,7 +14,8 @@ use crate::digest::Feed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Where an operation is carried out, and, its placeholders filled, what one run does there. One variant per backend; how to add one: `docs/extend.md`.
+/// Where an operation is carried out, and, with its placeholders filled, what one run does there. One variant for
+/// each backend; how to add one: `docs/extend.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
@@ -74,7 +75,7 @@ impl TargetKind {
 /// Fills one text's placeholders; `None` when it names a parameter that nobody gave.
 pub(crate) type Fill<'f> = dyn Fn(&String) -> Option<String> + 'f;
 
-/// Those that name a parameter nobody gave are left out.
+/// Values that name a parameter nobody gave are left out.
 fn fill_all(texts: &mut BTreeMap<String, String>, fill: &Fill<'_>) {
     *texts = std::mem::take(texts).into_iter().filter_map(|(k, v)| Some((k, fill(&v)?))).collect();
 }

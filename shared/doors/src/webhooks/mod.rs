@@ -1,9 +1,9 @@
-//! The door for webhooks: each system that carries out runs posts to `/webhooks/` and its word, as it says itself
-//! (`engine::ports::Webhook`); `/webhooks/alertmanager` and `/webhooks/grafana` speak of alerts (in `alerts`).
+//! The door for webhooks. Each system that carries out runs posts to `/webhooks/` and its own word
+//! (`engine::ports::Webhook`); `/webhooks/alertmanager` and `/webhooks/grafana` take alerts (in `alerts`).
 //!
-//! A webhook about a run is a hint. It says that something may have happened to a run; nothing it claims is believed, for the
-//! dispatcher asks the system itself. So a lost one costs time, a repeated one nothing, and a forged one, if anybody
-//! had the secret, a look. Nothing is read before it is verified over the raw bytes; no input gives a 5xx.
+//! A webhook about a run is a hint that something may have happened to the run. Nothing it claims is believed: the
+//! dispatcher asks the system itself. So a lost webhook costs time, a repeated one nothing, and a forged one, if
+//! anybody had the secret, a look. Nothing is read before it is verified over the raw bytes; no input gives a 5xx.
 
 mod alerts;
 
@@ -22,31 +22,31 @@ use signalbox_engine::ports::{
 use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
-/// Longest body that is read. GitHub's own limit is 25 MB; what speaks of a run is a few dozen kilobytes.
+/// The largest body that is read. GitHub's own limit is 25 MB; a webhook about a run has a few dozen kilobytes.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
-/// Several jobs begin and end within a moment: one look shows them all. In seconds.
+/// Several jobs may begin and end within this time: one look shows them all. In seconds.
 const TOGETHER: i64 = 5;
 
-/// What one system posts, and the secrets of whoever may speak for it.
+/// One system's webhook, and the secrets of those who may post for the system.
 pub type Speaks = (Arc<dyn Webhook>, Option<Rotating<WebhookSecrets>>);
 
 /// What the door needs.
 pub struct WebhookDoor {
-    /// What each system posts of its runs, and who may speak for it; `None`: nobody.
+    /// What each system posts of its runs, and who may post for it; `None` if nobody may.
     pub systems: Vec<Speaks>,
-    /// Who may speak for Alertmanager; `None`: nobody.
+    /// Who may post for Alertmanager; `None` if nobody may.
     pub alertmanager: Option<Rotating<WebhookSecrets>>,
-    /// Who may speak for Grafana; `None`: nobody.
+    /// Who may post for Grafana; `None` if nobody may.
     pub grafana: Option<Rotating<WebhookSecrets>>,
-    /// Whose watches say which receiver's alerts join in.
+    /// The catalogue whose watches say which receivers' alerts they take.
     pub catalogue: Arc<Frozen>,
     /// Where hints and alerts go.
     pub intents: Arc<dyn Queue>,
-    /// To find the run that a backend calls so.
+    /// Finds the run that a backend names.
     pub views: Arc<dyn Views>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// How many requests were turned away, and when that was last said.
+    /// Counts requests that were turned away, and says so at most once a minute.
     pub turned_away: TurnedAway,
 }
 
@@ -68,16 +68,16 @@ pub fn webhook_router(door: WebhookDoor) -> Router {
         .with_state(Arc::new(door))
 }
 
-/// The secret as `?secret=`, for senders that can do no better.
+/// The secret as `?secret=`, for senders that cannot sign.
 fn in_query(query: Option<&str>) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(name, _)| name == "secret").map(|(_, secret)| secret.into_owned())
 }
 
 impl WebhookDoor {
-    /// A system's request, the door's `nth`.
+    /// Takes a request of the system that is the door's `nth`.
     async fn hear(&self, nth: usize, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Response {
-        // There is a route for each of them, and no other.
+        // There is one route for each system.
         let Some((webhook, secrets)) = self.systems.get(nth) else {
             return StatusCode::NOT_FOUND.into_response();
         };
@@ -100,7 +100,7 @@ impl WebhookDoor {
         if valid(&known) {
             return true;
         }
-        // The sender may know a secret that is newer than ours.
+        // The sender may use a secret that is newer than ours.
         match secrets.newer_than(&known, now).await {
             Some(secrets) => valid(&secrets),
             None => false,
@@ -127,7 +127,7 @@ impl WebhookDoor {
         };
         match self.enqueue(hint, &delivery).await {
             Ok(()) => StatusCode::ACCEPTED.into_response(),
-            // Whoever looks at its deliveries sees that this one was lost, and can send it again.
+            // The system's list of deliveries shows that this one failed, and a person can send it again.
             Err(error) => {
                 tracing::error!(%error, "could not pass on a webhook; the next look finds what it said");
                 (StatusCode::SERVICE_UNAVAILABLE, "cannot be queued just now").into_response()

@@ -1,10 +1,10 @@
-//! What can be found broken, and how it is said.
+//! Which breaks the audit can find, and how each is worded.
 
 use signalbox_domain::ids::RecordId;
 use signalbox_domain::time::Day;
 use std::fmt;
 
-/// The first thing that was not as it should be.
+/// The first break that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Break {
     /// An event's bytes are not those that were hashed.

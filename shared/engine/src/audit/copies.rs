@@ -1,7 +1,7 @@
-//! Keeps a copy of each seal where whoever writes the store cannot change it.
+//! Keeps a copy of each seal in a place where nobody who can write the store can change it.
 //!
-//! Nothing is remembered of what was copied: there is a copy or there is none. So a caretaker that died between seal and
-//! copy, or whose copy failed, is followed by one that makes it. Never replaces a copy, and never reads one.
+//! The store does not note which seals were copied: a copy is there, or it is not. So if a caretaker dies between
+//! seal and copy, or if its copy fails, the next round makes that copy. Never replaces a copy, and never reads one.
 
 use crate::ports::{PortError, SealCopies, Views};
 use signalbox_domain::time::Day;
@@ -10,26 +10,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How many copies are made in one go.
 const BATCH: usize = 100;
-/// After how many calls it looks again though nothing calls for it: another caretaker may have sealed, and died.
+/// After this many calls it checks the copies even if no day was sealed: another caretaker may have sealed a day, and
+/// died.
 const LOOK_AGAIN: u32 = 60;
 
 /// Copies what has no copy yet.
 pub struct Copying {
     store: Arc<dyn Views>,
     copies: Arc<dyn SealCopies>,
-    /// How many calls ago all seals had a copy; as many as it takes to look if they had not.
+    /// How many calls ago all seals had a copy. It begins at [`LOOK_AGAIN`], so that the first call looks.
     since: AtomicU32,
 }
 
 impl Copying {
-    /// From the store to there. Looks at everything the first time.
+    /// Copies from this store to that place. The first call looks at every seal.
     #[must_use]
     pub fn new(store: Arc<dyn Views>, copies: Arc<dyn SealCopies>) -> Self {
         Self { store, copies, since: AtomicU32::new(LOOK_AGAIN) }
     }
 
-    /// Makes the copies that are missing, at most a hundred, oldest first. Asks nobody if all were there a short while
-    /// ago, unless a day `may_be_sealed` since: it was, or the sealing failed. How many it made.
+    /// Makes the copies that are missing, at most a hundred, oldest first. Asks no port if every seal had a copy a
+    /// short while ago, unless a day `may_be_sealed` since then. Gives how many copies it made.
     ///
     /// # Errors
     /// When a port fails; the next call begins again.

@@ -1,4 +1,4 @@
-//! Makes a head anew from its record's events, where it is gone, cannot be read, or says something else than they.
+//! Makes a head anew from its record's events, where the head is gone, cannot be read, or differs from them.
 
 use super::broken::Break;
 use super::verify::check_chain;
@@ -11,9 +11,9 @@ use signalbox_domain::ids::RecordId;
 /// What became of a record's head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rebuilt {
-    /// It was what its events fold to.
+    /// The head was what its events fold to.
     Sound,
-    /// It was not, and is now; or would be, where nothing was to be written.
+    /// The head was wrong. It is right now; or would be, if anything were to be written.
     Anew(Wrong),
     /// Nobody can say what it should be: its events are broken, or a newer version wrote one.
     Left(String),

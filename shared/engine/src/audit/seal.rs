@@ -1,7 +1,7 @@
 //! Seals a day once: over every record that moved on it, in parts of a bounded size, each chained to the one before.
 //!
-//! Whoever is interrupted is followed by somebody who reads the last part there is and goes on after it. Two at once do
-//! no harm: a part is added under the condition that it is not there.
+//! If a caretaker is interrupted, the next one reads the last part that is there and goes on after it. Two at once do
+//! no harm: a part is added only if it is not there yet.
 
 use crate::ports::{Clock, EventRow, Moved, PartRow, PortError, SealRow, Seals};
 use crate::wire::seal::{Closing, End, Part, Seal};
@@ -36,8 +36,8 @@ pub async fn seal_days<S: Seals + ?Sized>(
     };
     let Some(mut day) = next else { return Ok(sealed) };
     while day.end().plus(GRACE) <= clock.now() {
-        // What moved is noted since version 2: the first of its seals, and one that follows a version that was put
-        // back for a while, goes over everything.
+        // Moves are noted since version 2. So the first seal of version 2 covers every record, and so does one after
+        // a version 1 that was put back for a while.
         let everything =
             !seals.last().is_some_and(|row| matches!(Seal::from_bytes(&row.bytes), Ok(Seal::Closing(_))));
         let day_before = seals.last().map_or(Digest::ZERO, |row| row.hash);
@@ -62,7 +62,7 @@ struct Sealing<'s, S: ?Sized> {
     until: Timestamp,
     day: Day,
     day_before: Digest,
-    /// Every record is gone over, not only those of which was noted that they moved.
+    /// Every record is gone over, not only the records that were noted as moved.
     everything: bool,
 }
 

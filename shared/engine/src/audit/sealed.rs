@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// What a day's seal covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cover {
-    /// The runs that began on it, as they were then.
+    /// The runs that began on that day, as they were when it was sealed.
     Beginnings,
     /// Every record there was, as it was when it was sealed.
     Everything,
@@ -104,13 +104,13 @@ impl Sealed {
         self.covers.len()
     }
 
-    /// A record that was sealed and is not there.
+    /// A record that was sealed and no longer exists.
     pub(super) fn missing(&self, seen: &BTreeSet<RecordId>) -> Option<(Day, RecordId)> {
         let missing = self.entries.iter().filter(|(record, _)| !seen.contains(*record));
         missing.filter_map(|(record, entries)| Some((entries.first()?.day, record.clone()))).min()
     }
 
-    /// Holds a record against what the seals say of it. How many of its events none of them covers yet.
+    /// Holds a record against what the seals say of it. Gives how many of its events no seal covers yet.
     pub(super) fn check(&self, record: &RecordId, rows: &[EventRow], days: &[Day]) -> Result<u64, Break> {
         let entries = self.entries.get(record).map_or(&[][..], Vec::as_slice);
         let hash_of =
@@ -140,12 +140,13 @@ impl Sealed {
                 [..] => Break::EventInserted(*day, record.clone(), seq),
             };
             match self.covers.get(day) {
-                // One seal over everything covers all that came before it, noted or not.
+                // One seal over everything covers all earlier events, whether they were noted or not.
                 _ if seq <= by_everything => {}
                 Some(_) if last_everything.is_some_and(|everything| *day <= everything) => {
                     return Err(inserted());
                 }
-                // Only where a run began was sealed then; what came later is not covered, and is counted as such.
+                // Version 1 sealed only the beginnings of runs; later events are not covered, and are counted as
+                // unsealed.
                 Some(Cover::Beginnings) if seq == 1 && entries.is_empty() => return Err(inserted()),
                 Some(Cover::Beginnings) => unsealed += u64::from(seq > covered),
                 Some(Cover::Moves | Cover::Everything) => {

@@ -1,5 +1,5 @@
-//! Checks chain, seals and heads against each other and names the first break. Never serialises anything again: what
-//! was stored is what is hashed. What it did not check it counts.
+//! Checks chain, seals and heads against each other and names the first break. Never serialises anything again: the
+//! stored bytes are what is hashed. What it could not check, it counts.
 
 use super::broken::Break;
 use super::sealed::Sealed;
@@ -22,10 +22,10 @@ pub struct Verified {
     pub events: u64,
     /// Sealed days checked.
     pub seals: u64,
-    /// Of the events those that no seal covers yet: what was removed from their end, or a whole record of such days,
-    /// would not show.
+    /// How many of the events no seal covers yet. If one of these were removed from the end, or a whole record of
+    /// such a day, the check would not show it.
     pub unsealed: u64,
-    /// Of the seals those that have a copy outside the table.
+    /// How many of the seals have a copy outside the table.
     pub copies: u64,
     /// Records with events or heads that a newer version wrote: their chain was checked, and their heads were not
     /// folded again.

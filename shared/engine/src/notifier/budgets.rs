@@ -1,4 +1,4 @@
-//! What a chat allows, spent where every notifier sees it: a memo for each workspace, replaced under a condition.
+//! What a chat allows, counted where every notifier sees it: a memo for each workspace, replaced under a condition.
 
 use crate::ports::{Cards, Memo, Memos, PortError};
 use crate::wire;
@@ -8,11 +8,11 @@ use signalbox_domain::ids::WorkspaceId;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// So often somebody else may be quicker before this call waits.
+/// After another notifier was quicker so many times, this call waits.
 const MOST_CONFLICTS: u32 = 10;
-/// Then it waits so long.
+/// Then it waits this long.
 const CROWDED: Duration = Duration::from_millis(300);
-/// What nobody spent of for so long is full again, and need not be kept.
+/// A budget that nobody used for this long is full again, and need not be kept.
 const KEPT: Duration = Duration::from_secs(86_400);
 
 /// The budgets of all workspaces.
@@ -34,7 +34,7 @@ impl Budgets {
         Ok(spent.unwrap_or(Err(now.plus(CROWDED))).map_err(|at| at.since(now)))
     }
 
-    /// The chat asked for quiet. Where that cannot be noted, the next call will be told so again.
+    /// The chat asked for quiet. If that cannot be noted, the chat will say it again at the next call.
     pub(super) async fn quiet_for(&self, workspace: &WorkspaceId, after: Duration, now: Timestamp) {
         let quiet = |budget: &mut Budget| {
             budget.quiet_for(after, now);
@@ -45,8 +45,8 @@ impl Budgets {
         }
     }
 
-    /// Changes a budget and keeps it, unless the change says that there is nothing to keep. `None`: others were quicker
-    /// each time.
+    /// Changes a budget and keeps it, unless the change says that there is nothing to keep. `None`: other notifiers
+    /// were quicker each time.
     async fn change(
         &self,
         workspace: &WorkspaceId,
@@ -57,7 +57,8 @@ impl Budgets {
         for _ in 0..MOST_CONFLICTS {
             let kept = memos.memo(wire::budget::SHELF, workspace.as_str()).await?;
             let revision = kept.as_ref().map_or(0, |memo| memo.revision);
-            // What a newer version wrote, say, is begun anew: at worst the chat asks for quiet.
+            // A budget that cannot be read (a newer version wrote it, say) begins anew: at worst the chat asks for
+            // quiet.
             let mut budget = kept.and_then(|memo| wire::budget::decode(&memo.body).ok()).unwrap_or_default();
             if let Err(at) = change(&mut budget) {
                 return Ok(Some(Err(at)));

@@ -1,5 +1,5 @@
-//! How often a chat failed over one card: what is tried next, and when the card stops standing in the way of others. Must
-//! never be asked about what the chat says of itself (quiet, budgets): that is nobody's failure.
+//! Counts how often a chat failed over one card: what is tried next, and when the card must make way for others. A
+//! chat's limits (quiet, budgets) are no failures and must never be counted here.
 
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RecordId;
@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// So often the card is tried as it is; then once in another manner, and then it is set aside.
+/// A card is tried so often as it is; then once in another manner, and then it is set aside.
 const AS_IT_IS: u32 = 3;
-/// A chat that fails for less may be away altogether: that moves no card from where everybody sees it.
+/// A chat that has failed for less time than this may be down altogether: then no card leaves its channel.
 const AWAY: Duration = Duration::from_secs(120);
-/// Cards that are remembered. Without them each is tried as it is again, which costs seconds.
+/// How many cards are remembered. A card that is forgotten is tried as it is again, which costs some seconds.
 const MOST: usize = 1000;
 
 /// What to try of a card.
@@ -21,11 +21,11 @@ pub(super) enum Manner {
     AsItIs,
     /// As text alone.
     Plain,
-    /// As text alone; where that fails too and nothing was posted yet, at once to whoever asked.
+    /// As text alone; if that fails too and nothing was posted yet, at once to the requester.
     Direct,
 }
 
-/// Failures in a row, by card. Of this process alone: a new one begins with patience.
+/// Failures in a row, by card. Kept in memory only: a new process begins from zero.
 #[derive(Debug, Default)]
 pub(super) struct Patience(Mutex<HashMap<RecordId, Tried>>);
 
@@ -33,9 +33,9 @@ pub(super) struct Patience(Mutex<HashMap<RecordId, Tried>>);
 struct Tried {
     since: Timestamp,
     failures: u32,
-    /// Whether the chat said that it does not take it: then it is not away.
+    /// Whether the chat said that it does not take the card: then the chat is not down.
     refused: bool,
-    /// Whether it was taken as text alone already.
+    /// Whether the chat already took it once as text alone.
     plain: bool,
 }
 
@@ -54,7 +54,8 @@ impl Patience {
         })
     }
 
-    /// The chat failed once more; or said that it will never take it so. Whether everything was tried for now.
+    /// The chat failed once more, or said that it will never take the card in this form. Gives whether everything was
+    /// tried for now.
     pub(super) fn failed(&self, card: &RecordId, never_so: bool, now: Timestamp) -> bool {
         self.with(|all| {
             if all.len() >= MOST && !all.contains_key(card) {
@@ -69,8 +70,9 @@ impl Patience {
         })
     }
 
-    /// The chat took it in this manner. Whether that is good enough: what was taken as text alone for the first time is
-    /// worth another look as it is, once, for the chat itself may have been broken, and buttons are missed.
+    /// The chat took the card in this manner. Gives whether that is good enough: a card that was taken as text alone
+    /// for the first time is tried once more as it is, because the chat may only have been broken for a while, and
+    /// the text has no buttons.
     pub(super) fn took(&self, card: &RecordId, manner: Manner) -> bool {
         self.with(|all| match all.get_mut(card) {
             Some(tried) if manner != Manner::AsItIs && !tried.plain => {
@@ -104,7 +106,7 @@ mod tests {
         fails(2, Manner::AsItIs, false);
         fails(4, Manner::AsItIs, false);
         fails(6, Manner::Plain, true);
-        // Ordered again, by whatever came in between.
+        // Ordered again, because something happened in between.
         fails(8, Manner::Plain, true);
         fails(300, Manner::Direct, true);
         assert!(patience.took(&card, Manner::AsItIs));

@@ -1,4 +1,4 @@
-//! What a card is drawn of: a run, an alert, a bulletin, as it stands now.
+//! What a card is drawn from: a run, an alert, a bulletin, as it stands now.
 
 use super::patience::Manner;
 use crate::newer;
@@ -13,25 +13,25 @@ use signalbox_domain::card::Drawing;
 use signalbox_domain::ids::{ChannelId, RecordId};
 use signalbox_domain::people::{MessageRef, Place};
 
-/// Where a run's card is. A message without a link is better than none; what one person alone was told cannot be opened
-/// by others.
+/// Where a run's card is. If that cannot be read, the message has no link; a card that was posted to one person alone
+/// cannot be opened by others, so it is not linked.
 async fn card_of(store: &dyn Cards, record: &RecordId) -> Option<MessageRef> {
     let row =
         store.card(record).await.inspect_err(|error| tracing::warn!(%record, %error, "no link to a card"));
     row.ok().flatten().filter(|row| !row.direct)?.message
 }
 
-/// What has a card: as it stands now.
+/// A record that has a card, as it stands now.
 pub(super) struct Subject {
     pub(super) id: RecordId,
     pub(super) version: u64,
     pub(super) place: Place,
-    /// Who waits for it.
+    /// Whether people or alerts are served by it.
     pub(super) served: Served,
-    /// Where it is told instead, where nobody can post in the place.
+    /// Where the message is posted if nobody can post in its own place.
     instead: Option<Place>,
     drawing: Drawing,
-    /// To be drawn although its record did not change.
+    /// Whether it is drawn again although its record did not change.
     pub(super) again: bool,
     /// Whether its thread is told what happened.
     pub(super) has_thread: bool,
@@ -47,7 +47,8 @@ struct Second {
 }
 
 impl Subject {
-    /// A person's own conversation with the app (Slack takes their id for a channel's), or the alert's own channel.
+    /// Where the message is posted if nobody can post in its place: a person's own conversation with the app (Slack
+    /// accepts a person's id as a channel's), or the alert's own channel.
     pub(super) fn direct(&self) -> Option<Place> {
         self.instead.clone()
     }
@@ -103,12 +104,12 @@ impl Subject {
         Ok(drawing.map(subject))
     }
 
-    /// Its message in another channel, if it has one. That leads to the card, and so comes after it.
+    /// Its message in another channel, if it has one. That message links to the card, so it is posted after it.
     pub(super) async fn second(&self, store: &dyn Cards) -> Option<Self> {
         let Second { alert, card, escalated } = self.second.as_deref()?;
         let channel = escalated.to.channel.clone()?;
         let workspace = self.place.workspace.clone();
-        // One for each time that it was escalated, with a row like a card's.
+        // Each escalation is one message, with a row like a card's.
         let id = RecordId::derive("escalation", workspace.as_str(), &format!("{alert}/{}", escalated.at.0));
         let drawing =
             EscalationCard { card: card.clone(), to: escalated.to.clone(), at: card_of(store, alert).await };
@@ -119,14 +120,14 @@ impl Subject {
             served: self.served,
             instead: Some(self.place.clone()),
             drawing: Drawing::Escalation(Box::new(drawing)),
-            // What was counted since is on the card.
+            // New figures change only the card.
             again: false,
             has_thread: false,
             second: None,
         })
     }
 
-    /// The card: as text alone where the chat failed over it, and with a word about why where it is told elsewhere.
+    /// The card: as text alone if the chat failed over it, and with the reason if it is posted in another place.
     pub(super) fn drawn(&self, manner: Manner, direct: bool) -> Drawing {
         let drawing = match direct {
             true => Drawing::Alone(Box::new(self.drawing.clone()), self.place.channel.clone()),

@@ -45,11 +45,12 @@ pub struct NotSeen {
 }
 
 impl NotSeen {
-    /// [`NotSeen::why`] of a look that was only put off for a moment: others looked instead, and nobody is told.
+    /// [`NotSeen::why`] of a look that was only put off for a moment: others were looked at instead, and nobody is
+    /// told.
     pub const PUT_OFF: &str = "";
 }
 
-/// A system that carries out runs. Nothing here may be called but by the dispatcher.
+/// A system that carries out runs. Only the dispatcher may call it.
 #[async_trait]
 pub trait Backend: Send + Sync {
     /// Which targets it carries out.
@@ -61,7 +62,7 @@ pub trait Backend: Send + Sync {
     /// Looks for it by run id. "Not found" carries what that proves.
     async fn search(&self, attempt: &Attempt) -> SearchAnswer;
     /// Whether what the backend is said to call `reference` is this attempt, after checking whatever can be checked.
-    /// Where nobody sends word of attempts, nothing is.
+    /// `None` by default, for backends that send no webhooks about attempts.
     async fn recognise(&self, attempt: &Attempt, reference: &str) -> Option<Found> {
         let _ = (attempt, reference);
         None

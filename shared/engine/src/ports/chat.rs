@@ -20,7 +20,7 @@ pub trait Chat: Send + Sync {
         record: &RecordId,
         since: Timestamp,
     ) -> Result<Option<MessageRef>, ChatError>;
-    /// Draws it afresh.
+    /// Draws the card afresh.
     async fn edit(&self, message: &MessageRef, record: &RecordId, card: &Drawing) -> Result<(), ChatError>;
     /// Adds to its thread.
     async fn reply(&self, message: &MessageRef, note: &Note) -> Result<(), ChatError>;
@@ -38,7 +38,7 @@ pub enum ChatError {
     /// The message is no longer there.
     #[error("the message is gone")]
     Gone,
-    /// It will never take this.
+    /// The chat will never take this.
     #[error("rejected: {0}")]
     Rejected(String),
     /// It broke, or the answer was lost.

@@ -8,8 +8,8 @@ use std::time::Duration;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
-    /// Waits for that long: within a call that is bounded anyway, and nowhere else. A clock of a test that waits for
-    /// nothing is over at once; whoever waits asks it what time it is afterwards, and no more often than they would wait.
+    /// Waits for that long; only for use within a call that is bounded anyway. A test's clock may return at once, so
+    /// a caller reads the time again afterwards, and waits no more often than it would in earnest.
     fn sleep(&self, pause: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let _ = pause;
         Box::pin(std::future::ready(()))

@@ -25,10 +25,10 @@ pub struct Letter {
 /// Where dead letters are kept.
 #[async_trait]
 pub trait Letters: Send + Sync {
-    /// Keeps it, in place of one of the same id. Whether there was none.
+    /// Keeps a letter, in place of one with the same id. Gives whether there was none.
     async fn park(&self, letter: Letter) -> Result<bool, PortError>;
     /// All of them, longest kept first.
     async fn letters(&self) -> Result<Vec<Letter>, PortError>;
-    /// Takes one away. Whether there was one.
+    /// Takes one away. Gives whether there was one.
     async fn discard(&self, id: &str) -> Result<bool, PortError>;
 }

@@ -1,4 +1,4 @@
-//! A place for what is counted.
+//! A place for counts.
 
 use super::PortError;
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ pub struct Memo {
     pub until: Option<Timestamp>,
 }
 
-/// A place for what is counted: not a record of what happened, for that is the event log's.
+/// A place for counts. It is no record of what happened: that is the event log.
 #[async_trait]
 pub trait Memos: Send + Sync {
     /// One memo.

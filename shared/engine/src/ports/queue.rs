@@ -23,7 +23,7 @@ pub struct Delivery {
     pub receipt: String,
     /// How often it was delivered, this time included.
     pub receives: u32,
-    /// When it was put on the queue, where the queue says so. Whoever sends a message has no say in it.
+    /// When it was put on the queue, where the queue says so. The sender cannot choose this.
     pub sent: Option<Timestamp>,
     /// Who sent it, where the queue says so; on AWS a role's id and, after a colon, a session's name.
     pub sender: Option<String>,
@@ -34,13 +34,13 @@ pub struct Delivery {
 /// A durable first-in-first-out queue with groups: at least once, in order within a group.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Puts a message; once this returns `Ok` it is durable. [`PortError::Unavailable`] is certain: it is not there, and
-    /// will not be. Where the answer is missing it is [`PortError::NoAnswer`].
+    /// Puts a message; once this returns `Ok` it is durable. [`PortError::Unavailable`] means for certain that the
+    /// message is not there and will not be. If the answer was lost, gives [`PortError::NoAnswer`].
     async fn send(&self, message: Message) -> Result<(), PortError>;
     /// Takes up to `limit` messages, none of a group that has one under way. Returns at once, perhaps with none.
     async fn receive(&self, limit: usize) -> Result<Vec<Delivery>, PortError>;
-    /// Done: never again.
+    /// The message is done: it is never delivered again.
     async fn ack(&self, receipt: &str) -> Result<(), PortError>;
-    /// Not now: deliver it again after that long. Its group waits with it.
+    /// Not now: the message is delivered again after that long. Its group waits with it.
     async fn again(&self, receipt: &str, after: Duration) -> Result<(), PortError>;
 }

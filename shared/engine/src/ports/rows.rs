@@ -53,8 +53,8 @@ pub struct HeadRow {
     pub reference: Option<String>,
     /// Sparse index [`DueKind::Record`](super::DueKind::Record): when the record is to be looked at.
     pub due_at: Option<Timestamp>,
-    /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue, as of the last append. Whether it
-    /// still is, the index alone says.
+    /// Sparse index [`DueKind::Card`](super::DueKind::Card): when its card is overdue, as of the last append. Only
+    /// the index says whether it still is.
     pub card_due_at: Option<Timestamp>,
     /// `wire::head`.
     pub body: Vec<u8>,
@@ -71,8 +71,8 @@ pub struct EventRow {
     pub bytes: Vec<u8>,
     /// SHA-256 of `bytes`.
     pub hash: Digest,
-    /// The day it happened on. Kept with a run's first event alone; an append notes by that of its last one what moved
-    /// that day ([`Views::moved`](super::Views::moved)).
+    /// The day it happened on. Kept with a run's first event alone. When events are appended, the last one's day is
+    /// the day on which the record is noted as moved ([`Views::moved`](super::Views::moved)).
     pub day: Option<Day>,
 }
 
@@ -87,7 +87,7 @@ pub struct Moved {
 }
 
 impl Moved {
-    /// What an append of these events notes, and of which day; nothing where the last of them has none.
+    /// What an append of these events notes as moved, and for which day; `None` if the last event has no day.
     #[must_use]
     pub fn by(events: &[EventRow]) -> Option<(Day, Self)> {
         let EventRow { record, seq, hash, day, .. } = events.last()?;

@@ -8,9 +8,9 @@ use signalbox_domain::ids::{CommandId, RecordId};
 /// What an alert manager is to be silent about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silence {
-    /// What it is made for: the record of an alert, or what names a silence of the catalogue.
+    /// What it is made for: the record of an alert, or the id of a silence of the catalogue.
     pub alert: RecordId,
-    /// What asked for it: one command is one silence.
+    /// The command that asked for it: one command makes one silence.
     pub command: CommandId,
     /// All labels of the alert, as `(name, value)`.
     pub matchers: Vec<(String, String)>,
@@ -27,18 +27,18 @@ pub struct Silence {
 /// What an alert manager answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Silenced {
-    /// It is so, now or since an earlier call.
+    /// It holds now, by this call or an earlier one.
     Done,
-    /// It will never take this, and says why.
+    /// It will never take this; the text says why.
     Refused(String),
 }
 
-/// An alert manager that can be told to be silent. Every call may come again.
+/// An alert manager that can be told to be silent. Every call may be repeated.
 #[async_trait]
 pub trait Silencer: Send + Sync {
-    /// Sees to it that there is this silence, and none that an earlier command made for the same alert. The same
-    /// command again makes no second one, not even where a person ended the first.
+    /// Makes this silence, and ends any that an earlier command made for the same alert. The same command again makes
+    /// no second one, not even where a person ended the first.
     async fn silence(&self, silence: &Silence) -> Result<Silenced, PortError>;
-    /// Ends whatever was made for this alert, which has these labels. Silences that people made stay.
+    /// Ends every silence that was made for this alert, which has these labels. Silences that people made stay.
     async fn end(&self, alert: &RecordId, matchers: &[(String, String)]) -> Result<Silenced, PortError>;
 }

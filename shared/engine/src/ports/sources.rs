@@ -51,7 +51,7 @@ pub enum More {
 pub struct SourceError {
     /// Why, in words that a person may read; without secrets.
     pub why: String,
-    /// Whether the position was no longer any good: read the span again from its beginning.
+    /// Whether the position can no longer be used: then the span is read again from its beginning.
     pub lost: bool,
 }
 
@@ -62,7 +62,7 @@ pub trait LogSource: Send + Sync {
     /// one position to the next gives each line of the span exactly once, however often a page is read again.
     async fn read(&self, span: Span, position: Option<&str>) -> Result<LogPage, SourceError>;
 
-    /// How long after a span was first read lines may still arrive in it: it is read once more then, from the
-    /// beginning. Zero where reading goes on from where it stopped, and late lines come with the next span.
+    /// For how long after a span was first read late lines may still arrive in it: then it is read once more, from
+    /// the beginning. Zero if reading continues where it stopped, because then late lines come with the next span.
     fn settles(&self) -> Duration;
 }

@@ -1,4 +1,4 @@
-//! Heads, events, cards, seals: what is read of them, and a port for each who writes.
+//! Heads, events, cards, seals: what is read of them, and a port for each part that writes.
 
 use super::{CardRow, EventRow, HeadRow, Listing, Memos, Moved, PartRow, PortError, SealRow};
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ pub enum DueKind {
     Card,
 }
 
-/// Reads; all that doors and pages may do. Indexes may be a moment stale; `head` and `events` are not.
+/// Reads: all that doors and pages may use. Indexes may be a moment stale; `head` and `events` are not.
 #[async_trait]
 pub trait Views: Send + Sync {
     /// One head.
@@ -28,8 +28,8 @@ pub trait Views: Send + Sync {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<HeadRow>, PortError>;
-    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two that it made one. By
-    /// [`MessageRef::reference`](super::MessageRef::reference): the record whose card that message is.
+    /// The runs whose present attempt a backend calls so, as `kind/reference`: none, one, or two if it gave one name
+    /// to both. With [`MessageRef::reference`](super::MessageRef::reference): the record whose card that message is.
     async fn by_reference(&self, reference: &str) -> Result<Vec<RecordId>, PortError>;
     /// A record's card; not stale.
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError>;
@@ -42,8 +42,8 @@ pub trait Views: Send + Sync {
     -> Result<Vec<RecordId>, PortError>;
     /// A page of the ids of all records that have a head, in the order of their ids, after `after`.
     async fn head_records(&self, after: Option<&RecordId>, limit: usize) -> Result<Vec<RecordId>, PortError>;
-    /// A page of what moved on a day, in the order of the ids, after `after`. Not stale: what an append that returned
-    /// noted is there.
+    /// A page of the records that moved on a day, in the order of the ids, after `after`. Not stale: it has
+    /// everything that an append noted before it returned.
     async fn moved(&self, day: Day, after: Option<&RecordId>, limit: usize) -> Result<Vec<Moved>, PortError>;
     /// The day of the earliest event there is.
     async fn first_day(&self) -> Result<Option<Day>, PortError>;
@@ -58,11 +58,12 @@ pub trait Views: Send + Sync {
 /// What the dispatcher writes: records. Events are only ever added.
 #[async_trait]
 pub trait Journal: Views + Memos {
-    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction, if
-    /// the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the same condition. Else [`PortError::Conflict`].
+    /// Adds the events, puts the head and notes what moved on the day of the last event in one durable transaction,
+    /// if the head's version is still `expected` (0: no head). Without events only `due_at` is written, under the
+    /// same condition. Otherwise answers [`PortError::Conflict`].
     async fn append(&self, expected: u64, events: Vec<EventRow>, head: HeadRow) -> Result<(), PortError>;
-    /// Puts a head in place of the one that ends in this hash, or where there is none, whatever else was kept with it; no
-    /// event is added. Else [`PortError::Conflict`]. Only a repair does so.
+    /// Replaces the head that ends in this hash, or puts a head if there is none. What else the old row holds does not
+    /// matter, and no event is added. Otherwise answers [`PortError::Conflict`]. Only a repair does this.
     async fn replace_head(&self, found: Option<Digest>, head: HeadRow) -> Result<(), PortError>;
 }
 
@@ -74,7 +75,7 @@ pub trait Cards: Views + Memos {
     async fn put_card(&self, row: CardRow) -> Result<(), PortError>;
 }
 
-/// What is due, for the caretaker. It writes nothing of it: whoever is woken does.
+/// What is due, for the caretaker. The caretaker writes none of it: the parts that it wakes do.
 #[async_trait]
 pub trait Agenda: Views {
     /// What is due at `now`, longest due first.
@@ -95,7 +96,7 @@ pub trait Seals: Views {
     async fn add_seal(&self, seal: SealRow) -> Result<(), PortError>;
 }
 
-/// All of it: what an adapter is. No use case holds this.
+/// All of these ports: what an adapter implements. No use case holds this.
 pub trait Store: Journal + Cards + Agenda + Seals {}
 
 impl<S: Journal + Cards + Agenda + Seals + ?Sized> Store for S {}

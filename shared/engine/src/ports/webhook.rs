@@ -1,20 +1,20 @@
-//! How systems that carry out runs speak by themselves.
+//! How a system that carries out runs tells us about them by itself.
 //!
-//! What they say is a hint. It says that something may have happened to a run; nothing it claims is believed, for the
-//! dispatcher asks the system itself. So a webhook gives ids, and nothing else.
+//! A webhook is a hint that something may have happened to a run. Nothing it claims is believed: the dispatcher asks
+//! the system itself. So a webhook gives ids, and nothing else.
 
 use super::WebhookSecrets;
 use http::HeaderMap;
 use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::ids::RunId;
 
-/// What somebody posted; nobody knows yet who.
+/// What somebody posted; it is not known yet who did.
 #[derive(Clone, Copy)]
 pub struct Posted<'p> {
     pub headers: &'p HeaderMap,
-    /// What the address has as `?secret=`, for senders that can do no better.
+    /// The `?secret=` of the address, for senders that cannot sign.
     pub secret: Option<&'p str>,
-    /// The very bytes: a signature is over these.
+    /// The bytes exactly as they came: a signature is made over these.
     pub body: &'p [u8],
 }
 
@@ -25,7 +25,7 @@ impl<'p> Posted<'p> {
         self.headers.get(name).map(http::HeaderValue::as_bytes)
     }
 
-    /// A header as text; empty where there is none, or it is none.
+    /// A header as text; empty where there is none, or where it is not text.
     #[must_use]
     pub fn text(&self, name: &str) -> &'p str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -35,13 +35,13 @@ impl<'p> Posted<'p> {
 /// A request that was read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Spoken {
-    /// What names this delivery: one that comes again has the same, and is the same hint.
+    /// Names this delivery: if it comes again it has the same name, and is the same hint.
     pub delivery: String,
     /// What it says of a run of ours, if it is about one.
     pub hint: Option<Hint>,
 }
 
-/// That something may have happened to a run.
+/// A hint that something may have happened to a run.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Hint {
     /// Our own id is in it.
@@ -56,12 +56,12 @@ pub enum Hint {
     Reference {
         /// Any of these, as `kind/reference`.
         references: Vec<String>,
-        /// It may be the end; otherwise hints of one moment are one.
+        /// Whether it may be the end. Hints that are not urgent and come in the same moment count as one.
         urgent: bool,
     },
 }
 
-/// Why a request that was signed says nothing.
+/// Why a signed request cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unread {
     /// Its delivery has no name, or one that is too long.
@@ -72,15 +72,15 @@ pub enum Unread {
     WrongShape(String),
 }
 
-/// How one kind of system posts what happens to its runs. Needs nothing of the system itself: a door holds no backend's
-/// token.
+/// How one kind of system posts what happens to its runs. It works without access to the system itself, because a
+/// door holds no backend's token.
 pub trait Webhook: Send + Sync {
-    /// Whose runs it speaks of; it is posted to `/webhooks/` and the kind's word.
+    /// The system whose runs it is about; it posts to `/webhooks/` and the kind's word.
     fn kind(&self) -> TargetKind;
-    /// The setting that holds the secrets of whoever may speak for the system.
+    /// The setting that holds the secrets of those who may post for the system.
     fn secrets(&self) -> &'static str;
-    /// Whether it was posted by somebody who has one of these secrets. Over the raw bytes, in constant time, and before
-    /// anything else of them is read.
+    /// Whether the sender has one of these secrets. Checked over the raw bytes, in constant time, and before anything
+    /// else is read.
     fn is_from(&self, secrets: &WebhookSecrets, posted: &Posted<'_>) -> bool;
     /// What it says: ids alone.
     ///

@@ -1,4 +1,4 @@
-//! Who may send webhooks: whoever signs with one of our secrets, or, where a sender cannot sign, knows one.
+//! Who may send webhooks: a sender who signs with one of our secrets or, if it cannot sign, who knows one.
 
 use sha2::{Digest, Sha256};
 use signalbox_domain::Digest as Signed;
@@ -15,7 +15,7 @@ pub struct WebhookSecrets {
 }
 
 impl fmt::Debug for WebhookSecrets {
-    /// How many, and none of them.
+    /// Shows how many secrets there are, and none of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WebhookSecrets({})", self.digests.len())
     }
@@ -47,7 +47,8 @@ impl WebhookSecrets {
         Signed::from_hex(signature).is_some_and(|signature| self.keys.verify(parts, &signature.0))
     }
 
-    /// Whether this is one of them. Digests are compared, whole, so that time says nothing of how much was right.
+    /// Whether this is one of them. Whole digests are compared, so that the time it takes does not show how much was
+    /// right.
     #[must_use]
     pub fn knows(&self, secret: &[u8]) -> bool {
         let given: [u8; 32] = Sha256::digest(secret).into();

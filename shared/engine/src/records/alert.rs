@@ -1,5 +1,5 @@
-//! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the alert
-//! manager that an alert came from.
+//! Alerts: what `domain::alert::decide` has to know, the figures that a notification brings, and the silences at the
+//! alert manager that an alert came from.
 
 use super::head::{Entry, Keys, Writing};
 use super::sending::Sent;
@@ -18,7 +18,8 @@ use signalbox_domain::people::Place;
 use signalbox_domain::{CommandId, Plan, Rules, Sending, SetAside, Timestamp};
 use std::time::Duration;
 
-/// What a notification said and nobody tells any longer is forgotten: longer than anything is put off.
+/// After this, what a notification said and nobody tells any longer is forgotten: longer than anything can be put
+/// off.
 const KEPT: Duration = Duration::from_secs(120 * 86_400);
 
 #[async_trait]
@@ -35,7 +36,7 @@ impl Record for AlertHead {
         Self::after(head, &AlertId::of(w.record), event, w.cause, w.now)
     }
 
-    /// On record, and nothing more.
+    /// It is put on record, and changes nothing else.
     fn set_aside(head: Option<Self>, _: &SetAside, w: &Writing<'_>) -> Option<Self> {
         head.map(|head| head.noted(w.cause))
     }
@@ -87,7 +88,7 @@ impl Record for AlertHead {
                 (AlertInput::Command(command.clone()), figures::of(at.store, &alert).await?)
             }
             Ask::Command(Command::Wake { .. }) => (AlertInput::Wake, figures::of(at.store, &alert).await?),
-            // It is nothing that an alert is confronted with.
+            // This command is not for alerts.
             Ask::Command(_) => return Ok(Plan::NOTHING),
             Ask::Sent(Sent { to, command }) => {
                 (AlertInput::Sent { to: to.clone(), command: command.clone() }, None)
@@ -108,8 +109,8 @@ impl Record for AlertHead {
         self.sends(now)
     }
 
-    /// An error has the command delivered again, and at last makes it a dead letter: nobody believes in a silence that is
-    /// not there.
+    /// On an error the command is delivered again, and at last becomes a dead letter: nobody must believe in a
+    /// silence that does not exist.
     async fn settle(
         owed: AlertOwed,
         kept: &StoredHead,
@@ -144,15 +145,16 @@ impl Record for AlertHead {
     }
 }
 
-/// An alert manager tells an alert again, with newer values: its card follows. That is no event, for nothing happened to
-/// the alert; it replaces a memo, as what is counted in logs does.
+/// An alert manager tells an alert again, with newer values, and the alert's card shows them. That is no event,
+/// because nothing happened to the alert; it replaces a memo, as figures counted in logs do.
 async fn follow(head: &AlertHead, finding: &Finding, at: &Desk<'_>) -> Result<(), PortError> {
     let memo = at.store.memo(figures::SHELF, head.id.as_str()).await?;
     let before = memo.as_ref().map(|memo| figures::decode(&memo.body)).transpose()?;
     let revision = memo.map_or(0, |memo| memo.revision);
     let drawn = match Figures::notified(head, before.as_ref(), finding) {
         Follows::Nothing => return Ok(()),
-        // Perhaps it was put, and the card was not ordered: the outbox drops the order if it was.
+        // The figures may have been put without the card being ordered. If the card was ordered, the outbox drops
+        // this order.
         Follows::Drawn => revision,
         Follows::Figures(now) => {
             let memo = Memo {

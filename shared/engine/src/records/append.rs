@@ -9,7 +9,7 @@ use signalbox_domain::ids::{Digest, RecordId};
 use signalbox_domain::{Due, Event, Timestamp};
 use std::time::Duration;
 
-/// After this a card that was not drawn since is ordered again by the caretaker.
+/// After this long the caretaker orders a card again that was not drawn since.
 const CARD_OVERDUE: Duration = Duration::from_secs(30);
 
 /// A head with what the store keeps beside it.
@@ -32,7 +32,7 @@ impl StoredHead {
     }
 }
 
-/// Loads the head of whatever has this id.
+/// Loads the head of the record that has this id.
 pub(crate) async fn load<S: Views + ?Sized>(
     store: &S,
     record: &RecordId,

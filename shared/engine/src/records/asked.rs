@@ -1,4 +1,4 @@
-//! What is done is what was asked for: work is taken from a run's own record, never from its head.
+//! Only what was asked for is done: work is taken from a run's own record, never from its head.
 
 use crate::ports::{EventRow, Journal, PortError};
 use crate::wire;
@@ -7,13 +7,13 @@ use signalbox_domain::run::DispatchAnswer;
 use signalbox_domain::{Digest, Event, RecordId, RunEvent, RunHead};
 use std::time::Duration;
 
-/// What a person sees whose run's head was changed by somebody else than the dispatcher.
+/// What a person sees if somebody other than the dispatcher changed the head of their run.
 pub(super) const FORGED: &str =
     "what is kept of this run is not what was asked for; nothing was started (see audit verify)";
 
-/// What is to be done for a run, as its record says it. `None` where its head says otherwise, or the record is not whole:
-/// a head can be overwritten by whoever can write it; events are only ever added, and chained. `appended` is what this
-/// very command put on record.
+/// What is to be done for a run, as its record says it. `None` where its head differs, or the record is not whole:
+/// anyone who can write the store can overwrite a head, but events are only ever added, and chained. `appended` is
+/// what this command itself put on record.
 pub(super) async fn on_record<S: Journal + ?Sized>(
     store: &S,
     head: &RunHead,
@@ -45,10 +45,11 @@ async fn recorded<S: Journal + ?Sized>(
     Ok(events.and_then(|events| events.iter().rev().find_map(requested).map(|(i, w)| (i.clone(), w.clone()))))
 }
 
-/// What happened to a record; `None` where that cannot be read, or is not one chain.
+/// The events of a record; `None` where one cannot be read, or they are not one chain.
 ///
 /// # Errors
-/// [`PortError::Newer`] where a newer version wrote some of it: that may be what counts, and whoever can read it decides.
+/// [`PortError::Newer`] where a newer version wrote some of them: these may be what counts, so a version that can
+/// read them decides.
 pub(super) fn whole(record: &RecordId, rows: &[EventRow]) -> Result<Option<Vec<Event>>, PortError> {
     let (mut previous, mut events) = (Digest::ZERO, vec![]);
     for row in rows {
@@ -65,7 +66,7 @@ pub(super) fn whole(record: &RecordId, rows: &[EventRow]) -> Result<Option<Vec<E
     Ok(Some(events))
 }
 
-/// How long it took until nobody knew.
+/// Adds how long the call took until it was clear that its result is unknown.
 pub(super) fn timed(answer: DispatchAnswer, took: Duration) -> DispatchAnswer {
     match answer {
         DispatchAnswer::MaybeSent { why } => {

@@ -27,7 +27,7 @@ impl Record for BulletinHead {
         Some(Self::after(head, &BulletinId::of(w.record), event, w.cause, w.now))
     }
 
-    /// A later window says it all.
+    /// Nothing is put on record, because a later window tells everything.
     fn set_aside(_: Option<Self>, _: &SetAside, _: &Writing<'_>) -> Option<Self> {
         None
     }

@@ -1,4 +1,4 @@
-//! Heads, folded again from the events they stand for: whether a stored one is right, and a new one where it is not.
+//! Folds heads again from their events: to check a stored one, and to make a new one where it is wrong.
 
 use super::append::row_of;
 use super::head::Writing;
@@ -22,7 +22,8 @@ pub(crate) fn fold(events: &[EventRow]) -> Result<Head, Unreadable> {
     head.ok_or_else(|| Unreadable { what: "record", why: "it has no events".into() })
 }
 
-/// Whether a stored head is what its events fold to, as far as the version knew that wrote it; `None` where a newer version wrote it or one of them.
+/// Whether a stored head is what its events fold to, as far as the version that wrote it knew; `None` where a newer
+/// version wrote the head or one of the events.
 pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
     let (stored, mut folded) = (wire::head::decode_any(&row.body).ok()?, fold(events).ok()?);
     if let (Head::Run(stored), Head::Run(folded)) = (&stored, &mut folded) {
@@ -31,8 +32,8 @@ pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
     Some(stored == folded)
 }
 
-/// The row of what a record's events fold to. It is due at once, and so is its card: nobody knows when they were, and
-/// to look too early does no harm.
+/// The row of the head that a record's events fold to. It is due at once, and so is its card: nobody knows when they
+/// were due, and looking too early does no harm.
 pub(crate) fn row(events: &[EventRow], now: Timestamp) -> Result<HeadRow, PortError> {
     let head = fold(events)?;
     let last = events.last().ok_or_else(|| PortError::Unavailable("it has no events".into()))?;

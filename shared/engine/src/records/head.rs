@@ -1,5 +1,5 @@
-//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold. The one place that
-//! knows which kinds there are; the loop does not.
+//! What runs, alerts and bulletins have in common: a record of events, and a head that is their fold. The one place
+//! that knows which kinds there are; the loop does not.
 
 use super::{Desk, Record, StoredHead, work_on};
 use crate::ports::{Listing, PortError};
@@ -25,7 +25,7 @@ pub(crate) struct Keys<'h> {
     pub(crate) version: u64,
     /// Where its card goes.
     pub(crate) place: &'h Place,
-    /// Since when it is there.
+    /// When the record began.
     pub(crate) since: Timestamp,
     /// What it is.
     pub(crate) kind: RecordKind,
@@ -34,7 +34,7 @@ pub(crate) struct Keys<'h> {
 }
 
 impl<'h> Keys<'h> {
-    /// Where its card goes, and whom it serves.
+    /// Where its card goes, and who is served by it.
     pub(crate) fn lane(&self) -> Lane<'h> {
         let served = match self.kind {
             RecordKind::Run => Served::People,
@@ -49,7 +49,7 @@ impl<'h> Keys<'h> {
     }
 }
 
-/// The same of whichever kind it is.
+/// Does the same for every kind of record.
 macro_rules! of_each {
     ($head:expr, $it:ident => $what:expr) => {
         match $head {
@@ -60,15 +60,15 @@ macro_rules! of_each {
     };
 }
 
-/// What a list says of a record, whatever it is.
+/// What a list says of a record of any kind.
 pub struct Entry {
-    /// Since when it is there.
+    /// When the record began.
     pub since: Timestamp,
     /// Its id, as people see it.
     pub id: ShortId,
     /// How many events it has.
     pub version: u64,
-    /// Where its pattern stands, of an alert.
+    /// Where its pattern stands, for an alert.
     pub standing: Option<Standing>,
     /// Its state in a word.
     pub state: &'static str,
@@ -78,14 +78,15 @@ pub struct Entry {
     pub by: String,
 }
 
-/// Carries out a command for whichever record it is, however often it comes.
+/// Carries out a command for a record of any kind, however often the command comes.
 pub(crate) async fn carry_out(desk: Desk<'_>, found: Option<StoredHead>) -> Result<(), PortError> {
     match (&desk.envelope.command, found.as_ref().map(|kept| &kept.head)) {
         (Command::Alert(_), None) | (_, Some(Head::Alert(_))) => work_on::<AlertHead>(desk, found).await,
         (Command::Bulletin(_), None) | (_, Some(Head::Bulletin(_))) => {
             work_on::<BulletinHead>(desk, found).await
         }
-        // What is for any record, and finds none: a request that became a dead letter begins a run.
+        // A command that may be for any record, but finds none: only a request that became a dead letter begins a
+        // run.
         (
             Command::Run(_)
             | Command::Wake { .. }
@@ -105,7 +106,7 @@ impl Head {
         of_each!(self, head => Record::entry(&**head))
     }
 
-    /// The head after one more event, of whichever kind begins with it; `None` where it happens to none of these.
+    /// The head after one more event, of the kind that begins with it; `None` where the event does not fit any.
     pub(crate) fn after(head: Option<Self>, event: &Event, writing: &Writing<'_>) -> Option<Self> {
         match (event, head) {
             (Event::Run(event), None) => RunHead::then(None, event, writing).map(Self::from),
@@ -120,7 +121,7 @@ impl Head {
             (Event::Bulletin(event), Some(Self::Bulletin(head))) => {
                 BulletinHead::then(Some(*head), event, writing).map(Self::from)
             }
-            // Only a request begins a record that way.
+            // Only a request that was set aside begins a record.
             (Event::SetAside(aside), None) => RunHead::set_aside(None, aside, writing).map(Self::from),
             (Event::SetAside(aside), Some(head)) => {
                 of_each!(head, head => Record::set_aside(Some(*head), aside, writing).map(Self::from))

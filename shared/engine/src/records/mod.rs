@@ -1,5 +1,5 @@
-//! One loop over every kind of record: load → decide → append → order the card → bring about what is owed → decide again
-//! over each answer; then what is owed to other records is sent. What is of one kind alone is in its adapter.
+//! One loop over every kind of record: load → decide → append → order the card → bring about what is owed → decide
+//! again over each answer; then what is owed to other records is sent. What only one kind has is in its adapter.
 
 mod alert;
 mod append;
@@ -29,24 +29,24 @@ use signalbox_domain::{CommandId, Event, Frozen, Plan, Sending, SetAside, Timest
 /// More conflicts than this in one command mean that something else is wrong.
 const MOST_CONFLICTS: u32 = 20;
 
-/// One kind of record: its head, and what is of this kind alone. Implemented by the head of each.
+/// One kind of record: its head, and what only this kind has. Implemented by each kind's head.
 #[async_trait]
 pub(crate) trait Record: Clone + Send + Sync {
-    /// What is owed once events are appended.
+    /// What the record owes after events were appended.
     type Owed: Send;
-    /// What comes of that, to be decided over.
+    /// What came of what was owed. The record decides again with this answer.
     type Answer: Send + Sync;
 
-    /// What happens to it.
+    /// An event of this kind of record.
     type Event: Into<Event>;
 
-    /// It, if that is what this is.
+    /// The head, if it is of this kind.
     fn among(head: &Head) -> Option<&Self>;
-    /// The head after one more event; `None` where nothing begins with it.
+    /// The head after one more event; `None` if no record begins with that event.
     fn then(head: Option<Self>, event: &Self::Event, writing: &Writing<'_>) -> Option<Self>;
-    /// The head after a command for it was set aside; `None` where that is nothing to it.
+    /// The head after a command for it was set aside; `None` if that does not concern the record.
     fn set_aside(head: Option<Self>, aside: &SetAside, writing: &Writing<'_>) -> Option<Self>;
-    /// Whether anything ever happens to it by itself.
+    /// Whether anything ever happens to it without a command.
     const WAITS: bool = true;
     /// Whether this command already led to events.
     fn has_folded(&self, cause: &CommandId) -> bool;
@@ -60,7 +60,7 @@ pub(crate) trait Record: Clone + Send + Sync {
     fn told_elsewhere(&self) -> Option<Place> {
         None
     }
-    /// What follows. The domain decides; this reads what it has to know.
+    /// What follows. The domain decides; this reads what the domain has to know.
     async fn decide(
         head: Option<&Self>,
         ask: &Ask<'_, Self::Answer>,
@@ -70,7 +70,8 @@ pub(crate) trait Record: Clone + Send + Sync {
     fn sends(&self, _: Timestamp) -> Vec<Sending> {
         vec![]
     }
-    /// Brings about one thing. Where an answer is to be decided over, gives it, with the head if that was read on the way.
+    /// Brings about one thing. Gives the answer, if there is one to be decided over, and the head if it was read on
+    /// the way.
     async fn settle(
         owed: Self::Owed,
         kept: &StoredHead,
@@ -98,9 +99,9 @@ pub(crate) struct Desk<'d> {
     pub(crate) silencer: Option<&'d dyn Silencer>,
     pub(crate) clock: &'d dyn Clock,
     pub(crate) envelope: &'d Envelope,
-    /// When what is decided now is decided.
+    /// The time of the present decision.
     pub(crate) now: Timestamp,
-    /// What this very command put on record so far. What an earlier one did is read from there.
+    /// What this command put on record so far. What earlier commands did is read from the record itself.
     pub(crate) appended: Vec<Event>,
 }
 
@@ -144,7 +145,7 @@ async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<StoredHead>) ->
         match append(desk.store, &desk.writing(), kept.clone(), &events, due).await {
             Ok(after) => kept = after,
             Err(PortError::Conflict) if conflicts < MOST_CONFLICTS => {
-                // Somebody was quicker: decide over the same, given what is there now.
+                // Somebody else wrote first: decide over the same again, with the head that is there now.
                 conflicts += 1;
                 kept = load(desk.store, &envelope.record).await?;
                 next = Some(ask);
@@ -153,8 +154,8 @@ async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<StoredHead>) ->
             Err(error) => return Err(error),
         }
         let Some(stands) = &kept else { break };
-        // A command that led to something before, and comes again: the crash may have come before the card was
-        // ordered. The outbox drops the repetition.
+        // The command led to events before, and comes again: the crash may have come before the card was ordered. If
+        // it was ordered, the outbox drops the repetition.
         let again = !ordered && R::among(&stands.head).is_some_and(|head| head.has_folded(&envelope.id));
         if !events.is_empty() || again {
             desk.order(&stands.head).await?;
@@ -168,17 +169,18 @@ async fn work_on<R: Record>(mut desk: Desk<'_>, mut kept: Option<StoredHead>) ->
                 seen = read;
             }
         }
-        // Whatever is decided over next owes the others again.
+        // One at a time: the decision over this one owes the others again.
         if let (None, Some(sending)) = (&next, sends.first()) {
             next = send::<R>(sending, &desk).await?.map(Ask::Sent);
         }
-        // What was read on the way need not be read again.
+        // A head that was read on the way need not be read again.
         kept = seen.or(kept);
     }
     Ok(())
 }
 
-/// It goes on record where it is news: of what is there, once; else where a record begins with it.
+/// Whether a command that was set aside goes on this record: once on a record that exists; else only if a record
+/// begins with it.
 fn set_aside<R: Record>(head: Option<&R>, aside: &SetAside, desk: &Desk<'_>) -> Plan<Event, R::Owed> {
     let news = aside.is_news(head.map(|head| head.has_folded(&desk.envelope.id)));
     let to_it = R::set_aside(head.cloned(), aside, &desk.writing()).is_some();

@@ -73,7 +73,7 @@ impl Record for RunHead {
             Ask::Answer(input) => input.clone(),
             Ask::Command(Command::Run(command)) => Input::Command(command.clone()),
             Ask::Command(Command::Wake { due_at }) => Input::Wake { due_at: *due_at },
-            // It is nothing that a run is confronted with.
+            // This command is not for runs.
             Ask::Command(_) | Ask::Sent(_) => return Ok(Plan::NOTHING),
         };
         let work = head.and_then(|head| head.work.as_ref());
@@ -89,7 +89,7 @@ impl Record for RunHead {
             page: page.as_deref(),
         };
         let plan = decide(head, &input, &situation);
-        // An attempt would be marked, and never sent: `on_record` has to read all of it.
+        // Otherwise the attempt would be marked and never sent, because `on_record` has to read all events.
         let starts = plan.owed.iter().any(|call| matches!(call, Call::Dispatch { .. }));
         if head.is_some() && starts && newer::in_journal(at.store, &at.envelope.record).await? {
             return Err(PortError::Newer);
@@ -97,7 +97,7 @@ impl Record for RunHead {
         Ok(plan)
     }
 
-    /// Does one thing outside, and gives what came of it.
+    /// Makes one call outside, and gives what came of it.
     async fn settle(
         call: Call,
         kept: &StoredHead,
@@ -134,7 +134,7 @@ impl Record for RunHead {
     }
 }
 
-/// The person who wants to know what a look brings.
+/// The person who asked for this look, if one did.
 fn looks_again(command: &Command) -> Option<&Actor> {
     if let Command::Run(RunCommand::LookAgain { by }) = command { Some(by) } else { None }
 }
@@ -150,7 +150,8 @@ fn attempt_of(head: &RunHead, attempt: u32, work: &Work) -> Attempt {
     }
 }
 
-/// Sends an attempt: what its record says, and only if the last look before allows it. Gives the head of that look too.
+/// Sends an attempt: the work that its record says, and only if the fence allows it. Gives the head that the fence
+/// read, too.
 async fn dispatch(
     head: &RunHead,
     (attempt, until): (u32, Timestamp),
@@ -173,7 +174,7 @@ async fn dispatch(
     Ok((Input::Answered(attempt, answer), current))
 }
 
-/// Asks for a stop of what the record says runs.
+/// Asks the backend to stop the work that is on record.
 async fn stop(
     head: &RunHead,
     attempt: u32,
@@ -190,7 +191,7 @@ async fn stop(
     Ok(Input::CancelAnswered(attempt, answer))
 }
 
-/// What follows where no backend is there for a run: nothing was sent, nothing can be seen.
+/// The answer for a run that no backend here carries out: nothing was sent, nothing can be seen.
 fn nowhere(call: &Call) -> Input {
     let why = || "this server has nothing to carry it out with".to_owned();
     match call {

@@ -1,8 +1,8 @@
 //! What a record owes to another: a command, sent where the record's events say so, never because its head does.
 //!
-//! A head can be overwritten by whoever can write it; events are only ever added, and chained. So they are read and
-//! folded again before anything is sent. A crash between that and the event that it was sent has it sent twice: the
-//! command has the same id, and whoever takes it knows what it knows already.
+//! Anyone who can write the store can overwrite a head, but events are only ever added, and chained. So the events
+//! are read and folded again before anything is sent. A crash before it is on record that the command was sent has it
+//! sent twice: it has the same id, and the record that takes it ignores the second.
 
 use super::asked::whole;
 use super::folding::fold;
@@ -17,7 +17,7 @@ pub(crate) struct Sent {
     pub(crate) command: CommandId,
 }
 
-/// Sends it, as the record's events say it. `None`: they do not say that anything is owed there, and nothing was sent.
+/// Sends the command if the record's events say that it is owed. `None`: it is not owed, and nothing was sent.
 pub(super) async fn send<R: Record>(claimed: &Sending, at: &Desk<'_>) -> Result<Option<Sent>, PortError> {
     let record = &at.envelope.record;
     let rows = at.store.events(record).await?;

@@ -8,8 +8,8 @@
 //!   a line feed, and the very bytes of `signed`; they are never written a second time ([`crate::Vouching`],
 //!   [`crate::Admitting`]).
 //!
-//! A command that a release before does not know (`Followed`, in version 3) is written as one version higher, so that one of before knows that it
-//! is not its own to read and gives it back ([`is_newer`]).
+//! A command that an earlier release does not know (`Followed`, in version 3) is written with a higher version, so
+//! that the earlier release knows that it must not read it and gives it back ([`is_newer`]).
 
 use super::{Unreadable, is_newer_than, read, write};
 use crate::keys::CommandKeys;
@@ -25,13 +25,13 @@ use signalbox_domain::{Intent, RunCommand, SetAside, Timestamp};
 /// The latest version that this binary reads, of either form.
 pub const LATEST: u8 = 3;
 
-/// Whether a newer version queued it, whatever it is: this one must neither read it nor give it up.
+/// Whether a newer version queued it: then this version must neither read it nor give it up.
 #[must_use]
 pub fn is_newer(body: &[u8]) -> bool {
     is_newer_than(LATEST, Queued::from_bytes(body).envelope())
 }
 
-/// The version of the envelope that such a command is first known in.
+/// The first version of the envelope that knows this command.
 fn version(command: &Command) -> u8 {
     match command {
         Command::Run(
@@ -54,7 +54,7 @@ fn version(command: &Command) -> u8 {
     }
 }
 
-/// The largest command, as queued bytes. An event repeats what its command says, and a head what its events say.
+/// The largest command, as queued bytes. Events repeat what their command says, and heads what their events say.
 pub(crate) const LARGEST_COMMAND: usize = 96 * 1024;
 /// The longest id of a command, in bytes. A head remembers 32 of them.
 pub(crate) const LONGEST_ID: usize = 512;
@@ -64,7 +64,7 @@ pub(crate) const LONGEST_ID: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Show the card once more: it may be gone from where it was. Nothing is on record of it.
+    /// Show the card once more, because it may be gone. This is not put on record.
     Show {
         /// Who asks.
         by: Actor,
@@ -73,16 +73,17 @@ pub enum Command {
     Wake { due_at: Timestamp },
     /// Another command for this record could not be handled, and is kept as a dead letter.
     SetAside {
-        /// Which. Who had asked, and what for, is on the queue in `asked`, and here only in what earlier versions wrote.
+        /// Which one. The person and their request are on the queue in `asked`; only earlier versions wrote them
+        /// here.
         #[serde(flatten)]
         aside: SetAside,
-        /// What a person asked, as it was queued: who it was counts only if a door vouched for it.
+        /// What a person asked, as it was queued. The person's name counts only if a door vouched for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asked: Option<String>,
     },
     /// Silences by labels changed in the catalogue, and an alert manager is to know of them. It is for no record.
     Silences {
-        /// Those that are in it no more.
+        /// Those that are no longer in the catalogue.
         gone: Vec<SilenceRule>,
     },
     /// Of an alert.
@@ -115,12 +116,12 @@ impl From<BulletinCommand> for Command {
 }
 
 impl Command {
-    /// The person whose wish it is. Such a command counts only if a door vouched for it; whatever is added here has to
-    /// say whose it is.
+    /// The person whose wish it is. Such a command counts only if a door vouched for it. Every new command has to say
+    /// here whose wish it is.
     #[must_use]
     pub fn person(&self) -> Option<&Actor> {
         match self {
-            // It changes nothing, and shows what is shown anyway: an operator may have it done as well.
+            // It only shows again what is shown anyway, so an operator may send it without a person.
             Self::Show { by } => Some(by).filter(|by| !matches!(by, Actor::System)),
             Self::Run(command) => command.person(),
             Self::Alert(command) => command.person(),
@@ -132,11 +133,11 @@ impl Command {
     }
 }
 
-/// A message's body, taken apart and believed in nothing.
+/// A message's body, taken apart; nothing in it is believed yet.
 pub(crate) enum Queued<'b> {
     /// Bytes that nobody vouched for.
     Plain(&'b [u8]),
-    /// Bytes that somebody says a door vouched for.
+    /// Bytes that claim that a door vouched for them.
     Vouched {
         /// The MAC that came with them.
         mac: &'b str,
@@ -177,7 +178,7 @@ pub struct Envelope {
     pub v: u8,
     /// Deduplication id, and the `cause` of the events it leads to.
     pub id: CommandId,
-    /// The record it is for; runs came first, so it is stored by their name.
+    /// The record it is for. Runs came first, so the field is stored as `run`.
     #[serde(rename = "run")]
     pub record: RecordId,
     /// What to do.
@@ -185,8 +186,8 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// A command for a record. `key` makes the id unique among the commands of its kind for that record; the same key again
-    /// is the same command again.
+    /// A command for a record. `key` makes the id unique among the commands of its kind for that record: the same key
+    /// again means the same command again.
     #[must_use]
     pub fn new(record: impl Into<RecordId>, key: &str, command: impl Into<Command>) -> Self {
         let (record, command) = (record.into(), command.into());
@@ -198,7 +199,7 @@ impl Envelope {
             Command::Run(RunCommand::Settle { attempt, .. }) => format!("settle:{record}:{attempt}:{key}"),
             Command::Run(RunCommand::Sighted(_)) => format!("sighted:{record}:{key}"),
             Command::Run(RunCommand::Observe) => format!("observe:{record}:{key}"),
-            // Of one alert a run hears once, whatever led to that.
+            // A run hears of each alert only once, whatever led to the command.
             Command::Run(RunCommand::Followed { alert, .. }) => format!("followed:{record}:{alert}"),
             Command::Run(RunCommand::Dropped { letter }) => format!("dropped:{record}:{letter}:{key}"),
             Command::Alert(AlertCommand::Found(_)) => format!("found:{record}:{key}"),
@@ -213,18 +214,18 @@ impl Envelope {
         Self { v: version(&command), id: CommandId::new(id), record, command }
     }
 
-    /// To be queued, by whatever vouches for nobody: of what a person asks, nothing is carried out without
+    /// As a message, by a sender who cannot vouch: what a person asks is not carried out without
     /// [`crate::Vouching::message`].
     ///
     /// # Errors
-    /// When it is longer than a command may be. Doors take nothing from which such a one could be made.
+    /// When it is longer than a command may be. Doors take no input that leads to such a command.
     pub fn to_message(&self) -> Result<Message, Unreadable> {
         let body = write("command", self)?;
         self.check(body.len())?;
         Ok(Message { group: ["run:", self.record.as_str()].concat(), id: self.id.as_str().to_owned(), body })
     }
 
-    /// As a door queues it: with its MAC, where it is in a person's name.
+    /// As a door queues it: with a MAC, if it is in a person's name.
     pub(crate) fn to_vouched_message(&self, keys: &CommandKeys) -> Result<Message, Unreadable> {
         let mut message = self.to_message()?;
         if self.command.person().is_some() {
@@ -234,7 +235,7 @@ impl Envelope {
         Ok(message)
     }
 
-    /// As it came, in either form, whoever wrote it: nothing here says that anybody in it asked for anything.
+    /// As it came, in either form. The sender is not checked here: nobody named in it need have asked for anything.
     ///
     /// # Errors
     /// When a newer version wrote it, it is damaged, or longer than a command may be.
@@ -242,7 +243,7 @@ impl Envelope {
         Self::from_plain(Queued::from_bytes(bytes).envelope())
     }
 
-    /// Of an envelope's own bytes.
+    /// From an envelope's own bytes.
     pub(crate) fn from_plain(bytes: &[u8]) -> Result<Self, Unreadable> {
         let envelope: Self = read("command", bytes)?;
         envelope.check(bytes.len())?;
@@ -253,7 +254,7 @@ impl Envelope {
         }
     }
 
-    /// What is longer could not be put on record.
+    /// A longer command could not be put on record.
     fn check(&self, bytes: usize) -> Result<(), Unreadable> {
         let id = self.id.as_str().len();
         if bytes <= LARGEST_COMMAND && id <= LONGEST_ID {
@@ -263,7 +264,7 @@ impl Envelope {
     }
 }
 
-/// What can be made out of a command that cannot be handled, perhaps because a newer version wrote it.
+/// What can be read from a command that cannot be handled, perhaps because a newer version wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Salvaged {
     /// The record it was for.
@@ -277,13 +278,13 @@ pub struct Salvaged {
 }
 
 impl Salvaged {
-    /// Makes out what can be made out. Nothing here fails: what cannot be read is not there.
+    /// Reads what can be read, and never fails: what cannot be read is left out.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let bytes = Queued::from_bytes(bytes).envelope();
         let Ok(body) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Self::default() };
         let command = &body["command"];
-        // `{"submit": {…}}`, or a bare word where there is nothing to say.
+        // The command is `{"submit": {…}}`, or a bare word if it has no fields.
         let named = command.as_object().and_then(|c| c.iter().next());
         let what = named.map(|(name, _)| name.as_str()).or(command.as_str()).unwrap_or_default();
         let of = |name: &str| named.map(|(_, fields)| &fields[name]);

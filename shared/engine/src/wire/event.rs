@@ -1,5 +1,6 @@
-//! Events in the events table. The bytes are hashed as they are; golden files pin them for ever. What version 1 did not
-//! know is written as version 2, so that a binary that was put back says so and does not guess.
+//! Events in the events table. The bytes are hashed as they are; golden files pin them for ever. An event that
+//! version 1 did not know is written with a higher version, so that an older binary that was put back refuses it and
+//! does not guess.
 
 use super::{Unreadable, named, read, write};
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ struct Stored<R, C, E> {
     event: E,
 }
 
-/// What has a name beside those of runs' events.
+/// Events that are stored under a name of their kind; those of runs are not.
 #[derive(Deserialize)]
 struct Named {
     alert: Option<AlertEvent>,
@@ -153,7 +154,7 @@ pub fn decode(bytes: &[u8]) -> Result<Record, Unreadable> {
     let Stored { v, record, seq, at, cause, previous, event } =
         read::<Stored<RecordId, CommandId, &RawValue>>("event", bytes).map_err(|damaged| {
             match frame(bytes) {
-                // Whatever a newer version put into it: that is what is wrong.
+                // If a newer version wrote it, report that instead: it is the real reason.
                 Ok(Frame { v, .. }) if v > LATEST => newer(v),
                 Ok(_) | Err(_) => damaged,
             }

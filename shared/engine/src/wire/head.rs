@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_domain::RunHead;
 use signalbox_domain::alert::{AlertHead, BulletinHead};
 
-/// Whatever has a record of its own. As JSON it is the head, whichever it is.
+/// A head of any kind of record. As JSON it is the head itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Head {
@@ -52,7 +52,7 @@ impl From<BulletinHead> for Head {
 #[derive(Serialize, Deserialize)]
 struct Stored<R, A, B> {
     v: u8,
-    // The first there was, so it has the plainest name.
+    // Runs came first, so they have the plainest name.
     #[serde(rename = "head", skip_serializing_if = "Option::is_none")]
     run: Option<R>,
     #[serde(skip_serializing_if = "Option::is_none")]

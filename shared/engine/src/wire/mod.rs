@@ -42,13 +42,13 @@ fn read<'b, T: serde::Deserialize<'b>>(what: &'static str, bytes: &'b [u8]) -> R
     serde_json::from_slice(bytes).map_err(|e| Unreadable { what, why: e.to_string() })
 }
 
-/// Whether a newer version than this wrote it: what is in it besides its version is not this one's to read.
+/// Whether a newer version than this wrote it: then this version must read nothing but the version number.
 fn is_newer_than(latest: u8, bytes: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Versioned {
         v: u64,
     }
-    // To serde a list of one number would do as well.
+    // serde would also read the version out of a list with one number.
     let is_object = bytes.trim_ascii_start().starts_with(b"{");
     is_object && serde_json::from_slice(bytes).is_ok_and(|Versioned { v }| v > u64::from(latest))
 }
@@ -59,7 +59,7 @@ fn named(raw: &RawValue) -> &str {
 }
 
 fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, Unreadable> {
-    // Room for most of them at once.
+    // Most values fit into this without growing.
     let mut bytes = Vec::with_capacity(1024);
     serde_json::to_writer(&mut bytes, value).map_err(|e| Unreadable { what, why: e.to_string() })?;
     Ok(bytes)

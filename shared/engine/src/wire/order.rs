@@ -8,18 +8,18 @@ use signalbox_domain::ids::CommandId;
 use signalbox_domain::people::Place;
 use signalbox_domain::{RecordId, Timestamp};
 
-/// Which message of a record. Orders of before had none: they mean both.
+/// Which message of a record. Orders of earlier versions have no part, and mean both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// The card.
     Card,
-    /// What tells another channel of it.
+    /// The message that tells another channel of it.
     Elsewhere,
 }
 
-/// Where a message goes, and whom it serves. Orders of one lane wait for each other and for nobody else: a channel that
-/// is full delays no other, and many alerts delay nobody's run.
+/// Where a message goes, and who is served by it. Orders of one lane wait for each other and for no others: so a
+/// channel that is full delays no other, and many alerts delay nobody's run.
 #[derive(Debug, Clone, Copy)]
 pub struct Lane<'p> {
     pub place: &'p Place,
@@ -36,13 +36,13 @@ impl Lane<'_> {
     }
 }
 
-/// Which card.
+/// The order to show a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     v: u8,
     #[serde(rename = "run")]
     pub record: RecordId,
-    /// Whether to draw it although its record did not change: what was counted did, or somebody misses it.
+    /// Whether to draw the card although its record did not change: new figures came, or somebody misses the card.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// Which message; `None`: all of them.
@@ -58,7 +58,7 @@ pub fn encode(record: &RecordId, version: u64, lane: Lane<'_>) -> Result<Message
     ordered(record, lane, format!("show:{record}:{version}"), (false, Some(Part::Card)))
 }
 
-/// The order to tell another channel of it, in that channel's lane.
+/// The order to tell another channel of the record, in that channel's lane.
 ///
 /// # Errors
 /// None in practice.
@@ -79,7 +79,7 @@ pub fn encode_overdue(
     ordered(record, lane, format!("show:{record}:{version}:{}", due_at.0), (false, None))
 }
 
-/// The order to draw what was counted by then.
+/// The order to draw the figures that were counted by then.
 ///
 /// # Errors
 /// None in practice.
@@ -87,7 +87,7 @@ pub fn encode_counted(record: &RecordId, lane: Lane<'_>, counted: &str) -> Resul
     ordered(record, lane, format!("counted:{record}:{counted}"), (true, Some(Part::Card)))
 }
 
-/// The order to draw it once more for somebody who asked where it is; `asked` is the command's id.
+/// The order to draw the card once more for somebody who asked where it is; `asked` is the command's id.
 ///
 /// # Errors
 /// None in practice.
@@ -108,7 +108,7 @@ fn ordered(
 /// The latest version that this binary reads.
 const LATEST: u8 = 1;
 
-/// Whether a newer version queued it: this one must neither read it nor give it up.
+/// Whether a newer version queued it: then this version must neither read it nor give it up.
 #[must_use]
 pub fn is_newer(body: &[u8]) -> bool {
     is_newer_than(LATEST, body)

@@ -1,4 +1,4 @@
-//! How people and places are stored: of Slack as they were before there was another chat.
+//! How people and places are stored: those of Slack as they were stored when there was no other chat.
 
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat, Place};

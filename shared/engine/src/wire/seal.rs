@@ -1,4 +1,4 @@
-//! A sealed day: how far each record had come that moved on it, and the hash of the seal before.
+//! A sealed day: how far each record that moved on it had come, and the hash of the seal before.
 //!
 //! Version 1 was one envelope with the runs that began on the day, each once and for ever. Version 2 has every record
 //! that moved, in parts that are chained one to the other, and a closing envelope chained to the last of them; so a day
@@ -75,7 +75,7 @@ pub struct Closing {
     pub parts: u32,
     /// How many records are in them.
     pub moved: u64,
-    /// It is over every record there was, however old: nobody had noted what moved.
+    /// It covers every record there was, however old, because moves had not been noted.
     pub everything: bool,
 }
 

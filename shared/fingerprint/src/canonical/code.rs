@@ -1,28 +1,28 @@
-//! The one code of a line, and what stands in for it.
+//! The one code of a line, and its stand-in.
 
 use crate::bytes::{at, cut, find, from};
 use crate::known::Shown;
 use crate::mask::MAX_TEMPLATE;
 
-/// The only code of a line. Whoever names the line shows it as it is, or not at all; which one it is decides nothing but
-/// by its first digit (a status says by that how bad a line is). So the form has a stand-in for it, and lines that
-/// differ in their code alone have one form.
+/// The only code of a line. The template of the line shows it unchanged, or not at all. Only its first digit decides
+/// anything (the first digit of a status says how bad a line is). So the form holds a stand-in for the code, and
+/// lines that differ only in their code have one form.
 #[derive(Clone, Copy)]
 pub(crate) struct Code {
-    /// Where it stands in the form.
+    /// Where it begins in the form.
     pub(super) at: usize,
     pub(super) len: usize,
     digits: [u8; LONGEST_CODE],
 }
 
-/// Shortest and longest code that has a stand-in, in digits.
+/// The shortest and the longest code that has a stand-in, in digits.
 const SHORTEST_CODE: usize = 3;
 const LONGEST_CODE: usize = 5;
-/// What stands in for all digits but the first. No form has two of them elsewhere: see `Form::stand_in`.
+/// Replaces all digits of a code but the first. No form has two of these digits elsewhere: see `Form::stand_in`.
 pub(super) const STAND_IN: u8 = b'7';
 
 impl Code {
-    /// The code that a line has at `i`, unless it may be something else: a port, a year, a part of a name.
+    /// The code that a line has at `i`, unless the number may be something else: a port, a year, a part of a name.
     pub(super) fn read(line: &[u8], i: usize, word: &[u8], at_form: usize) -> Option<Self> {
         let (before, after) = (at(line, i.wrapping_sub(1)), at(line, i + word.len()));
         let lowest = if word.len() == SHORTEST_CODE { b'2' } else { b'3' };
@@ -45,9 +45,9 @@ impl Code {
         stand_in
     }
 
-    /// How a template shows what stands in for the code.
+    /// How a template shows the stand-in of the code.
     pub(crate) fn shown(&self, template: &[u8]) -> Shown {
-        // It may have been cut within.
+        // The stand-in may have been cut in two.
         if template.len() >= MAX_TEMPLATE {
             return Shown::Often;
         }
@@ -60,7 +60,7 @@ impl Code {
         }
     }
 
-    /// Adds a template in which the stand-in stands at `place`, with the code in its place.
+    /// Adds a template whose stand-in is at `place`, with the code instead of the stand-in.
     pub(crate) fn put(&self, template: &str, place: usize, into: &mut String) {
         let digits = std::str::from_utf8(self.digits()).unwrap_or_default();
         for part in [template.get(..place), Some(digits), template.get(place + self.len..)] {

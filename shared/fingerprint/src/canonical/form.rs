@@ -4,13 +4,13 @@ use super::code::{Code, STAND_IN};
 use crate::bytes::{cut, find, from};
 use crate::marks::Marks;
 
-/// What is written for a digit of a name.
+/// Replaces a digit of a name.
 pub(super) const FORM: u8 = b'5';
 /// Bytes that are copied in one step.
 pub(super) const STEP: usize = 16;
 pub(super) const FIVES: &[u8; STEP] = &[FORM; STEP];
 
-/// A form, and how much of it is written.
+/// A form, and how many of its bytes are written.
 pub(super) type Written<'a> = (&'a [u8; STEP], usize);
 
 /// The canonical form of a line, in a buffer that only grows.
@@ -27,7 +27,7 @@ impl Form {
         cut(&self.bytes, 0, self.len)
     }
 
-    /// Looks at a line, and says whether it may have several: a line end or a backslash stands in it.
+    /// Looks at a line. Says whether the record may have several lines: whether it has a line end or a backslash.
     pub(crate) fn look(&mut self, line: &[u8]) -> bool {
         self.marks.read(line)
     }
@@ -37,7 +37,7 @@ impl Form {
         self.code
     }
 
-    /// Puts the code back in its place.
+    /// Puts the code back where its stand-in is.
     pub(crate) fn put_back(&mut self) {
         if let Some(code) = self.code.take()
             && let Some(place) = self.bytes.get_mut(code.at..code.at + code.len)
@@ -46,7 +46,7 @@ impl Form {
         }
     }
 
-    /// Has a stand-in for the code, if nobody could take anything else for it.
+    /// Writes a stand-in for the code, if nothing else in the form could be taken for the stand-in.
     pub(super) fn stand_in(&mut self, code: Option<Code>) {
         self.code = code;
         let Some(code) = code else { return };
@@ -60,7 +60,7 @@ impl Form {
         }
     }
 
-    /// A line as it stands.
+    /// Takes a line unchanged.
     pub(crate) fn verbatim(&mut self, line: &[u8]) {
         self.code = None;
         self.bytes.clear();
@@ -68,7 +68,7 @@ impl Form {
         self.len = line.len();
     }
 
-    /// Room for any form of so long a line: `0x1` becomes twice as long, nothing grows by more.
+    /// Room for any form of a line of this length: `0x1` becomes twice as long, and nothing grows by more.
     pub(super) fn begin(&mut self, len: usize) {
         let room = 2 * len + 2 * STEP;
         if self.bytes.len() < room {
@@ -78,7 +78,8 @@ impl Form {
         self.code = None;
     }
 
-    /// Adds a part of the line. Short parts are copied by whole steps: what is written too much is written over.
+    /// Adds a part of the line. Short parts are copied in whole steps: bytes that are written too much are
+    /// overwritten later.
     #[inline(always)]
     pub(super) fn copy(&mut self, line: &[u8], a: usize, b: usize) {
         let n = b.saturating_sub(a);
@@ -94,7 +95,7 @@ impl Form {
         self.len += n;
     }
 
-    /// Adds a form by one step.
+    /// Adds a form in one step.
     #[inline(always)]
     pub(super) fn form(&mut self, (form, n): Written<'_>) {
         if let Some(place) = self.bytes.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<STEP>()) {
@@ -111,7 +112,7 @@ impl Form {
         }
     }
 
-    /// A word with one digit in place of all.
+    /// A word with all its digits replaced by the same digit.
     pub(super) fn name(&mut self, word: &[u8]) {
         if let Some(place) = self.bytes.get_mut(self.len..self.len + word.len()) {
             for (to, b) in place.iter_mut().zip(word) {

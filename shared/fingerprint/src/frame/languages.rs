@@ -31,7 +31,7 @@ pub(super) fn numbered(text: &[u8]) -> Line<'_> {
     Line::Frame { name, file: b"", library }
 }
 
-/// ` in f /x.c:1`, `: f (x.c:1)`, ` - f`: a native frame behind its address.
+/// ` in f /x.c:1`, `: f (x.c:1)`, ` - f`: a native frame after its address.
 pub(super) fn native(rest: &[u8]) -> Line<'_> {
     let rest =
         rest.strip_prefix(b" in ").or_else(|| rest.strip_prefix(b": ")).or_else(|| rest.strip_prefix(b" - "));
@@ -75,7 +75,7 @@ pub(crate) fn mono(text: &[u8]) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'`' | b'<' | b'>' | b'+' | b'/'))
 }
 
-/// A Go function alone on its line, whose file stands on the next: `example.com/shop/cart.(*Cart).Add`.
+/// A Go function alone on its line; its file is on the next line: `example.com/shop/cart.(*Cart).Add`.
 pub(crate) fn go_name(text: &[u8]) -> bool {
     let path = text.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
     let last = from(text, path);
@@ -103,11 +103,11 @@ pub(super) fn python(file: &[u8]) -> Line<'_> {
     frame(name, cut(file, 0, end))
 }
 
-/// `app/cart.rb:3:in 'add'`, with a message behind it on the first line.
+/// `app/cart.rb:3:in 'add'`; on the first line a message follows.
 pub(super) fn ruby(text: &[u8]) -> Option<Line<'_>> {
     let i = find(text, b":in `").or_else(|| find(text, b":in '"))?;
     let file = cut(text, 0, i);
-    // A line's number stands before it; templates and scripts have other endings than `.rb`.
+    // A line number stands before it. Templates and scripts have other extensions than `.rb`.
     let colon = file.iter().rposition(|&b| b == b':')?;
     if digits(from(file, colon + 1)) != file.len() - colon - 1 || file.len() - colon < 2 || colon == 0 {
         return None;
@@ -117,7 +117,7 @@ pub(super) fn ruby(text: &[u8]) -> Option<Line<'_>> {
     Some(frame(cut(rest, 0, n), file))
 }
 
-/// `NoMethodError (undefined method …):`, as Rails writes it: the class and the text.
+/// `NoMethodError (undefined method …):`, as Rails writes it: gives the class and the text.
 pub(crate) fn rails(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let n = run(text, |b| b.is_ascii_alphanumeric() || b == b':' || b == b'_');
     let inside = from(text, n).strip_prefix(b" (")?.strip_suffix(b"):")?;

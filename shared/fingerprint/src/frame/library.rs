@@ -1,8 +1,8 @@
-//! Which calls are a runtime's or a framework's: they say less about what went wrong than the application's.
+//! Which calls belong to a runtime or a framework: they say less about the failure than the application's calls.
 
 use crate::bytes::find;
 
-/// Names that start so belong to a runtime or a framework.
+/// Names that begin like this belong to a runtime or a framework.
 const LIBRARY_NAMES: &[&[u8]] = &[
     b"java.",
     b"javax.",
@@ -62,7 +62,7 @@ const LIBRARY_NAMES: &[&[u8]] = &[
     b"clone",
 ];
 
-/// Files in such folders belong to a runtime or a library.
+/// Files in these folders belong to a runtime or a library.
 const LIBRARY_FILES: &[&[u8]] = &[
     b"node_modules",
     b"node:",
@@ -83,7 +83,7 @@ const LIBRARY_FILES: &[&[u8]] = &[
 ];
 
 pub(super) fn is_library(name: &[u8], file: &[u8]) -> bool {
-    // What is made while the program runs has another name every time.
+    // Functions that are made while the program runs have another name every time.
     let made = [
         b"$Proxy".as_slice(),
         b"$$Lambda",

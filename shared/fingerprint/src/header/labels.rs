@@ -1,4 +1,4 @@
-//! Levels that have a form of their own: a label in front of the message, a column of a table, a mark.
+//! Levels with a form of their own: a label before the message, a column of a table, a mark.
 //!
 //! A word of the message is never a level: every form here has a mark that prose does not have.
 
@@ -11,7 +11,7 @@ use crate::level::{Level, LevelBy};
 const WITHIN: usize = 240;
 
 impl<'a> Reader<'a> {
-    /// What is left of a header is looked through for a label. Without a level only.
+    /// Searches the rest of the header for a label, if there is no level yet.
     pub(super) fn label(&mut self) {
         if self.header.level.is_some() {
             return;
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// PostgreSQL's label, which two spaces follow, behind any `log_line_prefix`:
+    /// PostgreSQL's label with two spaces after it, behind any `log_line_prefix`:
     /// <https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS>.
     pub(super) fn postgres(&mut self) -> bool {
         let s = self.rest();
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             }
             _ => return false,
         };
-        // What stands before it is the prefix, if there is a time, or nothing but marks and names.
+        // The text before the label is the prefix if it has a time, or if it has no spaces.
         if self.clock == Clock::None && start > 0 && cut(s, 0, start).contains(&b' ') {
             return false;
         }
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Redis tells levels by a mark: <https://github.com/redis/redis/blob/unstable/src/server.c>, `serverLogRaw`.
+    /// Redis writes the level as a mark: <https://github.com/redis/redis/blob/unstable/src/server.c>, `serverLogRaw`.
     pub(super) fn redis_mark(&mut self) -> bool {
         let s = self.rest();
         if !self.marked || self.clock == Clock::None || at(s, 1) != b' ' {
@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
             if n == 0 {
                 return;
             }
-            // The kind of the message is part of what it says.
+            // The kind of the message is part of the message.
             if part == 4 && cut(s, i, i + n) != b"-" {
                 self.clock = Clock::Plain;
                 self.i += i;
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         }
         self.clock = Clock::Plain;
         self.i += i;
-        // A byte order mark tells that the message is UTF-8.
+        // A byte order mark says that the message is UTF-8.
         if self.rest().starts_with(b" \xef\xbb\xbf") {
             self.i += 4;
         }

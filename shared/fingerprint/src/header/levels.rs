@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
             }
             return self.level_ahead();
         }
-        // Without a time, only where the marks around leave no doubt.
+        // Without a time, a word is a level only if the marks around it leave no doubt.
         let Some(level) = Level::from_word(word) else { return false };
         let capital = word.iter().all(u8::is_ascii_uppercase);
         let sure = match after {
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
                         || is_plain_level(word)
                         || has_logger(from(s, n + 1)))
             }
-            // logrus counts seconds since its start: `ERRO[0012] `.
+            // logrus counts the seconds since its start: `ERRO[0012] `.
             b'[' => {
                 let digits = digits(from(s, n + 1));
                 let counted = capital && digits > 0 && from(s, n + 1 + digits).starts_with(b"] ");
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         false
     }
 
-    /// A level in capitals within the next few parts, with nothing that reads like prose before it.
+    /// A level in capitals within the next few parts, if nothing before it looks like prose.
     pub(super) fn level_ahead(&mut self) -> bool {
         let s = self.rest();
         let mut i = 0;

@@ -1,4 +1,4 @@
-//! Numbers, brackets, fields between bars and the logger's name: what stands between the time and the message.
+//! Numbers, brackets, fields between bars and the logger's name: the parts between the time and the message.
 
 use super::words::*;
 use super::{Clock, LONGEST, Reader};
@@ -19,7 +19,7 @@ impl Reader<'_> {
             return false;
         }
         let following = trim(from(s, end));
-        // Behind the level a number is mostly the message's.
+        // After the level, a number mostly belongs to the message.
         let fits = match self.header.level {
             None => self.clock == Clock::Plain && (end > n || level_soon(following)),
             Some(_) => {
@@ -60,7 +60,7 @@ impl Reader<'_> {
             return false;
         }
         let rest = from(s, bar + 1);
-        // What is left must still say something.
+        // The rest must still say something.
         if !rest.iter().any(u8::is_ascii_alphabetic)
             || n > 0 && !self.header.logger.is_empty() && !is_number(cut(s, 0, n)) && !rest.contains(&b' ')
         {
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 end = n + 1 + version;
             }
         }
-        // A 64-bit program, as some tools mark it.
+        // Some tools mark a 64-bit program like this.
         if let Some(bits) = from(s, n).strip_prefix(b" *") {
             let digits = run(bits, |b| b.is_ascii_digit());
             if digits > 0 && from(bits, digits).starts_with(b" - ") {
@@ -133,13 +133,13 @@ impl Reader<'_> {
         if word.ends_with(b"Exception") || word.ends_with(b"Error") || trim(from(s, end + 1)).is_empty() {
             return false;
         }
-        // A column of its own: `Info                  CBS    Loaded …`
+        // A column of a table: `Info      CBS Loaded …`
         let column = self.header.level.is_some()
             && from(s, n).starts_with(b"   ")
             && word.iter().all(u8::is_ascii_alphanumeric);
         if known || column {
             self.header.logger = bare(word);
-            // Loggers may be filled up to a column.
+            // Loggers may be padded with spaces up to a column.
             let padding = run(from(s, end), |b| b == b' ');
             let mark = run(from(s, end + padding), |b| matches!(b, b':' | b'-')).min(2);
             self.i += end + padding + mark;

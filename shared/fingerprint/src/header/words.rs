@@ -1,10 +1,10 @@
-//! The words of headers: what a word at the start of some bytes could be, and how long it is.
+//! The words of headers: what the word at the start of some bytes can be, and how long it is.
 
 use crate::bytes::{at, cut, digits, from, run};
 use crate::level::Level;
 use crate::time;
 
-/// Longest bracket: threads are named after what they work on.
+/// Longest bracket: some threads have the name of the work they do.
 const LONGEST_BRACKET: usize = 400;
 
 /// Seconds or milliseconds since 1970, with a fraction; a space must follow.
@@ -49,7 +49,7 @@ pub(super) fn bracketed(s: &[u8]) -> usize {
     0
 }
 
-/// No prose: marks, numbers, capitals, or a name with digits, dots or dashes.
+/// Not prose: marks, numbers, capitals, or a name with digits, dots or dashes.
 pub(super) fn technical(s: &[u8]) -> bool {
     let marks =
         s.iter().any(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'[' | b'|' | b'@'));
@@ -66,7 +66,7 @@ pub(super) fn is_number(s: &[u8]) -> bool {
     !s.is_empty() && digits(s) == s.len()
 }
 
-/// A level comes within a few parts: what stands here is still header.
+/// Whether a level follows within a few parts, so that this part still belongs to the header.
 pub(super) fn level_soon(s: &[u8]) -> bool {
     s.split(|&b| b == b' ' || b == b'\t').filter(|w| !w.is_empty()).take(4).any(|w| {
         upper_level(w).is_some()
@@ -100,7 +100,7 @@ pub(super) fn identifier(s: &[u8]) -> bool {
         && s.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// A tag or logger up to the colon or space behind it, with brackets inside.
+/// The length of a tag or logger up to the colon or space after it, with the brackets inside.
 pub(super) fn tag(s: &[u8]) -> usize {
     let mut i = 0;
     while let Some(&b) = s.get(i) {
@@ -126,7 +126,7 @@ pub(super) fn bare(s: &[u8]) -> &[u8] {
     cut(s, 0, run(s, |b| b != b'['))
 }
 
-/// A logger and a colon come next.
+/// Whether a logger and a colon come next.
 pub(super) fn has_logger(s: &[u8]) -> bool {
     let n = tag(s);
     n > 0
@@ -151,7 +151,7 @@ pub(super) fn level_word(word: &[u8]) -> Option<Level> {
     upper_level(bare).filter(|(_, n)| *n == bare.len()).map(|(level, _)| level)
 }
 
-/// Words that are a level wherever a line begins with them in capitals; others (`LOG`, `FINE`) need more.
+/// Words that are a level wherever a line begins with them in capitals. Other words (`LOG`, `FINE`) need more proof.
 pub(super) fn is_plain_level(word: &[u8]) -> bool {
     matches!(
         word,
@@ -180,7 +180,7 @@ pub(super) fn redis_process(word: &[u8]) -> bool {
         && matches!(at(word, n + 1), b'M' | b'S' | b'C' | b'X')
 }
 
-/// The number that some digits are.
+/// The digits as a number.
 pub(super) fn number(s: &[u8]) -> Option<u64> {
     std::str::from_utf8(s).ok()?.parse().ok()
 }

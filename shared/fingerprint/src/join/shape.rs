@@ -1,4 +1,4 @@
-//! What lines of a record look like: which line opens what, and which line goes on with what is open.
+//! What lines of a record look like: which line opens a kind of record, and which line continues the open record.
 
 mod words;
 
@@ -10,25 +10,25 @@ use crate::level::Level;
 pub(super) use words::{beam_line, chains, is_section, is_sql_note, panic_line, postgres_detail, python_end};
 use words::{is_console, is_postgres, is_rust_panic, is_source};
 
-/// What the open record is.
+/// What kind of record is open.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) enum State {
-    /// One line that stands for itself, as far as is known.
+    /// One line that stands for itself, as far as is known now.
     #[default]
     Plain,
     /// Frames are expected.
     Trace,
-    /// Python's, which ends with the exception, not with a frame.
+    /// Python's trace, which ends with the exception and not with a frame.
     Python,
-    /// Python's, ended: another may be chained to it.
+    /// Python's trace after its end: another trace may be chained to it.
     PythonEnd,
-    /// Python's group of exceptions, whose lines have bars.
+    /// Python's group of exceptions, whose lines begin with bars.
     Group,
-    /// Node shows the line of source first.
+    /// Node shows the source line first.
     Source,
     /// Go's and Rust's panics, before the first frame.
     Panic,
-    /// Go's and Rust's, which go on without indentation.
+    /// Go's and Rust's frames, which continue without indentation.
     Frames,
     /// A report of the BEAM: reason, frames, last message, state.
     Beam,
@@ -38,28 +38,28 @@ pub(super) enum State {
     Object,
     /// A box drawn with lines.
     Box,
-    /// What is indented belongs to it.
+    /// Indented lines belong to it.
     Block,
-    /// PostgreSQL's: details have labels, statements go on behind a tab.
+    /// PostgreSQL's record: details have labels, and statements continue after a tab.
     Postgres,
-    /// The header's message is empty: what follows is the message.
+    /// The header has no message: the following lines are the message.
     Empty,
-    /// PHP's, with numbered frames.
+    /// PHP's trace, with numbered frames.
     Php,
 }
 
 /// What is to be done with a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Step {
-    /// It belongs to the open record, which is this from now on.
+    /// The line belongs to the open record, which is of this kind from now on.
     Join(State),
     /// Later lines decide.
     Hold,
-    /// It begins a record.
+    /// The line begins a record.
     New,
 }
 
-/// What a record that begins with this line is.
+/// The kind of a record that begins with this line.
 pub(super) fn opens(inner: &[u8]) -> State {
     let text = trim(inner);
     if at(text, 0) == b'{' && text.last() == Some(&b'}') {
@@ -100,7 +100,7 @@ pub(super) fn opens(inner: &[u8]) -> State {
     State::Plain
 }
 
-/// What a line does to an open record of one line that stands for itself.
+/// What a line does to an open record of one line.
 pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
     if text.is_empty() {
         return Step::Hold;
@@ -111,7 +111,7 @@ pub(super) fn after_plain(open: &[u8], inner: &[u8], text: &[u8]) -> Step {
     }
     let indented = matches!(at(inner, 0), b' ' | b'\t');
     if !indented && !may_go_on(text) {
-        // Only what is open can ask for it.
+        // Only the open line can announce this line.
         return if announces(open, text) { Step::Join(State::Plain) } else { message_line(open, inner) };
     }
     match at(text, 0) {
@@ -171,14 +171,15 @@ fn message_line(open: &[u8], inner: &[u8]) -> Step {
     if is_head_of_message(open) && !headed(inner) { Step::Hold } else { Step::New }
 }
 
-/// The open line says that its second line follows.
+/// Whether the open line says that a second line follows.
 fn announces(open: &[u8], text: &[u8]) -> bool {
-    // RabbitMQ: what happened to the process stands on the next line.
+    // RabbitMQ: the next line says what happened to the process.
     let pid = open.ends_with(b":") && find(open, b"<0.").is_some();
     pid && !headed(text) || is_second_line(open, text)
 }
 
-/// A line without indentation can be part of what came before it. Most cannot, and are told by their first bytes.
+/// Whether a line without indentation can be part of the record before it. Most cannot, and their first bytes show
+/// that.
 fn may_go_on(text: &[u8]) -> bool {
     match at(text, 0) {
         b'0'..=b'9' => find(text, b" 0x").is_some(),
@@ -221,7 +222,7 @@ fn may_go_on(text: &[u8]) -> bool {
     }
 }
 
-/// An exception stands alone on a line: frames may follow.
+/// Whether an exception stands alone on a line, so that frames may follow.
 pub(super) fn head(text: &[u8]) -> bool {
     let node = text.starts_with(b"(node:") && find(text, b"Error: ").is_some();
     frame::exception(text).is_some() || is_bracket_head(text) || frame::rails(text).is_some() || node
@@ -233,7 +234,7 @@ fn is_bracket_head(text: &[u8]) -> bool {
     at(text, n) == b'[' && text.get(..n).is_some_and(|c| c.ends_with(b"Exception") || c.ends_with(b"Error"))
 }
 
-/// The open line is an exception, so that further lines of its message may follow.
+/// Whether the open line is an exception, so that further lines of its message may follow.
 fn is_head_of_message(open: &[u8]) -> bool {
     if !names_exception(open) {
         return false;
@@ -243,7 +244,8 @@ fn is_head_of_message(open: &[u8]) -> bool {
     frame::exception(message).is_some() || frame::exception(line).is_some()
 }
 
-/// One of the words that names of exceptions have; found by five letters, for every line is asked.
+/// Whether one of the words in names of exceptions occurs. Searched by five letters, because this is asked for every
+/// line.
 fn names_exception(open: &[u8]) -> bool {
     let words: [&[u8]; 7] = [b"Error", b"Exception", b"Exit", b"Failure", b"Fault", b"Timeout", b"Throwable"];
     let stands = |i: usize| {
@@ -257,7 +259,7 @@ fn names_exception(open: &[u8]) -> bool {
             .any(|i| from(open, i).starts_with(b"Interrupt") || from(open, i).starts_with(b"Warning"))
 }
 
-/// A trace behind this line belongs to it: it is bad, or says nothing about how bad it is and announces something.
+/// Whether a trace after this line belongs to it: the line is bad, or it has no level and announces something.
 pub(super) fn leads(open: &[u8]) -> bool {
     let first = open.get(..run(open, |b| b != b'\n')).unwrap_or(open);
     if at(first, 0) == b'{' {

@@ -1,4 +1,4 @@
-//! What a line does to the open record, state by state, and what it proves about lines that wait.
+//! What a line does to the open record in each state, and what it proves about lines that wait.
 
 use super::Joiner;
 use super::shape::{self, State, Step};
@@ -6,19 +6,19 @@ use super::wrap::{self, headed};
 use crate::bytes::{at, cut, find, from, run, trim};
 use crate::frame::{self, Line};
 
-/// Lines of an object, and of a message behind an empty one.
+/// Most lines of an object, and of a message after an empty header.
 const MAX_OBJECT: usize = 300;
 
 const MAX_EMPTY: usize = 40;
 
-/// What a line means for those that wait.
+/// What a line means for the lines that wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     Wait,
     Free,
-    /// They belong to the open record.
+    /// The lines belong to the open record.
     Joins(State),
-    /// They are a record of their own.
+    /// The lines are a record of their own.
     Own(State),
 }
 
@@ -30,7 +30,8 @@ impl Joiner {
         let first = wrap::read(first).inner;
         let begun = trim(first);
         if begun == b"{" {
-            // A dump goes on with a bare key; an object of JSON with a quoted one, and stands for itself.
+            // A dump continues with a bare key. A JSON object continues with a quoted key, and is a record of its
+            // own.
             return match at(text, 0) {
                 b'"' => Verdict::Own(State::Object),
                 b if indented && (b.is_ascii_alphabetic() || b == b'[') => Verdict::Joins(State::Object),
@@ -71,7 +72,7 @@ impl Joiner {
         }
         let blank = begun.is_empty();
         if blank && self.state != State::Plain {
-            // A blank line within a report; indentation alone is no proof behind it.
+            // After a blank line within a report, indentation alone is no proof.
             let strong =
                 !indented || proof || matches!(self.state, State::Frames | State::Panic | State::Empty);
             return match self.next(inner) {
@@ -98,12 +99,12 @@ impl Joiner {
         Verdict::Free
     }
 
-    /// What is open, without what a collector put before it.
+    /// The open record, without the prefix of a collector.
     pub(super) fn first(&self) -> &[u8] {
         if self.lines == 1 { wrap::read(&self.open).inner } else { &self.open }
     }
 
-    /// The open line is an exception itself: what waits are lines of its message.
+    /// Whether the open line is an exception itself, so that the waiting lines belong to its message.
     fn is_message(&self) -> bool {
         if self.lines != 1 {
             return false;
@@ -280,7 +281,7 @@ impl Joiner {
             }
             Line::Cause(_) => trace,
             Line::Frame { .. } => {
-                // Ruby tells where first: another crash.
+                // Ruby's first line says where it happened: this is another crash.
                 let another =
                     !indented && text.ends_with(b")") && frame::is_ruby(text) && find(text, b"': ").is_some();
                 let more = !another
@@ -290,7 +291,7 @@ impl Joiner {
         }
     }
 
-    /// Behind a line that ends with a colon: its message may be what follows.
+    /// After a line that ends with a colon: the message may be on the lines that follow.
     fn in_empty(&self, inner: &[u8], text: &[u8], indented: bool) -> Step {
         let open = wrap::read(&self.open).inner;
         let first = cut(open, 0, run(open, |b| b != b'\n'));
@@ -320,7 +321,7 @@ impl Joiner {
     }
 }
 
-/// `Traceback` right behind a line that chains it.
+/// Whether this is a `Traceback` right after a line that chains it.
 fn chained_open(open: &[u8], text: &[u8]) -> bool {
     text.starts_with(b"Traceback (most") && {
         let last = open.split(|&b| b == b'\n').rev().map(trim).find(|l| !l.is_empty());
@@ -332,7 +333,7 @@ fn last_is_blank(open: &[u8]) -> bool {
     open.rsplit(|&b| b == b'\n').next().is_some_and(|l| trim(l).is_empty())
 }
 
-/// How much deeper the line leaves an object than it found it; what stands in quotes does not count.
+/// By how much the line makes an object deeper; brackets in quotes do not count.
 pub(super) fn depth(line: &[u8]) -> i32 {
     let (mut depth, mut quote, mut escaped) = (0, 0, false);
     for &b in line {

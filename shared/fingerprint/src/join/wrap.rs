@@ -1,6 +1,7 @@
-//! What a collector puts before every line of a program: it is no part of the record, but tells whose line it is.
+//! What a collector puts before every line of a program: it is not part of the record, but says which program wrote
+//! the line.
 //!
-//! Lines of two containers, units or requests never belong together, however well the one would continue the other.
+//! Lines of two containers, units or requests never belong together, however well one would continue the other.
 
 use crate::bytes::{at, cut, digits, find, from, run};
 use crate::header;
@@ -21,7 +22,7 @@ pub(crate) enum Kind {
     Cri,
     /// Docker's file: an object with the line in `log`.
     Docker,
-    /// Compose's service, kubectl's pod, a request's id, a process number: what stands before stays the same.
+    /// Compose's service, kubectl's pod, a request's id, a process number: the same prefix on every line.
     Name,
     /// syslog's and the journal's: time, host, tag.
     Syslog,
@@ -33,9 +34,9 @@ pub(crate) struct Wrap<'a> {
     pub(crate) kind: Kind,
     /// The program's own line; for Docker still escaped.
     pub(crate) inner: &'a [u8],
-    /// Whose line it is.
+    /// What identifies the program of the line.
     pub(crate) key: &'a [u8],
-    /// The line goes on in the next one.
+    /// The line continues in the next one.
     pub(crate) partial: bool,
 }
 
@@ -185,7 +186,7 @@ fn compose(line: &[u8]) -> Option<Wrap<'_>> {
     Some(Wrap { kind: Kind::Name, inner: from(line, bar + 2), key: cut(line, 0, n), partial: false })
 }
 
-/// The line says when it was written, or how bad it is: it begins a record.
+/// Whether the line says when it was written, or how bad it is: then it begins a record.
 pub(crate) fn headed(inner: &[u8]) -> bool {
     let first = at(inner, 0);
     if matches!(first, b' ' | b'\t' | 0) {

@@ -1,11 +1,11 @@
-//! Brackets whose content says nothing beyond what stands before them: lists of values of any length, values told once
-//! more in another unit, a value in braces.
+//! Brackets whose content says nothing more than the text before them: lists of values of any length, a value
+//! repeated in another unit, a value in braces.
 
 use super::{Masker, VARIABLE};
 use crate::bytes::{at, cut, from};
 
 impl Masker {
-    /// Takes a closing bracket; true when the group was made shorter, and the bracket is written.
+    /// Takes a closing bracket; true if the group was shortened, and the bracket is already written.
     pub(super) fn close_group(&mut self, close: u8) -> bool {
         let open = if close == b')' { b'(' } else { b'{' };
         let Some(start) = self.out.iter().rposition(|&b| b == open) else { return false };
@@ -14,7 +14,7 @@ impl Masker {
             return false;
         }
         if close == b'}' {
-            // An id in braces is an id.
+            // An id in braces stays an id.
             if content != VARIABLE || at(&self.out, start.wrapping_sub(1)).is_ascii_alphanumeric() {
                 return false;
             }
@@ -27,7 +27,7 @@ impl Masker {
             return false;
         }
         self.out.truncate(start);
-        // `1293 bytes (1.26 KB)`: the same once more.
+        // `1293 bytes (1.26 KB)`: the same value again.
         if values && self.out.ends_with(b"<*> ") {
             self.out.pop();
             self.last = self.out.len();
@@ -58,7 +58,7 @@ impl Masker {
         self.before = self.before.min(self.token);
     }
 
-    /// A sign of money before a number is part of it.
+    /// A currency sign before a number is part of the number.
     pub(super) fn currency(&mut self, on: crate::builtin::Switches) {
         let sign = self.out.last().is_some_and(|&b| b == b'$' || b >= 0x80);
         if !sign || !on.has(crate::builtin::BuiltIn::Units) {
@@ -78,7 +78,7 @@ impl Masker {
     }
 }
 
-/// Nothing but variables, quotes and the marks between them.
+/// Whether there are only variables, quotes and marks between them.
 fn is_values(content: &[u8]) -> bool {
     let mut rest = content;
     let mut any = false;
@@ -89,7 +89,7 @@ fn is_values(content: &[u8]) -> bool {
         } else if matches!(b, b' ' | b',' | b'"' | b'\'' | b'`' | b'$' | b'?' | b'%') {
             rest = from(rest, 1);
         } else {
-            // `NULL` and its like among values of SQL.
+            // `NULL` and similar words among SQL values.
             let word = crate::bytes::run(rest, |b| b.is_ascii_alphabetic());
             let known = matches!(
                 cut(rest, 0, word),
@@ -104,7 +104,7 @@ fn is_values(content: &[u8]) -> bool {
     any
 }
 
-/// `Views: <*> | ActiveRecord: <*>`: figures with names, of which there may be more or fewer.
+/// `Views: <*> | ActiveRecord: <*>`: figures with names; there may be more or fewer of them.
 fn is_pairs(content: &[u8]) -> bool {
     content.contains(&b'|')
         && content.split(|&b| b == b'|').all(|pair| {

@@ -1,4 +1,5 @@
-//! What the place of a value says about it: a code is kept, a name behind its key is not, whatever either looks like.
+//! What the place of a value says about it: a code is kept, and a name after its key is not, whatever either looks
+//! like.
 
 use crate::bytes::{at, cut, digits, find, from, run};
 
@@ -9,7 +10,7 @@ const LONGEST_VALUE: usize = 2048;
 pub(super) const LONGEST_QUOTED: usize = 256;
 const LONGEST_PHRASE: usize = 80;
 
-/// A word in lower case without the colon behind it, in a buffer.
+/// A word in lower case without the colon after it, in a buffer.
 fn low<'b>(word: &[u8], buffer: &'b mut [u8; 16]) -> &'b [u8] {
     let word = word.strip_suffix(b":").unwrap_or(word);
     let Some(place) = buffer.get_mut(..word.len()) else { return b"" };
@@ -19,18 +20,18 @@ fn low<'b>(word: &[u8], buffer: &'b mut [u8; 16]) -> &'b [u8] {
     place
 }
 
-/// Words that a code or a level can stand behind.
+/// Words that a code or a level can follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     Code,
-    /// Together with the word before.
+    /// Only together with the word before.
     Perhaps,
     /// A level's number, in structured lines.
     Level,
     Nothing,
 }
 
-/// Longest of these words.
+/// Longest of the words in the lists below.
 pub(crate) const LONGEST_NAME: usize = 16;
 
 const CODES: &[&[u8]] = &[
@@ -83,7 +84,8 @@ const LEVELS: &[&[u8]] = &[
     b"s",
 ];
 
-/// By the last letter of a word: with which letters such words begin, and which stand before the last, a bit each.
+/// By the last letter of a word: which letters such words begin with, and which letters stand before the last one,
+/// one bit each.
 static BEGIN: [u32; 32] = letters(false);
 static BEFORE: [u32; 32] = letters(true);
 
@@ -104,7 +106,7 @@ const fn letters(before_last: bool) -> [u32; 32] {
     table
 }
 
-/// A word of two letters or more that ends so may be one that codes or levels stand behind.
+/// Whether a word of two letters or more with this end may be one that a code or a level follows.
 #[inline(always)]
 pub(crate) fn may_end(before: u8, last: u8) -> bool {
     BEFORE[usize::from(last & 31)] & 1 << (before & 31) != 0
@@ -115,7 +117,7 @@ fn names(word: &[u8]) -> Names {
     let word = word.strip_suffix(b":").unwrap_or(word);
     let word = word.strip_suffix(b":").unwrap_or(word);
     let (Some(&first), Some(&last)) = (word.first(), word.last()) else { return Names::Nothing };
-    // Most words are told by their ends.
+    // Most words are ruled out by their first and last letters.
     if word.len() > LONGEST_NAME || BEGIN[usize::from(last & 31)] & 1 << (first & 31) == 0 {
         return Names::Nothing;
     }
@@ -132,12 +134,12 @@ fn names(word: &[u8]) -> Names {
     }
 }
 
-/// A number behind this word may be shown, or decide how bad the line is.
+/// A number after this word may be shown, or may decide how bad the line is.
 pub(crate) fn may_be_code(word: &[u8]) -> bool {
     names(word) != Names::Nothing
 }
 
-/// The value behind these two words, or this key, is a code: `status code 404`, `exit status 1`, `errno=111`.
+/// The value after these two words, or after this key, is a code: `status code 404`, `exit status 1`, `errno=111`.
 pub(super) fn is_code(before: &[u8], word: &[u8]) -> bool {
     match names(word) {
         Names::Code => true,
@@ -154,14 +156,14 @@ pub(super) fn is_code(before: &[u8], word: &[u8]) -> bool {
     }
 }
 
-/// How long the code is that stands here; 0 is none.
+/// How long the code at the start is; 0 if there is none.
 pub(super) fn code(s: &[u8]) -> usize {
     let sign = usize::from(at(s, 0) == b'-');
     let n = run(from(s, sign), |b| b.is_ascii_alphanumeric()) + sign;
     let body = cut(s, sign, n);
     let hex = body.starts_with(b"0x") && body.len() <= 18;
     let number = digits(body) == body.len() && (1..=LONGEST_CODE).contains(&body.len());
-    // `42S02`, `H12`, `P2002`: letters in capitals and digits, as long as one can say.
+    // `42S02`, `H12`, `P2002`: capital letters and digits, short enough to be spoken.
     let mixed =
         (2..=6).contains(&body.len()) && body.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let ends =
@@ -169,7 +171,7 @@ pub(super) fn code(s: &[u8]) -> usize {
     if (hex || number || mixed) && ends { n } else { 0 }
 }
 
-/// `ORA-00942`, `HHH000408`: codes of products that say so by their prefix.
+/// `ORA-00942`, `HHH000408`: codes of products, recognised by their prefix.
 pub(super) fn product_code(s: &[u8]) -> usize {
     let letters = run(s, |b| b.is_ascii_uppercase());
     let dash = usize::from(at(s, letters) == b'-');
@@ -181,14 +183,14 @@ pub(super) fn product_code(s: &[u8]) -> usize {
         b"ORA" | b"PLS" | b"TNS" | b"RMAN" | b"MY" | b"DPY" | b"SQL" => dash == 1,
         b"HHH" | b"HV" | b"WFLYCTL" | b"WFLYSRV" | b"AMQ" | b"IJ" | b"TS" | b"CS" | b"MSB" | b"NU"
         | b"NETSDK" | b"SRVE" | b"CWWKE" | b"CWWKZ" | b"BC" | b"CA" => dash == 0 && n >= 3,
-        // MongoDB's.
+        // MongoDB's code.
         b"E" => dash == 0 && n == 5,
         _ => false,
     };
     if known { letters + dash + n } else { 0 }
 }
 
-/// The value of this key says what happened: it stays.
+/// Whether the value of this key says what happened, so that it stays.
 pub(super) fn is_said(key: &[u8]) -> bool {
     let mut a = [0; 16];
     let key = low(from(key, key.iter().rposition(|&b| b == b'.').map_or(0, |i| i + 1)), &mut a);
@@ -231,7 +233,7 @@ pub(super) fn is_said(key: &[u8]) -> bool {
     )
 }
 
-/// How long the value behind `=` is: to the next space or mark, with the brackets that it opens.
+/// How long the value after `=` is: up to the next space or mark, with the brackets that it opens.
 pub(super) fn value(s: &[u8]) -> usize {
     let mut depth = 0_i32;
     for (i, &b) in s.iter().enumerate().take(LONGEST_VALUE) {
@@ -253,7 +255,7 @@ pub(super) fn value(s: &[u8]) -> usize {
     if depth > 0 { run(s, |b| b > b' ' && !matches!(b, b',' | b';')) } else { s.len() }
 }
 
-/// Words of a phrase that tells what went wrong, so that it is a message and no name.
+/// Whether a phrase has words that say what went wrong, so that it is a message and not a name.
 fn tells(phrase: &[u8]) -> bool {
     let words: [&[u8]; 16] = [
         b"not ",
@@ -301,7 +303,7 @@ pub(super) fn is_method(word: &[u8]) -> bool {
     matches!(word, b"GET" | b"POST" | b"PUT" | b"DELETE" | b"PATCH" | b"HEAD" | b"OPTIONS" | b"CONNECT")
 }
 
-/// The word behind this one names a machine.
+/// Whether the next word is the name of a machine.
 pub(super) fn names_host(word: &[u8]) -> bool {
     matches!(
         word,
@@ -316,7 +318,7 @@ pub(super) fn names_host(word: &[u8]) -> bool {
     )
 }
 
-/// Ports that make a word before them a host.
+/// Ports that show that the word before them is a host.
 pub(super) fn is_port(digits: &[u8]) -> bool {
     matches!(
         digits,

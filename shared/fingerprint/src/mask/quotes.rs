@@ -4,7 +4,7 @@ use super::places;
 use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{SPACE, at, class, cut};
 
-/// What stands before `=` is a key even if the walk did not see it as one word.
+/// Whether the word before `=` is a key, even if the walk did not see it as one word.
 pub(super) fn is_key(s: &[u8], i: usize) -> bool {
     let start =
         cut(s, 0, i).iter().rposition(|&b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')));
@@ -12,7 +12,7 @@ pub(super) fn is_key(s: &[u8], i: usize) -> bool {
     at(key, 0).is_ascii_alphabetic() && !places::is_said(key)
 }
 
-/// How long the quoted value behind the quote at `i` is; 0 when what stands there is a key or a message.
+/// How long the quoted value at the quote at `i` is; 0 if the quotes hold a key or a message.
 pub(super) fn quoted_value(s: &[u8], i: usize, word: &[u8], on: Switches) -> usize {
     let quote = at(s, i);
     let before = at(s, i.wrapping_sub(1));
@@ -30,13 +30,13 @@ pub(super) fn quoted_value(s: &[u8], i: usize, word: &[u8], on: Switches) -> usi
     }
     let assigned = before == b'=' || before == b':' && at(s, i.wrapping_sub(2)) == b'"';
     if matches!(after, b':' | b'=') {
-        // A key, where an object may be; `open "x": failed` is none.
+        // A key, if an object may stand here; `open "x": failed` has no key.
         let opened = cut(s, 0, i).iter().rposition(|&b| class(b) != SPACE).map_or(0, |p| at(s, p));
         if after == b'=' || matches!(opened, 0 | b'{' | b',' | b'(' | b'[') {
             return 0;
         }
     }
-    // `state = 'not yet paid'`: a literal of SQL.
+    // `state = 'not yet paid'`: an SQL literal.
     let literal = quote == b'\'' && before == b' ' && at(s, i.wrapping_sub(2)) == b'=';
     if !literal && !word.is_empty() && places::is_said(word) && (assigned || !spaced) {
         return if spaced || !on.has(BuiltIn::Places) || is_state(word) { 0 } else { n };

@@ -1,8 +1,9 @@
-//! Names of users, by the words around them.
+//! Names of users, found by the words around them.
 
 use crate::bytes::{at, cut, from};
 
-/// The word before says that a user's name stands here, of up to three words before `from`; where it ends, or 0.
+/// Where a user's name that begins here ends, or 0 if the words before do not announce one. A name before ` from ` may
+/// have up to three words.
 #[inline(always)]
 pub(super) fn user(s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8]) -> usize {
     if cut(s, start, end) == b"from" {
@@ -25,7 +26,7 @@ pub(super) fn user(s: &[u8], start: usize, end: usize, one: &[u8], two: &[u8]) -
     }
 }
 
-/// Where the words end that stand before ` from `, three at most; 0 when there are more.
+/// Where the words before ` from ` end, at most three words; 0 if there are more.
 fn words_before_from(s: &[u8], end: usize) -> usize {
     let mut i = end;
     for _ in 0..3 {

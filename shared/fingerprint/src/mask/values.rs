@@ -5,7 +5,8 @@ use crate::builtin::{BuiltIn, Switches};
 use crate::bytes::{AT, COLON, DASH, DOT, LETTER, SLASH, at, cut, digits, from, run};
 use crate::shapes;
 
-/// Bytes of one atom within which values are looked for, and the longest value: a hostile line must not cost its square.
+/// Bytes of one atom that are searched for values, and the longest value, so that a hostile line does not cost
+/// quadratic time.
 const SEARCHED: usize = 512;
 const LONGEST: usize = 2048;
 
@@ -38,7 +39,7 @@ impl Masker {
                 && let Some(n) = self.shape(cut(s, i, s.len().min(i + LONGEST)), flags, on)
             {
                 i += n;
-                // A shape may be longer than the atom.
+                // A value may be longer than the atom.
                 end = end.max(i);
                 fresh = false;
                 continue;
@@ -89,7 +90,7 @@ impl Masker {
         end
     }
 
-    /// A whole value at the start of a segment; answers its length. The atom's classes say which shapes to try.
+    /// A whole value at the start of a segment; gives its length. The atom's classes say which shapes to try.
     pub(super) fn shape(&mut self, s: &[u8], flags: u16, on: Switches) -> Option<usize> {
         if flags & (DOT | SLASH | COLON | DASH | AT) == 0 {
             let n = if at(s, 0) == b'0' && on.has(BuiltIn::Ids) { shapes::hex_literal(s) } else { 0 };
@@ -122,7 +123,7 @@ impl Masker {
         if flags & DASH != 0 && on.has(BuiltIn::Hosts) {
             let n = shapes::node_name(s);
             if n > 0 {
-                // Whose machines they are says something; which one does not.
+                // Which cloud the machine belongs to matters; which of its machines it is does not.
                 self.out.extend_from_slice(cut(s, 0, 4));
                 self.variable(on);
                 return Some(n);
@@ -205,7 +206,7 @@ impl Masker {
     }
 }
 
-/// The first of some shapes that fits.
+/// The length of the first shape that fits.
 pub(super) fn first(shapes: &[fn(&[u8]) -> usize], s: &[u8]) -> usize {
     shapes.iter().map(|shape| shape(s)).find(|&n| n > 0).unwrap_or(0)
 }
@@ -239,7 +240,7 @@ pub(super) fn named_address(s: &[u8]) -> usize {
     if ip == 0 { 0 } else { name + 1 + ip }
 }
 
-/// `()`, ` (host)`, `[1.2.3.4]`: nothing or an address in brackets.
+/// `()`, ` (host)`, `[1.2.3.4]`: brackets with an address or with nothing.
 pub(super) fn bracketed_address(s: &[u8]) -> usize {
     let skip = usize::from(at(s, 0) == b' ');
     let open = at(s, skip);
@@ -286,7 +287,7 @@ pub(super) fn redacted(s: &[u8]) -> usize {
     if n >= 2 && at(s, n).is_ascii_digit() { n } else { 0 }
 }
 
-/// `µs` behind a number, in both ways to write it.
+/// `µs` after a number; the sign exists as two characters.
 fn micro(s: &[u8]) -> usize {
     let micro = ["µs".as_bytes(), "μs".as_bytes()].iter().any(|m| s.starts_with(m));
     if micro && !at(s, 3).is_ascii_alphanumeric() { 3 } else { 0 }

@@ -1,4 +1,4 @@
-//! Single words, atoms and marks: what each says by itself and by what stands around it.
+//! Single words, atoms and marks: what each means by itself and by its surroundings.
 
 use super::values::bracketed_ip;
 use super::{Masker, VARIABLE, is_calendar, is_key, places, quoted_value, user};
@@ -8,7 +8,7 @@ use crate::shapes;
 use crate::time;
 
 impl Masker {
-    /// An atom with digits, dots or slashes whose place says what it is; where it ends.
+    /// An atom with digits, dots or slashes whose place says what it is; gives where it ends.
     #[inline(always)]
     pub(super) fn placed(
         &mut self,
@@ -56,7 +56,7 @@ impl Masker {
         None
     }
 
-    /// The value behind `=`, unless it says what happened; where it ends, or 0.
+    /// The value after `=`, unless it says what happened; gives where it ends, or 0.
     pub(super) fn assigned(&mut self, s: &[u8], i: usize, key: &[u8], on: Switches) -> usize {
         let next = at(s, i + 1);
         let attached = at(s, i.wrapping_sub(1)).is_ascii_alphanumeric()
@@ -65,7 +65,7 @@ impl Masker {
             return 0;
         }
         let n = places::value(from(s, i + 1));
-        // The one account that is more than a name.
+        // `root` is the one account whose name matters.
         if n == 0 || cut(s, i + 1, i + 1 + n) == b"root" {
             return 0;
         }
@@ -75,7 +75,7 @@ impl Masker {
         i + 1 + n
     }
 
-    /// Quotes and brackets; answers where to go on.
+    /// Quotes and brackets; gives the place to continue at.
     pub(super) fn delimiter(&mut self, s: &[u8], i: usize, word: &[u8], on: Switches) -> usize {
         let b = at(s, i);
         if b == b'<' && from(s, i).starts_with(VARIABLE) {
@@ -114,7 +114,7 @@ impl Masker {
         if matches!(b, b')' | b'}') && self.last > 0 && on.has(BuiltIn::Groups) && self.close_group(b) {
             return i + 1;
         }
-        // `<1 sec`, `>10`: about the number, and part of it.
+        // `<1 sec`, `>10`: the sign belongs to the number.
         let about = matches!(b, b'<' | b'>')
             && on.has(BuiltIn::Units)
             && at(s, i + 1).is_ascii_digit()
@@ -126,7 +126,7 @@ impl Masker {
         i + 1
     }
 
-    /// A word without digits, dots and slashes: mostly itself.
+    /// A word without digits, dots and slashes: most of them stay unchanged.
     pub(super) fn word(
         &mut self,
         s: &[u8],
@@ -187,7 +187,7 @@ impl Masker {
                 return end;
             }
         }
-        // One row, two rows.
+        // `1 row` and `2 rows` are the same.
         let counted = self.number > 0 && self.out.len() == self.number + 1 && on.has(BuiltIn::Units);
         if counted && word.last() == Some(&b's') {
             if let Some(stem) = word.strip_suffix(b"ies").filter(|stem| stem.len() > 2) {

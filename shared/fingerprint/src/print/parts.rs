@@ -55,7 +55,7 @@ impl Fingerprinter {
         self.masker.text(text, &self.spans, self.rules.switches);
     }
 
-    /// JSON or logfmt; false when it is neither.
+    /// JSON or logfmt; false if it is neither.
     pub(super) fn structured(&mut self, rest: &[u8], depth: u8, context: &mut Context) -> bool {
         // Docker's and others' prefixes before an object: `web-1 | {…}`.
         let bar = if at(rest, 0) == b'{' || rest.last() != Some(&b'}') {
@@ -74,7 +74,7 @@ impl Fingerprinter {
                 json::keys(object, &mut buffer);
                 self.masker.verbatim(b"{");
                 let keys = trim(&buffer);
-                // The values that are there tell kinds apart.
+                // The values that are kept tell kinds apart.
                 self.masker.part_text(keys, self.rules.switches.without(BuiltIn::Places));
                 self.masker.verbatim(b"}");
                 self.give(depth + 1, buffer);
@@ -96,7 +96,7 @@ impl Fingerprinter {
         self.part(found.message, depth, context);
         let mut buffer = self.take(depth + 1);
         buffer.clear();
-        // Class, text and frames as a trace would have them.
+        // Class, text and frames in the order of a trace.
         found.error_type.write(&mut buffer);
         if !found.error.text.is_empty() {
             buffer.extend_from_slice(if buffer.is_empty() { b"" } else { b": " });
@@ -109,12 +109,12 @@ impl Fingerprinter {
             found.stack.write(&mut buffer);
         }
         let stack = from(&buffer, stack_at);
-        // The trace names its exceptions itself.
+        // The trace already names its exceptions.
         if let Some(trace) = trace::read(stack).or_else(|| trace::read(&buffer)) {
             if self.masker.template().is_empty() {
                 self.text(trace.message);
             }
-            // Go's stacks have frames alone: what failed is beside them.
+            // Go's stacks have only frames; what failed is in another field.
             if has_error && !trace.has_exceptions() {
                 let mark: &[u8] = if self.masker.template().is_empty() { b"" } else { b" | " };
                 self.masker.verbatim(mark);
@@ -133,7 +133,7 @@ impl Fingerprinter {
         self.give(depth + 1, buffer);
     }
 
-    /// A message; it may be a line with a header, or JSON, of its own.
+    /// A message; it may itself be a line with a header, or JSON.
     fn part(&mut self, part: Part<'_>, depth: u8, context: &mut Context) {
         if part.text.is_empty() {
             return;

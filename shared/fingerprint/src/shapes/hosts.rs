@@ -184,7 +184,7 @@ pub(crate) fn host(s: &[u8]) -> usize {
     let name = cut(s, 0, end);
     let Some(dot) = name.iter().rposition(|&b| b == b'.') else { return 0 };
     let last = from(name, dot + 1);
-    // Most dots stand between digits.
+    // Most dots stand between digits, and are ruled out here.
     if dot == 0
         || end < 5
         || !at(last, 0).is_ascii_lowercase()
@@ -201,7 +201,7 @@ fn find_double_dot(name: &[u8]) -> bool {
     name.windows(2).any(|w| w == b"..")
 }
 
-/// An address of any kind, from the first byte to the last.
+/// Whether the whole text is an address of any kind.
 pub(crate) fn is_address(s: &[u8]) -> bool {
     let s = if at(s, 0) == b'/' { from(s, 1) } else { s };
     !s.is_empty() && (ipv4(s) == s.len() || colon_hex(s) == s.len() || host(s) == s.len())

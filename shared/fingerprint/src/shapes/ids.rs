@@ -1,4 +1,4 @@
-//! Ids: words that no person would choose, and words with digits that are none.
+//! Ids: words that no person would choose. Also words with digits that are not ids.
 
 use crate::bytes::{DOT, SLASH, at, cut, from, run};
 
@@ -65,7 +65,7 @@ const TERMS: &[&[u8]] = &[
     b"python2", b"python3", b"l1", b"l2", b"l3", b"l4", b"l7", b"i2c", b"ssh2",
 ];
 
-/// A place for every term, and a few more where another stands already; a power of two.
+/// A place for every term, and some more for terms whose place is taken; a power of two.
 const PLACES: usize = 256;
 
 /// The terms by their hash, packed.
@@ -94,13 +94,13 @@ const fn place_of(term: u64) -> usize {
     (term.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
-/// A short word in lower case as a number, its bytes written by `as_is`.
+/// A short word in lower case as a number; `as_is` maps each byte.
 #[inline(always)]
 pub(crate) fn packed(s: &[u8], as_is: impl Fn(u8) -> u8) -> u64 {
     s.iter().rev().fold(0, |n, &b| n << 8 | u64::from(as_is(b.to_ascii_lowercase())))
 }
 
-/// The packed word is a term.
+/// Whether the packed word is a term.
 #[inline(always)]
 pub(crate) fn is_packed_term(word: u64) -> bool {
     let mut place = place_of(word);
@@ -117,7 +117,7 @@ pub(crate) fn is_packed_term(word: u64) -> bool {
     }
 }
 
-/// One of the terms whose digits are part of the word, in any case.
+/// Whether the word is one of the terms with digits, in upper or lower case.
 pub(crate) fn is_term(s: &[u8]) -> bool {
     !s.is_empty() && s.len() <= LONGEST_TERM && is_packed_term(packed(s, |b| b))
 }
@@ -127,7 +127,8 @@ pub(crate) fn is_pod_suffix(s: &[u8]) -> bool {
     s.len() == 5 && s.iter().all(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(b))
 }
 
-/// Letters in both cases in an order that no name has: `dQwXYcgQ`. Humps of one letter tell it from camel case.
+/// Letters in both cases in an order that no name has: `dQwXYcgQ`. Changes of case after single letters tell it from
+/// camel case.
 pub(crate) fn is_random(s: &[u8]) -> bool {
     if s.len() < 9 {
         return false;
@@ -143,7 +144,7 @@ pub(crate) fn is_random(s: &[u8]) -> bool {
         upper += usize::from(kind == 1);
         lower += usize::from(kind == 2);
         run = if kind == 2 { run + 1 } else { 0 };
-        // Humps of camel case are words.
+        // Longer parts between capitals are words in camel case.
         if run > 4 {
             return false;
         }
@@ -163,7 +164,7 @@ pub(crate) fn token(s: &[u8], flags: u16) -> usize {
     if word.starts_with(b"eyJ") && word.iter().filter(|&&b| b == b'.').count() == 2 {
         return n;
     }
-    // `=` ends an atom, and Base64.
+    // `=` ends an atom, but it also ends Base64.
     let body = run(s, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
     let padded = run(from(s, body), |b| b == b'=');
     if padded > 0

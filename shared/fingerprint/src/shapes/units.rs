@@ -1,8 +1,8 @@
-//! Units, durations and what is counted: what stands behind a number and belongs to it.
+//! Units, durations and nouns: words after a number that belong to it.
 
 use crate::bytes::{at, cut, digits, from, run};
 
-/// Units that stand right behind a number, or after a space.
+/// Units that stand right after a number, or after a space.
 pub(crate) fn is_unit(s: &[u8]) -> bool {
     matches!(
         s,
@@ -67,7 +67,7 @@ pub(crate) fn is_duration(s: &[u8]) -> bool {
     i > 0
 }
 
-/// Units in whole words, plurals, halves of the day, zones and money: they belong to the number before them.
+/// Units in whole words, plurals, AM and PM, zones and money: they belong to the number before them.
 pub(crate) fn is_long_unit(s: &[u8]) -> bool {
     matches!(
         s,
@@ -116,7 +116,7 @@ pub(crate) fn is_iso_duration(s: &[u8]) -> bool {
         && (at(s, 1) == b'T' && at(s, 2).is_ascii_digit() || at(s, 1).is_ascii_digit())
 }
 
-/// How long the noun is that stands behind a number when its plural ends with `s`: `2 rows` and `1 row` say the same.
+/// How long the noun after a number is if its plural ends with `s`: `2 rows` and `1 row` say the same.
 pub(crate) fn singular(word: &[u8]) -> usize {
     let n = word.len();
     let verb = matches!(

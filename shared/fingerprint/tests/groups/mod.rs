@@ -1,6 +1,7 @@
 //! The labelled cases and how they are written.
 //!
-//! `=== name` opens a group with one record a line, `+++ name` one whose records have several lines, parted by `---`.
+//! `=== name` opens a group with one record on each line. `+++ name` opens a group whose records have several lines
+//! and are separated by `---`.
 //! `=> template` is what the group's template must be; `\e` is an escape character.
 
 use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules};
@@ -53,8 +54,8 @@ pub const FILES: [(&str, &str); 4] = [
     ("traces", include_str!("../cases/traces.txt")),
 ];
 
-/// The groups that are wrong, and how many there are: right is one fingerprint each, and that of no other group of the
-/// file.
+/// The groups that are wrong, and the number of all groups. A group is right if it has one fingerprint that no other
+/// group of the file has.
 pub fn wrong(rules: &Rules) -> (Vec<String>, usize) {
     let mut prints = Fingerprinter::new(rules);
     let (mut wrong, mut all) = (vec![], 0);

@@ -1,4 +1,5 @@
-//! Figures of what is held back, beside the others: three of the eight sets at a time, a third of the cases at a time.
+//! Quality on data that is held back, next to the other figures: three of the eight sets at a time, a third of the
+//! cases at a time.
 #![expect(clippy::unwrap_used, reason = "a test ends where its data is not what it should be")]
 
 use crate::loghub::{self, Score, Set, mean, score, scored};
@@ -81,7 +82,7 @@ fn drain3(lines: &[Vec<u8>], events: &[String]) -> Option<Score> {
     }
     let mut file = tempfile();
     for line in lines {
-        // A line feed within a message would make two of it.
+        // A line feed inside a message would make two messages of it.
         let line: Vec<u8> = line.iter().map(|b| if matches!(b, b'\n' | b'\r') { b' ' } else { *b }).collect();
         file.1.write_all(&[line.as_slice(), b"\n"].concat()).unwrap();
     }
@@ -135,7 +136,7 @@ fn a_third_of_the_cases_at_a_time() {
     assert!(all.1 - all.0 <= 3, "more is wrong than docs/fingerprint.md gives reasons for");
 }
 
-/// A record as it was found: its first line and its lines, its name, its level.
+/// A record as it was found: the index of its first line, its number of lines, its name, its level.
 struct Found {
     first: usize,
     lines: usize,
@@ -159,7 +160,7 @@ fn records(text: &[u8]) -> Vec<Found> {
     found
 }
 
-/// What is not as the case wants it: what is joined, what has one name, what has names of its own, levels.
+/// What differs from the expectations of the case: the lines that are joined, equal names, separate names, levels.
 fn wrong(case: &Value, text: &[u8]) -> Vec<String> {
     let found = records(text);
     let wanted = case["records"].as_array().unwrap();

@@ -1,4 +1,5 @@
-//! Loghub's labelled sets and the measures of `loghub.py`: same definitions, so that the numbers can be compared.
+//! Loghub's labelled sets and the measures of `loghub.py`, with the same definitions, so that the numbers can be
+//! compared.
 
 use signalbox_fingerprint::{Fingerprint, Fingerprinter, Rules};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const WINDOWS: usize = 4;
 
-/// One set: what is fed, and which event each line is.
+/// One set: its lines, and the event of each line.
 pub struct Set {
     pub name: String,
     pub content: Vec<Vec<u8>>,
@@ -14,14 +15,14 @@ pub struct Set {
     pub events: Vec<String>,
 }
 
-/// Where the sets lie: `SIGNALBOX_LOGHUB`, or beside the checkout.
+/// Where the sets are: in `SIGNALBOX_LOGHUB`, or next to the checkout.
 #[expect(clippy::disallowed_methods, reason = "a test finds its data by the environment")]
 fn root() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/loghub");
     std::env::var_os("SIGNALBOX_LOGHUB").map_or(beside, PathBuf::from).join("loghub_2k")
 }
 
-/// Reads all sets; none when they are not there.
+/// Reads all sets; gives none if they are not there.
 pub fn sets() -> Vec<Set> {
     let Ok(folder) = std::fs::read_dir(root()) else { return vec![] };
     let mut sets: Vec<Set> = folder.filter_map(|entry| read(&entry.ok()?.path())).collect();

@@ -1,4 +1,4 @@
-//! Whole lines of one file from a byte on, and where a span begins in a file that nobody read before.
+//! Reads whole lines of a file from a byte on, and finds where a span begins in a file that was not read before.
 
 use super::last_of;
 use super::place::Place;
@@ -9,16 +9,16 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::time::Duration;
 
-/// Bytes of a line that are kept; what is beyond is read over.
+/// How many bytes of a line are kept; the rest is skipped.
 const LONGEST: usize = 64 * 1024;
-/// A line that is so much later than the span, and followed by an earlier one, has a time that nobody believes.
+/// If a line is so much later than the span and an earlier line follows, its time is not believed.
 const BELIEVED: Duration = Duration::from_secs(86_400);
-/// How far is looked for a line with a time, in bytes.
+/// How far a line with a time is looked for, in bytes.
 const LOOK: u64 = 256 * 1024;
-/// A stretch of a file that is simply read through, in bytes.
+/// A stretch of a file so short that it is read through, in bytes.
 const STRETCH: u64 = 1 << 20;
 
-/// What a page may still take.
+/// How much a page may still take.
 pub(super) struct Budget {
     pub(super) lines: usize,
     pub(super) bytes: usize,
@@ -30,7 +30,7 @@ impl Budget {
     }
 }
 
-/// A line, as far as it is kept, and how many bytes it has in the file, its end included. `None`: no more whole lines.
+/// A line, cut to what is kept, and how many bytes it has in the file, with its end. `None`: no more whole lines.
 fn next_line(reader: &mut impl BufRead, part: bool) -> io::Result<Option<(Vec<u8>, u64)>> {
     let (mut kept, mut length) = (vec![], 0u64);
     loop {
@@ -59,7 +59,7 @@ fn from(file: &File, offset: u64) -> io::Result<BufReader<&File>> {
     Ok(BufReader::with_capacity(64 * 1024, file))
 }
 
-/// The first line with a time at a byte or behind it, not far: its byte and its time.
+/// The first line with a time at this byte or a little after it: its byte and its time.
 fn next_time(
     file: &File,
     offset: u64,
@@ -81,8 +81,8 @@ fn next_time(
     Ok(None)
 }
 
-/// Where the lines of a span begin in a file that was not read before. What is older is left out; a file whose lines
-/// have no times is as old as its last change.
+/// Where the lines of a span begin in a file that was not read before. Older lines are left out. If a file's lines
+/// have no times, it counts as old as its last change.
 pub(super) fn first_read(file: &File, span: Span, around: Around<'_>) -> io::Result<u64> {
     let (size, changed) = {
         let about = file.metadata()?;
@@ -92,10 +92,10 @@ pub(super) fn first_read(file: &File, span: Span, around: Around<'_>) -> io::Res
         return Ok(if changed < span.from.0 { size_of_whole_lines(file, size)? } else { 0 });
     };
     if time >= span.from {
-        // What stands in front of the first time belongs to it: a banner.
+        // Lines before the first time, such as a banner, belong to it.
         return Ok(0);
     }
-    // Lines are in order, or nearly: halve, until what is left may be read through.
+    // Lines are in order, or nearly: halve the range until it is short enough to be read through.
     let (mut low, mut high) = (first, size);
     while high - low > STRETCH {
         let middle = low + (high - low) / 2;
@@ -116,7 +116,7 @@ pub(super) fn first_read(file: &File, span: Span, around: Around<'_>) -> io::Res
     Ok(at)
 }
 
-/// Behind the last line's end.
+/// The place just after the last whole line.
 fn size_of_whole_lines(file: &File, size: u64) -> io::Result<u64> {
     let start = size.saturating_sub(LONGEST as u64);
     let mut reader = from(file, start)?;
@@ -127,7 +127,7 @@ fn size_of_whole_lines(file: &File, size: u64) -> io::Result<u64> {
     Ok(at)
 }
 
-/// Whether a line's time that is far beyond the span is believed: not if an earlier one follows.
+/// Whether a line's time that is far beyond the span is believed: not if an earlier line follows.
 fn believed(file: &File, behind: u64, time: Timestamp, span: Span, around: Around<'_>) -> io::Result<bool> {
     if time < span.to.plus(BELIEVED) {
         return Ok(true);
@@ -135,7 +135,7 @@ fn believed(file: &File, behind: u64, time: Timestamp, span: Span, around: Aroun
     Ok(next_time(file, behind, true, around)?.is_none_or(|(_, next)| next >= span.to))
 }
 
-/// Reads on in a place, up to the first line of the next span, and moves it.
+/// Reads on in a file, up to the first line of the next span, and moves the place.
 pub(super) fn read(
     place: &mut Place,
     span: Span,
@@ -144,12 +144,12 @@ pub(super) fn read(
     into: &mut Vec<LogLine>,
 ) -> io::Result<()> {
     let file = place.open()?;
-    // The reader's place in the file is moved by looks ahead, so those have a handle of their own.
+    // Looking ahead moves the position of a handle, so it has a handle of its own.
     let ahead = place.open()?;
     let mut reader = from(&file, place.offset)?;
     while !budget.is_spent() {
         let Some((line, length)) = next_line(&mut reader, place.finished)? else { break };
-        // Near the line before it: in the hour that an autumn night has twice, that tells which it is.
+        // A moment near the line before: in the hour that an autumn night has twice, this decides which one is meant.
         let near = place.time.map_or(span.from, |time| time.max(span.from));
         if let Some(time) = time::of(&line, Around { near, ..around }) {
             if time >= span.to && believed(&ahead, place.offset + length, time, span, around)? {

@@ -1,8 +1,8 @@
-//! Lines of files on this machine, by the bytes that were not read yet.
+//! Lines of files on this machine: reads the bytes that were not read yet.
 //!
-//! A line's own time says which span it belongs to: reading stops in front of the first line that is the next span's.
-//! What comes late counts in the span in which it is read. So each byte is counted once, through rotation by rename
-//! (the old file is read to its end first) and by truncation (it begins anew).
+//! A line's own time says which span it belongs to: reading stops before the first line of the next span. A late line
+//! counts in the span in which it is read. So each byte is counted once, even if a file is rotated by rename (the old
+//! file is first read to its end) or by truncation (the file begins anew).
 
 mod lines;
 mod place;
@@ -23,9 +23,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Lines in a page at most.
+/// At most this many lines are in a page.
 const PAGE_LINES: usize = 10_000;
-/// Bytes in a page, or one line more.
+/// At most this many bytes are in a page, or one line more.
 const PAGE_BYTES: usize = 2 << 20;
 
 /// Which files are read.
@@ -33,10 +33,11 @@ const PAGE_BYTES: usize = 2 << 20;
 pub struct FilesSettings {
     /// Relative paths begin here.
     pub folder: PathBuf,
-    /// Paths; `*` in the file's name stands for any run of characters. Compressed files (`.gz`, `.xz`, `.zst`, `.bz2`)
-    /// never fit; 500 files may. Where logs are rotated by copy and truncation, the copies shall not fit either.
+    /// Paths; `*` in the file's name stands for any run of characters. Compressed files (`.gz`, `.xz`, `.zst`,
+    /// `.bz2`) never match; at most 500 files may match. If logs are rotated by copy and truncation, the copies must
+    /// not match either.
     pub paths: Vec<String>,
-    /// Where times without an offset are meant.
+    /// The time zone of times without an offset.
     pub zone: TimeZone,
 }
 
@@ -46,7 +47,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Those files; they need not be there yet.
+    /// Reads these files; they need not exist yet.
     #[must_use]
     pub fn new(settings: FilesSettings) -> Self {
         Self { settings: Arc::new(settings) }
@@ -86,7 +87,7 @@ impl LogSource for Files {
     }
 }
 
-/// The last moment of a span, for what has no time of its own and nothing before it that has.
+/// The last moment of a span, for a line that has no time and no line with a time before it.
 fn last_of(span: Span) -> Timestamp {
     Timestamp(span.to.0.saturating_sub(1).max(span.from.0))
 }

@@ -10,26 +10,26 @@ use std::path::PathBuf;
 /// How far one file was read.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Place {
-    /// What it was called when it was found; the stream.
+    /// The file's name when it was found; also the name of the stream.
     #[serde(rename = "p")]
     pub(super) path: String,
     #[serde(rename = "d")]
     pub(super) dev: u64,
     #[serde(rename = "i")]
     pub(super) ino: u64,
-    /// Behind the last line that was given.
+    /// The place just after the last line that was given.
     #[serde(rename = "o")]
     pub(super) offset: u64,
-    /// The last time that a line said.
+    /// The last time that a line gave.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(super) time: Option<Timestamp>,
     /// How many bytes at its beginning were looked at, and their digest.
     #[serde(rename = "h")]
     pub(super) head: (u64, String),
-    /// What it is called now.
+    /// The file's name now.
     #[serde(skip)]
     pub(super) now: PathBuf,
-    /// Another file has its name: nothing will be added, so that its last line needs no end.
+    /// Whether another file has its name: then nothing will be added, and its last line needs no line end.
     #[serde(skip)]
     pub(super) finished: bool,
 }

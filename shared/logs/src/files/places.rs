@@ -1,4 +1,4 @@
-//! Which files there are now, and how far each was read: found again by their inodes, however they are called now.
+//! Which files exist now, and how far each was read. Files are recognised by their inodes, even if they were renamed.
 
 use super::FilesSettings;
 use super::lines::first_read;
@@ -12,20 +12,21 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Bytes at a file's beginning by which it is known: an inode may be another file's by now.
+/// A file is recognised by this many bytes at its beginning, because its inode may belong to another file now.
 const HEAD: u64 = 256;
-/// Files at most: the position names each.
+/// At most this many files: the position names each.
 const MOST_FILES: usize = 500;
-/// What cannot be read as lines.
+/// Endings of files that cannot be read as lines.
 const PACKED: [&str; 4] = [".gz", ".xz", ".zst", ".bz2"];
 
-/// How far everything was read.
+/// How far all files were read.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Position {
-    /// The paths that were asked for then. A file that fits one of them, and was not there, is read from its beginning.
+    /// The paths that were asked for then. A file that matches one of them but did not exist then is read from its
+    /// beginning.
     #[serde(rename = "g")]
     pub(super) paths: Vec<String>,
-    /// The files, those that are to be read first before the others.
+    /// The files; those that are to be read first come first.
     #[serde(rename = "f")]
     pub(super) files: Vec<Place>,
 }
@@ -38,7 +39,7 @@ fn head(file: &File, length: u64) -> io::Result<String> {
     Ok(hex::encode(&digest.0[..8]))
 }
 
-/// Whether a name fits; `*` is any run of characters.
+/// Whether a name matches; `*` is any run of characters.
 fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
@@ -64,7 +65,7 @@ fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     let mut files = vec![];
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        // What went away meanwhile is not there.
+        // A file that was deleted meanwhile is left out.
         if let Ok(about) = std::fs::metadata(&path)
             && about.is_file()
         {
@@ -75,7 +76,7 @@ fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(files)
 }
 
-/// The files that fit a path.
+/// The files that match a path.
 fn matched(settings: &FilesSettings, path: &str) -> Result<Vec<(PathBuf, Metadata)>, String> {
     let whole = settings.folder.join(path);
     let (Some(folder), Some(name)) = (whole.parent(), whole.file_name().and_then(|n| n.to_str())) else {
@@ -96,7 +97,7 @@ fn matched(settings: &FilesSettings, path: &str) -> Result<Vec<(PathBuf, Metadat
     Ok(files.into_iter().filter(|(file, _)| good(file)).collect())
 }
 
-/// Finds what was read before, adds what is new, and says where each is to be read on.
+/// Finds the files that were read before, adds new ones, and says where to read on in each.
 pub(super) fn resolve(
     settings: &FilesSettings,
     span: Span,
@@ -111,7 +112,7 @@ pub(super) fn resolve(
     for path in &settings.paths {
         let found = matched(settings, path)?;
         let whole = settings.folder.join(path);
-        // Between two names a rotated file has neither.
+        // During its rotation a file has neither its old nor its new name for a moment.
         let under_way = files.iter().any(|f: &Place| Path::new(&f.path).parent() == whole.parent());
         if found.is_empty() && !(under_way && known.contains(path)) {
             return Err(format!(
@@ -153,7 +154,7 @@ fn unreadable(file: &Path, error: &io::Error) -> String {
     format!("{} cannot be read: {error}: check that Signalbox may", file.display())
 }
 
-/// A file that was read before, under whatever name it has in its folder now. `None`: it is gone.
+/// A file that was read before, under its present name in its folder. `None`: it is gone.
 fn again(mut place: Place) -> Result<Option<Place>, String> {
     let named = PathBuf::from(&place.path);
     let there = std::fs::metadata(&named).ok();
@@ -173,7 +174,7 @@ fn again(mut place: Place) -> Result<Option<Place>, String> {
     let (length, digest) = &place.head;
     let same = size >= place.offset && size >= *length && head(&file, *length).is_ok_and(|d| d == *digest);
     if !same && now != named {
-        // Another file has the inode now; if it fits a path it is found as a new one.
+        // Another file has the inode now; if it matches a path, it is found as a new one.
         return Ok(None);
     }
     if !same {
@@ -185,7 +186,7 @@ fn again(mut place: Place) -> Result<Option<Place>, String> {
     Ok(Some(place))
 }
 
-/// Looks at the file's beginning, as much of it as there is.
+/// Reads the file's beginning, as much as there is.
 fn know(place: &mut Place) -> io::Result<()> {
     if place.head.0 < HEAD {
         let file = place.open()?;

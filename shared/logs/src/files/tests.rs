@@ -1,4 +1,4 @@
-//! Files that grow, are rotated and are strange.
+//! Files that grow, are rotated, or have unusual content.
 
 use super::*;
 use std::io::Write;
@@ -44,7 +44,7 @@ impl World {
         page(&settings, span, self.position.as_deref())
     }
 
-    /// All of a span: seconds after noon, the file's name, and the text without its time.
+    /// All lines of a span: seconds after noon, the file's name, and the text without its time.
     fn read(&mut self, span: Span) -> Vec<(i64, String, String)> {
         let mut lines = vec![];
         loop {
@@ -69,7 +69,7 @@ impl World {
     }
 }
 
-/// Central Europe on 2026-10-25: from two to three o'clock there are two hours.
+/// Central Europe on 2026-10-25: the hour from two to three o'clock comes twice.
 #[test]
 fn the_hour_that_is_there_twice_is_read_once_and_in_order() {
     let mut w = World::new(&["app.log"]);
@@ -99,10 +99,10 @@ fn a_span_ends_where_the_next_begins() {
     w.add("app.log", &[line(-60, "old"), "  at old\n".into(), line(0, "a"), line(59, "b")].concat());
     w.add("app.log", &["  at x\n", "\tat y\n", &line(60, "c"), "  at z\n", &line(61, "d")[..10]].concat());
     let file = |s, t: &str| (s, "app.log".to_owned(), t.to_owned());
-    // The same page again is the same.
+    // The same page read again is the same.
     assert_eq!(w.page(span(0, 60)).unwrap(), w.page(span(0, 60)).unwrap());
     assert_eq!(w.read(span(0, 60)), [file(0, "a"), file(59, "b"), file(59, "  at x"), file(59, "\tat y")]);
-    // A line without its end waits; one that is late counts where it is read.
+    // A line without its end waits; a late line counts where it is read.
     assert_eq!(w.read(span(60, 61)), [file(60, "c"), file(60, "  at z")]);
     w.add("app.log", &[&line(61, "d")[10..], &line(3, "late"), &line(62, "e")].concat());
     assert_eq!(w.read(span(61, 62)), [file(61, "d"), file(3, "late")]);
@@ -115,7 +115,7 @@ fn lines_without_any_time_count_when_they_are_read() {
     let mut w = World::new(&["app.log"]);
     w.add("app.log", "one\ntwo\r\n\n\u{fffd}three");
     let now = std::fs::metadata(w.path("app.log")).unwrap();
-    // Around the file's own last change, whatever the clock says.
+    // The span lies around the file's own last change, whatever the clock says.
     let changed = std::os::unix::fs::MetadataExt::mtime(&now) * 1000;
     let span = Span { from: Timestamp(changed - 1000), to: Timestamp(changed + 1000) };
     let lines = w.page(span).unwrap().lines;
@@ -124,7 +124,7 @@ fn lines_without_any_time_count_when_they_are_read() {
     w.add("app.log", "\nfour\n");
     assert_eq!(w.texts(span), ["\u{fffd}three", "four"]);
 
-    // What was last changed before the span is all old.
+    // A file that was last changed before the span is old as a whole.
     let later = Span { from: Timestamp(changed + 5000), to: Timestamp(changed + 9000) };
     w.position = None;
     assert!(w.texts(later).is_empty());
@@ -139,7 +139,7 @@ fn a_rotated_file_is_read_to_its_end_first() {
     assert_eq!(w.texts(span(0, 60)), ["a"]);
     w.add("app.log", &[line(1, "b"), line(2, "no end").trim_end().to_owned()].concat());
     std::fs::rename(w.path("app.log"), w.path("app.log.1")).unwrap();
-    // For a moment there is neither.
+    // For a moment the file has neither name.
     assert_eq!(w.texts(span(0, 60)), ["b"]);
     w.add("app.log", &line(3, "c"));
     assert_eq!(w.texts(span(0, 60)), ["no end", "c"]);
@@ -173,7 +173,7 @@ fn a_truncated_file_begins_anew() {
     assert_eq!(w.texts(span(0, 60)), ["a", "b"]);
     std::fs::write(w.path("app.log"), line(2, "c")).unwrap();
     assert_eq!(w.texts(span(0, 60)), ["c"]);
-    // Longer than before, but another beginning.
+    // The file is longer than before, but has another beginning.
     std::fs::write(w.path("app.log"), [line(3, "d"), line(4, "e")].concat()).unwrap();
     assert_eq!(w.texts(span(0, 60)), ["d", "e"]);
 }
@@ -215,7 +215,7 @@ fn a_path_that_is_added_begins_with_the_span() {
     assert_eq!(w.texts(span(0, 60)), ["a"]);
     w.paths.push("b*.log".into());
     assert_eq!(w.texts(span(0, 60)), ["b"]);
-    // A file that comes later is read whole.
+    // A file that appears later is read from its beginning.
     w.add("b2.log", &[line(-60, "slow"), line(2, "c")].concat());
     assert_eq!(w.texts(span(0, 60)), ["slow", "c"]);
 }
@@ -229,7 +229,7 @@ fn a_time_from_far_ahead_does_not_stop_reading() {
         got.iter().map(|(s, _, t)| (*s, t.as_str())).collect::<Vec<_>>(),
         [(0, "a"), (0, "mistaken"), (1, "b")]
     );
-    // But one that nothing earlier follows waits for its day.
+    // But if no earlier line follows, the line waits for its day.
     w.add("app.log", &line(3 * 86_400, "c"));
     assert!(w.texts(span(60, 120)).is_empty());
     assert_eq!(w.texts(span(3 * 86_400, 3 * 86_400 + 60)), ["c"]);

@@ -1,5 +1,5 @@
-//! The two calls of Loki's API that are made, and what is wrong when they fail. No error says more of the address than
-//! its host.
+//! The two calls of Loki's API that are used, and what is wrong when they fail. Errors name only the host of the
+//! address.
 
 use super::wire::{self, Entry};
 use super::{LokiAccess, LokiSettings};
@@ -23,9 +23,9 @@ pub(super) struct Api {
 
 /// Why there are no lines.
 pub(super) enum Refusal {
-    /// The server gives so many lines at once, and no more.
+    /// The server gives at most this many lines at once.
     TooMany(usize),
-    /// It may have been asked; the answer did not come, or not whole.
+    /// The server may have got the request; no answer came, or not a whole one.
     NoAnswer(String),
     /// Anything else.
     Other(String),
@@ -38,7 +38,7 @@ fn secret(text: &str) -> Result<HeaderValue, String> {
     Ok(value)
 }
 
-/// The address without who asks, and who asks if it said so.
+/// The address without user and password, and these two, if it had them.
 fn without_user(url: &str) -> (String, Option<(String, String)>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -76,7 +76,7 @@ impl Api {
         Ok(Self { host: host.to_owned(), base, authorization, tenant, timeout: settings.timeout, transport })
     }
 
-    /// Lines from a nanosecond on, before another, the earliest first.
+    /// Lines from one nanosecond until before another, the earliest first.
     pub(super) async fn lines(
         &self,
         query: &str,
@@ -91,7 +91,7 @@ impl Api {
         wire::entries(&body).map_err(Refusal::Other)
     }
 
-    /// About how many lines there are. It is only said to people, so that it may fail.
+    /// About how many lines there are. It is only told to people, so it may fail.
     pub(super) async fn count(&self, query: &str, from: i64, to: i64) -> Option<u64> {
         let seconds = to.saturating_sub(from).div_euclid(1_000_000_000).max(1);
         let query = format!("sum(count_over_time({query} [{seconds}s]))");
@@ -150,7 +150,7 @@ impl Api {
         }
     }
 
-    /// A server's own words, without what we sent to be let in.
+    /// A server's own words, without the credentials that we sent.
     fn words(&self, text: &str) -> String {
         let sent = self.authorization.as_ref().and_then(|v| v.as_bytes().splitn(2, |b| *b == b' ').nth(1));
         words(text, sent.and_then(|s| std::str::from_utf8(s).ok()))

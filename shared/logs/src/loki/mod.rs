@@ -1,7 +1,8 @@
 //! Lines of a Loki, forward in time: <https://grafana.com/docs/loki/latest/reference/loki-http-api/>.
 //!
-//! Loki has no token for the next page, so a page is read again from the nanosecond of the last line: what was given of
-//! that nanosecond is in the position, and left out. That holds whatever the order within a nanosecond is.
+//! Loki has no token for the next page, so a page is read again from the nanosecond of the last line. The position
+//! holds what was given of that nanosecond, and this is left out. That works in whatever order Loki gives the lines
+//! of a nanosecond.
 
 mod api;
 mod wire;
@@ -19,23 +20,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use wire::Entry;
 
-/// Lines in one page, unless the server takes fewer: Loki's own `max_entries_limit_per_query`.
+/// How many lines are in one page, unless the server gives fewer: Loki's own `max_entries_limit_per_query`.
 const LIMIT: usize = 5000;
-/// Lines in one page at most, where many share a nanosecond.
+/// At most this many lines are in one page, if many share a nanosecond.
 const LARGEST: usize = 80_000;
-/// An answer that did not come may have been too large; below that many lines it was not.
+/// If no answer came it may have been too large; with at most this many lines it was not.
 const SMALLEST: usize = 500;
-/// Marks in a position at most: it is kept in the watch's memo, which has to stay small. A nanosecond with more lines
-/// is given whole, by the next page.
+/// At most this many marks are in a position: it is kept in the watch's memo, which must stay small. If a nanosecond
+/// has more lines, the next page gives all of it.
 const MOST_MARKS: usize = 1000;
-/// How long lines may be on their way, by agents that send in batches.
+/// How long lines may be on their way, because agents send them in batches.
 const SETTLES: Duration = Duration::from_secs(120);
 const NS_PER_MS: i64 = 1_000_000;
 
-/// Who Signalbox is to a Loki.
+/// How Signalbox identifies itself to a Loki.
 #[derive(Clone)]
 pub enum LokiAccess {
-    /// Nobody in particular.
+    /// Without credentials.
     Open,
     /// `Authorization: Basic`, as Grafana Cloud wants it.
     Basic {
@@ -48,24 +49,25 @@ pub enum LokiAccess {
     Bearer(String),
 }
 
-/// Where a Loki is and how it is asked. It holds secrets, so it cannot be printed.
+/// Where a Loki is and how it is asked. Holds secrets, so it cannot be printed.
 #[derive(Clone)]
 pub struct LokiSettings {
     /// Its address, such as `https://logs.example.com`, without `/loki/api/v1`. A user and a password in it are taken
-    /// out of it, and used where `access` is open.
+    /// out, and used if `access` is open.
     pub url: String,
-    /// Who asks.
+    /// The credentials.
     pub access: LokiAccess,
-    /// `X-Scope-OrgID`: the tenant, where there are several.
+    /// `X-Scope-OrgID`: the tenant, if there are several.
     pub tenant: Option<String>,
-    /// The longest that one request may take.
+    /// The longest time that one request may take.
     pub timeout: Duration,
-    /// Most lines in one page, 1 to 5,000: a server that takes fewer says so and is asked for fewer.
+    /// At most this many lines in a page, 1 to 5,000: a server that gives fewer says so, and is then asked for fewer.
     pub limit: usize,
 }
 
 impl LokiSettings {
-    /// The Loki at that address, with 30 seconds for a request, and as many lines in a page as a Loki gives by itself.
+    /// The Loki at that address, with 30 seconds for a request, and as many lines in a page as a Loki gives by
+    /// default.
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self {
@@ -82,14 +84,14 @@ impl LokiSettings {
 pub struct Loki {
     api: Api,
     query: String,
-    /// What the server takes, as far as that is known.
+    /// How many lines the server gives, as far as that is known.
     limit: AtomicUsize,
 }
 
-/// Behind the last line that was given.
+/// The place just after the last line that was given.
 #[derive(Serialize, Deserialize)]
 struct Position {
-    /// Its nanosecond.
+    /// The last line's nanosecond.
     ns: i64,
     /// What was given of that nanosecond, and how often; never more than [`MOST_MARKS`].
     seen: BTreeMap<String, usize>,
@@ -119,7 +121,7 @@ impl Loki {
                     if !full || !one {
                         return Ok((entries, full));
                     }
-                    // Nothing says what comes after a page of one nanosecond: ask for all of it.
+                    // There is no way to ask for what follows a page of one nanosecond, so ask for all of it.
                     if limit >= most {
                         return Err(failed(format!(
                             "Loki has {limit} lines or more of the same nanosecond, which is more than it gives at \
@@ -142,7 +144,7 @@ impl Loki {
     }
 }
 
-/// What tells entries of one nanosecond apart. Whether two that are told apart by nothing are two is counted.
+/// Tells entries of one nanosecond apart. Equal entries have the same mark, and are counted.
 fn mark(entry: &Entry) -> String {
     let digest = Digest::of([entry.stream.as_bytes(), b"\0", entry.line.as_bytes()]);
     hex::encode(&digest.0[..8])
@@ -162,7 +164,7 @@ impl LogSource for Loki {
                 let of_last = entries.iter().rev().take_while(|e| e.ns == ns).count();
                 let mut seen = BTreeMap::new();
                 if of_last > MOST_MARKS {
-                    // A full page has another nanosecond too, so that something is left of it.
+                    // A full page has other nanoseconds too, so something is left of it.
                     entries.truncate(entries.len() - of_last);
                 } else {
                     for entry in entries.iter().filter(|e| e.ns == ns) {

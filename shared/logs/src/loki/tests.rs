@@ -1,4 +1,4 @@
-//! Loki's paging, over a Loki of a few lines in memory that is free to order a nanosecond as it likes.
+//! Loki's paging, over a small Loki in memory that may order the lines of a nanosecond in any way.
 
 use super::*;
 use async_trait::async_trait;
@@ -9,14 +9,14 @@ use signalbox_engine::ports::TransportError;
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// What it has, how much it gives at once, and what it was asked.
+/// Its entries, how many it gives at once, and the requests it got.
 struct Fake {
     /// Nanosecond, stream, line.
     entries: Vec<(i64, u8, String)>,
     cap: usize,
     asked: Mutex<Vec<Request<Bytes>>>,
     answer: Option<(u16, String)>,
-    /// Answers with more lines than that do not come through.
+    /// Answers with more lines than this do not arrive.
     chokes_at: usize,
 }
 
@@ -39,7 +39,7 @@ impl Fake {
         assert_eq!(arguments["direction"], "forward");
         let wanted = |ns: i64| ns >= number("start") && ns < number("end");
         let mut found: Vec<_> = self.entries.iter().filter(|e| wanted(e.0)).collect();
-        // Another order within a nanosecond each time.
+        // The order within a nanosecond is different each time.
         let order = |e: &(i64, u8, String)| (e.2.len() * 31 + usize::from(e.1) * 7) * (nth * 2 + 1) % 13;
         found.sort_by_key(|e| (e.0, order(e)));
         found.truncate(limit);
@@ -96,7 +96,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 const SPAN: Span = Span { from: Timestamp(1000), to: Timestamp(2000) };
 
-/// All lines of the span as the pages give them; each page is asked for twice.
+/// All lines of the span, page by page; each page is asked for twice.
 fn all(loki: &Loki) -> Result<Vec<(i64, String, String)>, SourceError> {
     wait(async {
         let (mut position, mut lines) = (None::<String>, vec![]);
@@ -139,7 +139,7 @@ proptest! {
         limit in 1usize..30,
         cap in 1usize..200,
     ) {
-        // Few moments, many lines in each, both ends of the span among them.
+        // Few moments with many lines in each, and both ends of the span among them.
         let entries: Vec<_> =
             entries.into_iter().map(|(ms, ns, s, line)| (ms * NS_PER_MS + ns, s, line)).collect();
         let mut sizes: HashMap<i64, usize> = HashMap::new();
@@ -154,7 +154,7 @@ proptest! {
                 got.sort();
                 prop_assert_eq!(got, as_given(&fake.entries));
             }
-            // Only where a nanosecond has as much as the server gives at once.
+            // This may happen only if a nanosecond has as many lines as the server gives at once.
             Err(error) => prop_assert!(largest >= cap, "{error}"),
         }
     }

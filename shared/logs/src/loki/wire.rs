@@ -1,4 +1,4 @@
-//! What Loki answers, as far as it is read.
+//! The parts of Loki's answers that are read.
 
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -14,7 +14,7 @@ pub(super) struct Entry {
     pub(super) ns: i64,
     /// The stream's labels, as LogQL writes them.
     pub(super) stream: Arc<str>,
-    /// What it says.
+    /// The line itself.
     pub(super) line: String,
 }
 
@@ -103,7 +103,7 @@ pub(super) fn number(body: &[u8]) -> Option<u64> {
     samples.first()?.value.1.parse().ok()
 }
 
-/// The number of lines that Loki takes, from `…, limit > max_entries_limit_per_query (10000 > 5000)`.
+/// How many lines Loki gives, from `…, limit > max_entries_limit_per_query (10000 > 5000)`.
 pub(super) fn takes(text: &str) -> Option<usize> {
     let (_, rest) = text.split_once("max entries limit")?;
     let (_, rest) = rest.rsplit_once("> ")?;

@@ -1,5 +1,5 @@
-//! The Events API: <https://docs.slack.dev/apis/events-api>. Slack delivers an event up to four times, and has been
-//! seen to repeat one under another id; both keys are needed to recognise a repetition.
+//! The Events API: <https://docs.slack.dev/apis/events-api>. Slack delivers an event up to four times, and sometimes
+//! repeats one under another id; so both keys are needed to recognise a repetition.
 
 use super::typed::typed;
 use super::{BadPayload, DOOR, bad, id, kind, token};
@@ -10,7 +10,7 @@ use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_engine::Asker;
 use signalbox_engine::ports::MessageRef;
 
-/// Longest challenge that is echoed, in characters; real ones have 52.
+/// The longest challenge that is echoed, in characters; real ones have 52.
 const LONGEST_CHALLENGE: usize = 1024;
 
 /// What came to the events address.
@@ -22,17 +22,17 @@ pub enum EventCallback {
     Said {
         /// Who, and where.
         asker: Box<Asker>,
-        /// The message that the thread hangs on.
+        /// The message that the thread belongs to.
         thread: MessageRef,
-        /// What, as it was typed; mentions stay as Slack writes them.
+        /// The text as it was typed; mentions stay as Slack writes them.
         text: String,
     },
     /// Something happened.
     Event {
         /// Slack's name for the delivery.
         event_id: String,
-        /// What it is about: workspace, channel (or `-`) and `event_ts`. Equal keys are the same event, whatever
-        /// their `event_id`. Without an `event_ts` it is the `event_id`.
+        /// What it is about: workspace, channel (or `-`) and `event_ts`. If the keys are equal it is the same event,
+        /// even if the `event_id`s differ. Without an `event_ts` it is the `event_id`.
         key: String,
         /// Which kind: `app_mention`, `app_home_opened`, ….
         kind: String,
@@ -47,7 +47,7 @@ struct Outer {
     challenge: Option<String>,
     event_id: Option<String>,
     team_id: Option<String>,
-    // The workspace by which the event reaches us, where the channel is shared.
+    // The workspace through which the event reaches us, if the channel is shared.
     context_team_id: Option<String>,
     event: Option<Inner>,
 }
@@ -58,7 +58,7 @@ struct Inner {
     // An id, or an object with one.
     channel: Option<Value>,
     event_ts: Option<Value>,
-    // Of a message; elsewhere some of these are objects.
+    // Fields of a message; in other events some of these are objects.
     subtype: Option<Value>,
     bot_id: Option<Value>,
     user: Option<Value>,
@@ -72,7 +72,7 @@ struct Inner {
 /// Reads a JSON body of the Events API.
 ///
 /// # Errors
-/// [`BadPayload`] where it is none.
+/// [`BadPayload`] if it is not one.
 pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
     let outer: Outer =
         serde_json::from_slice(body).map_err(|_| bad("body", "is not of its documented shape"))?;
@@ -87,7 +87,7 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
         Some("event_callback") => {
             let event_id = token("event_id", outer.event_id.as_deref())?.to_owned();
             let inner = outer.event.ok_or_else(|| bad("event", "is missing"))?;
-            // An organisation's id is no workspace.
+            // The id of an organisation is not a workspace's id.
             let ours = outer.context_team_id.as_deref().filter(|id| id.starts_with('T'));
             if let Some(said) = said(outer.team_id.as_deref(), ours, &inner)? {
                 return Ok(said);
@@ -109,11 +109,11 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
     }
 }
 
-/// Kinds of messages that are what a person said as well: sent to the channel too, or with a file
+/// Other kinds of messages that a person wrote: also sent to the channel, or with a file
 /// (<https://docs.slack.dev/reference/events/message>).
 const SAID_TOO: [&str; 2] = ["thread_broadcast", "file_share"];
 
-/// What a person said in a thread; `None` for anything else: bots, edits, what begins a thread.
+/// What a person said in a thread; `None` for anything else: bots, edits, the first message of a thread.
 fn said(team: Option<&str>, ours: Option<&str>, event: &Inner) -> Result<Option<EventCallback>, BadPayload> {
     let text = |value: &'_ Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let kind = event.subtype.as_ref().map(|s| s.as_str().unwrap_or_default());
@@ -145,7 +145,7 @@ fn said(team: Option<&str>, ours: Option<&str>, event: &Inner) -> Result<Option<
             channel: ChannelId::new(channel),
         },
         door: DOOR,
-        // The message itself, however often Slack tells of it.
+        // Names the message itself, so it stays the same however often Slack sends it.
         key: format!("said:{channel}:{ts}"),
     };
     let thread = token("event.thread_ts", Some(&thread))?.to_owned();

@@ -1,5 +1,5 @@
-//! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Of these only our own buttons, menus and
-//! forms mean anything.
+//! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Only our own buttons, menus and forms mean
+//! anything.
 
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
 use crate::form::{self, MENU, MUTE};
@@ -15,32 +15,32 @@ use signalbox_engine::Asker;
 use signalbox_voice::{FieldName, NO_END};
 use std::collections::BTreeMap;
 
-/// Longest `trigger_id` that is taken, in characters; real ones have about sixty.
+/// The longest `trigger_id` that is accepted, in characters; real ones have about sixty.
 const LONGEST_TRIGGER: usize = 256;
 
-/// What a person did with something we show.
+/// What a person did with a message or form of ours.
 #[derive(Debug, Clone)]
 pub enum Interaction {
     /// Pressed one of our buttons.
     Pressed {
-        /// Who, where, and what makes a repetition recognisable.
+        /// Who, where, and the key by which a repetition is recognised.
         asker: Asker,
         /// Which button.
         pressed: Pressed,
     },
-    /// Wants to say more about an alert than a button can: a form is to be shown.
+    /// Chose an entry of the menu: a form about an alert is to be shown.
     Wanted {
         /// Who, and where.
         asker: Asker,
         /// About which alert.
         alert: AlertId,
         form: Form,
-        /// What lets us show it, for three seconds.
+        /// The permission to show it, for three seconds.
         trigger: Trigger,
     },
     /// Sent a form.
     Filled {
-        /// Who, where the form was asked for, and what makes a repetition recognisable.
+        /// Who, where the form was asked for, and the key by which a repetition is recognised.
         asker: Asker,
         /// What was filled in.
         filled: Filled,
@@ -131,17 +131,17 @@ struct Field {
 
 /// Reads an interaction: a form whose field `payload` is JSON.
 ///
-/// The person's workspace is their own, `user.team_id`: a guest of a shared channel stays a guest, and the rules
-/// deny by that.
+/// The person's workspace is their own, `user.team_id`: so a guest of a shared channel stays a guest, and the rules
+/// can refuse them.
 ///
 /// # Errors
-/// [`BadPayload`] where it is no interaction at all, or one of ours came without a field that decides.
+/// [`BadPayload`] if it is not an interaction at all, or if one of ours lacks a field that decides.
 pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     let (_, payload) = form_urlencoded::parse(body)
         .find(|(key, _)| key == "payload")
         .ok_or_else(|| bad("payload", "is missing"))?;
     let shape = |_| bad("payload", "is not of its documented shape");
-    // The type first: what is not for us may look as it likes.
+    // The type is read first, because a payload that is not for us may have any form.
     let Kind { r#type } = serde_json::from_str(&payload).map_err(shape)?;
     match r#type.as_deref() {
         Some("block_actions") => acted(&serde_json::from_str(&payload).map_err(shape)?),
@@ -199,14 +199,14 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
 
 fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayload> {
     let view = payload.view;
-    // In a connected workspace the form is sent from theirs, and the app is in ours.
+    // In a shared channel the form is sent from the other workspace, but the app is in ours.
     let installed = view.app_installed_team_id.as_deref();
     let team = payload.team.as_ref().and_then(|t| t.id.as_deref()).or(view.team_id.as_deref());
     let (person, workspace) = person(team, installed, payload.user.as_ref())?;
     let about = view.private_metadata.as_deref().and_then(form::about);
     let about = about.ok_or_else(|| bad("view.private_metadata", "is not what our form carries"))?;
     let channel = ChannelId::new(id("view.private_metadata", Some(about.channel))?);
-    // We wrote it when the form was asked for; forms of before say nothing of it.
+    // We wrote the workspace into the form when it was asked for; older forms do not have it.
     let workspace = match about.workspace {
         Some(workspace) => WorkspaceId::new(id("view.private_metadata", Some(workspace))?),
         None => workspace,
@@ -222,8 +222,8 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
         None => field(FieldName::Said).and_then(|f| f.value).unwrap_or_default(),
     };
     let until = until.unwrap_or_default();
-    // The same view with the same words is the same wish, however often it is sent; a view that was not taken keeps its
-    // hash, and comes again with other words.
+    // The same view with the same words is the same wish, however often it is sent. A view that was not accepted
+    // keeps its hash, and comes again with other words.
     let key = format!("{}:{}:{}:{}", of.0, of.1, person.user, digest(&format!("{until}\n{said}")));
     let asker = Asker {
         actor: Actor::Person(person),
@@ -234,9 +234,9 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     Ok(Interaction::Filled { asker, filled: Filled { alert, form, until, said } })
 }
 
-/// Who, by their own workspace, and the workspace in which they did it. Of an app that is installed for a whole
-/// organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is the
-/// person's own.
+/// The person, by their own workspace, and the workspace in which they acted. For an app that is installed for a
+/// whole organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is
+/// the person's own workspace.
 fn person(
     team: Option<&str>,
     installed: Option<&str>,

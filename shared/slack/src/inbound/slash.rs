@@ -1,6 +1,6 @@
 //! Slash commands: <https://docs.slack.dev/interactivity/implementing-slash-commands>.
 //!
-//! On the path that a person waits for: one pass over the form, no copy of what is not needed.
+//! A person waits for this code: it passes over the form once, and copies only what is needed.
 
 use super::typed::typed;
 use super::{BadPayload, DOOR, bad, digest, id};
@@ -9,19 +9,19 @@ use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_engine::Asker;
 use std::borrow::Cow;
 
-/// Longest `trigger_id` that is taken, in characters; real ones have about sixty.
+/// The longest `trigger_id` that is accepted, in characters; real ones have about sixty.
 const LONGEST_TRIGGER: usize = 256;
-/// Longest `command`, in characters, its slash included: the manifest's limit.
+/// The longest `command`, in characters, with its slash: the manifest's limit.
 const LONGEST_COMMAND: usize = 32;
 
 /// What a person typed, who and where.
 #[derive(Debug, Clone)]
 pub struct SlashCommand {
-    /// Who, where, and what makes a repetition recognisable.
+    /// Who, where, and the key by which a repetition is recognised.
     pub asker: Asker,
     /// The command with its slash: `/signalbox`.
     pub command: String,
-    /// Everything after it, as it was typed, without what Slack makes of it; may be empty.
+    /// Everything after the command, as it was typed, before Slack changed it; may be empty.
     pub text: String,
     /// The workspace's own name in addresses, `team_domain`: links to its messages begin with it.
     pub domain: Option<String>,
@@ -29,16 +29,16 @@ pub struct SlashCommand {
 
 /// Reads a slash command.
 ///
-/// The workspace of the person and of the place is `team_id`: Slack runs a command where its app is installed, also
-/// in an organisation-wide installation.
+/// The workspace of both person and place is `team_id`: Slack runs a command where its app is installed, even if it
+/// is installed for a whole organisation.
 ///
 /// # Errors
-/// [`BadPayload`] where a field that decides who, where or what is missing, too long or not of its shape.
+/// [`BadPayload`] if a field that decides who, where or what is missing, too long or malformed.
 pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     let (mut team, mut channel, mut user, mut command, mut text, mut trigger, mut domain) =
         (None, None, None, None, None, None, None);
     for pair in body.split(|b| *b == b'&') {
-        // Slack writes field names plainly, so what is not needed is not even decoded.
+        // Slack does not encode field names, so a field that is not needed is not even decoded.
         let slot = match pair.split(|b| *b == b'=').next().unwrap_or_default() {
             b"team_id" => &mut team,
             b"channel_id" => &mut channel,
@@ -49,7 +49,7 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
             b"team_domain" => &mut domain,
             _ => continue,
         };
-        // Said twice, it could be read in two ways.
+        // A field that comes twice could be read in two ways.
         if slot.is_some() {
             return Err(bad("body", "has a field twice"));
         }
@@ -70,14 +70,14 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default(), domain })
 }
 
-/// Whether it can stand in an address. Without one there are no links.
+/// Whether the text can stand in an address. Without such a text there are no links.
 pub(crate) fn is_domain(domain: &str) -> bool {
     let plain = domain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     plain && (1..=63).contains(&domain.len())
 }
 
-/// Slack gives each command one `trigger_id`. Its digest makes a repetition recognisable just as well, and unlike the
-/// trigger itself may stand in commands and events.
+/// Slack gives each command one `trigger_id`. Its digest recognises a repetition just as well, and unlike the trigger
+/// itself it may stand in commands and events.
 fn key(trigger: Option<&str>) -> Result<String, BadPayload> {
     match trigger {
         None | Some("") => Err(bad("trigger_id", "is missing")),
@@ -86,7 +86,7 @@ fn key(trigger: Option<&str>) -> Result<String, BadPayload> {
     }
 }
 
-/// Whether this is Slack's occasional test of a command's certificate, `ssl_check=1`, which comes unsigned and wants
+/// Whether this is Slack's test of a command's certificate, `ssl_check=1`, which sometimes comes, unsigned, and wants
 /// an empty 200. Nothing else may be done for such a body.
 #[must_use]
 pub fn is_ssl_check(body: &[u8]) -> bool {

@@ -1,8 +1,9 @@
-//! What a person typed, of what Slack makes of it. Slack writes `&`, `<` and `>` as entities everywhere, links of its own
-//! accord, and mentions where the command has `should_escape` on:
+//! Restores what a person typed from Slack's version of it. Slack writes `&`, `<` and `>` as entities everywhere,
+//! makes links by itself, and makes mentions if the command has `should_escape` on:
 //! <https://docs.slack.dev/messaging/formatting-message-text#escaping>. Decoded once, at this door, and never again.
 
-/// The text as it was typed. A mention stays `<@U012ABC>`, a channel `<#C012ABC>`: ids, for names can be anybody's.
+/// The text as it was typed. A mention stays `<@U012ABC>` and a channel `<#C012ABC>`: ids, because names are not
+/// unique.
 pub(super) fn typed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -14,7 +15,7 @@ pub(super) fn typed(text: &str) -> String {
     out + rest
 }
 
-/// Decodes an entity; what follows it. Anything else is an ampersand.
+/// Decodes an entity, and gives the rest of the text. Anything else is an ampersand.
 fn entity<'t>(text: &'t str, out: &mut String) -> &'t str {
     for (entity, means) in [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>')] {
         if let Some(rest) = text.strip_prefix(entity) {
@@ -26,8 +27,8 @@ fn entity<'t>(text: &'t str, out: &mut String) -> &'t str {
     &text[1..]
 }
 
-/// Decodes what stands in angle brackets; what follows it. A `<` that is typed comes as an entity, so that these are
-/// Slack's, but for text that never was there.
+/// Decodes text in angle brackets, and gives the rest of the text. A `<` that is typed comes as an entity, so these
+/// brackets are Slack's.
 fn marked<'t>(text: &'t str, out: &mut String) -> &'t str {
     let Some((inner, rest)) = text[1..].split_once('>').filter(|(inner, _)| !inner.is_empty()) else {
         out.push('<');
@@ -35,13 +36,13 @@ fn marked<'t>(text: &'t str, out: &mut String) -> &'t str {
     };
     let (target, label) = inner.split_once('|').unwrap_or((inner, ""));
     if target.starts_with(['@', '#']) {
-        // Without the name that may stand beside the id.
+        // The name that may stand beside the id is dropped.
         out.extend(["<", target, ">"]);
         return rest;
     }
     let plain = target.strip_prefix("mailto:").or_else(|| target.strip_prefix("tel:")).unwrap_or(target);
     let typed = if label.is_empty() { plain.trim_start_matches('!') } else { label };
-    // Within it entities are entities as everywhere.
+    // In such a text entities are decoded as everywhere else.
     let mut typed = typed;
     while let Some(at) = typed.find('&') {
         out.push_str(&typed[..at]);

@@ -139,7 +139,7 @@ fn a_bulletin_names_the_runs_that_ended() {
     assert!(!shown(&draw_for(&card, &elsewhere)).contains("archives"), "nobody knows the address");
 }
 
-/// What a window before told: patterns, and sources that were not read.
+/// What an earlier window told: patterns, and sources that were not read.
 fn told() -> Vec<Told> {
     let report = report();
     let unread = report.sources.into_iter().filter(|source| source.state != SourceState::Whole);

@@ -183,7 +183,7 @@ fn a_note() {
     ");
 }
 
-/// Word for word, for Slack and for the doors that read it back.
+/// The exact words, because doors read them back.
 #[test]
 fn the_button_and_the_moment() {
     let blocks = message(running()).blocks();
@@ -210,7 +210,7 @@ fn the_button_and_the_moment() {
         }],
     });
     assert_eq!(*blocks.last().unwrap(), expect);
-    // What one person alone is told stays where it is: nothing on it can be pressed.
+    // A message that only one person sees has no buttons.
     let status = crate::answer(&Answer::Status(Box::new(running()), None), NOON, None);
     assert!(status["blocks"].as_array().unwrap().iter().all(|b| b["type"] != "actions"));
     let early = RunHead { requested_at: signalbox_domain::Timestamp(-1), ..running() };
@@ -235,7 +235,7 @@ fn settled_by_a_person() {
     ");
 }
 
-/// Nothing of what the log says, and not what the alert is called.
+/// The note holds nothing of the log, and not the alert's title.
 #[test]
 fn a_note_of_an_alert_that_followed() {
     let alert = AlertId::derive("watch", "T1", "p");

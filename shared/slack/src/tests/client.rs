@@ -1,4 +1,4 @@
-//! The client over a Slack of a few lines: what it sends, and what it makes of each answer.
+//! The client over a small Slack made here: what the client sends, and what it makes of each answer.
 
 use super::bulletins::{bulletin_of, report};
 use super::{NOON, ada, releases, run, running};
@@ -17,7 +17,7 @@ use signalbox_engine::ports::{Chat, ChatError, MessageRef, Transport, TransportE
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-// Not shaped like a token, so that only the client itself can have hidden it.
+// It has no form of a token, so only the client itself can have hidden it.
 const TOKEN: &str = "hush.hush.very.hush";
 
 fn drawn() -> Drawing {
@@ -26,7 +26,7 @@ fn drawn() -> Drawing {
 
 type Reply = Result<Response<Bytes>, TransportError>;
 
-/// Answers each call in turn, and keeps what was asked.
+/// Answers each call in turn, and keeps the requests.
 #[derive(Default)]
 struct Slack {
     replies: Mutex<Vec<Reply>>,
@@ -231,7 +231,7 @@ async fn a_picture_that_cannot_be_fetched_costs_nothing_but_itself() {
     assert!(kinds(0).contains(&"image".to_owned()));
     let expect: Vec<String> = kinds(0).into_iter().filter(|kind| kind != "image").collect();
     assert_eq!(kinds(1), expect);
-    // And should that be refused too, its text.
+    // If that is refused too, its text is sent.
     let (slack, client) = Slack::with(vec![refuses("invalid_blocks"), refuses("invalid_blocks"), posted()]);
     let client = client.with_pictures(Some("https://signalbox.example".into())).unwrap();
     client.post(&releases(), &run(), &bulletin).await.unwrap();
@@ -312,7 +312,7 @@ async fn what_is_no_answer_of_slacks() {
         assert_eq!(error(Ok(Response::new(Bytes::from(body)))).await, unreadable, "{body}");
     }
     assert!(matches!(error(says(json!({"ok": true}))).await, ChatError::Failed(_)));
-    // Where a card is gets stored: what no Slack would say does not.
+    // The place of a card is stored, so a place that no Slack would give is not accepted.
     for (channel, ts) in [("C9", "x".repeat(9000)), ("C9", String::new()), ("C9\n", "1.2".to_owned())] {
         let odd = error(says(json!({"ok": true, "channel": channel, "ts": ts}))).await;
         assert_eq!(odd, ChatError::Failed("chat.postMessage did not say where the message is".into()));
@@ -329,7 +329,7 @@ async fn whose_token_it_is() {
         ("T1", "Acme", "UBOT")
     );
     assert_eq!(slack.calls(), [("auth.test".to_owned(), json!({}))]);
-    // What Slack does not say is not missed; what it says lacks is named.
+    // Scopes that Slack does not list count as present; if Slack lists them and one is missing, it is named.
     assert_eq!(identity.missing, []);
     let mut scoped = says(json!({"ok": true, "team_id": "T1", "user_id": "UBOT"})).unwrap();
     scoped.headers_mut().insert("x-oauth-scopes", "commands,metadata.message:read".parse().unwrap());

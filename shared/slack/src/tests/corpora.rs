@@ -1,4 +1,4 @@
-//! Inputs that nobody on the project wrote, from a folder beside the checkout. Where it is absent a test says so.
+//! Inputs that were not written for this project, from a folder beside the checkout. If it is absent, a test says so.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ fn folder() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    // Not by a macro: what those print in a test that passes is hidden.
+    // Not by a macro, because output of a macro is hidden in a test that passes.
     let said = format!("SKIPPED: there are no corpora in {}\n", folder.display());
     std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes()).unwrap();
     assert_ne!(std::env::var("SIGNALBOX_REQUIRE").as_deref(), Ok("all"), "the corpora are required");

@@ -1,4 +1,4 @@
-//! The forms about alerts: what is asked, and what is said where one is not taken.
+//! The forms about alerts: their questions, and the words when one is not accepted.
 
 use super::{alert_id, run};
 use crate::form::{form_answer, view};

@@ -1,4 +1,4 @@
-//! Whatever outside text holds, a message keeps every limit and does only what it says.
+//! Whatever outside text holds, a message keeps every limit and does only what it should.
 
 use super::limits::check;
 use super::{NOON, ada, drawn, noted, releases, run, running};
@@ -22,7 +22,7 @@ use signalbox_domain::policy::{ReasonCode, Verdict};
 use signalbox_domain::run::{Looked, State, Unseen};
 use signalbox_domain::{Event, Intent, Name, RunEvent, RunHead, SetAside};
 
-/// Text that means harm.
+/// Text that is meant to do harm.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(vec![
@@ -146,7 +146,7 @@ fn is_harmless(message: &Message) {
             "{text:?}"
         );
         assert_eq!(text.matches("```").count() % 2, 0, "an open block: {text}");
-        // Within a code block nothing but entities means anything; outside it every code span is closed.
+        // Within a code block only entities mean anything; outside it every code span is closed.
         for (i, part) in text.split("```").enumerate() {
             assert!(i % 2 == 1 || part.matches('`').count() % 2 == 0, "an open span: {text}");
         }
@@ -243,7 +243,8 @@ fn answers(text: &str, head: RunHead) -> Vec<Answer> {
     all
 }
 
-/// What Slack would show in bold, italics or struck through: a mark at a word's beginning and one at a word's end.
+/// Text that Slack would show in bold, italics or struck through: with a mark at a word's beginning and one at a
+/// word's end.
 fn is_formatted(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     let at = |i: usize| chars.get(i).copied();

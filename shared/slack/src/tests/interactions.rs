@@ -1,4 +1,4 @@
-//! What people do with what we show, as Slack tells it: buttons, menus, forms.
+//! What people do with our messages and forms, as Slack reports it: buttons, menus, forms.
 
 use super::payloads::form;
 use crate::{Interaction, interaction};
@@ -75,7 +75,7 @@ fn an_app_of_a_whole_organisation_is_told_no_team() {
     form["team"] = Value::Null;
     let Interaction::Filled { asker, .. } = interaction(&body(&form)).unwrap() else { panic!() };
     assert_eq!((asker.actor.to_string().as_str(), asker.place.workspace.as_str()), ("T1/UADA", "T1"));
-    // Whose workspace nobody says is nobody's.
+    // If nobody says the person's workspace, the form is refused.
     form["user"]["team_id"] = Value::Null;
     assert_eq!(interaction(&body(&form)).unwrap_err().field, "team.id");
 }
@@ -89,7 +89,7 @@ fn a_form_of_a_connected_workspace_is_about_ours() {
     form["view"]["app_installed_team_id"] = json!("T1");
     let Interaction::Filled { asker, .. } = interaction(&body(&form)).unwrap() else { panic!() };
     assert_eq!((asker.actor.to_string().as_str(), asker.place.workspace.as_str()), ("T2/UADA", "T1"));
-    // What we wrote into the form says it as well, whatever else Slack says.
+    // What we wrote into the form says the workspace too, if Slack does not.
     form["view"]["app_installed_team_id"] = Value::Null;
     form["view"]["private_metadata"] = json!(format!("{RUN} C1 T1"));
     let Interaction::Filled { asker, .. } = interaction(&body(&form)).unwrap() else { panic!() };
@@ -113,7 +113,7 @@ fn a_choice_from_a_menu() {
     let Interaction::Wanted { asker, alert, form, .. } = read else { panic!() };
     assert_eq!((alert.as_str(), form), (RUN, Form::Mute));
     assert_eq!((asker.key.as_str(), asker.place.channel.as_str()), ("1.2:alert_more:3.4:UADA", "C1"));
-    // The button of before there was a menu leads to the same form.
+    // The button from before there was a menu leads to the same form.
     let mut old = press();
     old["trigger_id"] = json!("12.34.x");
     old["actions"][0]["action_id"] = json!("alert_mute");

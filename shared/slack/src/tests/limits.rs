@@ -1,4 +1,4 @@
-//! Every limit of a message, written down once more and apart from the renderer:
+//! Every limit of a message, written down a second time, independently of the renderer:
 //! <https://docs.slack.dev/reference/block-kit/blocks>.
 
 use crate::blocks::{Block, Button, Confirm, Message, list};

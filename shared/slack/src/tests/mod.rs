@@ -95,14 +95,14 @@ pub(crate) fn running() -> RunHead {
     }
 }
 
-/// At its end.
+/// A run at its end.
 pub(crate) fn ended(conclusion: Conclusion, summary: &str, excerpt: &str, seconds: u64) -> RunHead {
     let outcome = Outcome { conclusion, summary: summary.into(), excerpt: excerpt.into() };
     let changed_at = NOON.plus(std::time::Duration::from_secs(seconds));
     RunHead { state: State::Finished(outcome), changed_at, ..running() }
 }
 
-/// What has a card, in a workspace whose address is known.
+/// The message of a record that has a card, in a workspace whose address is known.
 pub(crate) fn drawn(drawing: &Drawing, id: &RecordId, deaf: bool) -> Message {
     let page = signalbox_voice::page(drawing, id, deaf.then_some(HEARING));
     draw::message(&page, &Means { public: None, domain: Some("acme") })

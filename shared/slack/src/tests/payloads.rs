@@ -1,4 +1,4 @@
-//! What Slack sends, as it was captured and documented, and bodies that mean harm.
+//! What Slack sends, captured and documented, and bodies that are meant to do harm.
 
 use super::corpora;
 use super::interactions::{body, press};
@@ -125,7 +125,7 @@ fn what_people_say_in_a_thread() {
         });
         event(body.to_string().as_bytes()).unwrap()
     };
-    // Also sent to the channel, or with a picture, it is what a person said.
+    // Also sent to the channel, or with a picture, it is still what a person said.
     for extra in [
         json!({}),
         json!({"subtype": "thread_broadcast", "root": {}}),
@@ -149,7 +149,7 @@ fn what_people_say_in_a_thread() {
     }
 }
 
-/// Slack's own kinds of bodies, all read as what they are.
+/// Slack's own kinds of bodies; each is read as the kind that it is.
 #[test]
 fn captured_payloads() {
     let Some(file) = corpora::read("slack-bolt-python-tests/payloads.json") else { return };
@@ -181,7 +181,7 @@ fn captured_payloads() {
     assert!(commands >= 7 && presses >= 8 && events >= 5, "{commands} {presses} {events}");
 }
 
-/// Every kind of event there is, with every field it may have; the values are blank, so the ids are filled in.
+/// Every kind of event, with every field it may have; the values are blank, so the ids are filled in.
 #[test]
 fn documented_shapes() {
     let mut seen = 0;
@@ -218,7 +218,7 @@ fn bodies_that_are_hardly_json() {
         for (name, bytes) in corpora::read_all(&format!("JSONTestSuite/{folder}")) {
             let encoded: String = form_urlencoded::byte_serialize(&bytes).collect();
             let read = interaction(format!("payload={encoded}").as_bytes());
-            // Not one is an interaction of ours, and none that must be refused as JSON is taken.
+            // None of them is an interaction of ours, and none is accepted that must be refused as JSON.
             assert!(!matches!(read, Ok(Interaction::Pressed { .. })), "{name}");
             assert!(
                 !name.contains("/n_") || read.is_err() || bytes.iter().any(|b| *b >= 0x80),

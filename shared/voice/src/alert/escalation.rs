@@ -1,4 +1,4 @@
-//! That an alert was escalated: a short message in another channel, a word on the card, a line in its thread.
+//! How an escalation is told: a short message in another channel, a word on the card, a line in its thread.
 
 use super::{attention, standing};
 use crate::duration::spell;
@@ -7,7 +7,7 @@ use crate::text::{Piece, Sign, Text, say, sign};
 use signalbox_domain::alert::{Escalated, EscalationCard};
 use signalbox_domain::watch::{Escalate, Mention};
 
-/// The message in the other channel. It says what was done about the alert since, and leads to its card.
+/// The message in the other channel. It says what was done about the alert since, and links to its card.
 pub(crate) fn card(escalation: &EscalationCard) -> Page {
     let EscalationCard { card, to, at } = escalation;
     let text = sign(Sign::Alarm);
@@ -26,12 +26,12 @@ pub(crate) fn card(escalation: &EscalationCard) -> Page {
     Page { summary: text.clone(), parts: vec![Part::Paragraph(text), Part::Small(small)] }
 }
 
-/// On the alert's own card. An edit calls nobody.
+/// The words on the alert's own card. They mention nobody, because an edit calls nobody.
 pub(crate) fn said(escalated: &Escalated) -> Text {
     sign(Sign::Escalated).say("Escalated to ").then(whom(&escalated.to)).say(" at ").moment(escalated.at)
 }
 
-/// In the alert's thread: who is mentioned is called there, unless another channel does.
+/// The line in the alert's thread. People are mentioned, and so called, here, unless another channel does it.
 pub(crate) fn line(to: &Escalate) -> Text {
     let text = sign(Sign::Escalated)
         .plain(format!("Nobody acknowledged it for {}: escalated to ", spell(to.after())));

@@ -1,4 +1,4 @@
-//! What happened to an alert, in a sentence.
+//! What happened to an alert, in sentences.
 
 use super::{counted, escalation, words};
 use crate::number::number;
@@ -7,10 +7,10 @@ use signalbox_domain::alert::{Act, AlertEvent, Class, Standing, Tally, Until, Wh
 use signalbox_domain::people::Actor;
 use signalbox_domain::time::Timestamp;
 
-/// What the thread is told of it; `None` if the card says enough.
+/// What the thread is told of an event; `None` if the card says enough.
 pub(crate) fn said(event: &AlertEvent) -> Option<Text> {
     Some(match event {
-        // Its card says so, if it has one: a silence is no call.
+        // Under a silence only its card says so, if it has one.
         AlertEvent::Found { finding, .. } if finding.silenced.is_some() => return None,
         AlertEvent::Found { finding, .. } => match finding.class {
             Class::Known | Class::New => return None,
@@ -23,7 +23,7 @@ pub(crate) fn said(event: &AlertEvent) -> Option<Text> {
         AlertEvent::Declined { by, act, .. } => {
             Text::default().person(by).plain(format!(" is not allowed to do this here: {}.", act.word()))
         }
-        // The line before says so: it is back, or it spikes.
+        // The line before says that it is back, or spikes.
         AlertEvent::Reopened { why } => sign(Sign::Bell).say(match why {
             Why::Spiking => "Open again: it was acknowledged, and now it spikes.",
             Why::Regressed => "Open again: it is back.",
@@ -32,14 +32,14 @@ pub(crate) fn said(event: &AlertEvent) -> Option<Text> {
             Why::Deployed => "Open again: something was deployed.",
         }),
         AlertEvent::Escalated { to } => escalation::line(to),
-        // The run's thread says so.
+        // The run's own thread tells it.
         AlertEvent::Sent { .. } => return None,
         AlertEvent::Reminded => sign(Sign::Bell)
             .say("Still there, and still acknowledged. `resolve` it, `snooze` it, or say how it goes."),
     })
 }
 
-/// What the audit says of it.
+/// What the audit says of an event.
 pub(crate) fn recorded(event: &AlertEvent) -> Text {
     match event {
         AlertEvent::Found { finding, .. } => {

@@ -1,4 +1,4 @@
-//! An alert's card, and what stands of it in lists.
+//! An alert's card, and an alert's line in lists.
 
 pub(crate) mod escalation;
 pub(crate) mod event;
@@ -17,10 +17,10 @@ use signalbox_domain::card::Mood;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::pressed::{AlertButton, Pressed};
 
-/// Most places that are named.
+/// At most this many places are named.
 const MOST_PLACES: usize = 6;
 
-/// The card. `deaf`: words in the thread are not heard, for the app lacks this.
+/// The card. `deaf`: the scope that the app lacks, so that it cannot hear words in the thread.
 pub(crate) fn card(card: &AlertCard, id: &AlertId, deaf: Option<&'static str>) -> Page {
     let mut parts = vec![Part::Paragraph(headline(card))];
     if !card.sample.is_empty() && card.sample != card.title {
@@ -39,7 +39,7 @@ pub(crate) fn card(card: &AlertCard, id: &AlertId, deaf: Option<&'static str>) -
     Page { summary: summary(card), parts }
 }
 
-/// One line of a list; `named`: the alert's id.
+/// An alert's line in a list; `named` is its id.
 pub(crate) fn listed(card: &AlertCard, named: Text) -> Text {
     let text = what_and_where(card).say(" · ").prose(&card.title);
     let text = text.say(" · first seen ").moment(card.tally.first_seen).say(" · alert ").then(named);
@@ -49,7 +49,7 @@ pub(crate) fn listed(card: &AlertCard, named: Text) -> Text {
     }
 }
 
-/// `New in web`, with a picture.
+/// `New in web`, with a sign.
 fn what_and_where(card: &AlertCard) -> Text {
     let shown = match (card.mood, card.class) {
         (Mood::Bad, Class::Spiking) => Sign::Spike,
@@ -69,7 +69,7 @@ fn headline(card: &AlertCard) -> Text {
     lines.fold(text, |text, line| text.say("\n").then(line))
 }
 
-/// Where it stands: the same words on the card and in lists.
+/// Where the alert stands: the same words on the card and in lists.
 pub(crate) fn standing(card: &AlertCard) -> Text {
     let standing = card.standing();
     since(Text::default().strong(words::standing(standing)), standing)
@@ -149,7 +149,7 @@ fn counted(tally: Tally) -> String {
 }
 
 fn deployed(deployed: &Deployed, tally: Tally) -> Text {
-    // Fixed when the alert was born; the figures are those of the latest window.
+    // Fixed when the alert began; the figures are those of the latest window.
     let first_line = deployed.first_line.unwrap_or(tally.first_seen.max(tally.from));
     let age = spell(first_line.since(deployed.at));
     let ended = deployed.ended.map(|_| format!(" ({})", words::ended(deployed.ended))).unwrap_or_default();
@@ -174,7 +174,7 @@ fn small_print(card: &AlertCard, deaf: Option<&'static str>) -> Text {
     }
 }
 
-/// Links under words of ours: what an alert manager calls a page is not shown.
+/// Links with words of ours: an alert manager's own names for pages are not shown.
 pub(crate) fn links(text: Text, links: &[(String, String)]) -> Text {
     let word = |name: &str| match name {
         "Grafana" => "Grafana",

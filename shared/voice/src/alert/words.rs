@@ -1,8 +1,8 @@
-//! The words for where a pattern stands, the same wherever it is told.
+//! The words for where a pattern stands, the same everywhere.
 
 use signalbox_domain::alert::{Class, Ended, Standing};
 
-/// Where a pattern stands; behind it [`Standing::since`] follows, where there is one.
+/// Where a pattern stands; [`Standing::since`] follows, if there is one.
 #[must_use]
 pub fn standing(standing: Standing) -> &'static str {
     match standing {
@@ -17,7 +17,7 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// What a pattern is, as bulletins say it.
+/// What a pattern is, in the words of bulletins.
 pub(crate) fn class(class: Class) -> &'static str {
     match class {
         Class::New => "new",
@@ -28,7 +28,7 @@ pub(crate) fn class(class: Class) -> &'static str {
     }
 }
 
-/// How a run ended; without a word for it, it went as asked.
+/// How a run ended; if nothing is noted, it went as asked.
 pub(crate) fn ended(ended: Option<Ended>) -> &'static str {
     match ended {
         None => "succeeded",

@@ -1,6 +1,6 @@
-//! Prose for what was not understood: what is wrong, where, and what to type instead; and who may ask for what.
+//! Sentences for what was not understood: what is wrong, where, and what to type instead; and who may ask for what.
 //!
-//! What a person typed is shown back to them, so it is redacted first: people do paste passwords.
+//! What a person typed is shown back to them, so it is redacted first, because people sometimes paste passwords.
 
 use crate::page::Part;
 use crate::text::{Piece, Sign, Text, say, sign};
@@ -12,10 +12,10 @@ use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Mention;
 use signalbox_domain::{Operation, Parameter};
 
-/// No list within a sentence is longer.
+/// At most this many items are listed in a sentence.
 const MOST_LISTED: usize = 12;
 
-/// What was wrong with a phrase.
+/// Says what was wrong with a phrase.
 pub(crate) fn explain(problem: &Misunderstood, operation: Option<&Operation>) -> Vec<Part> {
     let mut lines = vec![sign(Sign::Warning).then(wrong(problem))];
     if let Some(operation) = operation {
@@ -154,7 +154,7 @@ fn listed(options: &[String]) -> Text {
     }
 }
 
-/// One parameter, explained in a line.
+/// Explains one parameter in a line.
 pub(crate) fn parameter(parameter: &Parameter) -> Text {
     let text = say("• ").code(parameter.name.as_str()).say(": ");
     let text = match &parameter.kind {
@@ -179,7 +179,7 @@ pub(crate) fn usage(operation: &Operation) -> String {
     })
 }
 
-/// A line that would be understood; `None` where nobody but the team knows a right value.
+/// A line that would be understood; `None` if only the team knows a valid value.
 fn example(operation: &Operation) -> Option<String> {
     let needed = operation.parameters.iter().filter(|p| p.required);
     needed
@@ -196,8 +196,9 @@ fn sample(kind: &Kind) -> Option<String> {
     }
 }
 
-/// Who may ask for an operation, a line per grant. Ids of `home` are mentions; of other workspaces they are shown as
-/// they stand, for Slack may not know them there. Without a home it is the workspace that most of them are of.
+/// Who may ask for an operation, one line per grant. Ids of the workspace `home` become mentions; ids of other
+/// workspaces are shown as they are, because Slack may not know them here. Without `home`, the workspace of most of
+/// them counts as home.
 pub(crate) fn who_may(operation: &Operation, home: Option<&WorkspaceId>) -> Vec<Text> {
     let grants = &operation.allow;
     if grants.is_empty() {

@@ -8,7 +8,7 @@ use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::Operation;
 use signalbox_domain::policy::Verdict;
 
-/// What can be typed whatever the catalogue has.
+/// What can be typed with any catalogue.
 const ALWAYS: [&str; 5] = [
     "*What else you can type*",
     "• `/signalbox history` the latest runs, or some of them: `history 20 deploy failed 7d`; `/signalbox status <run>` one of them, and its card again if that is gone",

@@ -1,5 +1,5 @@
-//! What a person is told at once, for their eyes alone: what was understood, or what is wrong, where, and what to
-//! type instead.
+//! What a person is told at once, for them alone: what was understood, or what is wrong, where, and what to type
+//! instead.
 
 mod explain;
 mod help;
@@ -19,12 +19,12 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::run::RunHead;
 use signalbox_domain::{Intent, Operation, Timestamp};
 
-/// The answer. `now` is what ages are counted from.
+/// The answer. Ages are counted until `now`.
 #[must_use]
 pub fn answer(answer: &Answer, now: Timestamp) -> Page {
     Page::of(match answer {
         Answer::Accepted { run, intent } => vec![
-            // It stays where it is when the run has ended, and must be true then.
+            // This text stays after the run has ended, and must still be true then.
             Part::Paragraph(sign(Sign::Asked).say("Asked for: ").code(&intent.phrase())),
             Part::Small(
                 say("run ")
@@ -137,7 +137,7 @@ fn one(text: Text) -> Vec<Part> {
     vec![Part::Paragraph(text)]
 }
 
-/// The stable word that docs and metrics have for it.
+/// The reason's stable word, as docs and metrics have it.
 fn because(reason: ReasonCode) -> Part {
     Part::Small(say("reason ").typed(reason.as_str()))
 }
@@ -150,12 +150,12 @@ fn stays(run: &ShortId, why: &'static str) -> Part {
     Part::Paragraph(of_run(Sign::Refused, run).say(" stays as it is. ").say(why))
 }
 
-/// A word, and the card that shows what it is about.
+/// A sentence, and the card of the run that it is about.
 fn beside(words: &'static str, head: &RunHead) -> Vec<Part> {
     [one(sign(Sign::Info).say(words)), card(head, false).parts].concat()
 }
 
-/// What to type instead of what could not be followed.
+/// What to type instead of words that could not be understood.
 pub(crate) fn not_followed(why: NotUnderstood) -> Text {
     say(match why {
         NotUnderstood::Acknowledge => {
@@ -197,7 +197,7 @@ fn refused(intent: &Intent, reason: ReasonCode, operation: &Operation) -> Vec<Pa
     ]
 }
 
-/// Buttons are on the card that stays; a command takes the short id.
+/// Without buttons, which are on the card that stays; a command takes the short id.
 fn status(head: &RunHead, at: Option<&MessageRef>) -> Vec<Part> {
     let run = head.run.short();
     let mut parts = card(head, false).parts;

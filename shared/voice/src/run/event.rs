@@ -1,4 +1,4 @@
-//! What happened to a run, in a sentence: the same in its card's thread and in the audit.
+//! What happened to a run, in sentences: the same in its card's thread and in the audit.
 
 use super::warning;
 use crate::duration::spell;
@@ -15,7 +15,7 @@ pub(crate) fn step(number: u32, title: &str) -> Text {
     Text::default().strong(format!("Step {number}")).say(" ").prose(title)
 }
 
-/// What people are told of it where it happens; `None` where the card says enough.
+/// What people are told of an event in the thread; `None` if the card says enough.
 pub(crate) fn said(event: &RunEvent) -> Option<Text> {
     let text = Text::default();
     Some(match event {
@@ -62,12 +62,12 @@ pub(crate) fn said(event: &RunEvent) -> Option<Text> {
     })
 }
 
-/// What the audit says of it.
+/// What the audit says of an event.
 pub(crate) fn recorded(event: &RunEvent) -> Text {
     said(event).unwrap_or_else(|| unsaid(event))
 }
 
-/// What is for the audit alone.
+/// Sentences that only the audit has.
 fn unsaid(event: &RunEvent) -> Text {
     let text = Text::default();
     let refused = |by: &Actor, what: &'static str, reason: ReasonCode| {
@@ -119,7 +119,7 @@ fn unsaid(event: &RunEvent) -> Text {
             if outcome.summary.is_empty() { text } else { text.say(": ").prose(&outcome.summary) }
         }
         RunEvent::BecameUnknown { why, .. } => text.say("unknown: ").prose(why),
-        // Told where they happen, and said above.
+        // The thread is told these, so their sentences are above.
         RunEvent::CancelRequested { .. }
         | RunEvent::RetryRequested { .. }
         | RunEvent::LookedAgain { .. }

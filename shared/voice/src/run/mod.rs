@@ -1,7 +1,7 @@
-//! A run's card, drawn afresh from where the run stands.
+//! A run's card, drawn from where the run stands now.
 //!
-//! A card is read at a glance, so the state comes first, then what was asked, then what to do; small print last. It
-//! must be understood without colour and without pictures: the state is always also a word.
+//! A card is read at a glance, so the state comes first, then what was asked, then what to do; small print comes
+//! last. It must be understood without colour and without signs: the state is always also a word.
 
 pub(crate) mod event;
 
@@ -17,7 +17,7 @@ use signalbox_domain::parameter::Value;
 use signalbox_domain::pressed::Pressed;
 use signalbox_domain::run::{RunHead, State};
 
-/// The picture of a mood.
+/// The sign of a mood.
 pub(crate) fn picture(mood: Mood) -> Sign {
     match mood {
         Mood::Busy => Sign::Busy,
@@ -28,7 +28,7 @@ pub(crate) fn picture(mood: Mood) -> Sign {
     }
 }
 
-/// The card; with buttons where it is the one that stays.
+/// The card; it has buttons only on the message that stays.
 pub(crate) fn card(head: &RunHead, buttons: bool) -> Page {
     let says = Says::of(head);
     let mut parts = vec![Part::Paragraph(headline(head, &says)), Part::Facts(facts(head))];
@@ -49,20 +49,20 @@ pub(crate) fn card(head: &RunHead, buttons: bool) -> Page {
     Page { summary: summary(head, &says), parts }
 }
 
-/// How a state feels, and its word.
+/// The mood and the word of a run's state.
 pub(crate) fn state(head: &RunHead) -> (Mood, &'static str) {
     let says = Says::of(head);
     (says.mood, says.state)
 }
 
-/// What a state says.
+/// What a card says of a state.
 struct Says {
     mood: Mood,
-    /// In a word or two.
+    /// The state in a word or two.
     state: &'static str,
     /// A sentence more, if there is one.
     detail: Option<String>,
-    /// The end of its output, where it did not go as asked.
+    /// The end of the run's output, if the run did not go as asked.
     excerpt: Option<String>,
     /// What a person can do now.
     advice: Option<&'static str>,
@@ -101,7 +101,7 @@ impl Says {
                 detail = Some(outcome.summary.clone()).filter(|s| !s.is_empty());
                 let (mood, state, after) = ended(head, outcome);
                 hint = after;
-                // Output of a success goes to the thread, not on the card.
+                // The output of a run that succeeded goes to the thread, not on the card.
                 excerpt = Some(outcome.excerpt.clone()).filter(|e| {
                     !e.is_empty() && matches!(outcome.conclusion, Conclusion::Failed | Conclusion::TimedOut)
                 });
@@ -126,8 +126,8 @@ impl Says {
     }
 }
 
-/// What there is to say of a running run beside its steps: that it cannot be seen, what it waits for, why it could not
-/// be stopped.
+/// What else there is to say of a running run: that it cannot be seen, what it waits for, why it could not be
+/// stopped.
 fn of_running(head: &RunHead) -> Option<String> {
     let unseen = unseen(head, "It may still be running");
     let waits = head.waits.as_ref().filter(|_| unseen.is_none()).map(|what| format!("Waiting {what}"));
@@ -137,7 +137,7 @@ fn of_running(head: &RunHead) -> Option<String> {
     Some(all.join("\n")).filter(|text| !text.is_empty())
 }
 
-/// Since when it cannot be seen, and why, once people are to be told.
+/// Since when the run cannot be seen, and why; `None` until people are to be told.
 fn unseen(head: &RunHead, so: &str) -> Option<String> {
     let unseen = head.unseen.as_ref().filter(|u| u.is_told())?;
     let day = unseen.since.day();
@@ -158,17 +158,18 @@ fn ended(head: &RunHead, outcome: &Outcome) -> (Mood, &'static str, Option<&'sta
     }
 }
 
-/// Nobody is sent to a thread that has nothing to read.
+/// What to do after a failure. Points to the thread only if there is output to read.
 fn after_failure(head: &RunHead, outcome: &Outcome) -> &'static str {
     if !outcome.excerpt.is_empty() {
         "Read the output in the thread, fix the cause, and run it again."
     } else if head.settled_by.is_some() {
         "Fix the cause, and run it again."
     } else if head.reference.is_none() && head.attempt <= 1 {
-        // Refused, or certainly never sent: whatever ran has a name before its end is seen.
+        // Refused, or certainly never sent: every run that started has a name before its end is seen.
         "Nothing was started. Fix the cause, and run it again."
     } else if head.reference.is_none() {
-        // Of an attempt before, only a person's word or the catalogue's may have said so.
+        // If only an earlier attempt may have started something, this is known only from a person, or from the
+        // catalogue.
         "Nothing is known to have been started. Fix the cause, and run it again."
     } else if head.link.is_some() {
         "Open its page for its output, fix the cause, and run it again."
@@ -188,7 +189,7 @@ fn has(head: &RunHead, conclusion: Conclusion) -> bool {
 fn headline(head: &RunHead, says: &Says) -> Text {
     let operation = head.intent.operation.as_str();
     let mut text = sign(picture(says.mood)).bold(operation).say(" · ").strong(says.state);
-    // Where nobody knows, the page stands beside what to look for there.
+    // If nobody knows the end, the link stands in the text that says what to look for.
     let whereabouts = head.work.as_ref().filter(|_| is_unknown(head)).map(Work::whereabouts);
     let link = |label| {
         let url = head.link.as_ref().filter(|url| is_web(url))?;
@@ -224,8 +225,8 @@ fn headline(head: &RunHead, says: &Says) -> Text {
 /// Names and values.
 type Pairs = Vec<(String, String)>;
 
-/// What is shown of the parameters: those that are not as usual, in the catalogue's order, and the others. Of earlier
-/// versions nobody knows which those are.
+/// The parameters that are shown: those that differ from what is usual, in the catalogue's order, and the others. For
+/// runs of earlier versions it is not known which these are.
 fn parameters(intent: &Intent) -> (Pairs, Pairs) {
     let pair = |(name, value): (&ParameterName, &Value)| (name.to_string(), value.to_string());
     let Some(unusual) = &intent.unusual else {
@@ -236,7 +237,7 @@ fn parameters(intent: &Intent) -> (Pairs, Pairs) {
     (first.map(pair).collect(), rest.map(pair).collect())
 }
 
-/// From the request, or from the last time it was run again, to its end.
+/// The time from the request, or from the last retry, to the end.
 fn took(head: &RunHead) -> Option<String> {
     let since = head.retried_at.unwrap_or(head.requested_at);
     head.is_settled().then(|| spell(head.changed_at.since(since)))
@@ -251,7 +252,7 @@ fn facts(head: &RunHead) -> Vec<Fact> {
         facts.push(fact("Running since", Text::default().moment_and_age(head.attempt_at)));
     }
     let took = took(head);
-    // How far it got matters no more where it went as asked.
+    // How far the run got is of no interest if it went as asked.
     if let Some(title) = head.steps.last().filter(|_| !has(head, Conclusion::Succeeded)) {
         let number = head.begun;
         let name = match took {
@@ -271,7 +272,7 @@ fn facts(head: &RunHead) -> Vec<Fact> {
     facts
 }
 
-/// Said loudly.
+/// A warning that stands out.
 pub(crate) fn warning(what: &str) -> Text {
     sign(Sign::Alarm).say("*It may have run twice.* ").prose(what)
 }
@@ -312,8 +313,8 @@ fn buttons(head: &RunHead) -> Vec<Button> {
     buttons
 }
 
-/// Where nobody knows what became of the last attempt, another one may be the second time: that has to be confirmed
-/// in full knowledge.
+/// If nobody knows what became of the last attempt, another one may be the second time: the person has to confirm
+/// that they know this.
 fn retry(head: &RunHead, run: &RunId) -> Button {
     let unsure = is_unknown(head);
     let text = Text::default().code(&phrase(head));
@@ -363,7 +364,7 @@ fn cancel(head: &RunHead, run: &RunId) -> Button {
     }
 }
 
-/// One line, and one more for the details.
+/// One line, and one more for details.
 fn summary(head: &RunHead, says: &Says) -> Text {
     let mut text = Text::default().prose(&phrase(head)).say(": ").plain(says.state);
     if let Some(took) = took(head) {
@@ -379,7 +380,7 @@ fn summary(head: &RunHead, says: &Says) -> Text {
     text
 }
 
-/// What was asked for, without what is as usual.
+/// What was asked for, without the parameters that are as usual.
 fn phrase(head: &RunHead) -> String {
     let operation = head.intent.operation.to_string();
     let (parameters, _) = parameters(&head.intent);

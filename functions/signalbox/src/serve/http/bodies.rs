@@ -1,4 +1,5 @@
-//! Bodies of requests, read whole within their time: so many bytes for each door, before anybody knows who sends them.
+//! Reads the bodies of requests whole within a time limit. Each door holds a limited number of bytes, because nobody
+//! knows yet who sends them.
 
 use super::Limits;
 use axum::body::{Body, Bytes};
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Each door by itself: what floods one leaves the others alone.
+/// Each door counts by itself: a flood at one door leaves the others alone.
 pub struct Doors {
     slack: Arc<Door>,
     webhooks: Arc<Door>,
@@ -32,12 +33,12 @@ struct Held {
 
 struct Part {
     bytes: usize,
-    /// All of it is there; else it may have to make room.
+    /// Whether all of it has arrived; until then it may have to make room.
     whole: bool,
     gone: Arc<Notify>,
 }
 
-/// A body, counted as long as this is there.
+/// A body. It is counted as long as this value lives.
 pub struct Read {
     pub bytes: Bytes,
     _counted: Counted,
@@ -55,11 +56,11 @@ impl Doors {
         Self { slack: door(), webhooks: door(), others: door(), limits }
     }
 
-    /// All of a body.
+    /// Reads all of a body.
     ///
     /// # Errors
-    /// 408 where it did not come in time, or had to make room; 413 where it is too long; 503 where the door holds
-    /// nothing that could make room.
+    /// 408 if it did not come in time, or had to make room; 413 if it is too long; 503 if the door holds no body that
+    /// could make room.
     pub async fn read(&self, path: &str, body: Body) -> Result<Read, StatusCode> {
         let door = match path.split('/').nth(1) {
             Some("slack") => &self.slack,
@@ -118,7 +119,7 @@ impl Held {
 }
 
 impl Counted {
-    /// Counts some bytes more; the oldest bodies that are not whole make room for them.
+    /// Counts some more bytes. The oldest bodies that have not arrived whole make room for them.
     fn add(&self, bytes: usize) -> Result<(), StatusCode> {
         let mut held = self.door.held();
         let Some(part) = held.parts.get_mut(&self.id) else { return Err(StatusCode::REQUEST_TIMEOUT) };

@@ -1,10 +1,10 @@
-//! Who is connected, and who goes when there is no more room.
+//! Who is connected, and which connection is closed when there is no more room.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// So many places for connections.
+/// A limited number of places for connections.
 pub struct Connections {
     most: usize,
     places: Mutex<Places>,
@@ -12,13 +12,13 @@ pub struct Connections {
 
 #[derive(Default)]
 struct Places {
-    /// Rises with everything that happens: a clock that only says what came first.
+    /// Rises with every event: a clock that says only what came first.
     now: u64,
     taken: BTreeMap<u64, Taken>,
 }
 
 struct Taken {
-    /// Since when it has been waiting for its client; `None` while it is being answered.
+    /// Since when it has waited for its client; `None` while its request is being answered.
     waiting_since: Option<u64>,
     gone: Arc<Notify>,
 }
@@ -30,7 +30,7 @@ pub struct Place {
     gone: Arc<Notify>,
 }
 
-/// A place whose request is being answered, as long as this is there.
+/// A place whose request is being answered, as long as this value lives.
 pub struct Busy<'p>(&'p Place);
 
 impl Connections {
@@ -42,7 +42,8 @@ impl Connections {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one more; whoever has waited longest for its client makes room. `None`: all are being answered.
+    /// A place for one more connection. The one that has waited longest for its client makes room. `None`: all are
+    /// being answered.
     pub fn enter(self: &Arc<Self>) -> Option<Arc<Place>> {
         let mut places = self.places();
         while places.taken.len() >= self.most {
@@ -53,7 +54,7 @@ impl Connections {
         Some(Arc::new(Place { id, all: self.clone(), gone }))
     }
 
-    /// Whoever has waited longest for its client goes.
+    /// Closes the connection that has waited longest for its client.
     pub fn make_room(&self) {
         self.places().evict();
     }
@@ -75,12 +76,12 @@ impl Places {
 }
 
 impl Place {
-    /// Waits until it had to make room.
+    /// Waits until this connection has to make room.
     pub async fn gone(&self) {
         self.gone.notified().await;
     }
 
-    /// From here on it is not cut off.
+    /// From here on the connection is not cut off.
     pub fn busy(&self) -> Busy<'_> {
         if let Some(taken) = self.all.places().taken.get_mut(&self.id) {
             taken.waiting_since = None;

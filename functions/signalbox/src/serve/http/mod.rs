@@ -1,10 +1,11 @@
-//! The HTTP server of this machine, and its limits: whatever clients do, `/healthz` and Slack are answered.
+//! The HTTP server of this machine, and its limits: whatever clients do, `/healthz` and Slack get an answer.
 //!
-//! A client that is slow costs a connection, and no more. A request's header and its body each have a deadline, and an
-//! answer that nobody reads has one too. When there are as many connections as there may be, the one that has been
-//! waiting longest for its client goes, so that there is always room for the next. A request is read whole before
-//! anything looks at it, signatures included; of bodies that are not whole yet each door holds so many bytes, and
-//! beyond that the oldest of them goes. Requests that are being answered are never cut off, but for a stop.
+//! A slow client costs one connection, and no more. A request's header and its body each have a deadline, and so has
+//! an answer that the client does not read. When all places for connections are taken, the connection that has waited
+//! longest for its client is closed, so that there is always room for the next. A request is read whole before
+//! anything looks at it, signatures included. Each door holds a limited number of bytes of bodies that have not
+//! arrived whole; beyond that limit the oldest of these bodies is given up. A request that is being answered is never
+//! cut off, except when the server stops.
 //!
 //! There is no limit by peer: behind a proxy every client is the same one.
 
@@ -34,27 +35,27 @@ use tower::ServiceExt;
 /// What clients may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// For a request's line and headers, from the first moment it could have come.
+    /// For a request's line and headers, from the first moment at which they could come.
     pub header: Duration,
     /// For a request's whole body, from the end of its headers.
     pub body: Duration,
-    /// An answer of which the client takes nothing for so long is given up.
+    /// An answer is given up if the client takes nothing of it for this long.
     pub stall: Duration,
-    /// After a stop, what is being answered has so long to end.
+    /// After a stop, the time that answers in progress have to end.
     pub grace: Duration,
-    /// Connections at one time.
+    /// Connections at the same time.
     pub connections: usize,
     /// A request's line and headers, in bytes; at least 8 KiB.
     pub header_bytes: usize,
-    /// A request's body, in bytes. Doors have smaller ones of their own.
+    /// A request's body, in bytes. Doors have smaller limits of their own.
     pub body_bytes: usize,
-    /// Bodies of each door at one time, in bytes.
+    /// Bodies of each door at the same time, in bytes.
     pub in_flight: usize,
 }
 
 impl Limits {
-    /// Slack waits three seconds for an answer, GitHub ten, a person at the console as long as they like. Files that a
-    /// process may have open are often 1024.
+    /// Slack waits three seconds for an answer, GitHub ten, and a person at the console as long as they like. Often a
+    /// process may have 1024 files open.
     pub const USUAL: Self = Self {
         header: Duration::from_secs(10),
         body: Duration::from_secs(10),
@@ -69,7 +70,7 @@ impl Limits {
 
 /// Headers in a request.
 const MOST_HEADERS: usize = 100;
-/// How long nothing is accepted after that failed: the system has no more to give.
+/// The pause after a connection could not be accepted: the system has no more to give.
 const REST: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, and ends at the latest [`Limits::grace`] after that.
@@ -118,7 +119,7 @@ struct Served {
 }
 
 async fn one(stream: TcpStream, served: Served, limits: Limits, mut closing: watch::Receiver<bool>) {
-    // Answers are small and written whole: nothing is gained by waiting for more.
+    // Answers are small and written whole, so nothing is gained by waiting for more.
     stream.set_nodelay(true).ok();
     let place = served.place.clone();
     let service = service_fn(move |request| served.clone().answer(request));
@@ -138,7 +139,7 @@ async fn one(stream: TcpStream, served: Served, limits: Limits, mut closing: wat
     note(connection.await);
 }
 
-/// Clients go as they please.
+/// A client that closes its connection early is no problem.
 fn note(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// Reads as it is; a write that makes no way for the time given fails.
+/// Reads pass through; a write fails if nothing could be written for the given time.
 pub struct Stalling {
     stream: TcpStream,
     longest: Duration,

@@ -1,4 +1,4 @@
-//! Clients at their worst, under limits that are over soon.
+//! Clients that behave as badly as they can, under short limits.
 
 use super::*;
 use axum::routing::{get, post};
@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// Deadlines that no test waits for.
+/// Deadlines so long that no test reaches them.
 const PATIENT: Limits = Limits {
     header: Duration::from_secs(3600),
     body: Duration::from_secs(3600),
@@ -65,10 +65,10 @@ fn said(path: &str, body: &str, length: usize) -> String {
     format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
-/// What comes until the other side closes.
+/// Everything that arrives until the other side closes.
 async fn rest(mut stream: TcpStream) -> String {
     let mut bytes = vec![];
-    // A reset is an end as well.
+    // A reset ends the connection as well.
     drop(stream.read_to_end(&mut bytes).await);
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What follows from what a run is asked: to begin, to stop, to be tried again, looked for, settled.
+//! What follows when a run is asked something: to begin, to stop, to be tried again, looked for, settled.
 
 use super::seen::sighted;
 use super::{RunPlan, finished, look, start};
@@ -10,13 +10,13 @@ use crate::policy::{ReasonCode, Verdict};
 use crate::run::input::{Absence, Call, SearchAnswer, Situation};
 use crate::run::{MOST_FOLLOWED, RunCommand, RunEvent, RunHead, State};
 
-/// What a run that exists is asked. The rules are asked here, and this time it counts.
+/// What an existing run is asked. The rules are asked here, and this time their answer counts.
 pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> RunPlan {
     let verdict = || s.rules.on_run(command, &head.intent);
     match command {
-        // The request itself was set aside, and somebody had it tried again.
+        // The request itself was set aside, and somebody redrove it.
         RunCommand::Submit { .. } if matches!(head.state, State::SetAside { .. }) => submitted(command, s),
-        // The run exists: the same request again. Its due time takes care of whatever was left undone.
+        // The run exists, so this is the same request again. Its due time takes care of anything left undone.
         RunCommand::Submit { .. } => Plan::NOTHING,
         RunCommand::Cancel { by, .. } => cancel(head, by, verdict(), s),
         RunCommand::Retry { by, attempt, .. } => retry(head, by, verdict(), *attempt, s),
@@ -30,7 +30,7 @@ pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> 
     }
 }
 
-/// What begins a run, or one that was set aside before it had begun.
+/// What begins a run, or a run that was set aside before it had begun.
 pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
     let RunCommand::Submit { intent, told } = command else { return Plan::NOTHING };
     let intent: &Intent = intent;
@@ -47,7 +47,8 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
     }
 }
 
-/// An alert came after it. That is told once, of a handful of alerts; nothing of the run changes, however it stands.
+/// An alert came after it. That is told once for each of a handful of alerts, and nothing else of the run changes,
+/// whatever its state.
 fn followed(head: &RunHead, command: &RunCommand) -> RunPlan {
     let RunCommand::Followed { alert, watch, class, after_seconds } = command else { return Plan::NOTHING };
     let began = match &head.state {
@@ -76,7 +77,7 @@ fn dropped(head: &RunHead, letter: &str) -> RunPlan {
     }
 }
 
-/// Another attempt, because a person says so: the one thing that may follow an attempt of which nobody knows.
+/// Another attempt, because a person says so: nothing else may follow an attempt whose end nobody knows.
 fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situation<'_>) -> RunPlan {
     if head.has_folded(s.cause) || attempt != head.attempt || !head.can_retry() {
         return Plan::NOTHING;
@@ -89,11 +90,11 @@ fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situati
     }
 }
 
-/// Word that something may have changed, or a person who wants to know.
+/// Somebody says that something may have changed, or a person wants to know.
 fn look_again(head: &RunHead) -> RunPlan {
     match head.state {
         State::Running => Plan::owing(look(head)),
-        // The attempt may be there though its answer was lost; only a look adopts it.
+        // The attempt may exist although its answer was lost; only a look can adopt it.
         State::Unknown { .. } => Plan::owing(Call::Search { attempt: head.attempt }),
         State::Dispatching { .. } | State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => {
             Plan::NOTHING
@@ -101,7 +102,7 @@ fn look_again(head: &RunHead) -> RunPlan {
     }
 }
 
-/// It was looked for once more and not found. On record, and told, where a person had asked.
+/// The run was looked for once more and not found. This goes on record, and is told, if a person had asked.
 pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan {
     let Some(by) = s.asked_by.filter(|_| !head.has_folded(s.cause)) else { return Plan::NOTHING };
     let what = match answer {
@@ -116,7 +117,7 @@ pub(super) fn looked_again(head: &RunHead, answer: &SearchAnswer, s: &Situation<
     Plan::noting(vec![event])
 }
 
-/// A person looked at the system and says what became of it. Only of what nobody knows.
+/// A person looked at the system and says what became of the run. Only for a run whose end nobody knows.
 fn settle(
     head: &RunHead,
     by: &Actor,
@@ -147,7 +148,7 @@ fn cancel(head: &RunHead, by: &Actor, verdict: Verdict, s: &Situation<'_>) -> Ru
         if head.cancel.is_some() { vec![] } else { vec![RunEvent::CancelRequested { by: by.clone() }] };
     match &head.state {
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
-        // Nothing is known to be there to stop; that the person wanted it stopped is on record.
+        // It is not known whether there is something to stop; that the person wanted to stop it goes on record.
         State::Unknown { .. } => Plan::noting(asked),
         State::Dispatching { lease_until: None, .. } => {
             let mut events = asked;
@@ -155,7 +156,7 @@ fn cancel(head: &RunHead, by: &Actor, verdict: Verdict, s: &Situation<'_>) -> Ru
             Plan::end(events)
         }
         State::Dispatching { lease_until: Some(_), .. } => Plan::noting(asked),
-        // Without a name it cannot be stopped yet; it will be, as soon as it is found.
+        // Without a name it cannot be stopped yet; it will be stopped as soon as it is found.
         State::Running if head.reference.is_none() => Plan::noting(asked),
         State::Running => Plan { events: asked, ..Plan::owing(Call::Cancel { attempt: head.attempt }) },
     }

@@ -1,4 +1,4 @@
-//! What follows from what was seen at the backend: of the attempt that runs, and of attempts somebody speaks of.
+//! What follows from what was seen at the backend: of the attempt that runs, and of attempts that a webhook names.
 
 use super::{RunPlan, became_unknown, contradicted, found, look, next_look};
 use crate::observation::{MOST_STEPS, Observation, Progress};
@@ -7,7 +7,7 @@ use crate::run::input::{Call, Found, Sighting, Situation};
 use crate::run::{RunEvent, RunHead, State, TOLD_AFTER};
 use std::time::Duration;
 
-/// Word of an attempt: adopted, once the backend confirms it, where it is not known yet.
+/// A webhook names an attempt: if it is not known yet, the backend is asked, and then it is adopted.
 pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> RunPlan {
     let Sighting { attempt, reference } = sighting;
     let recognise = || Plan::owing(Call::Recognise { attempt: *attempt, reference: reference.clone() });
@@ -15,7 +15,7 @@ pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> RunPlan {
         return Plan::NOTHING;
     }
     if *attempt < head.attempt {
-        // It was taken for never sent, or nobody could say.
+        // This attempt was taken for never sent, or nobody knew its end.
         return if head.contradicted.is_some() { Plan::NOTHING } else { recognise() };
     }
     match &head.state {
@@ -39,16 +39,17 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
     }
 }
 
-/// Once people are told that it cannot be seen, another cause is put on record this long after the one before: some
+/// Once people are told that it cannot be seen, a new cause goes on record only this long after the last: some
 /// systems give a new one at every look.
 const CAUSE_RESTS: Duration = Duration::from_secs(300);
 
-/// Without its figures: what a system says of the same thing at different times differs in them, `for 58 more seconds`.
+/// The text without its digits: a system's words for the same trouble may differ only in them, as in
+/// `for 58 more seconds`.
 pub(super) fn words(text: Option<&str>) -> Option<String> {
     text.map(|text| text.chars().filter(|c| !c.is_ascii_digit()).collect())
 }
 
-/// A look brought nothing; `gone`: what was looked at says itself that the run is lost. `None` where that is on record
+/// A look brought nothing; `gone` if the system itself says that the run is lost. `None` if that is on record
 /// already.
 pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>) -> Option<RunEvent> {
     let looks = head.unseen.as_ref().map_or(0, |before| before.looks).saturating_add(1);
@@ -60,8 +61,8 @@ pub(super) fn not_seen(head: &RunHead, why: &str, gone: bool, s: &Situation<'_>)
     (!known).then(event)
 }
 
-/// It is said to be lost. Believed once that was said for long enough and often enough, without a look in between that
-/// said otherwise: a server that slept looks twice, far apart.
+/// The system says that the run is lost. Believed only once it has said so for long enough and often enough, with no
+/// look in between that said otherwise: a server that slept makes two looks that are far apart.
 fn lost(
     head: &RunHead,
     why: &str,
@@ -90,7 +91,7 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     let attempt = head.attempt;
     let mut events = vec![];
     let ended = !matches!(seen.progress, Progress::Running);
-    // What ends needs no word of that it was seen again.
+    // An end makes it clear that the run was seen again.
     if head.unseen.is_some() && !ended {
         events.push(RunEvent::SeenAgain { attempt });
     }
@@ -121,8 +122,8 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     }
 }
 
-/// The steps that were not told yet. Where jobs run side by side, a step may begin before one that was told: each title
-/// is told as often as it is there. Once as many are kept as are kept, the rest only count.
+/// The steps that were not told yet. Where jobs run side by side, a step may begin before one that was told, so each
+/// title is told as often as it is there. Once the limit of kept steps is reached, further ones are only counted.
 fn new_steps<'o>(head: &RunHead, seen: &'o [String]) -> Vec<&'o String> {
     if head.steps.len() >= MOST_STEPS {
         return seen.iter().skip(usize::try_from(head.begun).unwrap_or(usize::MAX)).collect();

@@ -1,4 +1,5 @@
-//! Sixty alerts at once are no sixty cards: as many as the watch has for a window get one, the rest are in one message.
+//! Sixty alerts at once must not become sixty cards: as many as the watch allows for a window get one, the rest are
+//! in one message.
 
 use super::AT_ONCE;
 use crate::webhooks::WebhookDoor;
@@ -13,16 +14,16 @@ use signalbox_engine::wire::head::{Head, decode_any};
 /// What a firing alert needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needs {
-    /// A card: nobody knows it yet, or it was over and never had one.
+    /// A card: the alert is new, or it was over and never had one.
     Card,
-    /// Nothing: it has its card.
+    /// Nothing: it has its own card.
     Nothing,
-    /// Nothing: it fires on, and was told in a message with others.
+    /// Nothing: it still fires, and was told in a message with others.
     Told,
 }
 
 impl WebhookDoor {
-    /// Marks the alerts that get no card of their own, and what is said of them, if there are any.
+    /// Marks the alerts that get no card of their own, and gives the message that names them, if there are any.
     pub(super) async fn keep_within_cards(
         &self,
         watch: &Watch,
@@ -41,7 +42,8 @@ impl WebhookDoor {
             let asked: Vec<_> = some.iter().map(|run| self.needs(run)).collect();
             needs.extend(futures::future::join_all(asked).await);
         }
-        // What is silenced takes no card of those that are told now, and no more than as many when its silence ends.
+        // Silenced alerts do not use up the cards of those that are told now. When their silence ends they get at
+        // most as many.
         let (mut left, mut later) = (cards, cards);
         let mut held = vec![];
         for ((at, run), needs) in firing.into_iter().zip(runs).zip(needs) {
@@ -63,14 +65,14 @@ impl WebhookDoor {
         (!held.is_empty()).then(|| message(watch, &held, now))
     }
 
-    /// Where it cannot be looked up, it is taken for new: its card, if it has one, stays.
+    /// An alert that cannot be looked up counts as new; if it has a card, the card stays.
     async fn needs(&self, run: &AlertId) -> Needs {
         let row = self.views.head(run).await;
         let row =
             row.inspect_err(|error| tracing::warn!(%run, %error, "cannot look whether an alert has a card"));
         match row.ok().flatten().map(|row| decode_any(&row.body)) {
             Some(Ok(Head::Alert(head))) if head.has_card() => Needs::Nothing,
-            // It waits for the end of its silence.
+            // It waits for its silence to end.
             Some(Ok(Head::Alert(head))) if head.is_open() && !head.finding.held => Needs::Nothing,
             Some(Ok(Head::Alert(head))) if head.is_open() => Needs::Told,
             _ => Needs::Card,
@@ -78,7 +80,7 @@ impl WebhookDoor {
     }
 }
 
-/// The one message: named by the alerts in it, so that the same notification again is the same message again.
+/// The one message. Its id is made from the alerts in it, so that a repeated notification gives the same message.
 fn message(watch: &Watch, held: &[(AlertId, String, Finding)], now: Timestamp) -> Envelope {
     let place = &watch.place;
     let line = |(alert, _, finding): &(AlertId, String, Finding)| PatternLine {

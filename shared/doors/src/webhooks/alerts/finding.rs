@@ -1,4 +1,5 @@
-//! What an alert is to a watch: a pattern like another. Every text is redacted and cut here, before it goes anywhere.
+//! Turns an alert into a finding of a watch, a pattern like others. Every text is redacted and cut here, before it
+//! goes anywhere.
 
 use super::Sender;
 use super::payload::{Alert, Payload};
@@ -8,21 +9,21 @@ use signalbox_domain::alert::{Class, Finding, LONGEST_TEXT, Tally};
 use signalbox_domain::redact::{looks_secret, redact};
 use signalbox_domain::watch::Watch;
 
-/// Labels that are shown, and how long one may be, in characters.
+/// How many labels are shown, and how long each may be, in characters.
 const MOST_SHOWN: usize = 20;
 const LONGEST_SHOWN: usize = 120;
-/// Values that are shown.
+/// How many values are shown.
 const MOST_VALUES: usize = 10;
-/// Labels that a silence may name, and how long their values may be in all, in bytes.
+/// How many labels a silence may name, and how long they may be in all, in bytes.
 const MOST_MATCHERS: usize = 64;
 const LONGEST_MATCHERS: usize = 8 * 1024;
-/// Alerts that Grafana makes up when a rule gives nothing, see
+/// Alerts that Grafana makes itself when a rule gives no result, see
 /// <https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/>.
 const GRAFANAS_OWN: [&str; 2] = ["DatasourceNoData", "DatasourceError"];
 /// Longest address that is kept, in bytes: Slack takes 3000.
 const LONGEST_LINK: usize = 2_000;
 
-/// The finding that an alert is, as it was told at a moment.
+/// The finding for an alert, as it was told at a moment.
 pub(super) fn of(sender: Sender, watch: &Watch, payload: &Payload, alert: &Alert, now: Timestamp) -> Finding {
     let name = name(alert);
     let summary = alert.annotation("summary");
@@ -67,7 +68,7 @@ fn values(alert: &Alert) -> String {
     all.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
-/// What the alert is called. Where Grafana speaks about a rule (`DatasourceNoData`), the rule is named first.
+/// The alert's name. If Grafana speaks about a rule (`DatasourceNoData`), the rule is named first.
 fn name(alert: &Alert) -> String {
     let name = alert.label("alertname").unwrap_or("an alert without a name");
     match rule(alert) {
@@ -76,31 +77,31 @@ fn name(alert: &Alert) -> String {
     }
 }
 
-/// The rule that an alert of Grafana's own is about: it has no data, or its query failed.
+/// The rule that an alert of Grafana's own is about: the rule has no data, or its query failed.
 fn rule(alert: &Alert) -> Option<&str> {
     let about = alert.label("alertname").is_some_and(|name| GRAFANAS_OWN.contains(&name));
     alert.label("rulename").filter(|_| about)
 }
 
-/// What makes two notifications of an alert the same one, however often it is repeated: all that its card shows, and not
-/// when it was told. Newer values are another notification of the same alert.
+/// The key by which two notifications of an alert are the same one. It is made of all that the alert's card shows,
+/// but not of the time of telling. Newer values make another notification of the same alert.
 pub(super) fn key(alert: &Alert, finding: &Finding) -> String {
     let status = if alert.firing { "firing" } else { "resolved" };
     let end = alert.ends_at.map_or(0, |at| at.0);
     let mut text = format!("{}\n{status}\n{}\n{end}", alert.fingerprint, alert.starts_at.0);
     let links = finding.links.iter().map(|(_, link)| link);
     for part in [&finding.title, &finding.sample].into_iter().chain(&finding.seen_in).chain(links) {
-        // Its length, so that no part looks like two.
+        // Each part begins with its length, so that one part never looks like two.
         text.push_str(&format!("\n{} {part}", part.len()));
     }
-    // Once the silence is over it is another: people are told then.
+    // After the silence the notification has another key, so that people are told then.
     if let Some(rule) = &finding.silenced {
         text.push_str(&format!("\nsilenced until {}", rule.until.0));
     }
     hex::encode(&Sha256::digest(text)[..16])
 }
 
-/// Without secrets and control characters, and cut in the middle: the end of a message often says why.
+/// The text without secrets and control characters, cut in the middle because the end of a message often says why.
 fn short(text: &str, longest: usize) -> String {
     let text = redact(text);
     let clean = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
@@ -114,13 +115,13 @@ fn short(text: &str, longest: usize) -> String {
 }
 
 fn seen_in(alert: &Alert) -> Vec<String> {
-    // What the title says is not said again.
+    // Labels that the title shows are not repeated.
     let said = |name: &str| name == "alertname" || name == "rulename" && rule(alert).is_some();
     let labels = alert.labels.iter().filter(|(name, _)| !said(name));
     labels.take(MOST_SHOWN).map(|(name, value)| short(&format!("{name}={value}"), LONGEST_SHOWN)).collect()
 }
 
-/// All labels, or none: a silence that names fewer would silence more.
+/// All labels, or none: a silence by only some of them would silence more.
 fn matchers(alert: &Alert) -> Vec<(String, String)> {
     let bytes: usize = alert.labels.iter().map(|(name, value)| name.len() + value.len()).sum();
     let secret =
@@ -143,7 +144,7 @@ fn links(sender: Sender, payload: &Payload, alert: &Alert) -> Vec<(String, Strin
     all.filter(|(_, link)| is_link(link)).map(|(word, link)| (word.to_owned(), link.clone())).collect()
 }
 
-/// An address of the web that cannot end the markup around it, and in which no secret is.
+/// Whether this is a web address that cannot end the markup around it, and that holds no secret.
 fn is_link(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))

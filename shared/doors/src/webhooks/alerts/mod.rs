@@ -1,7 +1,7 @@
 //! `/webhooks/alertmanager` and `/webhooks/grafana`: alerts join a watch as patterns.
 //!
-//! Alerts are believed: there is nobody to ask. So whoever sends them proves that they know the secret, and what they
-//! say is redacted, cut and never markup. An alert that comes again is the same command again.
+//! Alerts are believed, because there is no system to ask. So the sender has to prove that they know the secret, and
+//! what they say is redacted, cut and never used as markup. A repeated alert is the same command again.
 
 mod budget;
 mod finding;
@@ -24,11 +24,11 @@ use signalbox_engine::ports::{Message, PortError, WebhookSecrets};
 use signalbox_engine::wire::command::Envelope;
 use std::sync::Arc;
 
-/// Most alerts of one body that are taken; what is beyond is told to whoever reads the log.
+/// At most this many alerts of one body are taken; the log says how many were beyond.
 const MOST_ALERTS: usize = 500;
-/// As many are queued at once: a queue that is far away takes a moment for each.
+/// How many alerts are queued at once: a queue that is far away takes a moment for each.
 const AT_ONCE: usize = 20;
-/// A signature with a time holds for so long before and after it, in seconds.
+/// A signature with a time is valid for so long before and after that time, in seconds.
 const SIGNED_FOR: i64 = 300;
 /// Longest name of a receiver that an answer repeats, in characters.
 const LONGEST_ECHO: usize = 100;
@@ -43,7 +43,7 @@ pub(super) enum Sender {
 }
 
 impl Sender {
-    /// As links and logs call it.
+    /// The sender's name in links and logs.
     fn name(self) -> &'static str {
         match self {
             Self::Alertmanager => "Alertmanager",
@@ -72,7 +72,7 @@ pub(super) async fn grafana(
 ) -> Response {
     let now = door.clock.now();
     let speaks = |s: &WebhookSecrets| match text(&headers, "x-grafana-alerting-signature") {
-        // A signature is not made good by a secret beside it.
+        // If there is a signature, a secret beside it does not count.
         Some(signature) => {
             signed_by_grafana(s, signature, text(&headers, "x-grafana-alerting-timestamp"), now, &body)
         }
@@ -88,7 +88,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
     headers.get(name).map(header::HeaderValue::as_bytes)
 }
 
-/// The HMAC-SHA256 of the body in hexadecimal; of the time, a colon and the body where it names a time.
+/// Checks the HMAC-SHA256 in hexadecimal: of the body, or of time, colon and body if there is a time.
 fn signed_by_grafana(
     secrets: &WebhookSecrets,
     signature: &[u8],
@@ -102,7 +102,7 @@ fn signed_by_grafana(
     fresh && secrets.signed_parts(signature, &[timestamp, b":", body])
 }
 
-/// The secret as a bearer token, as anybody's password, or in the query.
+/// Checks the secret: as a bearer token, as the password of any user, or in the query.
 fn by_secret(secrets: &WebhookSecrets, headers: &HeaderMap, query: Option<&str>) -> bool {
     let Some(given) = text(headers, "authorization") else {
         return in_query(query).is_some_and(|secret| secrets.knows(secret.as_bytes()));
@@ -161,7 +161,8 @@ impl WebhookDoor {
                 told if told.is_empty() => StatusCode::ACCEPTED.into_response(),
                 told => (StatusCode::ACCEPTED, told).into_response(),
             },
-            // Both send what was answered so again; what was queued already is the same command then.
+            // Both senders repeat a notification after this answer; alerts that were queued already are then the same
+            // commands again.
             Err(error) => {
                 tracing::error!(%error, sender = sender.name(), "could not queue alerts; they will be sent again");
                 (StatusCode::SERVICE_UNAVAILABLE, "cannot be queued just now").into_response()
@@ -197,7 +198,7 @@ impl WebhookDoor {
     }
 }
 
-/// What the sender is told of a notification that was not taken whole; nothing otherwise.
+/// What the sender is told if a notification was not taken as a whole; else nothing.
 fn told(payload: &Payload, taken: usize) -> String {
     let beyond = payload.alerts.len() - taken;
     let mut told = vec![];

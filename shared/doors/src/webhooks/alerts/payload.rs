@@ -1,21 +1,21 @@
-//! What Alertmanager (version 4) and Grafana (version 1) post: the same shape, with a few fields more in Grafana's.
+//! What Alertmanager (version 4) and Grafana (version 1) post: the same shape, and Grafana's has a few more fields.
 //!
-//! Read by hand, field by field, so that whoever writes a template of their own learns which one is wrong.
+//! Read by hand, field by field, so that a person who writes a template of their own learns which field is wrong.
 
 use super::Sender;
 use super::time;
 use serde_json::{Map, Value};
 use signalbox_domain::Timestamp;
 
-/// Longest name that an alert manager gives an alert, in bytes: 16 hexadecimal digits in fact.
+/// The longest name that an alert manager may give an alert, in bytes; real names have 16 hexadecimal digits.
 const LONGEST_FINGERPRINT: usize = 64;
 
 /// A notification.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Payload {
-    /// Whom the alert manager told: chooses the watch.
+    /// The receiver that the alert manager told; it chooses the watch.
     pub(super) receiver: String,
-    /// So many alerts were left out by the sender.
+    /// How many alerts the sender left out.
     pub(super) truncated: u64,
     /// The alert manager's own address.
     pub(super) external_url: String,
@@ -30,19 +30,19 @@ pub(super) struct Payload {
 pub(super) struct Alert {
     /// Whether it fires; otherwise it is over.
     pub(super) firing: bool,
-    /// What the alert manager calls it: a digest of its labels.
+    /// The alert manager's name for it: a digest of its labels.
     pub(super) fingerprint: String,
     /// Its labels, in the order of their names.
     pub(super) labels: Vec<(String, String)>,
-    /// What people are told of it.
+    /// The texts that people are told.
     pub(super) annotations: Vec<(String, String)>,
     /// When it began to fire.
     pub(super) starts_at: Timestamp,
     /// When it was over; `None` while it fires.
     pub(super) ends_at: Option<Timestamp>,
-    /// What was measured, by the name of the query; Grafana alone says so.
+    /// What was measured, by the name of the query; only Grafana gives these.
     pub(super) values: Vec<(String, String)>,
-    /// Addresses to look further, by the name of their field.
+    /// Addresses where people look further, by the name of their field.
     pub(super) links: Vec<(&'static str, String)>,
 }
 
@@ -62,13 +62,13 @@ fn found<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(n, value)| n == name && !value.trim().is_empty()).map(|(_, value)| value.as_str())
 }
 
-/// Where addresses stand in an alert. Grafana alone has the last three.
+/// Fields of an alert that hold addresses. Only Grafana has the last three.
 const LINKS: [&str; 4] = ["generatorURL", "dashboardURL", "panelURL", "silenceURL"];
 
-/// Reads a body. An alert that cannot be read costs itself alone: others beside it may be the ones that matter.
+/// Reads a body. If an alert cannot be read, only that one is lost: the others may be the ones that matter.
 ///
 /// # Errors
-/// Which field is wrong, and what it should be; of alerts, where none of them can be read.
+/// Which field is wrong, and what it should be; for alerts, only if none of them can be read.
 pub(super) fn read(sender: Sender, body: &[u8]) -> Result<Payload, String> {
     let value: Value = serde_json::from_slice(body).map_err(|e| format!("this is not JSON: {e}"))?;
     let payload = value.as_object().ok_or("the body must be an object")?;
@@ -141,14 +141,14 @@ fn of_alert(path: &str, value: &Value) -> Result<Alert, String> {
         labels: pairs(alert, path, "labels")?,
         annotations: pairs(alert, path, "annotations")?,
         starts_at,
-        // The year 1 stands for none; and what fires is not over, whatever end is expected.
+        // The year 1 means no end; and an alert that fires is not over, even if it has an expected end.
         ends_at: ends_at.filter(|at| at.0 > 0 && !firing),
         values: values(alert),
         links,
     })
 }
 
-/// Numbers by name. Grafana leaves them out where a rule gave none; what is no number is nothing that was measured.
+/// Numbers by name. Grafana leaves them out if a rule gave none; a value that is not a number is ignored.
 fn values(alert: &Map<String, Value>) -> Vec<(String, String)> {
     let found = alert.get("values").and_then(Value::as_object);
     let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_number()?.to_string()));
@@ -169,7 +169,7 @@ fn optional<'v>(object: &'v Map<String, Value>, path: &str, name: &str) -> Resul
     }
 }
 
-/// Texts by name; none where the field is.
+/// Texts by name; empty if the field is missing.
 fn pairs(object: &Map<String, Value>, path: &str, name: &str) -> Result<Vec<(String, String)>, String> {
     let found = match object.get(name) {
         None | Some(Value::Null) => return Ok(vec![]),

@@ -2,7 +2,8 @@
 
 use signalbox_domain::Timestamp;
 
-/// `2026-02-03T04:05:06.789Z` or `…+01:00`; what is finer than a millisecond is cut off. `None`: not such a time.
+/// Reads `2026-02-03T04:05:06.789Z` or `…+01:00`; parts of a millisecond are cut off. `None` if it is not such a
+/// time.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let at: jiff::Timestamp = text.parse().ok()?;
     Some(Timestamp(at.as_millisecond()))

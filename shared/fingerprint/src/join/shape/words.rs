@@ -1,4 +1,4 @@
-//! Lines that are told by their words.
+//! Lines that are recognised by their words.
 
 use crate::bytes::{at, digits, find, from, run};
 use crate::frame::{self, Line};
@@ -40,14 +40,15 @@ pub(super) fn is_postgres(text: &[u8]) -> bool {
     })
 }
 
-/// Where one of PostgreSQL's labels for details begins: the prefix before it is that of the line before.
+/// Where one of PostgreSQL's labels for details begins; the prefix before the label is the same as on the line
+/// before.
 pub(in crate::join) fn postgres_detail(text: &[u8]) -> Option<usize> {
     let colon = find(text, b":  ")?;
     let labels: [&[u8]; 6] = [b"DETAIL", b"HINT", b"STATEMENT", b"CONTEXT", b"QUERY", b"LOCATION"];
     labels.iter().find(|l| text.get(..colon).is_some_and(|t| t.ends_with(l))).map(|l| colon - l.len())
 }
 
-/// What Python's statement of an SQL error adds behind the exception.
+/// What Python's SQL errors add after the exception.
 pub(in crate::join) fn is_sql_note(text: &[u8]) -> bool {
     let starts: [&[u8]; 8] = [
         b"[SQL: ",
@@ -62,7 +63,7 @@ pub(in crate::join) fn is_sql_note(text: &[u8]) -> bool {
     starts.iter().any(|s| text.starts_with(s))
 }
 
-/// Lines between two tracebacks that belong together.
+/// A line between two tracebacks that says that they belong together.
 pub(in crate::join) fn chains(text: &[u8]) -> bool {
     text.starts_with(b"During handling of the above") || text.starts_with(b"The above exception was")
 }
@@ -83,7 +84,7 @@ pub(in crate::join) fn is_section(text: &[u8]) -> bool {
         || matches!(text, b"Backtrace:" | b"Require stack:")
 }
 
-/// What Go and Rust print behind a panic.
+/// What Go and Rust print after a panic.
 pub(in crate::join) fn panic_line(text: &[u8]) -> bool {
     let starts: [&[u8]; 10] = [
         b"goroutine ",
@@ -102,7 +103,7 @@ pub(in crate::join) fn panic_line(text: &[u8]) -> bool {
         || (digits(text) > 0 && find(text, b"::").is_some())
 }
 
-/// What the BEAM's reports go on with.
+/// How the BEAM's reports continue.
 pub(in crate::join) fn beam_line(text: &[u8]) -> bool {
     let starts: [&[u8]; 10] = [
         b"** (",
