@@ -34,7 +34,7 @@ fn the_latest_run_before_it_is_owed_a_word_until_that_is_on_record() {
     assert_eq!((*class, *after_seconds), (Class::New, 60));
     // It owes this after every input, and wakes by itself to send it.
     assert_eq!(life.due, Due::At(life.now.plus(MINUTE)));
-    assert_eq!(life.found(Class::Known, 3), "goes on");
+    assert_eq!(life.found(Class::Known, 3), "known");
     assert_eq!(life.owes(), std::slice::from_ref(&two.run));
     assert_eq!(life.wake_after(MINUTE), "");
     assert_eq!((life.owes(), life.due), (vec![two.run.clone()], Due::At(life.now.plus(MINUTE))));
@@ -43,7 +43,7 @@ fn the_latest_run_before_it_is_owed_a_word_until_that_is_on_record() {
     // It spikes, is resolved, and comes back after the same run, which was told already.
     life.found(Class::Spiking, 90);
     life.act(Act::Resolve { note: String::new() });
-    assert_eq!(life.found(Class::Known, 3), "back, open: Regressed");
+    assert_eq!(life.found(Class::Known, 3), "regressed, open: Regressed");
     assert_eq!(life.owes(), []);
     life.found(Class::Known, 3);
     life.act(Act::Resolve { note: String::new() });
