@@ -29,7 +29,7 @@ pub enum Piece {
     Channel(ChannelId, Box<Piece>),
     /// A moment, in the reader's own time zone where the surface knows it.
     Moment(Timestamp, Precision),
-    /// An address that [`is_web`], under a word of ours.
+    /// An address that a browser should open, under a word of ours.
     Link(String, &'static str),
     /// A message of the chat: a link to it where the surface can make one, and what is shown where it cannot.
     Message(MessageRef, Box<Lead>),
