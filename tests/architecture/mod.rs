@@ -52,7 +52,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-local-command", &["domain", "engine"]),
         ("signalbox-transport", &["domain", "engine"]),
         // The one adapter that may name another: a door speaks its chat's wire.
-        ("signalbox-doors", &["domain", "engine", "signing", "slack", "voice"]),
+        ("signalbox-doors", &["domain", "engine", "slack", "voice"]),
         ("signalbox-testkit", &["domain", "engine"]),
         // What the functions share: it puts adapters together, as a `main.rs` would.
         (
