@@ -8,7 +8,7 @@ use signalbox_domain::pressed::Pressed;
 /// A message of any kind: a card, an answer, a word in a thread.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// What a notification or a screen reader says.
+    /// The text of a notification, and for screen readers; empty where the first part says as much.
     pub summary: Text,
     /// All of it, in order; the surface that draws it leaves out empty parts.
     pub parts: Vec<Part>,
@@ -88,14 +88,9 @@ pub struct Menu {
 }
 
 impl Page {
-    /// A page whose summary is its first paragraph.
+    /// A page without a summary of its own: its first part says as much.
     pub(crate) fn of(parts: Vec<Part>) -> Self {
-        let first = parts.iter().find_map(|part| match part {
-            Part::Paragraph(text) => Some(text.clone()),
-            Part::Lines(lines) => Some(Text::join(lines.iter().cloned(), "\n")),
-            Part::Facts(_) | Part::Small(_) | Part::Chart(_) | Part::Actions(..) => None,
-        });
-        Self { summary: first.unwrap_or_default(), parts }
+        Self { summary: Text::default(), parts }
     }
 }
 
