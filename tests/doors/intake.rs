@@ -75,6 +75,27 @@ fn command(text: &str) -> String {
     slash_body(samples::WORKSPACE, "CRELEASES", "UADA", "/release", text, "1.2.abc")
 }
 
+/// A terminal is told all of the answer, in plain lines; who does not ask for that is answered as Slack wants it.
+#[tokio::test]
+async fn a_terminal_is_answered_in_plain_lines() {
+    let door = door();
+    let (body, at) = (command("web"), NOW.seconds().to_string());
+    let signature = sign("new", NOW, body.as_bytes()).unwrap();
+    let signed = [("x-slack-request-timestamp", at.as_str()), ("x-slack-signature", &signature)];
+    let plain = [signed[0], signed[1], ("accept", "text/plain")];
+    let (status, text) = door.post("/slack/commands", &plain, body.as_bytes()).await;
+    assert_eq!(status, StatusCode::OK);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "version is missing.");
+    assert!(lines[1].starts_with("Usage: /signalbox release <service> <version>"), "{text}");
+    assert!(lines.len() > 2 && !text.contains('`') && !text.contains("blocks"), "{text}");
+    let (_, json) = door.post("/slack/commands", &signed, body.as_bytes()).await;
+    assert!(json.contains(r#""response_type":"ephemeral""#), "{json}");
+    // Nobody is answered in any form whose word is not verified.
+    let unsigned = door.post("/slack/commands", &plain[2..], body.as_bytes()).await;
+    assert_eq!(unsigned.0, StatusCode::UNAUTHORIZED);
+}
+
 #[tokio::test]
 async fn only_what_slack_signed_lately_is_taken() {
     let door = door();
