@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{AlertCommand, Class};
 use signalbox_domain::ids::Name;
-use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Watch};
+use signalbox_domain::watch::{Source, Watch};
 use signalbox_engine::ports::{LogLine, LogPage, LogSource, More, Queue, SourceError, Span};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_sqlite::Database;
@@ -45,26 +45,12 @@ async fn what_the_first_version_knew_is_no_news() {
     let database = Database::open(folder.path()).unwrap();
     let watch = Watch {
         name: name("practice"),
-        place: samples::channel("COPS"),
         sources: BTreeMap::from([(name("files"), Source::Files { paths: vec!["x.log".into()] })]),
-        receivers: vec![],
         every_seconds: 60,
-        delay_seconds: 0,
-        least: Severity::Error,
-        without_level: signalbox_domain::watch::Unlevelled::default(),
-        most_lines: 1000,
-        spike: Spike { times: 3, at_least: 20 },
         quiet_days: 7,
         most_cards: 5,
-        heartbeat: Heartbeat::Never,
         remind_hours: 24,
-        escalate: None,
-        silences: vec![],
-        redact: vec![],
-        rules: vec![],
-        deploys: vec![],
-        links: Links::default(),
-        allow: vec![],
+        ..samples::watch()
     };
     let mut catalogue = samples::draft();
     catalogue.watches.insert(watch.name.clone(), watch);

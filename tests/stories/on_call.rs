@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use signalbox_domain::Grant;
 use signalbox_domain::ids::Name;
 use signalbox_domain::observation::Conclusion;
-use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Unlevelled, Watch};
+use signalbox_domain::watch::{Links, Source, Watch};
 use signalbox_domain::{Catalogue, Timestamp};
 use signalbox_engine::ports::{Clock, LogLine, LogPage, LogSource, More, SourceError, Span, Views};
 use signalbox_testkit::samples;
@@ -71,27 +71,12 @@ fn name(text: &str) -> Name {
 fn watch() -> Watch {
     let people = ["UADA", "UGRACE"].map(|user| samples::ids(&samples::person(user))).to_vec();
     Watch {
-        name: name("web"),
-        place: samples::channel("COPS"),
         sources: BTreeMap::from([(name("app"), Source::Loki { query: r#"{app="web"}"#.into() })]),
-        receivers: vec![],
         every_seconds: MINUTES * 60,
-        delay_seconds: 0,
-        least: Severity::Error,
-        without_level: Unlevelled::default(),
-        most_lines: 1000,
-        spike: Spike { times: 3, at_least: 20 },
-        quiet_days: 1,
-        most_cards: 2,
-        heartbeat: Heartbeat::Never,
-        remind_hours: 1,
-        escalate: None,
-        silences: vec![],
         redact: vec!["email".into()],
-        rules: vec![],
-        deploys: vec![],
         links: Links { grafana: Some("https://grafana.example".into()), datasource: Some("loki".into()) },
         allow: vec![Grant { users: people, channels: vec![] }],
+        ..samples::watch()
     }
 }
 

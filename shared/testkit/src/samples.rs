@@ -5,6 +5,7 @@ use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{ChannelId, RecordKind, UserId, WorkspaceId};
 use signalbox_domain::parameter::{Kind, Parameter, Pattern, Value};
 use signalbox_domain::people::{Actor, Chat, Place};
+use signalbox_domain::watch::{Heartbeat, Links, Severity, Spike, Unlevelled, Watch};
 use signalbox_domain::{Catalogue, Frozen, Intent, Operation};
 use signalbox_engine::ports::{Listing, Queue};
 use signalbox_engine::{Admitting, CommandKeys, Vouching};
@@ -128,6 +129,34 @@ fn command(arguments: &[&str]) -> CommandTarget {
         directory: String::new(),
         environment: BTreeMap::new(),
         timeout_seconds: 60,
+    }
+}
+
+/// A watch, `web`, told in #ops: windows of five minutes, two cards at most for each, and no sources yet.
+#[must_use]
+pub fn watch() -> Watch {
+    Watch {
+        name: "web".parse().unwrap(),
+        place: channel("COPS"),
+        sources: BTreeMap::new(),
+        receivers: vec![],
+        every_seconds: 300,
+        delay_seconds: 0,
+        least: Severity::Error,
+        without_level: Unlevelled::default(),
+        most_lines: 1000,
+        spike: Spike { times: 3, at_least: 20 },
+        quiet_days: 1,
+        most_cards: 2,
+        heartbeat: Heartbeat::Never,
+        remind_hours: 1,
+        escalate: None,
+        silences: vec![],
+        redact: vec![],
+        rules: vec![],
+        deploys: vec![],
+        links: Links::default(),
+        allow: vec![],
     }
 }
 

@@ -11,6 +11,7 @@ mod remote;
 mod sabotage;
 mod sends;
 mod two_records;
+mod workers;
 mod world;
 
 pub use backend::{Fate, Forgets, Proof};

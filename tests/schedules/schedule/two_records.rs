@@ -2,19 +2,19 @@
 //! out a schedule with the real dispatcher and caretaker, and judges what came of it.
 
 use super::sabotage::{Sabotage, Sabotaged};
-use super::world::{Paused, START, VISIBILITY, Verdict, Work, now_or_never};
-use super::{Halt, Sends};
+use super::workers::{Rest, Stops, Workers};
+use super::world::{START, VISIBILITY, Verdict, now_or_never};
+use super::Sends;
 use async_trait::async_trait;
 use signalbox_domain::alert::{AlertCommand, AlertEvent, Class, Deployed, Finding, Tally};
 use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, State, Timing};
-use signalbox_domain::watch::{Heartbeat, Links, Severity, Spike, Unlevelled, Watch};
 use signalbox_domain::{AlertId, Catalogue, Event, Frozen, RecordId, RunCommand, RunEvent, RunId, Timestamp};
-use signalbox_engine::ports::{Attempt, Backend, Clock, Delivery, NotSeen, PortError, Queue};
+use signalbox_engine::ports::{Attempt, Backend, Clock, Delivery, NotSeen, Queue};
 use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_engine::{Backends, Caretaker, Dispatcher, wire};
-use signalbox_testkit::{Gate, MemoryQueue, MemoryStore, VirtualClock, poll_once, samples};
+use signalbox_testkit::{Gate, MemoryQueue, MemoryStore, VirtualClock, samples};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -50,32 +50,6 @@ impl Backend for AtOnce {
     }
 }
 
-fn watch() -> Watch {
-    Watch {
-        name: "web".parse().unwrap(),
-        place: samples::channel("COPS"),
-        sources: Default::default(),
-        receivers: vec![],
-        every_seconds: 300,
-        delay_seconds: 0,
-        least: Severity::Error,
-        without_level: Unlevelled::default(),
-        most_lines: 1000,
-        spike: Spike { times: 3, at_least: 20 },
-        quiet_days: 1,
-        most_cards: 2,
-        heartbeat: Heartbeat::Never,
-        remind_hours: 1,
-        escalate: None,
-        silences: vec![],
-        redact: vec![],
-        rules: vec![],
-        deploys: vec![],
-        links: Links::default(),
-        allow: vec![],
-    }
-}
-
 /// What a window found, 42 s after a run had ended.
 #[must_use]
 pub fn finding(run: &RunId, ended_at: Timestamp) -> Finding {
@@ -89,7 +63,7 @@ pub fn finding(run: &RunId, ended_at: Timestamp) -> Finding {
         ended: None,
     };
     Finding {
-        watch: watch().name,
+        watch: samples::watch().name,
         pattern: "p".into(),
         class: Class::New,
         title: "t".into(),
@@ -106,7 +80,7 @@ pub fn finding(run: &RunId, ended_at: Timestamp) -> Finding {
 }
 
 static CATALOGUE: LazyLock<Arc<Frozen>> = LazyLock::new(|| {
-    let watch = watch();
+    let watch = samples::watch();
     let mut catalogue: Catalogue = samples::draft();
     catalogue.watches.insert(watch.name.clone(), watch);
     Arc::new(catalogue.freeze())
@@ -130,9 +104,7 @@ struct World<'s> {
     run: RunId,
     alert: AlertId,
     found: Envelope,
-    paused: Vec<Paused>,
-    workers: u32,
-    second_killed: bool,
+    workers: Workers,
     /// Commands that were kept as dead letters, by their ids.
     dead: Vec<String>,
 }
@@ -151,9 +123,11 @@ pub fn run_sends(schedule: &Sends, sabotage: Sabotage) -> Verdict {
         outbox: Arc::new(outbox.clone()),
         clock: clock.clone(),
     };
+    let Sends { first, second_killed_at, .. } = *schedule;
+    let workers = Workers::new(Stops { first, second_killed_at }, intents.clone());
     let run = RunId::derive("schedule", samples::WORKSPACE, "1");
     let finding = finding(&run, START);
-    let alert = finding.alert(&watch().place);
+    let alert = finding.alert(&samples::watch().place);
     let found = Envelope::new(alert.clone(), "window", AlertCommand::Found(Box::new(finding)));
     let mut world = World {
         schedule,
@@ -166,9 +140,7 @@ pub fn run_sends(schedule: &Sends, sabotage: Sabotage) -> Verdict {
         run,
         alert,
         found,
-        paused: vec![],
-        workers: 0,
-        second_killed: false,
+        workers,
         dead: vec![],
     };
     world.has_run();
@@ -199,7 +171,7 @@ impl World<'_> {
         let (end, mut early) = (START.plus(LIMIT), self.schedule.early_wake);
         loop {
             let now = self.clock.now();
-            self.resume(now);
+            self.workers.resume(now);
             self.receive();
             let due_at = self.store.tables.lock().unwrap().heads.get(&*self.alert).and_then(|h| h.due_at);
             if let Some(due_at) = due_at.filter(|_| early) {
@@ -222,8 +194,7 @@ impl World<'_> {
         let due = tables.heads.values().filter_map(|h| h.due_at);
         let due = due.map(|at| if at > now { at } else { now.plus(Duration::from_secs(60)) });
         let queued = self.intents.waiting.lock().unwrap().next_ready();
-        let paused = self.paused.iter().map(|p| p.until);
-        due.chain(queued).chain(paused).filter(|at| *at > now).min()
+        due.chain(queued).chain(self.workers.resuming()).filter(|at| *at > now).min()
     }
 
     fn receive(&mut self) -> bool {
@@ -246,51 +217,12 @@ impl World<'_> {
     }
 
     fn work(&mut self, envelope: Envelope, receipt: Option<String>) {
-        self.workers += 1;
-        let s = self.schedule;
-        let (gate, halt) = match s.first {
-            Some(stop) if self.workers == 1 => (Gate::closing_at(stop.step.into()), Some(stop.how)),
-            Some(_) | None if self.workers > 1 && !self.second_killed && s.second_killed_at > 0 => {
-                (Gate::closing_at(s.second_killed_at.into()), Some(Halt::Killed))
-            }
-            Some(_) | None => (Gate::default(), None),
-        };
-        let (gate, finds) = (Arc::new(gate), envelope.id == self.found.id);
-        let dispatcher = self.dispatcher(&gate, self.sabotage);
-        let mut work: Work = Box::pin(async move { dispatcher.carry_out(&envelope).await });
-        if let Some(result) = poll_once(&mut work) {
-            self.finish(result, receipt.as_deref());
-            return;
-        }
-        let now = self.clock.now();
-        let pause = match halt {
-            Some(Halt::Killed) | None => {
-                self.second_killed |= self.workers > 1;
-                if s.lost && finds {
-                    self.finish(Ok(()), receipt.as_deref());
-                }
-                return;
-            }
-            Some(Halt::Briefly) => Duration::from_secs(2),
-            Some(Halt::BeyondLease) => Duration::from_secs(400),
-        };
-        self.paused.push(Paused { work, gate, receipt, until: now.plus(pause) });
-    }
-
-    fn resume(&mut self, now: Timestamp) {
-        let (ready, rest): (Vec<_>, Vec<_>) = self.paused.drain(..).partition(|p| p.until <= now);
-        self.paused = rest;
-        for mut paused in ready {
-            paused.gate.open();
-            if let Some(result) = poll_once(&mut paused.work) {
-                self.finish(result, paused.receipt.as_deref());
-            }
-        }
-    }
-
-    fn finish(&self, result: Result<(), PortError>, receipt: Option<&str>) {
-        if let (Ok(()), Some(receipt)) = (result, receipt) {
-            now_or_never(self.intents.ack(receipt)).unwrap();
+        let (next, finds) = (self.workers.next(), envelope.id == self.found.id);
+        let dispatcher = self.dispatcher(&next.gate, self.sabotage);
+        let work = Box::pin(async move { dispatcher.carry_out(&envelope).await });
+        let rest = self.workers.begin(self.clock.now(), next, receipt.clone(), work);
+        if rest == Rest::Killed && self.schedule.lost && finds {
+            self.workers.finish(Ok(()), receipt.as_deref());
         }
     }
 

@@ -3,7 +3,8 @@
 use super::backend::{Fate, Proof, Simulated, System, TIMING};
 use super::remote::{self, Remote};
 use super::sabotage::{Sabotage, Sabotaged};
-use super::{Halt, Schedule};
+use super::workers::{Stops, Workers};
+use super::Schedule;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::{State, Timing};
 use signalbox_domain::{Frozen, RunCommand, RunHead, RunId, Timestamp};
@@ -62,16 +63,6 @@ impl Asked {
     }
 }
 
-pub(super) type Work = Pin<Box<dyn Future<Output = Result<(), PortError>> + Send>>;
-
-/// A worker that stands still in the middle of its work.
-pub(super) struct Paused {
-    pub(super) work: Work,
-    pub(super) gate: Arc<Gate>,
-    pub(super) receipt: Option<String>,
-    pub(super) until: Timestamp,
-}
-
 struct World<'s> {
     schedule: &'s Schedule,
     sabotage: Sabotage,
@@ -84,9 +75,7 @@ struct World<'s> {
     remote: Option<Remote>,
     asked: &'static Asked,
     caretaker: Caretaker,
-    paused: Vec<Paused>,
-    workers: u32,
-    second_killed: bool,
+    workers: Workers,
 }
 
 /// Carries out a schedule and judges it.
@@ -103,6 +92,8 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
         outbox: Arc::new(outbox.clone()),
         clock: clock.clone(),
     };
+    let Schedule { first, second_killed_at, .. } = *schedule;
+    let workers = Workers::new(Stops { first, second_killed_at }, intents.clone());
     let system = Arc::default();
     let remote = match schedule.proof {
         Proof::GitHub => Some(Remote::github(&clock)),
@@ -121,9 +112,7 @@ pub fn run(schedule: &Schedule, sabotage: Sabotage) -> Verdict {
         remote,
         asked: Asked::of(schedule.proof),
         caretaker,
-        paused: vec![],
-        workers: 0,
-        second_killed: false,
+        workers,
     };
     world.live();
     world.judge()
@@ -143,7 +132,7 @@ impl World<'_> {
         loop {
             let now = self.clock.now();
             self.settle();
-            self.resume(now);
+            self.workers.resume(now);
             self.receive();
             let due_at = self.store.tables.lock().unwrap().heads.get(run).and_then(|h| h.due_at);
             if let Some(due_at) = due_at.filter(|_| early) {
@@ -177,12 +166,11 @@ impl World<'_> {
         // caretaker comes again in a minute.
         let due = due.map(|at| if at > now { at } else { now.plus(Duration::from_secs(60)) });
         let queued = self.intents.waiting.lock().unwrap().next_ready();
-        let paused = self.paused.iter().map(|p| p.until);
         let arriving = match &self.remote {
             Some(remote) => remote.arriving(),
             None => self.system.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect(),
         };
-        due.chain(queued).chain(paused).chain(arriving).chain(cancel).filter(|at| *at > now).min()
+        due.chain(queued).chain(self.workers.resuming()).chain(arriving).chain(cancel).filter(|at| *at > now).min()
     }
 
     /// What is on its way to a system far away arrives by itself.
@@ -215,52 +203,10 @@ impl World<'_> {
 
     /// A new worker begins with a command.
     fn work(&mut self, envelope: Envelope, receipt: Option<String>) {
-        self.workers += 1;
-        let (gate, halt) = match self.schedule.first {
-            Some(stop) if self.workers == 1 => (Gate::closing_at(stop.step.into()), Some(stop.how)),
-            // The second worker that would come as far as its step is killed there, once.
-            Some(_) | None
-                if self.workers > 1 && !self.second_killed && self.schedule.second_killed_at > 0 =>
-            {
-                (Gate::closing_at(self.schedule.second_killed_at.into()), Some(Halt::Killed))
-            }
-            Some(_) | None => (Gate::default(), None),
-        };
-        let gate = Arc::new(gate);
-        let dispatcher = self.dispatcher(&gate);
-        let mut work: Work = Box::pin(async move { dispatcher.carry_out(&envelope).await });
-        if let Some(result) = poll_once(&mut work) {
-            self.finish(result, receipt.as_deref());
-            return;
-        }
-        let now = self.clock.now();
-        match halt {
-            Some(Halt::Killed) | None => self.second_killed |= self.workers > 1,
-            Some(how @ (Halt::Briefly | Halt::BeyondLease)) => {
-                let pause = match how {
-                    Halt::Briefly => Duration::from_secs(2),
-                    Halt::Killed | Halt::BeyondLease => Duration::from_secs(300),
-                };
-                self.paused.push(Paused { work, gate, receipt, until: now.plus(pause) });
-            }
-        }
-    }
-
-    fn resume(&mut self, now: Timestamp) {
-        let (ready, rest): (Vec<_>, Vec<_>) = self.paused.drain(..).partition(|p| p.until <= now);
-        self.paused = rest;
-        for mut paused in ready {
-            paused.gate.open();
-            if let Some(result) = poll_once(&mut paused.work) {
-                self.finish(result, paused.receipt.as_deref());
-            }
-        }
-    }
-
-    fn finish(&self, result: Result<(), PortError>, receipt: Option<&str>) {
-        if let (Ok(()), Some(receipt)) = (result, receipt) {
-            now_or_never(self.intents.ack(receipt)).unwrap();
-        }
+        let next = self.workers.next();
+        let dispatcher = self.dispatcher(&next.gate);
+        let work = Box::pin(async move { dispatcher.carry_out(&envelope).await });
+        self.workers.begin(self.clock.now(), next, receipt, work);
     }
 
     fn dispatcher(&self, gate: &Arc<Gate>) -> Dispatcher {
