@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STACK, ACCOUNT, REGION = "signalbox", "123456789012", "us-east-1"
 
-# The second reading. Each value differs from the default, so that one that is not passed on is seen.
+# The values of the second reading. Each one differs from the default, so that it shows if a value is not passed on.
 ALL_SET = {
     "architecture": "x86_64",
     "log_level": "debug",
@@ -65,8 +65,8 @@ ALL_SET = {
     "throttle_rate": 5,
 }
 
-# What only one side can have. `name` is the stack's name; `packages` is where `sam deploy` looks by itself;
-# `deployments` is what CloudFormation tells CodeDeploy without being asked.
+# What only one side can have. `name` is the name of the stack, `packages` is the place where `sam deploy` finds the
+# packages by itself, and `deployments` is what CloudFormation tells CodeDeploy by itself.
 ONLY_TERRAFORM = {"parameters": {"name", "packages"}, "outputs": {"deployments"}}
 
 
@@ -131,7 +131,7 @@ class Template:
                 self.parameters[name] = plain(settings[snake(name)])
         for resource in source["Resources"].values():
             if "CodeUri" in resource.get("Properties", {}):
-                # `sam deploy` uploads the package and writes its place here; the translator wants such a place.
+                # `sam deploy` uploads the package and writes its address here. The translator expects such an address.
                 resource["Properties"]["CodeUri"] = "s3://packages/" + os.path.basename(resource["Properties"]["CodeUri"])
 
         class NoManagedPolicies:
@@ -207,7 +207,7 @@ class Template:
     def attribute(self, logical, attribute):
         kind = self.raw[logical]["Type"]
         if kind == "AWS::IAM::Role" and attribute == "RoleId":
-            # As the mocks of the module have it.
+            # The same value as in the mocks of the module.
             return f"AROA{logical.removesuffix('Role').upper()}"
         if kind == "AWS::IAM::Role":
             return f"role {logical}"
@@ -507,7 +507,7 @@ def declared_variables(folder):
     for match in re.finditer(r'^variable "(\w+)" \{\n(.*?)^\}', text, re.M | re.S):
         body = match[2]
         default = re.search(r"^  default\s+= (.*)$", body, re.M)
-        # Patterns and lists are compared; the bounds of numbers and the texts are not.
+        # The patterns and lists are compared, but not the limits of numbers and not the texts.
         like = re.search(r'condition\s+= can\(regex\("(.*?)", var\.', body)
         one_of = re.search(r"condition\s+= contains\((\[.*?\]), var\.", body, re.S)
         found[match[1]] = {
@@ -559,7 +559,7 @@ def of_module(folder, plan):
             "environment": block(p["environment"])["variables"],
             "log_group": logging["log_group"],
             "log_format": logging["log_format"],
-            # An alias of a function that publishes nothing would never move.
+            # If a function publishes no versions, its alias would never move. So such an alias is left out.
             "aliases": [a["name"] for a in of("lambda_alias").values() if a["function_name"] == name and p["publish"]],
         }
 
@@ -576,7 +576,7 @@ def of_module(folder, plan):
             "content_based_deduplication": p["content_based_deduplication"],
             "deduplication_scope": p["deduplication_scope"] if fifo else None,
             "throughput": p["fifo_throughput_limit"] if fifo else None,
-            # A mocked provider answers 0 for what is not set; AWS's defaults are these.
+            # A mocked provider returns 0 for a value that is not set. These are AWS's defaults.
             "visibility": p["visibility_timeout_seconds"] or 30,
             "retention": p["message_retention_seconds"],
             "largest": p["max_message_size"] or 1048576,

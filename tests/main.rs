@@ -1,4 +1,4 @@
-//! Everything that is tested from outside a crate, in one binary.
+//! All tests that look at the crates from outside, in one binary.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -4,7 +4,7 @@ use signalbox_domain::Timestamp;
 use signalbox_engine::ports::Clock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The machine's clock.
+/// The clock of the machine.
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -13,7 +13,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Now, by the machine's clock.
+/// The present time by the machine's clock.
 #[expect(clippy::disallowed_methods, reason = "this is the clock's adapter")]
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,8 +1,9 @@
-//! Intents accepted and dispatched, every commit durable: how many a second, and how long from accepted to started.
+//! Intents are accepted and dispatched, and every commit is durable. Measures how many of them there are in a second,
+//! and how long it takes from accepted to started.
 //!
-//! The parts are wired as `signalbox serve` wires them, with the dispatch loop of `serve/loops.rs`. The notifier stays
-//! out: Slack's own budgets would be all that it measures. The floor is what the same disk and SQLite give when
-//! nothing else happens: as many bare commits, each with as many inserts.
+//! The parts are connected as in `signalbox serve`, with the dispatch loop of `serve/loops.rs`. The notifier is left
+//! out, because otherwise Slack's own limits would be the only thing that is measured. The floor is what the same disk
+//! and SQLite do when nothing else happens: the same number of bare commits, with the same number of inserts.
 
 mod backend;
 mod floor;
@@ -29,8 +30,8 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
         ("local command, 20/s", Kind::Local, steady(20, 10, 1)),
         ("local command, flood", Kind::Local, flood(500, 20)),
     ] {
-        // The median turn by its 99th percentile: others may use this machine. Each turn has a floor of its own, right
-        // after it, for a disk is not equally fast at all times.
+        // The median turn by its 99th percentile, because others may use this machine too. Each turn has its own floor,
+        // which is measured right after it, because a disk is not equally fast at all times.
         let mut turns = vec![];
         for turn in 0..effort.pick(5, 1) {
             eprintln!("dispatch: {name}, {load}, turn {}", turn + 1);
@@ -68,7 +69,7 @@ fn row(name: &str, load: Load, measured: &Measured, worst: &str, floor: Duration
     let runs = measured.latencies.count();
     let (writes, commits) = (measured.writes, measured.commits.max(1));
     let ratio = match load {
-        // It takes as long as it was told to.
+        // A steady load takes as long as it was told to, so a ratio says nothing.
         Load::Steady { .. } => "-".to_owned(),
         Load::Flood { .. } => Took(measured.took).ratio(Took(floor)),
     };

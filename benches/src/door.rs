@@ -1,7 +1,8 @@
-//! The Slack door in process: a signed `/release web 1.4.2`, from the bytes that came to the bytes that go back.
+//! The Slack door without a network: a signed `/release web 1.4.2`, from the bytes of the request to the bytes of the
+//! answer.
 //!
-//! The queue accepts at once, so that only the door's own work is measured: verify, parse, preview, write the
-//! command, draw the answer. It is compared to the least a door could do: verify and read the form.
+//! The queue accepts at once, so that only the door's own work is measured: verify, parse, preview, write the command,
+//! draw the answer. The door is compared with the least that any door must do: verify the request and read the form.
 
 mod ports;
 mod reference;
@@ -22,14 +23,14 @@ use std::time::Instant;
 /// Slack's signing secret.
 pub const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 
-/// A request as Slack sends it.
+/// A request in the form in which Slack sends it.
 pub struct Request {
     pub body: Vec<u8>,
     pub timestamp: String,
     pub signature: String,
 }
 
-/// What the door does, step by step.
+/// The time of each step of the door.
 #[derive(Default)]
 pub struct Steps {
     read: Samples,
@@ -39,7 +40,7 @@ pub struct Steps {
     whole: Samples,
 }
 
-/// Measures both ways of calling it.
+/// Measures both ways to call the door.
 pub fn run(effort: Effort) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let requests = requests();
@@ -71,13 +72,13 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reference and door in turns, so that whatever else the machine does meets both.
+/// Measures the reference and the door in turns, so that other work of the machine affects both.
 async fn functions(requests: &[Request], rounds: usize, calls: usize) -> (Samples, Steps) {
     let (reference, door) = (Reference::new(SECRET), door());
     let (mut least, mut steps) = (Samples::default(), Steps::default());
     for round in 0..=rounds {
         if round == 1 {
-            // The first round warmed up.
+            // The first round only warms up.
             (least, steps) = (Samples::default(), Steps::default());
         }
         for request in requests.iter().cycle().take(calls) {
@@ -90,7 +91,7 @@ async fn functions(requests: &[Request], rounds: usize, calls: usize) -> (Sample
     (least, steps)
 }
 
-/// What the route's handler calls, in its order.
+/// Calls the same functions as the route's handler, in the same order.
 async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> String {
     let begun = Instant::now();
     assert!(!signalbox_slack::is_ssl_check(&request.body));
@@ -113,7 +114,7 @@ async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> Strin
     drawn
 }
 
-/// A door into a queue that accepts at once.
+/// A door with a queue that accepts at once.
 fn door() -> SlackDoor {
     let intake = Intake {
         catalogue: Arc::new(samples::catalogue()),
@@ -132,15 +133,15 @@ fn door() -> SlackDoor {
     }
 }
 
-/// Several, so that no two in a row are the same request.
+/// Several requests, so that no two in a row are the same.
 fn requests() -> Vec<Request> {
     (0..64).map(request).collect()
 }
 
-/// One, signed now.
+/// One request, signed now.
 pub fn request(number: u32) -> Request {
     let now = clock::now();
-    // The fields and their lengths as Slack documents them.
+    // The fields, with the lengths that Slack's documentation shows.
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("token", "gIkuvaNzQIHg97ATvDxqgjtO")
         .append_pair("team_id", samples::WORKSPACE)

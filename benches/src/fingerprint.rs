@@ -1,7 +1,8 @@
-//! Grouping log lines: lines a second on one core, beside drain3 over the same file and beside a floor.
+//! Groups log lines. Measures the lines in a second on one core, and compares them with drain3 over the same file and
+//! with a floor.
 //!
-//! Header stripping and counting are in it, reading the file is not. The floor finds line ends, masks digits, hashes and
-//! counts, and knows nothing of logs.
+//! The time includes stripping headers and counting, but not reading the file. The floor finds the ends of lines, masks
+//! digits, hashes and counts, and knows nothing about logs.
 
 use crate::{Effort, ROOT, table};
 use anyhow::{Context, ensure};
@@ -12,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// How often ours and the floor are timed; the best counts, for whatever else the machine does only adds.
+/// How often our code and the floor are timed. The best time counts, because other work of the machine can only add
+/// time.
 const TURNS: usize = 3;
 
-/// Measures over a log of the caller's, or over one that is made of Loghub's sets where they are.
+/// Measures with the caller's log, or with a log that is made from Loghub's sets if they are available.
 pub fn run(effort: Effort, log: Option<&Path>) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let Some(log) = log.map(Path::to_owned).or_else(|| made(effort, folder.path())) else { return Ok(()) };
@@ -25,7 +27,7 @@ pub fn run(effort: Effort, log: Option<&Path>) -> anyhow::Result<()> {
     ensure!(lines > 1, "{} has no lines", log.display());
 
     eprintln!("fingerprint: {lines} lines, {TURNS} times");
-    // Turn by turn, so that whatever else the machine does meets both.
+    // Both run in turns, so that other work of the machine affects both.
     let (mut ours, mut floor) = (Speed::default(), Speed::default());
     for _ in 0..TURNS {
         ours.turn(lines, || fingerprints(text));
@@ -66,7 +68,7 @@ struct Speed {
 }
 
 impl Speed {
-    /// One turn of work that gives the number of patterns; the best counts.
+    /// Runs work once that returns the number of patterns. The best turn counts.
     fn turn(&mut self, lines: usize, work: impl FnOnce() -> usize) {
         let begun = Instant::now();
         self.patterns = work();
@@ -74,14 +76,14 @@ impl Speed {
     }
 }
 
-/// The best of some turns of work that gives the number of patterns.
+/// Runs work several times that returns the number of patterns, and keeps the best turn.
 fn best(lines: usize, work: impl Fn() -> usize) -> Speed {
     let mut best = Speed::default();
     (0..TURNS).for_each(|_| best.turn(lines, &work));
     best
 }
 
-/// Fingerprints are hashes already.
+/// A hasher that uses a number as it is, because fingerprints are hashes already.
 #[derive(Default)]
 struct AsIs(u64);
 
@@ -104,7 +106,7 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The lines of a text; the end of each is found many bytes at a time.
+/// The lines of a text. The end of each line is searched for in many bytes at once.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -129,7 +131,7 @@ fn fingerprints(text: &[u8]) -> usize {
     counts.len()
 }
 
-/// The same with the joiner before it, as the watch and the command read logs.
+/// The same with the joiner first, as the watch and the command read logs.
 fn records(text: &[u8]) -> usize {
     let (mut prints, mut joiner) = (Fingerprinter::new(&Rules::default()), Joiner::new());
     let mut counts = Counts::default();
@@ -145,7 +147,7 @@ fn records(text: &[u8]) -> usize {
     counts.len()
 }
 
-/// A part of the lines on every core; nothing is shared between them.
+/// Each core works on a part of the lines, and nothing is shared between them.
 fn on_all(text: &[u8], cores: usize) -> usize {
     let mut parts = vec![];
     let mut rest = text;
@@ -162,7 +164,7 @@ fn on_all(text: &[u8], cores: usize) -> usize {
     })
 }
 
-/// Lines as a service's logger writes them: a time, a level, a message of a few, ids that are new in each line.
+/// Lines in the form of a service's logger: a time, a level, one of a few messages, and ids that are new in each line.
 fn json(lines: usize) -> Vec<u8> {
     let messages = [
         "order 17 failed",
@@ -199,7 +201,7 @@ fn masks(text: &[u8]) -> usize {
     counts.len()
 }
 
-/// `1,234,567`.
+/// Writes a number like `1,234,567`.
 fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let first = digits.len() % 3;
@@ -208,8 +210,8 @@ fn grouped(number: f64) -> String {
     groups.map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(",")
 }
 
-/// A log made of Loghub's labelled sets, whose messages are repeated with other numbers. `None`, and SKIPPED, where the
-/// sets and what makes the log do not lie beside the checkout.
+/// A log that is made from Loghub's labelled sets; their messages are repeated with other numbers. `None`, and SKIPPED,
+/// if the sets and the program that makes the log are not beside the checkout.
 fn made(effort: Effort, folder: &Path) -> Option<PathBuf> {
     let tool = Path::new(ROOT).join("../shared/tools/loghub.py");
     if !tool.exists() {
@@ -228,7 +230,7 @@ fn made(effort: Effort, folder: &Path) -> Option<PathBuf> {
     }
 }
 
-/// drain3 over the same file, in a process of its own. `None`, and SKIPPED, where it cannot be installed.
+/// Runs drain3 over the same file in a process of its own. `None`, and SKIPPED, if it cannot be installed.
 fn peer(log: &Path) -> Option<Speed> {
     let folder = Path::new(ROOT).join("benches/peers/drain3");
     let python = folder.join(".venv/bin/python");

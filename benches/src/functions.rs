@@ -1,8 +1,9 @@
-//! The functions as Lambda runs them: from the start of the process to the first answer, what memory that takes, and how
-//! long an answer takes from then on. Beside them Bolt for JavaScript doing the same job, and the least there could be.
+//! The functions as Lambda runs them: the time from the start of the process to the first answer, the memory, and the
+//! time for each later answer. They are compared with Bolt for JavaScript, which does the same job, and with the least
+//! that a function could do.
 //!
-//! Lambda's Runtime API, SQS, DynamoDB, SSM and Slack are small servers on loopback in this process. So a start is the process's
-//! own: what Lambda does before it, and the way to AWS, are not in it.
+//! Lambda's Runtime API, SQS, DynamoDB, SSM and Slack are small servers on loopback in this process. So the time of a
+//! start is only that of the process: what Lambda does before, and the network to AWS, are not in it.
 
 mod aws;
 mod build;
@@ -22,19 +23,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What was measured of one way to do the job.
+/// The measurements of one way to do the job.
 struct Subject {
     name: &'static str,
     start: Start,
     event: fn(u32) -> Bytes,
-    /// Puts a message on the queue for each event.
+    /// Whether it puts a message on the queue for each event.
     sends: bool,
     cold: Samples,
     warm: Samples,
     used: Vec<Used>,
 }
 
-/// Measures all of them, in turns.
+/// Measures all of them in turns.
 pub fn run(effort: Effort) -> anyhow::Result<()> {
     let binaries = build::functions()?;
     let bolt = build::bolt();
@@ -126,11 +127,12 @@ const BOLT: &str = "Bolt for JavaScript";
 const FLOOR: &str = "floor: one request to SQS, nothing else";
 const SECRET_FROM_SSM: &str = "slack-ingress, its secrets from SSM";
 
-/// Starts in turns, so that whatever else the machine does meets all; then answers in turns of a few.
+/// First starts all of them in turns, so that other work of the machine affects all. Then takes a few answers of each
+/// in turns.
 async fn measure(subjects: &mut [Subject], aws: &Aws, effort: Effort) -> anyhow::Result<()> {
     let (starts, turns, answers) = effort.pick((30, 10, 200), (2, 1, 20));
     eprintln!("functions: {starts} starts of each");
-    // One more than counts: the first reads the program from the disk.
+    // There is one more start than counts, because the first one reads the program from the disk.
     for turn in 0..=starts {
         for subject in subjects.iter_mut() {
             let before = aws.sent();
@@ -163,7 +165,7 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
-/// Of each figure the median.
+/// The median of each figure.
 fn used(subject: &Subject) -> Used {
     let middle = |of: fn(&Used) -> u64| {
         let mut all: Vec<u64> = subject.used.iter().map(of).collect();

@@ -1,8 +1,8 @@
 //! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries seal functions fingerprint redact] [--quick]
 //! [--log FILE]`.
 //!
-//! Every figure stands beside what it is compared to, as a ratio: the machine cancels out of a ratio, mostly. Tables
-//! go to standard output, progress to standard error.
+//! Every figure is shown beside the one that it is compared with, as a ratio, because a ratio depends much less on the
+//! machine. Tables go to standard output, and progress goes to standard error.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is what it prints")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a benchmark shall stop it")]
 
@@ -24,9 +24,9 @@ use std::process::ExitCode;
 /// How much is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effort {
-    /// The figures of the documentation.
+    /// Measures the figures for the documentation.
     Full,
-    /// A smoke run: every path once, figures of no worth.
+    /// Runs every path once. The figures mean nothing.
     Quick,
 }
 
@@ -40,7 +40,7 @@ impl Effort {
 }
 
 const SECTIONS: [&str; 7] = ["door", "dispatch", "queries", "seal", "functions", "fingerprint", "redact"];
-/// The checkout.
+/// The folder of the checkout.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -52,7 +52,7 @@ fn main() -> anyhow::Result<ExitCode> {
         signalbox_local_command::run_shim(Path::new(folder), clock::now)?;
         return Ok(ExitCode::SUCCESS);
     }
-    // The section `functions` starts it as a function that does nearly nothing.
+    // The section `functions` starts this program as a function that does almost nothing.
     if let [word, runtime_api, sqs] = arguments.as_slice()
         && word == "floor"
     {

@@ -1,6 +1,7 @@
-//! What people and the caretaker look up, in small and large stores: it shall not matter how many runs there ever were.
+//! What people and the caretaker look up, in small and in large stores. The number of runs that there ever were should
+//! make no difference.
 //!
-//! A store is filled with runs that have ended, as nearly all have; a handful are under way.
+//! A store is filled with runs that have ended, as almost all runs have. Only a few are still going on.
 
 mod fill;
 
@@ -13,15 +14,15 @@ use signalbox_sqlite::Database;
 use signalbox_testkit::samples;
 use std::hint::black_box;
 
-/// What `/signalbox history` reads to show ten.
+/// The number of runs that `/signalbox history` reads in order to show ten.
 const HISTORY_READ: usize = 20;
-/// What the caretaker takes in one go.
+/// The number of due runs that the caretaker takes at once.
 const DUE_READ: usize = 500;
 
 const QUERIES: [&str; 5] =
     ["history: latest 20", "status: find by short id", "head by run id", "due runs", "due cards"];
 
-/// Fills one store after the other and asks each the same.
+/// Fills stores of different sizes, and asks each the same queries.
 pub fn run(effort: Effort) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let sizes: &[usize] = effort.pick(&[1_000, 100_000, 1_000_000], &[1_000, 10_000]);
@@ -54,12 +55,13 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each query so many times, in turns, over runs from all of the store.
+/// Asks each query this many times, in turns, for runs from all parts of the store.
 async fn ask(database: &Database, filled: &Filled, times: usize) -> anyhow::Result<[Samples; 5]> {
     let workspace = WorkspaceId::new(samples::WORKSPACE);
     let mut all: [Samples; 5] = Default::default();
     let now = clock::now();
-    // The first tenth warms up; large steps, so that neighbours in time are not neighbours on the disk.
+    // The first tenth only warms up. The steps are large, so that queries that follow each other do not read neighbours
+    // on the disk.
     for turn in 0..times + times / 10 {
         let run = filled.run(turn * 7_919 % filled.runs);
         let mut took = [std::time::Duration::ZERO; 5];

@@ -1,14 +1,16 @@
-//! Taking secrets out: megabytes a second on one core, over text that has none, beside a floor that counts line ends.
+//! Taking secrets out of text: megabytes in a second on one core, with text that has no secrets. A floor counts only
+//! the ends of lines.
 
 use crate::{Effort, table};
 use signalbox_domain::redact::redact;
 use std::hint::black_box;
 use std::time::Instant;
 
-/// The best counts, for whatever else the machine does only adds.
+/// The best turn counts, because other work of the machine can only add time.
 const TURNS: usize = 5;
 
-/// Lines as services write them. None holds a secret, some hold what has to be looked at twice.
+/// Lines in the form in which services write them. None has a secret, but some look so similar to one that they need a
+/// second check.
 const LINES: &[&str] = &[
     "2026-11-21T14:03:09.123Z INFO  http request method=GET path=/api/v1/runs/8f3k2qx status=200 took_ms=12",
     r#"{"level":"error","ts":1795219200,"msg":"connection refused","host":"db-1.example.com","attempt":3}"#,
@@ -21,7 +23,7 @@ const LINES: &[&str] = &[
     "GET /static/app.3f2a1b.js 304 0.412 ms - - \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\"",
 ];
 
-/// Measures over so many megabytes.
+/// Measures with this many megabytes.
 pub fn run(effort: Effort) -> anyhow::Result<()> {
     let bytes = effort.pick(64, 2) * 1024 * 1024;
     let mut text = String::with_capacity(bytes + 256);

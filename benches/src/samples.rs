@@ -1,14 +1,14 @@
-//! Durations measured one by one, and what is said of them.
+//! Durations that were measured one by one, and figures about them.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// What was measured.
+/// The measured durations.
 #[derive(Default)]
 pub struct Samples(Vec<Duration>);
 
 impl Samples {
-    /// Measures one piece of work and hands on its result.
+    /// Measures one piece of work and returns its result.
     pub fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
         let done = work();
@@ -16,22 +16,22 @@ impl Samples {
         done
     }
 
-    /// Adds one that was measured elsewhere.
+    /// Adds a duration that was measured elsewhere.
     pub fn push(&mut self, took: Duration) {
         self.0.push(took);
     }
 
-    /// Takes over all of another's.
+    /// Adds all durations of another one.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// How many there are.
+    /// The number of durations.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The duration that so many of a thousand did not exceed.
+    /// The duration that this many of a thousand did not exceed.
     pub fn at(&self, per_mille: usize) -> Took {
         let last = self.0.len().saturating_sub(1);
         let mut all = self.0.clone();
@@ -44,7 +44,7 @@ impl Samples {
         self.at(500)
     }
 
-    /// What one of a hundred exceeded.
+    /// The duration that only one of a hundred exceeded.
     pub fn p99(&self) -> Took {
         self.at(990)
     }
@@ -55,7 +55,7 @@ impl Samples {
 pub struct Took(pub Duration);
 
 impl Took {
-    /// How many times as long as another.
+    /// How many times as long this duration is as the other one.
     pub fn ratio(self, to: Self) -> String {
         format!("{:.2} ×", self.0.as_secs_f64() / to.0.as_secs_f64().max(1e-9))
     }

@@ -1,7 +1,7 @@
-//! Sealing a day on which a million events happened, in the rounds of the caretaker.
+//! Seals a day on which a million events happened, in the rounds of the caretaker.
 //!
-//! The day is filled by a shortcut: rows as the adapters write them, straight into the tables. Sealing itself goes
-//! through the ports. The floor reads the same rows, all at once, and hashes them.
+//! A shortcut fills the day: it puts rows as the adapters write them straight into the tables. Sealing itself uses the
+//! ports. The floor reads the same rows all at once and hashes them.
 
 #[cfg(feature = "aws")]
 mod dynamo;
@@ -19,12 +19,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a round of the caretaker seals.
+/// How long the caretaker seals in one round.
 const ROUND: Duration = Duration::from_secs(20);
-/// The day that is sealed; the day before is sealed before the measurement, over everything there is then.
+/// The day that is sealed. The day before is sealed before the measurement, with everything that there is at that time.
 const DAY: Day = Day(20_700);
 
-/// The wall clock, so many days away.
+/// The wall clock, moved by this many milliseconds.
 struct Shifted(i64);
 
 impl Clock for Shifted {
@@ -33,7 +33,7 @@ impl Clock for Shifted {
     }
 }
 
-/// A clock by which `day` can be sealed, and the next cannot.
+/// A clock by which `day` can be sealed, but not the day after it.
 fn after(day: Day) -> Shifted {
     Shifted(day.end().plus(GRACE).0 - clock::now().0)
 }
@@ -42,7 +42,7 @@ fn run_of(number: usize) -> RecordId {
     RecordId::derive("bench", "seal", &number.to_string())
 }
 
-/// What the rounds took, and the seal they ended with.
+/// The time of each round, and the seal that they made.
 struct Sealed {
     rounds: Vec<Duration>,
     seal: SealRow,
@@ -95,7 +95,7 @@ async fn in_sqlite(records: usize, each: usize, what: &str) -> anyhow::Result<[S
     }
     fill(folder.path(), records, each)?;
     let floor = floor(folder.path(), everything)?;
-    // Somebody else writes meanwhile, and waits for the writer.
+    // Meanwhile somebody else writes, and has to wait for the writer.
     let stop = Arc::new(AtomicBool::new(false));
     let writing = tokio::spawn(write_beside(database.clone(), stop.clone()));
     let Sealed { rounds, seal } = seal(&database, DAY).await?;
@@ -104,7 +104,7 @@ async fn in_sqlite(records: usize, each: usize, what: &str) -> anyhow::Result<[S
     waited.sort_unstable();
     let moved: serde_json::Value = serde_json::from_slice(&seal.bytes)?;
     let covers = usize::try_from(moved["moved"].as_u64().unwrap_or_default())?;
-    // One over everything takes in what somebody else begins meanwhile.
+    // A seal over everything also takes in the records that somebody else begins meanwhile.
     let whole = if everything { covers >= records } else { covers == records };
     anyhow::ensure!(whole, "the seal covers {covers} of {records}");
     anyhow::ensure!(database.moved(DAY, None, 1).await?.is_empty(), "what moved is still noted");
@@ -141,7 +141,7 @@ fn head(run: &RecordId) -> HeadRow {
     }
 }
 
-/// Appends of the day after, one after the other, and how long each took.
+/// Appends events of the next day, one after another. Returns how long each took.
 async fn write_beside(database: Database, stop: Arc<AtomicBool>) -> anyhow::Result<Vec<Duration>> {
     let mut waited = vec![];
     while !stop.load(Ordering::Relaxed) {
@@ -154,7 +154,7 @@ async fn write_beside(database: Database, stop: Arc<AtomicBool>) -> anyhow::Resu
     Ok(waited)
 }
 
-/// Rows as the adapter writes them, without heads: sealing reads none.
+/// Puts in rows as the adapter writes them, without heads, because sealing reads no heads.
 fn fill(folder: &Path, records: usize, each: usize) -> anyhow::Result<()> {
     let mut connection = Connection::open(folder.join("signalbox.db"))?;
     let transaction = connection.transaction()?;

@@ -1,6 +1,6 @@
-//! Plain tables, aligned by the character.
+//! Plain tables whose columns are aligned by characters.
 
-/// Prints a title and rows under a header; the first column to the left, figures to the right.
+/// Prints a title and rows under a header. The first column is aligned to the left, and the figures to the right.
 pub fn print<const N: usize>(title: &str, header: [&str; N], rows: &[[String; N]]) {
     let wide = |text: &str| text.chars().count();
     let widths: [usize; N] = std::array::from_fn(|i| {

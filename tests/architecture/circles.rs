@@ -1,9 +1,10 @@
-//! No file imports another in a circle, save a parent and its parts: what imports in a circle is one idea in two files.
+//! No file imports another one in a circle, except a parent and its parts. Files that import each other in a circle
+//! hold one idea together.
 
 use super::sources;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose files are looked at. Those of the simulator have circles yet.
+/// The folders that are checked. The simulator is not among them, because it still has circles.
 const FOLDERS: [&str; 14] = [
     "shared/aws/src",
     "shared/backends/src",
@@ -21,7 +22,7 @@ const FOLDERS: [&str; 14] = [
     "functions/signalbox/src",
 ];
 
-/// The modules of a folder, by path, with their text without tests and comments.
+/// The modules of a folder by their paths. The text of each is given without tests and comments.
 fn modules(folder: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (file, text) in sources(folder) {
@@ -38,7 +39,7 @@ fn modules(folder: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// Every path of a `use`, with its braces spelled out.
+/// All paths of one `use`, with the braces expanded.
 fn spelled(paths: &str) -> Vec<String> {
     let Some((before, inside)) = paths.split_once('{') else { return vec![paths.trim().to_owned()] };
     let inside = inside.rsplit_once('}').map_or(inside, |(inside, _)| inside);
@@ -59,7 +60,7 @@ fn spelled(paths: &str) -> Vec<String> {
     parts.flat_map(|part| spelled(&format!("{}{}", before.trim(), part.trim()))).collect()
 }
 
-/// The modules that a module imports, parents and parts aside.
+/// The modules that a module imports, except its own parents and parts.
 fn imports(module: &str, code: &str, all: &BTreeMap<String, String>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for used in code.split("use ").skip(1).filter_map(|rest| rest.split_once(';')) {
@@ -93,7 +94,7 @@ fn imports(module: &str, code: &str, all: &BTreeMap<String, String>) -> BTreeSet
     found
 }
 
-/// What can be reached from a module.
+/// All modules that can be reached from a module.
 fn reached<'m>(from: &'m str, edges: &'m BTreeMap<String, BTreeSet<String>>) -> BTreeSet<&'m str> {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(module) = next.pop() {

@@ -1,5 +1,5 @@
-//! What the core may name: of the standard library what does nothing outside, of other crates what stands on a list; no
-//! vendor, and no chat.
+//! What the core may name: only those modules of the standard library that do nothing outside the process, only those
+//! crates that are on a list, no vendor and no chat.
 
 use super::{dependencies, sources};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ fn code(package: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What follows `std::` in a text, and what follows `std::time::`.
+/// The word after each `std::` in a text; for `std::time::` also the word after that.
 fn named(text: &str) -> BTreeSet<String> {
     let word = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     text.split("std::")
@@ -32,7 +32,8 @@ fn named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn pure_crates_reach_nothing_outside() {
-    // Not a list of what is forbidden: what is new has to be put here, and thought about.
+    // This is a list of what is allowed, not of what is forbidden. So anybody who needs something new has to add it
+    // here, and thinks about it.
     let modules = [
         "array",
         "borrow",
@@ -56,7 +57,7 @@ fn pure_crates_reach_nothing_outside() {
         "vec",
     ];
     let crates: [(&str, &[&str]); 4] = [
-        // The calendar, that is: what reads a clock is none of theirs.
+        // `jiff` is here for its calendar only. A crate that reads a clock has no place in these lists.
         ("domain", &["hex", "jiff", "regex-lite", "serde", "sha2", "strsim"]),
         ("fingerprint", &["memchr", "wide"]),
         ("signing", &["hmac", "sha2", "thiserror"]),
@@ -89,7 +90,8 @@ fn the_core_names_no_runtime_and_no_vendor() {
     }
     for package in ["domain", "engine"] {
         for (file, text) in code(package) {
-            // The shapes of many vendors' tokens, to hide them; and what a catalogue may name as a target.
+            // These files name the shapes of many vendors' tokens, in order to hide them, and the targets that a
+            // catalogue may name.
             if file.ends_with("redact/table.rs") || file.contains("/domain/src/target/") {
                 continue;
             }
@@ -102,16 +104,17 @@ fn the_core_names_no_runtime_and_no_vendor() {
 
 #[test]
 fn the_core_names_no_chat() {
-    // The first chat there was is what stands in stored bytes that name none.
+    // Stored bytes that name no chat are from the time when Slack was the only one, so these files may name it.
     let exempt = [
         ("people.rs", "slack"),
         ("policy.rs", "slack"),
         ("digest.rs", "slack"),
         ("budget.rs", "slack"),
-        // Addresses that are secrets, whoever's they are.
+        // Addresses that are secrets themselves, whichever chat they belong to.
         ("redact/table.rs", "slack"),
         ("redact/table.rs", "discord"),
-        // How people are named where they are typed, until a door says so in words of ours.
+        // How people are named where somebody types a name. It stays until a door translates this into words of our
+        // own.
         ("people.rs", "<@"),
     ];
     for package in ["domain", "engine", "voice"] {
@@ -136,13 +139,14 @@ fn the_core_names_no_chat() {
     }
 }
 
-/// Sentences of ours in a text: literals of four words or more, the last of which ends one.
+/// Sentences for people in a text: literals of four words or more that end with a full stop, a question mark or an
+/// exclamation mark.
 fn sentences(text: &str) -> Vec<&str> {
     let literals = text.split('"').skip(1).step_by(2);
     literals.filter(|l| l.split_whitespace().count() > 3 && l.trim_end().ends_with(['.', '?', '!'])).collect()
 }
 
-/// A surface draws pages, and what is said is in the voice alone.
+/// A surface only draws pages. Everything that is said to people is written in the voice alone.
 #[test]
 fn surfaces_have_no_prose() {
     let drawn = ["answer.rs", "blocks.rs", "draw.rs", "form.rs", "markup.rs", "press.rs", "text.rs"];
@@ -159,12 +163,12 @@ fn surfaces_have_no_prose() {
     assert_eq!(sentences("say(\"You are not allowed to.\").code(\"a b\")"), ["You are not allowed to."]);
 }
 
-/// A use case holds the narrowest ports: what a function never needs it cannot reach.
+/// A use case holds the narrowest ports that it needs, so that a function cannot reach what it never needs.
 #[test]
 fn use_cases_hold_narrow_ports() {
     let of = |file: &str| std::fs::read_to_string(format!("{}/{file}", super::ROOT)).unwrap();
     for (file, never) in [
-        // Doors read, and never write.
+        // Doors read, but never write.
         ("shared/engine/src/intake.rs", "dyn Store"),
         ("shared/engine/src/intake_of_runs.rs", "dyn Store"),
         ("shared/engine/src/attend.rs", "dyn Store"),

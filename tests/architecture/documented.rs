@@ -1,13 +1,14 @@
-//! Every public item says what it is for. Fields and variants do where their names do not.
+//! Every public item has a comment that says what it is for. Fields and variants need one only if their names do not
+//! say it.
 
 use super::sources;
 
-/// Public items of a text without a comment that documents them, by their first lines.
+/// The public items of a text that no comment documents; each is given by its first line.
 fn undocumented(text: &str) -> Vec<&str> {
     let kinds = ["fn ", "async fn ", "const fn ", "struct ", "enum ", "trait ", "const ", "static ", "type "];
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let mut found = vec![];
-    // What stands above an item: a comment that documents, and then attributes, of one line or several.
+    // Above an item stands the comment that documents it, and then attributes of one line or several.
     let (mut documented, mut in_attribute) = (false, false);
     for line in code.lines() {
         let trimmed = line.trim();

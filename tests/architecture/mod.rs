@@ -1,4 +1,4 @@
-//! Holds the workspace to its dependency rules; see `ARCHITECTURE.md`.
+//! Checks that the workspace follows its dependency rules; see `ARCHITECTURE.md`.
 
 mod circles;
 mod core;
@@ -16,7 +16,7 @@ fn metadata() -> Metadata {
     MetadataCommand::new().manifest_path(format!("{ROOT}/Cargo.toml")).no_deps().exec().unwrap()
 }
 
-/// Each workspace package's own dependencies, those for tests aside.
+/// The dependencies of each workspace package, without those that only its tests need.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let normal = |kind: DependencyKind| kind != DependencyKind::Development;
     let packages = metadata().packages.into_iter();
@@ -42,7 +42,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-engine", &["domain", "signing"]),
         ("signalbox-voice", &["domain"]),
         ("signalbox-watch", &["domain", "engine", "fingerprint"]),
-        // Fingerprints with the feature `yaml` alone: whether the rules of a watch are rules.
+        // Uses only the feature `yaml` of the fingerprints, to check whether the rules of a watch are valid.
         ("signalbox-catalogue", &["domain", "fingerprint"]),
         ("signalbox-backends", &["domain", "engine"]),
         ("signalbox-logs", &["domain", "engine"]),
@@ -51,10 +51,10 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
         ("signalbox-aws", &["domain", "engine"]),
         ("signalbox-local-command", &["domain", "engine"]),
         ("signalbox-transport", &["domain", "engine"]),
-        // The one adapter that may name another: a door speaks its chat's wire.
+        // The only adapter that may name another one, because a door speaks the protocol of its chat.
         ("signalbox-doors", &["domain", "engine", "slack", "voice"]),
         ("signalbox-testkit", &["domain", "engine"]),
-        // What the functions share: it puts adapters together, as a `main.rs` would.
+        // The part that all functions share. It puts adapters together, as a `main.rs` would do.
         (
             "signalbox-lambda",
             &["aws", "backends", "catalogue", "domain", "engine", "logs", "slack", "transport", "watch"],
@@ -77,7 +77,7 @@ fn each_crate_depends_only_on_what_the_plan_allows() {
     }
 }
 
-/// What is deployed as functions.
+/// The packages that are deployed as functions.
 const LAMBDAS: [&str; 6] =
     ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];
 
@@ -99,7 +99,8 @@ fn what_belongs_to_one_machine_never_reaches_a_lambda() {
         let others: Vec<_> = LAMBDAS.iter().filter(|o| **o != lambda && reached.contains(**o)).collect();
         assert!(others.is_empty(), "{lambda} reaches {others:?}");
     }
-    // YAML is a feature that they leave off, and AWS one that the command line has off by itself.
+    // Only the command line and the tests turn on the catalogue's feature `yaml`. AWS is an optional dependency of the
+    // command line.
     for package in metadata().packages {
         for dependency in &package.dependencies {
             let name = package.name.as_str();
@@ -153,7 +154,7 @@ fn what_belongs_to_one_crate_stays_there() {
     for (package, has) in &dependencies {
         let sdk = has.iter().find(|d| d.starts_with("aws-sdk-"));
         assert!(sdk.is_none() || package == "signalbox-aws", "{package} uses {sdk:?}");
-        // Benchmarks of both homes measure the adapters themselves.
+        // The benchmarks cover both homes, so they measure the adapters themselves.
         let may = ["signalbox", "signalbox-lambda", "signalbox-benches"].contains(&package.as_str());
         assert!(may || !has.contains("signalbox-aws"), "{package} depends on signalbox-aws");
     }
@@ -188,7 +189,8 @@ fn the_command_line_prints_in_one_place() {
                 "{file} prints by itself ({raw}): text from outside must pass `paint`"
             );
         }
-        // Bytes for programs: the artefact, the export, patterns as CSV and JSON, cleaned where they are made.
+        // These files write bytes for programs: the artefact, the export, and patterns as CSV and JSON. Each cleans the
+        // bytes where it makes them.
         let bytes = ["/catalogue.rs", "/audit/export.rs", "/fingerprint.rs"];
         let may = bytes.iter().any(|f| file.ends_with(f));
         assert!(may || !code.contains("stdout()"), "{file} writes to standard output by itself");

@@ -1,5 +1,5 @@
-//! How many files an addition touches, counted in the code itself: of each recipe in docs/extend.md one that was followed.
-//! `SIGNALBOX_WRITE_TABLES=1` writes the table anew.
+//! How many files one has to touch to add something, counted in the code itself. For each recipe in docs/extend.md this
+//! looks at one example that exists. With `SIGNALBOX_WRITE_TABLES=1` the table is written again.
 
 use super::{ROOT, sources};
 use std::collections::BTreeSet;
@@ -11,13 +11,13 @@ const ENDS: &str = "\n<!-- end -->";
 struct Recipe {
     /// What is added.
     adds: &'static str,
-    /// What of it there is, by name.
+    /// The name of the example that exists.
     followed: &'static str,
-    /// What names it in code; a file that has none of these needs not be touched.
+    /// The names by which code mentions the example. A file that contains none of them did not have to be touched.
     named: &'static [&'static str],
-    /// Below these it is at home: its own files, which are new.
+    /// Where the example's own, new files are.
     home: &'static [&'static str],
-    /// No more than these, beside its own.
+    /// At most this many other files may have to be touched.
     most: usize,
 }
 
@@ -105,7 +105,8 @@ const RECIPES: &[Recipe] = &[
     },
 ];
 
-/// What draws pages for a surface, and keeps no limits and makes no calls: at most so many lines.
+/// The code that only draws pages for a surface; it keeps no limits and makes no calls. It may have a limited number of
+/// lines.
 const RENDERERS: [(&str, &[&str]); 2] = [
     ("the terminal's", &["shared/voice/src/plain.rs"]),
     ("Slack's", &["shared/slack/src/draw.rs", "shared/slack/src/press.rs"]),
@@ -120,13 +121,13 @@ fn a_renderer_is_small() {
     }
 }
 
-/// A file's code, tests beside it left out.
+/// A file's code without the tests in it, and without comments.
 fn code(text: &str) -> String {
     let lines = text.lines().take_while(|l| !l.starts_with("#[cfg(test)]"));
     lines.filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The files that had to be touched for it.
+/// The existing files that had to be touched for the recipe.
 fn touched(recipe: &Recipe) -> BTreeSet<String> {
     let files = ["shared", "functions"].into_iter().flat_map(sources);
     files
@@ -172,7 +173,7 @@ fn an_addition_touches_few_files() {
     }
 }
 
-/// Every file that a recipe names is there.
+/// Every file that a recipe names exists.
 #[test]
 fn recipes_name_files_that_are_there() {
     let page = std::fs::read_to_string(format!("{ROOT}/{PAGE}")).unwrap();
@@ -181,7 +182,7 @@ fn recipes_name_files_that_are_there() {
             && !word.contains("NAME")
     });
     for path in paths {
-        // Several at once: `shared/x/{a,b}.rs`.
+        // One entry may name several files: `shared/x/{a,b}.rs`.
         let (head, rest) = path.split_once('{').unwrap_or((path, ""));
         let (each, tail) = rest.split_once('}').unwrap_or(("", rest));
         for one in each.split(',') {

@@ -1,14 +1,14 @@
-//! Files stay small, and say what they are for.
+//! Files stay small, and their first lines say what they are for.
 
 use super::sources;
 
-/// The lines of a file that are no test's: tests beside the code are left out, and nothing behind them.
+/// The number of lines of a file without its test modules. Code that stands behind a test module is counted.
 fn own(text: &str) -> usize {
     let (mut count, mut lines) = (0, text.lines().peekable());
     while let Some(line) = lines.next() {
         let tests = line == "#[cfg(test)]" && lines.peek().is_some_and(|next| next.starts_with("mod "));
         if tests {
-            // To the brace that closes it: nothing within begins at the margin.
+            // Skips to the brace that closes the module. Only that brace stands at the margin.
             let _ = lines.by_ref().take_while(|line| *line != "}").count();
         } else {
             count += 1;
@@ -22,7 +22,7 @@ fn files_stay_small_and_say_what_they_are_for() {
     for folder in ["shared", "functions", "tests", "benches"] {
         for (file, text) in sources(folder) {
             assert!(text.starts_with("//!") || text.starts_with("#!"), "{file} does not open with `//!`");
-            // Tests in a file of their own, told by a path.
+            // Tests may be in a file of their own, which a `path` attribute names.
             let text = text.replace("#[path = ", "// ");
             let own = own(&text);
             assert!(own <= 400, "{file} has {own} lines beside its tests: it probably holds two ideas");

@@ -1,4 +1,4 @@
-//! Copies of the seals: made once each, made up for, and what shows by them.
+//! Copies of the seals: each is made once, a missing one is made later, and the check shows what differs from them.
 
 use super::{MemoryStore, PATIENCE, START, audited, check, now, one_run};
 use crate::binary::process::{signalbox, text};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A place that can be out of reach, and counts who looks.
+/// A place for copies that can be out of reach, and that counts how often somebody looks at it.
 #[derive(Default)]
 struct Place {
     kept: Mutex<BTreeMap<Day, Vec<u8>>>,
@@ -60,16 +60,17 @@ fn a_copy_that_was_not_made_is_made_later() {
     place.away.store(true, Ordering::Relaxed);
     assert!(now(copying.copy(true)).is_err());
     place.away.store(false, Ordering::Relaxed);
-    // No day was sealed since: it is made up for all the same.
+    // No day was sealed since then. The missing copy is made all the same.
     assert_eq!(now(copying.copy(false)), Ok(1));
     assert_eq!(place.kept.lock().unwrap().keys().copied().collect::<Vec<_>>(), [day]);
 
-    // Sealed by somebody who died before the copy; a new one looks at once.
+    // These days were sealed by a process that died before it made the copies. A new process looks for missing copies
+    // at once.
     sealed_until(&store, 2);
     assert_eq!(now(Copying::new(Arc::new(store.clone()), place.clone()).copy(false)), Ok(2));
     assert_eq!(check(&store, &now(place.hashes()).unwrap()).map(|v| (v.seals, v.copies)), Ok((3, 3)));
 
-    // A gap is found wherever it is.
+    // A missing copy is found wherever the gap is.
     place.kept.lock().unwrap().remove(&day.next());
     assert_eq!(now(Copying::new(Arc::new(store), place).copy(false)), Ok(1));
 }
@@ -82,7 +83,8 @@ fn a_round_is_bounded_and_looks_only_now_and_then() {
     let copying = Copying::new(Arc::new(store.clone()), place.clone());
     assert_eq!([(); 4].map(|()| now(copying.copy(false)).unwrap()), [100, 100, 51, 0]);
     let looks = place.looks.load(Ordering::Relaxed);
-    // By another caretaker, who died: found within as many rounds.
+    // Another caretaker sealed this day and died before it made the copy. The missing copy is found within this many
+    // rounds.
     sealed_until(&store, 251);
     let made: usize = (0..60).map(|_| now(copying.copy(false)).unwrap()).sum();
     assert_eq!((made, place.looks.load(Ordering::Relaxed)), (1, looks + 1));
@@ -90,7 +92,7 @@ fn a_round_is_bounded_and_looks_only_now_and_then() {
     assert_eq!(now(copying.copy(true)), Ok(1), "at once when it knows");
 }
 
-/// Every seal made anew, right in itself: nothing in the store can tell.
+/// Makes every seal again, so that each seal is valid in itself. Nothing inside the store can show the change.
 async fn remade(store: &dyn Views) -> Vec<SealRow> {
     let mut before = Digest::ZERO;
     let mut remade = vec![];
@@ -146,7 +148,7 @@ async fn seals_made_anew_on_aws_are_found_by_the_bucket_and_by_a_folder() {
     }
     assert!(verify("events", "").contains("2 of 2 seals have no copy here"));
 
-    // The same events in a table whose seals say that nothing ever moved.
+    // The same events in another table, whose seals were made again as if no event had ever moved.
     tables::create(&clients.dynamodb(), "remade", &tables::EVENTS).await.unwrap();
     let other = DynamoStore::new(clients.dynamodb(), "remade", "state");
     for seal in remade(&*store).await {
@@ -159,7 +161,7 @@ async fn seals_made_anew_on_aws_are_found_by_the_bucket_and_by_a_folder() {
             "{place}: {said}"
         );
     }
-    // Without copies the seals are right in themselves.
+    // Without the copies, nothing shows that the seals were replaced.
     assert!(!verify("remade", "").contains("seal of"), "{}", verify("remade", ""));
     assert!(verify("events", "s3://nowhere/seals").contains("NoSuchBucket"));
 }

@@ -1,6 +1,7 @@
-//! What the first version wrote, opened by this one: a data folder as a killed server left it (runs, alerts, bulletins,
-//! cards, memos, two sealed days, commands and orders still queued), and the same as items of DynamoDB and messages of
-//! SQS. `tests/fixtures/README.md` says how they were made. Nothing in them ever changes.
+//! Opens what the first version wrote with this version: a data folder as a killed server left it (runs, alerts,
+//! bulletins, cards, memos, two sealed days, and commands and orders that were still queued), and the same as items of
+//! DynamoDB and messages of SQS. `tests/fixtures/README.md` says how the fixtures were made. Nothing in them ever
+//! changes.
 
 use crate::binary::process::{Server, signalbox, states, text};
 use crate::deployed::emulator::Emulator;
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 const FIRST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/first");
 const RECORDS: usize = 24;
 const EVENTS: usize = 75;
-/// The day after its last event.
+/// The day after the last event of the fixtures.
 const LATER: Timestamp = Timestamp(1_795_521_600_000);
 
 fn copy(from: &Path, to: &Path) {
@@ -43,7 +44,8 @@ pub fn data() -> tempfile::TempDir {
     folder
 }
 
-/// Every event and head is read, every command carried out, every order decoded; days are sealed, and all of it holds.
+/// Checks that every event and head can be read, that every command is carried out, that every order is decoded, that
+/// days are sealed, and that the audit is valid afterwards.
 async fn goes_on<S: Store + 'static, Q: Queue + 'static>(
     store: S,
     intents: Q,
@@ -64,7 +66,7 @@ async fn goes_on<S: Store + 'static, Q: Queue + 'static>(
     assert_eq!(events, EVENTS);
     let clock = Arc::new(VirtualClock::at(LATER));
     let dead = Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)));
-    // No door vouched for these, for none could.
+    // No door vouched for these commands, because the first version had no keys to do so.
     let admitting = Admitting { unsigned_until: Some(upgraded), ..samples::admitting(dead.clone()) };
     let dispatcher = Dispatcher {
         store: store.clone(),
@@ -123,7 +125,7 @@ async fn the_first_versions_data_folder_is_opened() {
     let clock = Arc::new(VirtualClock::at(LATER));
     let queue = |name| database.queue(name, clock.clone(), Duration::from_secs(30));
     let (intents, outbox) = (queue("intents"), queue("outbox"));
-    // What an earlier version left on a queue has no time.
+    // An earlier version left these messages on a queue without a time.
     goes_on(database.clone(), intents, outbox, Timestamp(1)).await;
 }
 
@@ -154,7 +156,7 @@ async fn the_first_versions_tables_and_queues_are_opened_on_aws() {
         queues.insert(name, queue);
     }
     let store = DynamoStore::new(client, "events", "state");
-    // Its cards lie beside their heads, and are found there.
+    // The first version kept cards beside their heads, and they are found there.
     for item in kept["state"].as_array().unwrap().iter().filter(|item| item["sk"]["S"] == "card") {
         let record = item["pk"]["S"].as_str().unwrap().strip_prefix("run:").unwrap();
         let card = store.card(&record.parse().unwrap()).await.unwrap().unwrap();
@@ -166,7 +168,8 @@ async fn the_first_versions_tables_and_queues_are_opened_on_aws() {
     goes_on(store, intents, outbox, Timestamp(i64::MAX)).await;
 }
 
-/// The real binary takes up what the first version left: what was queued is carried out, and asked for anew.
+/// The real binary goes on with what the first version left: it carries out what was queued, and the same can be asked
+/// for again.
 #[test]
 fn the_server_goes_on_from_the_first_versions_data_folder() {
     let folder = data();

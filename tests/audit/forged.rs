@@ -1,5 +1,5 @@
-//! A head that was changed by somebody else than the dispatcher makes nothing run: every attempt is held against what
-//! the run's own record says was asked for.
+//! A head that somebody other than the dispatcher changed starts nothing. Before every attempt, the head is compared
+//! with the request in the run's own record.
 
 use async_trait::async_trait;
 use signalbox_domain::catalogue::{Target, TargetKind};
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 
-/// Remembers what it was asked to do, and refuses the first request as not sent.
+/// A backend that remembers what it was asked to do. If it is `unreachable`, it answers that nothing was sent.
 #[derive(Default)]
 struct Hand {
     asked: Mutex<Vec<Work>>,
@@ -142,7 +142,7 @@ async fn a_head_with_another_requester_or_place_starts_nothing() {
     }
 }
 
-/// The same way, untouched: the next attempt does what the first did.
+/// The same situation with an untouched head: the next attempt does what the first one did.
 #[tokio::test]
 async fn an_untouched_head_is_tried_again() {
     let house = asked(true).await;
@@ -152,7 +152,8 @@ async fn an_untouched_head_is_tried_again() {
     assert_eq!(asked[0], asked[1]);
 }
 
-/// A head that an earlier version wrote again, while both run, lacks the hash that its record has: that is no forgery.
+/// While two versions run, an earlier version may write a head again and leave out the hash that the record has. That
+/// is no forgery.
 #[tokio::test]
 async fn a_head_that_an_earlier_version_wrote_again_goes_on_and_is_no_finding() {
     let house = asked(true).await;
@@ -175,7 +176,7 @@ async fn a_head_with_other_work_stops_nothing() {
     assert_eq!(*house.hand.stopped.lock().unwrap(), 0);
 }
 
-/// Events are chained: one that was changed is no witness either.
+/// Events are chained, so an event that somebody changed proves nothing either.
 #[tokio::test]
 async fn a_forged_request_on_record_starts_nothing() {
     let house = asked(true).await;

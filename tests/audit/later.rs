@@ -1,4 +1,4 @@
-//! What seals cover of the days after the one on which a record began, and what they say they do not.
+//! What seals cover of the days after the first day of a record, and what they say that they do not cover.
 
 use super::{PATIENCE, START, audited, check, copies, now};
 use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// A run that goes on after the day on which it began was sealed: each further day's seal covers what it did then.
+/// A run that goes on after its first day was sealed. The seal of each further day covers what the run did on that day.
 fn went_on() -> (MemoryStore, RecordId, Day) {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
@@ -59,7 +59,7 @@ fn found_later(tamper: impl FnOnce(&mut Tables, &RecordId), expect: impl FnOnce(
     assert_eq!(check(&store, &kept), Err(expect(run, day)));
 }
 
-/// Puts a head at the end of a run's events that is their fold.
+/// Replaces a head with the fold of the run's events.
 fn head_made_anew(t: &mut Tables, run: &RecordId) {
     let rows = t.events[run].clone();
     let mut head = None;
@@ -74,7 +74,7 @@ fn head_made_anew(t: &mut Tables, run: &RecordId) {
     row.body = wire::head::encode(&head.unwrap().into()).unwrap();
 }
 
-/// Writes a run's events from one on anew, chained and with a head that fits, each changed a little.
+/// Writes a run's events again from one event on. Each is changed a little, and the chain and the head fit.
 fn rewritten(t: &mut Tables, run: &RecordId, from: usize) {
     let rows = t.events.get_mut(run).unwrap();
     for at in from - 1..rows.len() {
@@ -103,7 +103,7 @@ fn what_a_run_did_on_later_days_cut_off() {
     );
 }
 
-/// What is not sealed yet is said to be unchecked, not claimed to be whole.
+/// The check says that it did not check what is not sealed yet, and does not claim that it is whole.
 #[test]
 fn what_is_not_sealed_yet_is_not_claimed_to_be_checked() {
     let (store, run, _) = went_on();
@@ -120,7 +120,7 @@ fn what_is_not_sealed_yet_is_not_claimed_to_be_checked() {
 fn an_event_put_into_a_sealed_day() {
     found_later(
         |t, run| {
-            // Dated into the last sealed day, after all that was sealed of it.
+            // The event has a time on the last sealed day, and stands after everything of that day that was sealed.
             let rows = t.events.get_mut(run).unwrap();
             rows.truncate(9);
             let record = wire::event::decode(&rows[8].bytes).unwrap();
@@ -195,7 +195,7 @@ fn a_part_of_a_seal_that_was_changed_or_is_gone() {
     );
 }
 
-/// A clock that goes on by a second whenever somebody looks.
+/// A clock that moves on by a second each time somebody reads it.
 struct Ticking(AtomicI64);
 
 impl Clock for Ticking {
@@ -204,7 +204,8 @@ impl Clock for Ticking {
     }
 }
 
-/// However little is done at a time, and whoever gives up in between, the day is sealed as if in one go.
+/// A day can be sealed in small parts, by processes that give up in between. The seal is the same as if it were made at
+/// once.
 #[test]
 fn a_day_is_sealed_bit_by_bit() {
     let (store, _, day) = audited();
@@ -225,7 +226,7 @@ fn a_day_is_sealed_bit_by_bit() {
     assert_eq!((whole.runs, whole.seals), (4, 1));
 }
 
-/// What version 2 of events and seals looks like, byte for byte, for ever. A line here is never changed, only added.
+/// What version 2 of events and seals looks like, byte for byte. Lines may be added here, but never changed.
 #[test]
 fn what_version_2_stores_never_changes_its_form() {
     let run = RecordId::derive("golden", "T", "1");
@@ -264,7 +265,8 @@ fn what_version_2_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-2.jsonl"), "{written}");
 }
 
-/// What came with version 3 of events: new kinds, and one more field of an old one, which stays what it was.
+/// What version 3 of events added: new kinds, and one more field of an old kind. Events without this field keep their
+/// form.
 #[test]
 fn what_version_3_stores_never_changes_its_form() {
     let steps = vec!["Build".to_owned()];
@@ -290,7 +292,7 @@ fn what_version_3_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
 }
 
-/// These events as they are stored, a line each.
+/// The stored form of these events, one line for each.
 fn written(events: impl IntoIterator<Item = impl Into<Event>>) -> String {
     let run = RecordId::derive("golden", "T", "1");
     let mut written = String::new();
@@ -306,7 +308,7 @@ fn written(events: impl IntoIterator<Item = impl Into<Event>>) -> String {
     written
 }
 
-/// What came with version 4 of events: an alert that nobody acknowledged.
+/// What version 4 of events added: the event that nobody acknowledged an alert.
 #[test]
 fn what_version_4_stores_never_changes_its_form() {
     let mention = vec![Mention::Person(UserId::new("UADA")), Mention::Group("S0614TZR7".into())];
@@ -319,7 +321,7 @@ fn what_version_4_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-4.jsonl"), "{written}");
 }
 
-/// What came with version 5 of events: an alert tells the run that it followed.
+/// What version 5 of events added: the event by which an alert tells the run that it followed.
 #[test]
 fn what_version_5_stores_never_changes_its_form() {
     let id = RecordId::derive("golden", "T", "1");
@@ -334,7 +336,7 @@ fn what_version_5_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-5.jsonl"), "{written}");
 }
 
-/// Fields that came without a version of their own, for they are left out where they have their default.
+/// Fields that were added without a new version, because they are left out when they have their default.
 #[test]
 fn fields_that_came_later_never_change_their_form() {
     let intent = samples::intent(&samples::catalogue());
@@ -365,7 +367,7 @@ fn a_newer_version_is_told_from_damage() {
     assert!(unreadable(&event[..40]).contains("EOF"));
 }
 
-/// docs/audit.md names every kind of event that there is: those of the golden files, which have them all.
+/// docs/audit.md names every kind of event. The golden files contain all kinds.
 #[test]
 fn the_page_names_every_kind_of_event() {
     let page = include_str!("../../docs/audit.md");
@@ -379,11 +381,11 @@ fn the_page_names_every_kind_of_event() {
     let mut kinds = std::collections::BTreeSet::new();
     for line in golden.iter().flat_map(|file| file.lines()) {
         let json: serde_json::Value = serde_json::from_str(line).unwrap();
-        // Seals and their parts have none.
+        // Seals and their parts have no kind of event.
         let Some((kind, what)) = json["event"].as_object().and_then(|event| event.iter().next()) else {
             continue;
         };
-        // An alert's own name stands within, alone where there is nothing to say.
+        // The name of an alert's event is one level deeper. It is a plain string if the event has no fields.
         let within = what.as_object().and_then(|event| event.keys().next()).map(String::as_str);
         let name = if kind == "alert" { within.or(what.as_str()).unwrap() } else { kind };
         kinds.insert(name.to_owned());

@@ -1,4 +1,4 @@
-//! The audit: golden bytes, and every way to tamper is found and named.
+//! The audit: golden bytes, and a test for every way to tamper with it. Each is found and named.
 
 mod copied;
 mod fixtures;
@@ -197,7 +197,7 @@ fn a_whole_run_dropped_whose_head_remains() {
 fn a_whole_run_put_into_a_sealed_day() {
     found(
         |t, r, _| {
-            // A chain that is right in itself, with a head: only the seal can know better.
+            // The chain is valid in itself and has a head. Only the seal shows that the run does not belong here.
             let run = RecordId::derive("test", "T", "forged");
             let mut previous = Digest::ZERO;
             let mut rows = vec![];
@@ -259,12 +259,13 @@ fn a_dropped_seal() {
     found(|t, _, day| drop(t.seals.remove(&day)), |_, day| Break::SealCopyDiffers(day));
 }
 
-/// What version 1 of every event looks like, byte for byte, for ever. A line here is never changed, only added.
+/// What version 1 of every event looks like, byte for byte. Lines may be added here, but never changed.
 #[test]
 fn events_are_stored_as_they_always_were() {
     let catalogue = samples::catalogue();
     let intent = samples::intent(&catalogue);
-    // The digest covers how this version resolves the operation; it is pinned apart from the event's form.
+    // The digest covers how this version resolves the operation. Its value is tested separately, so it is left out
+    // here.
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
     let run = RecordId::derive("golden", "T", "1");
     let work = work_of(&catalogue.operations["release"], &intent, &RunId::of(&run));

@@ -1,4 +1,4 @@
-//! Every event of an alert and a bulletin, as version 1 has them.
+//! Every event of an alert and of a bulletin, as version 1 stores it.
 
 use signalbox_domain::alert::{
     Act, AlertEvent, BulletinEvent, Class, Deployed, Finding, Others, PatternLine, Report, SourceReport,

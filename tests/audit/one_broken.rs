@@ -1,5 +1,5 @@
-//! One record that cannot be read (damaged, or written by a newer version that was put back) stops itself alone: lists,
-//! sweeps, cards and seals of all others go on.
+//! A record that cannot be read is damaged, or was written by a newer version that was taken back. It stops only
+//! itself: lists, sweeps, cards and seals of all other records go on.
 
 use async_trait::async_trait;
 use signalbox_domain::RunCommand;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 
-/// Remembers what was said.
+/// Remembers what was posted and edited.
 #[derive(Default)]
 struct Wall(Mutex<Vec<String>>);
 
@@ -52,7 +52,7 @@ struct House {
     runs: Vec<RecordId>,
 }
 
-/// Four runs, none of which anything can carry out.
+/// Four runs that no backend can carry out.
 async fn house() -> House {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
@@ -88,7 +88,8 @@ async fn house() -> House {
 }
 
 impl House {
-    /// A head from the future, due since long, and an event of another run from the future.
+    /// Makes the head of one run unreadable, as if a newer version had written it, and due long ago. Does the same to
+    /// an event of another run.
     fn damage(&self) {
         let mut tables = self.store.tables.lock().unwrap();
         let head = tables.heads.get_mut(&self.runs[0]).unwrap();
@@ -167,7 +168,7 @@ async fn cards_of_the_others_are_ordered_and_told() {
     for run in &house.runs[1..] {
         assert!(said.contains(&format!("post {run}")), "{said:?}");
     }
-    // The thread of the one with the unreadable event is told what can be told, and never again.
+    // The thread of the run with the unreadable event is told once what can be told.
     let card = house.store.card(&house.runs[1]).await.unwrap().unwrap();
     assert_eq!(card.noted, 3);
 }
@@ -180,7 +181,8 @@ async fn its_day_is_sealed_all_the_same() {
     assert_eq!(house.caretaker.seal().await.unwrap().len(), 1);
 }
 
-/// By a clock that is behind the caretaker's: taken now it would be dropped, and its name is remembered.
+/// The clock here is behind the clock of the caretaker that sent the wake. A wake that was handled now would be
+/// dropped, and the queue would remember its id and not take it again.
 #[tokio::test]
 async fn a_wake_that_comes_early_comes_again_at_its_time() {
     let house = house().await;
@@ -191,7 +193,7 @@ async fn a_wake_that_comes_early_comes_again_at_its_time() {
     assert_eq!(house.dispatcher.handle(&early).await.unwrap(), Handled::Again(Duration::from_secs(2)));
     house.clock.advance_to(due_at);
     assert_eq!(house.dispatcher.handle(&early).await.unwrap(), Handled::Done);
-    // The next round's wake is another message, whatever became of this one.
+    // The wake of the next round is a new message, whatever happened to the earlier one.
     house.store.tables.lock().unwrap().heads.get_mut(&house.runs[3]).unwrap().due_at = Some(due_at);
     let sent = async |house: &House| {
         house.caretaker.wake().await.unwrap();
@@ -207,7 +209,8 @@ async fn a_wake_that_comes_early_comes_again_at_its_time() {
     assert_eq!(sent(&house).await, 1, "and again in the next");
 }
 
-/// The command changes nothing any more, and the card need not wait for the sweep of overdue ones.
+/// The command changes nothing the second time. The card is ordered at once and does not wait for the sweep of overdue
+/// cards.
 #[tokio::test]
 async fn a_command_that_comes_again_after_a_crash_orders_the_card_that_was_not_ordered() {
     let mut house = house().await;
@@ -220,7 +223,7 @@ async fn a_command_that_comes_again_after_a_crash_orders_the_card_that_was_not_o
     house.dispatcher.carry_out(&submit).await.unwrap();
     assert_eq!(events(&house), before);
     assert_eq!(outbox.waiting.lock().unwrap().len(), 1);
-    // What is no news to anybody orders nothing.
+    // A command that brings nothing new orders no card.
     let due_at = house.clock.now();
     let wake = Envelope::new(house.runs[3].clone(), "", Command::Wake { due_at });
     house.dispatcher.carry_out(&wake).await.unwrap();

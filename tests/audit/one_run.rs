@@ -1,4 +1,4 @@
-//! A record for tests that want no more than that there is one.
+//! A record for tests that only need some record to exist.
 
 use signalbox_domain::ids::RecordId;
 use signalbox_domain::{RunCommand, Timestamp};
@@ -9,7 +9,7 @@ use signalbox_testkit::{MemoryQueue, VirtualClock, samples};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One run, as it was asked for at that time.
+/// Creates one run that was asked for at the given time.
 pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
     let clock = Arc::new(VirtualClock::at(then));
     let dispatcher = Dispatcher {

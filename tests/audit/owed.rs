@@ -1,5 +1,5 @@
-//! A head that was changed by somebody else than the dispatcher sends nothing to another record: what is owed is folded
-//! from the record's own events before anything is sent.
+//! A head that somebody other than the dispatcher changed sends nothing to another record. Before anything is sent,
+//! what is owed is folded from the record's own events.
 
 use signalbox_domain::alert::{AlertCommand, Deployed};
 use signalbox_domain::{AlertId, Event, RunCommand, RunId, Timestamp};
@@ -26,7 +26,7 @@ fn run() -> RunId {
     RunId::derive("test", "T", "1")
 }
 
-/// An alert that was found after this run, if after any.
+/// Finds an alert; it followed this run, if one is given.
 async fn found(after: Option<RunId>) -> House {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
@@ -99,7 +99,7 @@ async fn a_head_that_forgot_what_was_sent_sends_nothing_again() {
     assert!(matches!(&sent[..], [Command::Run(RunCommand::Followed { after_seconds: 42, .. })]), "{sent:?}");
     assert_eq!(house.events().len(), 2);
     house.forge(|head| head.sent_to.clear());
-    // The queue has forgotten it as well.
+    // By now the queue has forgotten the earlier message, so it would take the same message again.
     house.wakes().await;
     assert_eq!((house.sent().await, house.events().len()), (sent[..0].to_vec(), 2));
 }

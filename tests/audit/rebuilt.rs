@@ -1,4 +1,4 @@
-//! Heads that are gone, unreadable or wrong are folded again from their events; nothing else is touched.
+//! Heads that are missing, unreadable or wrong are folded again from their events. Nothing else is changed.
 
 use super::{Verified, audited, check, copies, now};
 use signalbox_domain::ids::RecordId;
@@ -10,7 +10,7 @@ use signalbox_testkit::{MemoryStore, Tables};
 
 const NOW: Timestamp = Timestamp(1_795_300_000_000);
 
-/// What is said of a head that was damaged so, first without writing.
+/// What is reported about a head that was damaged in this way; the first time without writing.
 fn rebuilt(damage: impl FnOnce(&mut Tables, &RecordId)) -> (MemoryStore, RecordId, Rebuilt) {
     let (store, runs, _) = audited();
     let record = runs[0].clone();
@@ -52,7 +52,7 @@ fn a_head_that_is_wrong_is_made_anew_and_the_audit_is_whole_again() {
         (|t, r| t.heads.get_mut(r).unwrap().reference = Some("github/7".into()), Wrong::Differs),
         (
             |t, r| {
-                // One event behind: a copy of before was put back.
+                // The head is one event behind, as if somebody had put an older copy back.
                 let row = t.heads.get_mut(r).unwrap();
                 row.version -= 1;
                 row.chain = t.events[r][t.events[r].len() - 2].hash;
@@ -64,7 +64,7 @@ fn a_head_that_is_wrong_is_made_anew_and_the_audit_is_whole_again() {
         let (store, record, said) = rebuilt(damage);
         assert_eq!(said, Rebuilt::Anew(wrong));
         let heads = store.tables.lock().unwrap().heads.clone();
-        // It is looked at and shown at once, as nobody knows when it was to be.
+        // The record is looked at and its card is shown at once, because nobody knows when that was due.
         assert_eq!((heads[&record].due_at, heads[&record].card_due_at), (Some(NOW), Some(NOW)));
         let of = |heads: &std::collections::BTreeMap<_, signalbox_engine::ports::HeadRow>| {
             let row = heads[&record].clone();

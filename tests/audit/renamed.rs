@@ -1,5 +1,5 @@
-//! New built-in rules give every pattern another fingerprint. What a watch of the first version knew goes on under its
-//! name: no flood of news, and what people said of its alerts still holds.
+//! New built-in rules give every pattern another fingerprint. What a watch of the first version knew keeps its old
+//! name: there is no flood of news, and what people said about its alerts still holds.
 
 use crate::audit::fixtures;
 use async_trait::async_trait;
@@ -16,10 +16,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where the fixture's watch goes on.
+/// The time at which the watch of the fixture goes on.
 const NEXT: Timestamp = Timestamp(1_795_376_160_000);
 
-/// The lines of its next window.
+/// The lines of the watch's next window.
 struct Lines(Vec<&'static str>);
 
 #[async_trait]
@@ -91,7 +91,7 @@ async fn what_the_first_version_knew_is_no_news() {
         }
     }
     let of = |pattern: &str| found.iter().find(|f| f.0 == pattern);
-    // Under the name, and so for the alert, that it has had since the first version.
+    // The pattern is found under the name that it has had since the first version, so its alert is the same too.
     assert_eq!(of("1vjpeznv3aywh"), Some(&("1vjpeznv3aywh".to_owned(), Class::Known, 2)), "{found:?}");
     let news: Vec<_> = found.iter().filter(|f| f.1 == Class::New).collect();
     assert!(news.len() == 1 && news[0].2 == 1, "what is new is new: {found:?}");

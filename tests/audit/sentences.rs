@@ -1,4 +1,4 @@
-//! What every kind of event says, in the audit and in a card's thread: of the golden files, which have them all.
+//! What every kind of event says in the audit and in the thread of a card. The golden files contain all kinds.
 
 use signalbox_domain::Event;
 use signalbox_domain::card::note;
@@ -39,7 +39,7 @@ Run(Settled told TPRACTICE/UADA settled it: it ran and succeeded. seen in the lo
 Run(StopAnswered - it could not be stopped: not allowed
 SetAside(SetAside told TPRACTICE/UADA: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.";
 
-/// The first of each kind, by its name.
+/// The first event of each kind, by the name of the kind.
 fn kinds() -> BTreeMap<String, Event> {
     let files = [
         include_str!("../golden/events-v1.jsonl"),
@@ -59,7 +59,7 @@ fn kinds() -> BTreeMap<String, Event> {
     found
 }
 
-/// A thread is told of exactly what has words for it; the audit has words for all.
+/// A thread is told exactly those events that have words for it. In the audit every event has words.
 #[test]
 fn every_event_has_its_sentence() {
     let mut all = vec![];

@@ -33,7 +33,7 @@ async fn park(data: &Path) -> RecordId {
     let mut intent = None;
     for known in database.head_records(None, 99).await.unwrap() {
         let head = database.head(&known).await.unwrap().unwrap();
-        // Some are alerts and bulletins.
+        // Some of the records are alerts and bulletins, whose heads hold no intent.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
     }
     let intent = intent.unwrap();
@@ -82,7 +82,8 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
     }
     let wrong = signalbox(&["history", "--since", "soon", "--data"]).arg(&folder).output().unwrap();
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("help: 90m"), "{}", text(&wrong.stderr));
-    // What is no slash command would be said aloud in Slack: nothing is sent, and a script can tell.
+    // Slack would post this line as an ordinary message, because it is no slash command. So nothing is sent, and a
+    // script can see that from the exit status.
     let said = signalbox(&["say", "release web 1.0.0", "--data"]).arg(&folder).output().unwrap();
     assert_eq!(said.status.code(), Some(2));
     assert!(text(&said.stderr).contains("is no slash command"), "{}", text(&said.stderr));
@@ -105,7 +106,8 @@ async fn a_dead_letter_is_listed_shown_tried_again_and_dropped_beside_the_server
         text(&nothing.stderr)
     );
 
-    // The server takes it from the queue. The tag is there already, so this time it fails: what counts is that it ran.
+    // The server takes the request from the queue. It fails this time, because the tag exists already; the test only
+    // needs to see that it ran.
     says(&folder, &["dlq", "redrive", "0123"]);
     waits_for(&folder, 2);
     park(&folder).await;
@@ -196,12 +198,12 @@ fn names_at_one_place_are_shown_as_one_and_a_rule_for_them_is_suggested() {
     assert!(ids[..7].iter().all(|id| *id == ids[0]) && ids[7] != ids[0], "{each}");
     let suggested = print(&["--suggest"]);
     assert!(suggested.contains("  - merge: 'unloading <*>'   # 7 patterns, 7 records"), "{suggested}");
-    // The rule does what was said, under the family's own name.
+    // The suggested rule merges the patterns as it said, and their new name is the name of the family.
     let merged = print(&["--merge", "unloading <*>", "--format", "csv"]);
     assert!(merged.contains(&format!("{},7,", ids[0])), "{merged}");
 }
 
-/// Rules of a catalogue's watch, and what they change.
+/// The rules of a catalogue's watch, and what they would change.
 #[test]
 fn rules_are_seen_before_they_are_saved() {
     let folder = tempfile::tempdir().unwrap();
@@ -261,7 +263,7 @@ split\t1\tshelf: <*> was sent\tshelf: 503 was sent
     let (_, csv) = print(&["--compare", "--format", "csv"]);
     assert!(csv.starts_with("change,count,from,from_template,to,to_template\nignored,1,"), "{csv}");
 
-    // Several watches, another name, no watch, a mistake in the catalogue, nothing to compare.
+    // The cases with several watches, a wrong name, no watch, a mistake in the catalogue, and nothing to compare.
     assert!(print(&["--watch", "web"]).0);
     let (fine, said) = print(&["--watch", "wbe"]);
     assert!(!fine && said.contains("has no watch wbe") && said.contains("there is web"), "{said}");

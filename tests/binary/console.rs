@@ -1,11 +1,12 @@
-//! The practice console of the real binary: what it offers whom, where its cards lead, and the page in a browser.
+//! The practice console of the real binary: which lines it offers to whom, where its cards lead, and its page in a
+//! browser.
 
 use crate::binary::process::{PATIENCE, ROOT, Server, skipped, text};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// What is offered to somebody in a channel: the lines, and what is said beside them.
+/// What the console offers to a person in a channel: the lines, and the texts beside them.
 fn offered(server: &Server, user: &str, channel: &str) -> Vec<String> {
     let (_, state) = server.console(&format!("state?user={user}"), None).unwrap();
     let here = state["channels"].as_array().unwrap().iter().find(|c| c["id"] == channel).unwrap();
@@ -18,7 +19,7 @@ fn offered(server: &Server, user: &str, channel: &str) -> Vec<String> {
         .collect()
 }
 
-/// The newest card in #releases with this in it, once it has that too.
+/// The newest card in #releases that contains `of`. Waits until that card also contains `with`.
 fn card(server: &Server, of: &str, with: &str) -> String {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -33,7 +34,7 @@ fn card(server: &Server, of: &str, with: &str) -> String {
     }
 }
 
-/// Follows the first link of a card, as somebody who has the console open; the page.
+/// Follows the first link of a card, as a person does who has the console open. Returns the page.
 fn follow(server: &Server, card: &str) -> String {
     let link = card.split("<http://").nth(1).unwrap_or_else(|| panic!("no link: {card}"));
     let (host, path) = link.split('|').next().unwrap().split_once('/').unwrap();
@@ -41,7 +42,7 @@ fn follow(server: &Server, card: &str) -> String {
     let (status, page) =
         server.call("GET", &format!("/{path}"), &[("x-console-token", &server.token)], "").unwrap();
     assert_eq!(status, 200, "{path}: {page}");
-    // Nobody else sees it.
+    // The page is not shown without the console's token.
     assert_eq!(server.call("GET", &format!("/{path}"), &[], "").unwrap().0, 401);
     page
 }
@@ -61,7 +62,8 @@ fn cards_of_practice_targets_lead_to_pages() {
     for part in ["practice Jenkins", "Success", "Canary", "prod", "Finished: SUCCESS"] {
         assert!(page.contains(part), "{part} is missing: {page}");
     }
-    // Of a run that nobody saw: where it would be, and the page says so.
+    // The card of a run that nobody saw links to the place where the run would be. The page there says that there is
+    // none.
     let page = follow(&server, &card(&server, "*migrate*", "Where to look"));
     for part in ["migrate", "no run appeared", "No run of this workflow is here"] {
         assert!(page.contains(part), "{part} is missing: {page}");
@@ -116,7 +118,7 @@ fn a_version_that_was_released_is_not_offered_again() {
     let release = |server: &Server| offered(server, "UGRACE", "CRELEASES")[0].clone();
     assert_eq!(release(&server), "/release web 1.0.0");
     server.types("/release web 1.0.0").unwrap();
-    // At once, though the tag may not be cut yet.
+    // The next version is offered at once, even if the tag does not exist yet.
     assert_eq!(release(&server), "/release web 1.0.1");
     card(&server, "*release*", "Succeeded");
     server.types("/release web 2.4.9").unwrap();
@@ -124,7 +126,7 @@ fn a_version_that_was_released_is_not_offered_again() {
     assert_eq!(release(&server), "/release web 2.4.10");
     card(&server, "2.4.9", "Succeeded");
     drop(server);
-    // What was typed is forgotten by then; the tags are there.
+    // The new server has forgotten what was typed, but it sees the tags.
     let server = Server::start(data.path());
     assert_eq!(release(&server), "/release web 2.4.10");
 }
@@ -155,7 +157,7 @@ fn another_catalogue_has_lines_of_its_own() {
     card(&server, "*nightly*", "small one");
 }
 
-/// A shortcode without a picture would stand there as a word between colons.
+/// Every shortcode has a picture. Without one, the page would show the shortcode itself, as a word between colons.
 #[test]
 fn every_picture_that_is_said_is_shown() {
     let root = Path::new(ROOT);
@@ -171,7 +173,7 @@ fn every_picture_that_is_said_is_shown() {
         if path.is_dir() {
             continue;
         }
-        // Within a literal's line a shortcode stands between two single colons.
+        // In a string literal, a shortcode stands between two single colons.
         let source = std::fs::read_to_string(&path).unwrap().replace("::", " ");
         for line in source.lines() {
             let parts: Vec<&str> = line.split(':').collect();
@@ -195,7 +197,7 @@ fn the_tour_of_the_readme_in_a_browser() {
     in_a_browser("tour.mjs");
 }
 
-/// Drives the page with a script, against a server that was just started in an empty folder.
+/// Drives the page with a script, against a server that was just started with an empty folder.
 fn in_a_browser(script: &str) {
     let folder = Path::new(ROOT).join("tests/browser");
     let ready =

@@ -1,10 +1,10 @@
-//! What a catalogue's program can read of the server that started it.
+//! What a program of the catalogue can read of the server that started it.
 #![cfg(target_os = "linux")]
 
 use crate::binary::process::{PATIENCE, Server, states};
 use std::time::{Duration, Instant};
 
-/// Looks at its own descriptors, and at the environment and the descriptors of every process above it.
+/// A program that reads its own descriptors, and the environment and the descriptors of every process above it.
 const SPY: &str = r#"#!/bin/sh
 {
   echo "own:"; tr '\0' '\n' < /proc/self/environ; ls -l /proc/self/fd
@@ -53,11 +53,11 @@ fn a_program_finds_no_secret_in_the_servers_environment() {
     };
     assert!(seen.contains("SIGNALBOX_DATA="), "the server's environment was looked at: {seen}");
     assert!(!seen.contains("canary") && !seen.contains("memfd"), "{seen}");
-    // The webhook's secret has arrived all the same.
+    // The server itself still has the secret of the webhook.
     let (status, _) =
         server.call("POST", "/webhooks/github", &[("Content-Type", "application/json")], "{}").unwrap();
     assert_eq!(status, 401);
-    // What the program inherits: nothing but its input, its output and its errors.
+    // The program inherits only its standard input, its standard output and its standard error.
     let own = seen.split("process ").next().unwrap();
     for ours in ["signalbox.db", "socket:", "eventpoll", "alive", "order.json"] {
         assert!(!own.contains(ours), "{ours} is handed on: {own}");

@@ -9,10 +9,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// Generous: nothing here is judged by speed.
+/// A generous limit, because no test here depends on speed.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The binary that `cargo build -p signalbox` made beside this test's own.
+/// The binary that `cargo build -p signalbox` put into the same folder as the binary of this test.
 pub fn binary() -> PathBuf {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
@@ -22,7 +22,7 @@ pub fn binary() -> PathBuf {
     path
 }
 
-/// Signalbox with nothing from our own environment but PATH.
+/// Signalbox with no variable of our own environment except PATH.
 pub fn signalbox(arguments: &[&str]) -> Command {
     #[expect(clippy::disallowed_methods, reason = "PATH is handed on to a process of its own")]
     let path = std::env::var_os("PATH").unwrap();
@@ -54,17 +54,18 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Over the example catalogue.
+    /// Starts a server over the example catalogue.
     pub fn start(data: &Path) -> Self {
         Self::start_over(Path::new("examples/catalogue"), data)
     }
 
-    /// The folders are given by the environment. After a kill the data folder's lock may take a moment to be free.
+    /// Gives the folders by the environment. After a kill it may take a moment until the lock of the data folder is
+    /// free.
     fn start_over(catalogue: &Path, data: &Path) -> Self {
         Self::start_with(catalogue, data, |_| ())
     }
 
-    /// With more in its environment.
+    /// The same, with more variables in the server's environment.
     pub fn start_with(catalogue: &Path, data: &Path, more: impl Fn(&mut Command)) -> Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -94,7 +95,7 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// One request over a plain socket; status and body.
+    /// Sends one request over a plain socket. Returns the status and the body.
     pub fn call(
         &self,
         method: &str,
@@ -119,7 +120,7 @@ impl Server {
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
-    /// What the console's page asks for; with a body, what it sends.
+    /// Sends a request as the console's page does; with a body, the request sends something.
     pub fn console(&self, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
         let headers = [("Content-Type", "application/json"), ("x-console-token", self.token.as_str())];
         let method = if body.is_some() { "POST" } else { "GET" };
@@ -128,7 +129,7 @@ impl Server {
         Some((status, serde_json::from_str(body.trim()).ok()?))
     }
 
-    /// A slash command through the practice Slack; `None` if the server was gone before it answered.
+    /// Types a slash command in the practice Slack. `None` if the server was gone before it answered.
     pub fn types(&self, line: &str) -> Option<String> {
         let typed = json!({"user": "UADA", "channel": "CRELEASES", "line": line});
         let (status, answer) = self.console("slash", Some(&typed))?;
@@ -136,11 +137,11 @@ impl Server {
     }
 }
 
-/// The latest state of every run, by what was asked for.
+/// The latest states of all runs, by what was asked for.
 pub fn states(data: &Path) -> BTreeMap<String, Vec<String>> {
     let listed = signalbox(&["audit", "list", "--data"]).arg(data).output().unwrap();
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    // The first line has the headings.
+    // The first line of the list has the headings.
     for line in text(&listed.stdout).lines().skip(1) {
         if let [_, _, state, what, ..] = line.split('\t').collect::<Vec<_>>()[..] {
             states.entry(what.to_owned()).or_default().push(state.to_owned());
@@ -178,7 +179,7 @@ fn kill_nine_at_any_moment_loses_nothing_and_doubles_nothing() {
         let server = Server::start_over(&catalogue, &folder);
         for _ in 0..random(4) {
             asked += 1;
-            // Only what was answered was promised.
+            // Only a request that got an answer was promised.
             if server.types(&format!("/once n{asked}")).is_some_and(|a| a.contains("Asked for")) {
                 confirmed.push(format!("once name=n{asked}"));
             }
@@ -188,7 +189,7 @@ fn kill_nine_at_any_moment_loses_nothing_and_doubles_nothing() {
     }
     assert!(confirmed.len() > 100, "only {} were accepted", confirmed.len());
 
-    // Left alone, everything comes to its end.
+    // Once the server is left alone, every run comes to its end.
     let server = Server::start_over(&catalogue, &folder);
     let deadline = Instant::now() + PATIENCE;
     let end = loop {
@@ -202,7 +203,7 @@ fn kill_nine_at_any_moment_loses_nothing_and_doubles_nothing() {
     drop(server);
     let wrong: Vec<_> = end.iter().filter(|(_, s)| *s != &["succeeded"]).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
-    // What was really carried out: each name once, and nothing that has no run.
+    // What was really carried out: each name once, and no name without a run.
     let log = std::fs::read_to_string(folder.join("done")).unwrap();
     let mut done: Vec<_> = log.lines().map(|n| format!("once name={n}")).collect();
     done.sort();
@@ -231,7 +232,7 @@ operations:
     allow:
       - users: [TPRACTICE/UADA]
 "#;
-/// One short append is atomic: a name that stands twice was carried out twice.
+/// One short append is atomic, so a name that stands there twice was carried out twice.
 const ONCE: &str = "#!/bin/sh\necho \"$1\" >> done\nsleep 0.05\n";
 
 #[test]
@@ -249,7 +250,7 @@ fn say_shows_what_slack_would() {
     let git =
         Command::new("git").args(["tag", "-n1"]).current_dir(data.path().join("practice")).output().unwrap();
     assert!(text(&git.stdout).contains("web-1.0.0") && text(&git.stdout).contains("TPRACTICE/UADA"));
-    // The same version again fails for real, and says so by its status.
+    // The same version fails the second time, and the exit status says so.
     let again = say("/release web 1.0.0", &[]);
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stdout).contains("already exists"), "{}", text(&again.stdout));
@@ -271,7 +272,7 @@ fn the_console_demands_host_origin_and_token() {
     let status = |headers: &[(&str, &str)]| server.call("GET", "/console/api/about", headers, "").unwrap().0;
     assert_eq!(status(&[token]), 200);
     assert_eq!(status(&[]), 401, "no token");
-    // The bare address leads to where it is said what to do.
+    // The bare address leads to a page that says what to do.
     assert_eq!(server.call("GET", "/", &[], "").unwrap().0, 303);
     let (status_of_page, said) = server.call("GET", "/console", &[], "").unwrap();
     assert!(status_of_page == 401 && said.contains("Please use the address"), "{said}");
@@ -298,7 +299,7 @@ fn with_a_slack_token_there_is_no_console() {
     real.arg(data.path()).env("SLACK_BOT_TOKEN", "xoxb-not-one");
     let missing = real.output().unwrap();
     assert!(!missing.status.success() && text(&missing.stderr).contains("SLACK_SIGNING_SECRET"));
-    // Slack itself is out of reach here: the start says so and goes on.
+    // Slack itself cannot be reached here. The server says so at its start and goes on.
     real.env("SLACK_API_URL", "http://127.0.0.1:9/api");
     real.env("SLACK_SIGNING_SECRET", "secret").stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = real.spawn().unwrap();
@@ -344,9 +345,9 @@ fn help_has_examples_everywhere() {
     }
 }
 
-/// An optional part is missing: said aloud, and a failure where everything is required.
+/// Reports that an optional part is missing. Where every part is required, this is a failure.
 pub fn skipped(what: &str) {
-    // Not by a macro: what those print in a test that passes is hidden.
+    // The printing macros cannot be used: their output is hidden when the test passes.
     std::io::stderr().write_all(format!("SKIPPED: {what}\n").as_bytes()).unwrap();
     #[expect(clippy::disallowed_methods, reason = "the tests' own switch")]
     let required = std::env::var("SIGNALBOX_REQUIRE").is_ok_and(|v| v == "all");

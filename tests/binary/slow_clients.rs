@@ -1,4 +1,5 @@
-//! The real binary among clients that are slow, idle, or deaf: Slack and `/healthz` are answered, and a stop is a stop.
+//! The real binary among clients that are slow or idle, or that read no answers. Slack and `/healthz` still get
+//! answers, and the server stops when it is told to.
 
 use crate::binary::process::{PATIENCE, signalbox};
 use signalbox_domain::Timestamp;
@@ -9,10 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const SECRET: &str = "a signing secret";
-/// More than there are places for connections.
+/// More connections than the server has places for.
 const MANY: usize = 600;
 
-/// A server for a real Slack app, whose Slack cannot be reached.
+/// A server that serves a real Slack app, but cannot reach Slack.
 struct Server {
     child: Child,
     address: String,
@@ -100,7 +101,7 @@ fn slow_clients_shut_nobody_out_and_hold_up_no_stop() {
     let asked = Instant::now();
     let pid = server.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    // What an orchestrator waits at the very least.
+    // Orchestrators wait at least ten seconds after they asked a process to stop.
     let ended = loop {
         match server.child.try_wait().unwrap() {
             Some(status) => break status,

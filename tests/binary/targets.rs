@@ -1,5 +1,5 @@
-//! The real binary with `GITHUB_…` and `JENKINS_…` set: it drives what they name, over TCP, and `check --targets` reads
-//! it. What they name here is the simulators, served on this machine.
+//! The real binary with `GITHUB_…` and `JENKINS_…` set. It drives over TCP the systems that these variables name, and
+//! `check --targets` reads from them. Here they name the simulators, served on this machine.
 
 use crate::binary::process::{PATIENCE, Server, signalbox, states, text};
 use axum::Router;
@@ -15,7 +15,7 @@ fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Serves a router until the test ends; its address.
+/// Serves a router until the test ends. Returns its address.
 fn serve(router: Router) -> (tokio::runtime::Runtime, String) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -43,7 +43,7 @@ fn job() -> Job {
     Job::pipeline("web/deploy").parameter(ParameterDefinition::string("VERSION", ""))
 }
 
-/// A catalogue with an operation on each.
+/// A catalogue with one operation for each of the two systems.
 fn catalogue(folder: &Path) {
     let yaml = "operations:
   ship:
@@ -69,7 +69,7 @@ fn with_targets<'c>(command: &'c mut Command, github: &str, jenkins: &str) -> &'
         .env("JENKINS_TOKEN", "practice")
 }
 
-/// Asks for both operations, and waits for their good ends.
+/// Asks for both operations, and waits until both have succeeded.
 fn both_succeed(server: &Server, data: &Path) {
     for line in ["/ship 1.0.0", "/build 1.0.0"] {
         let answer = server.types(line).unwrap();
@@ -111,7 +111,7 @@ fn it_drives_the_systems_that_the_environment_names() {
     assert_eq!(jenkins.builds()[0].parameter("VERSION"), Some("1.0.0"));
 }
 
-/// A token in the environment is no wish to use it: practice stays practice, and says so.
+/// A token in the environment does not mean that somebody wants to use it. Practice stays practice, and says so.
 #[test]
 fn practice_reaches_nothing_real_whatever_the_environment_says() {
     let shown = "Deploy ${{ inputs.version }} [${{ inputs.signalbox-run }}]";
@@ -145,7 +145,7 @@ fn check_says_what_the_real_workflow_and_job_lack() {
     ] {
         assert!(said.contains(part), "{part} is missing: {said}");
     }
-    // And where nobody answers.
+    // The same command where no server answers.
     let mut check = signalbox(&["check", "--targets"]);
     let nobody =
         with_targets(&mut check, "http://127.0.0.1:9", "http://127.0.0.1:9").arg(folder.path()).output();

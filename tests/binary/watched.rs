@@ -1,4 +1,5 @@
-//! The real binary watches a log file that grows, over the example catalogue: what a newcomer sees, minute by minute.
+//! The real binary watches a growing log file, over the example catalogue. This is what a newcomer sees, minute by
+//! minute.
 
 use crate::binary::process::{PATIENCE, Server, signalbox, text};
 use serde_json::Value;
@@ -6,11 +7,11 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-/// A window is a minute of the real clock, and a line may be written as one begins.
+/// A window is one minute of the real clock, and a line may be written just when a window begins.
 const LONG: Duration = Duration::from_secs(120 + PATIENCE.as_secs());
 
 impl Server {
-    /// Every message of #ops, with what is in its thread, as the console shows them.
+    /// All messages in #ops, each with its thread, as the console shows them.
     fn ops(&self) -> Vec<String> {
         let token = [("x-console-token", self.token.as_str())];
         let Some((200, body)) = self.call("GET", "/console/api/state?user=UADA", &token, "") else {
@@ -41,13 +42,13 @@ impl Server {
     }
 }
 
-/// Written at once, so that no look falls between the lines.
+/// Writes all lines at once, so that the watch never sees only some of them.
 fn writes(log: &Path, lines: &[&str]) {
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
     file.write_all(format!("{}\n", lines.join("\n")).as_bytes()).unwrap();
 }
 
-/// The present, as a clock on a wall there shows it.
+/// The present time, as a clock in Kolkata shows it.
 #[expect(clippy::disallowed_methods, reason = "the binary under test has the real clock")]
 fn in_kolkata() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
@@ -56,7 +57,7 @@ fn in_kolkata() -> String {
     now.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// What the audit has of the alert whose title this is in.
+/// What the audit says about the alert whose title contains this text.
 fn recorded(data: &Path, title: &str) -> String {
     let says =
         |arguments: &[&str]| text(&signalbox(arguments).arg("--data").arg(data).output().unwrap().stdout);
@@ -72,7 +73,7 @@ fn a_log_file_that_grows_is_told_once_though_the_server_is_killed() {
     let start = || Server::start_with(Path::new("examples/catalogue"), data.path(), |_| ());
     let server = start();
     server.shows(&["The first look", "error"]);
-    // Without a time of its own a line belongs to the window in which it is first read.
+    // A line without a time of its own belongs to the window in which it is first read.
     let line = "ERROR shop.Cart order-17 cannot be paid: password=canary-in-log";
     writes(&log, &[line, line, line]);
     let card = server.shows(&[" in practice", "order-<∗> cannot be paid", "[Acknowledge]"]);
@@ -92,14 +93,14 @@ fn a_log_file_that_grows_is_told_once_though_the_server_is_killed() {
     );
     let csv = alerts(&["--csv", "--watch", "practice", "--state", "open", "--since", "1d"]);
     assert!(csv.starts_with("found,alert,state,now,what,watch\n"), "{csv}");
-    // As its card says: by then another window may be over, without a line of it.
+    // The list says what the card says. By then another window may be over that has no line of the pattern.
     assert!(csv.contains(",open,new,") || csv.contains(",open,not seen since 20"), "{csv}");
     assert!(alerts(&["--state", "muted"]).contains("No such alerts"));
     assert!(alerts(&["--state", "loud"]).contains("help: one of open, acknowledged"));
 
-    // The practice Slack forgets; the store does not: what was counted is not counted again. This time the log is
-    // written by the clock on a wall in Kolkata, and does not say so: taken for another place's, its lines would be of
-    // the hours to come.
+    // The practice Slack forgets at a restart, but the store does not: what was counted is not counted again. This time
+    // the log has the local time of Kolkata, without saying so. If its lines were read as UTC, their times would be in
+    // the future.
     let server = Server::start_with(Path::new("examples/catalogue"), data.path(), |serve| {
         serve.env("TZ", "IST-5:30");
     });

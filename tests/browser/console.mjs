@@ -1,15 +1,15 @@
 // Drives the console page in a real browser: `node console.mjs <address-with-token> <folder-for-screenshots>`.
 //
-// What must hold: everything works from the keyboard, the focus is never lost, changes come by themselves, a phone
-// shows it whole, nothing is asked of anyone but the program itself, and the page complains of nothing. The first thing
-// that does not hold is printed, and the exit code is 1. CHROMIUM names another browser than /usr/bin/chromium.
+// What must hold: everything works from the keyboard, the focus is never lost, changes appear by themselves, the page
+// fits on a phone, it sends no request to any other server, and it reports no error. The first thing that does not hold
+// is printed, and the exit code is 1. The variable CHROMIUM names another browser than /usr/bin/chromium.
 
 import { SLOW, becomes, cards, hold, mutely, run, send, shot } from "./page.mjs";
 
 const widerThanScreen = (page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 const focused = (target) => target.evaluate((element) => element === document.activeElement);
 
-/** Presses Tab until this has the focus; a person who has no mouse must be able to get there. */
+/** Presses Tab until this element has the focus, because a person without a mouse must be able to get there. */
 async function tabTo(page, target, key = "Tab") {
   for (let presses = 0; presses < 60; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement).catch(() => false)) return;
@@ -137,7 +137,7 @@ async function desktop(open) {
   await page.context().close();
 }
 
-/** What had the focus is drawn again, taken away or closed all the time: it is never at the top of the page for that. */
+/** What has the focus may be drawn again, removed or closed. The focus then never goes back to the top of the page. */
 async function focus(open) {
   const page = await open("focus", { viewport: { width: 1280, height: 860 } });
   await page.locator("#person").selectOption("UADA");
@@ -157,7 +157,7 @@ async function focus(open) {
   await cancel.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
-  // Its card is drawn again meanwhile, step by step.
+  // Meanwhile the card of the rollout is drawn again with each step.
   const step = await rollout.innerText();
   await becomes("a card goes on while a question is asked", async () => (await rollout.innerText()) !== step);
   await page.keyboard.press("Escape");
@@ -171,7 +171,7 @@ async function focus(open) {
   await becomes("a button that is gone leaves the focus on its card", () =>
     rollout.evaluate((card) => card.closest("li").contains(document.activeElement)));
 
-  // Channels are listed anew at every change; whoever stands on one stays there.
+  // The list of channels is drawn again at every change. The channel with the focus keeps it.
   const ops = page.locator(".channel", { hasText: "ops" });
   await send(page, "/rollout web steps=3");
   await ops.focus();
@@ -184,7 +184,7 @@ async function focus(open) {
   await page.locator("#person").selectOption("ULINUS");
   await page.locator("#chips .chip", { hasText: "/release" }).waitFor({ state: "detached" });
   hold("another person keeps the focus where one is chosen", await focused(page.locator("#person")));
-  // A chip that fits nobody any more.
+  // A suggested line that the newly chosen person may not send disappears.
   await page.locator("#person").selectOption("UADA");
   await chip(/release web/).focus();
   await page.evaluate(() => {
@@ -208,14 +208,14 @@ async function focus(open) {
   await becomes("nor is it lost with a thread that closes because one goes elsewhere", () => focused(line));
   hold("the focus is somewhere", !(await nowhere()));
 
-  // But who clicks beside everything wants it nowhere.
+  // But a person who clicks on an empty place wants the focus nowhere.
   await page.locator("#channel-name").click();
   await page.waitForTimeout(300);
   hold("and it is forced on nobody", !(await focused(line)));
   await page.context().close();
 }
 
-/** A dispatch to the practice GitHub and one to the practice Jenkins, side by side; then one that fails, tried again. */
+/** A run on the practice GitHub beside one on the practice Jenkins. Then one run that fails and is tried again. */
 async function elsewhere(page, line) {
   const at = await cards(page).count();
   for (const command of ["/deploy web 2.0.0", "/promote web prod", "/nightly"]) {
@@ -224,7 +224,7 @@ async function elsewhere(page, line) {
     await page.keyboard.press("Enter");
     await page.locator("#messages .message.typed code", { hasText: command }).last().waitFor();
   }
-  // Which card is which: they come in no order that was promised.
+  // The cards may come in any order, so each is found by its text.
   const card = (name) => cards(page).filter({ hasText: name }).last();
   await cards(page).nth(at + 2).waitFor();
   await card("deploy").filter({ hasText: "Step" }).waitFor();
@@ -258,7 +258,7 @@ async function elsewhere(page, line) {
   await nightly.filter({ hasText: "Failed" }).waitFor();
 }
 
-/** The smoke test left an error in a log that is watched: a menu on its card, and a form, all from the keyboard. */
+/** The smoke test left an error in a log that is watched. Uses the menu on its card and a form, by keyboard only. */
 async function alert(page) {
   await page.getByRole("button", { name: /ops/ }).click();
   const card = cards(page).filter({ hasText: "in practice" }).first();
@@ -313,7 +313,7 @@ async function alert(page) {
   await page.getByRole("button", { name: "releases" }).click();
 }
 
-/** The page that a card leads to: it keeps up without taking the focus away, by day, by night and on a phone. */
+/** The page that a card leads to. It keeps up to date and leaves the focus alone; in light, in dark and on a phone. */
 async function sheet(open) {
   const page = await open("sheet", { viewport: { width: 1280, height: 860 } });
   await page.locator("#person").selectOption("UADA");
@@ -346,7 +346,7 @@ async function sheet(open) {
   await page.context().close();
 }
 
-/** The cases of mrkdwn.rs, and texts that would like to be more than text. */
+/** The cases of mrkdwn.rs, and texts that try to be treated as markup. */
 async function markup(open) {
   const page = await open("markup", {});
   const shown = (text) =>

@@ -1,6 +1,6 @@
-// What the scripts that drive the console have in common: the browser, what counts as holding, and the first steps.
+// What the scripts that drive the console share: the browser, the checks, and the first steps.
 //
-// Nothing may be asked of anyone but the program itself, and no page may complain of anything.
+// The page may send requests only to the program itself, and no page may report an error.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { chromium } from "playwright-core";
 
 const [address, folder] = process.argv.slice(2);
 
-// The first of a slow machine's answers may take this long.
+// On a slow machine, the first answer may take this long.
 export const SLOW = 60_000;
 const complaints = [];
-// While the connection is cut on purpose, the browser reports just that.
+// While the connection is cut on purpose, the browser reports that as an error.
 let muted = false;
 
-/** While this is done, pages may complain. */
+/** While this runs, pages may report errors. */
 export async function mutely(does) {
   muted = true;
   const gave = await does();
@@ -27,7 +27,7 @@ export function hold(what, holds) {
   console.log(`ok  ${what}`);
 }
 
-/** What holds in a moment, if not yet: the page may be drawing what just came. */
+/** Waits until something holds, because the page may still be drawing what just came. */
 export async function becomes(what, check) {
   for (let tries = 0; tries < 100; tries += 1) {
     if (await check().catch(() => false)) return hold(what, true);
@@ -48,7 +48,7 @@ export async function send(page, command) {
   await page.locator("#messages .message.typed code", { hasText: command }).last().waitFor();
 }
 
-/** Drives a browser; the first thing that does not hold ends it, and the exit code is 1. */
+/** Runs a script in a browser. The first check that fails ends it, and the exit code is 1. */
 export async function run(drives) {
   if (!address || !folder) {
     console.error("usage: node <script> <address-with-token> <folder-for-screenshots>");

@@ -1,8 +1,9 @@
-// Takes the tour of README.md as somebody who sees it for the first time, step by step, and holds README to what it
-// promises: `node tour.mjs <address-with-token> <folder-for-screenshots>`, against a server that was just started.
+// Follows the tour of README.md like a person who sees the program for the first time, step by step, and checks that
+// everything happens as README.md says: `node tour.mjs <address-with-token> <folder-for-screenshots>`, against a server
+// that was just started.
 //
-// What README says is typed is typed, what it says is pressed is pressed. The first thing that is not so is printed,
-// and the exit code is 1.
+// The script types and presses exactly what README.md says. The first thing that is different is printed, and the exit
+// code is 1.
 
 import { cards, channel, hold, becomes, run, send, shot } from "./page.mjs";
 
@@ -140,7 +141,7 @@ await run(async ({ open, origin, browser }) => {
     (await page.locator("#channel-name").innerText()) === "# releases" &&
     (await page.evaluate(() => document.activeElement.querySelector(".card")?.innerText.includes("nightly"))));
 
-  // All of it is over by now, and nothing that can be seen says otherwise.
+  // By now everything has ended, and nothing that is visible says that something is still running.
   for (const place of ["releases", "ops"]) {
     await channel(page, place);
     const underWay = await page.evaluate(() =>
@@ -161,7 +162,7 @@ await run(async ({ open, origin, browser }) => {
   }
   await shot(page, "tour-end.png");
 
-  // Whoever has the address without the token is told what to do.
+  // A person who opens the address without the token is told what to do.
   const stranger = await (await browser.newContext()).newPage();
   const answer = await stranger.goto(origin + "/");
   hold("the bare address says what to do", answer.status() === 401 && (await stranger.innerText("body")).includes("Please use the address that Signalbox printed"));

@@ -1,5 +1,6 @@
-//! The emulator lets every function do everything. What each asks of AWS is held here against its role in the template,
-//! as AWS would hold it: by action, resource, and the partition where a condition names some.
+//! The emulator allows every function to do everything. So each request of a function to AWS is compared here with the
+//! function's role in the template, as AWS would do it: by action, by resource, and by partition where a condition
+//! names partitions.
 
 use super::home::ROOT;
 use crate::binary::process::text;
@@ -8,14 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-/// One thing that a function asked for: `dynamodb:GetItem` of `table/signalbox-state`, and the partition it named.
+/// One request of a function: the action, such as `dynamodb:GetItem`, the resource, such as `table/signalbox-state`,
+/// and the partition if the request names one.
 pub type Asked = (String, String, Option<String>);
 
-/// What a call asks for; nothing of services that are not read here.
+/// What a call asks for. The list is empty for services that are not checked here.
 pub fn asked(target: &str, body: &Value) -> Vec<Asked> {
     let action = target.rsplit('.').next().unwrap_or_default();
     if target.starts_with("AmazonSQS.") {
-        // A batch is allowed where one message is.
+        // A batch needs the same permission as a single message.
         let action = format!("sqs:{}", action.trim_end_matches("Batch"));
         let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next());
         return queue.map(|queue| (action, queue.to_owned(), None)).into_iter().collect();
@@ -24,7 +26,7 @@ pub fn asked(target: &str, body: &Value) -> Vec<Asked> {
         return vec![];
     }
     let table = |of: &Value| format!("table/{}", of["TableName"].as_str().unwrap_or_default());
-    // `state` is divided by `pk`, `events` by `run`.
+    // The partition key of `state` is `pk`, and that of `events` is `run`.
     let partition = |of: &Value| of["pk"]["S"].as_str().or(of["run"]["S"].as_str()).map(str::to_owned);
     let one = |action: &str, of: &Value| {
         let key = partition(&of["Key"]).or_else(|| partition(&of["Item"]));
@@ -62,7 +64,7 @@ pub fn asked(target: &str, body: &Value) -> Vec<Asked> {
     }
 }
 
-/// Nobody asked for what its role does not allow.
+/// Checks that no function asked for something that its role does not allow.
 pub fn nothing_else_was_asked(all: &BTreeMap<String, BTreeSet<Asked>>) {
     let python = Path::new(ROOT).join("tests/infra/.venv/bin/python");
     let compare = ["infra/compare.py", "--dump", "template.yaml"];
@@ -83,7 +85,8 @@ pub fn nothing_else_was_asked(all: &BTreeMap<String, BTreeSet<Asked>>) {
     assert!(refused.is_empty(), "AWS would refuse:\n{}", refused.join("\n"));
 }
 
-/// Whether a line of a role allows it, such as `Allow dynamodb:GetItem arn:…:table/signalbox-state if {…}`.
+/// Whether a line of a role allows a request. A line looks like `Allow dynamodb:GetItem arn:…:table/signalbox-state if
+/// {…}`.
 fn allows(line: &str, (action, resource, partition): &Asked) -> bool {
     let (line, condition) = line.split_once(" if ").unwrap_or((line, "{}"));
     let named = line
@@ -94,7 +97,7 @@ fn allows(line: &str, (action, resource, partition): &Asked) -> bool {
     let mut fits = lists.map(|(operator, keys)| {
         let keys: Vec<&str> =
             keys["dynamodb:LeadingKeys"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        // A query says its partition in an expression, which is not read here.
+        // A query names its partition in an expression, which is not read here.
         let Some(partition) = partition else { return action == "dynamodb:Query" };
         let like = |key: &&str| match key.strip_suffix('*') {
             Some(prefix) => partition.starts_with(prefix),

@@ -1,4 +1,4 @@
-//! Between the functions and AWS: counts the calls that are paid for.
+//! Stands between the functions and AWS, and counts the calls that cost money.
 
 use super::allowed::{Asked, asked};
 use super::home::forward;
@@ -13,12 +13,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub struct Counter {
     calls: Arc<Mutex<BTreeMap<String, u32>>>,
     asked: Arc<Mutex<BTreeMap<String, BTreeSet<Asked>>>>,
-    /// Where calls go on to, once that is known.
+    /// The address to which calls are passed on, once it is known.
     pub aws: Arc<OnceLock<String>>,
 }
 
 impl Counter {
-    /// Hands everything on, and counts.
+    /// Passes every call on, and counts it.
     pub fn router(&self) -> Router {
         let counter = self.clone();
         Router::new().fallback(async move |request: Request| {
@@ -27,7 +27,7 @@ impl Counter {
             let target = parts.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
             let name = target.rsplit('.').next().unwrap_or_default();
             counter.count(name, &body);
-            // Each function names where it runs: `… exec-env/slack-ingress …`.
+            // Each function gives its name in this header, such as `… exec-env/slack-ingress …`.
             let agent =
                 parts.headers.get("x-amz-user-agent").and_then(|t| t.to_str().ok()).unwrap_or_default();
             let by = agent.split(' ').find_map(|word| word.strip_prefix("exec-env/"));
@@ -41,14 +41,14 @@ impl Counter {
         let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit("signalbox-").next());
         let queue = queue.map(|q| format!(" {}", q.trim_end_matches(".fifo"))).unwrap_or_default();
-        // What notifiers spend of Slack's allowance, apart from what the log-watch counts.
+        // The notifiers' accounts of Slack's allowance are counted separately from the memos of the log-watch.
         let queue = if body["Item"]["pk"]["S"] == "memo:budget" { " budget".to_owned() } else { queue };
         if is_a_rounds(&body) {
             return;
         }
         let mut calls = self.calls.lock().unwrap();
         *calls.entry(format!("{name}{queue}")).or_default() += 1;
-        // What is paid for is each item of a transaction, twice.
+        // AWS charges for each item of a transaction twice.
         if let Some(items) = body["TransactItems"].as_array() {
             *calls.entry("items in transactions".into()).or_default() += u32::try_from(items.len()).unwrap();
         }
@@ -62,19 +62,19 @@ impl Counter {
         }
     }
 
-    /// What each function asked for so far.
+    /// What each function has asked for so far.
     pub fn asked(&self) -> BTreeMap<String, BTreeSet<Asked>> {
         self.asked.lock().unwrap().clone()
     }
 
-    /// What was counted since the last time.
+    /// The calls since the last time this was asked.
     pub fn take(&self) -> BTreeMap<String, u32> {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
 }
 
-/// The caretaker's round comes every minute, whoever runs meanwhile: the page counts it apart. Nobody else asks what is
-/// due, reads seals, or looks after dead letters.
+/// The caretaker's round comes every minute, whether or not a run is going on, and docs/costs.md counts it separately.
+/// Nothing else asks what is due, reads seals, or looks for dead letters.
 fn is_a_rounds(body: &serde_json::Value) -> bool {
     let index = body["IndexName"].as_str().unwrap_or_default();
     let queue = body["QueueUrl"].as_str().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! An emulator of AWS, one for each test that wants one (`tests/aws`).
+//! An emulator of AWS. Each test that needs one gets its own (`tests/aws`).
 
 use crate::binary::process::{PATIENCE, skipped};
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 const MINISTACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/aws/.venv/bin/ministack");
 
-/// An emulator of one's own; stopped when the test ends, however it ends.
+/// An emulator for one test. It is stopped when the test ends, even if the test fails.
 pub struct Emulator {
     child: Child,
     address: String,
@@ -24,7 +24,7 @@ pub struct Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Asked politely, it ends the functions that it runs.
+        // When it is asked to stop, and not killed, it also ends the functions that it runs.
         Command::new("kill").arg(self.child.id().to_string()).status().ok();
         let deadline = Instant::now() + Duration::from_secs(10);
         while Instant::now() < deadline && self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
@@ -36,19 +36,20 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    /// `None`, and SKIPPED, where it is not installed.
+    /// `None`, and SKIPPED, if the emulator is not installed.
     pub fn start() -> Option<Self> {
         Self::start_behind(None)
     }
 
-    /// The same, but its functions find AWS at another address.
+    /// The same, but the functions in it find AWS at another address.
     pub fn start_behind(endpoint: Option<&str>) -> Option<Self> {
         if !Path::new(MINISTACK).exists() {
             skipped("AWS: needs ministack in tests/aws/.venv; `bash tests/run` installs it");
             return None;
         }
         let deadline = Instant::now() + PATIENCE;
-        // Another process may take the port before the emulator does; then it ends, and the next port is tried.
+        // Another process may take the port before the emulator does. Then the emulator ends, and another port is
+        // tried.
         while Instant::now() < deadline {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let mut emulator = Self::spawn(port, endpoint);
@@ -68,7 +69,7 @@ impl Emulator {
         let mut command = Command::new(MINISTACK);
         #[expect(clippy::disallowed_methods, reason = "PATH is handed on to a process of its own")]
         let path = std::env::var_os("PATH").unwrap();
-        // Functions inherit its environment, and find AWS by it.
+        // The functions inherit the emulator's environment, and find AWS by this variable.
         command.env_clear().env("PATH", path).env("AWS_ENDPOINT_URL", endpoint);
         command.env("BIND_HOST", "127.0.0.1").env("MINISTACK_HOST", "127.0.0.1");
         command.env("GATEWAY_PORT", port.to_string());
@@ -90,12 +91,12 @@ impl Emulator {
         ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
     }
 
-    /// Where it is.
+    /// The emulator's address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// A folder that goes with it.
+    /// A folder that is removed together with the emulator.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -104,7 +105,7 @@ impl Emulator {
         Clients::emulator(&self.url(), Arc::new(Reqwest::new().unwrap()))
     }
 
-    /// A request to one of its services, for what no adapter of ours does.
+    /// Sends a request to one of the emulator's services, for things that no adapter of ours does.
     pub async fn call(&self, service: &str, path: &str, target: Option<&str>, body: &Value) -> Value {
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"

@@ -1,4 +1,4 @@
-//! One deployment, by the template and by SAM's own command line.
+//! One deployment, made from the template with SAM's command line.
 
 use super::counter::Counter;
 use crate::binary::process::{PATIENCE, signalbox, skipped, text};
@@ -26,10 +26,11 @@ const SAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/infra/.venv/bin/sam");
 pub const STACK: &str = "signalbox";
 pub const SIGNING_SECRET: &str = "a signing secret";
 const ACCOUNT: &str = "000000000000";
-/// Six times a function's time limit in an installation; here nobody wants to wait for so long.
+/// In an installation this is six times a function's time limit. Here it is short, so that the tests need not wait so
+/// long.
 const VISIBILITY: &str = "4";
 
-/// A catalogue with an operation on each system.
+/// A catalogue with one operation for each kind of system.
 const CATALOGUE: &str = "operations:
   deploy:
     description: Deploy on GitHub
@@ -63,21 +64,21 @@ pub fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Everything.
+/// One deployment, with the simulators at its ends.
 pub struct Deployed {
     pub emulator: Emulator,
     pub slack: Slack,
     pub github: github::GitHub,
     pub jenkins: jenkins::Jenkins,
-    /// Slack's clock: it stands still while the app answers, for nothing here is judged by speed.
+    /// Slack's clock. It stands still while the app answers, because nothing here depends on speed.
     clock: Arc<AtomicI64>,
     api: String,
-    /// What the functions ask of AWS.
+    /// Counts what the functions ask of AWS.
     pub counter: Counter,
 }
 
 impl Deployed {
-    /// `None`, and SKIPPED, where something is not installed.
+    /// `None`, and SKIPPED, if a tool is not installed.
     pub async fn deploy() -> Option<Self> {
         if !Path::new(SAM).exists() {
             skipped("the deployment: needs sam in tests/infra/.venv; `bash tests/run` installs it");
@@ -120,7 +121,8 @@ impl Deployed {
             "WatchedLogGroups=arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/web:*".to_owned(),
         ];
         let id = sam_deploy(&emulator, &parameters);
-        // The address by path, for the one by host needs a name that resolves.
+        // The address with the API's id in its path. The usual address has the id in its host name, which cannot be
+        // resolved here.
         let api = format!("{}/_aws/execute-api/{id}/$default", emulator.url());
         let deployed = Self { emulator, slack, github, jenkins, clock, api, counter };
         deployed.slack.attach(deployed.door());
@@ -132,13 +134,13 @@ impl Deployed {
         Some(deployed)
     }
 
-    /// Whatever is delivered to it goes to the deployed API.
+    /// A router that passes every request on to the deployed API.
     pub fn door(&self) -> Router {
         let api = self.api.clone();
         Router::new().fallback(async move |request: Request| forward(&api, request).await)
     }
 
-    /// Another workspace app's signature over the same people and channels.
+    /// A simulated Slack with the same people and channels that signs with another secret.
     pub fn slack_that_signs_with(&self, secret: &str) -> Slack {
         let slack = played_slack(&self.clock, secret);
         slack.attach(self.door());
@@ -158,7 +160,7 @@ impl Deployed {
         self.emulator.call("sqs", "/", Some("AmazonSQS.SetQueueAttributes"), &body).await;
     }
 
-    /// A person types; what they alone see at once.
+    /// A person types a line. Returns what only that person sees at once.
     pub async fn types(&self, line: &str) -> String {
         self.tick();
         let answer = self.slack.slash("UADA", "CRELEASES", line).await;
@@ -173,7 +175,7 @@ impl Deployed {
         assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     }
 
-    /// Slack's clock goes on.
+    /// Sets Slack's clock to the present time.
     pub fn tick(&self) {
         self.clock.store(now_ms(), Ordering::Relaxed);
     }
@@ -182,7 +184,7 @@ impl Deployed {
         self.slack.messages("CRELEASES").get(nth).map(Message::plain).unwrap_or_default()
     }
 
-    /// Waits until a card says this. The schedule's minute is shortened.
+    /// Waits until a card shows this text. Instead of once a minute, the caretaker runs at short intervals.
     pub async fn shows(&self, nth: usize, what: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.card(nth).contains(what) {
@@ -196,7 +198,7 @@ impl Deployed {
         }
     }
 
-    /// Systems post their webhooks, and nothing else happens.
+    /// The systems post their webhooks. The caretaker does nothing meanwhile.
     pub async fn webhooks(&self) {
         self.tick();
         self.github.deliver().await;
@@ -204,14 +206,14 @@ impl Deployed {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
-    /// A moment: systems post their webhooks, the caretaker has its turn.
+    /// The systems post their webhooks, and the caretaker does one round.
     pub async fn goes_on(&self) {
         self.webhooks().await;
         self.emulator.invoke("signalbox-caretaker", &json!({})).await;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 
-    /// The end of what the functions logged, for a test that fails.
+    /// The last lines that the functions logged, for a test that fails.
     pub async fn logs(&self) -> String {
         let mut all = String::new();
         for function in
@@ -231,7 +233,7 @@ impl Deployed {
         all
     }
 
-    /// The command line against AWS.
+    /// Runs the command line against AWS.
     pub fn signalbox(&self, arguments: &[&str]) -> Output {
         let mut command = signalbox(arguments);
         command.env("AWS_ENDPOINT_URL", self.emulator.url()).env("AWS_REGION", "us-east-1");
@@ -248,7 +250,7 @@ impl Deployed {
         text(&output.stdout)
     }
 
-    /// Kills the processes of a function in the middle of whatever they do; how many there were.
+    /// Kills the processes of a function in the middle of their work. Returns how many there were.
     pub fn kills(&self, function: &str) -> usize {
         let name = format!("AWS_LAMBDA_FUNCTION_NAME={STACK}-{function}");
         let home = self.emulator.folder().to_string_lossy().into_owned();
@@ -257,7 +259,7 @@ impl Deployed {
             let Ok(pid) = process.file_name().to_string_lossy().parse::<u32>() else { continue };
             let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
             let has = |what: &str| environment.split(|b| *b == 0).any(|v| text(v).contains(what));
-            // By its own environment: this emulator's, and that function.
+            // Only the processes that run this function in this emulator; their environment shows both.
             if has(&name) && has(&home) {
                 killed += usize::from(
                     Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success(),
@@ -273,7 +275,7 @@ pub async fn put_secret(emulator: &Emulator, name: &str, value: &str) {
     emulator.call("ssm", "/", Some("AmazonSSM.PutParameter"), &body).await;
 }
 
-/// Hands a request on, as it is.
+/// Passes a request on without changes.
 pub async fn forward(api: &str, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -332,12 +334,12 @@ fn played_jenkins() -> jenkins::Jenkins {
     let job =
         job.parameter(ParameterDefinition::string("SIGNALBOX_RUN", "")).stage(Stage::new("Roll out", 1_000));
     let jenkins = jenkins::Jenkins::new(jenkins::JenkinsSettings::new(vec![job], Arc::new(now_ms)));
-    // By it what is not there is known never to have been.
+    // With this earlier build, Signalbox knows that a build that is not in the list never existed.
     jenkins.was_built("web/deploy", 3_600_000);
     jenkins
 }
 
-/// Every function names itself to AWS as the place where it runs, so that it is seen who asks.
+/// Makes every function send its own name to AWS, so that the counter can see which function asks.
 fn each_by_its_name(template: &str) -> String {
     let mut parts = template.split("FunctionName: !Sub '${AWS::StackName}-");
     let mut out = parts.next().unwrap().to_owned();
@@ -351,7 +353,7 @@ fn each_by_its_name(template: &str) -> String {
     out
 }
 
-/// Packages and deploys as docs/deploy-sam.md says; the API's id.
+/// Packages and deploys as docs/deploy-sam.md says. Returns the API's id.
 fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
     let folder = emulator.folder().join("deploy");
     let catalogue = folder.join("catalogue");
@@ -369,11 +371,11 @@ fn sam_deploy(emulator: &Emulator, parameters: &[String]) -> String {
         .output()
         .unwrap();
     assert!(packaged.status.success(), "{}{}", text(&packaged.stdout), text(&packaged.stderr));
-    // The emulator transforms the template with its defaults, and has no CodeDeploy.
+    // The emulator uses the template with its default parameters, and it has no CodeDeploy.
     let template = std::fs::read_to_string(Path::new(ROOT).join("template.yaml")).unwrap();
     let there = "Default: Canary10Percent5Minutes";
     assert_eq!(template.matches(there).count(), 1);
-    // To it, the account itself sends every message.
+    // The emulator names the account itself as the sender of every message.
     let (door, account) = ("!GetAtt SlackIngressRole.RoleId", format!("'{ACCOUNT}'"));
     assert_eq!(template.matches(door).count(), 1);
     let template = template.replace(there, "Default: AllAtOnce").replace(door, &account);

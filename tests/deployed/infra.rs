@@ -1,7 +1,7 @@
-//! The template and the Terraform module: each valid, each scanned, both the same, and the tables those of the store.
+//! The template and the Terraform module are valid, pass a scan, and say the same. The tables are those of the store.
 //!
-//! The tools are other people's (`tests/infra/requirements.txt`, Terraform). Nothing here leaves this machine: a provider
-//! for Terraform is put into `target/terraform` beforehand, by `bash tests/run`.
+//! The tools are not part of this project (`tests/infra/requirements.txt`, Terraform). These tests use no network:
+//! `bash tests/run` puts a provider for Terraform into `target/terraform` beforehand.
 
 use crate::binary::process::skipped;
 use serde_json::{Value, json};
@@ -13,8 +13,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/infra/.venv/bin");
 const MODULE: &str = "infra/terraform";
 
-/// One of the Python tools, in the project's folder, with a home that is thrown away. `None`, and SKIPPED, where it is
-/// not installed.
+/// One of the Python tools, started in the project's folder with a temporary home folder. `None`, and SKIPPED, if the
+/// tool is not installed.
 fn tool(name: &str, home: &Path) -> Option<Command> {
     let program = Path::new(TOOLS).join(name);
     if !program.exists() {
@@ -27,7 +27,7 @@ fn tool(name: &str, home: &Path) -> Option<Command> {
     Some(command)
 }
 
-/// A command that finds Terraform and its provider. `None`, and SKIPPED, where there are none.
+/// A command that finds Terraform and its provider. `None`, and SKIPPED, if they are missing.
 fn with_terraform(program: &str) -> Option<Command> {
     let environment = Path::new(ROOT).join("target/terraform/env");
     if Command::new("terraform").arg("version").output().is_err() {
@@ -54,7 +54,7 @@ fn succeeds(command: &mut Command) -> String {
     text(&output)
 }
 
-/// A copy of a folder, without what Terraform leaves in it.
+/// Copies a folder without the files that Terraform leaves in it.
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
@@ -71,7 +71,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The module in a folder of its own, for `init` leaves a lock file and a provider.
+/// Copies the module into a folder of its own, because `init` leaves a lock file and a provider there.
 fn module_in(folder: &Path) -> PathBuf {
     let module = folder.join("terraform");
     copy(&Path::new(ROOT).join(MODULE), &module);
@@ -87,7 +87,7 @@ fn the_template_is_valid() {
     succeeds(sam.args(["validate", "--lint", "--template", "template.yaml"]));
 }
 
-/// The resources of the template in whose text something is, by their names.
+/// The names of the template's resources whose text contains `what`.
 fn resources_with(what: &str) -> Vec<String> {
     let template = std::fs::read_to_string(Path::new(ROOT).join("template.yaml")).unwrap();
     let (_, resources) = template.split_once("\nResources:\n").unwrap();
@@ -105,14 +105,14 @@ fn resources_with(what: &str) -> Vec<String> {
     with
 }
 
-/// Whoever has the key can ask for anything in anybody's name.
+/// Whoever has this key can ask for anything in the name of anybody.
 #[test]
 fn the_key_that_vouches_for_people_reaches_their_door_and_the_dispatcher_alone() {
     let holders = ["SlackIngress", "SlackIngressRole", "Dispatcher", "DispatcherRole"];
     assert_eq!(resources_with("CommandKeyParameter"), holders);
     assert_eq!(resources_with("SIGNALBOX_COMMAND_KEY"), ["SlackIngress", "Dispatcher"]);
     assert_eq!(resources_with("SIGNALBOX_PEOPLES_SENDERS"), ["Dispatcher"]);
-    // A role that reads secrets names each of them: none reaches the key by a pattern.
+    // A role that reads secrets names each secret, so no role reaches the key by a pattern.
     for line in ["parameter/*", "parameter*", "ssm:*"] {
         assert_eq!(resources_with(line), [""; 0], "{line}");
     }
@@ -144,20 +144,20 @@ fn a_scanner_finds_nothing_but_what_is_explained() {
         let Some(mut checkov) = tool("checkov", home.path()) else { return };
         checkov.args(["--config-file", "tests/infra/checkov.yaml", "--skip-download", "--compact"]);
         let found = succeeds(checkov.args(["--framework", framework]).args(what));
-        // It ends well, too, where it understood nothing and checked nothing.
+        // The scan also succeeds if it understood nothing and checked nothing, so the checks are counted.
         let passed = found.split("Passed checks: ").nth(1).and_then(|rest| rest.split(',').next());
         assert!(passed.is_some_and(|n| n.parse::<u32>().unwrap() > 40), "{found}");
     }
 }
 
-/// One side as JSON, by name of the file or folder.
+/// The output of `compare.py --dump` for one side, which is a file or a folder.
 fn dump(command: &mut Command, what: &Path) -> String {
     let output = command.arg("infra/compare.py").arg("--dump").arg(what).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What `compare.py` says of two sides: whether they are the same, and the differences.
+/// What `compare.py` says about two sides: whether they are the same, and the differences.
 fn compared(python: &mut Command, template: &Path, module: &Path) -> (bool, String) {
     let output = python.arg("infra/compare.py").args([template, module]).output().unwrap();
     (output.status.success(), text(&output))
@@ -178,7 +178,7 @@ fn template_and_module_say_the_same() {
     let (same, said) = compared(&mut python().unwrap(), Path::new("template.yaml"), &of_module);
     assert!(same, "{said}");
 
-    // It can tell: each change of the template is named, with where it is and on which side.
+    // The comparison finds each change of the template, and says where it is and on which side.
     for (what, instead, named) in [
         (
             "      Timeout: 60",
@@ -262,7 +262,7 @@ fn template_and_module_say_the_same() {
             "Resource: '*'",
             "all_set: permissions.signalbox-log-watch: only in Terraform: Allow logs:FilterLogEvents arn:",
         ),
-        // Both are empty by default: seen only where everything is set.
+        // Both are empty by default, so this is only seen in the reading where everything is set.
         (
             "JENKINS_URL: !Ref JenkinsUrl",
             "JENKINS_URL: !Ref JenkinsUser",
@@ -316,7 +316,7 @@ fn a_change_of_the_module_is_seen() {
     }
 }
 
-/// A table as `compare.py` writes it: keys with their types, and indexes by name.
+/// A table in the form in which `compare.py` writes it: keys with their types, and indexes by name.
 fn described(table: &Table) -> Value {
     let keys = |keys: &Keys| {
         let one = |(name, kind): (&str, Kind)| match kind {
@@ -348,7 +348,7 @@ fn the_tables_are_those_of_the_store() {
     assert!(tables["signalbox-state"]["ttl"].to_string().contains(EXPIRES), "memos are forgotten");
 }
 
-/// Stands for the AWS command line: it writes down what it was asked, and answers as AWS would.
+/// A substitute for the AWS command line. It writes down what it was asked, and answers as AWS would.
 const AWS: &str = r#"#!/bin/sh
 printf '%s\n' "$*" >>"$ASKED"
 case "$*" in
@@ -386,7 +386,7 @@ fn an_alias_is_moved_by_codedeploy_and_only_where_there_is_a_newer_version() {
     }
 }
 
-/// The caretaker empties these queues each minute: how many messages are there says nothing.
+/// The caretaker empties these queues every minute, so the number of messages in them says nothing.
 #[test]
 fn the_alarms_on_dead_letters_watch_what_was_taken_out() {
     let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();

@@ -1,4 +1,5 @@
-//! slack-ingress as Lambda starts it, while what it needs hangs or refuses: the start goes on, and Slack has an answer.
+//! slack-ingress as Lambda starts it, while what it needs hangs or refuses. The start does not wait for it, and Slack
+//! gets an answer.
 
 use crate::binary::process::{PATIENCE, binary, signalbox};
 use axum::Router;
@@ -26,7 +27,7 @@ const CATALOGUE: &str = "operations:
     allow: [{users: [TPRACTICE/UADA]}]
 ";
 
-/// What AWS does with what it is asked.
+/// How AWS behaves when it is asked.
 #[derive(Clone, Copy)]
 enum Aws {
     Hangs,
@@ -52,7 +53,7 @@ async fn serve(router: Router) -> String {
     address
 }
 
-/// Ended with the test, however it ends.
+/// A running function. It is ended with the test, even if the test fails.
 struct Function(Child);
 
 impl Drop for Function {
@@ -62,7 +63,7 @@ impl Drop for Function {
     }
 }
 
-/// Lambda's side of a function: hands out one request, and takes what becomes of it
+/// Lambda's side of a function: gives out one request, and takes the function's answer or error
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 fn runtime(event: &Value, heard: mpsc::UnboundedSender<Value>) -> Router {
     let event = event.to_string();
@@ -101,7 +102,7 @@ fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap())
 }
 
-/// A person's words, as the HTTP API hands them over
+/// A command that a person typed, in the form in which the HTTP API passes it on
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
 fn typed(text: &str) -> Value {
     let now = now();
@@ -122,7 +123,8 @@ fn typed(text: &str) -> Value {
     })
 }
 
-/// Starts the function over such an AWS; what it did with the first request, or why there was none.
+/// Starts the function with an AWS that behaves in this way. Returns the answer to the first request, or why there was
+/// none.
 async fn starts(does: Aws, secrets_in_ssm: bool) -> Result<Value, String> {
     let (heard, mut hears) = mpsc::unbounded_channel();
     let runtime = serve(runtime(&typed(""), heard)).await;
@@ -185,7 +187,8 @@ async fn a_queue_that_hangs_or_refuses_keeps_nobody_waiting() {
         (Aws::Answers(500, "InternalFailure"), "not confirmed"),
         (Aws::Answers(403, "AccessDenied"), "nothing was started"),
     ] {
-        // The queue never answers in the first case: that there is an answer at all shows that nobody waits for it.
+        // In the first case the queue never answers. That there is an answer at all shows that the function does not
+        // wait for it.
         let answer = starts(does, false).await.unwrap();
         assert_eq!(answer["statusCode"], 200, "{answer}");
         let said = answer["body"].as_str().unwrap_or_default().to_lowercase();

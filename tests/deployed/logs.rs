@@ -1,4 +1,5 @@
-//! The log-watch over CloudWatch Logs: windows are real minutes, and the test waits for the end of at most two.
+//! The log-watch over CloudWatch Logs. The windows are real minutes, and the test waits for the end of at most two of
+//! them.
 
 use super::home::{Deployed, now_ms};
 use crate::binary::process::PATIENCE;
@@ -11,16 +12,16 @@ use tower::ServiceExt;
 
 const GROUP: &str = "/aws/lambda/web";
 const STREAM: &str = "2026/11/21/[$LATEST]1";
-/// A window, as the catalogue has it.
+/// The length of a window, as in the catalogue.
 const MINUTE: i64 = 60_000;
-/// What a moment may take: putting lines, and the start of a function.
+/// The time that is left for putting lines into the log and for starting a function.
 const MOMENT: i64 = 15_000;
 
-/// Something in the catalogue's log goes wrong from the beginning: it is known from then on, and is no news.
+/// An error is in the log from the beginning. The first look learns it, so it is never reported as new.
 pub async fn a_log_is_looked_at(d: &Deployed) {
     logs(d, "CreateLogGroup", json!({"logGroupName": GROUP})).await;
     logs(d, "CreateLogStream", json!({"logGroupName": GROUP, "logStreamName": STREAM})).await;
-    // The window is the last whole minute; it shall not become another between here and there.
+    // The window is the last whole minute. It must stay the same until the log-watch has looked.
     if MINUTE - now_ms() % MINUTE < MOMENT {
         next_minute().await;
     }
@@ -28,7 +29,8 @@ pub async fn a_log_is_looked_at(d: &Deployed) {
     writes(d, at, &["ERROR cache: cannot reach node 10.0.0.1", "INFO served /cart in 12 ms"]).await;
     d.counter.take();
     looks(d).await;
-    // As docs/costs.md says of a first look with one source and one pattern: nobody else makes these calls.
+    // The number of calls is what docs/costs.md says about a first look with one source and one pattern. Nothing else
+    // makes these calls.
     let counted = d.counter.take();
     let counted = |call: &str| counted.get(call).copied().unwrap_or_default();
     assert_eq!(
@@ -41,12 +43,12 @@ pub async fn a_log_is_looked_at(d: &Deployed) {
     assert!(!bulletin.contains("cannot reach node"), "what was always there is no news: {bulletin}");
 }
 
-/// What goes wrong later is told on a card of its own, and what people say of it is on record.
+/// A later error gets a card of its own, and what people say about it is on record.
 pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     let shard = |n| format!("ERROR [worker-{n}] java.lang.IllegalStateException: no route to shard {n}");
     let lines = [shard(1), shard(2), shard(3), "ERROR cache: cannot reach node 10.0.0.2".into()];
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    // In a minute that nobody read yet, for it is not over.
+    // The lines are written into the current minute, which nobody has read yet because it is not over.
     if MINUTE - now_ms() % MINUTE < 1_000 {
         next_minute().await;
     }
@@ -62,7 +64,7 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     let answer = d.slack.press("UADA", "COPS", &card.ts, "alert_acknowledge").await;
     assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     becomes(d, &card.ts, "Acknowledged by @Ada").await;
-    // By a form, which the door opens while Slack waits.
+    // Now with a form. The door opens it while Slack waits.
     d.tick();
     let menu = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
     let mut options =
@@ -75,7 +77,7 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     let answer = d.slack.submit("UADA", &[("person", "UADA")]).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{:?}", answer.problem);
     becomes(d, &card.ts, "Assignee: @Ada").await;
-    // In its thread, by which the door finds the alert.
+    // Now with words in the card's thread. The door finds the alert by the thread.
     d.tick();
     let answer = d.slack.reply("UADA", "COPS", &card.ts, "resolve: shards moved back").await;
     assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
@@ -98,7 +100,7 @@ pub async fn a_new_error_is_told_and_acknowledged(d: &Deployed) {
     for part in ["no route to shard", "shards moved back"] {
         assert!(audit.contains(part), "{part} is not on record");
     }
-    // The same round again: nothing is due, and nothing is said.
+    // Another round at once: nothing is due, and nothing is said.
     let before = d.slack.messages("COPS").len();
     looks(d).await;
     assert_eq!(d.slack.messages("COPS").len(), before);
@@ -114,19 +116,19 @@ async fn writes(d: &Deployed, at: i64, lines: &[&str]) {
         .await;
 }
 
-/// Until shortly after the next whole minute.
+/// Waits until shortly after the next whole minute begins.
 async fn next_minute() {
     let left = MINUTE - now_ms() % MINUTE + 200;
     tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap())).await;
 }
 
-/// A round, as the schedule starts it.
+/// Runs one round of the log-watch, as the schedule does.
 async fn looks(d: &Deployed) {
     let answer = d.emulator.invoke("signalbox-log-watch", &json!({})).await;
     assert_eq!(answer, Value::Null, "{}", d.logs().await);
 }
 
-/// A message in #ops that says this.
+/// Waits for a message in #ops that contains this text.
 async fn finds(d: &Deployed, what: &str) -> (Message, String) {
     let deadline = Instant::now() + PATIENCE;
     loop {

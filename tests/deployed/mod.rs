@@ -1,5 +1,5 @@
-//! The system as it is deployed: the zips, the template, the functions as processes of their own, on an emulator of AWS,
-//! with the simulators for Slack, GitHub and Jenkins at the other ends.
+//! The system as it is deployed: the zips, the template, and the functions as separate processes on an emulator of AWS.
+//! The simulators stand for Slack, GitHub and Jenkins.
 
 mod allowed;
 mod counter;

@@ -1,4 +1,4 @@
-//! Every sample in `events/`, given to the deployed function that it is for.
+//! Every sample in `events/` is given to the deployed function that it is meant for.
 
 use super::home::{Deployed, ROOT, SIGNING_SECRET};
 use crate::binary::process::text;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
-/// What each comes to: an HTTP status and something in the body, or the whole answer.
+/// The expected result of each sample: an HTTP status and a part of the body, or the whole answer.
 fn expected(sample: &str) -> Result<(u16, &'static str), Value> {
     Ok(match sample {
         "slack-ingress/command.json" => (200, "/signalbox deploy"),
@@ -45,7 +45,7 @@ pub async fn every_sample_is_taken(d: &Deployed) {
                 .env("GRAFANA_WEBHOOK_SECRET", "practice")
                 .output()
                 .unwrap();
-            // What is no HTTP request has nothing to sign.
+            // A sample that is no HTTP request has nothing to sign.
             let bytes =
                 if signed.status.success() { signed.stdout } else { std::fs::read(file.path()).unwrap() };
             let answer = d

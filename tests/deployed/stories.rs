@@ -1,4 +1,4 @@
-//! The same stories as on one machine, through the deployed system.
+//! The same stories as on one machine, told with the deployed system.
 
 use super::home::{Deployed, STACK, now_ms, put_secret};
 use crate::binary::process::PATIENCE;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
-/// One deployment for all: it is what takes its time.
+/// All stories share one deployment, because deploying takes the most time.
 #[tokio::test(flavor = "multi_thread")]
 async fn deployed() {
     let Some(d) = Deployed::deploy().await else { return };
@@ -34,7 +34,7 @@ async fn deployed() {
     super::allowed::nothing_else_was_asked(&d.counter.asked());
 }
 
-/// More than get cards: the door looks up which have one.
+/// There are more alerts than cards. The door looks up which alerts have a card.
 async fn many_alerts_at_once(d: &Deployed) {
     let alert = |n: usize| {
         json!({
@@ -69,13 +69,13 @@ async fn a_command_becomes_one_run_on_github(d: &Deployed) {
     assert_eq!(d.github.dispatches(), 1);
     let webhooks = d.github.deliveries();
     assert!(!webhooks.is_empty());
-    // Asked for by somebody who may not: refused at once, and on record.
+    // A person asks who may not do this. The request is refused at once, and is on record.
     d.slack.attach(d.door());
     let help = d.types("/signalbox history").await;
     assert!(help.contains("deploy version=1.0.0"), "{help}");
 }
 
-/// The calls of one run that its webhooks bring to its end, against the table in the documentation.
+/// The calls that one run costs when its webhooks bring it to its end, compared with the table in the documentation.
 async fn what_a_run_costs(d: &Deployed) {
     d.counter.take();
     d.types("/deploy 1.1.0").await;
@@ -97,7 +97,7 @@ async fn what_a_run_costs(d: &Deployed) {
 async fn a_job_on_jenkins_and_a_cancel(d: &Deployed) {
     d.types("/promote 1.0.1").await;
     d.shows(2, "promote · Succeeded").await;
-    // One by hand, long ago.
+    // The other build was started by hand, long ago.
     assert_eq!(d.jenkins.started(), 2);
     d.types("/soak").await;
     d.shows(3, "soak · Running").await;
@@ -106,7 +106,7 @@ async fn a_job_on_jenkins_and_a_cancel(d: &Deployed) {
     assert_eq!(d.github.dispatches(), 3);
 }
 
-/// A request of a version that nobody ever knew.
+/// A request with a version number that never existed.
 async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     let intents = d.queue("intents");
     intents.bury_in(&d.queue("intents-dead"), 3).await.unwrap();
@@ -114,7 +114,7 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     let mut intent = None;
     for earlier in store.event_records(None, 99).await.unwrap() {
         let head = store.head(&earlier).await.unwrap().unwrap();
-        // Some are alerts and bulletins.
+        // Some of the records are alerts and bulletins, whose heads hold no intent.
         intent = intent.or(signalbox_engine::wire::head::decode(&head.body).ok().map(|head| head.intent));
     }
     let intent = intent.unwrap();
@@ -131,8 +131,9 @@ async fn what_cannot_be_handled_is_told_and_kept(d: &Deployed) {
     assert_eq!(d.signalbox_says(&["dlq", "list"]).trim(), "No dead letters.");
 }
 
-/// Jenkins can prove that an attempt never arrived, so each of its runs succeeds in the end, once. GitHub cannot: what was
-/// killed between mark and send is searched for, and then unknown; never sent twice.
+/// Jenkins can prove that an attempt never arrived, so each of its runs succeeds in the end, exactly once. GitHub
+/// cannot prove that: a run that was killed between its mark and the call is searched for, and is unknown in the end.
+/// It is never sent twice.
 async fn functions_killed_in_the_middle_change_nothing(d: &Deployed) {
     const RUNS: usize = 5;
     let (before, built) = (d.github.dispatches(), d.jenkins.started());
@@ -141,7 +142,7 @@ async fn functions_killed_in_the_middle_change_nothing(d: &Deployed) {
         for operation in ["promote", "deploy"] {
             let answer = d.types(&format!("/{operation} 2.0.{n}")).await;
             assert!(answer.contains("Asked for"), "{answer}");
-            // At another moment each time.
+            // Each kill comes at a different moment.
             tokio::time::sleep(Duration::from_millis(15 * n as u64)).await;
             killed += d.kills("dispatcher") + d.kills("notifier");
         }
@@ -192,7 +193,7 @@ async fn the_audit_is_whole(d: &Deployed) {
     assert!(history.contains("deploy version=1.0.0") && history.contains("TPRACTICE/UADA"), "{history}");
     for queue in ["intents", "outbox", "intents-dead", "outbox-dead"] {
         let deadline = Instant::now() + PATIENCE;
-        // What is on its way just now is gone in a moment.
+        // A message that is being handled at this moment is gone a moment later.
         while !d.queue(queue).receive(1).await.unwrap().is_empty() {
             assert!(Instant::now() < deadline, "something stays in {queue}");
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -200,7 +201,7 @@ async fn the_audit_is_whole(d: &Deployed) {
     }
 }
 
-/// A run of three days ago: the caretaker seals its day and all since, and copies the seals into the bucket.
+/// A run of three days ago. The caretaker seals its day and all days since, and copies the seals into the bucket.
 async fn a_sealed_day_is_copied_out_of_reach(d: &Deployed) {
     let days = Duration::from_secs(3 * 86_400).as_millis();
     let then = Timestamp(now_ms() - i64::try_from(days).unwrap());

@@ -1,4 +1,5 @@
-//! A real Alertmanager posts to the door: what fires is found, and what is over is found once more.
+//! A real Alertmanager posts to the door. An alert that fires becomes a finding, and becomes one more finding when it
+//! is over.
 
 use crate::binary::process::{skipped, text};
 use crate::doors::alerts::{SECRET, found, watches};
@@ -18,9 +19,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// As Debian's package calls it, and as its authors do.
+/// The program's name in Debian's package, and its original name.
 const NAMES: [&str; 2] = ["prometheus-alertmanager", "alertmanager"];
-/// It groups for a moment, and a slow machine takes its time; nothing waits for so long where all is well.
+/// Alertmanager groups alerts for a moment, and a slow machine needs time. If everything is well, no test waits for so
+/// long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Alertmanager {
@@ -42,7 +44,7 @@ fn program() -> Option<&'static str> {
 }
 
 impl Alertmanager {
-    /// One that tells this door.
+    /// Starts an Alertmanager that sends its alerts to this door.
     async fn start(program: &str, folder: &Path, door: &str) -> Self {
         let config = json!({
             "route": {"receiver": "signalbox-web", "group_by": ["..."], "group_wait": "100ms", "group_interval": "1s", "repeat_interval": "1h"},
@@ -51,11 +53,11 @@ impl Alertmanager {
                 "http_config": {"authorization": {"credentials": SECRET}}
             }]}]
         });
-        // JSON is YAML.
+        // Alertmanager reads YAML, and JSON is valid YAML.
         let file = folder.join("alertmanager.yml");
         std::fs::write(&file, config.to_string()).unwrap();
         let deadline = Instant::now() + PATIENCE;
-        // Somebody else may take a port that was free a moment ago: then another.
+        // Another process may take the port that was free a moment ago. Then another port is tried.
         loop {
             let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
             let child = Command::new(program)
@@ -80,12 +82,12 @@ impl Alertmanager {
         }
     }
 
-    /// One request; its status.
+    /// Sends one request and returns the status of the answer.
     async fn call(&self, method: &str, path: &str, body: &str) -> Option<u16> {
         self.exchange(method, path, body).await?.split(' ').nth(1)?.parse().ok()
     }
 
-    /// One request; the whole answer.
+    /// Sends one request and returns the whole answer.
     async fn exchange(&self, method: &str, path: &str, body: &str) -> Option<String> {
         let mut stream = tokio::net::TcpStream::connect(&self.address).await.ok()?;
         let request = format!(
@@ -99,10 +101,10 @@ impl Alertmanager {
         Some(text(&answer))
     }
 
-    /// What it is silent about, or was: of each the state and the whole.
+    /// All silences that it has or had: the state of each, and the whole silence.
     async fn silences(&self) -> Vec<(String, Value)> {
         let answer = self.exchange("GET", "/api/v2/silences", "").await.unwrap();
-        // One line of JSON, perhaps with the sizes of chunks around it.
+        // The list is one line of JSON. Lines with the sizes of chunks may be around it.
         let list = answer.lines().find(|l| l.starts_with('[')).unwrap();
         let all: Vec<Value> = serde_json::from_str(list).unwrap();
         all.into_iter().map(|s| (s["status"]["state"].as_str().unwrap().to_owned(), s)).collect()
@@ -128,7 +130,7 @@ async fn a_real_alertmanager_is_understood() {
     let Some(program) = program() else {
         return skipped("a real Alertmanager: needs the program prometheus-alertmanager on the PATH");
     };
-    // 2100: an alert that began before now, whenever the test is run.
+    // The year 2100, so that every alert began before this time, whenever the test is run.
     let clock = Arc::new(VirtualClock::at(Timestamp(4_102_444_800_000)));
     let queue = MemoryQueue::new(clock.clone(), Duration::from_secs(30));
     let router = webhook_router(WebhookDoor {
@@ -189,7 +191,7 @@ async fn a_real_alertmanager_is_silenced() {
     let url = format!("http://{}", alertmanager.address);
     let silencing = Silencing::new(&url, None, Arc::new(Reqwest::new().unwrap())).unwrap();
     let alert = RecordId::derive("watch", "T1", "1");
-    // What it silences is in the future by its own clock.
+    // The silences must be in the future by Alertmanager's own clock, so this needs the real time.
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let now = Timestamp(i64::try_from(since_1970.as_secs()).unwrap() * 1000);
     let asked = |key: &str, hours: u64| Silence {
@@ -227,10 +229,10 @@ async fn a_real_alertmanager_is_silenced() {
         (second("endsAt") - end, (second("endsAt") - second("startsAt")).rem_euclid(86_400))
     };
     let (off, length) = hours(&silence);
-    // What began a moment ago begins now, by Alertmanager's own rule.
+    // If the given start is a moment ago, Alertmanager lets the silence begin now.
     assert!(off == 0 && (7_000..=7_200).contains(&length), "{silence}");
 
-    // Decided anew: the latest counts. Then it is over.
+    // A new decision replaces the earlier one. Then the silence is ended.
     assert_eq!(silencing.silence(&asked("2", 1)).await, Ok(Silenced::Done));
     let active = |all: Vec<(String, Value)>| all.into_iter().filter(|(s, _)| s == "active").count();
     assert_eq!(alertmanager.silences().await.len(), 2);
@@ -239,14 +241,14 @@ async fn a_real_alertmanager_is_silenced() {
         assert_eq!(silencing.end(&alert, &asked("2", 1).matchers).await, Ok(Silenced::Done));
         assert_eq!(active(alertmanager.silences().await), 0);
     }
-    // In advance: it waits, and can be ended before it begins.
+    // A silence that is made in advance waits, and can be ended before it begins.
     let tomorrow = Silence { from: now.plus(Duration::from_secs(86_400)), ..asked("4", 48) };
     assert_eq!(silencing.silence(&tomorrow).await, Ok(Silenced::Done));
     let pending = |all: Vec<(String, Value)>| all.into_iter().filter(|(s, _)| s == "pending").count();
     assert_eq!(pending(alertmanager.silences().await), 1);
     assert_eq!(silencing.end(&alert, &tomorrow.matchers).await, Ok(Silenced::Done));
     assert_eq!(pending(alertmanager.silences().await), 0);
-    // In the past: it will never take that.
+    // Alertmanager never accepts a silence that ends in the past.
     let late = Silence { until: Timestamp(1_000), ..asked("3", 1) };
     assert!(matches!(silencing.silence(&late).await, Ok(Silenced::Refused(_))));
 }

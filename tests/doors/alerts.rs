@@ -1,5 +1,5 @@
-//! The doors for alerts against everything that could come: only who knows the secret is heard, each alert is one
-//! finding however often it is told, and what is wrong with a body is said by the name of the field.
+//! The doors for alerts, tested with everything that could come. Only a sender that knows the secret is heard. Each
+//! alert is one finding, however often it is sent. For a wrong body, the answer gives the name of the wrong field.
 
 mod several;
 
@@ -86,12 +86,12 @@ impl Door {
     }
 }
 
-/// The alerts that were queued since the last look.
+/// The alerts that were queued since the last call.
 pub async fn found(queue: &MemoryQueue) -> Vec<(Envelope, Finding)> {
     told(queue).await.0
 }
 
-/// What was queued since the last look: alerts, and messages about several.
+/// What was queued since the last call: alerts, and messages about several alerts.
 async fn told(queue: &MemoryQueue) -> (Vec<(Envelope, Finding)>, Vec<(Envelope, Report)>) {
     let (mut found, mut reports) = (vec![], vec![]);
     while let Some(delivery) = queue.receive(1).await.unwrap().pop() {
@@ -106,7 +106,7 @@ async fn told(queue: &MemoryQueue) -> (Vec<(Envelope, Finding)>, Vec<(Envelope, 
     (found, reports)
 }
 
-/// As Alertmanager 0.25 posts it.
+/// A notification in the form of Alertmanager 0.25.
 fn alertmanager() -> Value {
     json!({
         "version": "4", "groupKey": "{}:{alertname=\"HighErrorRate\"}", "truncatedAlerts": 0, "status": "firing",
@@ -123,7 +123,7 @@ fn alertmanager() -> Value {
     })
 }
 
-/// As Grafana 12 posts it.
+/// A notification in the form of Grafana 12.
 fn grafana() -> Value {
     json!({
         "receiver": "Team \"A\"", "status": "firing", "orgId": 1, "version": "1", "truncatedAlerts": 0,
@@ -177,13 +177,13 @@ async fn an_alert_that_is_told_again_is_the_same() {
     let mut body = alertmanager();
     door.tell("alertmanager", &body).await;
     door.clock.advance_to(NOW.plus(Duration::from_secs(60)));
-    // Another end that is only expected, another group: the same notification.
+    // The expected end and the group are different, but it is the same notification.
     body["alerts"][0]["endsAt"] = json!("2026-11-21T00:05:00Z");
     body["groupLabels"] = json!({});
     door.tell("alertmanager", &body).await;
     let first = door.findings().await;
     assert_eq!(first.len(), 1);
-    // Newer values: another notification of the same alert, and once however often it is repeated.
+    // With newer values it is another notification of the same alert. It is taken once, however often it is repeated.
     body["alerts"][0]["annotations"]["summary"] = json!("5xx above 6 %");
     for _ in 0..2 {
         door.tell("alertmanager", &body).await;
@@ -197,7 +197,7 @@ async fn an_alert_that_is_told_again_is_the_same() {
     }
     let over = door.findings().await;
     assert_eq!(over.iter().map(|(_, f)| f.class).collect::<Vec<_>>(), [Class::Quiet]);
-    // It fires once more: the same record, another command.
+    // The alert fires once more: this is another command for the same record.
     body["alerts"][0]["status"] = json!("firing");
     body["alerts"][0]["startsAt"] = json!("2026-11-21T00:00:30Z");
     door.tell("alertmanager", &body).await;
@@ -252,7 +252,7 @@ async fn only_who_knows_the_secret_is_heard() {
         (sign(&[b"another"]), None, 401),
         (String::new(), None, 401),
     ] {
-        // A signature is not made good by a secret beside it.
+        // A correct secret beside a wrong signature does not make the signature valid.
         let mut headers =
             vec![("authorization", bearer.as_str()), ("x-grafana-alerting-signature", signature.as_str())];
         headers.extend(timestamp.map(|t| ("x-grafana-alerting-timestamp", t)));
@@ -296,7 +296,7 @@ async fn what_is_wrong_is_said_by_name() {
         assert!(status == 400 && said.contains(field), "{status} {said} for {body}");
     }
     assert_eq!(door.tell("grafana", &alertmanager()).await.0, 400);
-    // A receiver that nobody takes: what to write, and no more of the name than is good.
+    // No watch has this receiver. The answer says what to write, and shows only a short part of the name.
     let (status, said) = door.tell("alertmanager", &set("/receiver", json!("signalbox-wbe"))).await;
     assert_eq!(status, 422);
     assert!(said.contains("`receivers: [\"signalbox-wbe\"]`"), "{said}");
@@ -326,7 +326,7 @@ async fn hostile_alerts_are_bounded() {
     assert!(finding.links.is_empty() && finding.matchers.is_empty(), "{finding:?}");
     assert_eq!(finding.tally.from, NOW);
 
-    // More than is taken: the first of them, and the answer says so.
+    // There are more alerts than one notification may have. The first of them are taken, and the answer says so.
     let one = alertmanager()["alerts"][0].clone();
     let many: Vec<Value> = (0..501)
         .map(|n| {

@@ -1,5 +1,5 @@
-//! Slack's door against everything that could come: no input gives a 5xx or a panic, nothing is read before it is
-//! verified, and what Slack repeats is one request.
+//! Slack's door, tested with everything that could come. No input leads to a 5xx or a panic, nothing is read before it
+//! is verified, and what Slack repeats is one request.
 
 pub mod ill;
 
@@ -75,7 +75,8 @@ fn command(text: &str) -> String {
     slash_body(samples::WORKSPACE, "CRELEASES", "UADA", "/release", text, "1.2.abc")
 }
 
-/// A terminal is told all of the answer, in plain lines; who does not ask for that is answered as Slack wants it.
+/// A terminal gets the whole answer in plain lines. A client that does not ask for plain text gets the answer in
+/// Slack's form.
 #[tokio::test]
 async fn a_terminal_is_answered_in_plain_lines() {
     let door = door();
@@ -91,7 +92,7 @@ async fn a_terminal_is_answered_in_plain_lines() {
     assert!(lines.len() > 2 && !text.contains('`') && !text.contains("blocks"), "{text}");
     let (_, json) = door.post("/slack/commands", &signed, body.as_bytes()).await;
     assert!(json.contains(r#""response_type":"ephemeral""#), "{json}");
-    // Nobody is answered in any form whose word is not verified.
+    // A request that is not verified gets no answer of either form.
     let unsigned = door.post("/slack/commands", &plain[2..], body.as_bytes()).await;
     assert_eq!(unsigned.0, StatusCode::UNAUTHORIZED);
 }
@@ -119,7 +120,7 @@ async fn only_what_slack_signed_lately_is_taken() {
         let odd = [("x-slack-request-timestamp", "now"), ("x-slack-signature", "v0=zz")];
         assert_eq!(door.post(path, &odd, body).await.0, 401, "{path} oddly signed");
     }
-    // Five were taken, and all are one request: Slack's trigger is the same.
+    // Five requests were taken, and all have the same trigger of Slack's. So they are one request.
     assert_eq!(door.queue.waiting.lock().unwrap().len(), 1);
 }
 
@@ -141,7 +142,7 @@ async fn what_slack_asks_for_itself() {
     assert!(door.queue.waiting.lock().unwrap().is_empty());
 }
 
-/// What Slack waits.
+/// How long Slack waits for an answer.
 const SLACK: Duration = Duration::from_secs(3);
 
 #[tokio::test]
@@ -158,7 +159,8 @@ async fn whatever_the_queue_does_the_person_learns_in_time_what_is_known() {
     }
 }
 
-/// People paste one of the app's three addresses into another's field; what Slack asks is told by what it is.
+/// People may paste one of the app's three addresses into the field of another. So the door tells Slack's requests
+/// apart by their content.
 #[tokio::test]
 async fn whatever_slack_asks_is_taken_at_each_of_the_three_addresses() {
     let press = serde_json::json!({
@@ -229,7 +231,7 @@ async fn every_body_of_the_corpora() {
     }
 }
 
-/// JSON that nobody on the team wrote, if it is at hand: every file below these folders of the corpora.
+/// JSON from other projects, if it is available: every file below these folders of the corpora.
 pub fn corpora(folders: &[&str]) -> Option<Vec<PathBuf>> {
     #[expect(clippy::disallowed_methods, reason = "the tests' own setting")]
     let named = std::env::var_os("SIGNALBOX_CORPORA").map(PathBuf::from);

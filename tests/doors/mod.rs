@@ -1,4 +1,4 @@
-//! What doors take in, and what they do with everything else: bodies, phrases, webhooks, alerts.
+//! What doors take in, and what they do with everything else: request bodies, phrases, webhooks and alerts.
 
 pub mod alertmanager;
 pub mod alerts;

@@ -1,4 +1,4 @@
-//! `text → intent`, golden: what people type and what is understood, one case a line.
+//! `text → intent` as a golden file: what people type and how it is understood, one case on each line.
 
 use signalbox_domain::phrase::{List, Misunderstood, Phrase, Wanted, understand};
 use signalbox_testkit::samples;
@@ -39,7 +39,7 @@ fn phrases_mean_what_they_always_meant() {
     assert!(wrong.is_empty(), "understood differently:\n{}", wrong.join("\n"));
 }
 
-/// Only what differs from the list without words.
+/// Describes a list, but only where it differs from the list that is asked for without words.
 fn list(verb: &str, list: List, wanted: &Wanted) -> String {
     let usual = if list == List::Runs { 10 } else { 20 };
     let parts = [
@@ -65,7 +65,7 @@ proptest::proptest! {
         let catalogue = noted();
         let text = format!("note=\"{}\"", note.replace('\\', r"\\").replace('"', r#"\""#));
         let Ok(Phrase::Ask(name, parameters)) = understand(&catalogue, "/note", &text) else {
-            // A value that begins with `-` or looks like a secret is not taken at all.
+            // A value that begins with `-` or looks like a secret is refused.
             return Ok(());
         };
         let intent = signalbox_domain::Intent {
@@ -78,7 +78,7 @@ proptest::proptest! {
     }
 }
 
-/// One operation with one free text.
+/// A catalogue with one operation that takes one free text.
 fn noted() -> signalbox_domain::Catalogue {
     use signalbox_domain::parameter::{Kind, Parameter};
     let mut catalogue = samples::draft();

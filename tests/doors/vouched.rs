@@ -1,5 +1,5 @@
-//! The MAC of a door as docs and code say it is made, written down a second time: for bodies that no door of ours would
-//! queue.
+//! Makes the MAC of a door as docs and code describe it, written a second time here. It is needed for bodies that none
+//! of our doors would queue.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -7,7 +7,7 @@ use signalbox_engine::ports::Message;
 use signalbox_engine::wire::command::Envelope;
 use signalbox_testkit::samples;
 
-/// These bytes as a door with this key would queue them.
+/// A body with these bytes, as a door with this key would queue it.
 pub fn with(key: &str, signed: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(b"signalbox command 2\n");
@@ -17,7 +17,7 @@ pub fn with(key: &str, signed: &[u8]) -> Vec<u8> {
     format!(r#"{{"v":2,"mac":"{mac}","signed":{signed}}}"#).into_bytes()
 }
 
-/// A command with something in it replaced before it was signed.
+/// A command in which one text was replaced before it was signed.
 pub fn replaced(key: &str, envelope: &Envelope, what: &str, by: &str) -> Message {
     let message = envelope.to_message().unwrap();
     let text = String::from_utf8(message.body).unwrap().replacen(what, by, 1);

@@ -1,5 +1,6 @@
-//! The webhook door against everything that could come: only what is signed is read, no input gives a 5xx, a delivery
-//! that comes again is the same hint, and of GitHub's own examples only those about runs of ours mean anything.
+//! The webhook door, tested with everything that could come. Only what is signed is read, no input leads to a 5xx, and
+//! a delivery that comes again is the same hint. Of GitHub's own examples, only those about our runs would mean
+//! anything.
 
 use crate::binary::process::skipped;
 use crate::doors::intake::corpora;
@@ -27,7 +28,7 @@ struct Door {
     clock: Arc<VirtualClock>,
 }
 
-/// What all systems post, and who may speak for them.
+/// What each system posts, with the secrets of those who may speak for it.
 fn systems(secrets: fn(TargetKind) -> Option<&'static str>) -> Vec<Speaks> {
     let known = |secrets: &str| secrets.parse::<WebhookSecrets>().unwrap().into();
     Systems::webhooks().into_iter().map(|w| (w.clone(), secrets(w.kind()).map(known))).collect()
@@ -95,7 +96,7 @@ impl Door {
         self.post("/webhooks/jenkins", &[("authorization", "Bearer of jenkins")], body).await
     }
 
-    /// The commands that were queued since the last look.
+    /// The commands that were queued since the last call.
     async fn commands(&self) -> Vec<Command> {
         let mut commands = vec![];
         while let Some(delivery) = self.queue.receive(1).await.unwrap().pop() {
@@ -105,7 +106,7 @@ impl Door {
         commands
     }
 
-    /// A run that its backend calls so.
+    /// Puts a run into the store whose backend calls it by this reference.
     async fn knows(&self, reference: &str) {
         let row = HeadRow {
             record: run(),
@@ -160,7 +161,7 @@ async fn only_what_is_signed_is_taken() {
             [(header, value.as_str()), ("x-github-event", "workflow_run"), ("x-github-delivery", "1")];
         assert_eq!(door.post(path, &headers, &body).await, expect, "{path} {header}");
     }
-    // A signature is not made good by a secret beside it.
+    // A correct secret beside a wrong signature does not make the signature valid.
     let both = [("x-signature-256", "sha256=00"), ("authorization", "Bearer of jenkins")];
     assert_eq!(door.post("/webhooks/jenkins", &both, b"{}").await, 401);
 }
@@ -209,7 +210,7 @@ async fn jobs_are_known_by_their_runs_number() {
     assert_eq!(door.github("workflow_job", "1", &about_job("in_progress")).await, 202);
     assert!(door.commands().await.is_empty(), "no run of ours");
     door.knows("github/7").await;
-    // What begins and ends within a moment is looked at once.
+    // Several hints within a moment lead to one look.
     for (delivery, action) in
         [("2", "in_progress"), ("3", "completed"), ("4", "in_progress"), ("5", "queued")]
     {
@@ -219,7 +220,7 @@ async fn jobs_are_known_by_their_runs_number() {
     door.clock.advance_to(NOW.plus(Duration::from_secs(6)));
     door.github("workflow_job", "6", &about_job("completed")).await;
     assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
-    // A run whose name does not show our id.
+    // The name of this run on GitHub does not show our run's id.
     door.github("workflow_run", "7", &about_run("completed", "Deploy")).await;
     door.github("workflow_run", "8", &about_run("in_progress", "Deploy")).await;
     assert_eq!(door.commands().await, [Command::Run(RunCommand::Observe)]);
@@ -238,7 +239,7 @@ async fn what_jenkins_says() {
     let commands = door.commands().await;
     let Some(Command::Run(RunCommand::Sighted(sighting))) = commands.first() else { panic!("{commands:?}") };
     assert_eq!((commands.len(), sighting.attempt, sighting.reference.as_str()), (1, 1, "build/12"));
-    // Merged into another's item: known by its place in the queue.
+    // This build was merged into another item of the queue. It is known by the number of that item.
     door.knows("jenkins/queue/55/merged").await;
     let merged = serde_json::json!({"number": 12, "queue_id": 55, "phase": "COMPLETED", "parameters": {}});
     assert_eq!(door.jenkins(said(merged).as_bytes()).await, 202);
@@ -256,7 +257,7 @@ async fn odd_bodies() {
     let door = door();
     let huge = vec![b'a'; 3 * 1024 * 1024];
     let deep = "[".repeat(100_000);
-    // What is wrong with it is said, and not with all of it.
+    // The answer says what is wrong with the body, but does not repeat the whole body.
     let wordy = format!(
         r#"{{"action":"password=canary-value {0}","workflow_run":"password=canary-value {0}"}}"#,
         "a".repeat(100_000)
@@ -303,11 +304,12 @@ async fn every_example_of_githubs() {
         let body = std::fs::read(&file).unwrap();
         let status = door.github(&event, &file.display().to_string()[..60], &body).await;
         let about_runs = matches!(event.as_str(), "workflow_run" | "workflow_job");
-        // Those of runs are of other people's; the rest mean nothing to us. All are acknowledged.
+        // The examples about runs are about runs of other people, and the others mean nothing to us. The door
+        // acknowledges all of them.
         assert!(status == 204 || (about_runs && status == 202), "{}: {status}", file.display());
         ours += u32::from(about_runs);
         others += u32::from(!about_runs);
-        // As another event than it is, it is refused or ignored cleanly.
+        // If an example is sent as a different event, it is refused or ignored, and does no harm.
         for event in ["workflow_run", "workflow_job"] {
             let status = door.github(event, "1", &body).await;
             assert!(matches!(status, 202 | 204 | 400), "{} as {event}: {status}", file.display());

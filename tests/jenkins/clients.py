@@ -60,7 +60,7 @@ def with_python_jenkins(url, user, token):
     check("user", server.get_whoami()["id"], user)
     check("version", server.get_version(), "2.579")
 
-    # Jobs and folders. It never decodes what it finds in a path, so a branch keeps its stored name.
+    # Jobs and folders. The client does not decode the names in a path, so a branch keeps its stored name.
     check("all jobs", sorted(job["fullname"] for job in server.get_all_jobs()), JOBS)
     check("one level at a time", sorted(job["fullname"] for job in server.get_all_jobs(folder_depth_per_request=1)), JOBS)
     check("top level", [job["name"] for job in server.get_jobs()], ["hangs", "off", "plain", "shop", "web"])
@@ -79,7 +79,7 @@ def with_python_jenkins(url, user, token):
     check("next build", info["nextBuildNumber"], 1)
     check("no builds", (info["builds"], info["lastBuild"], info["color"]), ([], None, "notbuilt"))
 
-    # A build, from the queue to its end.
+    # A build, from its place in the queue to its end.
     wanted = {"VERSION": "v1.2 & more", "TARGET": "production", "DRY_RUN": "true", "UNKNOWN": "x"}
     item = server.build_job("web/deploy", wanted)
     queued = server.get_queue_item(item)
@@ -110,7 +110,7 @@ def with_python_jenkins(url, user, token):
     check("job after it", (info["lastBuild"]["number"], info["lastSuccessfulBuild"]["number"], info["color"]), (1, 1, "blue"))
     refused("unknown build", jenkins.JenkinsException, lambda: server.get_build_info("web/deploy", 99))
 
-    # How else a build may end.
+    # The other ways in which a build may end.
     item = server.build_job("web/fails")
     until("a build fails", lambda: server.get_job_info("web/fails")["lastFailedBuild"])
     stages = server.get_build_stages("web/fails", 1)
@@ -126,7 +126,7 @@ def with_python_jenkins(url, user, token):
     server.build_job("shop/release/feature%2Fx")
     until("a branch is built", lambda: server.get_job_info("shop/release/feature%2Fx")["lastStableBuild"])
 
-    # Taking it back, and what is refused.
+    # Cancelling a build in the queue, and requests that are refused.
     item = server.build_job("web/slow", {"VERSION": "v1"})
     server.cancel_queue(item)
     check("cancelled", server.get_queue_item(item)["cancelled"], True)
@@ -155,11 +155,11 @@ def with_jenkinsapi(url, user, token):
     check("enabled", (job.is_enabled(), server["off"].is_enabled()), (True, False))
     before = job.get_last_buildnumber()
 
-    # It takes a 201 or a 303 and checks that the Location begins with the URL it was given.
+    # The client accepts a 201 or a 303, and checks that the Location begins with the URL that it was given.
     item = job.invoke(build_params={"VERSION": "v2", "TARGET": "production"})
     same = job.invoke(build_params={"VERSION": "v2", "TARGET": "production"})
     check("merged", (same.queue_id, len(same.get_causes())), (item.queue_id, 2))
-    # Its get_queue_item() loses the path of the root URL, so the job's own word is asked for here.
+    # The client's get_queue_item() loses the path of the root URL, so the job itself is asked here.
     check("queued", (item.is_queued(), job.is_queued()), (True, True))
     check("queue item", job.poll(tree="queueItem[id,url]")["queueItem"]["url"], f"queue/item/{item.queue_id}/")
     check("queued parameters", {k: v for k, v in item.get_parameters().items() if v is not None},
@@ -182,7 +182,7 @@ def with_jenkinsapi(url, user, token):
     check("last good", job.get_last_good_buildnumber(), before + 1)
     refused("unknown build", NotFound, lambda: job.get_build(99))
 
-    # A quiet period of its own, and stopping.
+    # A build with its own quiet period, and stopping it.
     hangs = server["hangs"]
     build = hangs.invoke(quiet_period=0).block_until_building(delay=0.01)
     check("stop", (build.is_running(), build.stop(), build.is_running()), (True, True, False))

@@ -1,24 +1,26 @@
-// Holds recorded exchanges against GitHub's own description: what was asked, and what was answered.
+// Compares recorded exchanges with GitHub's own description: both the requests and the answers.
 //
 //   node check.mjs EXCHANGES.json [--refused-may-be-wrong]
 //
-// The file is an array of { method, path, query, status, request_body, response_body, api_version }, and may say
-// `response_type` (the answer's Content-Type) and `edition` ("api.github.com", "ghes-3.19"); `query` is an object or a
-// list of pairs. A webhook is { webhook, body }. Every request is checked, unless --refused-may-be-wrong exempts those
-// that were refused for what they are: tests of a fake ask wrongly on purpose.
+// The file is an array of { method, path, query, status, request_body, response_body, api_version }. An entry may also
+// have `response_type` (the Content-Type of the answer) and `edition` ("api.github.com", "ghes-3.19"); `query` is an
+// object or a list of pairs. A webhook is { webhook, body }. Every request is checked. With --refused-may-be-wrong,
+// requests that were refused because of their content are not checked: tests of a simulator send wrong requests on
+// purpose.
 
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { description, jsonSchema } from './schema.mjs';
 
-// The description names the errors of few endpoints; these can come from any, and have the shape of all errors. (Where
-// it does name a 422, it leaves out the `status` that GitHub sends with every error.)
+// The description names errors for few endpoints only. These can come from any endpoint, and all have the shape of an
+// error. (Where the description names a 422, it leaves out the `status` that GitHub sends with every error.)
+//
 // https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 const ANYWHERE = [400, 401, 403, 404, 409, 415, 422, 429];
 const ERRORS = ['basic-error', 'validation-error', 'validation-error-simple'];
 const REFUSED = [400, 409, 415, 422];
-// Stands for another host, of which GitHub's description says nothing.
+// Stands for another host. GitHub's description says nothing about it.
 const LOGS = '/_logs/';
 
 const validators = new Map();
@@ -55,12 +57,12 @@ function deref(described, node) {
   return node.$ref.split('/').slice(1).reduce((inner, name) => inner[name], described);
 }
 
-/** The path's template and its parameters. One that has more words of its own is the better match. */
+/** The template that fits the path, and its parameters. If several fit, the one with the fewest parameters is best. */
 function match(described, path) {
   const found = [];
   for (const template of Object.keys(described.paths)) {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    // Only the path of a file has slashes in it.
+    // Only the parameter for the path of a file may contain slashes.
     const pattern = template.replace(/\{(\w+)\}/g, (_, name) => (name === 'path' ? '(.+)' : '([^/]+)'));
     const values = path.match(new RegExp(`^${pattern}$`));
     if (values) found.push({ template, values: Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(values[i + 1])])) });
@@ -68,7 +70,7 @@ function match(described, path) {
   return found.sort((a, b) => a.template.split('{').length - b.template.split('{').length)[0];
 }
 
-/** Text as the type that the schema asks for; left as text where it is none of that type. */
+/** Converts text to the type that the schema asks for. Text that does not fit the type stays text. */
 function typed(schema, text) {
   const types = [schema, ...(schema.oneOf ?? [])].map(({ type }) => type);
   if (types.includes('integer') && /^-?\d+$/.test(text)) return Number(text);
@@ -83,9 +85,10 @@ function request(exchange, described, operation, values) {
   const parameters = (operation.parameters ?? []).map((parameter) => deref(described, parameter));
   const one = (parameter, text) => {
     let schema = jsonSchema(parameter.schema, true);
-    // It says `date-time`, and means a search for one: `>=2026-11-21T07:45:54Z`, `*..2026-11-21`.
+    // The description says `date-time`, but means a search expression such as `>=2026-11-21T07:45:54Z` or
+    // `*..2026-11-21`.
     if (parameter.name === 'created') schema = { type: 'string', pattern: '^([<>]=?)?[0-9*].*$' };
-    // It says so in words only.
+    // The description gives these limits only in its text.
     if (parameter.name === 'per_page') schema = { ...schema, minimum: 1, maximum: 100 };
     const found = check(schema, typed(schema, text));
     problems.push(...found.map((problem) => `${parameter.in} parameter ${parameter.name}: ${problem}`));
@@ -116,7 +119,7 @@ function response(exchange, described, operation) {
   const { status, edition, api_version: version, response_type: type = '' } = exchange;
   const body = exchange.response_body ?? null;
   const check = validator(edition, version, true);
-  // A proxy's page says nothing of GitHub.
+  // An error page of a proxy is not described by GitHub.
   if (status >= 500 || (status >= 400 && type?.startsWith('text/html'))) return [];
   if (status === 304) return body === null ? [] : ['a 304 has a body'];
   if (operation.responses[status] === undefined && [301, 302, 307].includes(status)) return [];
@@ -147,14 +150,15 @@ export function problems(given, { refusedMayBeWrong = false } = {}) {
     const event = described.webhooks[name];
     if (!event) return [`there is no webhook ${name}`];
     const { schema } = event.post.requestBody.content['application/json'];
-    // Open, since GitHub adds to them without a word, and puts them together with `allOf`.
+    // Other properties are allowed, because GitHub adds some without notice, and because the schemas are combined with
+    // `allOf`.
     return validator(exchange.edition, exchange.api_version, false)(jsonSchema(schema, false), exchange.body);
   }
   if (exchange.path.startsWith(LOGS)) return [];
   const matched = match(described, exchange.path);
   const operation = matched && described.paths[matched.template][exchange.method.toLowerCase()];
   if (!operation) {
-    // A 404 is the right answer to it; asking for it is not right.
+    // A 404 is the right answer to such a request, but the request itself is wrong.
     return refusedMayBeWrong && exchange.status === 404 ? [] : ['this is none of the calls that are described and made'];
   }
   const exempt = refusedMayBeWrong && REFUSED.includes(exchange.status);
@@ -181,7 +185,7 @@ function main([file, ...options]) {
     console.error(`#${index} ${what} (${exchange.api_version ?? 'any version'})`);
     for (const problem of found) console.error(`  ${problem}`);
   }
-  // Nothing to check is a mistake of whoever recorded.
+  // If there is nothing to check, the recording went wrong.
   if (!exchanges.length) console.error('there is nothing in the file');
   console.log(`${exchanges.length} checked, ${wrong} wrong`);
   return wrong || !exchanges.length ? 1 : 0;

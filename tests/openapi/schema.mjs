@@ -1,9 +1,10 @@
-// GitHub's description, for one edition and one API version, as JSON Schemas that say no to what it does not name.
+// GitHub's description for one edition and one API version, as JSON Schemas that refuse what the description does not
+// name.
 //
-// The npm package carries the description of API version 2022-11-28. What a later version changes stands in it too,
-// as `x-github-breaking-changes` on operations and schemas: a JSON Patch or a merge patch. They are applied here; the
-// one that matters most is that 2026-03-10 always answers a dispatch with the run's details and has no
-// `return_run_details`: https://docs.github.com/en/rest/about-the-rest-api/breaking-changes?apiVersion=2026-03-10
+// The npm package contains the description of API version 2022-11-28. It also contains what later versions change, as
+// `x-github-breaking-changes` on operations and schemas: each is a JSON Patch or a merge patch. They are applied here.
+// The most important one for us: 2026-03-10 always answers a dispatch with the run's details and has no
+// `return_run_details`. https://docs.github.com/en/rest/about-the-rest-api/breaking-changes?apiVersion=2026-03-10
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +12,7 @@ import { dirname, join } from 'node:path';
 
 const generated = join(dirname(createRequire(import.meta.url).resolve('@octokit/openapi')), 'generated');
 
-// The paths we call, and no others: cutting the description down to them is also the check that there are no others.
+// The paths that we call. The description is cut down to them, so a call to any other path is reported.
 export const CALLED = [
   '/app/installations/{installation_id}/access_tokens',
   '/rate_limit',
@@ -32,7 +33,7 @@ export const CALLED = [
 
 const read = new Map();
 
-/** The description of `api.github.com`, or of `ghes-3.17` … `ghes-3.19`, in an API version, cut to `CALLED`. */
+/** The description of `api.github.com`, or of `ghes-3.17` … `ghes-3.19`, in an API version, cut down to `CALLED`. */
 export function description(edition, version) {
   const key = `${edition} ${version}`;
   if (!read.has(key)) {
@@ -44,7 +45,7 @@ export function description(edition, version) {
   return read.get(key);
 }
 
-/** With every breaking change up to this version carried out. */
+/** Applies every breaking change up to this version. */
 function at(node, version) {
   if (Array.isArray(node)) return node.map((item) => at(item, version));
   if (node === null || typeof node !== 'object') return node;
@@ -57,7 +58,7 @@ function at(node, version) {
   return Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, at(value, version)]));
 }
 
-/** RFC 6902, with the operations that GitHub uses. */
+/** Applies a JSON Patch (RFC 6902), with the operations that GitHub uses. */
 function patched(node, operations) {
   const copy = structuredClone(node);
   for (const { op, path, value } of operations) {
@@ -73,7 +74,7 @@ function patched(node, operations) {
   return copy;
 }
 
-/** RFC 7396. */
+/** Applies a merge patch (RFC 7396). */
 function merged(node, patch) {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
   const copy = node !== null && typeof node === 'object' && !Array.isArray(node) ? { ...node } : {};

@@ -1,4 +1,4 @@
-//! A version before on AWS: where it keeps cards, and when they are due.
+//! An earlier version on AWS: where it keeps cards, and when they are due.
 
 use crate::deployed::emulator::Emulator;
 use async_trait::async_trait;
@@ -13,11 +13,11 @@ use signalbox_engine::ports::{
 };
 use std::sync::Arc;
 
-/// A store of a version before: cards beside the heads, due times on the heads. What it reads and writes of those is
-/// written down here once more, as it was.
+/// The store of an earlier version, with cards beside the heads and due times on the heads. How that version read and
+/// wrote them is written down here a second time.
 pub struct Before {
     pub emulator: Arc<Emulator>,
-    /// For all that did not change.
+    /// The store for everything that did not change.
     pub rest: DynamoStore,
 }
 
@@ -123,7 +123,7 @@ impl Journal for Before {
         let asked = json!({"TableName": "state", "Key": due});
         let as_it_was = self.asks("GetItem", asked.clone()).await["Item"].clone();
         self.rest.append(expected, events, head).await?;
-        // It knows nothing of that item.
+        // The earlier version does not know the item with the due time of the card, so that item must stay as it was.
         match as_it_was {
             Value::Null => self.asks("DeleteItem", asked).await,
             item => self.asks("PutItem", json!({"TableName": "state", "Item": item})).await,
@@ -160,7 +160,7 @@ impl Cards for Before {
 }
 
 impl Before {
-    /// Whose cards it would order.
+    /// The records whose cards this version would order.
     pub async fn overdue(&self) -> Vec<String> {
         let found = self
             .asks(

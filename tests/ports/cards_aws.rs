@@ -1,5 +1,5 @@
-//! Cards on AWS in an upgrade: a version before keeps them beside the heads, this one apart from them. Whichever is at
-//! work, and in whatever order, a run has one card.
+//! Cards on AWS during an upgrade. An earlier version keeps them beside the heads, this version apart from them.
+//! Whichever version works, and in whatever order, a run has one card.
 
 use super::before_aws::{Before, dynamodb, key, number};
 use crate::deployed::emulator::Emulator;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 const START: Timestamp = Timestamp(1_795_219_200_000);
 
-/// A channel in which it is seen how often each run was posted and edited.
+/// A channel that notes how often each run was posted and edited.
 #[derive(Default)]
 struct Wall(Mutex<Vec<(String, RecordId)>>);
 
@@ -46,7 +46,7 @@ impl Chat for Wall {
     }
 }
 
-/// One version at work: its dispatcher and its notifier.
+/// The working parts of one version: its dispatcher and its notifier.
 struct Version {
     dispatcher: Dispatcher,
     notifier: Notifier,
@@ -77,7 +77,7 @@ impl House {
         }
     }
 
-    /// Somebody asks for a run, by this version.
+    /// A person asks for a run, and this version handles the request.
     async fn asks(&self, version: &Version, name: &str) -> RecordId {
         let run = RecordId::derive("cards", "T", name);
         let intent = samples::intent(&version.dispatcher.catalogue);
@@ -86,14 +86,14 @@ impl House {
         run
     }
 
-    /// Somebody asks for it again, by this version, so that its card is behind.
+    /// A person asks again for the same run, and this version handles it, so that the card is out of date.
     async fn asks_again(&self, version: &Version, run: &RecordId, attempt: u32) {
         let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
         let retry = Envelope::new(run.clone(), "again", RunCommand::Retry { by, place, attempt });
         version.dispatcher.carry_out(&retry).await.unwrap();
     }
 
-    /// Its card is ordered of this version, until it shows the present.
+    /// This version gets an order for the card, until the card shows the present state.
     async fn shows(&self, version: &Version, run: &RecordId) {
         let queue = MemoryQueue::new(self.clock.clone(), Duration::from_secs(30));
         let place = samples::channel("CRELEASES");
@@ -110,7 +110,7 @@ impl House {
         panic!("the card is never shown");
     }
 
-    /// What was said of a run since the last time.
+    /// What was posted or edited for a run since the last call.
     fn said(&self, run: &RecordId) -> Vec<String> {
         let mut said = self.wall.0.lock().unwrap();
         let of_it = said.iter().filter(|(_, of)| of == run).map(|(what, _)| what.clone()).collect();
@@ -120,7 +120,7 @@ impl House {
         of_it
     }
 
-    /// The revisions of its card, beside the head and apart from it.
+    /// The revisions of the run's card: the one beside the head, and the one apart from it.
     async fn lies(&self, run: &RecordId) -> (Option<u64>, Option<u64>) {
         let of = async |pk: &str| {
             let asked = json!({"TableName": "state", "Key": key(&format!("{pk}:{run}"), "card")});
@@ -151,7 +151,7 @@ async fn a_run_has_one_card_in_a_canary_after_a_rollback_and_after_the_upgrade()
     let written = house.version(Arc::new(wide.clone()));
     let narrow = house.version(Arc::new(store.clone()));
 
-    // The version before makes a card; an order of its gets lost.
+    // The earlier version makes a card. One of its orders gets lost.
     let a = house.asks(&before, "a").await;
     house.shows(&before, &a).await;
     assert_eq!(house.said(&a), ["post"]);
@@ -159,7 +159,7 @@ async fn a_run_has_one_card_in_a_canary_after_a_rollback_and_after_the_upgrade()
     let (revision, apart) = house.lies(&a).await;
     assert!(revision.is_some() && apart.is_none());
 
-    // A canary with the setting: either version sees the other's cards, and what is overdue.
+    // A canary that also writes cards in the old way: each version sees the other's cards, and what is overdue.
     house.asks_again(&written, &a, 1).await;
     house.shows(&before, &a).await;
     house.shows(&written, &a).await;
@@ -181,13 +181,14 @@ async fn a_run_has_one_card_in_a_canary_after_a_rollback_and_after_the_upgrade()
         (vec![lost.to_string()], vec![lost.to_string()])
     );
 
-    // The version before is put back.
+    // The earlier version is put back.
     house.asks_again(&before, &c, 1).await;
     house.shows(&before, &c).await;
     assert_eq!(house.said(&c).len(), 1, "edited, not posted");
     assert_eq!(overdue(&store).await, [lost.to_string()]);
 
-    // The upgrade is over, and the notifier writes no heads any more. What was left is found in both places.
+    // The upgrade is over, and the notifier no longer writes cards beside the heads. What is left over is found in both
+    // places.
     let late = house.asks(&narrow, "late").await;
     assert_eq!(overdue(&store).await, [lost.to_string(), late.to_string()], "longest due first");
     for run in [&lost, &late] {
@@ -215,7 +216,7 @@ async fn a_run_has_one_card_in_a_canary_after_a_rollback_and_after_the_upgrade()
     let message = store.card(&late).await.unwrap().unwrap().message.unwrap();
     assert_eq!(store.by_reference(&message.reference()).await.unwrap(), [late]);
 
-    // With the setting once more, a card is changed where it is by now.
+    // The setting is turned on once more. A card is changed in the place where it is by now.
     house.asks_again(&written, &a, 3).await;
     house.shows(&written, &a).await;
     assert_eq!((house.said(&a), house.lies(&a).await.0), (vec!["edit 1".to_owned()], Some(revision)));
@@ -229,7 +230,8 @@ async fn the_contract_holds_while_cards_are_written_where_versions_before_look()
     contract::store::run_suite(&store.with_cards_of_before(true)).await;
 }
 
-/// With the setting and without it, at the same time: of two who make or change a card one does.
+/// Two versions work at the same time, one with the setting and one without. If both make or change a card, only one of
+/// them succeeds.
 #[tokio::test]
 async fn of_two_versions_that_put_a_card_at_the_same_time_one_does() {
     let Some((_house, store)) = house().await else { return };
@@ -247,7 +249,7 @@ async fn of_two_versions_that_put_a_card_at_the_same_time_one_does() {
     assert_eq!(store.put_card(row("a", 1, 0)).await, Err(PortError::Conflict));
     store.put_card(row("b", 1, 0)).await.unwrap();
     assert_eq!(wide.put_card(row("b", 1, 0)).await, Err(PortError::Conflict));
-    // The old row is changed twice: whoever read the first change may not write over the second.
+    // Both stores change the card in turn. A store that read an earlier revision may not overwrite a later one.
     wide.put_card(row("a", 2, 1)).await.unwrap();
     assert_eq!(store.put_card(row("a", 2, 9)).await, Err(PortError::Conflict));
     store.put_card(row("a", 3, 2)).await.unwrap();

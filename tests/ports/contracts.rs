@@ -1,4 +1,4 @@
-//! One suite per port, over every adapter.
+//! One test suite for each port, which runs over every adapter.
 
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::Clock;
@@ -97,7 +97,7 @@ async fn sqlite_keeps_what_was_queued_and_takes_back_what_was_under_way() {
     assert_eq!((&again[0].message, again[0].receives), (&message, 2));
 }
 
-/// The lock of a handle that was just dropped goes with its threads, a moment later.
+/// The lock of a handle that was just dropped is released a moment later, together with its threads.
 fn reopen(folder: &std::path::Path) -> signalbox_sqlite::Database {
     loop {
         match signalbox_sqlite::Database::open(folder) {

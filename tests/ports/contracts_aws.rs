@@ -1,4 +1,4 @@
-//! The same suites over DynamoDB and SQS, as an emulator has them (`tests/aws`), and what is those adapters' own.
+//! The same suites over DynamoDB and SQS in an emulator (`tests/aws`), and tests of what only those adapters do.
 
 use crate::deployed::emulator::Emulator;
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Real time passes here, so it is short; but well above what the suite's calls take.
+/// This time passes for real, so it is short. But it is much longer than the suite's calls take.
 const VISIBILITY: Duration = Duration::from_secs(6);
 
 impl Emulator {
@@ -70,7 +70,7 @@ fn standing() -> Arc<VirtualClock> {
 }
 
 impl Emulator {
-    /// A request to S3, for what no adapter of ours does.
+    /// Sends a request to S3, for things that no adapter of ours does.
     async fn s3(&self, method: &str, path: &str, body: &str) -> http::Response<Bytes> {
         let scope = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
         let request = http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
@@ -80,7 +80,7 @@ impl Emulator {
         answer
     }
 
-    /// A bucket with versions, and copies in it.
+    /// A bucket that keeps versions, and the copies in it.
     pub async fn seals(&self, bucket: &str) -> SealBucket {
         self.s3("PUT", &format!("/{bucket}"), "").await;
         let versions = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
@@ -95,7 +95,7 @@ async fn copies_of_seals_in_a_bucket() {
     let Some(emulator) = Emulator::start() else { return };
     contract::copies::run(&emulator.seals("copies").await).await;
 
-    // Somebody who is not bound by our condition puts another over a copy, takes it away, puts things beside.
+    // Somebody whose writes do not have our condition overwrites a copy, deletes it, and puts other objects beside it.
     let seals = emulator.seals("tampered").await;
     let bytes = b"{\"v\":2}".to_vec();
     let seal = SealRow { day: Day(20_000), hash: signalbox_engine::wire::hash(&bytes), bytes };
@@ -107,7 +107,7 @@ async fn copies_of_seals_in_a_bucket() {
     emulator.s3("PUT", "/tampered/elsewhere/2024-10-05.json", "").await;
     assert_eq!(seals.hashes().await.unwrap(), BTreeMap::from([(seal.day, seal.hash)]));
 
-    // More than a page of versions.
+    // There are more versions than one page holds.
     let many = emulator.seals("many").await;
     for day in 0..1050 {
         let bytes = vec![1];
@@ -138,7 +138,7 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
     let Some(emulator) = Emulator::start() else { return };
     let store = emulator.store().await;
 
-    // Of several writers one wins.
+    // Of several writers, one succeeds.
     let r = run(1);
     let writers: Vec<_> = (0..8u8)
         .map(|n| {
@@ -156,7 +156,8 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
     assert_eq!((won, store.events(&r).await.unwrap().len()), (1, 1));
     assert_eq!(store.event_records(None, 9).await.unwrap(), vec![r.clone()]);
 
-    // Ninety-nine events are refused whole, 98 are written: head and note go with them. An item too large writes nothing either.
+    // Ninety-nine events are refused together; 98 are written, because the head and a note are written with them. If an
+    // item is too large, nothing is written either.
     let many = |n: u64| (2..2 + n).map(|seq| event(&r, seq, vec![1])).collect::<Vec<_>>();
     let refused = store.append(1, many(99), head(&r, 100)).await.unwrap_err();
     assert!(refused.to_string().contains("98 at once"), "{refused}");
@@ -165,21 +166,21 @@ async fn a_store_in_dynamodb_keeps_to_its_limits() {
     assert!(matches!(large, PortError::Unavailable(_)), "{large}");
     assert_eq!(store.head(&r).await.unwrap().unwrap().version, 99);
 
-    // More than a page.
+    // The events need more than one page.
     let r = run(2);
     let kilobytes = |seq: u64| event(&r, seq, vec![u8::try_from(seq).unwrap(); 300 * 1024]);
     store.append(0, (1..4).map(kilobytes).collect(), head(&r, 3)).await.unwrap();
     store.append(3, (4..7).map(kilobytes).collect(), head(&r, 6)).await.unwrap();
     assert_eq!(store.events(&r).await.unwrap(), (1..7).map(kilobytes).collect::<Vec<_>>());
 
-    // A run is listed once however many events it has, and one without its first is listed too.
+    // A run is listed once, however many events it has. A run without its first event is listed too.
     store.append(0, vec![event(&run(3), 2, vec![1])], head(&run(3), 2)).await.unwrap();
     let mut all = [1, 2, 3].map(run).to_vec();
     all.sort();
     assert_eq!(store.event_records(None, 9).await.unwrap(), all);
     assert_eq!(store.event_records(Some(&all[0]), 1).await.unwrap(), all[1..2]);
 
-    // More heads than a batch, in order.
+    // There are more heads than one batch holds, and they come in order.
     for n in 0..105 {
         let r = run(1000 + n);
         let row = HeadRow { requested_at: Timestamp(i64::try_from(n).unwrap() + 5000), ..head(&r, 1) };
@@ -203,7 +204,7 @@ async fn an_append_over_events_beyond_the_head_says_so() {
     assert!(error.to_string().contains("events beyond its head"), "{error}");
     assert_eq!(store.head(&r).await.unwrap().unwrap().version, 1);
 
-    // A card of a head that moved on stays in the index.
+    // The card stays in the index of what is due until it shows the version of the head.
     let card = |revision, shown| CardRow {
         record: r.clone(),
         revision,
@@ -244,7 +245,7 @@ async fn sqs_brings_back_what_was_sent() {
     assert_eq!(got.iter().map(|d| d.message.clone()).collect::<Vec<_>>(), sent);
     for delivery in got {
         queue.ack(&delivery.receipt).await.unwrap();
-        // Once more is as good.
+        // Doing it a second time does no harm.
         queue.ack(&delivery.receipt).await.unwrap();
         queue.again(&delivery.receipt, Duration::ZERO).await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! The `command` target's contract, over the real shim and real programs.
+//! The contract of the `command` target, tested with the real shim and real programs.
 
 use crate::binary::process::binary;
 use signalbox_domain::Timestamp;
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The shim reads the wall clock, so these tests do too; none is judged by speed.
+/// The shim reads the wall clock, so these tests do too. None of them depends on speed.
 struct WallClock;
 
 impl Clock for WallClock {
@@ -91,7 +91,7 @@ async fn arguments_stay_arguments_and_the_environment_is_clean() {
 async fn steps_and_link_are_seen_while_it_runs_and_it_can_be_stopped() {
     let data = tempfile::tempdir().unwrap();
     let backend = backend(data.path());
-    // A child of its own holds the output open: the whole group has to go.
+    // A child of the program keeps the output open, so the whole process group has to be ended.
     let attempt =
         attempt("echo ::step::Wait; echo ::link::https://ci.example/1; sleep 600 & sleep 600", 3600);
     start(&backend, &attempt).await;
@@ -126,7 +126,7 @@ async fn not_found_proves_absence_for_ever() {
     let backend = backend(data.path());
     let attempt = attempt("echo ran >> ran", 30);
     assert_eq!(backend.search(&attempt).await, SearchAnswer::NotFound(Absence::Proven));
-    // A request that was delayed on its way and arrives after the search is too late.
+    // A request that was delayed and arrives after the search comes too late.
     let late = backend.dispatch(&attempt, soon()).await;
     assert!(matches!(late, DispatchAnswer::MaybeSent { .. }), "{late:?}");
     assert_eq!(backend.search(&attempt).await, SearchAnswer::NotFound(Absence::Proven));
@@ -174,7 +174,7 @@ async fn a_shim_that_vanished_is_said_and_not_guessed() {
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     };
-    // By its own id: the shim and then the program it left behind.
+    // Ends the shim by its own id, and later the program that it left behind.
     let kill = |pid: i32| std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
     kill(shim);
     let lost = loop {

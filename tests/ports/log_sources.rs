@@ -1,5 +1,6 @@
-//! Sources of log lines over what they would talk to: a simulated Loki, and CloudWatch Logs as an emulator has it
-//! (`tests/aws`). The emulator gives every answer of `FilterLogEvents` whole, without a token, and runs an Insights query at once.
+//! The sources of log lines, tested with what they would talk to: a simulated Loki, and CloudWatch Logs in an emulator
+//! (`tests/aws`). The emulator gives every answer of `FilterLogEvents` whole, without a token, and has the result of an
+//! Insights query at once.
 
 mod loki;
 
@@ -12,13 +13,13 @@ use signalbox_transport::Reqwest;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is read of a span, all pages together: milliseconds, stream, text.
+/// What is read of a span, all pages together: milliseconds, stream and text.
 type Lines = Vec<(i64, String, String)>;
 
 async fn all(source: &dyn LogSource, span: Span) -> Result<(Lines, usize), SourceError> {
     let (mut lines, mut position, mut pages) = (vec![], None::<String>, 0);
     loop {
-        // A page that was read and forgotten, as before a crash, does no harm.
+        // It does no harm to read a page and to forget it, as happens in a crash.
         source.read(span, position.as_deref()).await?;
         let page = source.read(span, position.as_deref()).await?;
         lines.extend(page.lines.into_iter().map(|l| (l.at.0, l.stream, l.text)));
@@ -46,7 +47,7 @@ impl Emulator {
         self.stream(group, stream, events).await;
     }
 
-    /// Creates a stream of a group that is there, and writes to it.
+    /// Creates a stream in a group that exists, and writes to it.
     pub async fn stream(&self, group: &str, stream: &str, events: &[(i64, &str)]) {
         self.logs("CreateLogStream", json!({ "logGroupName": group, "logStreamName": stream })).await;
         let events: Vec<_> =
@@ -91,7 +92,7 @@ async fn lines_of_cloudwatch_logs() {
             "there is no log group /app/none in this region: check its name in the catalogue"
         );
         assert!(!error.lost);
-        // A place that is none of this source's.
+        // A position that is not one of this source's.
         for odd in ["x", r#"{"f":{"group":9,"token":null}}"#] {
             assert!(source.read(span, Some(odd)).await.unwrap_err().lost, "{odd}");
         }
@@ -99,7 +100,7 @@ async fn lines_of_cloudwatch_logs() {
         assert!(nothing.why.contains("no log group is named"), "{nothing}");
     }
 
-    // Insights gives so many at once and no more: the rest of the span is asked for again.
+    // Insights gives only a limited number of lines at once. The rest of the span is asked for in further queries.
     let source = emulator.cloudwatch(&groups, true, 2);
     let (lines, pages) = all(&source, span).await.unwrap();
     assert_eq!((lines, pages > 4), (wanted, true));
@@ -110,7 +111,7 @@ async fn lines_of_cloudwatch_logs() {
     let gone = r#"{"i":{"group":0,"from":0,"limit":9,"query":"never-asked"}}"#;
     assert!(source.read(span, Some(gone)).await.unwrap_err().lost);
 
-    // The filter is the service's own; this one is understood alike everywhere.
+    // The service itself interprets the filter. Every implementation understands this one in the same way.
     let settings = CloudWatchSettings {
         groups: vec!["/app/web".into()],
         filter: Some("ERROR".into()),

@@ -1,4 +1,4 @@
-//! Each port's contract over each adapter, and adapters by themselves.
+//! The contract of each port over each adapter, and tests of single adapters.
 
 pub mod before_aws;
 pub mod cards_aws;

@@ -1,4 +1,5 @@
-//! Crash schedules: the real engine in worlds where everything that can go wrong does, one world per schedule.
+//! Crash schedules: the real engine in worlds where everything goes wrong that can go wrong. Each schedule has a world
+//! of its own.
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test shall stop it")]
 
 pub mod schedule;

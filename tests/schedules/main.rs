@@ -1,5 +1,6 @@
-//! Crash schedules by the million: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`;
-//! with `real` before the count, over the backends for GitHub and Jenkins; with `sends`, of what one record owes to another.
+//! Runs millions of crash schedules: `cargo run --release -p signalbox-tests --bin schedules -- 1000000 [first seed]`.
+//! The word `real` before the number runs them over the backends for GitHub and Jenkins, and the word `sends` runs
+//! those about what one record owes to another.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
 use signalbox_tests::schedule::{Sabotage, Verdict, random, random_real, random_sends, run, run_sends};

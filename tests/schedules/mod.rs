@@ -1,4 +1,5 @@
-//! Exactly once, proven: over a hundred thousand enumerated schedules, and a witness against each broken variant.
+//! Checks that each run is carried out exactly once: over a hundred thousand enumerated schedules, and for each broken
+//! variant of the engine a schedule that exposes it.
 
 use signalbox_tests::schedule::{
     Fate, Forgets, Halt, Proof, Sabotage, Schedule, Sends, Stop, Verdict, enumerate, enumerate_real,
@@ -15,8 +16,8 @@ fn every_enumerated_schedule_ends_well() {
     println!("{} schedules, none lost, doubled or silent", all.len());
 }
 
-/// GitHub: "not found" never proves anything. Jenkins: it does, once lease and lag are over. Each held to that over its
-/// own backend.
+/// At GitHub, "not found" never proves anything. At Jenkins it does, once the lease and the search lag are over. The
+/// schedules check both statements with the real backends.
 #[test]
 fn every_enumerated_schedule_over_github_and_jenkins_ends_well() {
     let all: Vec<Schedule> = enumerate_real().collect();
@@ -79,7 +80,7 @@ const CALM: Schedule = Schedule {
     cancel_after_ms: None,
 };
 
-/// The witness is harmless to the engine as it is, and doubles the run without the safeguard.
+/// The schedule does no harm to the engine as it is. Without the safeguard it makes the run happen twice.
 fn check(witness: &Schedule, without: Sabotage) {
     assert_eq!(run(witness, Sabotage::None), Verdict::Good, "{witness}");
     assert_eq!(run(witness, without), Verdict::Doubled, "{witness}");
@@ -90,7 +91,8 @@ fn a_calm_day() {
     assert_eq!(run(&CALM, Sabotage::None), Verdict::Good);
 }
 
-// One broken variant each: without the safeguard the suite would be red, and this schedule says so by name.
+// Each of these tests is about one broken variant. They show that the suite would fail without the safeguard, and with
+// which schedule.
 
 #[test]
 fn without_the_lease_a_lost_answer_doubles_the_run() {
@@ -119,7 +121,8 @@ fn without_the_fence_a_worker_that_slept_doubles_the_run() {
     check(&Schedule { first: slept, ..CALM }, Sabotage::Fence);
 }
 
-/// The builds that Jenkins lists are not all that there were: it was carried out, and is not in the list.
+/// Jenkins may no longer list every build that there was. Here the run was carried out, but its build is not in the
+/// list.
 #[test]
 fn without_the_numbers_a_jenkins_that_forgets_doubles_the_run() {
     for forgets in [Forgets::Discards, Forgets::Deletes, Forgets::MadeAnew] {
@@ -136,8 +139,8 @@ fn what_can_never_be_proven_is_never_tried_twice() {
     }
 }
 
-/// The bound that Jenkins's proof rests on is a real one: beyond it, it would not hold, and this suite would say so.
-/// GitHub's rests on none.
+/// Jenkins's proof rests on a limit for how late a request may be accepted. If Jenkins accepts one later than that, the
+/// proof does not hold, and this suite shows it. GitHub's statement rests on no such limit.
 #[test]
 fn what_jenkins_accepts_after_lease_and_lag_is_beyond_its_proof() {
     let late = Fate::AcceptedLate { after_ms: 90_000 };
@@ -149,7 +152,7 @@ fn what_jenkins_accepts_after_lease_and_lag_is_beyond_its_proof() {
     }
 }
 
-/// What an alert owes to the run before it.
+/// The schedules for what an alert owes to the run before it.
 #[test]
 fn every_enumerated_schedule_of_two_records_ends_well() {
     let all: Vec<Sends> = enumerate_sends().collect();
@@ -170,7 +173,8 @@ const QUIET: Sends = Sends {
     unreadable: false,
 };
 
-/// Of these schedules all end well as it is; without the safeguard the first is one that does not, as this says.
+/// All of these schedules end well with the engine as it is. Without the safeguard, at least one of them does not, and
+/// `said` recognises how it ends.
 fn witnessed(schedules: impl Iterator<Item = Sends>, without: Sabotage, said: fn(&Verdict) -> bool) {
     let mut found = 0;
     for schedule in schedules {
@@ -180,7 +184,7 @@ fn witnessed(schedules: impl Iterator<Item = Sends>, without: Sabotage, said: fn
     assert!(found > 0, "{without:?}: no schedule says so");
 }
 
-/// The first worker is killed, at every step there is.
+/// The first worker is killed, once at every step that there is.
 fn killed() -> impl Iterator<Item = Stop> {
     (1..=22).map(|step| Stop { step, how: Halt::Killed })
 }

@@ -1,7 +1,7 @@
-//! What runs cost in calls of other systems: counted, held against the limits that these systems document, and against
-//! the tables in `docs/calls.md`.
+//! How many calls to other systems runs cost. The calls are counted and compared with the limits that these systems
+//! document, and with the tables in `docs/calls.md`.
 //!
-//! `SIGNALBOX_WRITE_TABLES=1` writes the tables anew.
+//! With `SIGNALBOX_WRITE_TABLES=1` the tables are written again.
 
 mod hour;
 
@@ -13,14 +13,15 @@ use std::sync::{Mutex, PoisonError};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/calls.md");
 
-/// What Slack was called for.
+/// The number of messages and the number of edits in Slack.
 fn of_slack(slack: &Slack) -> (usize, usize) {
     let calls = slack.calls();
     let of = |method: &str| calls.iter().filter(|c| c.method == method).count();
     (of("chat.postMessage"), of("chat.update"))
 }
 
-/// A row: what happened; calls, those that count against a limit; messages and edits in Slack.
+/// A row of a table: what happened, the calls, the calls that count against a limit, and the messages and edits in
+/// Slack.
 fn row(name: &str, calls: usize, counted: Option<usize>, slack: Option<(usize, usize)>) -> String {
     let number = |n: Option<usize>| n.map_or("–".to_owned(), |n| n.to_string());
     let (posts, edits) = (number(slack.map(|s| s.0)), number(slack.map(|s| s.1)));
@@ -41,7 +42,7 @@ fn of_jenkins(name: &str, s: &jenkins::Story, before: usize) -> String {
     row(&format!("Jenkins: {name}"), s.system.calls().len() - before, None, slack)
 }
 
-/// Jobs one after the other, of three steps each, a minute long.
+/// Jobs that run one after another. Each has three steps and takes a minute.
 fn jobs(n: usize) -> simulated_github::Workflow {
     (0..n).fold(github::workflow(), |w, n| {
         w.job(format!("job {n}"), &[("Compile", 20.0), ("Test", 20.0), ("Roll out", 19.0)])
@@ -52,7 +53,7 @@ fn hanging() -> simulated_github::Workflow {
     github::workflow().with_job(Job::new("soak", vec![Step::hanging("Wait")]))
 }
 
-/// A minute in three stages.
+/// Three stages that take a minute together.
 fn stages() -> simulated_jenkins::Job {
     ["Build", "Test", "Roll out"].iter().fold(jenkins::job(), |j, name| j.stage(Stage::new(name, 20_000)))
 }
@@ -95,7 +96,7 @@ async fn what_is_called_when() {
     held("calls", CALLS, &rows);
 }
 
-/// Ten minutes of a run in which nothing happens: each look costs two calls, and neither counts.
+/// Ten minutes of a run in which nothing happens. Each look costs two calls, and neither of them counts.
 async fn quiet_minutes_of_github() -> String {
     let s = github::story(hanging());
     s.asks().await;
@@ -152,7 +153,8 @@ async fn all_of_jenkins() -> Vec<String> {
     rows
 }
 
-/// Others spend the same token's calls, or there are simply few: what is left is for dispatches.
+/// Other users of the token have used up its calls, or the limit is low. The calls that are left are kept for
+/// dispatches.
 #[tokio::test]
 async fn where_the_hour_runs_short_looks_stop_and_dispatches_get_through() {
     const LIMIT: u32 = 100;
@@ -180,7 +182,8 @@ async fn where_the_hour_runs_short_looks_stop_and_dispatches_get_through() {
     s.ends_with(21).await;
 }
 
-/// Rows of a table in `docs/calls.md`: each is the one that begins with the same name, or is written.
+/// Checks the rows of a table in `docs/calls.md`. Each row must be the same as the row there with the same name. If
+/// tables are being written, the row is written instead.
 fn held(table: &str, head: &str, rows: &[String]) {
     static WRITING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = WRITING.lock().unwrap_or_else(PoisonError::into_inner);

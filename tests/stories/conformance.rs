@@ -1,5 +1,5 @@
-//! The real client of GitHub: everything it asks is held against GitHub's own description, with a token and as a
-//! GitHub App.
+//! The real client of GitHub, with a token and as a GitHub App. Everything that it asks is compared with GitHub's own
+//! description.
 
 use super::github::{self as stories, failing, target, workflow};
 use super::world::START;
@@ -27,7 +27,7 @@ use std::time::Duration;
 
 const OPENAPI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi");
 
-/// The backend at one end of a wire, a GitHub at the other.
+/// The real backend, connected by a wire to a simulated GitHub.
 struct Rig {
     clock: Arc<VirtualClock>,
     github: simulated::GitHub,
@@ -83,7 +83,7 @@ impl Rig {
         self.backend.dispatch(attempt, self.clock.now().plus(TIMING.request)).await
     }
 
-    /// Sent, with what GitHub calls it.
+    /// Sends an attempt. Returns it with the name that GitHub gave it.
     async fn sent(&self) -> Attempt {
         let attempt = self.attempt();
         match self.dispatch(&attempt).await {
@@ -116,13 +116,13 @@ impl Rig {
         }
     }
 
-    /// How often installation tokens were asked for.
+    /// How often an installation token was asked for.
     fn tokens(&self) -> usize {
         self.github.calls().iter().filter(|c| c.path.ends_with("/access_tokens")).count()
     }
 }
 
-/// A run from its dispatch to its end, with everything else that is asked about one.
+/// A run from its dispatch to its end, with everything else that the client ever asks about a run.
 async fn goes_well(r: &Rig) {
     let sent = r.sent().await;
     let unnamed = Attempt { reference: None, ..sent.clone() };
@@ -132,7 +132,7 @@ async fn goes_well(r: &Rig) {
     assert!(r.backend.workflow_file(&target()).await.unwrap().contains("run-name"));
     r.passes(3);
     assert_eq!(r.seen(&sent).await.steps, ["build › Compile"]);
-    // What did not change is asked for again, and the run itself with it.
+    // The client asks again for something that did not change, and also for the run itself.
     assert_eq!(r.seen(&sent).await.progress, Progress::Running);
     r.passes(20);
     assert_eq!(r.ended(&sent).await.conclusion, Conclusion::Succeeded);
@@ -163,8 +163,8 @@ async fn is_stopped(r: &Rig) {
     assert!(posts.eq(["dispatches", "cancel", "force-cancel"]));
 }
 
-/// A server that knows neither our version of the API nor says what it started. The first request is refused for its
-/// version alone, and no description has it.
+/// A server that does not know our version of the API and does not say what it started. The first request is refused
+/// because of its version, and no description contains it.
 async fn is_old() -> Vec<Exchange> {
     let r = rig_with(quick(), |settings| {
         settings.answers = DispatchAnswers::NoContent;
@@ -223,14 +223,14 @@ async fn everything_we_ask_of_github_is_described_by_github() {
     assert!(paths.iter().any(|p| p.contains("/contents/")));
     if let Some(words) = described(&all) {
         assert!(words.is_empty(), "{words}");
-        // It can say no.
+        // The comparison also finds a mistake.
         let mut wrong = all.swap_remove(0);
         wrong.request_body["return_run_details"] = true.into();
         assert!(described(&[wrong]).unwrap().contains("return_run_details"));
     }
 }
 
-/// What is wrong with them by GitHub's own description; `None` where that is not installed.
+/// What GitHub's own description says is wrong with the exchanges. `None` if the description is not installed.
 fn described(exchanges: &[Exchange]) -> Option<String> {
     if !std::path::Path::new(OPENAPI).join("node_modules/@octokit/openapi").is_dir() {
         skipped("GitHub's description (npm ci in tests/openapi)");
@@ -244,7 +244,7 @@ fn described(exchanges: &[Exchange]) -> Option<String> {
     Some(if out.status.success() { String::new() } else { text })
 }
 
-/// A key pair: the private half as GitHub hands it out, the public half as it keeps it.
+/// A key pair: the private half in the form in which GitHub hands it out, and the public half as GitHub keeps it.
 pub(super) fn keys() -> (String, String) {
     let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
     let pem = |what: &str, der: &[u8]| {
@@ -257,7 +257,7 @@ pub(super) fn keys() -> (String, String) {
     (pem("PRIVATE", private.as_ref()), pem("PUBLIC", public.as_ref()))
 }
 
-/// As the App 4711.
+/// A rig whose client is the App 4711.
 fn app_rig(workflow: Workflow, change: impl FnOnce(&mut GitHubApp)) -> Rig {
     let (private_key, public) = keys();
     let mut app = GitHubApp::new(4711, 7, public);
@@ -265,7 +265,7 @@ fn app_rig(workflow: Workflow, change: impl FnOnce(&mut GitHubApp)) -> Rig {
     let credentials = Credentials::App { id: "4711".into(), private_key };
     rig_with(workflow, |settings| {
         settings.app = Some(app);
-        // Nobody but the App is let in.
+        // GitHub accepts only the App.
         settings.token = "nobody has this".into();
         credentials
     })
@@ -293,7 +293,7 @@ async fn an_installation_token_is_used_until_shortly_before_it_ends() {
 async fn a_token_that_is_no_longer_taken_is_replaced_at_once() {
     let r = app_rig(quick(), |_| ());
     let sent = r.sent().await;
-    // The first look, which is unconditional, and one that is conditional.
+    // The first look is an unconditional request, and the second one is conditional.
     for tokens in [2, 3] {
         r.github.fault("/jobs", "GET", GitHubFault::Status(401));
         r.passes(2);
@@ -303,7 +303,8 @@ async fn a_token_that_is_no_longer_taken_is_replaced_at_once() {
     r.github.fault("/dispatches", "POST", GitHubFault::Status(401));
     assert!(matches!(r.dispatch(&r.attempt()).await, DispatchAnswer::Sent { .. }));
     assert_eq!((r.tokens(), r.github.dispatches()), (4, 2));
-    // Once: what is refused again may be too young, and is refused when it no longer is.
+    // The client asks again once. If the fresh token is refused too, it may be too young, so nothing is sent. When it
+    // is no longer too young, the refusal counts.
     r.github.trouble("/dispatches", "POST", GitHubFault::Status(401));
     assert!(matches!(r.dispatch(&r.attempt()).await, DispatchAnswer::NotSent { .. }));
     assert_eq!(r.tokens(), 5);
@@ -336,7 +337,7 @@ async fn a_wrong_key_is_refused_clearly_and_never_shown() {
     let DispatchAnswer::Refused { why } = r.dispatch(&r.attempt()).await else { panic!("not refused") };
     assert!(why.contains("GitHub App is not let in") && !why.contains(&secret), "{why}");
     assert_eq!(r.github.dispatches(), 0);
-    // What is no key is said at the start.
+    // A text that is no key is reported at the start.
     let broken = private.replace(&private[60..70], "");
     let transport = Arc::new(InMemory(r.github.api()));
     let credentials = Credentials::App { id: "4711".into(), private_key: broken };
@@ -351,7 +352,7 @@ async fn an_apps_run_whose_answer_was_lost_is_found_by_its_name() {
     let (private_key, public) = keys();
     let mut settings = settings(&clock, quick());
     settings.app = Some(GitHubApp::new(4711, 7, public));
-    // As a variable of the environment carries it.
+    // The key in the form in which an environment variable holds it.
     let private_key = private_key.trim().replace('\n', "\\n");
     let credentials = Credentials::App { id: "4711".into(), private_key };
     let s = stories::over(clock, simulated::GitHub::new(settings), credentials);

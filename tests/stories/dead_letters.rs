@@ -1,4 +1,5 @@
-//! Stories of commands that cannot be handled: told, kept, tried again or dropped, and never in the way of others.
+//! Stories of commands that cannot be handled. People are told, and the commands are kept, tried again or dropped. They
+//! never hold up other commands.
 
 use super::world::World;
 use crate::doors::vouched;
@@ -13,11 +14,11 @@ use signalbox_engine::{DeadLetters, drop_letter, redrive};
 use signalbox_testkit::samples;
 use std::sync::Arc;
 
-/// Some time after the last attempt to handle it.
+/// Some time after the last try to handle a command.
 const TRIED_OUT: u64 = 500;
 
 impl World {
-    /// The same command, but of a version that nobody ever knew.
+    /// The same command, but of a version that never existed.
     async fn submits_what_nobody_can_read(&self, intent: Intent) {
         let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         self.queues_as(
@@ -28,7 +29,7 @@ impl World {
         .await;
     }
 
-    /// A command with something in it replaced.
+    /// Queues a command in which a text is replaced.
     async fn queues_as(&self, envelope: Envelope, what: &str, by: &str) {
         let message = vouched::replaced(samples::COMMAND_KEY, &envelope, what, by);
         self.intents.send(message).await.unwrap();
@@ -38,7 +39,8 @@ impl World {
         self.database.letters().await.unwrap()
     }
 
-    /// A letter is tried again by a version that can handle it: here the letter is changed, as by the door itself.
+    /// Tries a letter again with a version that can handle it. For this the letter is changed and signed, as the door
+    /// would do it.
     async fn redrives(&self, letter: &Letter, what: &str, by: &str) {
         let signed = String::from_utf8(letter.body.clone()).unwrap();
         let (_, signed) = signed.split_once("\"signed\":").unwrap();
@@ -113,11 +115,11 @@ async fn a_wish_that_cannot_be_handled_is_told_in_the_thread_and_the_run_goes_on
     let by: Actor = samples::person("UGRACE");
     let wish = Envelope::new(run.clone(), "x", RunCommand::Cancel { by, place });
     w.queues_as(wish, "\"cancel\"", "\"cancel_gently\"").await;
-    // Whatever else there is for this run waits for it, but not for ever; other runs do not.
+    // Other commands for this run wait for this one, but not for ever. Commands for other runs do not wait.
     w.passes(TRIED_OUT).await;
     let thread = w.thread("CRELEASES", 0);
     assert!(thread.contains("@Grace: a command (cancel_gently) could not be handled"), "{thread}");
-    // A hint nobody understands is kept once, and told to its thread once, however often it comes.
+    // A hint that nobody understands is kept once, and its thread is told once, however often the hint comes.
     for key in ["1", "2", "3"] {
         w.queues_as(Envelope::new(run.clone(), key, RunCommand::Observe), "\"observe\"", "\"peek\"").await;
         w.passes(TRIED_OUT).await;
@@ -131,7 +133,7 @@ async fn a_wish_that_cannot_be_handled_is_told_in_the_thread_and_the_run_goes_on
     w.over(1, 1).await;
 }
 
-/// Keeps every letter but one.
+/// Keeps every letter except one.
 struct Stubborn(signalbox_sqlite::Database, String);
 
 #[async_trait::async_trait]
@@ -171,14 +173,15 @@ async fn one_that_cannot_be_kept_does_not_stand_in_the_way_of_the_others() {
     assert!(drain(runs[0].to_string()).drain().await.is_err(), "the invocation counts as failed");
     let kept: Vec<_> = w.letters().await.into_iter().filter_map(|letter| letter.record).collect();
     assert_eq!(kept.len(), 2, "{kept:?}");
-    // It is still on its queue, and kept as soon as that can be.
+    // The letter is still on its queue, and it is kept as soon as that is possible.
     w.clock.advance_to(w.clock.now().plus(visibility + visibility));
     assert_eq!(drain(String::new()).drain().await, Ok(1));
     assert_eq!(w.letters().await.len(), 3);
     w.settles().await;
 }
 
-/// Orders of cards that cannot be carried out are kept too: one letter for each record, which nobody's thread hears of.
+/// Orders for cards that cannot be carried out are kept too. There is one letter for each record, and no thread is told
+/// of it.
 #[tokio::test]
 async fn an_order_that_cannot_be_carried_out_is_kept_and_can_be_redriven() {
     let w = World::new().await;
@@ -201,10 +204,11 @@ async fn an_order_that_cannot_be_carried_out_is_kept_and_can_be_redriven() {
     let [card, unreadable] = letters.as_slice() else { panic!("{letters:?}") };
     assert_eq!((card.what.as_str(), card.record.as_ref()), ("order", Some(&run)));
     assert_eq!((unreadable.what.as_str(), unreadable.record.as_ref()), ("order", None));
-    // What cannot be read shows no card, and stays until it is dropped; nothing is put on any record.
+    // An order that cannot be read shows no card, and it is kept until it is dropped. Nothing about it is put on any
+    // record.
     assert!(redrive(unreadable, &w.intents, &w.database, w.clock.now()).await.is_err());
     w.drops(unreadable).await;
-    // The card is gone from the channel; redriven, the order has it posted again.
+    // The card was removed from the channel. When the order is redriven, the card is posted again.
     let history = w.history().await;
     w.slack.fault("chat.update", signalbox_simulator::Fault::Error("message_not_found"));
     redrive(card, &w.intents, &w.database, w.clock.now()).await.unwrap();

@@ -1,4 +1,5 @@
-//! Whoever can put a message on the intents queue is anyone: what no door vouched for is not what a person asked.
+//! Anyone who can put a message on the intents queue could have written it. So a message that no door vouched for does
+//! not count as a person's request.
 
 use super::world::World;
 use crate::doors::vouched;
@@ -10,10 +11,10 @@ use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{drop_letter, redrive};
 use signalbox_testkit::samples;
 
-/// Some time after the last attempt to handle something.
+/// Some time after the last try to handle a message.
 const TRIED_OUT: u64 = 500;
 
-/// A command for a run, as whoever reads this code would write it.
+/// A command for a run, as a reader of this code could write it.
 fn written(run: &RecordId, id: &str, command: &Value) -> Message {
     let body = json!({"v": 1, "id": id, "run": run, "command": command});
     Message { group: format!("run:{run}"), id: id.to_owned(), body: body.to_string().into_bytes() }
@@ -44,11 +45,11 @@ impl World {
         self.database.letters().await.unwrap()
     }
 
-    /// It is set aside at once, and that is all that comes of it.
+    /// Checks that the message is set aside at once, and that nothing else happens.
     async fn refuses(&self, message: Message) {
         let (before, history) = (self.kept().await.len(), self.events().await);
         let body = message.body.clone();
-        // An id that the queue does not know yet.
+        // The queue must not know the id yet, or it would drop the message.
         let id = format!("{} {before}", message.id);
         self.intents.send(Message { id, ..message }).await.unwrap();
         self.settles().await;
@@ -62,7 +63,7 @@ impl World {
         assert_eq!(self.events().await, history, "{shown}");
     }
 
-    /// Everything on record.
+    /// How many events there are on all records.
     async fn events(&self) -> usize {
         use signalbox_engine::ports::Views;
         let mut events = 0;
@@ -94,7 +95,7 @@ async fn what_no_door_vouched_for_changes_no_run() {
     w.passes(6).await;
     let retry = json!({"retry": {"by": by, "place": place, "attempt": 1}});
     w.refuses(written(&run, "retry:1", &retry)).await;
-    // Of another person, or for a run that there is not.
+    // In the name of another person, and for a run that does not exist.
     let grace = json!({"workspace": samples::WORKSPACE, "user": "UGRACE"});
     w.refuses(written(&run, "retry:2", &json!({"retry": {"by": grace, "place": place, "attempt": 1}}))).await;
     w.refuses(written(&forged_run(), "cancel:2", &json!({"cancel": {"by": by, "place": place}}))).await;
@@ -120,14 +121,14 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
         (run.as_str(), other.as_str()),
         ("\"id\":\"submit:", "\"id\":\"again:"),
         ("\"told\":false", "\"told\":true"),
-        // The same, written otherwise.
+        // The same content, written in another way.
         ("\"told\":false", "\"told\": false"),
         ("\"mac\":\"", "\"mac\":\"0"),
     ] {
         assert!(text.contains(what), "{what}");
         w.refuses(Message { body: text.replacen(what, by, 1).into_bytes(), ..genuine.clone() }).await;
     }
-    // What two readers could take for two things nobody reads at all.
+    // A message that two readers could understand in two ways is not read at all.
     for (what, by) in [
         ("\"v\":2", "\"v\":1"),
         ("\"signed\"", "\"signed\":{},\"signed\""),
@@ -138,7 +139,7 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
         w.passes(TRIED_OUT).await;
         assert_eq!(w.events().await, 0, "{by}");
     }
-    // Neither without the MAC, nor with that of something else.
+    // The message without the MAC is refused, and so is another command with this MAC.
     let (head, signed) = text.split_once("\"signed\":").unwrap();
     w.refuses(Message { body: signed.strip_suffix('}').unwrap().into(), ..genuine.clone() }).await;
     let (by, place) = (samples::person("UADA"), samples::channel("CRELEASES"));
@@ -147,7 +148,7 @@ async fn what_a_door_vouched_for_counts_only_as_it_was() {
     let body = format!("{head}\"signed\":{cancel}}}").into_bytes();
     w.refuses(Message { body, ..genuine.clone() }).await;
     assert!(w.messages("CRELEASES").is_empty());
-    // And as it was it counts, after all of that.
+    // After all that, the unchanged message still counts.
     w.intents.send(Message { id: "genuine".into(), ..genuine }).await.unwrap();
     w.settles().await;
     w.ends(Conclusion::Succeeded, "", "");
@@ -205,7 +206,7 @@ async fn a_letter_is_redriven_for_what_it_was() {
     let w = World::new().await;
     let run = forged_run();
     w.refuses(written(&run, &format!("submit:{run}"), &submit())).await;
-    // Forged it stays, however often an operator tries it.
+    // It stays a forgery, however often an operator tries it.
     for _ in 0..3 {
         let letter = w.kept().await.remove(0);
         w.pass(1).await;
@@ -232,7 +233,7 @@ async fn what_cannot_be_read_is_in_nobodys_name_either() {
     let mut newer = written(&run, "submit:newer", &submit());
     newer.body = String::from_utf8(newer.body).unwrap().replacen("\"v\":1", "\"v\":9", 1).into_bytes();
     w.refuses(newer).await;
-    // What is left on the way past the dispatcher.
+    // A message that reached the dead letters without the dispatcher.
     let lost = written(&run, "submit:lost", &submit());
     w.database
         .queue("intents-dead", w.clock.clone(), std::time::Duration::from_secs(60))
@@ -261,7 +262,7 @@ async fn word_of_a_letter_is_not_the_word_of_a_person() {
     for (n, fields) in [
         fields(ada(), intent.clone(), Value::Null),
         fields(ada(), intent.clone(), json!(asked)),
-        // Ada asked for something, and not for this.
+        // Ada asked for something, but not for this.
         fields(ada(), intent, json!(genuine)),
     ]
     .iter()
@@ -271,7 +272,7 @@ async fn word_of_a_letter_is_not_the_word_of_a_person() {
         w.passes(2).await;
         assert_eq!(w.events().await, 0, "{fields}");
     }
-    // Of a run that there is it says that something was set aside, and nobody's name.
+    // In the thread of a run that exists, the message says that something was set aside, but it names nobody.
     w.asks().await;
     let run = w.only_run().await;
     let named = json!({"set_aside": {"letter": "0123456789", "what": "cancel", "by": ada(), "intent": null}});

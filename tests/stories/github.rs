@@ -1,4 +1,5 @@
-//! Stories over GitHub: the real backend and door, with the simulator's GitHub at the other end of the wire.
+//! Stories with the real backend and the real door for GitHub, and with the simulated GitHub at the other end of the
+//! wire.
 
 use super::system::world_with;
 use super::wire::Wire;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 pub(super) type Story = super::system::Story<simulated::GitHub>;
 
-/// `deploy.yml`: takes the inputs and shows the run's id.
+/// The workflow `deploy.yml`. It takes the inputs, and shows the run's id in its name.
 pub(super) fn workflow() -> Workflow {
     Workflow::new("deploy.yml")
         .run_name("Deploy ${{ inputs.service }} ${{ inputs.version }} [${{ inputs.signalbox-run }}]")
@@ -58,7 +59,7 @@ pub(super) fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credenti
     Story { world, system: github, wire }
 }
 
-/// What is dispatched; inputs are still to be filled in.
+/// The target that is dispatched. Its inputs have places that are filled in later.
 pub(super) fn target() -> GitHubTarget {
     let inputs = [("service", "{service}"), ("version", "{version}")];
     GitHubTarget {
@@ -95,7 +96,7 @@ async fn a_failure_names_the_step_and_shows_the_end_of_its_log_and_can_be_run_ag
     s.card_says(&["Got as far as step 2: deploy › Push · step 2 of 2 in this job"]);
     s.card_says(&["release · Failed", "failed in deploy › Push", "denied: token=[redacted]", "[Run again]"]);
     s.never_stored_or_said("canary-in-log");
-    // Grace may not; Ada may.
+    // Grace may not do this, but Ada may.
     s.presses("UGRACE", "CRELEASES", 0, "retry").await;
     s.settles().await;
     assert!(
@@ -162,7 +163,7 @@ async fn webhooks_that_come_twice_are_told_once() {
     s.passes(30).await;
     s.card_says(&["release · Succeeded"]);
     assert_eq!(s.thread("CRELEASES", 0).matches("Roll out").count(), 1);
-    // And once more, hours later.
+    // The same webhooks come once more, hours later.
     let guids: Vec<String> = s.system.deliveries().iter().map(|d| d.guid.clone()).collect();
     s.passes(400).await;
     guids.iter().for_each(|g| s.system.redeliver(g));
@@ -177,7 +178,7 @@ async fn a_webhook_before_our_own_record_adopts_the_run() {
     s.system.fault("/dispatches", "POST", GitHubFault::LostAnswer);
     s.asks().await;
     s.card_says(&["release · Starting", "may have started it"]);
-    // Long before the lease is over and a search would be due.
+    // This is long before the end of the lease, when a search would come.
     s.passes(5).await;
     s.card_says(&["release · Running"]);
     s.passes(30).await;
@@ -246,7 +247,7 @@ async fn a_server_that_answers_204_is_searched_for_the_name() {
 #[tokio::test]
 async fn what_cannot_be_found_is_unknown_until_a_person_decides() {
     let s = story(quick());
-    // The request was taken by something on the way, and never arrived.
+    // Something between us and GitHub took the request, and it never arrived.
     s.system.fault("/dispatches", "POST", GitHubFault::Html(502));
     s.asks().await;
     s.passes(60 * 29).await;
@@ -313,7 +314,7 @@ async fn somebody_elses_run_of_the_same_name_is_not_ours() {
     let inputs = [("service", "web"), ("version", "1.4.2"), ("signalbox-run", run.as_str())];
     s.system.run_by_hand("acme/shop", "deploy.yml", "mallory", &inputs).unwrap();
     s.passes(120).await;
-    // Neither by webhook nor by search.
+    // Neither a webhook nor a search takes it for our run.
     s.card_says(&["release · Starting"]);
     assert!(!s.history().await.contains("Dispatched "), "{}", s.history().await);
 }

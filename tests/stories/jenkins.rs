@@ -1,4 +1,5 @@
-//! Stories over Jenkins: the real backend and door, with the simulator's Jenkins at the other end of the wire.
+//! Stories with the real backend and the real door for Jenkins, and with the simulated Jenkins at the other end of the
+//! wire.
 
 pub(super) use super::jenkins_world::{Story, built_before, job, story, story_of, story_with, target};
 use signalbox_simulator::jenkins::{
@@ -140,7 +141,8 @@ async fn what_certainly_never_arrived_is_sent_again() {
     assert_eq!(s.system.started(), 2);
 }
 
-/// The first build that the job ever has: that none is there proves nothing, for the job may have been made anew.
+/// The job has no earlier build. That it lists no build proves nothing then, because somebody may have deleted the job
+/// and created it again.
 #[tokio::test]
 async fn without_an_older_build_nothing_is_proven() {
     let s = story(quick());
@@ -152,7 +154,7 @@ async fn without_an_older_build_nothing_is_proven() {
     assert_eq!(s.system.started(), 0);
 }
 
-/// It ran, its answer was lost, and Jenkins has it no more: it is not run a second time.
+/// The build ran, its answer was lost, and Jenkins no longer has it. It is not started a second time.
 #[tokio::test]
 async fn a_build_that_was_deleted_is_not_built_again() {
     let s = story(quick());
@@ -239,7 +241,8 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     assert_eq!(s.system.started(), 0);
 }
 
-/// Whoever looked at Jenkins says what became of it: by name, with a note, on record; whoever may not does not.
+/// A person who looked at Jenkins says what became of the run. The name and the note of this person are on record. A
+/// person who may not do this changes nothing.
 #[tokio::test]
 async fn what_nobody_knows_is_looked_for_on_asking_and_settled_by_a_person() {
     let s = story(Job { lost_in_queue: true, ..quick() });

@@ -1,4 +1,4 @@
-//! A world with a simulated Jenkins at the other end of the wire, and the job that most stories are about.
+//! A world with a simulated Jenkins at the other end of the wire, and the job that most of the stories use.
 
 use super::system::world_with;
 use super::wire::Wire;
@@ -29,7 +29,7 @@ pub(super) fn story_with(job: Job, change: impl FnOnce(&mut simulated::JenkinsSe
     story_over(job, target(), change)
 }
 
-/// A story about the branch of a multibranch job.
+/// A story about a branch of a multibranch job.
 pub(super) fn story_of(job: Job, name: &str, branch: Option<&str>) -> Story {
     let target = JenkinsTarget { job: name.into(), branch: branch.map(str::to_owned), ..target() };
     story_over(job, target, |_| ())
@@ -55,7 +55,7 @@ fn story_over(
     Story { world, system: jenkins, wire }
 }
 
-/// What is built; parameters are still to be filled in.
+/// The target that is built. Its parameters have places that are filled in later.
 pub(super) fn target() -> JenkinsTarget {
     let parameters = [("SERVICE", "{service}"), ("VERSION", "{version}")];
     JenkinsTarget {
@@ -69,7 +69,7 @@ pub(super) fn target() -> JenkinsTarget {
     }
 }
 
-/// Somebody built it by hand, and that is a while ago.
+/// Somebody started a build by hand some time ago.
 pub(super) async fn built_before(s: &Story) {
     s.system.starts_by_hand("web/deploy", &[]);
     s.passes(600).await;

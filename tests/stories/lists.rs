@@ -1,14 +1,15 @@
-//! Lists and what they lead to: each line links to its card, and a card that is gone is posted again for whoever asks.
+//! Lists and what they lead to. Each line links to its card. A card that is gone is posted again for the person who
+//! asks.
 
 use super::world::World;
 use signalbox_domain::observation::Conclusion;
 
-/// The address of a message, as people copy it from Slack.
+/// The address of a message, as people copy it in Slack.
 pub fn address(channel: &str, ts: &str) -> String {
     format!("https://practice.slack.com/archives/{channel}/p{}", ts.replace('.', ""))
 }
 
-/// What was last said to a person alone, as it was sent.
+/// The last message that was sent to a person alone, as it was sent.
 pub fn sent_to(w: &World, user: &str, channel: &str) -> String {
     let last = w.slack.ephemerals(user, channel).pop().unwrap();
     serde_json::to_string(&last.blocks).unwrap()
@@ -40,7 +41,7 @@ async fn a_card_that_is_gone_is_posted_again_for_whoever_asks() {
     w.passes(6).await;
     let (ts, calls) = (w.messages("CRELEASES")[0].ts.clone(), w.slack.calls().len());
     w.slack.delete("CRELEASES", &ts);
-    // Who may not see the run makes nothing appear.
+    // If a person may not see the run, no card is posted.
     w.types("UMALLORY", "CRELEASES", &format!("/signalbox status {run}")).await;
     w.settles().await;
     assert!(w.messages("CRELEASES").is_empty() && w.slack.calls().len() == calls);
@@ -49,7 +50,7 @@ async fn a_card_that_is_gone_is_posted_again_for_whoever_asks() {
     w.settles().await;
     let card = w.card("CRELEASES", 0);
     assert!(card.contains("release · Succeeded") && card.contains("all well"), "{card}");
-    // One that is there stays the only one, however often somebody asks.
+    // A card that exists stays the only one, however often somebody asks.
     for _ in 0..3 {
         w.types("UADA", "COPS", &format!("/signalbox status {run}")).await;
         w.settles().await;

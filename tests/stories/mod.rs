@@ -1,5 +1,5 @@
-//! Stories, told over the real engine, door, Slack client and SQLite, with the simulator for Slack and a backend that
-//! does as it is told. At the end of each all queues are empty and every message was looked at.
+//! Stories, told with the real engine, door, Slack client and SQLite. Slack is simulated, and the backend does what the
+//! story tells it to. At the end of each story all queues are empty and every message has been handled.
 
 mod budgets;
 mod conformance;
@@ -87,7 +87,7 @@ async fn who_may_not_is_told_why_and_it_is_on_record() {
     assert!(elsewhere.contains("not_in_this_channel"), "{elsewhere}");
     w.settles().await;
     assert!(w.messages("CRELEASES").is_empty(), "a refusal is nobody else's business");
-    // Both refusals are runs of one event; nothing was sent anywhere.
+    // Each refusal is a run with one event, and nothing was sent to the backend.
     w.over(2, 0).await;
 }
 
@@ -116,7 +116,7 @@ async fn the_button_stops_a_run() {
     let w = World::new().await;
     w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
     w.settles().await;
-    // Somebody who may not presses first: they alone are told, and it is on record.
+    // A person who may not do this presses first. Only this person is told, and the press is on record.
     w.presses("UMALLORY", "CRELEASES", 0, "cancel").await;
     w.settles().await;
     assert!(w.card("CRELEASES", 0).contains("Running"));
@@ -135,7 +135,8 @@ async fn the_button_stops_a_run() {
     w.passes(6).await;
     let card = w.card("CRELEASES", 0);
     assert!(card.contains("release · Cancelled") && !card.contains("[Cancel]"), "{card}");
-    // Who did it stays, and so does how far it got. What is as usual stands in the small print.
+    // The card still shows who stopped the run and how far the run got. Parameters with their usual values are in the
+    // small print.
     w.card_says(&["@Ada stopped it", "Got as far as step 1", "Build", "as usual: `count=1 dry-run=false`"]);
     assert!(card.find("service").unwrap() < card.find("version").unwrap(), "{card}");
     w.over(1, 1).await;
@@ -236,7 +237,7 @@ async fn where_the_bot_is_no_member_the_requester_is_told_alone() {
 async fn a_lost_post_to_the_requester_alone_is_found_too() {
     let w = World::new().await;
     w.slack.remove_from_channel("CRELEASES");
-    // In the channel it is refused; the answer to the post after that is lost.
+    // Slack refuses the post in the channel, and the answer to the next post is lost.
     w.slack.fault("chat.postMessage", Fault::Error("not_in_channel"));
     w.slack.fault("chat.postMessage", Fault::LostAnswer);
     w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
@@ -266,7 +267,7 @@ async fn what_is_given_cannot_mention_or_mark_up() {
 #[tokio::test]
 async fn a_card_that_nobody_takes_does_not_hold_up_the_others() {
     let w = World::new().await;
-    // Neither with its layout nor as plain text.
+    // Slack takes the card neither with its layout nor as plain text.
     w.slack.fault("chat.postMessage", Fault::Error("invalid_blocks"));
     w.slack.fault("chat.postMessage", Fault::Error("invalid_blocks"));
     w.types("UADA", "CRELEASES", "/release web 1.4.2").await;
@@ -275,7 +276,7 @@ async fn a_card_that_nobody_takes_does_not_hold_up_the_others() {
     w.ends(Conclusion::Succeeded, "", "");
     w.passes(20).await;
     let cards = w.messages("CRELEASES");
-    // Its next change is shown again.
+    // The next change of the card is shown again.
     assert_eq!(cards.len(), 2);
     assert!(cards.iter().all(|c| c.plain().contains("Succeeded")));
     w.over(2, 2).await;
@@ -298,7 +299,8 @@ async fn a_card_that_was_removed_is_posted_again_and_its_thread_told() {
 #[tokio::test]
 async fn what_changed_while_it_waited_is_not_carried_out() {
     let w = World::new().await;
-    // Queued under another catalogue than the dispatcher's: the same operation, declared to do no harm twice.
+    // The request was queued with another catalogue than the dispatcher's. The operation is the same, but says the
+    // opposite about whether it does harm when it runs twice.
     let mut other = samples::draft();
     let release = other.operations.get_mut("release").unwrap();
     release.idempotent = !release.idempotent;
@@ -312,7 +314,7 @@ async fn what_changed_while_it_waited_is_not_carried_out() {
 #[tokio::test]
 async fn what_is_only_described_otherwise_while_it_waited_is_carried_out() {
     let w = World::new().await;
-    // A typing mistake was corrected, and one person more may ask.
+    // In the other catalogue the descriptions are different, and one more person may ask.
     let mut other = samples::draft();
     let release = other.operations.get_mut("release").unwrap();
     release.description += ", for good";

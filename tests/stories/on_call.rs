@@ -32,9 +32,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A window.
+/// The length of a window, in minutes.
 const MINUTES: u64 = 5;
-/// Lines on a page: few, so that reading goes on from page to page.
+/// The number of lines on a page. It is small, so that one window needs several pages.
 const PAGE: usize = 7;
 
 /// A log that the story writes.
@@ -80,7 +80,7 @@ fn watch() -> Watch {
     }
 }
 
-/// The world, and a log in it that is watched.
+/// A world with a log that is watched.
 struct Night {
     world: World,
     log: Arc<Log>,
@@ -97,7 +97,7 @@ impl Night {
         Self { log: log.clone(), ..Self::reading(watch, log).await }
     }
 
-    /// A watch over a source that the story does not write itself.
+    /// A night with a watch over a source that the story does not write itself.
     async fn reading(watch: Watch, source: Arc<dyn LogSource>) -> Self {
         let mut catalogue: Catalogue = samples::draft();
         catalogue.watches.insert(watch.name.clone(), watch);
@@ -113,7 +113,7 @@ impl Night {
             region: None,
         };
         let night = Self { world, log: Arc::default(), logs };
-        // The first window is the one before the story begins: nothing was in it.
+        // The first window is the one before the story begins, and it is empty.
         night.look().await;
         night
     }
@@ -122,14 +122,14 @@ impl Night {
         self.world.clock.now()
     }
 
-    /// The program writes so many lines now.
+    /// The program writes this many lines now.
     fn writes(&self, count: usize, line: impl Fn(usize) -> String) {
         let at = self.now();
         let lines = (0..count).map(|n| LogLine { at, stream: "web-1".into(), text: line(n) });
         self.log.lines.lock().unwrap().extend(lines);
     }
 
-    /// The schedule fires; twice, for schedules do.
+    /// The log-watch is started twice, because schedules sometimes fire twice.
     async fn look(&self) {
         let until = self.now().plus(Duration::from_secs(60));
         for _ in 0..2 {
@@ -139,7 +139,8 @@ impl Night {
         self.world.settles().await;
     }
 
-    /// The catalogue may be another; whatever silences it has by labels are passed on.
+    /// Passes the silences by labels on to the alert manager. A new watch, if one is given, changes the catalogue
+    /// first.
     async fn mirrors(&mut self, watch: Option<Watch>) {
         if let Some(watch) = watch {
             let mut catalogue: Catalogue = samples::draft();
@@ -152,14 +153,14 @@ impl Night {
         self.world.settles().await;
     }
 
-    /// So many windows go by, and each is looked at.
+    /// This many windows pass, and the log-watch looks at each.
     async fn windows(&self, count: u64) {
         for _ in 0..count {
             for _ in 0..MINUTES * 4 {
                 self.world.pass(15).await;
             }
             self.look().await;
-            // What waits for the chat's budget: a card each two seconds.
+            // Some cards wait for the chat's budget, which allows one card every two seconds.
             self.world.passes(16).await;
         }
     }
@@ -168,7 +169,7 @@ impl Night {
         self.world.messages("COPS").iter().map(signalbox_simulator::Message::plain).collect()
     }
 
-    /// The newest message in #ops that has this in it, and its position.
+    /// The newest message in #ops that contains this text, and its position.
     #[track_caller]
     fn finds(&self, part: &str) -> (usize, String) {
         let all = self.ops();
@@ -177,7 +178,7 @@ impl Night {
         (nth, text.clone())
     }
 
-    /// The same of cards alone: a bulletin tells of what cards are about.
+    /// The same, but only among cards, because a bulletin may contain the text of a card.
     #[track_caller]
     fn finds_card(&self, part: &str) -> (usize, String) {
         let all = self.ops();
@@ -226,7 +227,7 @@ impl Night {
 }
 
 impl World {
-    /// The story ends, with whatever is on record.
+    /// The story ends, with any number of records.
     async fn ends_clean(&self) {
         let all = self.database.event_records(None, 9999).await.unwrap().len();
         self.ends_with(all as u64).await;
@@ -243,7 +244,7 @@ async fn a_night_on_call() {
     let (first, text) = night.finds("The first look");
     assert!(text.contains("app: 0 errors in 0 lines") || text.contains("0 errors in 0 lines"), "{text}");
 
-    // An error that is always there is learnt; a quiet window says nothing.
+    // An error that is always there is learnt, and a quiet window says nothing.
     night.writes(4, |n| format!("ERROR cache: cannot reach node 10.0.0.{n}"));
     night.windows(1).await;
     let (_, learnt) = night.finds("cannot reach node");
@@ -252,7 +253,7 @@ async fn a_night_on_call() {
     night.types_in_thread("UADA", cache, "mute 7d the cache is being replaced").await;
     night.says(cache, &["Muted by @Ada", "the cache is being replaced"]);
 
-    // A deploy, and a new error right after it.
+    // There is a deploy, and a new error right after it.
     night.deploys("1.4.2").await;
     night.writes(5, shard);
     night.windows(1).await;
@@ -266,19 +267,19 @@ async fn a_night_on_call() {
     assert!(bulletin.contains("1 new"), "{bulletin}");
     assert!(bulletin.contains("(image: Lines in each window of 5 min, the oldest first: "), "{bulletin}");
 
-    // Somebody who may not, and somebody who may.
+    // First a person acts who may not, and then one who may.
     night.presses("UMALLORY", alert, "alert_resolve").await;
     assert!(night.world.private("UMALLORY", "COPS").contains("You are not allowed to do this"));
     night.thread_says(alert, &["Mallory is not allowed to do this here: resolve"]);
     night.presses("UADA", alert, "alert_acknowledge").await;
     night.says(alert, &["Acknowledged by @Ada", "[Resolve]"]);
 
-    // It goes on, and the card's numbers are those of the latest window.
+    // The error goes on, and the card has the numbers of the latest window.
     night.writes(6, shard);
     night.windows(1).await;
     night.says(alert, &["Goes on in web", "6 in 5 min", "Acknowledged by @Ada"]);
 
-    // It spikes: what was acknowledged is open again.
+    // The error spikes, so the alert is open again although it was acknowledged.
     night.writes(60, shard);
     night.windows(1).await;
     night.says(alert, &["Spiking in web", "60 in 5 min", "[Acknowledge]"]);
@@ -287,7 +288,7 @@ async fn a_night_on_call() {
         &["It spikes: 60 in 5 min", "Open again: it was acknowledged, and now it spikes"],
     );
 
-    // Grace takes it in the thread, and rolls back.
+    // Grace acknowledges it in the thread, and rolls back.
     night.types_in_thread("UGRACE", alert, "ack rolling back until 2h").await;
     night.says(alert, &["Acknowledged by @Grace: rolling back"]);
     night.types_in_thread("UGRACE", alert, "what do we do with the orders?").await;
@@ -301,7 +302,7 @@ async fn a_night_on_call() {
     night.types_in_thread("UGRACE", alert, "resolve: rolled back to 1.4.1").await;
     night.says(alert, &["Resolved by @Grace: rolled back to 1.4.1"]);
 
-    // It comes back: that is news, in the same thread.
+    // The error comes back. That is news, and it is told in the same thread.
     night.windows(1).await;
     night.writes(2, shard);
     night.windows(1).await;
@@ -315,7 +316,7 @@ async fn a_night_on_call() {
         night.ops().join("\n---\n")
     );
 
-    // In the end it is not seen for long, and that is told too; even of what is muted.
+    // In the end the errors are not seen for a long time. The threads are told that too, even for a muted alert.
     night.presses("UADA", alert, "alert_resolve").await;
     night.world.clock.advance_to(night.now().plus(Duration::from_secs(86_400)));
     night.windows(1).await;

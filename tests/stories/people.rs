@@ -1,4 +1,4 @@
-//! The simulated Slack that stories are told in: who is there, and where.
+//! The simulated Slack in which the stories are told, with its people and channels.
 
 use super::world::SECRET;
 use signalbox_engine::ports::Clock;

@@ -1,12 +1,12 @@
-//! What a chat does to single cards: refuses one for ever, breaks over one, archives the channel of one. All others go
-//! on, and who asked learns the end.
+//! What a chat does to single cards: it refuses one for ever, fails on one, or archives the channel of one. All other
+//! cards go on, and the person who asked learns the end.
 
 use super::world::World;
 use serde_json::Value;
 use signalbox_domain::observation::Conclusion;
 use signalbox_simulator::{Fault, Message};
 
-/// Faults for what is written of one service.
+/// Makes the chat fail for messages about one service.
 fn about(word: &'static str, fault: Fault) -> impl Fn(&str, &Value) -> Option<Fault> + Send + Sync {
     move |method, body| {
         let writes = matches!(method, "chat.postMessage" | "chat.update");
@@ -14,7 +14,7 @@ fn about(word: &'static str, fault: Fault) -> impl Fn(&str, &Value) -> Option<Fa
     }
 }
 
-/// The same, unless it is text alone.
+/// The same, but only for messages with a layout. Plain text gets through.
 fn about_the_layout(
     word: &'static str,
     fault: Fault,
@@ -50,7 +50,7 @@ async fn one_message_that_the_chat_does_not_take_holds_up_no_other() {
         let cards: Vec<String> = w.messages("CRELEASES").iter().map(Message::plain).collect();
         assert!(cards.len() == 1 && cards[0].contains("api"), "{shown}: {cards:?}");
         assert!(cards[0].contains("Succeeded"), "{shown}: {cards:?}");
-        // Once the chat takes it, it is shown.
+        // The card is shown once the chat takes it.
         w.slack.meets(|_, _| None);
         w.pass(600).await;
         w.passes(10).await;
@@ -86,7 +86,7 @@ async fn an_outage_of_the_chat_costs_no_buttons() {
     w.slack.meets(about("web", Fault::Http(503)));
     w.ends(Conclusion::Failed, "exit status 3", "boom");
     w.passes(7).await;
-    // Text alone happens to be the first that comes through again.
+    // When the chat begins to work again, a message with plain text is the first that it takes.
     w.slack.meets(about_the_layout("web", Fault::Http(503)));
     w.passes(10).await;
     w.slack.meets(|_, _| None);
@@ -96,7 +96,8 @@ async fn an_outage_of_the_chat_costs_no_buttons() {
     w.over(1, 1).await;
 }
 
-/// However long the chat is away when a card is first posted: it comes where everybody sees it, and nowhere else.
+/// The chat may be away for a long time when a card is first posted. The card is posted in the channel where everybody
+/// sees it, and nowhere else.
 #[tokio::test]
 async fn an_outage_of_the_chat_moves_no_card_into_a_conversation_of_two() {
     for seconds in [1, 3, 5, 7, 8, 9, 10, 12, 20, 400] {

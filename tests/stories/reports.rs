@@ -1,5 +1,5 @@
-//! What users of comparable tools reported of GitHub and Jenkins, played against the simulated ones: a run that cannot
-//! be seen, one that seems to be gone, refusals that say why. One story for each kind.
+//! What users of comparable tools reported about GitHub and Jenkins, tried with the simulated systems: a run that
+//! cannot be seen, a run that seems to be gone, and refusals that say why. There is one story for each kind.
 
 mod github;
 mod github_refuses;
@@ -9,7 +9,7 @@ mod jenkins_refuses;
 use super::world::World;
 
 impl World {
-    /// The first card in #releases has none of this on it.
+    /// Checks that the first card in #releases contains none of these texts.
     #[track_caller]
     fn card_lacks(&self, parts: &[&str]) {
         let card = self.card("CRELEASES", 0);

@@ -1,4 +1,4 @@
-//! A backend that does as the story says.
+//! A backend that does what the story tells it to.
 
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
@@ -9,7 +9,7 @@ use signalbox_engine::ports::{Attempt, Backend, NotSeen};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What the backend does, as the story tells it.
+/// What the backend has to do, and what it was asked.
 #[derive(Default)]
 pub struct Script {
     pub dispatched: Vec<String>,

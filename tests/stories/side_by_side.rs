@@ -1,5 +1,5 @@
-//! Two versions over one store, in a canary or after a newer one was taken back: the older one leaves what it does not
-//! know to the newer one, and goes on with everything else.
+//! Two versions use one store, during a canary or after a newer version was taken back. The older version leaves what
+//! it does not know to the newer one, and goes on with everything else.
 
 use super::world::{World, given_back};
 use crate::doors::vouched;
@@ -17,12 +17,12 @@ use signalbox_testkit::{MemoryQueue, VirtualClock, samples};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longer than anything is tried that cannot be read.
+/// Longer than the time for which a message that cannot be read is tried.
 const LONG: u64 = 1_500;
 
 impl World {
-    /// A newer version puts an event on a run's record that nobody here knows, and a head that nobody here can read. The
-    /// head that was there.
+    /// A newer version puts an event on a run's record that this version does not know, and a head that this version
+    /// cannot read. Returns the head that was there before.
     async fn moves_on_by_a_newer_version(&self, run: &RecordId, head: &str) -> HeadRow {
         let known = self.database.head(run).await.unwrap().unwrap();
         let (seq, at) = (known.version + 1, self.clock.now());
@@ -45,7 +45,7 @@ impl World {
         known
     }
 
-    /// The newer version's own head, as it would read it: the one from before, a version further.
+    /// Puts back the head as the newer version would read it: the earlier head with the new version number.
     async fn is_understood(&self, known: HeadRow) {
         let found = self.database.head(&known.record).await.unwrap().unwrap();
         let text = String::from_utf8(known.body).unwrap();
@@ -61,7 +61,7 @@ impl World {
         self.database.find(name.short).await.unwrap().remove(0).record
     }
 
-    /// Everything is handled by a version that knows what the older one gave back.
+    /// A newer version handles everything that the older one gave back.
     async fn the_newer_one_takes_over(&self) -> (usize, usize) {
         let (mut commands, mut orders) = (0, 0);
         for _ in 0..60 {
@@ -114,7 +114,7 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     }
     let [foretold, unreadable, known] = runs.as_slice() else { panic!() };
 
-    // A canary: the newer version works on two runs, takes a request and orders a card, and is taken back.
+    // During a canary, the newer version works on two runs, takes a request and orders a card. Then it is taken back.
     let first = w.moves_on_by_a_newer_version(foretold, r#"{"v":1,"head":{"foretold":true}}"#).await;
     let second = w.moves_on_by_a_newer_version(unreadable, r#"{"v":2,"head":{}}"#).await;
     let intent = samples::intent(&samples::catalogue());
@@ -127,15 +127,15 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     let order = order::encode(known, 99, lane).unwrap();
     let body = String::from_utf8(order.body.clone()).unwrap().replace("\"v\":1", "\"v\":2").into();
     w.outbox.send(Message { body, ..order }).await.unwrap();
-    // A command of today for a run that only the newer one can read.
+    // This version queues a command for a run that only the newer one can read.
     let hint = Envelope::new(foretold.clone(), "1", RunCommand::Observe);
     w.intents.send(hint.to_message().unwrap()).await.unwrap();
-    // One ran out of deliveries before anybody looked, as where a function dies over it.
+    // One message was delivered too often before anybody looked at it, as it happens when a function dies each time.
     let wish = Envelope::new(asked.clone(), "2", Command::Show { by: samples::person("UADA") });
     let buried = vouched::replaced(samples::COMMAND_KEY, &wish, "\"v\":1", "\"v\":4");
     w.dead.dead.send(buried).await.unwrap();
 
-    // The older one goes on with everything else: what runs, what is asked for, cards, lists.
+    // The older version goes on with everything else: the runs it knows, new requests, cards and lists.
     w.passes(15).await;
     let before = w.slack.calls().len();
     let cards = |w: &World| {
@@ -163,7 +163,7 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     assert_eq!(w.database.letters().await.unwrap(), [], "nothing is set aside");
     assert!(w.database.head(&asked).await.unwrap().is_none(), "and no record says so");
     assert!(w.slack.calls().len() < before + 60, "and Slack is not asked again and again");
-    // What cannot be read is reported by name, and sealed with the rest.
+    // Records that cannot be read are reported by name, and are sealed with the others.
     w.clock.advance_to(w.clock.now().day().end().plus(GRACE));
     assert_eq!(seal_days(&w.database, &*w.clock, Duration::from_secs(60)).await.unwrap().len(), 1);
     let mut named = vec![foretold.clone(), unreadable.clone()];
@@ -172,7 +172,7 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     let verified = verify(&w.database, &copies, |_| ()).await.unwrap().unwrap();
     assert_eq!((verified.runs, verified.newer), (4, named));
 
-    // The newer one takes over: it goes on where it was, does nothing twice, and nothing is lost.
+    // The newer version takes over. It goes on where it was, does nothing twice, and loses nothing.
     w.is_understood(first).await;
     w.is_understood(second).await;
     assert_eq!(w.the_newer_one_takes_over().await, (2, 1), "two commands and an order");
@@ -188,8 +188,8 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     w.over(5, 5).await;
 }
 
-/// What a record says that cannot be read may be what counts. So the older version starts nothing, and does not say that
-/// somebody forged it.
+/// An event that cannot be read may be the one that matters. So the older version starts nothing, and it does not say
+/// that somebody forged the record.
 #[tokio::test]
 async fn what_a_newer_event_may_have_changed_is_started_by_nobody_who_cannot_read_it() {
     let w = World::new().await;
@@ -205,8 +205,8 @@ async fn what_a_newer_event_may_have_changed_is_started_by_nobody_who_cannot_rea
     assert_eq!((w.dispatched(), w.database.letters().await.unwrap()), (1, vec![]));
 }
 
-/// For a day nobody takes it: it is never received so often that a queue would bury it, its pauses grow, and what came
-/// after it in its group is not held up for longer than some seconds.
+/// For a whole day nobody takes the message. It is never received so often that a queue would make it a dead letter,
+/// its pauses get longer, and later messages of its group wait for some seconds at most.
 #[tokio::test]
 async fn it_waits_in_a_group_of_its_own_and_never_runs_out_of_deliveries() {
     let clock = Arc::new(VirtualClock::at(Timestamp(0)));

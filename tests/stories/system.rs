@@ -1,4 +1,4 @@
-//! A world with a simulated GitHub or Jenkins in it: it posts its webhooks to the world's door.
+//! A world with a simulated GitHub or Jenkins, which posts its webhooks to the world's door.
 
 use super::wire::Wire;
 use super::world::{Setup, World};
@@ -10,7 +10,7 @@ use signalbox_simulator::{github, jenkins};
 use signalbox_testkit::VirtualClock;
 use std::sync::Arc;
 
-/// What runs elsewhere, simulated.
+/// A simulated system that carries out runs.
 #[async_trait]
 pub trait System: Clone + Send + Sync + 'static {
     fn attach(&self, door: axum::Router);
@@ -38,7 +38,7 @@ impl System for jenkins::Jenkins {
     }
 }
 
-/// A world whose work is carried out there.
+/// A world whose runs are carried out by this system.
 pub fn world_with<S: System>(
     system: &S,
     catalogue: Frozen,

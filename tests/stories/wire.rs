@@ -1,4 +1,4 @@
-//! The wire to a simulated system: it can be cut.
+//! The wire to a simulated system. It can be cut.
 
 use async_trait::async_trait;
 use axum::Router;
@@ -21,12 +21,12 @@ impl Wire {
         Self { inner: InMemory(router), cut: AtomicBool::new(false), slow: Mutex::default() }
     }
 
-    /// Whatever is asked of such an address is answered too late.
+    /// Every request to an address that contains this text is answered too late.
     pub fn slow(&self, path_contains: &'static str) {
         self.slow.lock().unwrap().push(path_contains);
     }
 
-    /// Nobody answers the phone: surely nothing is sent.
+    /// Cuts or restores the wire. While it is cut, it is certain that nothing is sent.
     pub fn cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::Relaxed);
     }

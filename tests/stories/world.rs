@@ -1,5 +1,6 @@
-//! Everything but the backend is real: door, intake, SQLite queues and store, dispatcher, notifier, caretaker, Slack
-//! client; Slack is the simulator, time stands still until it is moved.
+//! The world of a story. Everything is real except the backend and Slack: the door, the intake, SQLite's queues and
+//! store, the dispatcher, the notifier, the caretaker and the Slack client. Slack is simulated, and time stands still
+//! until a story moves it.
 
 use super::people::slack;
 use super::scripted::{Script, Scripted};
@@ -28,22 +29,22 @@ use std::time::Duration;
 
 pub const START: Timestamp = Timestamp(1_795_219_200_000);
 pub const SECRET: &str = "a signing secret";
-/// What webhooks are signed with; the older one is still valid.
+/// The secrets with which webhooks are signed. The older one is still valid.
 pub const WEBHOOK_SECRETS: &str = "a webhook secret,an older webhook secret";
 const VISIBILITY: Duration = Duration::from_secs(60);
 
-/// What a world is made of beside the parts that are always the same.
+/// The parts of a world that differ between stories.
 pub struct Setup {
     pub catalogue: Frozen,
     pub clock: Arc<VirtualClock>,
     pub backends: Backends,
-    /// Posts what other systems have to say by now.
+    /// Posts the webhooks that other systems have by now.
     pub deliver: Deliver,
 }
 
 pub type Deliver = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-/// What a newer version wrote goes back to its queue.
+/// Puts a message that a newer version wrote back on its queue.
 pub async fn given_back(queue: &dyn Queue, delivery: &Delivery) {
     match give_back(queue, delivery).await.unwrap() {
         GivenBack::After(pause) => queue.again(&delivery.receipt, pause).await.unwrap(),
@@ -75,7 +76,7 @@ impl World {
         Self::scripted(samples::catalogue())
     }
 
-    /// Another catalogue over the backend that does as it is told.
+    /// A world with another catalogue and the backend that does what the story tells it to.
     pub fn scripted(catalogue: Frozen) -> Self {
         let script: Arc<Mutex<Script>> = Arc::default();
         let backend: Arc<dyn Backend> = Arc::new(Scripted(script.clone()));
@@ -88,7 +89,7 @@ impl World {
         Self { script, ..world }
     }
 
-    /// The parts that are always the same, over these.
+    /// Adds the parts that are always the same.
     pub fn over_parts(setup: Setup) -> Self {
         let Setup { catalogue, clock, backends, deliver } = setup;
         let folder = tempfile::tempdir().unwrap();
@@ -171,26 +172,27 @@ impl World {
         }
     }
 
-    /// Alerts are silenced there as well; what fails is delivered again, as in earnest.
+    /// With an alert manager, where alerts are silenced too. A command that fails there is delivered again, as on a
+    /// real queue.
     pub fn silencing(mut self, silencer: Arc<dyn Silencer>) -> Self {
         self.dispatcher.silencer = Some(silencer);
         self
     }
 
-    /// A person types; what they alone see at once.
+    /// A person types a line. Returns what only that person sees at once.
     pub async fn types(&self, user: &str, channel: &str, line: &str) -> String {
         let answer = self.slack.slash(user, channel, line).await;
         assert_eq!(answer.status, 200, "{line}: {}", answer.body);
         answer.ephemeral.map(|m| m.plain()).unwrap_or_default()
     }
 
-    /// Ada asks for the one thing that most stories are about.
+    /// Ada asks for the release that most of the stories are about.
     pub async fn asks(&self) {
         self.types("UADA", "CRELEASES", "/release web 1.4.2").await;
         self.settles().await;
     }
 
-    /// The first card in #releases has all of this on it.
+    /// Checks that the first card in #releases contains all of these texts.
     #[track_caller]
     pub fn card_says(&self, parts: &[&str]) {
         let card = self.card("CRELEASES", 0);
@@ -199,7 +201,7 @@ impl World {
         }
     }
 
-    /// Slack sends a command with this very trigger; the body of the answer.
+    /// Slack sends a command with this trigger. Returns the body of the answer.
     pub async fn slash_with_trigger(
         &self,
         user: &str,
@@ -220,7 +222,7 @@ impl World {
         body
     }
 
-    /// A door that is not ours to test queues an intent.
+    /// Queues an intent, as a door of another kind would do it.
     pub async fn submits(&self, intent: signalbox_domain::Intent) {
         let run = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
         let submit = Envelope::new(run, "1", RunCommand::Submit { intent, told: false });
@@ -243,7 +245,8 @@ impl World {
                     Ok(Handled::Done) => self.intents.ack(&delivery.receipt).await.unwrap(),
                     Ok(Handled::Again(after)) => self.intents.again(&delivery.receipt, after).await.unwrap(),
                     Ok(Handled::Newer) => given_back(&self.intents, &delivery).await,
-                    // What no dispatcher of today can read, and what an alert manager cannot take now.
+                    // A message that no dispatcher of this version can read, or one that an alert manager cannot take
+                    // now.
                     Err(_)
                         if Envelope::from_bytes(&delivery.message.body).is_err()
                             || self.dispatcher.silencer.is_some() =>
@@ -274,7 +277,7 @@ impl World {
         }
     }
 
-    /// So many seconds go by at once, and everything that is due by then is done.
+    /// This many seconds pass at once, and everything that is due by then is done.
     pub async fn pass(&self, seconds: u64) {
         self.clock.advance_to(self.clock.now().plus(Duration::from_secs(seconds)));
         (self.deliver)().await;
@@ -329,7 +332,7 @@ impl World {
         self.slack.calls().iter().map(|c| c.body.to_string()).collect::<Vec<_>>().join("\n")
     }
 
-    /// Neither Slack nor any file of the data folder has it.
+    /// Checks that this text is in no message to Slack and in no file of the data folder.
     pub fn never_stored_or_said(&self, canary: &str) {
         assert!(!self.everything_sent().contains(canary), "said: {canary}");
         for file in std::fs::read_dir(self.folder.path()).unwrap() {
@@ -339,13 +342,14 @@ impl World {
         }
     }
 
-    /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record and so many were sent.
+    /// The story ends. Nothing is queued or due, the audit is whole, and there are this many runs on record and this
+    /// many dispatches.
     pub async fn over(&self, runs: u64, dispatched: usize) {
         self.ends_with(runs).await;
         assert_eq!(self.script.lock().unwrap().dispatched.len(), dispatched, "sent to the backend");
     }
 
-    /// The story ends: nothing is queued or due, the audit is whole, so many runs are on record.
+    /// The story ends. Nothing is queued or due, the audit is whole, and there are this many runs on record.
     pub async fn ends_with(&self, runs: u64) {
         self.passes(40).await;
         self.clock.advance_to(self.clock.now().plus(VISIBILITY));
@@ -360,7 +364,7 @@ impl World {
         assert_eq!(self.database.head_records(None, 999).await.unwrap().len() as u64, runs);
     }
 
-    /// The names of what happened to the only run, in order.
+    /// The names of the only run's events, in order.
     pub async fn history(&self) -> String {
         let rows = self.database.events(&self.only_run().await).await.unwrap();
         let name = |bytes: &[u8]| {

@@ -1,4 +1,5 @@
-//! What carries the runs out: something that answers at once, or the real local command; each notes when it was called.
+//! The backends that carry out the runs: one that answers at once, and the real local command. Each notes when it was
+//! called.
 
 use crate::clock;
 use async_trait::async_trait;
@@ -15,24 +16,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Which backend.
+/// Which backend is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Has it the moment it is asked.
+    /// It has the run as soon as it is asked.
     AtOnce {
-        /// Whether it says so when it has ended, which is at once as well.
+        /// Whether it gives a hint that the run has ended. The run ends at once as well.
         ends: bool,
     },
-    /// `true`, by a shim, in a folder of its own.
+    /// The real local command runs `true`, with a shim, in a folder of its own.
     Local,
 }
 
-/// Told of every start.
+/// Gets a message for every start.
 pub type Started = UnboundedSender<(RunId, Instant)>;
 
-/// Answers at once.
+/// A backend that answers at once.
 pub struct AtOnce {
-    /// Told of every start.
+    /// Gets a message for every start.
     pub started: Started,
 }
 
@@ -42,7 +43,7 @@ impl Backend for AtOnce {
         TargetKind::Command
     }
     fn timing(&self) -> Timing {
-        // As the local command's, but for the poll: the end comes by hint or not at all.
+        // The same times as for the local command, except the poll: the end is found by a hint or not at all.
         Timing {
             request: Duration::from_secs(4),
             lease: Duration::from_secs(5),
@@ -71,14 +72,14 @@ impl Backend for AtOnce {
     }
 }
 
-/// The local command, with a note of when each start was confirmed: its program runs by then.
+/// The local command. It also notes when each start was confirmed; by then the program runs.
 pub struct Noting {
     inner: LocalCommand,
     started: Started,
 }
 
 impl Noting {
-    /// Runs `true` for whatever is asked; this program is the shim.
+    /// Runs `true` for every run. This program itself is the shim.
     pub fn new(data: &Path, started: Started) -> anyhow::Result<Self> {
         let programs = BTreeMap::from([("git".to_owned(), "true".to_owned())]);
         let programs = signalbox_local_command::resolve_programs(&programs, data, "/usr/bin:/bin");

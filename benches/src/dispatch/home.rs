@@ -1,4 +1,4 @@
-//! One server's store, queues and dispatch loop in a folder of its own.
+//! The store, the queues and the dispatch loop of one server, in a folder of their own.
 
 use super::backend::{AtOnce, Kind, Noting};
 use super::load::{self, Load, Measured};
@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::unbounded_channel;
 
-/// As in `serve/loops.rs`.
+/// The same values as in `serve/loops.rs`.
 const DISPATCHERS: usize = 64;
 const VISIBILITY: Duration = Duration::from_secs(60);
-/// Nothing measured here takes longer.
+/// Nothing that is measured here takes longer than this.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Puts one load on one backend, over a fresh store.
+/// Puts one load on one backend, with a fresh store.
 pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
     let folder = tempfile::tempdir()?;
     let database = Database::open(folder.path())?;
@@ -66,7 +66,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
     };
     tokio::time::timeout(PATIENCE, starting).await.context("not everything was started")?;
     if ends {
-        // A run that has ended has no due time any more.
+        // A run has ended when its head has no due time any more.
         tokio::time::timeout(PATIENCE, all_ended(&database)).await.context("not everything has ended")?;
     }
     let took = begun.elapsed();
@@ -76,7 +76,8 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
 
     let mut latencies = Samples::default();
     while let Some((run, at)) = accepted.recv().await {
-        // The backend may have it before the asker has heard; then it took no time that anybody waited.
+        // The backend may have the run before the sender knows that it was accepted. Then nobody waited, and the time
+        // is zero.
         latencies.push(starts[&run].saturating_duration_since(at));
     }
     if kind == Kind::Local {
@@ -90,7 +91,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
     })
 }
 
-/// The loop of `signalbox serve`, which is in a binary and cannot be called.
+/// The loop of `signalbox serve`. It is copied here, because it is part of a binary and cannot be called.
 async fn dispatch(dispatcher: Dispatcher, intents: SqliteQueue) {
     let places = Arc::new(Semaphore::new(DISPATCHERS));
     loop {
@@ -132,7 +133,7 @@ async fn settle(
     }
 }
 
-/// What a webhook or a watched folder leads to.
+/// The same command that a webhook or a change in a watched folder leads to.
 async fn hint(intents: SqliteQueue, run: RunId) {
     intents.send(Envelope::new(run, "ended", RunCommand::Observe).to_message().unwrap()).await.unwrap();
 }
@@ -143,7 +144,7 @@ async fn all_ended(database: &Database) {
     }
 }
 
-/// Waits for the programs' ends, so that nothing of them outlives the folder; each must have succeeded.
+/// Waits until all programs have ended, so that none of them outlives the folder. Each must have succeeded.
 async fn check_programs(folder: &tempfile::TempDir, runs: usize) -> anyhow::Result<()> {
     let begun = Instant::now();
     loop {

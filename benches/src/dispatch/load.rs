@@ -1,4 +1,4 @@
-//! Who asks: at a steady rate whatever happens (open loop), or as fast as they are answered (closed loop).
+//! Who asks: at a steady rate whatever happens (open loop), or as fast as the answers come (closed loop).
 
 use crate::clock;
 use crate::samples::Samples;
@@ -16,9 +16,9 @@ use tokio::sync::mpsc::UnboundedSender;
 /// How intents come.
 #[derive(Clone, Copy)]
 pub enum Load {
-    /// So many a second, for so long. A queue that builds up shows as latency.
+    /// This many intents in a second, for this long. If a queue builds up, the latency shows it.
     Steady { rate: u32, lasts: Duration },
-    /// So many in all; each asker sends the next when the last was accepted.
+    /// This many intents in all. Each asker sends the next one when its last one was accepted.
     Flood { runs: usize, askers: usize },
 }
 
@@ -32,7 +32,7 @@ impl fmt::Display for Load {
 }
 
 impl Load {
-    /// How many intents that makes.
+    /// How many intents the load has.
     pub fn runs(self) -> usize {
         match self {
             Self::Steady { rate, lasts } => rate as usize * lasts.as_secs() as usize,
@@ -41,22 +41,22 @@ impl Load {
     }
 }
 
-/// What came of it.
+/// The results of a measurement.
 pub struct Measured {
-    /// From accepted to started, each run.
+    /// The time from accepted to started, for each run.
     pub latencies: Samples,
-    /// From the first intent to the last start (or end, where there are ends).
+    /// From the first intent to the last start, or to the last end if the runs end.
     pub took: Duration,
-    /// Transactions in that time.
+    /// The number of transactions in that time.
     pub commits: u64,
-    /// Writes that shared them.
+    /// The number of writes in these transactions.
     pub writes: u64,
 }
 
-/// Every intent's command, made before the clock starts.
+/// The commands of all intents. They are made before the clock starts.
 pub fn messages(catalogue: &Frozen, count: usize) -> Vec<(RunId, Message)> {
     let intent = samples::intent(catalogue);
-    // Keys differ between turns as well, as they would between real requests.
+    // The keys differ between turns too, as they would between real requests.
     let since = clock::now().0;
     let one = |i| {
         let run = RunId::derive("slack", samples::WORKSPACE, &format!("{since}:{i}"));
@@ -66,7 +66,7 @@ pub fn messages(catalogue: &Frozen, count: usize) -> Vec<(RunId, Message)> {
     (0..count).map(one).collect()
 }
 
-/// Sends them all; tells when each was accepted.
+/// Sends all of them, and reports when each was accepted.
 pub async fn send(
     load: Load,
     queue: SqliteQueue,
@@ -82,7 +82,8 @@ pub async fn send(
         Load::Steady { rate, .. } => {
             let begun = tokio::time::Instant::now();
             for (i, one) in messages.iter().enumerate() {
-                // By the clock and not by the last one: a stall is made up for, as people would.
+                // The times are fixed in advance and do not depend on the request before. After a stall, the late
+                // requests follow at once, as with real people.
                 tokio::time::sleep_until(begun + Duration::from_secs_f64(i as f64 / f64::from(rate))).await;
                 tokio::spawn(accept(queue.clone(), one.clone(), accepted.clone()));
             }

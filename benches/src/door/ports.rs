@@ -26,7 +26,7 @@ impl Queue for Dropping {
     }
 }
 
-/// A slash command is answered in its own response; nothing is ever called.
+/// A place for calls to a chat. It is never called, because a slash command is answered in its own response.
 pub struct Nowhere;
 
 #[async_trait]

@@ -1,15 +1,15 @@
-//! The least a door can do, with the same crates: check the signature, read the form.
+//! The least that a door can do, with the same crates: check the signature and read the form.
 
 use super::Request;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::borrow::Cow;
 
-/// A secret, keyed once.
+/// A secret whose key is prepared once.
 pub struct Reference(Hmac<Sha256>);
 
 impl Reference {
-    /// For one signing secret.
+    /// A reference for one signing secret.
     pub fn new(secret: &str) -> Self {
         Self(Hmac::new_from_slice(secret.as_bytes()).unwrap())
     }

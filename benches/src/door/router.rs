@@ -1,4 +1,4 @@
-//! Both once more behind axum, as a server calls them: routing, extraction and response included.
+//! Measures both again behind axum, as a server calls them, with routing, extraction and response.
 
 use super::reference::Reference;
 use super::{Request, SECRET, door};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tower::ServiceExt;
 
-/// Reference and door in turns.
+/// Measures the reference and the door in turns.
 pub async fn measure(requests: &[Request], rounds: usize, calls: usize) -> (Samples, Samples) {
     let reference = Router::new()
         .route("/slack/commands", post(verify_and_read))
@@ -24,7 +24,7 @@ pub async fn measure(requests: &[Request], rounds: usize, calls: usize) -> (Samp
     for round in 0..=rounds {
         let a = calling(&reference, requests, calls).await;
         let b = calling(&door, requests, calls).await;
-        // The first round warms up.
+        // The first round only warms up.
         if round > 0 {
             least.extend(a);
             whole.extend(b);

@@ -1,4 +1,5 @@
-//! As much of SQS, DynamoDB, SSM and Slack as the functions need to start and to answer: nothing is kept, nothing is found.
+//! A fake of SQS, DynamoDB, SSM and Slack that does only what the functions need to start and to answer. It keeps
+//! nothing and finds nothing.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 
-/// The fake, on a port of its own until this process ends.
+/// The fake. It serves on a port of its own until this process ends.
 pub struct Aws {
     pub address: SocketAddr,
     pub slack: SocketAddr,
@@ -36,7 +37,7 @@ impl Aws {
         format!("http://{}/123456789012/{name}.fifo", self.address)
     }
 
-    /// How many messages were sent so far.
+    /// How many messages have been sent so far.
     pub fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)
     }
@@ -73,7 +74,7 @@ async fn answer(State(sent): State<Arc<AtomicUsize>>, headers: HeaderMap, body: 
     ([("content-type", "application/x-amz-json-1.0")], text.to_string()).into_response()
 }
 
-/// Every parameter has the same value, which will do for a token too: the signing secret.
+/// Every parameter has the same value: the signing secret. It can be used as a token too.
 fn parameters(body: &[u8]) -> serde_json::Value {
     let asked: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let names = asked["Names"].as_array().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Builds the functions as they are packaged, packages them, and installs the peer.
+//! Builds the functions as they are packaged, packages them, and installs the program that they are compared with.
 
 use crate::ROOT;
 use anyhow::{Context, bail};
@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The functions, by the names of their packages.
+/// The functions by the names of their packages.
 pub const FUNCTIONS: [&str; 6] =
     ["slack-ingress", "webhook-ingress", "dispatcher", "notifier", "caretaker", "log-watch"];
 
-/// Where each function's binary is, built with the profile `function`. A program that is no release build says nothing
-/// by its figures, so it takes those that lie beside it.
+/// Where the binary of each function is, built with the profile `function`. In a debug build of this program the
+/// figures mean nothing, so it takes the binaries beside it if they are there.
 pub fn functions() -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
     if cfg!(debug_assertions)
         && let Some(folder) = std::env::current_exe()?.parent()
@@ -28,7 +28,7 @@ pub fn functions() -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
     if !output.status.success() {
         bail!("the functions could not be built");
     }
-    // Cargo says itself where it put them: the target folder may be anywhere.
+    // Cargo itself says where it put the binaries, because the target folder may be anywhere.
     let mut found = BTreeMap::new();
     for line in output.stdout.split(|byte| *byte == b'\n') {
         let message: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
@@ -42,7 +42,8 @@ pub fn functions() -> anyhow::Result<BTreeMap<&'static str, PathBuf>> {
     Ok(found)
 }
 
-/// Packages binaries as for a deployment, and gives the size of each zip. `None`, and SKIPPED, where that cannot be.
+/// Packages the binaries as for a deployment. Returns the size of each zip. `None`, and SKIPPED, if that is not
+/// possible.
 pub fn packages(binaries: &Path, catalogue: &Path, out: &Path) -> Option<BTreeMap<&'static str, u64>> {
     let mut command = Command::new("bash");
     command.arg("infra/package").arg("--catalogue").arg(catalogue);
@@ -66,7 +67,8 @@ pub fn packages(binaries: &Path, catalogue: &Path, out: &Path) -> Option<BTreeMa
     }
 }
 
-/// The peer's program, installed from its lock file if it is not. `None`, and SKIPPED, where that cannot be.
+/// The program that the functions are compared with. It is installed from its lock file if it is not there yet. `None`,
+/// and SKIPPED, if that is not possible.
 pub fn bolt() -> Option<PathBuf> {
     let folder = Path::new(ROOT).join("benches/peers/bolt");
     let there = |program: &str| {

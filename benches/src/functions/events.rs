@@ -1,4 +1,4 @@
-//! Events as AWS hands them to the functions, and the catalogue they are about.
+//! Events in the form in which AWS gives them to the functions, and the catalogue that they are about.
 
 use crate::clock;
 use base64::Engine;
@@ -13,12 +13,12 @@ use signalbox_engine::wire::command::{Command, Envelope};
 use signalbox_testkit::samples;
 use std::collections::BTreeMap;
 
-/// Secret of GitHub's webhooks.
+/// The secret of GitHub's webhooks.
 pub const WEBHOOKS: &str = "It's a Secret to Everybody";
-/// So many operations are in the catalogue.
+/// The number of operations in the catalogue.
 pub const OPERATIONS: usize = 50;
 
-/// A compiled catalogue: `release`, and as many like it as make fifty, each dispatched to GitHub.
+/// A compiled catalogue with fifty operations: `release` and copies of it. Each is dispatched to GitHub.
 pub fn catalogue() -> Vec<u8> {
     let mut catalogue = samples::draft();
     let mut release = catalogue.operations["release"].clone();
@@ -43,8 +43,8 @@ pub fn catalogue() -> Vec<u8> {
     signalbox_catalogue::to_artefact(&catalogue)
 }
 
-/// A request as an HTTP API hands it over (payload 2.0). The body is base64, as it is for every form and for what
-/// comes without a content type that API Gateway knows for text.
+/// A request in the form in which an HTTP API passes it on (payload 2.0). The body is base64, as it is for every form,
+/// and for every body without a content type that API Gateway takes for text.
 fn http(path: &str, headers: &Value, body: &[u8]) -> Bytes {
     let event = json!({
         "version": "2.0",
@@ -76,7 +76,7 @@ fn http(path: &str, headers: &Value, body: &[u8]) -> Bytes {
     event.to_string().into()
 }
 
-/// `/release web 1.4.2`, signed now. Each number is a request of its own.
+/// `/release web 1.4.2`, signed now. Each number makes a different request.
 pub fn slash(number: u32) -> Bytes {
     let request = crate::door::request(number);
     let headers = json!({
@@ -95,7 +95,7 @@ pub fn slash(number: u32) -> Bytes {
     http("/slack/commands", &headers, &request.body)
 }
 
-/// A job of a workflow's run that is nobody's here: the door looks for it, and finds none.
+/// A job of a workflow run that belongs to no run here. The door looks for such a run and finds none.
 pub fn webhook() -> Bytes {
     let body = json!({ "action": "completed", "workflow_job": { "id": 1, "run_id": 7_263_920 } }).to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOKS.as_bytes()).unwrap();
@@ -134,20 +134,20 @@ fn batch(queue: &str, group: &str, body: &str) -> Bytes {
     event.to_string().into()
 }
 
-/// A command to wake a run that there is not.
+/// A command to wake a run that does not exist.
 pub fn wake() -> Bytes {
     let run = RunId::derive("slack", samples::WORKSPACE, "benchmark");
     let message = Envelope::new(run, "", Command::Wake { due_at: Timestamp(0) }).to_message().unwrap();
     batch("intents", &message.group, &String::from_utf8_lossy(&message.body))
 }
 
-/// The order to show the card of a run that there is not.
+/// The order to show the card of a run that does not exist.
 pub fn order() -> Bytes {
     let run = RunId::derive("slack", samples::WORKSPACE, "benchmark");
     batch("outbox", "chat:TPRACTICE", &json!({ "v": 1, "run": run.as_str() }).to_string())
 }
 
-/// A round of the caretaker, or of the log-watch.
+/// The event for a round of the caretaker or of the log-watch.
 pub fn round() -> Bytes {
     Bytes::from_static(b"{}")
 }

@@ -1,5 +1,6 @@
-//! The least that a function could do: fetch an event, send one request to SQS, post an answer. No library, no TLS, no
-//! signature, nothing verified and nothing read; one thread, and two connections that stay open.
+//! The least that a function could do: fetch an event, send one request to SQS, and post an answer. There is no
+//! library, no TLS and no signature. Nothing is verified or parsed. It has one thread, and two connections that stay
+//! open.
 
 use anyhow::Context;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,7 +18,7 @@ impl Connection {
         Ok(Self { host: host.to_owned(), stream: BufReader::new(stream) })
     }
 
-    /// Sends a request and reads the answer to its end: the value of the header asked for.
+    /// Sends a request and reads the whole answer. Returns the value of the wanted header.
     fn call(&mut self, request: &str, headers: &str, body: &str, wanted: &str) -> anyhow::Result<String> {
         let (host, length) = (&self.host, body.len());
         let head = format!("{request} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n{headers}\r\n");

@@ -1,4 +1,4 @@
-//! One process of a function: started, measured, ended.
+//! One process of a function: starting it, measuring it and ending it.
 
 use super::runtime_api::RuntimeApi;
 use crate::samples::Samples;
@@ -14,37 +14,37 @@ use std::time::{Duration, Instant};
 pub struct Start {
     pub program: PathBuf,
     pub arguments: Vec<String>,
-    /// Added to what Lambda itself sets.
+    /// Variables in addition to those that Lambda itself sets.
     pub variables: Vec<(&'static str, String)>,
     pub folder: PathBuf,
 }
 
-/// A function that has answered once, and waits for more.
+/// A function that has answered once and waits for the next event.
 pub struct Running {
     child: Child,
     api: RuntimeApi,
     log: PathBuf,
 }
 
-/// What a process took.
+/// What a process has used.
 #[derive(Clone, Copy, Default)]
 pub struct Used {
-    /// The most memory it had, in bytes.
+    /// The most memory that it ever had, in bytes.
     pub peak: u64,
-    /// What it has.
+    /// The memory that it has now, in bytes.
     pub memory: u64,
-    /// How long its threads were on a processor, in nanoseconds. What else the machine does is not in it.
+    /// How long its threads were on a processor, in nanoseconds. Other work of the machine is not in it.
     pub cpu: u64,
 }
 
-/// The system's root certificates in one file, as on Lambda. Elsewhere they may be hundreds of files besides.
+/// One file with the system's root certificates, as on Lambda. Elsewhere there may also be hundreds of single files.
 const ROOTS: [&str; 3] =
     ["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"];
 
-/// The variables that Lambda sets, as far as anybody reads them:
+/// The variables that Lambda sets, as far as a function reads them:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
 fn lambda(command: &mut Command, api: &RuntimeApi, folder: &Path) {
-    // Nothing of this process's surroundings but where programs are.
+    // The process inherits only the PATH, so that programs are found.
     #[expect(clippy::disallowed_methods, reason = "for the child, which is found there")]
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("LAMBDA_TASK_ROOT", folder);
@@ -71,7 +71,7 @@ fn lambda(command: &mut Command, api: &RuntimeApi, folder: &Path) {
 }
 
 impl Start {
-    /// Starts it with an event waiting, and says how long it took from there until its answer had come.
+    /// Starts the function while an event is waiting. Returns how long it took until the answer had arrived.
     pub async fn cold(&self, event: Bytes) -> anyhow::Result<(Running, Duration, Bytes)> {
         let api = RuntimeApi::start().await?;
         api.send(event)?;
@@ -87,7 +87,7 @@ impl Start {
         let mut running = Running { child, api, log };
         let answer = running.api.answer().await;
         let (at, body) = answer.with_context(|| running.said())?;
-        // The poll for the first event.
+        // Waits until the function asks for the next event.
         running.api.polled().await?;
         Ok((running, at - begun, body))
     }
@@ -99,7 +99,7 @@ impl Running {
         format!("the function said:\n{log}")
     }
 
-    /// One more event. It is laid out only when the function waits for it.
+    /// Sends one more event. It is sent only when the function waits for one.
     pub async fn warm(&mut self, event: Bytes) -> anyhow::Result<Duration> {
         self.api.polled().await?;
         let begun = Instant::now();
@@ -108,7 +108,7 @@ impl Running {
         Ok(answer.with_context(|| self.said())?.0 - begun)
     }
 
-    /// So many more, of which the first tenth warms up.
+    /// Sends this many more events. The first tenth of them only warms up.
     pub async fn warm_many(&mut self, times: usize, event: impl Fn(u32) -> Bytes) -> anyhow::Result<Samples> {
         let mut samples = Samples::default();
         for number in 0..times + times / 10 {
@@ -120,9 +120,9 @@ impl Running {
         Ok(samples)
     }
 
-    /// What it took to answer and to ask for more. `VmHWM` and `VmRSS`:
-    /// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>; the first field of each thread's `schedstat`:
-    /// <https://docs.kernel.org/scheduler/sched-stats.html>.
+    /// What the function has used until it answered and asked for the next event. `VmHWM` and `VmRSS`:
+    /// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>; the first field in the `schedstat` of each
+    /// thread: <https://docs.kernel.org/scheduler/sched-stats.html>.
     pub async fn used(&mut self) -> anyhow::Result<Used> {
         self.api.polled().await?;
         let process = Path::new("/proc").join(self.child.id().to_string());

@@ -14,10 +14,10 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-/// A function that has not answered by then never will.
+/// A function that has not answered within this time never will.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a function posted, and when it was there.
+/// What a function posted, and when it had arrived.
 struct Posted {
     at: Instant,
     failed: bool,
@@ -30,7 +30,7 @@ struct Shared {
     posted: UnboundedSender<Posted>,
 }
 
-/// The side of Lambda: hands events out, takes answers.
+/// Lambda's side: gives out events and takes answers.
 pub struct RuntimeApi {
     pub address: SocketAddr,
     events: UnboundedSender<Bytes>,
@@ -58,7 +58,7 @@ impl RuntimeApi {
         Ok(Self { address, events, polls, posted, server })
     }
 
-    /// Lays an event out for the next poll.
+    /// Puts an event ready for the next poll.
     pub fn send(&self, event: Bytes) -> anyhow::Result<()> {
         self.events.send(event).context("the Runtime API is gone")
     }
@@ -69,7 +69,7 @@ impl RuntimeApi {
         polled.ok().flatten().context("the function does not ask for events")
     }
 
-    /// The next answer, and when it came.
+    /// The next answer, and when it arrived.
     pub async fn answer(&mut self) -> anyhow::Result<(Instant, Bytes)> {
         let posted = tokio::time::timeout(PATIENCE, self.posted.recv()).await;
         let posted = posted.ok().flatten().context("the function does not answer")?;

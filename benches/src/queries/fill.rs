@@ -12,25 +12,26 @@ use signalbox_testkit::samples;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// So many runs are under way, however many there were: due now, their cards too.
+/// The number of runs that are still going on, whatever the size of the store. They are due now, and so are their
+/// cards.
 const UNDER_WAY: usize = 50;
-/// So many appends wait for the writer at once; it commits them together.
+/// The number of appends that wait for the writer at the same time. The writer commits them together.
 const AT_ONCE: usize = 2048;
 
-/// A store's content.
+/// What a store was filled with.
 pub struct Filled {
-    /// How many runs.
+    /// The number of runs.
     pub runs: usize,
 }
 
 impl Filled {
-    /// One of them.
+    /// The id of the run with this number.
     pub fn run(&self, number: usize) -> RunId {
         RunId::derive("slack", samples::WORKSPACE, &format!("run {number}"))
     }
 }
 
-/// Puts so many runs into an empty store: four events and a head each.
+/// Puts this many runs into an empty store. Each has four events and a head.
 pub async fn fill(database: &Database, runs: usize) -> anyhow::Result<Filled> {
     let filled = Filled { runs };
     let catalogue = samples::catalogue();
@@ -60,7 +61,7 @@ pub async fn fill(database: &Database, runs: usize) -> anyhow::Result<Filled> {
     Ok(filled)
 }
 
-/// One run from its request to its end, or until it runs.
+/// The events of one run, from its request to its end, or only until it runs.
 fn history(
     run: &RunId,
     intent: &Intent,

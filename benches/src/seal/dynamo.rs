@@ -1,5 +1,5 @@
-//! The same in DynamoDB, as an emulator has it (`tests/aws`): how many requests it takes. What they take on AWS is their
-//! number times its latency; the emulator's own time says nothing of that.
+//! The same in DynamoDB on an emulator (`tests/aws`): how many requests it takes. On AWS the time is the number of
+//! requests times the time of one request; the time on the emulator says nothing about that.
 
 use super::{DAY, Sealed, run_of, seal};
 use crate::{Effort, ROOT, table};
@@ -16,9 +16,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// So many appends are under way at once.
+/// The number of appends at the same time.
 const AT_ONCE: usize = 16;
-/// A request to DynamoDB from a function in its region, a large one more than a small one.
+/// The time of a request to DynamoDB from a function in the same region. A large request takes longer than a small one.
 const LATENCY: Duration = Duration::from_millis(10);
 
 struct Emulator(Child);
@@ -30,7 +30,7 @@ impl Drop for Emulator {
     }
 }
 
-/// Hands on, and counts by the call's name.
+/// Passes requests on, and counts them by the name of the call.
 struct Counting(Reqwest, Arc<Mutex<BTreeMap<String, usize>>>);
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl Transport for Counting {
     }
 }
 
-/// Seals a smaller day, and says what a million events would take by the requests.
+/// Seals a smaller day, and calculates from the requests how long a million events would take.
 pub async fn run(effort: Effort) -> anyhow::Result<()> {
     let program = format!("{ROOT}/tests/aws/.venv/bin/ministack");
     if !Path::new(&program).exists() {
@@ -96,8 +96,8 @@ pub async fn run(effort: Effort) -> anyhow::Result<()> {
     let counts = counts.lock().unwrap().clone();
     let requests: usize = counts.values().sum();
     let named: Vec<String> = counts.iter().map(|(name, n)| format!("{n} {name}")).collect();
-    // An end for each of 32 shelves; a page of the adapter has a thousand items; a part has 2900 records, and costs a
-    // page that is not full and a put.
+    // Each of 32 shelves ends with one request. A page of the adapter has a thousand items. A part has 2900 records,
+    // and costs one page that is not full and one put.
     let row = |what: &str, records: usize| {
         let requests = 34 + records.div_ceil(1000) + 2 * records.div_ceil(2900);
         let time = requests as f64 * LATENCY.as_secs_f64();

@@ -1,4 +1,4 @@
-//! The one writer of runs: takes commands off the intents queue, decides, acts, appends.
+//! The only writer of runs. It takes commands off the intents queue, decides, acts and appends.
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

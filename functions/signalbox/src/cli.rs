@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Everything that can be typed on the command line.
 
 mod lists;
 mod mistake;
@@ -48,7 +48,7 @@ pub enum Command {
     Manifest(Manifest),
     /// Group log lines by what they say.
     Fingerprint(Fingerprint),
-    /// What watches one program; started by the server, never by hand.
+    /// The process that watches one program. The server starts it; people never do.
     #[command(hide = true)]
     Shim(Shim),
 }
@@ -195,8 +195,8 @@ pub struct Records {
     /// On AWS: the table of state.
     #[arg(long, env = "SIGNALBOX_STATE_TABLE", value_name = "NAME", global = true)]
     pub state_table: Option<String>,
-    /// Where copies of the seals lie, for `audit verify`: s3://BUCKET/seals, or a folder. Beside a data folder, and not
-    /// said otherwise: `seals` in it.
+    /// Where the copies of the seals are, for `audit verify`: s3://BUCKET/seals, or a folder. For a data folder the
+    /// default is the folder `seals` in it.
     #[arg(long, env = "SIGNALBOX_SEAL_COPIES", value_name = "PLACE", global = true)]
     pub seal_copies: Option<String>,
     /// On AWS: the intents queue, for `dlq redrive` and `dlq drop`.
@@ -205,7 +205,7 @@ pub struct Records {
 }
 
 impl Records {
-    /// Where copies of the seals lie, if that is said; a deployment without a bucket says nothing.
+    /// Where the copies of the seals are, if that is known. In a deployment without a bucket it is not.
     pub fn seal_copies(&self) -> Option<&str> {
         self.seal_copies.as_deref().filter(|place| !place.is_empty())
     }
@@ -277,13 +277,13 @@ pub struct Fingerprint {
     /// Show the most frequent patterns only; 0 shows all.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub top: usize,
-    /// One `line_id,fingerprint` for each line of the input instead.
+    /// Instead, print one `line_id,fingerprint` for each line of the input.
     #[arg(long, conflicts_with_all = ["format", "top"])]
     pub each: bool,
-    /// Patterns that differ only in names at one or two places as one; with --each `line_id,family`.
+    /// Show patterns that differ only in names at one or two places as one; with --each as `line_id,family`.
     #[arg(long, conflicts_with = "compare")]
     pub families: bool,
-    /// Print the rules that would make each family one for good, and what they would merge.
+    /// Print the rules that would make each family one pattern for good, and what they would merge.
     #[arg(long, conflicts_with_all = ["each", "compare", "families"])]
     pub suggest: bool,
     /// Say for each pattern what its level was read from.
@@ -298,13 +298,13 @@ pub struct Fingerprint {
     /// Which watch, where the catalogue has several.
     #[arg(long, value_name = "NAME", requires = "rules")]
     pub watch: Option<String>,
-    /// What stands at <*> is a variable: 'tenant <*>'. May be repeated, as may the next three.
+    /// What stands at <*> is a variable: 'tenant <*>'. May be repeated, like the next three.
     #[arg(long, value_name = "PATTERN")]
     pub mask: Vec<String>,
     /// What stands at <*> is kept: 'status: <*>'.
     #[arg(long, value_name = "PATTERN")]
     pub split: Vec<String>,
-    /// All patterns of this form are one: 'cache <*> evicted'.
+    /// All patterns of this form become one: 'cache <*> evicted'.
     #[arg(long, value_name = "PATTERN")]
     pub merge: Vec<String>,
     /// Lines of this form are left out.
@@ -334,7 +334,7 @@ pub struct Manifest {
     /// Where the server is, as Slack reaches it; HTTPS.
     #[arg(long, value_name = "URL")]
     pub url: String,
-    /// With a slash command of its own for each operation of this catalogue.
+    /// Add a slash command of its own for each operation of this catalogue.
     #[arg(long, value_name = "FOLDER")]
     pub catalogue: Option<PathBuf>,
 }
@@ -362,7 +362,7 @@ pub enum AuditAction {
 What a head says is what its record's events fold to. A head is left as it is where its events are broken, or where a
 newer version wrote one of them.")]
     Rebuild {
-        /// One record's alone: its short id, or the whole one.
+        /// Only the head of this record: its short id, or the whole one.
         record: Option<String>,
         /// Make them anew.
         #[arg(long)]

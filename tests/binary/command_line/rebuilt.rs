@@ -1,4 +1,5 @@
-//! `audit rebuild` beside a running server: a head that was damaged is named, left alone, and made anew when asked.
+//! `audit rebuild` beside a running server: it names a damaged head, leaves it alone, and makes it again only when that
+//! is asked for.
 
 use super::{says, waits_for};
 use crate::binary::process::{Server, signalbox, text};

@@ -1,11 +1,12 @@
-//! Several alerts in one notification: what one of them costs the others, what they are called, how many cards they get.
+//! Several alerts in one notification: what a wrong one means for the others, what they are called, and how many cards
+//! they get.
 
 use super::{NOW, alertmanager, door, grafana, told};
 use serde_json::json;
 use signalbox_domain::alert::Class;
 use std::time::Duration;
 
-/// One alert of several that cannot be read costs itself alone: the others are taken, and the answer names its field.
+/// One alert of several cannot be read. The others are taken, and the answer names the field that is wrong.
 #[tokio::test]
 async fn a_malformed_alert_costs_only_itself() {
     let door = door();
@@ -23,7 +24,7 @@ async fn a_malformed_alert_costs_only_itself() {
     assert!(said.contains("`alerts[1].startsAt` must be a time") && said.contains("2 of 4"), "{said}");
     let patterns: Vec<String> = door.findings().await.into_iter().map(|(_, f)| f.pattern).collect();
     assert_eq!(patterns, ["alert/0000000000000001", "alert/0000000000000002"]);
-    // Grafana's the same; and where none can be read, that is an error.
+    // The same with Grafana. If no alert can be read at all, the answer is an error.
     let mut body = grafana();
     let alert = body["alerts"][0].clone();
     body["alerts"] = json!([{}, alert]);
@@ -33,7 +34,8 @@ async fn a_malformed_alert_costs_only_itself() {
     assert_eq!(door.tell("grafana", &body).await.0, 400);
 }
 
-/// Grafana's own alerts about a rule carry its name in a label: all rules without data would read the same otherwise.
+/// Grafana's own alerts about a rule have the rule's name in a label. Without that name, the alerts of all rules that
+/// have no data would look the same.
 #[tokio::test]
 async fn a_rule_without_data_is_named() {
     let door = door();
@@ -51,12 +53,13 @@ async fn a_rule_without_data_is_named() {
         let found = door.findings().await;
         assert_eq!(found[0].1.title, expect);
         assert_eq!(found[0].1.seen_in, ["datasource_uid=abc", "ref_id=A"]);
-        // A silence is of all labels all the same.
+        // A silence still uses all labels.
         assert_eq!(found[0].1.matchers.len(), 4);
     }
 }
 
-/// Sixty alerts at once: as many cards as the watch has for a window, the rest on record, and one message for them.
+/// Sixty alerts at once. The watch's limit of cards for one window holds; the other alerts are on record, and one
+/// message tells of them.
 #[tokio::test]
 async fn many_alerts_at_once_keep_within_the_cards() {
     let door = door();
@@ -80,7 +83,7 @@ async fn many_alerts_at_once_keep_within_the_cards() {
     let (first, held) = (&report.patterns[0].alert, &found.iter().find(|(_, f)| f.held).unwrap().0.record);
     assert_eq!(&**first, held);
 
-    // The same again, later, is the same message again.
+    // The same notification some time later makes the same message again.
     door.clock.advance_to(NOW.plus(Duration::from_secs(60)));
     assert_eq!(door.tell("alertmanager", &body).await.0, 202);
     let (found, again) = told(&door.queue).await;
@@ -89,7 +92,7 @@ async fn many_alerts_at_once_keep_within_the_cards() {
         "{again:?}"
     );
 
-    // As many as have cards: nothing is held, and there is no message about them.
+    // There are only as many alerts as cards, so none is held back, and there is no message about them.
     body["alerts"] = (100..105).map(alert).collect();
     assert_eq!(door.tell("alertmanager", &body).await.0, 202);
     let (found, reports) = told(&door.queue).await;

@@ -1,4 +1,4 @@
-//! Queues that take nothing, each in its own way.
+//! Queues that do not take messages properly, each in its own way.
 
 use signalbox_engine::ports::{Delivery, Message, PortError, Queue};
 use std::time::Duration;
@@ -11,7 +11,7 @@ pub enum Ill {
     Loses,
 }
 
-/// In which words each is told.
+/// The words in which the person is told of each.
 pub const ILLS: [(Ill, &str); 3] =
     [(Ill::Down, "nothing was started"), (Ill::Hangs, "not confirmed"), (Ill::Loses, "not confirmed")];
 

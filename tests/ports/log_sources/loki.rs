@@ -1,4 +1,4 @@
-//! The client of Loki over the simulated one, which knows nothing of it.
+//! Tests the client of Loki with the simulated Loki, which knows nothing about the client.
 
 use super::all;
 use bytes::Bytes;
@@ -39,7 +39,7 @@ async fn every_line_of_a_loki_once() {
     let (loki, network) = played(50);
     for n in 0..400i64 {
         let app = if n % 2 == 0 { "web" } else { "api" };
-        // Twenty at a time share a nanosecond, and some lie at both ends of the span.
+        // Twenty lines at a time have the same nanosecond, and some lines are at both ends of the span.
         let ns = (T0 - 500 + (n / 20) * 3_200) * 1_000_000;
         loki.add(&[("app", app), ("env", "prod")], ns, &format!("ERROR line {n}"));
         loki.add(&[("app", app), ("env", "prod")], ns, &format!("GET /health {n}"));

@@ -1,4 +1,4 @@
-//! A simulated system that carries out runs, of each kind of proof, and counts how often each ran.
+//! A simulated system that carries out runs, for each kind of proof. It counts how often each run was carried out.
 
 use async_trait::async_trait;
 use signalbox_domain::Timestamp;
@@ -10,40 +10,40 @@ use signalbox_testkit::Gate;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What "not found" proves at a backend.
+/// What the answer "not found" of a backend proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    /// The search itself makes it impossible: the local command's claim.
+    /// The search itself makes it impossible that the attempt still arrives, as with the claim of the local command.
     Claim,
-    /// Absence is certain once lease and search lag are over.
+    /// It is certain that there is no run once the lease and the search lag are over.
     AfterLag,
-    /// It may appear at any time.
+    /// The run may appear at any time.
     Never,
-    /// What the backend for GitHub says it does, over that backend.
+    /// The statement of the real backend for GitHub, tested with that backend.
     GitHub,
-    /// What the backend for Jenkins says it does, over that backend, where Jenkins keeps everything.
+    /// The statement of the real backend for Jenkins, tested with that backend and a Jenkins that keeps everything.
     Jenkins,
-    /// The same, over a Jenkins that forgets: then absence is never certain.
+    /// The same over a Jenkins that forgets. Then it is never certain that there was no build.
     ForgetfulJenkins(Forgets),
 }
 
 /// How a Jenkins forgets what it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forgets {
-    /// It keeps one build, and other people build all the time.
+    /// It keeps one build only, and other people start builds all the time.
     Discards,
-    /// Somebody deletes each build that is over.
+    /// Somebody deletes each build when it is over.
     Deletes,
-    /// Somebody deletes the job and makes it again, and builds with it.
+    /// Somebody deletes the job, creates it again, and builds with it.
     MadeAnew,
-    /// It crashes two seconds after the beginning: what waits in its queue is lost.
+    /// It crashes two seconds after the beginning, and what waits in its queue is lost.
     Crashes,
 }
 
 impl Proof {
-    /// The three kinds, as a simulated backend has them.
+    /// The three kinds of the simulated backend.
     pub const KINDS: [Self; 3] = [Self::Claim, Self::AfterLag, Self::Never];
-    /// Real backends.
+    /// The kinds that are tested with a real backend.
     pub const REAL: [Self; 6] = [
         Self::GitHub,
         Self::Jenkins,
@@ -53,42 +53,42 @@ impl Proof {
         Self::ForgetfulJenkins(Forgets::Crashes),
     ];
 
-    /// Whether absence is certain at some time.
+    /// Whether it is ever certain that there was no run.
     #[must_use]
     pub fn proves(self) -> bool {
         matches!(self, Self::Claim | Self::AfterLag | Self::Jenkins)
     }
 
-    /// Whether what ran may not be found any more.
+    /// Whether a run that was carried out may no longer be found.
     #[must_use]
     pub fn forgets(self) -> bool {
         matches!(self, Self::ForgetfulJenkins(_))
     }
 
-    /// Whether it is certain by waiting alone: only for what is accepted within the bound.
+    /// Whether waiting alone makes it certain. That holds only for requests that are accepted within the limit.
     #[must_use]
     pub fn waits(self) -> bool {
         matches!(self, Self::AfterLag | Self::Jenkins | Self::ForgetfulJenkins(_))
     }
 }
 
-/// What becomes of the first request.
+/// What happens to the first request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// Carried out, and answered.
+    /// The request is carried out and answered.
     Answered,
-    /// Carried out; the answer is lost.
+    /// The request is carried out, but the answer is lost.
     AnswerLost,
-    /// Lost on the way, and nobody can tell.
+    /// The request is lost on the way, and nobody can tell.
     Dropped,
-    /// Accepted only then; the answer is lost.
+    /// The request is accepted only after some time, and the answer is lost.
     AcceptedLate {
-        /// In milliseconds.
+        /// The delay in milliseconds.
         after_ms: u64,
     },
-    /// Certainly not sent.
+    /// It is certain that the request was not sent.
     NotSent,
-    /// A definite no.
+    /// The system clearly refuses the request.
     Refused,
 }
 
@@ -108,12 +108,12 @@ pub(super) const TIMING: Timing = Timing {
     lost_after: Duration::ZERO,
 };
 
-/// What the system knows.
+/// What the simulated system knows.
 #[derive(Debug, Default)]
 pub(super) struct System {
     /// Attempts that were accepted, and when.
     pub(super) executions: Vec<(u32, Timestamp)>,
-    /// On their way: they arrive by themselves.
+    /// Attempts that are still on their way. They arrive when their time comes.
     pub(super) on_the_way: Vec<(u32, Timestamp)>,
     abandoned: Vec<u32>,
     pub(super) requests: u32,
@@ -121,12 +121,13 @@ pub(super) struct System {
 }
 
 impl System {
-    /// Takes in what has arrived by now.
+    /// Takes in the attempts that have arrived by now.
     pub(super) fn settle(&mut self, now: Timestamp) {
         let (arrived, rest): (Vec<_>, Vec<_>) = self.on_the_way.drain(..).partition(|(_, at)| *at <= now);
         self.on_the_way = rest;
         for (attempt, at) in arrived {
-            // The claim: whoever was first. Elsewhere what arrives is carried out.
+            // With a claim, a search that came first has abandoned the attempt. In the other kinds, what arrives is
+            // carried out.
             if !self.abandoned.contains(&attempt) {
                 self.executions.push((attempt, at));
             }
@@ -134,7 +135,7 @@ impl System {
     }
 }
 
-/// One worker's handle on the system.
+/// One worker's access to the system.
 pub(super) struct Simulated {
     pub(super) system: Arc<Mutex<System>>,
     pub(super) proof: Proof,
@@ -142,14 +143,14 @@ pub(super) struct Simulated {
     pub(super) timing: Timing,
     pub(super) gate: Arc<Gate>,
     pub(super) clock: Arc<dyn Clock>,
-    /// Broken on purpose: never looks.
+    /// Whether this worker is broken on purpose, so that it never searches.
     pub(super) blind: bool,
 }
 
 impl Simulated {
     fn send(&self, attempt: u32, until: Timestamp) -> DispatchAnswer {
         let now = self.clock.now();
-        // The request's own time limit: nothing leaves after it.
+        // The request has a time limit of its own. After that, nothing is sent.
         if now >= until {
             return DispatchAnswer::NotSent { why: "too late to send".into(), rest: None };
         }

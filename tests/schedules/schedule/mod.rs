@@ -1,10 +1,10 @@
-//! A schedule says what goes wrong in one run's life; a world carries it out with the real dispatcher and caretaker
-//! over ports in memory, without sockets or timers, and judges what came of it.
+//! A schedule says what goes wrong in one run's life. A world carries it out with the real dispatcher and caretaker
+//! over ports in memory, without sockets or timers, and judges the result.
 //!
-//! Enumerated: the step at which the first worker is killed or paused, the step at which a later one is killed, what
-//! the backend does with the request, duplicate delivery, an early `Wake`, a cancel; for backends of each kind of
-//! proof. The bounds are the house plan's: what is accepted late is accepted within the search lag where a backend
-//! claims that "not found" then proves absence, and at any time where it does not.
+//! The enumeration combines: the step at which the first worker is killed or paused, the step at which a later one is
+//! killed, what the backend does with the request, duplicate delivery, an early `Wake`, and a cancel, for backends of
+//! each kind of proof. A request may be accepted late. Where a backend claims that "not found" then proves that there
+//! is no run, it is accepted within the search lag; elsewhere it may be accepted at any time.
 
 mod backend;
 mod remote;
@@ -27,26 +27,26 @@ use std::fmt;
 pub struct Schedule {
     /// What the backend's "not found" proves.
     pub proof: Proof,
-    /// What becomes of the first request to start it.
+    /// What happens to the first request to start the run.
     pub fate: Fate,
     /// What happens to the worker that handles the submit, if anything.
     pub first: Option<Stop>,
-    /// The step at which the next worker that would act is killed; 0: never.
+    /// The step at which the next worker that gets so far is killed; 0 means never.
     pub second_killed_at: u8,
     /// The submit is delivered to two workers at once.
     pub duplicate: bool,
-    /// A `Wake` arrives before its time.
+    /// A `Wake` arrives before it is due.
     pub early_wake: bool,
-    /// A person asks to stop it, that many milliseconds after the submit.
+    /// A person asks to stop the run this many milliseconds after the submit.
     pub cancel_after_ms: Option<u32>,
 }
 
-/// A worker stops at a step.
+/// How a worker stops at a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
-    /// Counted from 1: before and after every effect of every port.
+    /// Counted from 1. There is a step before and after every effect of every port.
     pub step: u8,
-    /// For how long.
+    /// For how long the worker stops.
     pub how: Halt,
 }
 
@@ -55,9 +55,9 @@ pub struct Stop {
 pub enum Halt {
     /// For ever.
     Killed,
-    /// Shorter than the request's time limit.
+    /// For less than the request's time limit.
     Briefly,
-    /// Until after lease and search lag.
+    /// Until after the lease and the search lag.
     BeyondLease,
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// Steps of the longest handling of a command, and a few more, so that each is met.
+/// The number of steps in the longest handling of a command, and a few more, so that every step is reached.
 const STEPS: u8 = 26;
 const FATES: [Fate; 8] = [
     Fate::Answered,
@@ -79,11 +79,11 @@ const FATES: [Fate; 8] = [
     Fate::NotSent,
     Fate::Refused,
 ];
-/// Beyond every lease and lag: nothing that waits can prove absence against it.
+/// Longer than every lease and search lag. A proof by waiting cannot cover a request that arrives so late.
 const BEYOND_MS: u64 = 300_000;
 const CANCELS: [Option<u32>; 3] = [None, Some(10), Some(60_000)];
 
-/// Every schedule within the bounds, in a fixed order.
+/// Every schedule within the limits, in a fixed order.
 pub fn enumerate() -> impl Iterator<Item = Schedule> {
     let firsts = std::iter::once(None).chain((1..=STEPS).flat_map(|step| {
         [Halt::Killed, Halt::Briefly, Halt::BeyondLease].map(move |how| Some(Stop { step, how }))
@@ -112,20 +112,21 @@ pub fn enumerate() -> impl Iterator<Item = Schedule> {
     })
 }
 
-/// What may become of a request within the bounds.
+/// What may happen to a request within the limits.
 fn fates(proof: Proof) -> impl Iterator<Item = Fate> {
     let beyond = Fate::AcceptedLate { after_ms: BEYOND_MS };
     FATES.into_iter().filter(move |fate| !proof.waits() || *fate != beyond)
 }
 
-/// Schedules over the real backends for GitHub and Jenkins, in a fixed order: fewer, for each takes some calls of HTTP.
+/// Schedules over the real backends for GitHub and Jenkins, in a fixed order. There are fewer of them, because each one
+/// takes several HTTP calls.
 pub fn enumerate_real() -> impl Iterator<Item = Schedule> {
     let firsts = std::iter::once(None).chain((1..=STEPS).flat_map(|step| {
         [Halt::Killed, Halt::Briefly, Halt::BeyondLease].map(move |how| Some(Stop { step, how }))
     }));
     firsts.flat_map(|first| {
         [0, 6, 12].into_iter().flat_map(move |second_killed_at| {
-            // What is forgotten has little to do with when a second worker dies.
+            // When a second worker dies has little effect on what a Jenkins forgets, so these two are not combined.
             let proofs = Proof::REAL.into_iter();
             let proofs = proofs.filter(move |proof| second_killed_at == 0 || !proof.forgets());
             proofs.flat_map(move |proof| {
@@ -147,7 +148,7 @@ pub fn enumerate_real() -> impl Iterator<Item = Schedule> {
     })
 }
 
-/// A schedule over a real backend from a seed.
+/// A schedule over a real backend, made from a seed.
 #[must_use]
 pub fn random_real(seed: u64) -> Schedule {
     let schedule = random(seed);
@@ -157,7 +158,7 @@ pub fn random_real(seed: u64) -> Schedule {
         }
         Proof::Never | Proof::Claim | Proof::GitHub => Proof::GitHub,
     };
-    // Jenkins's lag is half of the simulated backend's.
+    // Jenkins's search lag is half as long as that of the simulated backend.
     let fate = match schedule.fate {
         Fate::AcceptedLate { after_ms } if proof.waits() => Fate::AcceptedLate { after_ms: after_ms / 2 },
         fate @ (Fate::Answered
@@ -170,7 +171,7 @@ pub fn random_real(seed: u64) -> Schedule {
     Schedule { proof, fate, ..schedule }
 }
 
-/// A schedule from a seed: the same seed is the same schedule, on every machine.
+/// A schedule made from a seed. The same seed gives the same schedule on every machine.
 #[must_use]
 pub fn random(seed: u64) -> Schedule {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5151_5151_5151_5151;
@@ -190,7 +191,8 @@ pub fn random(seed: u64) -> Schedule {
         2 => Fate::Dropped,
         3 => Fate::NotSent,
         4 => Fate::Refused,
-        // Within the search lag, less the time it takes to be seen, where absence is claimed to be proven by waiting.
+        // Where waiting is claimed to prove that there is no run, the request is accepted within the search lag, minus
+        // the time until a search can see it.
         _ if proof == Proof::AfterLag => Fate::AcceptedLate { after_ms: next(60_000) },
         _ => Fate::AcceptedLate { after_ms: next(7_200_000) },
     };

@@ -1,5 +1,5 @@
-//! The real backends for GitHub and Jenkins at one end of a wire that does what the schedule says, and a simulated
-//! GitHub or Jenkins at the other. So the schedules hold each to its own statement of what "not found" proves.
+//! The real backends for GitHub and Jenkins, connected by a wire that does what the schedule says to a simulated GitHub
+//! or Jenkins. So the schedules check what each backend says that "not found" proves.
 
 use super::backend::{Fate, Forgets};
 use super::sabotage::Sabotage;
@@ -22,21 +22,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Longest answer of a simulator.
+/// The longest answer of a simulator, in bytes.
 const LONGEST: usize = 1 << 20;
 const HOUR_MS: i64 = 3_600_000;
-/// When the schedules begin.
+/// The time at which the schedules begin.
 const START_MS: i64 = super::world::START.0;
 const JOB: &str = "deploy";
 
-/// A system far away.
+/// The system at the other end of the wire.
 #[derive(Clone)]
 pub(super) enum System {
     GitHub(simulated_github::GitHub),
     Jenkins(simulated_jenkins::Jenkins),
 }
 
-/// The system and what is on its way to it.
+/// The system, and the requests that are on their way to it.
 #[derive(Clone)]
 pub(super) struct Remote {
     system: System,
@@ -50,12 +50,13 @@ pub(super) struct Remote {
 struct Line {
     dispatches: u32,
     on_the_way: Vec<(Request<Bytes>, Timestamp)>,
-    /// What other people do with a Jenkins: how often they built, and when last; and whether it met its accident.
+    /// What other people did with a Jenkins: how many builds they started, and when they started the last one. `met`
+    /// says whether Jenkins has had its accident.
     by_hand: (u32, i64),
     met: bool,
 }
 
-/// What the workflow is asked for.
+/// The target of a run at GitHub.
 pub(super) fn github_target() -> Target {
     Target::GitHub(GitHubTarget {
         repository: "acme/shop".into(),
@@ -66,7 +67,7 @@ pub(super) fn github_target() -> Target {
     })
 }
 
-/// What the job is asked for.
+/// The target of a run at Jenkins.
 pub(super) fn jenkins_target() -> Target {
     Target::Jenkins(JenkinsTarget {
         job: "deploy".into(),
@@ -129,7 +130,7 @@ impl Remote {
         }
     }
 
-    /// What befalls a Jenkins that forgets.
+    /// Does to a Jenkins what makes it forget.
     fn befall(&self) {
         let (System::Jenkins(jenkins), Some(forgets)) = (&self.system, self.forgets) else { return };
         let now = self.clock.now().0;
@@ -137,7 +138,7 @@ impl Remote {
         let over = || jenkins.builds().iter().any(|b| ours(&b) && !b.building);
         let mut line = self.line.lock().unwrap();
         let builds_by_hand = |line: &mut Line| {
-            // For a while: each build makes the simulator slower.
+            // Only ten builds, because each build makes the simulator slower.
             if now - line.by_hand.1 >= 20_000 && line.by_hand.0 < 10 {
                 line.by_hand = (line.by_hand.0 + 1, now);
                 jenkins.starts_by_hand(JOB, &[("VERSION", &line.by_hand.0.to_string())]);
@@ -164,7 +165,7 @@ impl Remote {
         }
     }
 
-    /// How often it was, or will be, carried out.
+    /// How often the run was or will be carried out.
     pub(super) fn executions(&self) -> usize {
         match &self.system {
             System::GitHub(github) => github.dispatches(),
@@ -176,7 +177,7 @@ impl Remote {
         }
     }
 
-    /// When something happens by itself: what is on its way arrives, or people do something with a Jenkins.
+    /// The times at which something happens without a worker: a request arrives, or people do something with a Jenkins.
     pub(super) fn arriving(&self) -> Vec<Timestamp> {
         let mut moments: Vec<_> = self.line.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect();
         if self.forgets.is_some() {
@@ -186,7 +187,7 @@ impl Remote {
         moments
     }
 
-    /// One worker's real backend, over the wire.
+    /// The real backend of one worker, connected by the wire.
     pub(super) fn backend(&self, fate: Fate, gate: &Arc<Gate>, sabotage: Sabotage) -> Arc<dyn Backend> {
         let wire = Arc::new(Wire { remote: self.clone(), fate, gate: gate.clone(), sabotage });
         match &self.system {
@@ -210,7 +211,7 @@ impl Remote {
         }
     }
 
-    /// What was under way arrives when its time has come.
+    /// Requests on their way arrive when their time has come.
     pub(super) async fn settle(&self) {
         let now = self.clock.now();
         let arrived: Vec<_> = {
@@ -231,7 +232,7 @@ impl Remote {
         Response::from_parts(parts, to_bytes(body, LONGEST).await.unwrap())
     }
 
-    /// A definite no, as the system says it.
+    /// A clear refusal in the form of the system.
     fn refusal(&self) -> Response<Bytes> {
         let (status, header) = match &self.system {
             System::GitHub(_) => (422, "x-github-request-id"),
@@ -241,7 +242,7 @@ impl Remote {
     }
 }
 
-/// One worker's end of the wire.
+/// The wire of one worker.
 struct Wire {
     remote: Remote,
     fate: Fate,
@@ -260,7 +261,7 @@ impl Transport for Wire {
         self.gate.step().await;
         self.remote.settle().await;
         let now = self.remote.clock.now();
-        // The call's own time limit: nothing leaves after it.
+        // The call has a time limit of its own. After that, nothing is sent.
         if now >= until {
             return Err(TransportError::NoAnswer("timed out".into()));
         }
@@ -309,7 +310,8 @@ impl Wire {
     }
 }
 
-/// A job's page whose list looks like all the builds that there ever were, as if the list proved that.
+/// Changes the page of a job so that its list seems to contain every build that there ever was, as if that proved
+/// something.
 fn without_gaps(answer: Response<Bytes>) -> Response<Bytes> {
     let (parts, body) = answer.into_parts();
     let mut job: serde_json::Value = serde_json::from_slice(&body).unwrap();

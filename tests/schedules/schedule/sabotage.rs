@@ -1,5 +1,5 @@
-//! The engine with one of its safeguards taken out, from outside, six of runs and three of what records owe to each
-//! other: each must turn the schedules red.
+//! The engine with one of its safeguards taken out from outside: six safeguards of runs, and three of what records owe
+//! to each other. Without any one of them, the schedules must fail.
 
 use async_trait::async_trait;
 use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
@@ -13,28 +13,29 @@ use signalbox_engine::wire::{self, head::Head};
 use signalbox_testkit::MemoryStore;
 use std::sync::Mutex;
 
-/// What is taken out.
+/// Which safeguard is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sabotage {
-    /// Nothing.
+    /// No safeguard is taken out.
     None,
     /// An open attempt looks to everybody else as if its lease were over.
     Lease,
-    /// The attempt is not on record before the call.
+    /// The attempt is not on record before the call to the backend.
     Record,
-    /// The search comes at once, without waiting for what is still on its way.
+    /// The search comes at once, without waiting for a request that is still on its way.
     Wait,
-    /// Nobody looks before trying again.
+    /// Nobody searches before the next try.
     Search,
-    /// The last look before sending sees what it hopes to see.
+    /// The last check before sending sees what it would like to see.
     Fence,
-    /// The builds that Jenkins lists look like all that there ever were.
+    /// The list of builds at Jenkins seems to contain all builds that there ever were.
     Numbers,
-    /// What is owed to another record is taken for sent as soon as it is owed: a redelivery owes nothing any more.
+    /// What is owed to another record counts as sent as soon as it is owed. So a redelivery of the command owes nothing
+    /// any more.
     Settled,
-    /// Nobody comes back to see whether it was sent.
+    /// Nobody comes back to check whether it was sent.
     Due,
-    /// Whoever takes it has forgotten what it knows.
+    /// The record that receives it does not remember that it already has it.
     Known,
 }
 
@@ -42,7 +43,7 @@ pub enum Sabotage {
 pub(super) struct Sabotaged {
     pub(super) inner: MemoryStore,
     pub(super) sabotage: Sabotage,
-    /// What this worker wrote last, and takes for the truth.
+    /// The head that this worker wrote last and believes to be stored.
     pub(super) own: Mutex<Option<HeadRow>>,
 }
 
@@ -143,7 +144,7 @@ impl Journal for Sabotaged {
             | Sabotage::Known => head,
         };
         if self.sabotage == Sabotage::Record && opens_attempt && !events.is_empty() {
-            // Believed, not written.
+            // The worker believes that it was written, but it was not.
             *self.own.lock().unwrap() = Some(head);
             return Ok(());
         }

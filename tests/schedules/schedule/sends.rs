@@ -1,29 +1,29 @@
 //! What may go wrong with what one record owes to another: the step at which the first worker is killed or paused, the
-//! step at which a later one is killed, the alert's command delivered twice, lost after its first worker, an early `Wake`,
-//! and a run whose head cannot be read. `two_records.rs` carries it out.
+//! step at which a later one is killed, the alert's command delivered twice or lost after its first worker, an early
+//! `Wake`, and a run whose head cannot be read. `two_records.rs` carries the schedules out.
 
 use super::{Halt, Stop};
 
 /// What goes wrong between two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sends {
-    /// What happens to the worker that handles what was found, if anything.
+    /// What happens to the worker that handles the finding, if anything.
     pub first: Option<Stop>,
-    /// The step at which the next worker that would act is killed; 0: never.
+    /// The step at which the next worker that gets so far is killed; 0 means never.
     pub second_killed_at: u8,
-    /// What was found is delivered to two workers at once.
+    /// The finding is delivered to two workers at once.
     pub duplicate: bool,
-    /// A `Wake` for the alert arrives before its time.
+    /// A `Wake` for the alert arrives before it is due.
     pub early_wake: bool,
-    /// The command that told what was found is not delivered again when its first worker was killed.
+    /// The command with the finding is not delivered again after its first worker was killed.
     pub lost: bool,
     /// Nobody can read the run's head.
     pub unreadable: bool,
 }
 
-/// Steps of the longest handling, and a few more.
+/// The number of steps in the longest handling, and a few more.
 const STEPS: u8 = 22;
-/// Every schedule within the bounds, in a fixed order.
+/// Every schedule within the limits, in a fixed order.
 pub fn enumerate_sends() -> impl Iterator<Item = Sends> {
     let firsts = std::iter::once(None).chain((1..=STEPS).flat_map(|step| {
         [Halt::Killed, Halt::Briefly, Halt::BeyondLease].map(move |how| Some(Stop { step, how }))
@@ -42,7 +42,7 @@ pub fn enumerate_sends() -> impl Iterator<Item = Sends> {
     })
 }
 
-/// A schedule from a seed: the same seed is the same schedule, on every machine.
+/// A schedule made from a seed. The same seed gives the same schedule on every machine.
 #[must_use]
 pub fn random_sends(seed: u64) -> Sends {
     let mut state = seed ^ 0x5e4d_5e4d_5e4d_5e4d;

@@ -1,10 +1,10 @@
-//! One world with two records: a run that has ended, and an alert that is found after it and owes it a word. Carries
-//! out a schedule with the real dispatcher and caretaker, and judges what came of it.
+//! One world with two records: a run that has ended, and an alert that is found after it and has to tell it so. Carries
+//! out a schedule with the real dispatcher and caretaker, and judges the result.
 
+use super::Sends;
 use super::sabotage::{Sabotage, Sabotaged};
 use super::workers::{Rest, Stops, Workers};
 use super::world::{START, VISIBILITY, Verdict, now_or_never};
-use super::Sends;
 use async_trait::async_trait;
 use signalbox_domain::alert::{AlertCommand, AlertEvent, Class, Deployed, Finding, Tally};
 use signalbox_domain::catalogue::TargetKind;
@@ -18,9 +18,9 @@ use signalbox_testkit::{Gate, MemoryQueue, MemoryStore, VirtualClock, samples};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-/// A command that fails so often is kept as a dead letter.
+/// A command that failed this often is kept as a dead letter.
 const MOST_RECEIVES: u32 = 5;
-/// Everything has an end within this.
+/// Everything must have ended within this time.
 const LIMIT: Duration = Duration::from_secs(2 * 3600);
 
 /// A backend whose runs are over as soon as they have begun.
@@ -50,7 +50,7 @@ impl Backend for AtOnce {
     }
 }
 
-/// What a window found, 42 s after a run had ended.
+/// The finding of a window, 42 s after a run had ended.
 #[must_use]
 pub fn finding(run: &RunId, ended_at: Timestamp) -> Finding {
     let first = ended_at.plus(Duration::from_secs(42));
@@ -86,7 +86,7 @@ static CATALOGUE: LazyLock<Arc<Frozen>> = LazyLock::new(|| {
     Arc::new(catalogue.freeze())
 });
 
-/// A catalogue with the watch that finds it.
+/// A catalogue with the watch that makes this finding.
 #[must_use]
 pub fn catalogue_with_a_watch() -> Arc<Frozen> {
     CATALOGUE.clone()
@@ -149,7 +149,7 @@ pub fn run_sends(schedule: &Sends, sabotage: Sabotage) -> Verdict {
 }
 
 impl World<'_> {
-    /// A run begins and ends, and nothing goes wrong with it.
+    /// A run begins and ends without any trouble.
     fn has_run(&mut self) {
         let dispatcher = self.dispatcher(&Arc::default(), Sabotage::None);
         let submit = RunCommand::Submit { intent: samples::intent(&CATALOGUE), told: false };
@@ -242,7 +242,7 @@ impl World<'_> {
         }
     }
 
-    /// How often the record has such an event.
+    /// How many events of this kind the record has.
     fn count(&self, record: &RecordId, is: impl Fn(&Event) -> bool) -> usize {
         let tables = self.store.tables.lock().unwrap();
         let rows = tables.events.get(record).into_iter().flatten();
@@ -261,7 +261,7 @@ impl World<'_> {
         }
         let tables = self.store.tables.lock().unwrap();
         let Some(alert) = tables.heads.get(&*self.alert) else {
-            // Nobody ever put it on record: that is not lost on the way from one record to another.
+            // The finding was never put on record, so nothing was lost between the two records.
             let excused = self.schedule.lost && heard == 0;
             return if excused { Verdict::Good } else { lost("no alert") };
         };
@@ -270,7 +270,7 @@ impl World<'_> {
         }
         let run = &tables.heads[&*self.run];
         if self.schedule.unreadable {
-            // It became a dead letter by itself, and the alert was not held up.
+            // The command became a dead letter, and the alert was not held up by it.
             let kept = self.dead.iter().any(|id| id.starts_with("followed:"));
             return if heard == 0 && kept { Verdict::Good } else { lost("no dead letter") };
         }

@@ -1,10 +1,10 @@
 //! One world: carries out one schedule to its end and judges it.
 
+use super::Schedule;
 use super::backend::{Fate, Proof, Simulated, System, TIMING};
 use super::remote::{self, Remote};
 use super::sabotage::{Sabotage, Sabotaged};
 use super::workers::{Stops, Workers};
-use super::Schedule;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::run::{State, Timing};
 use signalbox_domain::{Frozen, RunCommand, RunHead, RunId, Timestamp};
@@ -17,25 +17,25 @@ use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-/// What came of a schedule.
+/// The result of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Told truly, carried out at most once, and once if it says so.
+    /// The end is true. The run was carried out at most once, and exactly once if its end says so.
     Good,
     /// Carried out more than once.
     Doubled,
-    /// Came to nothing without an end that says so.
+    /// The run has no end that says what happened.
     Lost(String),
-    /// Its end was not ordered to be shown, or is not true.
+    /// No order was made to show the end, or the end is not true.
     Silent(String),
 }
 
 pub(super) const START: Timestamp = Timestamp(1_795_219_200_000);
 pub(super) const VISIBILITY: Duration = Duration::from_secs(60);
-/// Everything has an end within this.
+/// Everything must have ended within this time.
 const LIMIT: Duration = Duration::from_secs(4 * 3600);
 
-/// What is asked for, and under which catalogue.
+/// What is asked for, and with which catalogue.
 struct Asked {
     catalogue: Arc<Frozen>,
     run: RunId,
@@ -71,7 +71,7 @@ struct World<'s> {
     intents: MemoryQueue,
     outbox: MemoryQueue,
     system: Arc<Mutex<System>>,
-    /// In the place of `system`, for a real backend.
+    /// Used instead of `system` for a real backend.
     remote: Option<Remote>,
     asked: &'static Asked,
     caretaker: Caretaker,
@@ -123,7 +123,8 @@ impl World<'_> {
         let Asked { run, submit, .. } = self.asked;
         self.send(submit);
         if self.schedule.duplicate {
-            // SQS FIFO does not deliver twice at once; a function that was paused beyond its visibility makes it so.
+            // SQS FIFO does not deliver a message twice at the same time by itself. But it happens when a function is
+            // paused for longer than the visibility timeout.
             self.work(submit.clone(), None);
         }
         let end = START.plus(LIMIT);
@@ -158,11 +159,11 @@ impl World<'_> {
         }
     }
 
-    /// When something happens next by itself.
+    /// The next time at which something happens by itself.
     fn next_moment(&self, now: Timestamp, cancel: Option<Timestamp>) -> Option<Timestamp> {
         let tables = self.store.tables.lock().unwrap();
         let due = tables.heads.values().filter_map(|h| h.due_at);
-        // A due time that passed was enqueued; its wake is in the queue or was dropped as a repetition: the
+        // If a due time has passed, its wake was queued. The wake is in the queue, or was dropped as a repetition; the
         // caretaker comes again in a minute.
         let due = due.map(|at| if at > now { at } else { now.plus(Duration::from_secs(60)) });
         let queued = self.intents.waiting.lock().unwrap().next_ready();
@@ -170,10 +171,15 @@ impl World<'_> {
             Some(remote) => remote.arriving(),
             None => self.system.lock().unwrap().on_the_way.iter().map(|(_, at)| *at).collect(),
         };
-        due.chain(queued).chain(self.workers.resuming()).chain(arriving).chain(cancel).filter(|at| *at > now).min()
+        due.chain(queued)
+            .chain(self.workers.resuming())
+            .chain(arriving)
+            .chain(cancel)
+            .filter(|at| *at > now)
+            .min()
     }
 
-    /// What is on its way to a system far away arrives by itself.
+    /// What is on its way to a simulated remote system arrives.
     fn settle(&self) {
         if let Some(remote) = &self.remote {
             let mut settling: Pin<Box<dyn Future<Output = ()> + Send + '_>> = Box::pin(remote.settle());
@@ -186,7 +192,7 @@ impl World<'_> {
         now_or_never(self.intents.send(message)).unwrap();
     }
 
-    /// Takes everything that is ready; whether there was anything.
+    /// Takes everything that is ready. Returns whether there was anything.
     fn receive(&mut self) -> bool {
         let mut any = false;
         while let Some(delivery) = now_or_never(self.intents.receive(1)).and_then(|mut d| d.pop()) {
@@ -201,7 +207,7 @@ impl World<'_> {
         self.work(envelope, Some(delivery.receipt.clone()));
     }
 
-    /// A new worker begins with a command.
+    /// A new worker begins to handle a command.
     fn work(&mut self, envelope: Envelope, receipt: Option<String>) {
         let next = self.workers.next();
         let dispatcher = self.dispatcher(&next.gate);
@@ -219,7 +225,7 @@ impl World<'_> {
             },
             ..TIMING
         };
-        // Without the fence a worker takes the moment it began for the present.
+        // Without the fence, a worker still believes that it is the moment at which it began.
         let clock: Arc<dyn Clock> = match self.sabotage {
             Sabotage::Fence => Arc::new(VirtualClock::at(self.clock.now())),
             Sabotage::None
@@ -275,7 +281,8 @@ impl World<'_> {
         if !head.is_settled() {
             return Verdict::Lost(format!("still {}", head.word()));
         }
-        // The last order names the head's version, or one after it comes from the caretaker's card index.
+        // The last order names the head's version. If it does not, the caretaker's index of cards must lead to another
+        // order.
         let ordered = self.outbox.waiting.lock().unwrap().was_sent(&format!("show:{run}:{}", head.version));
         if !ordered && row.card_due_at.is_none() {
             return Verdict::Silent("its end was never ordered".into());
@@ -283,7 +290,7 @@ impl World<'_> {
         self.truth(&head, executions)
     }
 
-    /// What the end says must be what happened.
+    /// Checks that what the end says is what happened.
     fn truth(&self, head: &RunHead, executions: usize) -> Verdict {
         let s = self.schedule;
         let wrong = |what: &str| Verdict::Silent(format!("{what} after {executions} executions"));
@@ -295,7 +302,7 @@ impl World<'_> {
                 (Conclusion::Failed, 0) => Verdict::Lost("given up".into()),
                 (conclusion, _) => wrong(&format!("{conclusion:?}")),
             },
-            // Honest, and allowed only where nothing can be proven.
+            // This answer is honest. It is allowed only where nothing can be proven.
             State::Unknown { .. } if !s.proof.proves() => Verdict::Good,
             State::Unknown { .. } => Verdict::Lost("unknown, though it could be known".into()),
             State::Refused { .. } | State::SetAside { .. } | State::Dispatching { .. } | State::Running => {
@@ -305,7 +312,7 @@ impl World<'_> {
     }
 }
 
-/// Ports in memory without a gate answer at once.
+/// Ports in memory that have no gate answer at once.
 pub(super) fn now_or_never<'f, T>(
     future: impl Future<Output = Result<T, PortError>> + Send + 'f,
 ) -> Option<T> {

@@ -1,4 +1,4 @@
-//! 200 runs in flight for an hour: no limit of GitHub or Slack is met, and every card shows its run's end soon.
+//! 200 runs go on for an hour. No limit of GitHub or Slack is reached, and every card shows the end of its run soon.
 
 use super::super::system::world_with;
 use super::super::world::{START, World};
@@ -23,21 +23,22 @@ use std::time::Duration;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 
-/// Points that GitHub takes a minute, and calls an hour: <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
+/// The points that GitHub allows in a minute, and the calls that it allows in an hour:
+/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>.
 const GITHUB_POINTS: usize = 900;
 const GITHUB_CALLS: usize = 5_000;
-/// Jenkins documents no limit. Ours: 200 builds, each looked at once a minute in two calls, and as much again for those
-/// that began within the last minutes and for starting them.
+/// Jenkins documents no limit, so this one is ours: 200 builds, each looked at once a minute with two calls, and the
+/// same number again for starting builds and for builds that began a few minutes ago.
 const JENKINS_CALLS: usize = 800;
-/// Slack's tier 3: <https://docs.slack.dev/apis/web-api/rate-limits>.
+/// The limit of Slack's tier 3: <https://docs.slack.dev/apis/web-api/rate-limits>.
 const SLACK_EDITS: usize = 50;
-/// How many runs there are at once.
+/// The number of runs at the same time.
 const RUNS: usize = 200;
-/// Their cards show the end after this at the latest: a look a minute later, and 200 edits at 40 a minute, with what
-/// was to be edited before.
+/// The latest time after the end of a run at which its card shows the end. A look comes after at most a minute. Then
+/// 200 cards are edited at 40 edits a minute, after the edits that were waiting already.
 const LATEST_CARD_MS: i64 = 10 * MINUTE;
 
-/// A wire that remembers: when, whether it wrote, and the status of the answer.
+/// A wire that notes for each call the time, whether it wrote something, and the status of the answer.
 struct Counted {
     inner: InMemory,
     clock: Arc<VirtualClock>,
@@ -70,13 +71,13 @@ impl Transport for Counted {
     }
 }
 
-/// The most of these moments within so long.
+/// The highest number of these times in any window of this length.
 fn most(times: &[i64], window: i64) -> usize {
     let within = |from: usize| times[from..].iter().take_while(|at| **at < times[from] + window).count();
     (0..times.len()).map(within).max().unwrap_or(0)
 }
 
-/// `release` in all three channels.
+/// A catalogue with `release` in all three channels.
 fn catalogue(target: Target) -> signalbox_domain::Frozen {
     let mut draft = samples::draft();
     let release = draft.operations.get_mut("release").unwrap();
@@ -86,15 +87,16 @@ fn catalogue(target: Target) -> signalbox_domain::Frozen {
     draft.freeze()
 }
 
-/// A world for the hour, with the wire to its backend.
+/// A world for this hour, with the wire to its backend.
 struct Hour {
     world: World,
     wire: Arc<Counted>,
 }
 
-/// One run a second is started until there are as many as there shall be; then time passes until the last card may be
-/// expected to show the end. Gives the run's ids that Slack was told of, with when its card showed the end.
 impl Hour {
+    /// Starts one run each second until all of them are started. Then lets the time pass in which the last card must
+    /// show its end. Returns the ids of the runs that Slack was told of, each with the time at which its card showed
+    /// the end.
     async fn goes_by(&self, seconds: u64) -> BTreeMap<String, i64> {
         for n in 0..RUNS {
             let channel = ["CRELEASES", "COPS", "CGENERAL"][n % 3];
@@ -112,7 +114,7 @@ impl Hour {
         shown
     }
 
-    /// Checks Slack's limits; the cells that say how near they are.
+    /// Checks Slack's limits. Returns the cells of the table that say how close the calls came to them.
     fn slack(&self) -> String {
         let calls = self.world.slack.calls();
         assert!(calls.iter().all(|c| c.status == 200 && c.error.is_none()));
@@ -135,7 +137,7 @@ const HOUR_HEAD: &str = "| | calls | most in a minute | GitHub's points in a min
     Slack: messages | Slack: edits | most edits in a minute | card shows the end after: half of them | the last |\n\
     |---|---|---|---|---|---|---|---|---|---|";
 
-/// How long after their ends cards showed it: half of them, and the last, in seconds.
+/// How long after their ends the cards showed the ends: the median and the longest time, in seconds.
 fn delays(ends: &BTreeMap<String, i64>, shown: &BTreeMap<String, i64>) -> String {
     assert_eq!((ends.len(), shown.len()), (RUNS, RUNS), "every run ends, and its card says so");
     let mut delays: Vec<i64> = ends.iter().map(|(run, end)| shown[run] - end).collect();
@@ -144,7 +146,7 @@ fn delays(ends: &BTreeMap<String, i64>, shown: &BTreeMap<String, i64>) -> String
     format!("{} s | {} s", delays[RUNS / 2] / 1000, delays[RUNS - 1] / 1000)
 }
 
-/// Three jobs of three steps, an hour, for 200 runs that are started within 200 seconds.
+/// The runs have three jobs of three steps and take an hour. 200 of them are started within 200 seconds.
 async fn hour_of_github(name: &str, webhooks: Webhooks) {
     let steps: [(&str, f64); 3] = [("Compile", 400.0), ("Test", 400.0), ("Roll out", 399.0)];
     let workflow = ["build", "stage", "deploy"].iter().fold(github::workflow(), |w, job| w.job(*job, &steps));
@@ -194,7 +196,7 @@ async fn two_hundred_runs_for_an_hour_on_github_without_webhooks() {
     hour_of_github("GitHub, no webhooks", Webhooks::Lose).await;
 }
 
-/// Nine stages, an hour.
+/// Nine stages that take an hour together.
 async fn hour_of_jenkins(name: &str, notify: Notify) {
     let job = (1..=9).fold(jenkins::job(), |j, n| j.stage(Stage::new(&format!("Stage {n}"), HOUR / 9)));
     let clock = Arc::new(VirtualClock::at(START));

@@ -1,4 +1,4 @@
-//! The message of a window: it grows while an outage goes on, and never becomes one without news.
+//! The bulletin of a window. It grows while an outage goes on, and it never turns into a message without news.
 
 use super::super::lists::address;
 use super::{Night, shard, watch};
@@ -8,7 +8,7 @@ use signalbox_domain::watch::Watch;
 const LEDGER: &str = "ERROR the ledger is locked";
 
 impl Night {
-    /// The bulletin that has this in it.
+    /// The newest bulletin that contains this text.
     #[track_caller]
     fn bulletin(&self, part: &str) -> String {
         let all = self.ops();
@@ -30,7 +30,7 @@ async fn a_message_that_told_an_error_still_tells_it_when_it_is_over() {
     let first = night.bulletin("no route to shard");
     assert!(first.contains("1 new") && !first.contains("Over since"), "{first}");
 
-    // The outage goes on: another error, and none of the first. The same message has both.
+    // The outage goes on with another error, and the first error is gone. The same message tells both.
     night.writes(3, |_| LEDGER.to_owned());
     night.windows(1).await;
     let grown = night.bulletin("the ledger is locked");
@@ -38,7 +38,7 @@ async fn a_message_that_told_an_error_still_tells_it_when_it_is_over() {
     assert!(grown.contains("Told before, and not again in the latest window"), "{grown}");
     assert!(grown.contains("new 5×") && grown.contains("no route to shard"), "{grown}");
 
-    // The first calm window: the message says that it is over, since when, and all that it told.
+    // The first calm window: the message says that it is over and since when, and still has everything that it told.
     night.windows(1).await;
     let over = night.bulletin("What was told");
     assert!(over.contains("Over since") && over.contains("2 new"), "{over}");
@@ -48,7 +48,7 @@ async fn a_message_that_told_an_error_still_tells_it_when_it_is_over() {
     assert!(!over.contains("Nothing new"), "{over}");
     assert_eq!(night.bulletins(), before + 1, "one message for one outage");
 
-    // Calm windows after it change nothing; what comes then is told in a message of its own.
+    // More calm windows change nothing. What comes later is told in a new message.
     night.windows(2).await;
     assert_eq!(night.bulletin("What was told"), over);
     night.writes(40, shard);
@@ -65,7 +65,7 @@ async fn a_source_that_failed_is_not_forgotten_when_it_is_read_again() {
     night.windows(1).await;
     let failed = night.bulletin("source failed");
     assert!(failed.contains("1 of 1 sources not read whole"), "{failed}");
-    // It is back before the window is looked at once more, and nothing was in it.
+    // The source works again before the second look at this window. The window turns out to be empty.
     *night.log.broken.lock().unwrap() = None;
     night.windows(1).await;
     let over = night.bulletin("What was told");
@@ -99,7 +99,8 @@ async fn the_runs_that_ended_in_a_window_are_named_and_lead_to_their_cards() {
         assert!(sent.contains(&link), "{link} is not in {sent}");
     }
 
-    // The outage goes on, and is mended by another release: the same message names it as well, each once.
+    // The outage goes on, and another release ends it. The same message names that release too, and names each run
+    // once.
     night.writes(2, |_| LEDGER.to_owned());
     night.deploys("1.4.1").await;
     night.windows(2).await;

@@ -1,4 +1,5 @@
-//! Many alerts at once, and several notifiers: no channel delays another, and people's runs go first.
+//! Many alerts at once and several notifiers. No channel delays another one, and the cards of people's runs are posted
+//! first.
 
 use super::{Night, name, watch};
 use signalbox_domain::alert::{AlertCommand, Class, Finding, Tally};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 const ALERTS: usize = 200;
 
-/// One of them; none is like another.
+/// The finding with this number. It is like none of the others.
 fn finding(night: &Night, nth: usize) -> Finding {
     let now = night.now();
     Finding {
@@ -34,7 +35,7 @@ fn finding(night: &Night, nth: usize) -> Finding {
     }
 }
 
-/// As a deployment has them: each a process of its own.
+/// A notifier as a deployment has several of them, each in a process of its own.
 fn notifier(night: &Night) -> Notifier {
     let network = Arc::new(InMemory(night.world.slack.web_api()));
     let client = SlackClient::new(network, "http://127.0.0.1/api", "xoxb-test").unwrap();
@@ -42,7 +43,7 @@ fn notifier(night: &Night) -> Notifier {
     Notifier::new(store, Arc::new(client), night.world.clock.clone(), Allowance::SLACK)
 }
 
-/// The dispatcher, and several notifiers side by side, for so long.
+/// The dispatcher and several notifiers work side by side for this many tenths of a second.
 async fn works(night: &Night, notifiers: &[Notifier], tenths: u64) {
     let world = &night.world;
     for _ in 0..tenths {
@@ -81,19 +82,19 @@ async fn two_hundred_alerts_delay_no_release() {
     let shown = cards(&night, "COPS", "Slow");
     assert!((8..=14).contains(&shown), "one each two seconds: {shown}");
 
-    // In another channel: within two seconds.
+    // The card of a run in another channel is posted within two seconds.
     night.world.types("UADA", "CRELEASES", "/release web 1.4.2").await;
     works(&night, &notifiers, 20).await;
     assert_eq!(cards(&night, "CRELEASES", "1.4.2"), 1, "{:?}", night.world.messages("CRELEASES"));
-    // In the channel of the alerts: within three.
+    // The card of a run in the channel of the alerts is posted within three seconds.
     let before = cards(&night, "COPS", "Slow");
     night.world.types("UADA", "COPS", "/release web 1.4.3").await;
     works(&night, &notifiers, 30).await;
     assert_eq!(cards(&night, "COPS", "1.4.3"), 1, "{:?}", night.ops());
-    // And the alerts go on.
+    // The cards of the alerts go on, too.
     works(&night, &notifiers, 40).await;
     assert!(cards(&night, "COPS", "Slow") > before + 1, "{:?}", night.ops());
-    // Whoever posts, nobody was too fast.
+    // Whichever notifier posts, none of them posts too fast.
     let refused = night.world.slack.calls().into_iter().filter(|call| call.status == 429).count();
     assert_eq!(refused, 0);
 }

@@ -1,4 +1,5 @@
-//! What an alert manager tells of an alert again and again: its card follows the latest, and nobody is told twice.
+//! What an alert manager says about an alert again and again. The card follows the latest message, and nobody is told
+//! twice.
 
 use super::super::world::WEBHOOK_SECRETS;
 use super::{Night, watch};
@@ -9,12 +10,12 @@ use signalbox_domain::watch::Watch;
 use tower::ServiceExt;
 
 impl Night {
-    /// A watch that alerts of this receiver join.
+    /// A world with a watch for the alerts of this receiver.
     pub(super) async fn with_receiver() -> Self {
         Self::over(Watch { receivers: vec!["signalbox-web".into()], ..watch() }).await
     }
 
-    /// An alert manager posts, and everything that follows happens.
+    /// An alert manager posts a notification, and everything that follows from it happens.
     pub(super) async fn told_by(&self, system: &str, body: &Value) {
         let secret = WEBHOOK_SECRETS.split(',').next().unwrap();
         let request = Request::post(format!("/webhooks/{system}"))
@@ -32,7 +33,7 @@ impl Night {
     }
 }
 
-/// As Alertmanager posts it: one alert.
+/// A notification with one alert, in Alertmanager's form.
 pub(super) fn notification(status: &str, summary: &str) -> Value {
     json!({
         "version": "4", "receiver": "signalbox-web", "status": status, "truncatedAlerts": 0,
@@ -57,7 +58,7 @@ async fn a_card_follows_the_latest_notification() {
     let list = async || night.world.types("UADA", "COPS", "/signalbox alerts").await;
     night.presses("UADA", card, "alert_acknowledge").await;
 
-    // The same once more, soon and after the queue forgot it: not even an edit.
+    // The same notification comes again, soon and also after the queue has forgotten it. The card is not even edited.
     let edits = night.edits();
     for minutes in [1, 20] {
         night.told_by("alertmanager", &notification("firing", "5xx at 6 %")).await;
@@ -65,7 +66,8 @@ async fn a_card_follows_the_latest_notification() {
     }
     assert_eq!(night.edits(), edits, "nothing changed");
 
-    // Newer values: the same card says them, the thread nothing, and what was done about it stays.
+    // With newer values, the same card shows them. The thread gets no message, and what people did about the alert
+    // stays.
     let thread = night.world.thread("COPS", card);
     for summary in ["5xx at 9 %", "5xx at 7 %", "5xx at 9 %"] {
         night.told_by("alertmanager", &notification("firing", summary)).await;
@@ -75,13 +77,13 @@ async fn a_card_follows_the_latest_notification() {
         night.world.passes(360).await;
     }
     assert_eq!(night.world.thread("COPS", card), thread);
-    // It began anew meanwhile, as the alert manager says.
+    // The alert manager says that the alert began again meanwhile.
     let mut anew = notification("firing", "5xx at 9 %");
     anew["alerts"][0]["startsAt"] = json!("2026-11-21T00:10:00Z");
     night.told_by("alertmanager", &anew).await;
     night.says(card, &["Since: 2026-11-21 00:10"]);
 
-    // It is over, and says what was said last; it comes back with what is said then.
+    // When the alert is over, the card has the last message about it. When it comes back, the card has the new message.
     night.told_by("alertmanager", &notification("resolved", "5xx at 1 %")).await;
     night.says(card, &["No longer firing in web", "5xx at 1 %"]);
     night.thread_says(card, &["No longer firing"]);

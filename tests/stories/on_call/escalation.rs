@@ -1,4 +1,4 @@
-//! An alert that nobody acknowledges is told to others: once for each time that it is opened, and not a minute early.
+//! An alert that nobody acknowledges is told to other people, once each time that it is opened, and never too early.
 
 use super::super::lists::address;
 use super::{Night, shard, watch};
@@ -21,7 +21,7 @@ impl Night {
         all.iter().map(Message::plain).filter(|message| message.contains("Nobody acknowledged")).collect()
     }
 
-    /// So many minutes go by, quarter by quarter.
+    /// This many minutes pass, in steps of 15 seconds.
     async fn minutes(&self, count: u64) {
         for _ in 0..count * 4 {
             self.world.pass(15).await;
@@ -55,7 +55,7 @@ async fn nobody_acts_and_others_are_told_once() {
     night.says(card, &["Escalated to", "[Acknowledge]"]);
     night.thread_says(card, &["Nobody acknowledged it for 30 min: escalated to"]);
 
-    // Whatever goes on: once. And the message says what was done since.
+    // Whatever happens after that, there is one message. It also says what people have done since.
     night.writes(5, shard);
     night.windows(8).await;
     assert_eq!(night.told_others().len(), 1);
@@ -63,7 +63,7 @@ async fn nobody_acts_and_others_are_told_once() {
     let told = night.told_others();
     assert!(told.len() == 1 && told[0].contains("Acknowledged by @Grace"), "{told:?}");
 
-    // It is mended, and comes back: that is opened anew.
+    // The alert is resolved and comes back. That opens it again.
     night.types_in_thread("UGRACE", card, "resolve").await;
     night.windows(1).await;
     assert!(!night.world.card("COPS", card).contains("[Acknowledge]"));
@@ -94,7 +94,8 @@ async fn what_somebody_acknowledged_in_time_is_told_nobody_else() {
     night.world.ends_clean().await;
 }
 
-/// The same wake again, as a queue may deliver it, long after the first as well: once on record, one message.
+/// A queue may deliver the same wake again, even long after the first time. It is on record once, and there is one
+/// message.
 #[tokio::test]
 async fn what_is_delivered_twice_is_told_once() {
     let night = Night::over(escalating(Some("CGENERAL"), vec![])).await;

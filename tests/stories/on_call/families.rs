@@ -1,4 +1,4 @@
-//! Patterns that differ only in a word: one card for all, and every new one is named.
+//! Patterns that differ only in one word. They share a card, and every new pattern is named.
 
 use super::{Night, watch};
 use signalbox_domain::watch::Watch;
@@ -22,7 +22,7 @@ async fn what_joins_a_family_is_named_on_its_card_and_in_the_message() {
     writes(&night, &["bonding", "bridge", "loop", "overlay", "veth", "nfs", "nfs", "nfs"]);
     night.windows(1).await;
 
-    // The most frequent has the card; the others are named with it.
+    // The most frequent pattern has the card, and the others are named on it.
     let all = cards(&night);
     assert_eq!(all.len(), 1, "{}", night.ops().join("\n---\n"));
     let (card, _) = all[0];
@@ -40,7 +40,7 @@ async fn what_joins_a_family_is_named_on_its_card_and_in_the_message() {
         assert!(told.contains(word), "{told}");
     }
 
-    // A later one joins them, though the one that has the card is silent.
+    // A later pattern joins them, even though the pattern with the card is not seen in this window.
     writes(&night, &["zram"]);
     night.windows(1).await;
     assert_eq!(cards(&night).len(), 1, "{}", night.ops().join("\n---\n"));
@@ -48,11 +48,11 @@ async fn what_joins_a_family_is_named_on_its_card_and_in_the_message() {
     let (_, told) = night.finds("1 pattern, 1 line; new in it: zram");
     assert!(told.contains("1 new"), "{told}");
 
-    // All are on record, and can be listed and acted on.
+    // All patterns are on record, and people can list them and act on them.
     let listed = night.world.types("UADA", "COPS", "/signalbox alerts").await;
     assert!(listed.contains("6 without a card of their own"), "{listed}");
 
-    // Once somebody resolved the card, what is new asks for somebody again.
+    // After somebody resolved the card, a new pattern of the family gets a new card.
     night.presses("UADA", card, "alert_resolve").await;
     writes(&night, &["ipvs", "tun", "tun"]);
     night.windows(1).await;
@@ -63,7 +63,7 @@ async fn what_joins_a_family_is_named_on_its_card_and_in_the_message() {
     night.world.ends_clean().await;
 }
 
-/// What happened is no name: opposites, codes and exceptions have cards of their own.
+/// A word that says what happened is no name. Opposites, codes and exceptions have cards of their own.
 #[tokio::test]
 async fn what_tells_causes_apart_is_no_family() {
     for words in [
@@ -81,7 +81,7 @@ async fn what_tells_causes_apart_is_no_family() {
     }
 }
 
-/// A pattern of a family that spikes is news of its own.
+/// A pattern of a family that spikes is news, so it gets a card of its own.
 #[tokio::test]
 async fn one_of_a_family_that_spikes_gets_its_card() {
     let night = Night::over(Watch { most_cards: 10, ..watch() }).await;

@@ -1,10 +1,11 @@
-//! A run's thread hears of an alert that followed it: once for each alert, and nothing of what the log says.
+//! The thread of a run is told about an alert that followed the run. It is told once for each alert, and nothing of the
+//! log's text is in it.
 
 use super::{Night, shard};
 use std::time::Duration;
 
 impl Night {
-    /// What the thread of the nth run's card was told of alerts, line by line.
+    /// What the thread of the nth run's card was told about alerts, line by line.
     fn heard(&self, nth: usize) -> Vec<String> {
         let thread = self.world.thread("CRELEASES", nth);
         thread.lines().filter(|line| line.contains("after this")).map(str::to_owned).collect()
@@ -35,12 +36,13 @@ async fn a_runs_thread_hears_once_of_an_alert_that_followed_it() {
         "{heard:?}"
     );
     assert!(heard[0].contains(" s after this"), "{heard:?}");
-    // The latest run alone; its card stays as it was, and the log's words are nowhere near it.
+    // Only the thread of the latest run is told. The run's card stays as it was, and its thread has no words of the
+    // log.
     assert_eq!(night.heard(0), Vec::<String>::new());
     assert_eq!((runs(), night.world.card("CRELEASES", 1)), (2, card));
     assert!(!night.world.thread("CRELEASES", 1).contains("IllegalStateException"));
 
-    // It spikes, is acknowledged, and goes on: the run hears nothing more.
+    // The alert spikes, is acknowledged, and goes on. The run's thread is told nothing more.
     night.writes(60, shard);
     night.windows(1).await;
     night.presses("UADA", alert, "alert_acknowledge").await;
@@ -48,7 +50,8 @@ async fn a_runs_thread_hears_once_of_an_alert_that_followed_it() {
     night.windows(2).await;
     assert_eq!(lines(), heard);
 
-    // It comes back after the same run was all there was: nothing new. After another run, that one hears of it.
+    // The alert comes back. Without another run, the earlier run is told nothing new. After another run, that run is
+    // told.
     night.presses("UADA", alert, "alert_resolve").await;
     night.windows(1).await;
     night.deploys("1.4.3").await;

@@ -1,4 +1,4 @@
-//! What no door vouched for does nothing about an alert, and what one did does it once.
+//! A command about an alert that no door vouched for does nothing. A command that a door vouched for takes effect once.
 
 use super::{Night, shard};
 use signalbox_domain::alert::{Act, AlertCommand};

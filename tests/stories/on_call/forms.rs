@@ -1,4 +1,4 @@
-//! What takes more than a press: a menu on the card, a form, and what is said where it is not taken.
+//! Actions that take more than a button: a menu on the card, a form, and the messages if the form is refused.
 
 use super::{Night, shard, watch};
 use signalbox_domain::Grant;
@@ -14,7 +14,7 @@ use signalbox_testkit::samples;
 use std::sync::Arc;
 
 impl Night {
-    /// Chooses from the menu of a card what begins with this word.
+    /// Chooses the entry of a card's menu that begins with this word.
     pub(super) async fn chooses(&self, user: &str, nth: usize, word: &str) {
         let card = self.world.messages("COPS")[nth].clone();
         let mut elements = card.blocks.iter().flat_map(|b| b["elements"].as_array().into_iter().flatten());
@@ -26,7 +26,7 @@ impl Night {
         assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
     }
 
-    /// Fills in the form that is open, and sends it. Gives it back if it stays open.
+    /// Fills in the open form and sends it. Returns the form if it stays open.
     async fn fills_in(&self, user: &str, fields: &[(&str, &str)]) -> Option<Modal> {
         let answer = self.world.slack.submit(user, fields).await;
         assert_eq!(answer.status, 200, "{:?} {}", answer.problem, answer.body);
@@ -55,7 +55,8 @@ async fn a_form_says_more_than_a_button() {
     let card = night.world.card("COPS", alert);
     assert!(!card.contains("canary") && !card.contains("@channel"), "{card}");
 
-    // Whoever may not is told so before there is anything to fill in. Nothing was tried, so nothing is on record.
+    // A person who may not do this is told so before there is a form to fill in. Nothing was tried, so nothing is on
+    // record.
     night.chooses("UMALLORY", alert, "mute").await;
     assert!(night.world.slack.modal("UMALLORY").is_none());
     assert!(night.world.private("UMALLORY", "COPS").contains("watch's allow list"));
@@ -65,7 +66,7 @@ async fn a_form_says_more_than_a_button() {
     night.chooses("UGRACE", alert, "mute").await;
     night.fills_in("UGRACE", &[("until", "7d"), ("said", "known, fixed on Monday")]).await;
     night.says(alert, &["Muted by @Grace until", "known, fixed on Monday"]);
-    // Given to somebody who may not act on it, it is given all the same, and whoever gave it is told.
+    // The alert can be assigned to a person who may not act on it. The person who assigned it is told so.
     night.types_in_thread("UGRACE", alert, "assign <@UMALLORY>").await;
     let warned = night.world.private("UGRACE", "COPS");
     assert!(warned.contains("may not act on it"), "{warned}");
@@ -83,7 +84,8 @@ async fn a_form_says_more_than_a_button() {
     night.world.ends_clean().await;
 }
 
-/// A form that was refused stays open. Once the rules allow it, the same form sent again is not what was refused.
+/// A form that was refused stays open. If the rules allow the action by then and the same form is sent again, this is a
+/// new request.
 #[tokio::test]
 async fn a_form_that_was_refused_may_be_sent_again() {
     let night = Night::new().await;
@@ -118,7 +120,7 @@ async fn a_form_that_was_refused_may_be_sent_again() {
         let answer = allowed.filled(&asker, &filled).await;
         assert!(matches!(answer, Answer::Attending(_)), "{answer:?}");
     }
-    // One at a time, for they are about the same alert.
+    // The queue gives out one message at a time, because all of them are about the same alert.
     let mut queued = vec![];
     while let Some(delivery) = world.intents.receive(10).await.unwrap().pop() {
         queued.push(delivery.message.id.clone());
@@ -151,7 +153,7 @@ async fn what_is_open_is_listed_for_those_who_may_attend_to_it() {
         stranger.contains("No watch belongs to this channel or to you"),
         "no false all-clear: {stranger}"
     );
-    // Asked in another channel it is the same list, and says where something can be done about it.
+    // In another channel the list is the same, and it says where people can act on the alerts.
     let elsewhere = night.world.types("UADA", "CRELEASES", "/signalbox alerts").await;
     assert!(elsewhere.contains("cannot reach node"), "{elsewhere}");
     night.presses("UGRACE", cache, "alert_resolve").await;

@@ -1,4 +1,5 @@
-//! Silences of the catalogue: nobody is called, nothing is lost, and what is still there at their end is told then.
+//! Silences of the catalogue. Nobody is called, nothing is lost, and an alert that is still there at the end of its
+//! silence is told then.
 
 use super::elsewhere::notification;
 use super::silences::alertmanager_with;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 const LEDGER: &str = "ERROR the ledger is locked";
 
-/// A rule that holds between these minutes of the story.
+/// A rule that is in force between these two minutes of the story.
 fn rule(scope: Scope, from: u64, until: u64) -> SilenceRule {
     let at = |minutes: u64| super::super::world::START.plus(Duration::from_secs(minutes * 60));
     let reason = "the shards are moved".to_owned();
@@ -30,8 +31,7 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     night.writes(5, shard);
     night.writes(2, |_| LEDGER.to_owned());
     night.windows(1).await;
-    // The other error has its card; this one has a line in the bulletin, with whose decision that was, until when and
-    // why.
+    // The other error has a card. This one has a line in the bulletin, which says who silenced it, until when and why.
     let cards =
         |part: &str| night.ops().iter().filter(|m| m.contains("[Acknowledge]") && m.contains(part)).count();
     assert_eq!((cards("no route to shard"), cards("the ledger is locked")), (0, 1));
@@ -43,7 +43,7 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     );
     assert!(bulletin.contains("1 new") && bulletin.contains("1 silenced"), "{bulletin}");
 
-    // Listed: what holds, and what is to come.
+    // The list shows the silences that are in force and those that will come.
     let list = night.world.types("UGRACE", "COPS", "/signalbox alerts").await;
     assert!(
         list.contains("Silenced now in web · `no route to shard <*>`") && list.contains("@Ada"),
@@ -51,11 +51,11 @@ async fn what_is_silenced_is_told_in_one_line_and_as_news_when_it_is_over() {
     );
     assert!(list.contains("To be silenced in web · `later` · from"), "{list}");
 
-    // It goes on, and spikes: still nobody is called.
+    // The error goes on and spikes. Still nobody is called.
     night.writes(60, shard);
     night.windows(1).await;
     assert_eq!(cards("no route to shard"), 0);
-    // The silence is over, and it is still there: news.
+    // The silence is over and the error is still there, so it is told as news.
     night.windows(1).await;
     night.writes(3, shard);
     night.windows(1).await;
@@ -81,7 +81,7 @@ async fn what_is_gone_when_the_silence_ends_is_on_record_and_told_nobody() {
     assert!(!new.iter().any(|message| message.contains("[Acknowledge]")), "{new:?}");
     assert_eq!(new.len(), 1, "one bulletin that says what was silenced: {new:?}");
     assert!(new[0].contains("5 lines of 1 pattern are silenced by @Ada"), "{new:?}");
-    // A run of records: the first bulletin, that one, and the alert with the silence in it.
+    // The only alert on record is this one, and its record contains the silence.
     let list = samples::listing(RecordKind::Alert);
     let stored = night.world.database.latest(&list, night.now(), 9).await.unwrap();
     assert_eq!(stored.len(), 1);
@@ -100,7 +100,7 @@ async fn an_alert_that_fires_on_when_its_silence_ends_is_told_then() {
     let night = Night::over(Watch { silences, receivers, ..watch() }).await;
     night.told_by("alertmanager", &notification("firing", "5xx at 6 %")).await;
     assert!(!night.ops().iter().any(|message| message.contains("HighErrorRate")), "{:?}", night.ops());
-    // Of another instance: told.
+    // An alert of another instance is not silenced, so it is told.
     let mut other = notification("firing", "disk is full");
     other["alerts"][0]["labels"]["instance"] = serde_json::json!("web-2");
     other["alerts"][0]["fingerprint"] = serde_json::json!("beef");
@@ -130,7 +130,7 @@ async fn a_silence_by_labels_is_made_at_the_alert_manager_in_advance_and_once() 
     let night = Night::over(Watch { silences, receivers, ..watch() }).await;
     let (alertmanager, played) = alertmanager_with();
     let night = Night { world: night.world.silencing(alertmanager), ..night };
-    // Nothing fires, and it does not hold yet.
+    // Nothing fires yet, and the silence is not yet in force.
     for _ in 0..3 {
         night.logs.mirror().await.unwrap();
         night.world.settles().await;
@@ -169,14 +169,14 @@ async fn what_goes_out_of_the_catalogue_is_ended_at_the_alert_manager() {
     night.mirrors(None).await;
     assert_eq!(active().len(), 2);
 
-    // One is taken out; another is made longer, and is silent all the while.
+    // One silence is taken out of the catalogue. Another one is made longer, and never stops being in force.
     night.mirrors(Some(Watch { silences: vec![longer], ..watch() })).await;
     let all = active();
     assert_eq!(all.len(), 1, "{all:?}");
     assert!(all[0]["endsAt"].as_str().unwrap().contains("T01:30:00"), "{all:?}");
     assert!(all[0].to_string().contains("web-2"), "{all:?}");
 
-    // The alert manager is away when the last goes: it is tried again.
+    // The alert manager cannot be reached when the last silence is taken out. The end of the silence is tried again.
     super::silences::breaks(&played, 503, 2);
     night.mirrors(Some(watch())).await;
     night.world.passes(900).await;

@@ -1,5 +1,5 @@
-//! Whatever a person does while the queue is down, hangs or loses its answers: Slack has its answer in time, the person
-//! learns what is known, and nothing happens.
+//! What a person does while the queue is down, hangs or loses its answers. Slack gets its answer in time, the person is
+//! told what is known, and nothing is carried out.
 
 use super::super::world::{SECRET, World};
 use super::{Night, shard};
@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 impl Night {
-    /// From now on people come in through a door that has this queue behind it.
+    /// From now on, people come in through a door that has this queue behind it.
     fn queue_is(&self, ill: Ill) {
         let world = &self.world;
         let transport = Arc::new(InMemory(world.slack.web_api()));
@@ -59,7 +59,8 @@ async fn whatever_people_do_over_a_queue_that_is_ill() {
         ];
         let slack = &world.slack;
         let [release, cancel, retry] = &typed;
-        // Typed words are answered by the answer itself, buttons and threads by a message to that person alone.
+        // Typed words are answered directly. Buttons and words in threads are answered by a message to that person
+        // alone.
         let told = async |user, channel| slack.ephemerals(user, channel).len();
         let (in_releases, in_ops) = (told("UADA", "CRELEASES").await, told("UADA", "COPS").await);
         let all: Vec<(&str, Does<'_>)> = vec![
@@ -72,19 +73,19 @@ async fn whatever_people_do_over_a_queue_that_is_ill() {
             ("a form", Box::pin(slack.submit("UADA", &[("until", "4h")]))),
         ];
         let (names, work): (Vec<&str>, Vec<Does<'_>>) = all.into_iter().unzip();
-        // All at once: a queue that hangs takes two seconds of each.
+        // All run at once, because a queue that hangs takes two seconds of each.
         let answers = join_all(work).await;
         for (name, answer) in names.iter().zip(&answers) {
             assert_eq!(answer.status, 200, "{name}: {:?} {}", answer.problem, answer.body);
             if let Some(said) = &answer.ephemeral {
                 let said = said.plain().to_lowercase();
-                // What has ended cannot be cancelled, what runs not be retried: that is known without the queue.
+                // A retry is refused without the queue, because the run still goes on.
                 assert!(said.contains(expect) || *name == "a retry", "{name}: {said}");
             }
         }
         let form = world.slack.modal("UADA").expect("a form that was not taken stays open");
         let errors = form.errors.values().cloned().collect::<String>().to_lowercase();
-        // About an alert nothing is ever "started".
+        // The answer about an alert never says that something was "started".
         let expect_here = if matches!(ill, Ill::Down) { "nothing was changed" } else { expect };
         assert!(errors.contains(expect_here), "{errors}");
         for (channel, before, many) in [("CRELEASES", in_releases, 4), ("COPS", in_ops, 2)] {
@@ -94,7 +95,7 @@ async fn whatever_people_do_over_a_queue_that_is_ill() {
             assert!(said.to_lowercase().contains(expect) && !said.contains("canary"), "{said}");
         }
     }
-    // Not one of them did anything.
+    // None of these actions had an effect.
     assert_eq!(world.database.event_records(None, 99).await.unwrap(), before);
     assert!(!world.asked_to_stop());
 }

@@ -1,4 +1,5 @@
-//! What a watch does not do: flood a channel, take silence for health, count twice, show what it must not.
+//! What a watch does not do: flood a channel, take a silent log for a healthy one, count twice, or show what it must
+//! not.
 
 use super::{Night, shard, watch};
 use signalbox_domain::alert::{Act, AlertCommand};
@@ -40,7 +41,7 @@ async fn an_outage_is_one_message_that_grows() {
     assert_eq!(listed.matches(" in web · ").count(), 6, "two cards of each window: {listed}");
     assert!(listed.contains("without a card of their own"), "{listed}");
 
-    // It is over: the same message says so.
+    // The outage is over, and the same message says so.
     night.windows(1).await;
     let (_, bulletin) = night.finds("error");
     assert!(bulletin.contains("Over since") && !bulletin.contains("Nothing new"), "{bulletin}");
@@ -56,13 +57,13 @@ async fn silence_never_looks_like_health() {
     let (nth, bulletin) = night.finds("source failed");
     assert!(bulletin.contains("503 from the log service"), "{bulletin}");
     assert!(bulletin.contains("1 of 1 sources not read whole"), "{bulletin}");
-    // Mended before the window is looked at once more: what was missed is counted after all.
+    // The source works again before the second look at this window. So the missed lines are counted after all.
     night.writes(3, shard);
     *night.log.broken.lock().unwrap() = None;
     night.windows(1).await;
     night.says(nth, &["error"]);
 
-    // More lines than may be read.
+    // The log has more lines than may be read.
     let late = Night::over(Watch { most_lines: 10, ..watch() }).await;
     late.writes(100, shard);
     late.windows(1).await;
@@ -80,7 +81,7 @@ async fn late_lines_are_counted_once() {
     night.windows(1).await;
     let (card, _) = night.finds("New in web");
     night.says(card, &["1 in 5 min"]);
-    // Written in the window before, and seen only now: the second look finds it.
+    // The line belongs to the window before and is seen only now. The second look at that window finds it.
     let at = Timestamp(night.now().0 - 30_000);
     let late = LogLine { at, stream: "web-2".into(), text: "ERROR hello".into() };
     night.log.lines.lock().unwrap().push(late);
@@ -106,7 +107,7 @@ async fn what_a_line_says_is_data() {
     assert!(text.contains("email=[hidden]"), "{text}");
     night.world.never_stored_or_said("canary");
 
-    // What people type into a note is data as well.
+    // What people type into a note is treated as plain text too.
     night.types_in_thread("UADA", card, "ack <!here> see &lt;script&gt; token=canary-in-note").await;
     assert!(!night.world.everything_sent().contains("<!here>"));
     night.world.never_stored_or_said("canary");
@@ -133,7 +134,7 @@ async fn what_is_acknowledged_and_loud_is_said_again_and_snoozes_end() {
     night.says(card, &["[Acknowledge]"]);
     night.thread_says(card, &["Open again: the time is up"]);
 
-    // So many more lines.
+    // Snoozes the alert until this many more lines have come.
     night.types_in_thread("UADA", card, "snooze 5 lines").await;
     night.writes(4, shard);
     night.windows(1).await;
@@ -142,7 +143,7 @@ async fn what_is_acknowledged_and_loud_is_said_again_and_snoozes_end() {
     night.windows(1).await;
     night.thread_says(card, &["the number of lines was reached"]);
 
-    // Until the next deploy.
+    // Snoozes the alert until the next deploy.
     night.types_in_thread("UADA", card, "snooze next").await;
     night.deploys("1.4.3").await;
     night.writes(1, shard);
@@ -170,7 +171,8 @@ async fn a_wish_that_becomes_a_dead_letter_is_told_once_in_the_thread() {
         asked: String::from_utf8(wish.body).ok(),
     };
     let told = Envelope::new(alerts[0].record.clone(), "1", told);
-    // The second comes long after the queue forgot the first: a worker died between its work and its word.
+    // The second message comes long after the queue forgot the first one, as if a worker had died before it
+    // acknowledged the message.
     for _ in 0..2 {
         night.world.intents.send(told.to_message().unwrap()).await.unwrap();
         night.world.settles().await;

@@ -1,4 +1,4 @@
-//! The list of alerts: what it can be narrowed by, and what it leads to.
+//! The list of alerts: how it can be narrowed down, and what it leads to.
 
 use super::super::lists::{address, sent_to};
 use super::*;
@@ -7,7 +7,8 @@ use super::*;
 async fn a_card_of_an_app_that_hears_no_threads_says_so_by_the_scope() {
     let n = Night::new().await;
     n.world.slack.grant("commands,chat:write,metadata.message:read,im:write,im:history,groups:history");
-    // Slack says with each answer what the token may do; the first of a process says it of the next.
+    // Each answer of Slack says what the token may do. A new process learns this from its first answer, so the second
+    // card shows it.
     for error in ["ERROR the ledger is locked", "ERROR no route to the bank"] {
         n.writes(3, |_| error.to_owned());
         n.windows(1).await;
@@ -17,7 +18,7 @@ async fn a_card_of_an_app_that_hears_no_threads_says_so_by_the_scope() {
         card.contains("the app lacks the scope `channels:history`") && !card.contains("in the thread:"),
         "{card}"
     );
-    // The buttons are there, and do what they say.
+    // The buttons are on the card, and they work.
     n.presses("UGRACE", nth, "alert_acknowledge").await;
     n.says(nth, &["Acknowledged by @Grace", "channels:history"]);
 }
@@ -63,19 +64,19 @@ async fn the_list_of_alerts_is_narrowed_and_leads_to_cards() {
     for nth in [ledger, bank] {
         assert!(sent.contains(&address("COPS", &top[nth])), "{sent}");
     }
-    // By its id, too; and a card that is gone is posted again.
+    // An alert can also be found by its id. A card that is gone is posted again.
     let id = n.ops()[bank].split("alert `").nth(1).unwrap().split('`').next().unwrap().to_owned();
     n.world.slack.delete("COPS", &top[bank]);
     let said = n.world.types("UADA", "COPS", &format!("/signalbox status {id}")).await;
     assert!(said.contains("no route"), "{said}");
     n.world.settles().await;
     assert_eq!(n.ops().iter().filter(|card| card.contains("[Acknowledge]") && card.contains(&id)).count(), 1);
-    // Not for those who may not attend to it.
+    // People who may not attend to the alert do not see it.
     let said = n.world.types("UMALLORY", "CGENERAL", &format!("/signalbox status {id}")).await;
     assert!(!said.contains("no route"), "{said}");
 }
 
-/// What a card says of where its pattern stands, a list says in the same words.
+/// A card and a list say in the same words what state a pattern is in.
 #[tokio::test]
 async fn a_list_and_a_card_say_the_same() {
     let n = Night::new().await;
@@ -94,7 +95,7 @@ async fn a_list_and_a_card_say_the_same() {
         n.world.settles().await;
     };
     same("New in web").await;
-    // No line of it any more: since when, and not a word that has to be looked up.
+    // There are no more lines of the pattern. The words say since when, and nobody has to look up what they mean.
     n.windows(2).await;
     same("Not seen since 2026-11-21").await;
     n.writes(90, |_| "ERROR the ledger is locked".to_owned());

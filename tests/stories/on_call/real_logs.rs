@@ -1,10 +1,10 @@
-//! Logs as services really write them: an error of each kind gets a card of its own, whatever it is read from. Here over
-//! the story's own log; `real_sources.rs` has files, CloudWatch and a Loki.
+//! Logs in the form in which services really write them. An error of each kind gets a card of its own, whatever source
+//! it is read from. These tests use the story's own log; `real_sources.rs` uses files, CloudWatch and Loki.
 
 use super::{Night, watch};
 use signalbox_domain::watch::{Unlevelled, Watch};
 
-/// One kind of log: its lines in order, what its card says, and what no card says.
+/// One kind of log: its lines in order, the texts of its card, and the texts that no card may contain.
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) lines: &'static [&'static str],
@@ -80,7 +80,7 @@ pub(super) const KINDS: [Kind; 6] = [
     },
 ];
 
-/// What went well never gets a card, whatever stands beside it.
+/// Texts of lines about what went well. They never get a card, whatever lines are beside them.
 const FINE: [&str; 7] = [
     "SyncLoop",
     "Started GET",
@@ -110,7 +110,7 @@ async fn an_error_of_each_kind_of_log_gets_one_card() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
 }
 
-/// All of them in one log and one window, as a collector delivers them.
+/// All kinds of logs in one log and one window, as a collector delivers them.
 #[tokio::test]
 async fn all_kinds_in_one_window() {
     let night = Night::over(Watch { most_cards: 10, ..watch() }).await;
@@ -122,7 +122,7 @@ async fn all_kinds_in_one_window() {
     night.world.ends_clean().await;
 }
 
-/// One card for the error of each kind, and none for what went well.
+/// Checks that the error of each kind has one card, and that lines about what went well have none.
 #[track_caller]
 pub(super) fn each_has_a_card(night: &Night) {
     let all = night.ops();
@@ -135,7 +135,8 @@ pub(super) fn each_has_a_card(night: &Night) {
     assert!(!all.iter().any(|m| FINE.iter().any(|fine| m.contains(fine))), "{}", all.join("\n---\n"));
 }
 
-/// A level that cannot be told is not silently "info": how many lines had none is said, and the watch decides.
+/// A line whose level is not known does not silently count as "info". The bulletin says how many such lines there were,
+/// and the watch decides what to do with them.
 #[tokio::test]
 async fn what_has_no_level_is_said_and_decided_about() {
     let lines = [

@@ -1,4 +1,4 @@
-//! The logs of `real_logs.rs` over what they are really read from: files, CloudWatch Logs as an emulator has them, a Loki.
+//! The logs of `real_logs.rs`, read from real sources: files, CloudWatch Logs in an emulator, and a simulated Loki.
 
 use super::real_logs::{KINDS, each_has_a_card};
 use super::{Night, name, watch};
@@ -20,7 +20,7 @@ fn over(source: Source) -> Watch {
     Watch { sources: BTreeMap::from([(name("app"), source)]), most_cards: 10, ..watch() }
 }
 
-/// A line with the date, the hour and the minute of now in the place of those that it was written with.
+/// A line in which the date, the hour and the minute are replaced by the present ones.
 fn written_now(line: &str, now: Timestamp) -> String {
     let day = now.day().to_string();
     let seconds = now.seconds().rem_euclid(86_400);
@@ -35,7 +35,7 @@ fn written_now(line: &str, now: Timestamp) -> String {
     }
 }
 
-/// Each program writes a file of its own, in its own form.
+/// Each program writes into a file of its own, in its own form.
 #[tokio::test]
 async fn in_files() {
     let folder = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ async fn in_files() {
     night.world.ends_clean().await;
 }
 
-/// Each program is a stream of its own; Loki has the lines as they are.
+/// Each program has a stream of its own. Loki keeps the lines as they are.
 #[tokio::test]
 async fn in_a_loki() {
     let clock = Arc::new(Mutex::new(super::super::world::START.0));
@@ -75,7 +75,8 @@ async fn in_a_loki() {
     night.world.ends_clean().await;
 }
 
-/// A source whose lines were written at another time: the emulator takes none that are older than 14 days.
+/// A source whose lines have other times than the story's, because the emulator accepts no lines that are older than 14
+/// days.
 struct Shifted {
     source: CloudWatch,
     by: i64,
@@ -95,7 +96,7 @@ impl LogSource for Shifted {
     }
 }
 
-/// Each program is a stream of one group, an event for each line.
+/// Each program has a stream in one log group. Each line is an event.
 #[tokio::test]
 async fn in_cloudwatch() {
     let Some(emulator) = Emulator::start() else { return };

@@ -1,4 +1,5 @@
-//! What comes from an Alertmanager and is put off here is silent there as well, once, whatever breaks in between.
+//! An alert of an Alertmanager that is put off here is also silenced there. This happens once, whatever fails in
+//! between.
 
 use super::{Night, name, watch};
 use axum::extract::{Path, State};
@@ -15,11 +16,11 @@ use signalbox_transport::InMemory;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// An Alertmanager, as far as silences go.
+/// A simulated Alertmanager that only knows silences.
 #[derive(Default)]
 pub(super) struct Played {
     silences: Vec<Value>,
-    /// What it answers instead, as often as that.
+    /// The status that it answers instead, and how often.
     broken: (u16, u32),
     asked: u32,
 }
@@ -60,7 +61,7 @@ async fn end(State(played): State<Shared>, Path(id): Path<String>) {
     silence["status"] = json!({"state": "expired"});
 }
 
-/// An Alertmanager, and what it is asked.
+/// The client of a simulated Alertmanager, and what that Alertmanager was asked.
 pub(super) fn alertmanager_with() -> (Arc<Alertmanager>, Shared) {
     let played = Shared::default();
     let router = Router::new()
@@ -71,7 +72,7 @@ pub(super) fn alertmanager_with() -> (Arc<Alertmanager>, Shared) {
     (Arc::new(Alertmanager::new("http://alerts.local", Some("practice"), network).unwrap()), played)
 }
 
-/// Something fires at an Alertmanager that knows what is put off here.
+/// An alert fires at an Alertmanager that is told what is put off here.
 async fn fires() -> (Night, Shared, usize) {
     let (alertmanager, played) = alertmanager_with();
     let night = Night::new().await;
@@ -100,7 +101,7 @@ async fn fires() -> (Night, Shared, usize) {
     (night, played, card)
 }
 
-/// From here on it answers with this status, so often.
+/// From now on it answers with this status, this many times.
 pub(super) fn breaks(played: &Shared, status: u16, times: u32) {
     played.lock().unwrap().broken = (status, times);
 }
@@ -131,7 +132,8 @@ async fn what_is_acknowledged_with_an_end_is_silent_until_then() {
         json!([exactly("alertname", "HighErrorRate"), exactly("instance", "web-1")])
     );
 
-    // Whoever may not changes nothing; who decides anew replaces what was decided; what has no end stays here.
+    // A person who may not do this changes nothing. A new decision replaces the earlier one. A decision without an end
+    // is kept here only.
     night.types_in_thread("UMALLORY", card, "mute 7d").await;
     night.types_in_thread("UGRACE", card, "assign me").await;
     assert_eq!(silences(&played, "active"), [silence]);
@@ -142,7 +144,7 @@ async fn what_is_acknowledged_with_an_end_is_silent_until_then() {
     night.types_in_thread("UGRACE", card, "ack").await;
     assert_eq!(played.lock().unwrap().asked, 2);
 
-    // A refused one ends nothing; then it is mended.
+    // A refused action ends no silence. Then the alert is resolved, which ends it.
     night.types_in_thread("UMALLORY", card, "resolve").await;
     assert_eq!(silences(&played, "active").len(), 1);
     night.presses("UGRACE", card, "alert_resolve").await;
@@ -155,7 +157,7 @@ async fn an_alertmanager_that_is_down_is_told_later_and_once() {
     let (night, played, card) = fires().await;
     played.lock().unwrap().broken = (500, 3);
     night.types_in_thread("UADA", card, "mute 7d known bug").await;
-    // The card says what was decided meanwhile.
+    // Meanwhile the card already says what was decided.
     night.says(card, &["Muted by @Ada"]);
     night.world.passes(30).await;
     assert_eq!(silences(&played, "active").len(), 1);
@@ -175,7 +177,7 @@ async fn a_definite_no_is_not_asked_again_and_a_wrong_token_is_told() {
     assert_eq!(silences(&played, "active").len(), 0);
     assert_eq!(played.lock().unwrap().asked, 1);
 
-    // Nobody mends the token: in the end the thread is told.
+    // Nobody corrects the token. In the end the thread is told.
     played.lock().unwrap().broken = (401, u32::MAX);
     night.types_in_thread("UADA", card, "mute 7d").await;
     for _ in 0..60 {

@@ -1,4 +1,4 @@
-//! The same over real sources: files that grow, and a Loki.
+//! The same with real sources: files that grow, and a Loki.
 
 use super::{MINUTES, Night, name, watch};
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
-/// As programs write it: `2026-11-21T10:00:00Z`.
+/// A time in the form in which programs write it: `2026-11-21T10:00:00Z`.
 fn written(at: Timestamp) -> String {
     let seconds = at.seconds().rem_euclid(86_400);
     format!("{}T{:02}:{:02}:{:02}Z", at.day(), seconds / 3600, seconds / 60 % 60, seconds % 60)
@@ -42,7 +42,7 @@ async fn a_file_that_grows_and_is_rotated() {
     assert!(text.contains("1 in 5 min") && text.contains("NullPointerException"), "{text}");
     assert!(!night.ops().join("\n").contains("long ago"), "only what was written since");
 
-    // The rest of the old file is read before the new one.
+    // The rest of the old file is read before the new file.
     append(&format!("{} ERROR the last of the old file\n", written(night.now())));
     std::fs::rename(&path, folder.path().join("web.log.1")).unwrap();
     append(&format!("{} ERROR the first of the new file\n", written(night.now())));
@@ -51,7 +51,7 @@ async fn a_file_that_grows_and_is_rotated() {
     night.finds("the first of the new file");
     night.says(card, &["alert"]);
 
-    // Gone: that is said, and no health.
+    // The file is gone. That is reported as a failed source, and not taken for a log without errors.
     std::fs::remove_file(&path).unwrap();
     std::fs::remove_file(folder.path().join("web.log.1")).unwrap();
     night.windows(1).await;

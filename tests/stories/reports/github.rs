@@ -27,7 +27,7 @@ async fn a_token_that_ends_in_the_middle_of_a_run() {
     s.asks().await;
     s.passes(20).await;
     s.system.trouble("/", "*", says(401, "Bad credentials"));
-    // One look that brings nothing is nobody's business.
+    // A single look without a result is not shown to anybody.
     s.passes(11).await;
     s.card_lacks(&["not seen"]);
     s.passes(60).await;
@@ -40,7 +40,7 @@ async fn a_token_that_ends_in_the_middle_of_a_run() {
     let events = s.history().await.split(' ').count();
     s.passes(600).await;
     assert_eq!(s.history().await.split(' ').count(), events, "the same cause is told once");
-    // Somebody gives it another one: it is seen again, and says so no more.
+    // Somebody sets a new token. The run is seen again, and the card no longer says that it was not seen.
     s.system.recovers();
     s.passes(90).await;
     s.card_says(&["release · Running"]);
@@ -89,7 +89,7 @@ async fn github_answers_503_and_later_the_run_is_seen_to_its_end() {
     s.ends_with(1).await;
 }
 
-/// What moved is looked for where GitHub says it went: a look is no order.
+/// The client follows GitHub to the new place of a repository, because a look changes nothing there.
 #[tokio::test]
 async fn a_repository_that_is_renamed_in_the_middle_of_a_run() {
     let s = quietly(quick());
@@ -100,7 +100,7 @@ async fn a_repository_that_is_renamed_in_the_middle_of_a_run() {
     s.card_says(&["release · Succeeded"]);
     assert!(s.thread("CRELEASES", 0).contains("deploy › Roll out"));
     s.ends_with(1).await;
-    // Where it went cannot be followed: the card says so.
+    // The new place cannot be followed, and the card says so.
     let s = quietly(quick());
     s.asks().await;
     s.system.trouble(
@@ -112,7 +112,7 @@ async fn a_repository_that_is_renamed_in_the_middle_of_a_run() {
     s.card_says(&["release · Running", "not seen since", "renamed or moved"]);
 }
 
-/// It may have been sent, and nobody can look for it.
+/// The request may have been sent, and nobody can search for it.
 #[tokio::test]
 async fn a_search_that_fails_says_so() {
     let s = quietly(quick());
@@ -129,7 +129,7 @@ async fn a_search_that_fails_says_so() {
     assert_eq!(s.system.dispatches(), 1);
 }
 
-/// Jobs and logs are decoration: whatever becomes of them, the run's end is seen.
+/// Jobs and logs are extra information. Whatever happens to them, the end of the run is seen.
 #[tokio::test]
 async fn jobs_that_cannot_be_read_hide_no_end() {
     for fault in [
@@ -150,7 +150,7 @@ async fn jobs_that_cannot_be_read_hide_no_end() {
     }
 }
 
-/// A server, or a proxy, that gives no names to answers, and shows jobs as they were long ago.
+/// A server or proxy that sends no ETags, and shows jobs as they were long ago.
 #[tokio::test]
 async fn jobs_that_stay_as_they_were_hide_no_end() {
     let s = story_with(quick(), |settings| settings.no_etags = true);
@@ -164,7 +164,7 @@ async fn jobs_that_stay_as_they_were_hide_no_end() {
     s.ends_with(1).await;
 }
 
-/// So they are where they are slow: they are not waited for for long.
+/// The same when jobs and logs are slow: the client does not wait for them for long.
 #[tokio::test]
 async fn jobs_and_logs_that_are_slow_hide_no_end() {
     let s = quietly(workflow().with_job(Job::new("deploy", vec![Step::failing("Push", 6.0, "denied")])));
@@ -187,7 +187,7 @@ async fn more_than_a_hundred_jobs_are_all_read() {
     s.ends_with(1).await;
 }
 
-/// Copies lag, and rights are taken away by mistake.
+/// A 404 may come from a replica that is behind, or because a permission was taken away by mistake.
 #[tokio::test]
 async fn a_short_404_is_no_deletion() {
     let s = quietly(long());
@@ -201,7 +201,7 @@ async fn a_short_404_is_no_deletion() {
     s.passes(60).await;
     s.card_says(&["release · Running"]);
     s.card_lacks(&["not seen"]);
-    // Without a sign that the workflow is still visible, no time is long enough.
+    // Nothing shows that the workflow is still visible. So the run does not count as deleted, however long this lasts.
     s.system.trouble("/repos/", "GET", says(404, "Not Found"));
     s.passes(1_800).await;
     s.card_says(&["release · Running", "not seen since", "does not show"]);
@@ -225,7 +225,7 @@ async fn what_was_deleted_is_unknown_after_minutes() {
     assert_eq!(s.system.dispatches(), 1);
 }
 
-/// Their clock decides what `created` means: it is minutes behind ours, or ahead.
+/// GitHub's clock decides what `created` means. It may be minutes behind ours or ahead of it.
 #[tokio::test]
 async fn a_run_is_found_whatever_time_it_is_there() {
     for minutes in [-12i64, -5, 5, 12] {

@@ -1,4 +1,4 @@
-//! What GitHub refuses, and how the card says why; and tokens that are too young to be known everywhere.
+//! What GitHub refuses, how the card says why, and tokens that are so young that not every server of GitHub knows them.
 
 use crate::stories::conformance::{keys, settings};
 use crate::stories::github::{Story, over, story, workflow};
@@ -80,7 +80,7 @@ async fn clocks_that_differ_are_called_by_their_name() {
     }
 }
 
-/// For seconds after it was made a token may be refused: nothing was sent, so the same attempt asks again.
+/// GitHub may refuse a token for some seconds after it was made. Nothing was sent, so the same attempt asks again.
 #[tokio::test]
 async fn a_fresh_token_is_waited_for() {
     for status in [401, 403, 404] {
@@ -102,7 +102,8 @@ async fn a_fresh_token_is_waited_for() {
     }
 }
 
-/// Longer than one attempt has time for: nothing was sent, and the next attempt is made by itself.
+/// The token stays unknown for longer than one attempt can wait. Nothing was sent, and the next attempt comes by
+/// itself.
 #[tokio::test]
 async fn a_token_that_stays_unknown_for_longer_is_tried_again_later() {
     let s = as_app(quick(), |settings| {

@@ -1,4 +1,5 @@
-//! A build on Jenkins that cannot be seen for a while, or seems to be gone; what it waits for; where it is.
+//! A build on Jenkins that cannot be seen for a while or seems to be gone; also what a build waits for, and where its
+//! page is.
 
 use crate::stories::jenkins::{Story, built_before, job, story, story_with};
 use signalbox_simulator::jenkins::{JenkinsFault, Job, Notifications, Notify, Stage, StageEnd};
@@ -33,7 +34,7 @@ async fn an_api_token_that_ends_in_the_middle_of_a_build() {
     s.passes(60).await;
     s.card_says(&["release · Running"]);
     s.card_lacks(&["not seen"]);
-    // A login page in its place is none of its answers, whoever shows it.
+    // A login page is never an answer of Jenkins about the build, whoever sends that page.
     for fault in
         [JenkinsFault::LoginPage, JenkinsFault::OwnLoginPage, JenkinsFault::OwnLogin, JenkinsFault::Login]
     {
@@ -46,7 +47,7 @@ async fn an_api_token_that_ends_in_the_middle_of_a_build() {
     }
 }
 
-/// Jenkins was ended while it built: the build is not going on, and never says how it ended.
+/// Jenkins was stopped during the build. The build does not go on, and never says how it ended.
 #[tokio::test]
 async fn a_build_that_neither_goes_on_nor_has_a_result() {
     let s = quietly(Job { no_result: true, ..quick() });
@@ -58,7 +59,7 @@ async fn a_build_that_neither_goes_on_nor_has_a_result() {
     s.ends_with(1).await;
 }
 
-/// Stages and the log are decoration: whatever becomes of them, the build's end is seen.
+/// Stages and the log are extra information. Whatever happens to them, the end of the build is seen.
 #[tokio::test]
 async fn stages_and_logs_that_cannot_be_read_hide_no_end() {
     for fault in [
@@ -105,7 +106,8 @@ async fn a_short_404_is_no_deletion() {
     s.system.recovers();
     s.passes(60).await;
     s.card_lacks(&["not seen"]);
-    // A right that was taken away hides the job as well: no time is long enough.
+    // If a permission was taken away, the job is hidden too. So the build does not count as deleted, however long this
+    // lasts.
     s.system.trouble("/job/", "GET", JenkinsFault::Status(404));
     s.passes(1_800).await;
     s.card_says(&["release · Running", "not seen since", "does not show the job"]);
@@ -145,7 +147,7 @@ async fn the_card_says_what_the_queue_waits_for() {
     s.ends_with(1).await;
 }
 
-/// Jenkins names itself as somebody once configured it, and people cannot always get there.
+/// Jenkins gives the address that somebody once configured there, and people cannot always reach it.
 #[tokio::test]
 async fn links_begin_with_the_address_that_we_are_configured_with() {
     let s = story_with(quick(), |settings| settings.root_url = "http://jenkins.internal:8080/".into());
@@ -157,7 +159,7 @@ async fn links_begin_with_the_address_that_we_are_configured_with() {
     s.ends_with(1).await;
 }
 
-/// Real ones have gigabytes. Whoever asks beyond a log's end gets all of it.
+/// Real logs may have gigabytes. A request for a place after the end of a log gets the whole log.
 #[tokio::test]
 async fn a_log_is_read_from_its_end() {
     let log =
@@ -172,7 +174,7 @@ async fn a_log_is_read_from_its_end() {
     s.ends_with(1).await;
 }
 
-/// Names as branch-api makes jobs of them.
+/// The names of jobs, as branch-api makes them from the names of branches.
 #[tokio::test]
 async fn branches_are_found_whatever_they_are_called() {
     for (branch, job) in [

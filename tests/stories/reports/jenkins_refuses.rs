@@ -7,7 +7,7 @@ fn quick() -> Job {
     job().stage(Stage::new("Build", 4_000))
 }
 
-/// VERSION is one of these.
+/// A job whose parameter VERSION must be one of two choices.
 fn choosy() -> Job {
     Job::pipeline("web/deploy")
         .parameter(ParameterDefinition::string("SERVICE", ""))
@@ -40,7 +40,7 @@ async fn an_illegal_choice_that_jenkins_names_is_refused_at_once() {
     assert_eq!(s.system.started(), 0);
 }
 
-/// Of most illegal choices Jenkins says nothing but 500, so the job is asked before anything is sent.
+/// For most illegal choices Jenkins only answers 500. So the backend reads the job's choices before anything is sent.
 #[tokio::test]
 async fn an_illegal_choice_that_jenkins_does_not_name_is_named_all_the_same() {
     let s = story(choosy());
@@ -50,7 +50,7 @@ async fn an_illegal_choice_that_jenkins_does_not_name_is_named_all_the_same() {
     assert!(s.system.calls().iter().all(|c| c.method == "GET"), "{:?}", s.system.calls());
     s.ends_with(1).await;
     assert_eq!(s.system.started(), 0);
-    // That the job cannot be asked keeps nothing from being sent.
+    // If the job's choices cannot be read, the request is sent all the same.
     let s = story(quick());
     s.system.fault("parameterDefinitions", "GET", JenkinsFault::Status(403));
     s.asks().await;

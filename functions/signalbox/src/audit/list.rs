@@ -45,7 +45,7 @@ pub async fn list(records: &dyn Views, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Alerts and bulletins were asked for by a watch.
+/// The cells of one row. An alert and a bulletin count as asked for by their watch.
 fn cells(head: &Head) -> [String; 6] {
     let entry = head.entry();
     let state = match entry.standing {

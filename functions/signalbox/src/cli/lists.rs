@@ -32,7 +32,7 @@ pub struct Alerts {
     /// Only alerts of this watch.
     #[arg(long, value_name = "NAME")]
     pub watch: Option<String>,
-    /// Instead of alerts: the silences of the catalogue that hold now or are to come.
+    /// Show the silences of the catalogue that are in force now or will be, instead of alerts.
     #[arg(long)]
     pub silences: bool,
     /// The folder of the catalogue, for `--silences`.

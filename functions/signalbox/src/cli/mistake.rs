@@ -1,10 +1,10 @@
-//! Mistakes in what was typed: what was wrong, at which flag, and a line that works.
+//! Mistakes in what was typed: what was wrong, at which flag, and an example that works.
 
 use super::Cli;
 use crate::paint;
 use clap::{Command, CommandFactory, Parser};
 
-/// What was typed. Where it is wrong, says so and ends the process, as clap does.
+/// Parses the command line. If it is wrong, this says so and ends the process, as clap does.
 pub fn parse() -> Cli {
     let error = match Cli::try_parse() {
         Ok(cli) => return cli,
@@ -22,14 +22,14 @@ pub fn parse() -> Cli {
     std::process::exit(error.exit_code());
 }
 
-/// What the standard library says of numbers, in words.
+/// Replaces what the standard library says about numbers by plain words.
 fn plain(said: &str) -> String {
     said.replace("invalid digit found in string", "it is not a whole number")
         .replace("cannot parse integer from empty string", "it is empty, and not a whole number")
         .replace("number too large to fit in target type", "it is too large")
 }
 
-/// An example of the command that was meant: its own, or one that the command above it shows.
+/// An example for the command that was meant: from its own help, or from that of the command above it.
 fn example(whole: &Command, typed: impl Iterator<Item = String>) -> Option<String> {
     let (mut command, mut path) = (whole, whole.get_name().to_owned());
     let typed: Vec<String> = typed.collect();
@@ -39,7 +39,7 @@ fn example(whole: &Command, typed: impl Iterator<Item = String>) -> Option<Strin
     for word in &typed {
         if let Some(meant) = command.find_subcommand(word) {
             path = format!("{path} {}", meant.get_name());
-            // Those above may show it; what shows another command helps nobody.
+            // The help of a command above may show this command. An example of another command would help nobody.
             found = shown(meant, &path, &flags).or_else(|| shown(command, &path, &flags));
             command = meant;
         }
@@ -47,12 +47,12 @@ fn example(whole: &Command, typed: impl Iterator<Item = String>) -> Option<Strin
     found
 }
 
-/// Of a command's examples that begin so the first that has one of the flags, or else the first; without what it is said
-/// to do.
+/// Looks at the examples of a command that begin with `path`. Takes the first one that has one of the flags, or else
+/// the first one, without the text that explains it.
 fn shown(command: &Command, path: &str, flags: &[&str]) -> Option<String> {
     let help = command.get_after_help()?.to_string();
     let lines = help.lines().map(str::trim).filter(|line| line.starts_with(path));
-    // Of what only the bare command does there is no mistake to make.
+    // A line with only the command itself is left out, because nobody can make a mistake in it.
     let lines = lines.map(|line| line.split("  ").next().unwrap_or(line)).filter(|line| *line != path);
     let lines: Vec<&str> = lines.collect();
     let has = |line: &&&str| line.split([' ', '=']).any(|word| flags.contains(&word));
@@ -73,7 +73,7 @@ mod tests {
                     walk(sub, &path);
                     continue;
                 }
-                // A command that takes nothing has no line but its own.
+                // A command without arguments has no example.
                 let line = example(&Cli::command(), path.iter().cloned());
                 if let Some(line) = line {
                     assert!(line.starts_with(&format!("signalbox {}", path.join(" "))), "{path:?}: {line}");

@@ -56,7 +56,7 @@ fn to_try(catalogue: &Catalogue, data: &Path) -> String {
     for (n, (line, description)) in asked.iter().enumerate() {
         let _ = writeln!(out, "  {:<6} {line:<25} {description}", if n == 0 { "Try" } else { "" });
     }
-    // Another line than the first, because the first may fail when it is sent twice.
+    // This is a line other than the first one, because the first one may fail when it is sent twice.
     if let Some((line, _)) = asked.get(1).or(asked.first()) {
         let _ = writeln!(out, "  Or     signalbox say '{line}'   from another terminal");
     }

@@ -54,8 +54,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Slack waits three seconds for an answer, GitHub ten, and a person at the console as long as they like. Often a
-    /// process may have 1024 files open.
+    /// Slack waits three seconds for an answer, GitHub waits ten, and a person at the console waits as long as they
+    /// like. On many systems a process may have 1024 files open.
     pub const USUAL: Self = Self {
         header: Duration::from_secs(10),
         body: Duration::from_secs(10),
