@@ -1,7 +1,8 @@
 //! The artefact: a checked catalogue as canonical JSON, in an envelope with a version and a digest.
 //!
 //! The same catalogue always gives the same bytes, so that artefacts can be compared, cached and reviewed by digest.
-//! The digest finds damage, not malice: who may write the artefact is for the store it lies in to say.
+//! The digest detects damage. It does not protect against somebody who changes the artefact on purpose: the place
+//! where the artefact is stored has to decide who may write it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -10,36 +11,37 @@ use signalbox_domain::{Catalogue, Digest};
 /// The version of the envelope that this build writes, and the only one that it reads.
 pub const VERSION: u32 = 1;
 
-/// Why bytes are not an artefact that may be used.
+/// Why some bytes cannot be used as an artefact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArtefactError {
-    /// Not the JSON of an artefact: cut off, another file, or edited.
+    /// The bytes are not the JSON of an artefact: they were cut off or edited, or they are another file.
     #[error("this is not a catalogue artefact, or it is damaged ({why}); compile the catalogue again")]
     Damaged {
-        /// What the reader stumbled over.
+        /// What the JSON reader complained about.
         why: String,
     },
-    /// Another version of the envelope.
+    /// The envelope has another version.
     #[error(
         "this catalogue artefact has version {found}, and this build reads version {VERSION}; \
          compile the catalogue with the release that reads it"
     )]
     UnknownVersion {
-        /// The version it says it has.
+        /// The version that the envelope states.
         found: u64,
     },
-    /// The content is not what was digested.
+    /// The content does not have the digest that the envelope states.
     #[error(
         "this catalogue artefact was changed after it was compiled: it promises {promised} and holds {found}; \
          compile the catalogue again"
     )]
     DigestMismatch {
-        /// What the envelope says.
+        /// The digest that the envelope states.
         promised: Digest,
-        /// What the content gives.
+        /// The digest of the content as it was read.
         found: Digest,
     },
-    /// Whole, but with parts this build does not know or without parts it needs.
+    /// The artefact is undamaged, but it has parts that this build does not know, or lacks parts that this build
+    /// needs.
     #[error(
         "this catalogue artefact was compiled by another release: it says something that this build would not say; \
          compile the catalogue with the release that reads it"
@@ -64,19 +66,19 @@ struct Opened<'a> {
     catalogue: &'a RawValue,
 }
 
-/// Read first and alone, so that a later envelope is called later and not damaged.
+/// The version is read first and by itself, so that a newer envelope is reported as newer and not as damaged.
 #[derive(Deserialize)]
 struct Label {
     signalbox_catalogue: u64,
 }
 
-/// The digest of the whole catalogue; the one its artefact carries.
+/// The digest of the whole catalogue. Its artefact carries the same digest.
 #[must_use]
 pub fn digest(catalogue: &Catalogue) -> Digest {
     digest_of(&canonical(catalogue))
 }
 
-/// The canonical artefact: JSON on one line, keys in a fixed order, a line break at its end.
+/// The canonical artefact: JSON on one line, keys in a fixed order, and a line break at the end.
 #[must_use]
 pub fn to_artefact(catalogue: &Catalogue) -> Vec<u8> {
     let content = canonical(catalogue);
@@ -89,8 +91,8 @@ pub fn to_artefact(catalogue: &Catalogue) -> Vec<u8> {
 /// Reads an artefact.
 ///
 /// # Errors
-/// [`ArtefactError`] says what is wrong with it. Nothing is guessed: an artefact that says more than this build
-/// understands is refused, for what it does not understand might be a restriction.
+/// [`ArtefactError`] says what is wrong with it. An artefact that says more than this build understands is refused,
+/// because the part that is not understood might be a restriction.
 pub fn from_artefact(bytes: &[u8]) -> Result<Catalogue, ArtefactError> {
     let damaged = |why: serde_json::Error| ArtefactError::Damaged { why: why.to_string() };
     let label: Label = serde_json::from_slice(bytes).map_err(damaged)?;
@@ -102,7 +104,7 @@ pub fn from_artefact(bytes: &[u8]) -> Result<Catalogue, ArtefactError> {
     if found != opened.digest {
         return Err(ArtefactError::DigestMismatch { promised: opened.digest, found });
     }
-    // Whole from here on: what does not fit now was written by other code.
+    // The digest was right, so the artefact is undamaged. If its content does not fit, other code has written it.
     let catalogue: Catalogue =
         serde_json::from_str(opened.catalogue.get()).map_err(|_| ArtefactError::OtherRelease)?;
     if canonical(&catalogue).get() != opened.catalogue.get() {

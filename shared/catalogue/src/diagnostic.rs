@@ -1,6 +1,7 @@
-//! What is wrong with a catalogue, as data and as the text a person reads.
+//! What is wrong with a catalogue, as data and as the text that a person reads.
 //!
-//! A diagnostic owns the one line it shows, without secrets in it: it can outlive the files, and be logged.
+//! A diagnostic keeps its own copy of the one line that it shows, without secrets. So it can be kept longer than the
+//! files, and it can be logged.
 
 use crate::source::Excerpt;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
@@ -8,14 +9,14 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// One thing that is wrong, where, and what to do about it.
+/// One thing that is wrong, where it is, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// The file, as it was named to the reader; or the folder.
+    /// The path of the file as the reader was given it, or the folder.
     pub path: String,
-    /// Counted from 1; nothing, if it is about the file as a whole.
+    /// The line, counted from 1. `None` if the diagnostic is about the file as a whole.
     pub line: Option<usize>,
-    /// Counted from 1, in characters; nothing, if it is about the file as a whole.
+    /// The column, counted from 1 in characters. `None` if the diagnostic is about the file as a whole.
     pub column: Option<usize>,
     /// What is wrong, in one line.
     pub message: String,
@@ -47,7 +48,7 @@ impl Diagnostic {
                 if excerpt.is_as_written() {
                     title.element(snippet.path(path))
                 } else {
-                    // Masked or cut: the place cannot be counted from what is shown.
+                    // The shown text was masked or cut, so the line and column cannot be counted from it.
                     title
                         .element(Origin::path(path).line(excerpt.line).char_column(excerpt.column))
                         .element(snippet)
@@ -58,18 +59,19 @@ impl Diagnostic {
     }
 }
 
-/// Everything that is wrong with a catalogue, in the order of the files; never empty.
+/// Everything that is wrong with a catalogue, in the order of the files. It is never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Diagnostics(pub(crate) Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Each of them.
+    /// All diagnostics, one after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
-    /// The text a person reads, compiler style: each with its line, and how many there are.
+    /// The text that a person reads, in the style of a compiler: each diagnostic with its line, and at the end how
+    /// many there are.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -85,7 +87,7 @@ impl Diagnostics {
     fn summary(&self) -> String {
         let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         let errors = counted(self.0.len(), "error");
-        // Of a folder that cannot be read there are no files to count.
+        // If the folder could not be read, there are no files to count.
         if self.0.iter().all(|d| d.line.is_none()) {
             return errors;
         }

@@ -3,7 +3,8 @@
 /// A day, in seconds.
 pub(crate) const DAY: u64 = 24 * 60 * 60;
 
-/// Digits and one of `s`, `m`, `h` and `d`, in seconds. What is too large for a number is the largest there is.
+/// Reads digits and one of `s`, `m`, `h` and `d`, and gives the time in seconds. A time that is too large for the
+/// type becomes the largest number of the type.
 pub(crate) fn seconds(text: &str) -> Option<u64> {
     let (last, suffix) = text.char_indices().next_back()?;
     let unit = match suffix {

@@ -1,14 +1,13 @@
 //! `allow`: who may ask for an operation or act on what a watch finds, and where.
 //!
-//! Nothing here allows by leaving out: an empty list, which would match everyone, is an error.
+//! A list that is left out or empty never allows anything: an empty list would match everyone, so it is an error.
 
 use crate::report::{Report, quoted};
 use crate::walk::{Field, Keyed, Text};
 use signalbox_domain::Grant;
 use signalbox_domain::{ChannelId, Chat, Place, UserId, WorkspaceId};
 
-/// Reads the grants of an operation or a watch. One without any is one that nobody may `act` on, such as `ask for it`:
-/// an error.
+/// Reads the grants of an operation or a watch. If there are no grants, nobody could `act` on it (such as `ask for it`), and that is an error.
 pub(crate) fn read(report: &mut Report, of: &Keyed<'_>, act: &str) -> Option<Vec<Grant>> {
     let hint = "access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], \
                 channels: [T024BE7LD/C061EG9SL] }]`";
@@ -44,7 +43,7 @@ fn grant(report: &mut Report, item: &Field<'_>) -> Option<Grant> {
     })
 }
 
-/// What an id looks like, and what to say when it does not.
+/// What an id looks like, and what to say if it looks otherwise.
 struct Shape {
     noun: &'static str,
     letters: &'static [char],
@@ -72,13 +71,14 @@ const WHOM: Shape = Shape {
            T024BE7LD/S0614TZR7 a user group",
 };
 
-/// One person.
+/// Reads one person.
 pub(crate) fn person(report: &mut Report, field: &Field<'_>) -> Option<(WorkspaceId, String)> {
     let text = field.text(report)?;
     id(report, text, &USER)
 }
 
-/// A channel, a person or a user group: its workspace, and an id whose first letter says which.
+/// Reads a channel, a person or a user group: its workspace, and an id whose first letter says which of the three it
+/// is.
 pub(crate) fn whom(report: &mut Report, text: Text<'_>) -> Option<(WorkspaceId, String)> {
     id(report, text, &WHOM)
 }
@@ -113,7 +113,7 @@ fn ids(
     (ids.len() == items.len()).then_some(ids)
 }
 
-/// One channel, where something is posted.
+/// Reads one channel in which something is posted.
 pub(crate) fn channel(report: &mut Report, field: &Field<'_>) -> Option<Place> {
     let text = field.text(report)?;
     let (workspace, id) = id(report, text, &CHANNEL)?;

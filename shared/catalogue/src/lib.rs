@@ -1,11 +1,11 @@
 //! The catalogue: a team's YAML, checked as a whole, and the canonical artefact made of it.
 //!
-//! Whoever writes a catalogue learns every mistake at once, each at its place and with what to write instead. Whoever
-//! loads one gets a [`Catalogue`] in which everything refers to something.
+//! People who write a catalogue learn every mistake at once, each with its place and with what to write instead. Code
+//! that loads a catalogue gets a [`Catalogue`] in which everything that is referred to exists.
 //!
 //! This crate must never run what a catalogue names, never read a clock or an environment variable, and never let a
-//! value that is shaped like a secret into an error text. Without the feature `yaml` it links no YAML: that is how
-//! Lambdas use it.
+//! value that is shaped like a secret into an error text. Without the feature `yaml` it links no YAML parser: Lambdas
+//! use it in that way.
 
 mod artefact;
 

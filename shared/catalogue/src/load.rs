@@ -1,7 +1,7 @@
 //! A folder of YAML on disk.
 //!
-//! Reads the files that lie in the folder itself, and looks whether the programs that are paths are there. It never
-//! runs one, and never follows the catalogue out to anything else.
+//! Reads the files that are directly in the folder, and checks whether the programs that are given as paths exist. It
+//! never runs a program, and it reads nothing else that the catalogue refers to.
 
 use crate::diagnostic::Diagnostics;
 use crate::parse;
@@ -12,14 +12,14 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// A file may have this many bytes; larger ones are not catalogues.
+/// How many bytes a file may have. Larger files are not catalogues.
 pub const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Reads every `*.yaml` and `*.yml` of a folder, and checks them together. Files whose name begins with a dot are
-/// left alone: editors and mounts keep theirs that way.
+/// left out, because editors and mounts use such names for files of their own.
 ///
 /// # Errors
-/// Everything that is wrong, each at its place.
+/// Everything that is wrong, each with its place.
 pub fn load(folder: &Path) -> Result<Catalogue, Diagnostics> {
     let mut report = Report::default();
     let mut files = Vec::new();
@@ -67,7 +67,7 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
 fn text(report: &mut Report, path: &Path) -> Option<String> {
     let shown = path.display().to_string();
     let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that is too large, whatever its size was said to be.
+    // Reading one byte more than allowed shows that a file is too large, even if its size was reported wrongly.
     let read = File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes));
     if let Err(error) = read {
         report.file_error(
@@ -101,7 +101,7 @@ fn text(report: &mut Report, path: &Path) -> Option<String> {
 }
 
 fn executable(report: &mut Report, folder: &Path, program: &str, at: Span) {
-    // A path from the root is the server's, and the catalogue may be compiled elsewhere.
+    // An absolute path is about the server, and the catalogue may be compiled on another machine.
     if program.starts_with('/') {
         return;
     }

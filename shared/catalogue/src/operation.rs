@@ -1,6 +1,6 @@
 //! `operations`: one entry, from its name to its grants.
 //!
-//! Every part is read before any is given up on, so that one wrong key hides nothing.
+//! Every part is read before the entry is given up, so that one wrong key does not hide other mistakes.
 
 use crate::program::Programs;
 use crate::report::{Report, quoted};
@@ -8,7 +8,7 @@ use crate::walk::Field;
 use crate::{grant, parameter, target};
 use signalbox_domain::{Name, Operation, OperationName};
 
-/// Words that people type for something else.
+/// Words that people type for something other than an operation.
 const RESERVED: &[&str] = &["help", "signalbox", "status", "cancel", "retry", "settle", "history", "alerts"];
 
 /// Reads an operation under its name.

@@ -1,7 +1,6 @@
-//! `parameters`: what an operation wants to know, in the order in which bare words fill it.
+//! `parameters`: what an operation needs to be told, in the order in which words without a name fill them.
 //!
-//! Whether a default or an option is a value is asked of the domain's own [`Parameter::accept`], so that the catalogue
-//! and the chat can never disagree.
+//! The domain's own [`Parameter::accept`] decides whether a default or an option is a valid value, so that the catalogue and the chat never disagree.
 
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::source::Span;
@@ -12,19 +11,20 @@ use signalbox_domain::{Name, ParameterName};
 const KEYS: &[&str] =
     &["name", "description", "type", "pattern", "options", "min", "max", "required", "default"];
 
-/// Placeholders of their own in every argument.
+/// Placeholders that every argument may use without a parameter of that name.
 pub(crate) const RESERVED: &[&str] = &["run", "requester"];
 
 /// The parameters of an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters<'t> {
-    /// Every name that could be read, of wrong parameters too: what refers to it is no second error.
+    /// Every name that could be read, also the names of wrong parameters, so that a reference to one of them is not
+    /// reported as a second error.
     pub(crate) names: Vec<&'t str>,
-    /// Those that nobody need give and that have no default: what names one may be left out.
+    /// Parameters that are not required and have no default. A text that names one of them may be left out.
     pub(crate) optional: Vec<&'t str>,
-    /// A parameter's name could not be read: a name that is missing here may be meant by it.
+    /// A parameter's name could not be read. A name that seems unknown may be the name of that parameter.
     pub(crate) incomplete: bool,
-    /// All of them, if all are right.
+    /// All parameters, if every one of them is right.
     pub(crate) checked: Option<Vec<Parameter>>,
 }
 
@@ -35,7 +35,7 @@ impl Parameters<'_> {
     }
 }
 
-/// Reads the parameters of an operation; without the key it has none.
+/// Reads the parameters of an operation. If the key is missing, it has none.
 pub(crate) fn read<'t>(report: &mut Report, operation: &Keyed<'t>) -> Parameters<'t> {
     let Some(field) = operation.get("parameters") else {
         return Parameters {
@@ -152,7 +152,7 @@ fn default(report: &mut Report, parameter: &Parameter, field: &Field<'_>) -> Opt
     accept(report, parameter, &text, field.value_at(), "the default")
 }
 
-/// Every type, what it is called, and the keys that only it has.
+/// The name of every type, and the keys that only this type has.
 const TYPES: &[(&str, &[&str])] =
     &[("string", &["pattern"]), ("choice", &["options"]), ("integer", &["min", "max"]), ("boolean", &[])];
 
@@ -161,7 +161,7 @@ fn kind(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
     let hint = format!("write `type:` and one of {}", listed(names()));
     let word = keyed.need(report, "type", &hint)?.text(report)?;
     let Some((name, own)) = TYPES.iter().find(|(name, _)| *name == word.text) else {
-        // `bool` and `int` are what other tools call theirs.
+        // Other tools call these types `bool` and `int`.
         let begun = names().find(|name| word.text.len() >= 3 && name.starts_with(word.text));
         let hint =
             did_you_mean(begun.unwrap_or(word.text), names(), || format!("it is one of {}", listed(names())));
@@ -244,7 +244,7 @@ fn choice(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
     (accepted.count() == items.len()).then_some(probe.kind)
 }
 
-/// Stands for a name where only a kind is asked.
+/// Stands in for a name where only the kind is checked.
 const NAMELESS: &str = "value";
 
 /// What to do about a secret in a catalogue.

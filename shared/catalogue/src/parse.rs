@@ -1,6 +1,6 @@
-//! All files together: what each says, what they say twice, and the catalogue they make.
+//! All files together: what each says, what is said twice, and the catalogue that they make.
 //!
-//! Pure: a text in, a catalogue or everything that is wrong out.
+//! A pure function: it takes texts and gives a catalogue or everything that is wrong.
 
 use crate::diagnostic::Diagnostics;
 use crate::operation;
@@ -14,27 +14,27 @@ use signalbox_domain::{Catalogue, Operation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Checks the files of a catalogue, given by the path to show and the text. Their order does not matter.
+/// Checks the files of a catalogue. Each is given as the path to show and the text; their order does not matter.
 ///
 /// # Errors
-/// Everything that is wrong, each at its place.
+/// Everything that is wrong, each with its place.
 pub fn parse(files: &[(String, String)]) -> Result<Catalogue, Diagnostics> {
     let mut report = Report::default();
     let catalogue = read(&mut report, files, false).into_catalogue();
     finish(report, catalogue)
 }
 
-/// What was read, right or wrong.
+/// What was read, whether it is right or wrong.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
-    /// The allowlist, for whoever can see whether the programs are there.
+    /// The allowlist. A caller that can see the disk checks whether its programs exist.
     pub(crate) programs: Programs,
     operations: Vec<Operation>,
     watches: Vec<Watch>,
 }
 
 impl Draft {
-    /// The catalogue; a whole one only if the report is clean.
+    /// The catalogue. It is complete only if nothing was reported.
     pub(crate) fn into_catalogue(self) -> Catalogue {
         Catalogue {
             operations: self.operations.into_iter().map(|o| (o.name.clone(), o)).collect(),
@@ -44,15 +44,15 @@ impl Draft {
     }
 }
 
-/// The catalogue if nothing is wrong.
+/// The catalogue, or everything that was reported.
 pub(crate) fn finish(report: Report, catalogue: Catalogue) -> Result<Catalogue, Diagnostics> {
     if report.is_clean() { Ok(catalogue) } else { Err(report.finish()) }
 }
 
-/// Reads the files; what is wrong goes to the report. `incomplete`: there were more, and they could not be read.
+/// Reads the files and reports what is wrong. `incomplete` says that there are more files that could not be read.
 pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: bool) -> Draft {
     let mut files: Vec<&(String, String)> = files.iter().collect();
-    // Which of two is the first should not depend on how a folder is listed.
+    // If something is there twice, the order in which a folder is listed must not decide which is the first.
     files.sort();
     let mut draft = Draft::default();
     draft.programs.incomplete = incomplete;
@@ -64,7 +64,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
             Err(Unreadable) => draft.programs.incomplete = true,
         }
     }
-    // An empty file is a tree of nothing.
+    // The tree of an empty file is null.
     let top: Vec<Keyed<'_>> = roots
         .iter()
         .map(|root| Field::root(root))
@@ -75,7 +75,8 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
             keyed
         })
         .collect();
-    // Every file's programs before any file's operations: an operation may use what another file lists.
+    // The programs of all files are read before the operations of any file, because an operation may use a program
+    // that another file lists.
     for programs in top.iter().filter_map(|keyed| keyed.get("programs")) {
         draft.programs.read(report, programs);
     }
@@ -88,7 +89,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     for entry in watches.values().flatten() {
         draft.watches.extend(watch::read(report, entry, &mut around));
     }
-    // Whatever file they stand in, they are about all watches.
+    // These silences hold for all watches, whichever file they are in.
     for silences in top.iter().filter_map(|keyed| keyed.get("silences")) {
         let rules = watch::silence::read_all(report, silences, true).unwrap_or_default();
         draft.watches.iter_mut().for_each(|watch| watch.silences.extend(rules.iter().cloned()));
@@ -99,7 +100,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     draft
 }
 
-/// What stands under one key of all files, by name; a name belongs to one file.
+/// The entries under one key of all files, by name. A name may be in one file only.
 fn named<'t>(
     report: &mut Report,
     top: &[Keyed<'t>],

@@ -1,6 +1,6 @@
 //! `programs`: the allowlist of the command target.
 //!
-//! Knows words and what they mean; whether a program is there is for `load` to see.
+//! This file knows the words and what they mean. `load` checks whether the programs exist.
 
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::source::Span;
@@ -12,20 +12,20 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
     known: BTreeMap<String, Program>,
-    /// A file could not be read: a word that is missing here may stand there.
+    /// A file could not be read. A word that seems to be missing may be in that file.
     pub(crate) incomplete: bool,
 }
 
 #[derive(Debug)]
 struct Program {
-    /// Nothing, if what was written is wrong; the word is known all the same.
+    /// `None` if what was written is wrong. The word is known nevertheless.
     path: Option<String>,
     word_at: Span,
     path_at: Span,
 }
 
 impl Programs {
-    /// Takes the `programs` of one file.
+    /// Adds the `programs` of one file.
     pub(crate) fn read(&mut self, report: &mut Report, field: &Field<'_>) {
         for entry in field.entries(report).unwrap_or_default() {
             if entry.key.parse::<Name>().is_err() {
@@ -34,7 +34,7 @@ impl Programs {
                     format!("{} cannot be the word for a program", entry.label),
                     "write 1 to 32 of a-z, 0-9 and -, beginning with a letter; the program itself stands after the colon",
                 );
-                // What operations call it is not known now.
+                // The word by which operations mean this program is now unknown.
                 self.incomplete = true;
                 continue;
             }
@@ -50,7 +50,7 @@ impl Programs {
                 let program = Program { path, word_at: entry.at, path_at: entry.value_at() };
                 self.known.insert(entry.key.to_owned(), program);
             }
-            // Each file may list what its operations use; but a word means one thing.
+            // Each file may list the programs that its operations use, but a word must have one meaning.
             Some(first) if first.path != path && first.path.is_some() && path.is_some() => {
                 let first = report.place(first.word_at);
                 report.error(
@@ -63,7 +63,7 @@ impl Programs {
         }
     }
 
-    /// What a word means; reports a word that is not on the list.
+    /// What a word means. A word that is not on the list is reported.
     pub(crate) fn find(&self, report: &mut Report, word: Text<'_>) -> Option<&str> {
         if let Some(program) = self.known.get(word.text) {
             return program.path.as_deref();
@@ -80,7 +80,7 @@ impl Programs {
         None
     }
 
-    /// The programs that are paths, and where they were written.
+    /// The programs that are paths, and where they are written.
     pub(crate) fn paths(&self) -> impl Iterator<Item = (&str, Span)> {
         self.known
             .values()
@@ -88,7 +88,7 @@ impl Programs {
             .filter(|(path, _)| path.contains('/'))
     }
 
-    /// As the catalogue has them.
+    /// The allowlist in the form that the catalogue has.
     pub(crate) fn into_catalogue(self) -> BTreeMap<String, String> {
         self.known.into_iter().filter_map(|(word, program)| Some((word, program.path?))).collect()
     }

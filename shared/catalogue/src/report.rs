@@ -1,7 +1,7 @@
-//! Where the checks put what they find.
+//! Collects what the checks find.
 //!
-//! Every error needs a hint: who reads it wants to know what to write. Texts from the files are quoted through
-//! [`quoted`] alone, which shortens them, shows control characters and hides secrets.
+//! Every error needs a hint, because its reader wants to know what to write. Texts from the files are quoted only
+//! through [`quoted`], which shortens them, makes control characters visible and hides secrets.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span};
@@ -19,28 +19,28 @@ pub(crate) struct Report {
 const LONGEST_QUOTE: usize = 60;
 
 impl Report {
-    /// Takes a file, and says which of the sources it is.
+    /// Adds a file, and gives its number among the sources.
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
         self.sources.push(Source::new(path, text));
         self.sources.len() - 1
     }
 
-    /// A file.
+    /// The file with this number.
     pub(crate) fn source(&self, file: usize) -> &Source {
         &self.sources[file]
     }
 
-    /// The file that comes first.
+    /// The path of the first file.
     pub(crate) fn first_path(&self) -> Option<&str> {
         self.sources.first().map(|s| s.path.as_str())
     }
 
-    /// Something is wrong at a place.
+    /// Reports that something is wrong at a place.
     pub(crate) fn error(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push((span, message.into(), hint.into()));
     }
 
-    /// A secret stands at a place: the place is named and never shown.
+    /// Reports that there is a secret at a place. The message says where it is, and the secret is never shown.
     pub(crate) fn secret(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
         if let Some(source) = self.sources.get_mut(span.file) {
             source.hide(span);
@@ -48,12 +48,12 @@ impl Report {
         self.error(span, message, hint);
     }
 
-    /// Something is wrong with a whole file or folder.
+    /// Reports that something is wrong with a whole file or folder.
     pub(crate) fn file_error(&mut self, path: String, message: impl Into<String>, hint: impl Into<String>) {
         self.about_files.push(Diagnostic::whole_file(path, message.into(), hint.into()));
     }
 
-    /// Where a place is, for hints that point to a second one.
+    /// Says where a place is, for hints that point to a second place.
     pub(crate) fn place(&self, span: Span) -> String {
         let excerpt = self.source(span.file).excerpt(span);
         format!("{}:{}:{}", self.source(span.file).path, excerpt.line, excerpt.column)
@@ -64,16 +64,17 @@ impl Report {
         self.found.is_empty() && self.about_files.is_empty()
     }
 
-    /// What is wrong first, and where. For whoever wants no more than that: it costs the same however much is wrong.
+    /// The first thing that is wrong, and where it is. Use this if no more is needed: the cost does not grow with the
+    /// number of errors.
     pub(crate) fn first(&self) -> Option<(usize, usize, &str, &str)> {
         let (span, message, hint) = self.found.iter().min()?;
         let excerpt = self.source(span.file).excerpt(*span);
         Some((excerpt.line, excerpt.column, message, hint))
     }
 
-    /// Everything found, in the order of the files.
+    /// Everything that was found, in the order of the files.
     pub(crate) fn finish(mut self) -> Diagnostics {
-        // A value reached through two aliases is wrong once.
+        // A value that is reached through two aliases is reported once.
         self.found.sort();
         self.found.dedup();
         let mut all = self.about_files;
@@ -86,7 +87,7 @@ impl Report {
     }
 }
 
-/// A text from a file, fit to stand in a message.
+/// Makes a text from a file safe to be part of a message.
 pub(crate) fn quoted(text: &str) -> String {
     let shown = redact::redact(text);
     let mut quote: String = shown.chars().take(LONGEST_QUOTE).flat_map(visible).collect();
@@ -96,7 +97,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("`{quote}`")
 }
 
-/// Several of them: `a`, `b` and `c`.
+/// Quotes several texts and lists them: `a`, `b` and `c`.
 pub(crate) fn listed<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut all: Vec<String> = texts.into_iter().map(quoted).collect();
     match all.pop() {
@@ -106,7 +107,7 @@ pub(crate) fn listed<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// `did you mean …?` if one of the candidates is near, and otherwise the given text.
+/// `did you mean …?` if one of the candidates is similar, and otherwise the given text.
 pub(crate) fn did_you_mean<'a>(
     text: &str,
     candidates: impl IntoIterator<Item = &'a str>,

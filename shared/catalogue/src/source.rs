@@ -1,14 +1,15 @@
-//! The files as they were read, places in them, and the lines that are shown of them.
+//! The files as they were read, places in them, and the lines of them that are shown.
 //!
-//! A line is shown only after what is shaped like a secret was taken out of it: error texts end up in build logs.
+//! A line is shown only after everything that is shaped like a secret was taken out of it, because error texts end up
+//! in build logs.
 
 use signalbox_domain::redact;
 use std::ops::Range;
 
-/// A stretch of one file, in bytes.
+/// A range of bytes in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
-    /// Which of the sources.
+    /// The number of the file among the sources.
     pub(crate) file: usize,
     /// The first byte.
     pub(crate) start: usize,
@@ -17,7 +18,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// A stretch of a file that was checked to be one.
+    /// A range of bytes in a file. The caller has checked that it lies in the file.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
         Self { file, start: range.start, end: range.end }
     }
@@ -26,9 +27,9 @@ impl Span {
 /// One file.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// As it is shown.
+    /// The path as it is shown.
     pub(crate) path: String,
-    /// What it says.
+    /// The content of the file.
     pub(crate) text: String,
     lines: Vec<Line>,
 }
@@ -39,34 +40,34 @@ struct Line {
     hidden: bool,
 }
 
-/// One line of a file, fit to be shown, and the part of it that is meant.
+/// One line of a file, made safe to be shown, and the part of it that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
-    /// Counted from 1.
+    /// The line, counted from 1.
     pub(crate) line: usize,
-    /// Counted from 1, in characters.
+    /// The column, counted from 1 in characters.
     pub(crate) column: usize,
-    /// Without its line break and without secrets; a part, if the line is very long.
+    /// The line without its line break and without secrets. If the line is very long, it is only a part of it.
     pub(crate) text: String,
     /// The part of `text` that is meant, in bytes.
     pub(crate) marked: Range<usize>,
 }
 
 impl Excerpt {
-    /// Whether the place can be counted from the text.
+    /// Whether the column can be counted in the shown text.
     pub(crate) fn is_as_written(&self) -> bool {
         let before = self.text.get(..self.marked.start).unwrap_or_default();
         before.chars().count() + 1 == self.column
     }
 }
 
-/// Of a longer line only a part is shown, in bytes.
+/// How many bytes of a line are shown. Of a longer line, only a part is shown.
 const LONGEST_LINE: usize = 400;
-/// How much of a long line is shown before what is meant.
+/// How many bytes of a long line are shown before the part that is meant.
 const LEAD: usize = 60;
 
 impl Source {
-    /// Takes a file, and finds its lines.
+    /// Stores a file, and finds where its lines begin.
     pub(crate) fn new(path: String, text: String) -> Self {
         let mut lines = Vec::new();
         let (mut start, mut in_private_key) = (0, false);
@@ -77,25 +78,26 @@ impl Source {
             in_private_key = (in_private_key || opens) && !(is_key && line.contains("-----END"));
             start += line.len();
         }
-        // The place after a last line break is a line too: errors at the end of a file are there.
+        // The place after the last line break counts as a line too, because errors at the end of a file are there.
         if lines.is_empty() || text.ends_with('\n') {
             lines.push(Line { start, hidden: in_private_key });
         }
         Self { path, text, lines }
     }
 
-    /// What is said at a place; empty if the place is not one.
+    /// The text at a place. It is empty if the file has no such place.
     pub(crate) fn slice(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// The nearest stretch that lies in the file and cuts no character.
+    /// The nearest range that does not cut a character in two.
     pub(crate) fn clamp(&self, range: Range<usize>) -> Range<usize> {
         let start = self.text.floor_char_boundary(range.start);
         start..self.text.ceil_char_boundary(range.end).max(start)
     }
 
-    /// Never shows the lines of a span: a secret stands there that its line alone does not give away.
+    /// Makes sure that the lines of a span are never shown. There is a secret in them that cannot be recognised from
+    /// one line alone.
     pub(crate) fn hide(&mut self, span: Span) {
         let lines = self.line_index(span.start)..=self.line_index(span.end);
         for line in self.lines.get_mut(lines).unwrap_or_default() {
@@ -107,7 +109,7 @@ impl Source {
         self.lines.partition_point(|l| l.start <= at).saturating_sub(1)
     }
 
-    /// The line on which a span begins, fit to be shown.
+    /// The line on which a span begins, made safe to be shown.
     pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
         let range = self.clamp(span.start..span.end);
         let index = self.line_index(range.start);
@@ -115,11 +117,11 @@ impl Source {
         let end = self.lines.get(index + 1).map_or(self.text.len(), |l| l.start);
         let line = self.text[begin..end].trim_end_matches(['\n', '\r']);
         let start = (range.start - begin).min(line.len());
-        // What goes on over several lines is marked on the first.
+        // A span of several lines is marked on its first line.
         let stop = (range.end.min(end) - begin).min(line.trim_end().len()).max(start);
         let column = line[..start].chars().count() + 1;
         let (text, marked) = if hidden {
-            // At its column, so that the place is seen though the line is not.
+            // The mask is put at the column of the span, so that the place can be seen although the line is hidden.
             let indent = (column - 1).min(LEAD);
             (format!("{}{}", " ".repeat(indent), redact::MASK), indent..indent + redact::MASK.len())
         } else {
@@ -129,7 +131,7 @@ impl Source {
     }
 }
 
-/// The line without secrets, and where the mark is in it now.
+/// The line without secrets, and the place of the mark in the new line.
 fn mask(line: &str, mark: Range<usize>) -> (String, Range<usize>) {
     let shown = redact::redact(line);
     if shown == line {
@@ -149,7 +151,7 @@ fn mask(line: &str, mark: Range<usize>) -> (String, Range<usize>) {
             (*sum <= rest).then_some(len)
         })
         .sum();
-    // Before the first difference nothing moved; after the last everything moved by the same.
+    // Nothing moved before the first difference. After the last difference, everything moved by the same amount.
     let moved = |at: usize, within: usize| match at {
         _ if at <= head => at,
         _ if at >= line.len() - tail => at + shown.len() - line.len(),

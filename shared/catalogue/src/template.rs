@@ -1,19 +1,20 @@
-//! `{name}` in an argument: found, and what is wrong with the braces.
+//! Finds `{name}` in an argument, and what is wrong with the braces.
 //!
-//! Only reads the form; what a name may be is for the caller to say. `{{` and `}}` are braces.
+//! This reads only the form; the caller decides which names are allowed. `{{` and `}}` stand for the braces
+//! themselves.
 
 use std::ops::Range;
 
-/// A brace that means something.
+/// A brace that has a meaning.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Brace<'a> {
-    /// `{name}`: the name, and the place of all of it.
+    /// `{name}`: the name, and the range of the whole placeholder.
     Placeholder(&'a str, Range<usize>),
     /// `{` without `}`, or `}` without `{`.
     Alone(char, usize),
 }
 
-/// Every placeholder of a text, and every brace that is none.
+/// Every placeholder of a text, and every brace that has no partner.
 pub(crate) fn braces(text: &str) -> Vec<Brace<'_>> {
     let mut found = Vec::new();
     let mut at = 0;

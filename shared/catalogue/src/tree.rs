@@ -1,7 +1,8 @@
 //! A file as a tree in which every key and value knows its place.
 //!
-//! Made from the parser's events and not through serde, which stops at the first thing it did not expect: the checks
-//! walk the whole tree and find everything. An alias shares its node, so a tree is never larger than its file.
+//! It is made from the parser's events and not through serde, because serde stops at the first thing that it did not
+//! expect. The checks walk the whole tree and find everything. An alias shares the node that it stands for, so a tree
+//! is never larger than its file.
 
 use crate::report::{Report, quoted};
 use crate::source::Span;
@@ -12,11 +13,12 @@ use std::rc::Rc;
 /// A value and its place.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// A scalar's whole text; a mapping's first key; a list's first sign.
+    /// Where it is: all of a scalar, or of a list or mapping in brackets. Otherwise a mapping's first key, or a list's
+    /// first dash.
     pub(crate) span: Span,
     /// What it is.
     pub(crate) shape: Shape,
-    /// How many nodes a walk over it meets, aliases followed.
+    /// How many nodes a walk over it meets if it follows aliases.
     weight: usize,
     depth: usize,
 }
@@ -24,47 +26,47 @@ pub(crate) struct Node {
 /// What a value is.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// One text; what it means is for its reader to say.
+    /// One text. Its reader decides what it means.
     Scalar(Scalar),
-    /// In its order.
+    /// The items in the order of the file.
     List(Vec<Rc<Node>>),
-    /// In the order of the file; keys may repeat and be anything.
+    /// The entries in the order of the file. Keys may repeat, and a key may be any value.
     Mapping(Vec<(Rc<Node>, Rc<Node>)>),
-    /// Wrong in a way that was reported already.
+    /// A value with a mistake that was already reported.
     Broken,
 }
 
-/// A text as written.
+/// A text as it is written.
 #[derive(Debug)]
 pub(crate) struct Scalar {
-    /// After quotes and escapes.
+    /// The text after quotes and escapes were resolved.
     pub(crate) text: String,
-    /// Without quotes: only then may it be a number, a truth value or nothing.
+    /// Whether it is written without quotes. Only then may it be a number, a truth value or null.
     pub(crate) plain: bool,
-    /// Where the text begins in the file, if it stands there letter by letter.
+    /// Where the text begins in the file, if it is written there without any change.
     pub(crate) verbatim: Option<usize>,
 }
 
 impl Scalar {
-    /// What YAML 1.2 reads as null.
+    /// Whether YAML 1.2 reads it as null.
     pub(crate) fn is_nothing(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 }
 
-/// A walk over everything that aliases stand for may meet this many nodes.
+/// How many nodes all aliases of a file together may stand for.
 const MOST_ALIASED: usize = 100_000;
-/// What an alias stands for may be nested this deep.
+/// How deeply the value of an alias may be nested.
 const DEEPEST_ALIASED: usize = 32;
-/// A file may be nested this deep; a catalogue needs nine levels.
+/// How deeply a file may be nested. A catalogue needs nine levels.
 const DEEPEST: usize = 64;
 
-/// Reads a file. Nothing, if it is not YAML (which was reported then), or says nothing.
+/// Reads a file. Gives `None` if the file says nothing, and an error if it is not YAML; that was reported then.
 pub(crate) fn read(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
     build(report, file, false)
 }
 
-/// The same of a file that is no catalogue: tags are no error, and mean nothing.
+/// Reads a file that is not a catalogue, such as a workflow file: tags are no error, and are ignored.
 pub(crate) fn read_tagged(report: &mut Report, file: usize) -> Result<Option<Rc<Node>>, Unreadable> {
     build(report, file, true)
 }
@@ -93,7 +95,7 @@ fn build(report: &mut Report, file: usize, tags: bool) -> Result<Option<Rc<Node>
     Ok(builder.root)
 }
 
-/// The file was given up on, and the report says why.
+/// The file could not be read to its end, and the report says why.
 #[derive(Debug)]
 pub(crate) struct Unreadable;
 
@@ -106,12 +108,12 @@ struct Builder<'r> {
     root: Option<Rc<Node>>,
 }
 
-/// A list or mapping whose end was not met yet.
+/// A list or mapping whose end was not reached yet.
 struct Open {
     start: usize,
     flow: bool,
     anchor: usize,
-    /// A mapping's keys and values take turns.
+    /// In a mapping, keys and values alternate.
     items: Vec<Rc<Node>>,
 }
 
@@ -162,7 +164,7 @@ impl Builder<'_> {
                 );
                 return Err(Unreadable);
             }
-            // Where streams and documents begin and end, and whatever else is no value.
+            // The beginnings and ends of streams and documents, and other events that are not values.
             _ => {}
         }
         Ok(())
@@ -187,7 +189,7 @@ impl Builder<'_> {
             (false, Shape::Mapping(_), Some(key)) if key.file == self.file && key.start >= start => {
                 self.node(key.start, key.end, shape, weight, depth)
             }
-            // The dash.
+            // The span is the dash of the first item.
             (false, ..) => self.node(start, start + 1, shape, weight, depth),
         };
         self.place(node, anchor);
@@ -286,7 +288,8 @@ fn syntax_hint(kind: &ErrorKind) -> &'static str {
             "in double quotes a backslash is `\\\\`; in single quotes it is itself"
         }
         ErrorKind::RecursionLimitExceeded => "write it flatter: more than 64 levels are not read",
-        // What the parser can say beyond this is about rare parts of YAML; the place says more than we could.
+        // All other errors of the parser are about rarely used parts of YAML, where the place helps more than an
+        // explanation.
         _ => "check quotes, colons and indentation here and on the line before",
     }
 }

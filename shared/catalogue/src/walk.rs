@@ -1,6 +1,6 @@
-//! How the checks read a tree: a key with its value, typed, with the place of both.
+//! How the checks read a tree: typed access to a key and its value, with the places of both.
 //!
-//! Each reader reports what is wrong and returns nothing then; whoever calls it goes on with the next thing.
+//! Each reader reports what is wrong and then returns `None`. Its caller goes on with the next thing.
 
 use crate::report::{Report, listed, quoted};
 use crate::source::Span;
@@ -12,27 +12,28 @@ use std::ops::Range;
 /// A value under its key, or an item of a list.
 #[derive(Debug, Clone)]
 pub(crate) struct Field<'t> {
-    /// How messages call it.
+    /// What messages call it.
     pub(crate) label: String,
-    /// The key as written; empty for an item of a list.
+    /// The key as it is written. It is empty for an item of a list.
     pub(crate) key: &'t str,
-    /// The key's place; an item's own.
+    /// The place of the key. For an item of a list, the place of the item.
     pub(crate) at: Span,
     node: &'t Node,
 }
 
-/// A text, and where it stands.
+/// A text and its place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'t> {
     /// The text.
     pub(crate) text: &'t str,
-    /// The whole value, quotes included.
+    /// The place of the whole value, with its quotes.
     pub(crate) span: Span,
     verbatim: Option<usize>,
 }
 
 impl Text<'_> {
-    /// The place of a part of the text; of all of it, where escapes or line folding moved the letters.
+    /// The place of a part of the text. If escapes or line folding changed the text, it is the place of the whole
+    /// text.
     pub(crate) fn part(&self, range: Range<usize>) -> Span {
         match self.verbatim {
             Some(start) => Span::new(self.span.file, start + range.start..start + range.end),
@@ -47,12 +48,12 @@ pub(crate) struct Keyed<'t> {
     label: String,
     at: Span,
     fields: Vec<Field<'t>>,
-    /// A key is not among the known ones, and may have been meant as one that seems missing.
+    /// One of the keys is unknown. It may be a misspelt form of a key that seems to be missing.
     pub(crate) has_strays: bool,
 }
 
 impl<'t> Keyed<'t> {
-    /// How messages call it.
+    /// What messages call it.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
@@ -62,7 +63,7 @@ impl<'t> Keyed<'t> {
         Self { label, ..self }
     }
 
-    /// Where it is: its key, or its beginning.
+    /// Where it is: the place of its key, or its beginning if it has no key.
     pub(crate) fn at(&self) -> Span {
         self.at
     }
@@ -83,7 +84,7 @@ impl<'t> Keyed<'t> {
 }
 
 impl<'t> Field<'t> {
-    /// The whole of a file.
+    /// Wraps the top level of a file.
     pub(crate) fn root(node: &'t Node) -> Self {
         Self { label: "a catalogue file".to_owned(), key: "", at: node.span, node }
     }
@@ -98,12 +99,12 @@ impl<'t> Field<'t> {
         matches!(&self.node.shape, Shape::Scalar(scalar) if scalar.is_nothing())
     }
 
-    /// The value's place; the key's, where the value is nothing.
+    /// The place of the value. If there is no value, the place of the key.
     pub(crate) fn value_at(&self) -> Span {
         if self.node.span.start < self.node.span.end { self.node.span } else { self.at }
     }
 
-    /// A text. A number or a truth value is taken as it is written: `1.10` stays `1.10`.
+    /// Reads a text. A number or a truth value is taken as it is written: `1.10` stays `1.10`.
     pub(crate) fn text(&self, report: &mut Report) -> Option<Text<'t>> {
         match &self.node.shape {
             Shape::Scalar(scalar) if !scalar.is_nothing() => {
@@ -117,10 +118,10 @@ impl<'t> Field<'t> {
         }
     }
 
-    /// A text of one line that says something.
+    /// Reads a text of one line that is not empty.
     pub(crate) fn line(&self, report: &mut Report) -> Option<Text<'t>> {
         let mut text = self.text(report)?;
-        // A folded text (`>`) ends with a line break that nobody means.
+        // A folded text (`>`) ends with a line break that its author did not intend.
         text.text = text.text.trim_end();
         if text.text.is_empty() {
             report.error(text.span, format!("{} is empty", self.label), "write it, or leave it out");
@@ -162,12 +163,12 @@ impl<'t> Field<'t> {
         }
     }
 
-    /// Whether the value is a list, where one of its items alone would do as well.
+    /// Whether the value is a list. Asked by callers that also take a single item.
     pub(crate) fn is_list(&self) -> bool {
         matches!(self.node.shape, Shape::List(_))
     }
 
-    /// The items of a list, each called by the given words.
+    /// The items of a list. `item` is what messages call each of them.
     pub(crate) fn list(&self, report: &mut Report, item: &str) -> Option<Vec<Field<'t>>> {
         match &self.node.shape {
             Shape::List(items) => Some(
@@ -185,7 +186,7 @@ impl<'t> Field<'t> {
         }
     }
 
-    /// The entries of a mapping, whatever their keys; no key twice.
+    /// The entries of a mapping, whatever their keys are. A key that is there twice is reported.
     pub(crate) fn entries(&self, report: &mut Report) -> Option<Vec<Field<'t>>> {
         let Shape::Mapping(entries) = &self.node.shape else {
             return self.wrong(report, "a mapping", "write `key: value` lines, indented below it");
@@ -216,7 +217,7 @@ impl<'t> Field<'t> {
         Some(fields)
     }
 
-    /// The keys of a mapping as they are written; none if it is something else. Reports nothing.
+    /// The keys of a mapping as they are written. If the value is not a mapping, there are none. Nothing is reported.
     pub(crate) fn keys(&self) -> Vec<&'t str> {
         let Shape::Mapping(entries) = &self.node.shape else { return Vec::new() };
         let word = |key: &'t Node| match &key.shape {
@@ -231,7 +232,7 @@ impl<'t> Field<'t> {
         self.keyed_or(report, known, |_| None)
     }
 
-    /// The same; of a key that is not among them the caller may know what is wrong and what to do.
+    /// Like `keyed`, but for an unknown key the caller may give the message and the hint.
     pub(crate) fn keyed_or(
         &self,
         report: &mut Report,
@@ -259,7 +260,7 @@ impl<'t> Field<'t> {
                 (_, None) => format!("it takes {}", listed(known.iter().copied())),
             };
             report.error(field.at, format!("unknown key {} in {}", field.label, self.label), hint);
-            // What stands below a key that is only misspelt is read on as what was meant: one error shall not hide others.
+            // An unknown key that is only misspelt is read as the key that was meant, so that one error does not hide others below it.
             let meant =
                 known.iter().copied().find(|key| near.as_deref() == Some(key) && !taken.contains(key));
             if let Some(key) = meant {

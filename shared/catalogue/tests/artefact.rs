@@ -1,4 +1,5 @@
-//! The artefact: canonical, whole or refused. Needs no YAML: this is all that a Lambda links.
+//! The artefact is canonical, and it is accepted whole or refused. These tests need no YAML, because Lambdas link the
+//! crate without it.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
@@ -10,7 +11,7 @@ use signalbox_domain::watch::{Heartbeat, Links, Rule, Severity, Source, Spike, U
 use signalbox_domain::{ChannelId, Chat, Place, UserId, WorkspaceId};
 use std::collections::BTreeMap;
 
-/// One of everything.
+/// A catalogue that uses every feature.
 fn catalogue() -> Catalogue {
     let parameter = |name: &str, kind, default: Option<Value>| Parameter {
         name: name.parse().unwrap(),
@@ -57,7 +58,7 @@ fn catalogue() -> Catalogue {
     }
 }
 
-/// The same operation, carried out elsewhere.
+/// The same operation, carried out by another target.
 fn over(target: &Target) -> Catalogue {
     let mut catalogue = catalogue();
     catalogue.operations.values_mut().for_each(|operation| operation.target = target.clone());
@@ -91,7 +92,7 @@ fn text() -> String {
     String::from_utf8(to_artefact(&catalogue())).unwrap()
 }
 
-/// The content changed, and sealed again as another release would.
+/// Changes the content and computes the digest again, as another release would.
 fn resealed(change: impl FnOnce(String) -> String) -> Vec<u8> {
     let text = text();
     let start = text.find(r#""catalogue":"#).unwrap() + r#""catalogue":"#.len();
@@ -107,7 +108,8 @@ fn what_was_written_is_read() {
     assert_eq!(from_artefact(&resealed(|content| content)), Ok(catalogue()));
 }
 
-/// A change here is a change of the format: every stored artefact becomes unreadable. Raise [`VERSION`] with it.
+/// A change of these bytes is a change of the format, and makes every stored artefact unreadable. Raise [`VERSION`]
+/// with it.
 #[test]
 fn the_bytes_are_pinned() {
     insta::assert_snapshot!(text(), @r#"{"signalbox_catalogue":1,"digest":"467fc09d25e8413551e0ee599b4f6a5aa5a0c74ac24bc1ca0a8428dbdfbb884b","catalogue":{"operations":{"release":{"name":"release","description":"Tag a version","parameters":[{"name":"text","description":"“What” <it> is & more","kind":{"string":{"pattern":"\\d+"}},"default":"5","required":false},{"name":"any","description":"“What” <it> is & more","kind":{"string":{"pattern":null}},"default":null,"required":false},{"name":"choice","description":"“What” <it> is & more","kind":{"choice":{"options":["true","no"]}},"default":"true","required":false},{"name":"number","description":"“What” <it> is & more","kind":{"integer":{"min":-9223372036854775808,"max":null}},"default":-5,"required":false},{"name":"switch","description":"“What” <it> is & more","kind":"boolean","default":true,"required":false}],"target":{"command":{"program":"git","arguments":["tag","{text}"],"directory":"practice","environment":{"LEVEL":"info"},"timeout_seconds":30}},"allow":[{"users":[["TROOM","UADA"]],"channels":[["TROOM","COPS"]]}],"idempotent":true}},"programs":{"git":"git"}}}"#);
@@ -131,7 +133,7 @@ fn every_kind_of_target_comes_back() {
     }
 }
 
-/// As [`the_bytes_are_pinned`] is for a command.
+/// Like [`the_bytes_are_pinned`], for the other kinds of target.
 #[test]
 fn the_bytes_of_every_kind_of_target_are_pinned() {
     let target = |catalogue: &Catalogue| {
@@ -171,7 +173,7 @@ fn what_was_changed_is_refused() {
 #[test]
 fn every_cut_and_every_flipped_byte_is_found() {
     let bytes = to_artefact(&catalogue());
-    // The line break at the end is for people.
+    // The artefact can be read without the line break at its end, which is there for people.
     for len in 0..bytes.len() - 1 {
         assert!(from_artefact(&bytes[..len]).is_err(), "cut at {len}");
     }
@@ -193,7 +195,7 @@ fn what_is_no_artefact_is_named() {
     insta::assert_snapshot!(error, @"this is not a catalogue artefact, or it is damaged (expected value at line 1 column 1); compile the catalogue again");
 }
 
-/// What this build does not understand might be a restriction.
+/// The part that this build does not understand might be a restriction.
 #[test]
 fn what_another_release_says_is_not_guessed() {
     let cases = [
@@ -210,7 +212,7 @@ fn what_another_release_says_is_not_guessed() {
     insta::assert_snapshot!(ArtefactError::OtherRelease, @"this catalogue artefact was compiled by another release: it says something that this build would not say; compile the catalogue with the release that reads it");
 }
 
-/// A watch that says one of everything.
+/// A catalogue with a watch that uses every key.
 fn watching() -> Catalogue {
     let name = |name: &str| name.parse().unwrap();
     let texts = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
@@ -256,7 +258,7 @@ fn watching() -> Catalogue {
     Catalogue { watches: BTreeMap::from([(watch.name.clone(), watch)]), ..catalogue() }
 }
 
-/// Pinned as the rest is; a catalogue without a watch has the bytes that it had before there were any.
+/// The bytes of a watch are pinned too. A catalogue without a watch has the same bytes as before watches were added.
 #[test]
 fn a_watch_comes_back() {
     let bytes = to_artefact(&watching());

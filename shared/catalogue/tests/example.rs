@@ -1,4 +1,4 @@
-//! The example catalogue: it loads, says what its comments say, and its programs do what its operations expect.
+//! The example catalogue: it loads, it does what its comments say, and its programs do what its operations expect.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test fail as the test does")]
 
@@ -23,7 +23,7 @@ fn it_loads_and_comes_back_from_its_artefact() {
     assert_eq!(from_artefact(&to_artefact(&catalogue)), Ok(catalogue));
 }
 
-/// Moves with every change of the example that means something, and with no other.
+/// The digest changes with every change of the example that has a meaning, and with no other.
 #[test]
 fn its_digest_is_known() {
     insta::assert_snapshot!(digest(&catalogue()), @r#"6ef8b9b2beedda941fa2c1d13bae1b543d8e37eb4699e6f05d03321bb6fc8e02"#);
@@ -101,7 +101,7 @@ fn what_it_watches() {
     assert_eq!(who, ["UADA", "UGRACE", "ULINUS"]);
 }
 
-/// The phrases its comments teach.
+/// The phrases that the comments of the example teach.
 #[test]
 fn what_its_comments_say_one_can_type() {
     let catalogue = catalogue();
@@ -159,12 +159,13 @@ fn the_smoke_test_fails_and_what_it_tells_too_much_is_hidden() {
       request: curl --header 'Authorization: Bearer [redacted]' https://web.example.com/healthz
       upstream: connect() failed (111: Connection refused)
     "#);
-    // Where the watch `practice` looks.
+    // The watch `practice` reads this file.
     let log = std::fs::read_to_string(data.path().join("logs/web.log")).unwrap();
     assert!(log.contains(" ERROR shop.Health web does not answer on /healthz"), "{log}");
 }
 
-/// Stopping the group leaves nothing behind: the pipe closes at once, and not when the last `sleep` is over.
+/// If the process group is stopped, no process of it is left: the pipe closes at once, and not when the last `sleep`
+/// ends.
 #[cfg(unix)]
 #[test]
 fn the_rollout_stops_when_it_is_told_to() {

@@ -1,4 +1,4 @@
-//! What is wrong with a folder and the files in it.
+//! Mistakes in a folder and in its files.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "the helpers of a test fail as the test does")]
 
@@ -32,7 +32,7 @@ fn executable(path: &Path, mode: u32) {
     }
 }
 
-/// What is said of the folder, which is called `catalogue` here.
+/// The errors of the folder, which is called `catalogue` in them.
 fn complaints(folder: &Path) -> String {
     let said = load(folder).expect_err("something is wrong").to_string();
     let said = said.replace(&folder.display().to_string(), "catalogue");
@@ -110,7 +110,7 @@ fn a_file_that_is_too_large() {
     assert!(load(folder.path()).is_ok());
 }
 
-/// A folder called like a file: it cannot be read as one, whoever asks.
+/// A folder whose name looks like a file's cannot be read as a file, not even by root.
 #[test]
 fn a_file_that_cannot_be_read_is_no_reason_to_complain_of_what_it_may_have_said() {
     let operation = OPERATION.replace("programs: { deploy: ./deploy }\n", "");

@@ -1,4 +1,4 @@
-//! Whatever is written: no panic, and every error lies in its file.
+//! Whatever a file says, there is no panic, and the place of every error lies in its file.
 
 #![expect(clippy::panic, reason = "the helpers of a test fail as the test does")]
 
@@ -7,10 +7,10 @@ use signalbox_catalogue::{from_artefact, parse, to_artefact};
 
 const RIGHT: &str = include_str!("../../../examples/catalogue/catalogue.yaml");
 
-/// What is watched.
+/// An example with watches.
 const WATCHED: &str = include_str!("../../../examples/catalogue/watch.yaml");
 
-/// What the example may not have: every key of the targets elsewhere.
+/// What the example does not contain: every key of the targets on other machines.
 const ELSEWHERE: &str = r#"operations:
   deploy: &deploy
     description: Deploy
@@ -38,13 +38,13 @@ const ELSEWHERE: &str = r#"operations:
     allow: [{ channels: [TROOM/COPS] }]
 "#;
 
-/// Reads a text, and holds the answer to what it promises.
+/// Reads a text, and checks that the result keeps what the crate promises.
 fn check(text: &str) {
     match parse(&[("a.yaml".to_owned(), text.to_owned())]) {
         Ok(catalogue) => assert_eq!(from_artefact(&to_artefact(&catalogue)), Ok(catalogue)),
         Err(wrong) => {
             assert!(wrong.iter().count() > 0);
-            // The place after a last line break is one, too.
+            // The place after the last line break is a line too.
             let lines: Vec<&str> = text.split('\n').collect();
             for diagnostic in &wrong {
                 assert!(!diagnostic.message.is_empty() && !diagnostic.hint.is_empty());
@@ -60,7 +60,7 @@ fn check(text: &str) {
     }
 }
 
-/// Pieces that mean something, so that what is made of them gets far.
+/// Pieces that have a meaning, so that texts made of them get past the first checks.
 fn pieces() -> impl Strategy<Value = String> {
     let words: Vec<&str> = [RIGHT, ELSEWHERE, WATCHED]
         .into_iter()

@@ -1,4 +1,4 @@
-//! The server's side: writes orders, starts shims, reads what they wrote.
+//! The server's side: writes orders, starts shims, and reads what they wrote.
 
 use crate::files::{Claim, Folder, Order};
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
-/// The longest word of a shim that is heard, in bytes.
+/// How many bytes of a shim's answer are read at most.
 const LONGEST_WORD: u64 = 200;
 
 /// Carries out runs as programs on this machine.
@@ -26,11 +26,11 @@ pub struct LocalCommand {
     pub data: PathBuf,
     /// The allowlist, resolved.
     pub programs: BTreeMap<String, PathBuf>,
-    /// The command line that becomes a shim when a folder is added to it.
+    /// The command line that starts a shim. The attempt's folder is added as the last argument.
     pub shim: Vec<String>,
-    /// Environment that every program gets: `PATH`, `HOME`, `LANG`.
+    /// The environment that every program gets: `PATH`, `HOME`, `LANG`.
     pub environment: BTreeMap<String, String>,
-    /// What time it is.
+    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Attempts under way, and how far they were when last looked at.
     pub watched: Watched,
@@ -50,7 +50,7 @@ impl Watched {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
     }
 
-    /// The runs whose folders changed since the last look, each with a word that names the change.
+    /// The runs whose folders changed since the last look. Each comes with a word that names the change.
     pub fn changes(&self) -> Vec<(RunId, String)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = vec![];
@@ -97,7 +97,7 @@ impl LocalCommand {
         })
     }
 
-    /// Starts the shim and waits for its word.
+    /// Starts the shim and waits for its answer.
     async fn start(&self, folder: &Folder) -> DispatchAnswer {
         let not_sent =
             |what: &str, e: io::Error| DispatchAnswer::NotSent { why: format!("{what}: {e}"), rest: None };
@@ -114,7 +114,7 @@ impl LocalCommand {
         let Some(out) = child.stdout.take() else {
             return DispatchAnswer::MaybeSent { why: "the shim has no voice".into() };
         };
-        // The child is reaped by the runtime when it ends, long after it is dropped here.
+        // The child may be dropped here: the runtime reaps it when it ends, which is much later.
         let mut word = String::new();
         match BufReader::new(out.take(LONGEST_WORD)).read_line(&mut word).await {
             Ok(_) if word.trim() == "started" => {
@@ -131,10 +131,10 @@ impl LocalCommand {
         let claim = folder.claim()?;
         let mut progress = look_at(&folder, claim)?;
         if matches!(progress, Progress::Lost { .. }) && claim == Claim::Started {
-            // It may have written its end and let go of the lock between our two looks.
+            // Between the two checks in `look_at`, the shim may have written how it ended and then released the lock.
             progress = look_at(&folder, claim)?;
         }
-        // Steps last: they are complete once the end is there.
+        // The steps are read last, because they are complete once the end is written.
         let (steps, link) = folder.steps()?;
         Ok(Observation { steps, link, ..Observation::of(progress) })
     }
@@ -169,7 +169,7 @@ impl Backend for LocalCommand {
         Timing {
             request: Duration::from_secs(4),
             lease: Duration::from_secs(5),
-            // The claim decides at once; there is nothing to wait for.
+            // The claim decides at once, so there is nothing to wait for.
             search_lag: Duration::ZERO,
             search_for: Duration::from_secs(600),
             poll: Duration::from_secs(5),
@@ -204,7 +204,7 @@ impl Backend for LocalCommand {
         answer
     }
 
-    /// Declares the attempt abandoned unless it was started: after "not found" it can never start.
+    /// Declares the attempt abandoned unless it was started. After the answer "not found" it can never start.
     async fn search(&self, attempt: &Attempt) -> SearchAnswer {
         let folder = self.folder(attempt);
         let claimed = std::fs::create_dir_all(&folder.0)

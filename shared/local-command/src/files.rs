@@ -1,4 +1,4 @@
-//! An attempt's folder: the only thing the server and the shim share.
+//! An attempt's folder. It is the only thing that the server and the shim share.
 //!
 //! | file | written by | says |
 //! |---|---|---|
@@ -20,14 +20,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// All steps and links that a shim writes, each as long as it may be.
+/// The size of all steps and links that a shim writes, if each is as long as it may be.
 const LARGEST_STEPS: u64 = (MOST_BEGUN * (4 * LONGEST_STEP + 8) + MOST_LINKS * (LONGEST_LINK + 8)) as u64;
-/// How it ended: an excerpt, each character of which may be six bytes of JSON, and a little more.
+/// The size of how it ended: an excerpt, of which each character may take six bytes of JSON, and a little more.
 const LARGEST_EXIT: u64 = 64 * 1024;
-/// One word.
+/// The size of a claim, which is one word.
 const LARGEST_CLAIM: u64 = 16;
 
-/// What the shim is to run, everything resolved.
+/// What the shim has to run. Everything in it is resolved.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) run: RunId,
@@ -35,14 +35,14 @@ pub(crate) struct Order {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<String>,
     pub(crate) directory: PathBuf,
-    /// The whole environment.
+    /// The whole environment of the program.
     pub(crate) environment: BTreeMap<String, String>,
     pub(crate) timeout_seconds: u64,
-    /// Not to be claimed after this.
+    /// The attempt must be claimed before this moment.
     pub(crate) until: Timestamp,
 }
 
-/// Who has the attempt.
+/// Who has claimed the attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Claim {
     Nobody,
@@ -71,7 +71,8 @@ impl Folder {
         })
     }
 
-    /// Makes the claim if nobody has. It is whole and durable before it can be seen. Whether it was ours.
+    /// Makes the claim if nobody has made it yet. The claim is complete and durable before anyone can see it. Gives
+    /// `true` if it is ours.
     pub(crate) fn try_claim(&self, word: &str) -> io::Result<bool> {
         let draft = self.path(&format!("claim.{}.{word}", std::process::id()));
         write_durably(&draft, word.as_bytes())?;
@@ -100,7 +101,7 @@ impl Folder {
         File::open(&self.0)?.sync_all()
     }
 
-    /// Whether the shim lives: it holds the lock from before its claim to its end.
+    /// Whether the shim is alive. It holds the lock from before its claim until it ends.
     pub(crate) fn is_alive(&self) -> io::Result<bool> {
         match OpenOptions::new().write(true).open(self.path("alive")) {
             Ok(file) => match file.try_lock() {
@@ -117,7 +118,7 @@ impl Folder {
     pub(crate) fn steps(&self) -> io::Result<(Vec<String>, Option<String>)> {
         let Some(bytes) = read_some(&self.path("steps"), LARGEST_STEPS)? else { return Ok((vec![], None)) };
         let text = String::from_utf8_lossy(&bytes);
-        // The last line may be half written.
+        // The last line may be only half written.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         let steps = whole.lines().filter_map(|l| l.strip_prefix("step "));
         let steps = steps.take(MOST_BEGUN).map(|title| cut_middle(title, LONGEST_STEP)).collect();
@@ -125,7 +126,8 @@ impl Folder {
     }
 }
 
-/// The beginning of a file, if it is there: a program may write into its own folder whatever it likes.
+/// The beginning of a file, if the file exists. It is bounded because a program may write anything into its own
+/// folder.
 fn read_some(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,

@@ -1,9 +1,10 @@
-//! The `command` target: an argument vector on this machine, never a shell, only programs of the catalogue's allowlist.
+//! The `command` target: runs an argument vector on this machine. It never uses a shell, and runs only programs of the
+//! catalogue's allowlist.
 //!
-//! Each attempt has a folder. A small detached process of our own, the shim, claims the attempt there, runs the
-//! program and writes down how it went; so a server that was killed finds what is still running or has ended. The
-//! claim is one atomic link: whoever makes it first, the shim or a search that declares the attempt abandoned, wins.
-//! That is why "not found" proves absence here.
+//! Each attempt has a folder. A small detached process of our own, the shim, claims the attempt there, runs the program
+//! and writes down how it went. So after a server was killed, the next one finds what is still running or has ended.
+//! The claim is one atomic link: whoever makes it first, the shim or a search that declares the attempt abandoned,
+//! wins. That is why "not found" proves absence here.
 
 mod backend;
 mod files;

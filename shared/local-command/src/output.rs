@@ -1,30 +1,31 @@
-//! What a program prints: redacted line by line, bounded, and watched for step and link marks.
+//! What a program prints: it is redacted line by line, bounded, and searched for step and link marks.
 
 use signalbox_domain::observation::{LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, cut_middle};
 use signalbox_domain::redact::{Redactor, redact};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
-/// How much output is kept in full; in bytes.
+/// How many bytes from the beginning of the output are kept.
 const KEPT: usize = 256 * 1024;
-/// How much of the end is kept beyond that.
+/// How many bytes from the end are kept in addition.
 const TAIL: usize = 32 * 1024;
-/// How many steps are written down; a program with more seems to stand still from there on.
+/// How many steps are written down. A program with more steps seems to make no progress after that.
 pub(crate) const MOST_BEGUN: usize = MOST_STEPS * 20;
-/// How many links are written down, each another one than before; the latest of these counts.
+/// How many links are written down. A link that only repeats the one before is not counted. The latest link is the
+/// one that is shown.
 pub(crate) const MOST_LINKS: usize = 100;
-/// A longer one is none; in bytes.
+/// The longest link, in bytes. A longer one is ignored.
 pub(crate) const LONGEST_LINK: usize = 2000;
-/// Longer lines are broken; in bytes.
+/// The longest line, in bytes. Longer lines are broken.
 const LONGEST_LINE: u64 = 8 * 1024;
 
-/// Reads to the end of a program's output and gives back the excerpt for its card.
+/// Reads a program's output to its end, and gives the excerpt for the run's card.
 pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Result<String> {
     let mut reader = BufReader::new(from);
     let mut begun = 0;
     let (mut links, mut latest) = (0, String::new());
     let mut keep = Keep::default();
-    // What begins in one piece of the output may end in another.
+    // A secret that begins in one piece of the output may end in another piece.
     let mut redactor = Redactor::new();
     let mut begins = true;
     loop {
@@ -32,13 +33,14 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
         if reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
             break;
         }
-        // A piece that fills its room goes on.
+        // If a piece fills its room, the line goes on in the next piece.
         let ended = bytes.last() == Some(&b'\n') || (bytes.len() as u64) < LONGEST_LINE;
         let first = std::mem::replace(&mut begins, ended);
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_end_matches(['\n', '\r']);
         if let Some(title) = text.strip_prefix("::step::").filter(|_| first && ended) {
-            // The count goes on after the titles stop being kept: a card says how many there were.
+            // The count goes one further than the titles that are kept, because a card says how many steps there
+            // were.
             begun = (begun + 1).min(MOST_BEGUN + 1);
             if begun <= MOST_BEGUN {
                 writeln!(steps, "step {}", cut_middle(&redact(&printable(title)), LONGEST_STEP))?;
@@ -71,7 +73,7 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
     let tail = tail.trim_end();
     let skip = tail.chars().count().saturating_sub(LONGEST_EXCERPT);
     let excerpt: String = tail.chars().skip(skip).collect();
-    // Whole lines, where the first is not the only one.
+    // Begins with a whole line, unless the excerpt has only one line.
     let first_break = if skip == 0 { None } else { excerpt.find('\n') };
     Ok(first_break.map_or(excerpt.clone(), |at| excerpt[at + 1..].to_owned()))
 }
@@ -81,7 +83,7 @@ pub(crate) fn copy(from: impl Read, mut output: File, mut steps: File) -> io::Re
 struct Keep {
     kept: usize,
     left_out: usize,
-    /// The end, redacted.
+    /// The end of the output, redacted.
     tail: String,
 }
 
@@ -104,7 +106,7 @@ impl Keep {
     }
 }
 
-/// Without ANSI sequences and control characters.
+/// The text without ANSI sequences and control characters.
 fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

@@ -1,4 +1,4 @@
-//! The allowlist made real: each word of the catalogue's `programs` to the file it means, once, at start.
+//! Resolves the allowlist: finds, once at the start, the file that each word of the catalogue's `programs` means.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct ProgramMissing {
     /// The word in the catalogue.
     pub name: String,
-    /// What it should mean.
+    /// The program that the word stands for.
     pub program: String,
 }
 
@@ -26,11 +26,11 @@ impl fmt::Display for ProgramMissing {
 
 impl std::error::Error for ProgramMissing {}
 
-/// Finds every program of the allowlist. A bare name is looked for in `path` (as in `$PATH`), a path starts at the
-/// catalogue's folder.
+/// Finds every program of the allowlist. A bare name is searched for in `path` (which has the form of `$PATH`). A
+/// path is relative to the catalogue's folder.
 ///
 /// # Errors
-/// All that are missing.
+/// All programs that are missing.
 pub fn resolve_programs(
     programs: &BTreeMap<String, String>,
     catalogue: &Path,

@@ -1,4 +1,5 @@
-//! The detached process beside each program: claims, runs, stops, writes down. It outlives the server.
+//! The detached process beside each program: it claims the attempt, runs and stops the program, and writes down how
+//! it went. It goes on when the server ends.
 
 use crate::files::{Folder, Order};
 use crate::output;
@@ -13,25 +14,25 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How often the shim looks whether somebody asked to stop.
+/// How often the shim checks whether somebody asked to stop the program.
 const LOOK: Duration = Duration::from_millis(150);
-/// How long a program may take to end after SIGTERM; then SIGKILL.
+/// How long a program may take to end after SIGTERM. After that it gets SIGKILL.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long output may still come after the program's own end (from children it left behind).
+/// How long output may still come after the program itself has ended (from children that it left behind).
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Runs the attempt of a folder. Says `started` or `refused: why` on standard output, once, and nothing else. `now`
+/// Runs the attempt of a folder. Writes `started` or `refused: why` to standard output, once, and nothing else. `now`
 /// is the wall clock.
 ///
 /// # Errors
 /// When the folder cannot be read or written.
 pub fn run_shim(folder: &Path, now: impl Fn() -> Timestamp) -> io::Result<()> {
-    // Own session: neither Ctrl-C in the server's terminal nor its closing reaches the program. Already a session's
-    // leader: as good.
+    // In a session of its own, the program is not affected by Ctrl-C in the server's terminal or by closing that
+    // terminal. The call fails if this process leads a session already, which is just as good.
     setsid().ok();
     let folder = Folder(folder.to_owned());
     let order: Order = serde_json::from_slice(&std::fs::read(folder.path("order.json"))?)?;
-    // Locked before the claim, so that whoever sees the claim sees us alive.
+    // The lock is taken before the claim, so that everybody who sees the claim also sees that the shim is alive.
     let alive = OpenOptions::new().create(true).append(true).open(folder.path("alive"))?;
     if alive.try_lock().is_err() {
         return say("refused: another shim has this attempt");
@@ -59,7 +60,7 @@ pub fn run_shim(folder: &Path, now: impl Fn() -> Timestamp) -> io::Result<()> {
     folder.write_exit(&outcome)
 }
 
-/// The server may be gone by now; then nobody listens, and that is fine.
+/// The server may be gone by now. Then nobody reads this, which is no error.
 fn say(word: &str) -> io::Result<()> {
     let mut out = io::stdout();
     match writeln!(out, "{word}").and_then(|()| out.flush()) {
@@ -82,12 +83,12 @@ fn start(folder: &Folder, order: &Order) -> io::Result<(Child, Receiver<String>)
         .stderr(writer)
         .process_group(0);
     let child = command.spawn()?;
-    // Our copies of the pipe's end go with `command`, so that the reader sees the end.
+    // `command` holds copies of the pipe's writing end. They are dropped here, so that the reader gets to the end.
     drop(command);
     let (tell, words) = channel();
     std::thread::spawn(move || {
         let excerpt = output::copy(reader, output, steps).unwrap_or_else(|e| format!("[output lost: {e}]"));
-        // Nobody waits any more if the last words came too late.
+        // If the output ended too late, nobody waits for the excerpt any more.
         drop(tell.send(excerpt));
     });
     Ok((child, words))
@@ -123,7 +124,7 @@ fn watch(folder: &Folder, order: &Order, mut child: Child, words: &Receiver<Stri
         }
     };
     if stopping.is_some() {
-        // Whatever of its group did not take part in the end.
+        // Ends every process of the group that is still there.
         signal(group, Signal::KILL);
     }
     let excerpt = words.recv_timeout(LAST_WORDS).unwrap_or_default();
@@ -131,7 +132,7 @@ fn watch(folder: &Folder, order: &Order, mut child: Child, words: &Receiver<Stri
 }
 
 fn signal(group: Pid, signal: Signal) {
-    // The group may be gone by itself.
+    // The group may have ended by itself.
     kill_process_group(group, signal).ok();
 }
 
@@ -142,7 +143,7 @@ fn conclude(
     excerpt: String,
 ) -> Outcome {
     let (conclusion, summary) = match (stopped, status) {
-        // It was quicker than the signal.
+        // A program that ended with success has succeeded, even if it was asked to stop.
         (_, Ok(status)) if status.success() => (Conclusion::Succeeded, String::new()),
         (Some(Conclusion::TimedOut), _) => {
             (Conclusion::TimedOut, format!("stopped after its time limit of {} s", order.timeout_seconds))

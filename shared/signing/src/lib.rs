@@ -1,7 +1,7 @@
-//! HMAC-SHA256 with several secrets: the first signs, all verify, so that a secret is changed without a moment at
-//! which nothing holds.
+//! HMAC-SHA256 with several secrets. The first secret signs and all of them verify, so that a secret can be replaced
+//! without a moment at which no signature is valid.
 //!
-//! Knows nothing of what is signed. It never compares in variable time, and never shows a secret.
+//! This crate knows nothing about what is signed. It always compares in constant time, and never shows a secret.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -11,9 +11,9 @@ use std::str::FromStr;
 /// An HMAC-SHA256, as bytes.
 pub type Signature = [u8; 32];
 
-/// The secrets that are valid now: several during a rotation.
+/// The secrets that are valid now. There are several of them while a secret is replaced.
 ///
-/// Read from a comma-separated list; empty entries and spaces around entries are ignored.
+/// They are read from a comma-separated list. Empty entries and spaces around entries are ignored.
 #[derive(Clone)]
 pub struct Secrets {
     first: Hmac<Sha256>,
@@ -21,13 +21,13 @@ pub struct Secrets {
 }
 
 impl fmt::Debug for Secrets {
-    /// How many, and none of them.
+    /// Shows how many secrets there are, and none of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secrets({} hidden)", 1 + self.others.len())
     }
 }
 
-/// There is no secret in the list; nothing could ever be signed or verified.
+/// The list has no secret, so nothing could ever be signed or verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no secret in it")]
 pub struct NoSecret;
@@ -40,17 +40,17 @@ impl FromStr for Secrets {
 }
 
 impl Secrets {
-    /// These, of any length.
+    /// Makes secrets from these keys, which may have any length.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is no key.
     pub fn of<'k>(keys: impl IntoIterator<Item = &'k [u8]>) -> Result<Self, NoSecret> {
-        // Each key is digested once, here.
+        // Each key is prepared once, here.
         let mut keyed = keys.into_iter().filter_map(|key| Hmac::new_from_slice(key).ok());
         Ok(Self { first: keyed.next().ok_or(NoSecret)?, others: keyed.collect() })
     }
 
-    /// These parts, one after the other, signed with the first secret.
+    /// Signs these parts, one after the other as one message, with the first secret.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> Signature {
         let mut mac = self.first.clone();
@@ -58,10 +58,10 @@ impl Secrets {
         mac.finalize().into_bytes().into()
     }
 
-    /// Whether one of the secrets signed these parts, one after the other. In constant time.
+    /// Whether one of the secrets signed these parts, one after the other as one message. Compares in constant time.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], signature: &[u8]) -> bool {
-        // Every secret is tried, so that the time says nothing of which one it was.
+        // Every secret is tried, so that the time does not tell which one it was.
         std::iter::once(&self.first).chain(&self.others).fold(false, |found, secret| {
             let mut mac = secret.clone();
             parts.iter().for_each(|part| mac.update(part));

@@ -1,7 +1,9 @@
-//! The console with a stand-in for the product: enough to work on the page, and to see what the simulator does.
+//! The console with a small program in place of the product: enough to work on the page, and to see what the
+//! simulator does.
 //!
 //! `cargo run -p signalbox-simulator --example console` prints the address. `/release` makes a card that succeeds,
-//! `/rollout` a slow one that can be cancelled. Nothing here is the product; it must never grow into one.
+//! and `/rollout` makes a slow card that can be cancelled. Nothing here is the product, and it must never grow into
+//! one.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "an example is read, not relied upon")]
 
@@ -55,7 +57,7 @@ async fn main() {
         Command { name: "/release".into(), hint: "service version: build and publish a release".into() },
         Command { name: "/rollout".into(), hint: "service: bring it to everyone, step by step".into() },
     ];
-    // A port of one's own choosing lets an open page find the program again after a restart.
+    // If the port is given, a page that is still open finds the program again after a restart.
     let port = std::env::args().nth(1).map_or(0, |port| port.parse().unwrap());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     println!("http://{}/console?token=example", listener.local_addr().unwrap());

@@ -1,14 +1,14 @@
 //! A Slack in this process.
 //!
-//! It is for two users: the [console], the page on which anyone can try the product without a workspace of their
-//! own, and the scenario tests, which talk to it as they would to Slack.
+//! It has two users: the [console], which is the page on which anyone can try the product without having a workspace,
+//! and the scenario tests, which talk to it as they would talk to Slack.
 //!
-//! It must never depend on another crate of ours. Its wire types are its own, written from Slack's documentation, so
-//! that it is able to disagree with the client and the doors it is there to try. It must never reach the network
-//! (it is routers and channels alone) and never read a clock but the one it is given.
+//! It must never depend on another crate of this repository. It has its own wire types, written from Slack's
+//! documentation, so that it can find mistakes in the client and the doors that it tests. It must never use the
+//! network (it consists only of routers and channels), and must never read another clock than the one it is given.
 //!
-//! Where Slack and this crate differ, the difference is on the strict side: a request that Slack would take by
-//! chance is refused here, with the error code Slack uses for the nearest documented mistake.
+//! Where this crate differs from Slack, it is stricter: a request that Slack would accept by chance is refused here,
+//! with the error code that Slack uses for the most similar documented mistake.
 //!
 //! ```
 //! # use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Block Kit's structure and limits: <https://docs.slack.dev/reference/block-kit/blocks>.
 //!
-//! Problems read as Slack's own: what is wrong, and a JSON pointer to where. Only what is listed is known here; an
-//! unknown type or property is a problem, as it is for Slack.
+//! Problems have the form of Slack's own: what is wrong, and a JSON pointer to the place. Only the listed types and
+//! properties are known here; an unknown one is a problem, as it is for Slack.
 
 mod modal;
 
@@ -11,32 +11,32 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// Blocks in one message.
+/// The most blocks in one message.
 pub const BLOCKS: usize = 50;
-/// Characters of a section's text, and of any text object without a limit of its own.
+/// The most characters of a section's text, and of any text object without its own limit.
 pub const TEXT: usize = 3_000;
-/// Fields of a section.
+/// The most fields of a section.
 pub const FIELDS: usize = 10;
-/// Characters of one field.
+/// The most characters of one field.
 pub const FIELD: usize = 2_000;
-/// Characters of a header.
+/// The most characters of a header.
 pub const HEADER: usize = 150;
-/// Elements of a context block.
+/// The most elements of a context block.
 pub const CONTEXT: usize = 10;
-/// Elements of an actions block.
+/// The most elements of an actions block.
 pub const ACTIONS: usize = 25;
-/// Characters of a `block_id` or `action_id`.
+/// The most characters of a `block_id` or `action_id`.
 pub const ID: usize = 255;
-/// Characters on a button, of which about 30 show.
+/// The most characters of a button's or an option's text. About 30 characters of a button are visible.
 pub const BUTTON: usize = 75;
-/// Characters of a button's value.
+/// The most characters of a button's value.
 pub const VALUE: usize = 2_000;
-/// Characters of an address.
+/// The most characters of an address.
 pub const URL: usize = 3_000;
-/// Characters of an image's alternative text or title.
+/// The most characters of an image's alternative text or title.
 pub const ALT: usize = 2_000;
 
-/// Everything that Slack would refuse in these blocks; empty if nothing is wrong.
+/// Everything that Slack would refuse in these blocks. It is empty if nothing is wrong.
 pub fn check_blocks(blocks: &Value) -> Vec<String> {
     let mut check = Check::default();
     let Some(items) = check.list("/blocks", blocks, 0, BLOCKS) else { return check.problems };
@@ -50,7 +50,7 @@ pub fn check_blocks(blocks: &Value) -> Vec<String> {
 struct Check {
     problems: Vec<String>,
     block_ids: BTreeSet<String>,
-    /// In a modal, where things may be filled in.
+    /// Whether this is a modal, in which people can fill in fields.
     modal: bool,
 }
 
@@ -160,7 +160,7 @@ impl Check {
         };
         self.text(&format!("{at}/title"), fields.get("title"), PLAIN, 100);
         self.text(&format!("{at}/text"), fields.get("text"), ANY, 300);
-        // Both labels have defaults of Slack's.
+        // Slack has defaults for both labels.
         for label in ["confirm", "deny"] {
             if let Some(text) = fields.get(label) {
                 self.text(&format!("{at}/{label}"), Some(text), PLAIN, 30);
@@ -198,7 +198,7 @@ impl Check {
         self.string(&format!("{at}/alt_text"), image.get("alt_text"), 1, ALT);
     }
 
-    /// The outer structure alone: what the app writes is sections; rich text comes from people.
+    /// Checks only the outer structure, because the app itself writes sections. Rich text comes from people.
     fn rich_text(&mut self, at: &str, rich: &Map<String, Value>) {
         const PARTS: &[&str] =
             &["rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"];
@@ -215,7 +215,7 @@ impl Check {
         }
     }
 
-    /// A required text object.
+    /// Checks a text object that is required.
     fn text(&mut self, at: &str, text: Option<&Value>, kinds: &[&str], limit: usize) {
         let Some(text) = text else { return self.problem(at, "missing required field") };
         let kind = text["type"].as_str().unwrap_or_default();
@@ -244,7 +244,7 @@ impl Check {
         }
     }
 
-    /// An optional string. Slack counts characters, not bytes.
+    /// Checks a string that is optional. Slack counts characters, not bytes.
     fn string(&mut self, at: &str, value: Option<&Value>, least: usize, most: usize) {
         match value {
             None => {}

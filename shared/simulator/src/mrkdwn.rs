@@ -1,13 +1,14 @@
 //! Slack's own markup, read as plain text: <https://docs.slack.dev/messaging/formatting-message-text>.
 //!
-//! The page has the same rules in `mrkdwn.js`. Text is only ever taken apart here, never given a meaning: an address
-//! is not followed and a mention notifies nobody.
+//! The page has the same rules in `mrkdwn.js`. Text is only split into parts here and has no effect: an address is
+//! not opened, and a mention notifies nobody.
 
 use crate::slack::Names;
 
-/// What a person reads: marks gone, names for mentions, pictures for the common emoji.
+/// The text as a person reads it: without marks, with names in place of mentions, and with pictures for the common
+/// emoji.
 pub(crate) fn plain(text: &str, names: &Names) -> String {
-    // The parts within backticks are as they stand, save for entities.
+    // The parts within backticks stay as they are, except for entities.
     let mut out = String::new();
     for (i, part) in text.split("```").enumerate() {
         if i % 2 == 1 {
@@ -50,7 +51,8 @@ fn angles(text: &str, names: &Names) -> String {
     out + rest
 }
 
-/// Takes out the marks of bold, italic and struck text, where Slack would see them: around words, within a line.
+/// Removes the marks of bold, italic and struck text in the places where Slack would recognise them: around words,
+/// within a line.
 fn unmark(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut drop = vec![false; chars.len()];
@@ -75,7 +77,7 @@ fn entities(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-/// Pictures for shortcodes; an unknown one stays as it is.
+/// Puts pictures in place of emoji shortcodes. An unknown shortcode stays as it is.
 pub(crate) fn emoji(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -96,7 +98,7 @@ pub(crate) fn emoji(text: &str) -> String {
 }
 
 fn picture(name: &str) -> Option<&'static str> {
-    // One table for the page and for terminals.
+    // The page and terminals use the same table.
     include_str!("console/page/emoji.txt")
         .lines()
         .find_map(|line| line.split_once(' ').filter(|(n, _)| *n == name))

@@ -1,31 +1,32 @@
-//! What a system that is played here shows of itself, as data: names, states, moments. The console makes pages of it.
+//! What a simulated system shows on one page, as data: names, states, moments. The console makes the page from it.
 //!
-//! Every text may be from outside; nothing here is markup, and whoever shows it escapes it.
+//! Every text may come from outside. Nothing here is markup, and the code that shows a text has to escape it.
 
 /// A page of a system.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
-    /// `practice GitHub`
+    /// The name of the system: `practice GitHub`.
     pub(crate) system: &'static str,
-    /// From the whole to this page, which is not among them: names, and paths below the system.
+    /// The way from the first page to this one, which is not included. Each entry is a name and a path below the
+    /// system.
     pub(crate) trail: Vec<(String, String)>,
-    /// What it is about.
+    /// The title of the page.
     pub(crate) title: String,
-    /// Where it stands, if it is something that runs.
+    /// The state of what the page is about, if it is something that runs.
     pub(crate) sign: Option<Sign>,
-    /// Sentences that have to be read.
+    /// Sentences that a person should read.
     pub(crate) notes: Vec<String>,
     /// Names and values.
     pub(crate) facts: Vec<(String, String)>,
-    /// Names and values of what it was given; none at all if it takes nothing.
+    /// Names and values of the inputs. It is empty if there are none.
     pub(crate) inputs: Vec<(String, String)>,
-    /// What the list of lines is of: `Jobs`.
+    /// The heading of the list of lines: `Jobs`.
     pub(crate) heading: &'static str,
     /// Jobs, stages or runs.
     pub(crate) lines: Vec<Line>,
-    /// The end of a log, and whose it is.
+    /// The name of a job or stage, and the end of its log.
     pub(crate) log: Option<(String, String)>,
-    /// It may look otherwise in a moment.
+    /// The page may change soon.
     pub(crate) moves: bool,
 }
 
@@ -33,17 +34,17 @@ pub(crate) struct Sheet {
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) name: String,
-    /// None, if it is nothing that runs.
+    /// Its state. `None` if it is not something that runs.
     pub(crate) sign: Option<Sign>,
-    /// When it began and how many milliseconds it took or takes so far.
+    /// When it began, and how many milliseconds it took or has taken so far.
     pub(crate) began: Option<(i64, i64)>,
-    /// Its own page, below the system.
+    /// The path of its own page below the system.
     pub(crate) path: Option<String>,
-    /// What it consists of.
+    /// The parts that it consists of.
     pub(crate) parts: Vec<Line>,
 }
 
-/// Where something stands: how it feels, and in the system's own word.
+/// A state: its kind, and the word that the system itself uses for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sign {
     pub(crate) mood: Mood,
@@ -61,7 +62,7 @@ pub(crate) enum Mood {
 }
 
 impl Mood {
-    /// A picture beside the word, and the page's name for its colour.
+    /// A symbol beside the word, and the name that the page has for its colour.
     pub(crate) fn shown(self) -> (&'static str, &'static str) {
         match self {
             Mood::Waiting => ("○", "waiting"),
@@ -84,7 +85,7 @@ pub(crate) fn time_of_day(ms: i64) -> String {
     at(ms).strftime("%H:%M:%S").to_string()
 }
 
-/// The same for machines.
+/// The same moment in a form for machines.
 pub(crate) fn machine_time(ms: i64) -> String {
     at(ms).to_string()
 }
@@ -93,7 +94,7 @@ fn at(ms: i64) -> jiff::Timestamp {
     jiff::Timestamp::from_second(ms.div_euclid(1000)).unwrap_or_default()
 }
 
-/// The end of a log that is worth showing.
+/// The last lines of a log, as many as a page shows.
 pub(crate) fn end_of(log: &str) -> String {
     const LINES: usize = 40;
     let lines: Vec<&str> = log.lines().collect();

@@ -1,4 +1,4 @@
-//! Places at which a schedule stops a worker: before and after every effect of every port.
+//! Places at which a test schedule can stop a worker: before and after every effect of every port.
 
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::Clock;
@@ -12,12 +12,12 @@ use std::task::{Context, Poll, Waker};
 pub struct VirtualClock(AtomicI64);
 
 impl VirtualClock {
-    /// A clock at a moment.
+    /// A clock that shows this moment.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.0))
     }
-    /// Moves it forward to a moment; never back.
+    /// Moves the clock forward to a moment. It never moves back.
     pub fn advance_to(&self, to: Timestamp) {
         self.0.fetch_max(to.0, Ordering::SeqCst);
     }
@@ -27,7 +27,7 @@ impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
     }
-    /// Time goes by at once.
+    /// Moves the clock forward by the pause, and returns at once.
     fn sleep(&self, pause: std::time::Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.advance_to(self.now().plus(pause));
         Box::pin(std::future::ready(()))
@@ -38,13 +38,13 @@ impl Clock for VirtualClock {
 #[derive(Debug, Default)]
 pub struct Gate {
     steps: AtomicUsize,
-    /// The step at which it closes, counted from 1; 0: never.
+    /// The step at which the gate closes, counted from 1. With 0 it never closes.
     close_at: AtomicUsize,
     closed: AtomicBool,
 }
 
 impl Gate {
-    /// Closes at this step, counted from 1.
+    /// A gate that closes at this step, counted from 1.
     #[must_use]
     pub fn closing_at(step: usize) -> Self {
         Self { close_at: AtomicUsize::new(step), ..Self::default() }
@@ -53,7 +53,7 @@ impl Gate {
     pub fn steps(&self) -> usize {
         self.steps.load(Ordering::SeqCst)
     }
-    /// Whether a worker stands before it.
+    /// Whether the gate is closed, so that a worker waits at it.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
@@ -61,7 +61,7 @@ impl Gate {
     pub fn open(&self) {
         self.closed.store(false, Ordering::SeqCst);
     }
-    /// One step. Waits for ever while the gate is closed.
+    /// Makes one step. Waits as long as the gate is closed.
     pub async fn step(&self) {
         let step = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
         if step == self.close_at.load(Ordering::SeqCst) {
@@ -71,7 +71,7 @@ impl Gate {
     }
 }
 
-/// Polls a future once. Over ports in memory it ends, unless a gate holds it.
+/// Polls a future once. With ports in memory the future is then ready, unless a gate holds it.
 pub fn poll_once<T>(future: &mut Pin<Box<dyn Future<Output = T> + Send + '_>>) -> Option<T> {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),

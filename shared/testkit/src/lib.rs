@@ -1,5 +1,5 @@
-//! For tests only: a virtual clock, ports in memory with gates to crash and pause at, and the contract suites that
-//! every adapter of a port must pass.
+//! For tests only: a virtual clock, ports in memory with gates at which tests can stop or crash a worker, and the
+//! contract suites that every adapter of a port must pass.
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,

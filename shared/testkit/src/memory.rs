@@ -1,4 +1,4 @@
-//! The tables in memory. They pass the contract suite, so schedules may trust them.
+//! The store's tables in memory. They pass the contract suite, so tests can rely on them.
 
 use crate::gate::Gate;
 use async_trait::async_trait;
@@ -24,11 +24,11 @@ pub struct MemoryStore {
 /// What is stored.
 #[derive(Debug, Default, Clone)]
 pub struct Tables {
-    /// By run.
+    /// By record.
     pub heads: BTreeMap<RecordId, HeadRow>,
-    /// By run, in order.
+    /// By record, in order.
     pub events: BTreeMap<RecordId, Vec<EventRow>>,
-    /// By run.
+    /// By record.
     pub cards: BTreeMap<RecordId, CardRow>,
     /// By day.
     pub seals: BTreeMap<Day, SealRow>,

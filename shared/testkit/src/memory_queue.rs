@@ -1,4 +1,4 @@
-//! A FIFO queue with groups in memory. It passes the contract suite, so schedules may trust it.
+//! A FIFO queue with groups, in memory. It passes the contract suite, so tests can rely on it.
 
 use crate::gate::Gate;
 use async_trait::async_trait;
@@ -17,9 +17,9 @@ pub struct MemoryQueue {
     pub waiting: Arc<Mutex<Waiting>>,
     /// Where this worker can be stopped.
     pub gate: Arc<Gate>,
-    /// What time it is.
+    /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// A delivery that is not acknowledged comes again after this.
+    /// A delivery that is not acknowledged is delivered again after this time.
     pub visibility: Duration,
 }
 
@@ -41,19 +41,19 @@ struct Entry {
 }
 
 impl Waiting {
-    /// The ids ever sent that are still remembered.
+    /// Whether a message with this id was sent and the id is still remembered.
     pub fn was_sent(&self, id: &str) -> bool {
         self.sent.contains_key(id)
     }
-    /// How many messages there are, under way or not.
+    /// How many messages there are, delivered ones included.
     pub fn len(&self) -> usize {
         self.messages.len()
     }
-    /// Whether there are none.
+    /// Whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty()
     }
-    /// When the next message becomes ready: the first of a group, for the others wait for it.
+    /// When the next message becomes ready. Only the first of each group counts, because the others wait for it.
     pub fn next_ready(&self) -> Option<Timestamp> {
         let mut groups = std::collections::HashSet::new();
         self.messages.iter().filter(|e| groups.insert(&e.message.group)).map(|e| e.ready_at).min()
@@ -61,7 +61,7 @@ impl Waiting {
 }
 
 impl MemoryQueue {
-    /// A queue of its own, without gates.
+    /// A separate queue whose gate never closes.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, visibility: Duration) -> Self {
         Self { waiting: Arc::default(), gate: Arc::default(), clock, visibility }
@@ -93,7 +93,7 @@ impl Queue for MemoryQueue {
         let mut groups = std::collections::HashSet::new();
         let mut deliveries = vec![];
         for entry in &mut w.messages {
-            // Only a group's first message may go.
+            // Only the first message of a group may be delivered.
             if groups.insert(entry.message.group.clone()) && entry.ready_at <= now && deliveries.len() < limit
             {
                 entry.receives += 1;

@@ -12,19 +12,19 @@ use signalbox_engine::{Admitting, CommandKeys, Vouching};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The workspace everyone is in.
+/// The workspace to which everyone belongs.
 pub const WORKSPACE: &str = "TPRACTICE";
 
-/// What doors vouch with here.
+/// The key with which doors vouch in tests.
 pub const COMMAND_KEY: &str = "a key of thirty-two characters or more";
 
-/// A door's word for the people it verified.
+/// Vouches for people as a door does.
 #[must_use]
 pub fn vouching() -> Vouching {
     command_keys().into()
 }
 
-/// A dispatcher that takes the word of such doors alone; what it refuses goes to `dead`.
+/// Makes a dispatcher accept only commands that are signed with [`COMMAND_KEY`]. What it refuses goes to `dead`.
 #[must_use]
 pub fn admitting(dead: Arc<dyn Queue>) -> Admitting {
     Admitting { keys: command_keys(), unsigned_until: None, senders: BTreeSet::new(), dead }
@@ -34,13 +34,13 @@ fn command_keys() -> CommandKeys {
     COMMAND_KEY.parse().unwrap()
 }
 
-/// Ada, who may ask for everything in #releases; anyone else by id.
+/// The person with this id. `UADA` is Ada, who may ask for everything in #releases.
 #[must_use]
 pub fn person(user: &str) -> Actor {
     Actor::person(Chat::SLACK, WorkspaceId::new(WORKSPACE), UserId::new(user))
 }
 
-/// A person's ids, as grants have them.
+/// A person's ids in the form that grants use.
 #[must_use]
 pub fn ids(actor: &Actor) -> (WorkspaceId, UserId) {
     let person = actor.as_person().unwrap();
@@ -59,14 +59,14 @@ pub fn channel(channel: &str) -> Place {
     Place { chat: Chat::SLACK, workspace: WorkspaceId::new(WORKSPACE), channel: ChannelId::new(channel) }
 }
 
-/// `release service version [count=1] [dry-run=false]`, for UADA in CRELEASES and for anyone in COPS; and `touch`,
-/// idempotent, for UADA.
+/// A catalogue with `release service version [count=1] [dry-run=false]`, for UADA in CRELEASES and for anyone in
+/// COPS; and with `touch`, which is idempotent, for UADA.
 #[must_use]
 pub fn catalogue() -> Frozen {
     draft().freeze()
 }
 
-/// The same, still to be changed.
+/// The same catalogue, before it is frozen, so that a test can change it.
 #[must_use]
 pub fn draft() -> Catalogue {
     let users = |ids: &[&str]| ids.iter().map(|u| (WorkspaceId::new(WORKSPACE), UserId::new(*u))).collect();
@@ -107,7 +107,7 @@ pub fn draft() -> Catalogue {
     }
 }
 
-/// `release service version …` as in [`catalogue`], carried out somewhere else.
+/// `release service version …` as in [`catalogue`], with another target.
 #[must_use]
 pub fn catalogue_for(target: Target) -> Frozen {
     let mut catalogue = draft();
@@ -160,7 +160,7 @@ pub fn watch() -> Watch {
     }
 }
 
-/// Ada's `release web 1.4.2` in #releases.
+/// Ada's request `release web 1.4.2` in #releases.
 #[must_use]
 pub fn intent(catalogue: &Frozen) -> Intent {
     let operation = &catalogue.operations["release"];

@@ -1,4 +1,4 @@
-//! A router in this process instead of the network: for the console and for tests.
+//! A router in this process in place of the network: for the console and for tests.
 
 use async_trait::async_trait;
 use axum::Router;
@@ -8,7 +8,7 @@ use signalbox_engine::ports::{Transport, TransportError};
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Hands every request to a router, whatever host it names.
+/// Gives every request to a router, whatever host the request names.
 pub struct InMemory(pub Router);
 
 #[async_trait]

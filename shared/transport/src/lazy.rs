@@ -1,5 +1,5 @@
-//! [`Reqwest`] for those who may never call: made at the first call, for reading the system's roots takes longer than
-//! all else that a function does when it starts.
+//! [`Reqwest`] for programs that may never make a call. It is set up at the first call, because reading the system's
+//! root certificates takes longer than everything else that a function does when it starts.
 
 use crate::Reqwest;
 use async_trait::async_trait;
@@ -9,7 +9,7 @@ use signalbox_engine::ports::{Transport, TransportError};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// HTTP over the network, set up when it is first needed. Where it cannot be set up, nothing was sent.
+/// HTTP over the network, set up when it is first needed. If it cannot be set up, the answer is `NotSent`.
 #[derive(Debug, Default)]
 pub struct Lazy(OnceLock<Result<Reqwest, String>>);
 

@@ -1,8 +1,8 @@
-//! The one way out: every outside call of every adapter goes through [`Reqwest`].
+//! The only way to the network: every outside call of every adapter goes through [`Reqwest`].
 //!
-//! It tells a call that was surely not sent from one that may have arrived, for on that hangs whether a run may be
-//! sent again. When in doubt it may have arrived. It never follows a redirect, never repeats a request by itself, and
-//! its errors hold no header and no body.
+//! It tells a call that was certainly not sent from a call that may have arrived, because this decides whether a run
+//! may be sent again. In case of doubt, the call counts as one that may have arrived. It never follows a redirect,
+//! never repeats a request by itself, and its errors hold no header and no body.
 
 mod in_memory;
 mod lazy;
@@ -17,26 +17,27 @@ use signalbox_engine::ports::{Transport, TransportError};
 use std::error::Error;
 use std::time::Duration;
 
-/// Longest body that is read, in bytes: 8 MiB.
+/// The longest body that is read: 8 MiB, in bytes.
 pub const LONGEST_BODY: usize = 8 << 20;
 
-/// A connection that is not there by then, TLS included, is given up: surely nothing was sent. Shorter than the
-/// callers' timeouts, so that an unreachable host is told from one that does not answer.
+/// A connection (with its TLS handshake) that is not there after this time is given up. In that case nothing was
+/// sent. It is shorter than the timeouts of the callers, so that a host that cannot be reached is told from one that
+/// does not answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// HTTP over the network. Connections are kept and shared; cheap to clone.
+/// HTTP over the network. Connections are kept and shared, and a clone is cheap.
 ///
-/// The system's proxy settings are honoured, and the system's roots decide which certificates are trusted.
+/// The system's proxy settings are used, and the system's root certificates decide which certificates are trusted.
 #[derive(Debug, Clone)]
 pub struct Reqwest {
     client: reqwest::Client,
 }
 
 impl Reqwest {
-    /// A transport for the whole process.
+    /// Makes a transport for the whole process.
     ///
     /// # Errors
-    /// Says why TLS cannot be had on this system.
+    /// Says why TLS cannot be used on this system.
     pub fn new() -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -58,7 +59,7 @@ impl Transport for Reqwest {
         timeout: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
         let mut request = reqwest::Request::try_from(request).map_err(classify)?;
-        // Covers connecting, sending, and reading the body to its end.
+        // The timeout covers connecting, sending, and reading the body to its end.
         *request.timeout_mut() = Some(timeout);
         let mut answer = self.client.execute(request).await.map_err(classify)?;
         let too_long = || TransportError::NoAnswer(format!("the answer is longer than {LONGEST_BODY} bytes"));
@@ -80,8 +81,8 @@ impl Transport for Reqwest {
     }
 }
 
-/// Not sent only where it is certain: the request could not be made, or no connection came about. A TLS handshake
-/// belongs to connecting; the request is written after it.
+/// `NotSent` only if it is certain: the request could not be built, or no connection was made. A TLS handshake is a
+/// part of connecting; the request is written after it.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 fn classify(error: reqwest::Error) -> TransportError {
     let why = reasons(&error);
@@ -92,7 +93,7 @@ fn classify(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// The error and what caused it, without the address: a query may hold what is nobody's business.
+/// The error and its causes, without the address, because a query may contain private data.
 fn reasons(error: &reqwest::Error) -> String {
     let mut text = if error.is_timeout() { "timed out".to_owned() } else { String::new() };
     let mut cause = error.source();
@@ -113,7 +114,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
 
-    /// A server for one connection: what it does once the head of a request is there. Gives its address.
+    /// A server for one connection. After it has read the head of a request, it calls `serve`. Gives its address.
     async fn server<F>(serve: impl FnOnce(TcpStream) -> F + Send + 'static) -> String
     where
         F: Future<Output = ()> + Send,
@@ -199,7 +200,7 @@ mod tests {
         let url = format!("https://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            // Plain HTTP where TLS was asked for.
+            // Answers plain HTTP although TLS was expected.
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         });
         is_not_sent(&call(&url).await);
@@ -256,7 +257,7 @@ mod tests {
             server(move |mut stream| async move {
                 let head = declared.map_or_else(String::new, |n| format!("Content-Length: {n}\r\n"));
                 stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes()).await.unwrap();
-                // The other side may have hung up by then.
+                // The other side may have closed the connection by then.
                 stream.write_all(&vec![b'x'; length]).await.ok();
             })
         };

@@ -1,6 +1,7 @@
 //! `command`: an argument vector on this machine.
 //!
-//! Holds the line that a parameter may fill an argument and never choose a program, and that no shell reads one.
+//! Makes sure that a parameter can only fill an argument and can never choose a program, and that no shell interprets
+//! a parameter.
 
 use super::value::template;
 use crate::duration::{DAY, seconds};
@@ -13,7 +14,7 @@ use signalbox_domain::catalogue::CommandTarget;
 use signalbox_domain::redact::looks_secret;
 use std::collections::BTreeMap;
 
-/// Its keys.
+/// The keys of this kind of target.
 pub(super) const KEYS: &[&str] = &["command", "directory", "timeout", "environment"];
 
 /// What to do about a key that another kind of target has.
@@ -97,7 +98,7 @@ fn command(
     }
     for pair in texts.windows(2) {
         if let [Some(before), Some(text)] = pair {
-            // `--token` and its value are two arguments and one secret.
+            // `--token` and its value are two arguments that together make one secret.
             let joined = format!("{} {}", before.text, text.text);
             if !looks_secret(before.text) && !looks_secret(text.text) && looks_secret(&joined) {
                 report.secret(text.span, "this argument looks like a secret", NO_SECRETS);
@@ -121,7 +122,7 @@ fn command(
     fine.then_some((program, arguments?))
 }
 
-/// Whether the argument after this one is code to the program.
+/// Whether the program would run the argument that follows this flag as code.
 fn is_code(program: &str, flag: &str) -> bool {
     let name = program.rsplit('/').next().unwrap_or(program);
     let letter = match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
@@ -161,7 +162,7 @@ fn directory(report: &mut Report, field: &Field<'_>) -> Option<String> {
 
 fn timeout(report: &mut Report, field: &Field<'_>) -> Option<u64> {
     let text = field.text(report)?;
-    // Nothing that takes days is started from a chat.
+    // Nothing that takes days is started from a chat, so the unit `d` is not accepted.
     match seconds(text.text).filter(|_| !text.text.ends_with('d')) {
         Some(seconds @ 1..=DAY) => Some(seconds),
         Some(_) => {
@@ -183,7 +184,7 @@ fn timeout(report: &mut Report, field: &Field<'_>) -> Option<u64> {
     }
 }
 
-/// What every command gets already; see [`CommandTarget::environment`].
+/// Variables that every command gets already; see [`CommandTarget::environment`].
 const GIVEN: &[&str] = &["PATH", "HOME", "LANG"];
 
 fn environment(

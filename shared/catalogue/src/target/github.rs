@@ -1,7 +1,7 @@
 //! `github`: a GitHub Actions workflow, started by `workflow_dispatch`.
 //!
-//! Holds the line that a parameter may fill an input or a branch and never choose the repository or the workflow.
-//! What the workflow file itself says is for [`crate::workflow`] to look at.
+//! Makes sure that a parameter can only fill an input or a branch and can never choose the repository or the
+//! workflow. [`crate::workflow`] checks what the workflow file itself says.
 
 use super::value::{Names, fixed, git_ref};
 use crate::parameter::Parameters;
@@ -9,10 +9,10 @@ use crate::report::{Report, quoted};
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::GitHubTarget;
 
-/// Its keys.
+/// The keys of this kind of target.
 pub(super) const KEYS: &[&str] = &["github", "workflow", "ref", "inputs", "run-input"];
 
-/// So many inputs a dispatch takes:
+/// How many inputs a dispatch takes at most:
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch>
 pub(crate) const MOST_INPUTS: usize = 25;
 
@@ -67,7 +67,7 @@ pub(super) fn read(
     let run_input = INPUTS.run(report, keyed);
     let run = run_input.as_ref().and_then(|run| run.as_deref());
     let inputs = INPUTS.values(report, keyed, parameters, run);
-    // Counted as written: a wrong one counts too.
+    // Counts the inputs as they are written, also those that are wrong.
     if let Some(field) = keyed.get("inputs") {
         let count = field.keys().len() + usize::from(run.is_some());
         if count > MOST_INPUTS {
@@ -94,7 +94,7 @@ fn repository(report: &mut Report, field: &Field<'_>) -> Option<String> {
     if is_repository(text.text) {
         return Some(text.text.to_owned());
     }
-    // What people copy from a browser, or clone.
+    // People paste an address that they copied from a browser or use to clone.
     let hint = match pasted(text.text) {
         Some(repository) => format!("write {}", quoted(&repository)),
         None if !fixed(report, text, "repository") => return None,
@@ -109,12 +109,12 @@ fn is_repository(text: &str) -> bool {
         !matches!(part, "" | "." | "..")
             && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
     };
-    // GitHub lets no repository end like this; the address to clone does.
+    // GitHub does not allow a repository name with this ending, but the address to clone has it.
     let clones = text.to_ascii_lowercase().ends_with(".git");
     !clones && text.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name))
 }
 
-/// The repository in an address of it.
+/// Finds the repository in a pasted address.
 fn pasted(text: &str) -> Option<String> {
     let path = match text.split_once("://") {
         Some((_, rest)) => rest.split_once('/')?.1,

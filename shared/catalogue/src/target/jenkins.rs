@@ -1,6 +1,6 @@
 //! `jenkins`: a parameterised Jenkins job.
 //!
-//! Holds the line that a parameter may fill a parameter of the job or a branch and never choose the job.
+//! Makes sure that a parameter can only fill a parameter of the job or a branch and can never choose the job.
 
 use super::value::{Names, fixed, git_ref};
 use crate::parameter::Parameters;
@@ -8,7 +8,7 @@ use crate::report::{Report, quoted};
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::JenkinsTarget;
 
-/// Its keys.
+/// The keys of this kind of target.
 pub(super) const KEYS: &[&str] = &["jenkins", "branch", "parameters", "run-parameter"];
 
 const NO_SECRETS: &str = "a catalogue is read by many; let the job take it from Jenkins's own credentials, and replace it if it was real";
@@ -88,7 +88,7 @@ fn job(report: &mut Report, field: &Field<'_>) -> Option<String> {
     None
 }
 
-/// What Jenkins itself lets nobody call a job.
+/// Characters that Jenkins itself does not allow in the name of a job.
 const NEVER: &[char] =
     &['?', '*', '\\', '%', '!', '@', '#', '$', '^', '&', '|', '<', '>', '[', ']', ':', ';'];
 
@@ -96,7 +96,7 @@ fn is_job(text: &str) -> bool {
     text.split('/').all(|part| !matches!(part.trim(), "" | "." | "..") && !part.contains(NEVER))
 }
 
-/// The job in an address of it: of `https://ci.example.com/view/all/job/web/job/deploy/12/` it is `web/deploy`.
+/// Finds the job in a pasted address: in `https://ci.example.com/view/all/job/web/job/deploy/12/` it is `web/deploy`.
 fn pasted(text: &str) -> Option<String> {
     let path = text.split_once("://").map_or(text, |(_, rest)| rest);
     let mut parts = path.split(['/', '?', '#']);

@@ -1,6 +1,6 @@
-//! `target`: where an operation is carried out. One file per kind; how to add one: `docs/extend.md`.
+//! `target`: where an operation is carried out. There is one file per kind; `docs/extend.md` says how to add one.
 //!
-//! Says which kind is meant before anything else is read, so that a key of another kind is called what it is.
+//! The kind is found before anything else is read, so that a message about a key of another kind can say so.
 
 mod command;
 mod github;
@@ -16,7 +16,7 @@ use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::Target;
 use signalbox_domain::nearest;
 
-/// A kind of target; the key that names it is the first of its keys.
+/// A kind of target. The first of its keys is the one that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Command,
@@ -43,7 +43,7 @@ impl Kind {
         }
     }
 
-    /// What to do about a key that another kind has, or another tool.
+    /// What to do about a key that belongs to another kind or to another tool.
     fn instead(self, key: &str) -> Option<&'static str> {
         match self {
             Self::Command => command::instead(key),
@@ -68,13 +68,15 @@ pub(crate) fn read(
     }
 }
 
-/// Which kind it is, and its keys. Nothing, if that cannot be known: then every further complaint would be a guess.
+/// Which kind it is, and its keys. `None` if the kind cannot be known, because then every further message would be a
+/// guess.
 fn kind<'t>(report: &mut Report, field: &Field<'t>) -> Option<(Kind, Keyed<'t>)> {
     let written = field.keys();
     let kinds =
         |fits: &dyn Fn(Kind) -> bool| -> Vec<Kind> { Kind::ALL.into_iter().filter(|k| fits(*k)).collect() };
     let named = kinds(&|kind| written.contains(&kind.name()));
-    // A kind whose name is misspelt or forgotten is known by what else is there: so nothing else stays unread.
+    // If the key that names the kind is misspelt or missing, the other keys show which kind is meant. So the rest is
+    // still checked.
     let misspelt = kinds(&|kind| written.iter().any(|key| nearest(key, [kind.name()]).is_some()));
     let implied = kinds(&|kind| kind.keys().iter().any(|key| written.contains(key)));
     let meant = [&named, &misspelt, &implied].into_iter().find(|kinds| !kinds.is_empty());
@@ -99,7 +101,7 @@ fn kind<'t>(report: &mut Report, field: &Field<'t>) -> Option<(Kind, Keyed<'t>)>
     None
 }
 
-/// What is said of a key of another kind.
+/// The message and the hint for a key of another kind.
 fn foreign(kind: Kind, field: &Field<'_>) -> Option<(String, String)> {
     let hint = kind.instead(field.key)?;
     Some((format!("{} is not a key here: this is a `{}` target", field.label, kind.name()), hint.to_owned()))

@@ -1,4 +1,5 @@
-//! What all kinds of targets hand over: texts with placeholders, under names, and the run's id under one of them.
+//! What all kinds of targets send: texts with placeholders, each under a name, and the run's id under one of the
+//! names.
 
 use crate::parameter::{Parameters, RESERVED};
 use crate::report::{Report, did_you_mean, listed, quoted};
@@ -8,8 +9,8 @@ use signalbox_domain::Name;
 use signalbox_domain::redact::looks_secret;
 use std::collections::BTreeMap;
 
-/// Whether every brace of a text means something. The domain leaves out a text that names what nobody gave: an
-/// unknown name would make it vanish without a word.
+/// Whether every brace of a text has a meaning. The domain leaves out a text that names a parameter nobody gave. So a
+/// text with an unknown name would always be left out, and nobody would be told.
 pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
     if text.text.contains('\0') {
         report.error(text.span, "a zero byte cannot be handed over", "leave it out");
@@ -41,7 +42,8 @@ pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
     fine
 }
 
-/// A branch or a tag: a text with placeholders that is always there, for without it something else would run.
+/// Reads a branch or a tag. It is a text with placeholders that must always have a value, because without it
+/// something else would run.
 pub(super) fn git_ref(
     report: &mut Report,
     field: &Field<'_>,
@@ -75,26 +77,26 @@ pub(super) fn git_ref(
     fine.then(|| text.text.to_owned())
 }
 
-/// What a place for named values is, and what its names are.
+/// Describes one place for named values (inputs, parameters), and which names it takes.
 pub(super) struct Names {
-    /// The key that lists them.
+    /// The key under which the values are listed.
     pub(super) key: &'static str,
-    /// One of them, as messages call it: `an input`.
+    /// What messages call one value: `an input`.
     pub(super) one: &'static str,
-    /// The key that says which of them takes the run's id.
+    /// The key that says which of the values takes the run's id.
     pub(super) run_key: &'static str,
-    /// Which one does if nothing is said.
+    /// The value that takes the run's id if that key is missing.
     pub(super) run_default: &'static str,
-    /// Whether something can be the name of one.
+    /// Whether a text can be the name of a value.
     pub(super) allows: fn(&str) -> bool,
-    /// What such a name is.
+    /// The rule for such names, in words.
     pub(super) rule: &'static str,
-    /// What to do about a secret.
+    /// What to do about a secret that was found.
     pub(super) no_secrets: &'static str,
 }
 
 impl Names {
-    /// The values under their names.
+    /// Reads the values under their names.
     pub(super) fn values(
         &self,
         report: &mut Report,
@@ -118,7 +120,7 @@ impl Names {
         run: Option<&str>,
     ) -> Option<(String, String)> {
         let mut fine = self.name(report, entry.at, entry.key);
-        // GitHub's expressions and Jenkins's environment look names up in any case.
+        // GitHub's expressions and Jenkins's environment ignore the case of names.
         if run.is_some_and(|run| run.eq_ignore_ascii_case(entry.key)) {
             report.error(
                 entry.at,
@@ -140,7 +142,7 @@ impl Names {
         fine.then(|| (entry.key.to_owned(), value.text.to_owned()))
     }
 
-    /// Which one takes the run's id; `Some(None)` if none does.
+    /// Which value takes the run's id; `Some(None)` if none does.
     pub(super) fn run(&self, report: &mut Report, target: &Keyed<'_>) -> Option<Option<String>> {
         let Some(field) = target.get(self.run_key) else { return Some(Some(self.run_default.to_owned())) };
         let text = field.line(report)?;
@@ -167,7 +169,7 @@ impl Names {
     }
 }
 
-/// What is wrong with a fixed text that has braces in it, in the words of [`crate::target`].
+/// Whether a fixed text has no braces. If it has some, this reports what is wrong, in the words of [`crate::target`].
 pub(super) fn fixed(report: &mut Report, text: Text<'_>, what: &str) -> bool {
     let fine = !text.text.contains(['{', '}']);
     if !fine {

@@ -1,4 +1,4 @@
-//! `escalate`: who else is told of an alert that nobody acknowledges.
+//! `escalate`: who else is told about an alert that nobody acknowledges.
 
 use super::figure::time;
 use crate::grant;
@@ -7,10 +7,10 @@ use crate::walk::Field;
 use signalbox_domain::watch::{Escalate, Mention};
 use signalbox_domain::{ChannelId, Place, UserId};
 
-/// Most people and groups that are mentioned at once.
+/// How many channels, people and groups may be named.
 const MOST: usize = 10;
 
-/// Reads it for a watch whose cards go to `place`; `None` where that could not be read.
+/// Reads `escalate` of a watch whose cards go to `place`. `place` is `None` if it could not be read.
 pub(super) fn read(report: &mut Report, field: &Field<'_>, place: Option<&Place>) -> Option<Escalate> {
     let keyed = field.keyed(report, &["after", "to"])?;
     let after = time(report, &keyed, "after", "30m", "1m", "24h");

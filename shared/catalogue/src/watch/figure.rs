@@ -1,11 +1,11 @@
-//! Figures of a watch: numbers, times and words, each with what it is if nobody says.
+//! Settings of a watch: numbers, times and words, each with its default.
 
 use crate::duration::{DAY, seconds};
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::walk::{Field, Keyed};
 use std::ops::RangeInclusive;
 
-/// A whole number between two others.
+/// Reads a whole number within a range.
 pub(super) fn number(
     report: &mut Report,
     keyed: &Keyed<'_>,
@@ -26,7 +26,7 @@ pub(super) fn number(
     number
 }
 
-/// A time between two others, in seconds. The bounds and the default are written as people write them.
+/// Reads a time within a range, in seconds. The bounds and the default are written in the form that people use.
 pub(super) fn time(
     report: &mut Report,
     keyed: &Keyed<'_>,
@@ -56,7 +56,7 @@ pub(super) fn time(
     Some(found)
 }
 
-/// A time in whole days or hours.
+/// Converts a time to whole days or hours. A time that is not a whole number of them is reported.
 pub(super) fn whole(report: &mut Report, keyed: &Keyed<'_>, key: &str, time: u64, unit: char) -> Option<u32> {
     let (length, units) = if unit == 'd' { (DAY, "days") } else { (60 * 60, "hours") };
     if time.is_multiple_of(length) {
@@ -71,7 +71,7 @@ pub(super) fn whole(report: &mut Report, keyed: &Keyed<'_>, key: &str, time: u64
     None
 }
 
-/// One of several words.
+/// Reads one of several words.
 pub(super) fn word<T: Copy>(
     report: &mut Report,
     keyed: &Keyed<'_>,

@@ -1,4 +1,4 @@
-//! `links`: where people look further. Addresses only; nothing is asked of them.
+//! `links`: where people can look further. They are only addresses; no request is sent to them.
 
 use super::plain;
 use crate::report::{Report, quoted};

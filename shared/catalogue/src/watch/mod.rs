@@ -1,6 +1,6 @@
 //! `watches`: logs that are read together, from their channel to their grants.
 //!
-//! Every part is read before any is given up on, so that one wrong key hides nothing.
+//! Every part is read before the watch is given up, so that one wrong key does not hide other mistakes.
 
 mod escalate;
 mod figure;
@@ -43,20 +43,20 @@ const KEYS: &[&str] = &[
     "allow",
 ];
 
-/// Longest name of a receiver, in bytes.
+/// The longest name of a receiver, in bytes.
 const LONGEST_RECEIVER: usize = 200;
 
-/// What the rest of the catalogue says.
+/// What a watch needs to know of the rest of the catalogue.
 #[derive(Debug)]
 pub(crate) struct Around<'t> {
     operations: BTreeSet<&'t str>,
-    /// A file could not be read: an operation that is missing here may stand there.
+    /// A file could not be read. An operation that seems to be missing may be in that file.
     incomplete: bool,
     receivers: BTreeMap<&'t str, Span>,
 }
 
 impl<'t> Around<'t> {
-    /// Beside these operations.
+    /// A catalogue with these operations.
     pub(crate) fn new(operations: BTreeSet<&'t str>, incomplete: bool) -> Self {
         Self { operations, incomplete, receivers: BTreeMap::new() }
     }
@@ -84,7 +84,7 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
         );
     }
     let every = every(report, &keyed);
-    // Log services take a while until a line can be found; a file has it at once.
+    // In a log service it takes a while until a new line can be found. In a file, a line can be read at once.
     let afar = sources.iter().flatten().any(|(_, source)| !matches!(source, Source::Files { .. }));
     let delay = time(report, &keyed, "delay", if afar { "2m" } else { "0s" }, "0s", "1h");
     let least = word(report, &keyed, "least", Severity::Error, &SEVERITIES);
@@ -142,7 +142,7 @@ const UNLEVELLED: [(&str, Unlevelled); 3] =
 const HEARTBEATS: [(&str, Heartbeat); 3] =
     [("never", Heartbeat::Never), ("daily", Heartbeat::Daily), ("always", Heartbeat::Always)];
 
-/// What a key says if it is there, and what it means if it is not.
+/// What a key says if it is there, and its default if it is not.
 fn or<'a, 't, T>(
     field: Option<&'a Field<'t>>,
     otherwise: impl FnOnce() -> T,
@@ -176,7 +176,7 @@ fn plain<'t>(report: &mut Report, field: &Field<'t>) -> Option<Text<'t>> {
     Some(text)
 }
 
-/// A list of different texts, each of which must fit; `hint` says what to do where there is none.
+/// A list of different texts, each of which must fit. `hint` says what to do if the list is empty.
 fn texts<'t>(
     report: &mut Report,
     field: &Field<'t>,
@@ -284,6 +284,6 @@ fn deploys<'t>(report: &mut Report, field: &Field<'t>, around: &Around<'t>) -> O
         }
         known
     })?;
-    // A name that cannot be one was reported where the operation is.
+    // A name that is not valid was already reported where the operation is defined.
     names.into_iter().map(|name| name.parse().ok()).collect()
 }

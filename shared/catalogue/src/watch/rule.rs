@@ -1,6 +1,6 @@
 //! `rules`: what a team adds to the built-in rules of fingerprints.
 //!
-//! Whether a pattern is one is asked of the fingerprints' own builder, so that the two can never disagree.
+//! The builder of the fingerprints decides whether a pattern is valid, so that it and the catalogue never disagree.
 
 use crate::parameter::NO_SECRETS;
 use crate::report::{Report, quoted};
@@ -57,7 +57,7 @@ fn read(report: &mut Report, item: &Field<'_>) -> Option<Rule> {
     Some(rule)
 }
 
-/// Whether a text is a pattern in which `<*>` stands for any text; what is wrong with it is reported.
+/// Whether a text is a valid pattern, in which `<*>` stands for any text. If it is not, this reports what is wrong.
 pub(super) fn is_pattern(report: &mut Report, text: Text<'_>) -> bool {
     match Rules::builder().ignore(text.text).build() {
         Ok(_) => true,
@@ -92,7 +92,7 @@ fn told(problem: &RuleError) -> (String, String) {
             "it marks the value to mask or to keep: `order-<*>`; a pattern is plain text, not a regular expression",
         ),
         RuleError::TooMany => ("there are too many rules".to_owned(), "merge patterns with `<*>`"),
-        // A mistake that a later version of the rules knows.
+        // An error that a later version of the rules may add.
         _ => ("this is not a rule".to_owned(), "docs/fingerprint.md says what rules there are"),
     };
     (message, hint.to_owned())

@@ -1,4 +1,4 @@
-//! `silences`: what is not told for some time, of one watch or of all of them.
+//! `silences`: what nobody is told about for some time, for one watch or for all of them.
 
 use super::{plain, rule};
 use crate::grant;
@@ -8,16 +8,17 @@ use signalbox_domain::silence::{Scope, SilenceRule};
 use signalbox_domain::{Actor, Chat, Timestamp, UserId};
 use std::collections::BTreeMap;
 
-/// Nothing is silenced for longer: what is not needed that long is ignored by a rule, or mended.
+/// The longest silence, in days. What is not needed for longer than that should be ignored by a rule, or repaired.
 const LONGEST_DAYS: i64 = 90;
-/// Silences of one list, labels of one silence, and the longest label and text, in bytes.
+/// How many silences a list may have, how many labels a silence may have, and how many bytes a label or a text may
+/// have.
 const MOST: usize = 50;
 const MOST_LABELS: usize = 20;
 const LONGEST: usize = 200;
 
 const SCOPES: [&str; 3] = ["labels", "words", "all"];
 
-/// Reads a list of silences. `labels`: whether alerts with labels get there at all.
+/// Reads a list of silences. `labels` says whether alerts with labels can arrive there at all.
 pub(crate) fn read_all(report: &mut Report, field: &Field<'_>, labels: bool) -> Option<Vec<SilenceRule>> {
     let items = field.list(report, "a silence")?;
     if items.len() > MOST {
@@ -74,7 +75,7 @@ fn read(report: &mut Report, item: &Field<'_>, labels: bool) -> Option<SilenceRu
     Some(SilenceRule { scope: scope?, owner: owner?, reason: reason?, from, until })
 }
 
-/// What it is about: one of the three.
+/// What the silence covers: one of the three scopes.
 fn scope(report: &mut Report, keyed: &Keyed<'_>, with_labels: bool) -> Option<Scope> {
     let given: Vec<&str> = SCOPES.into_iter().filter(|key| keyed.get(key).is_some()).collect();
     match given.as_slice() {
@@ -162,7 +163,8 @@ fn short(report: &mut Report, field: &Field<'_>) -> Option<String> {
     Some(text.text.to_owned())
 }
 
-/// A moment with its zone: a maintenance at ten in the evening is at ten somewhere.
+/// Reads a moment with its time zone. Without a zone, "ten in the evening" would be a different moment in every
+/// place.
 fn moment(report: &mut Report, field: &Field<'_>) -> Option<Timestamp> {
     let text = field.text(report)?;
     let at = text.text.trim().parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_millisecond()));

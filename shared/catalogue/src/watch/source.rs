@@ -1,4 +1,5 @@
-//! `sources`: where lines come from. Says which kind is meant, and holds each name to what its service takes.
+//! `sources`: where lines come from. Finds which kind is meant, and checks each name against the rules of its
+//! service.
 
 use super::{name, plain, texts};
 use crate::report::{Report, listed, quoted};
@@ -10,11 +11,11 @@ use std::collections::BTreeMap;
 const KINDS: [&str; 3] = ["files", "loki", "cloudwatch"];
 const KEYS: &[&str] = &["files", "loki", "cloudwatch", "filter", "insights"];
 
-/// Most log groups of one source: an Insights query takes no more.
+/// The most log groups of one source. An Insights query takes no more.
 const MOST_GROUPS: usize = 50;
-/// Longest filter pattern that the service takes.
+/// The longest filter pattern that the service takes.
 const LONGEST_FILTER: usize = 1024;
-/// Longest query that is sent.
+/// The longest query that is sent.
 const LONGEST_QUERY: usize = 5000;
 
 /// Reads the sources of a watch.

@@ -1,7 +1,7 @@
 //! Whether a text shows an input: `${{ inputs.NAME }}` and its other spellings.
 //!
-//! Reads expressions as GitHub does as far as names go: in any case, and never within a text in quotes. It does not
-//! work out what an expression becomes: one that asks for the input and shows something else is taken to show it.
+//! Names are read in the way GitHub reads them: in any case, and never within a text in quotes. The value of an
+//! expression is not computed: an expression that reads the input but shows something else counts as showing it.
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions>
 
 /// Whether an expression in this text reads the input.
@@ -20,12 +20,12 @@ pub(super) fn shows(text: &str, input: &str) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'a> {
     Word(&'a str),
-    /// What stands in the quotes.
+    /// The text between the quotes.
     Text(&'a str),
     Sign(char),
 }
 
-/// The tokens up to `}}`, and what comes behind it. Without that it is no expression, and has none.
+/// The tokens up to `}}`, and the text after it. Without `}}` it is no expression, and there are no tokens.
 fn tokens(text: &str) -> (Vec<Token<'_>>, &str) {
     let mut found = Vec::new();
     let mut rest = text;
@@ -35,7 +35,7 @@ fn tokens(text: &str) -> (Vec<Token<'_>>, &str) {
         }
         let length = match first {
             '\'' => {
-                // A doubled quote is two texts to us, which is as good.
+                // A text with a doubled quote is read as two texts, which makes no difference here.
                 let Some(end) = rest[1..].find('\'') else { return (Vec::new(), "") };
                 found.push(Token::Text(&rest[1..=end]));
                 end + 2

@@ -1,6 +1,7 @@
-//! A workflow file as far as a dispatch cares: what starts it, what it takes, and how its runs are called.
+//! The parts of a workflow file that matter for a dispatch: what starts it, which inputs it takes, and what its runs
+//! are called.
 //!
-//! Lenient where GitHub is: what has the wrong form counts as not there, and the findings say what to write.
+//! It is as tolerant as GitHub: a part that has the wrong form counts as missing, and the findings say what to write.
 
 use crate::tree::{Node, Scalar, Shape};
 
@@ -9,42 +10,42 @@ use crate::tree::{Node, Scalar, Shape};
 pub(super) struct File<'t> {
     /// The text of `run-name`.
     pub(super) run_name: Option<&'t str>,
-    /// What starts it.
+    /// Which events start it.
     pub(super) start: Start<'t>,
 }
 
-/// What `on` says of `workflow_dispatch`.
+/// What `on` says about `workflow_dispatch`.
 #[derive(Debug)]
 pub(super) enum Start<'t> {
     /// There is no `on`.
     Nothing,
-    /// There is no `on`, but the `true` that tools which read YAML 1.1 make of it.
+    /// There is no `on`, but there is a `true`: tools that read YAML 1.1 turn `on` into that.
     Rewritten,
-    /// Other events start it.
+    /// Only other events start it.
     Others,
-    /// It can be dispatched, and declares these inputs, in their order.
+    /// It can be dispatched, and declares these inputs, in this order.
     Dispatch(Vec<Input<'t>>),
-    /// It can be dispatched, but what it declares as its inputs is not a mapping of mappings.
+    /// It can be dispatched, but the declaration of its inputs is not a mapping of mappings.
     Unclear,
 }
 
-/// An input as it is declared.
+/// An input as the file declares it.
 #[derive(Debug)]
 pub(super) struct Input<'t> {
-    /// What it is called.
+    /// Its name.
     pub(super) name: &'t str,
     /// Whether a dispatch must give it.
     pub(super) required: bool,
-    /// Whether it has a value if a dispatch gives none.
+    /// Whether it has a value if a dispatch does not give one.
     pub(super) has_default: bool,
-    /// What it may be.
+    /// Which values it takes.
     pub(super) takes: Takes<'t>,
 }
 
 /// Which values an input takes.
 #[derive(Debug)]
 pub(super) enum Takes<'t> {
-    /// Any text; the name of an environment is one to us.
+    /// Any text. The name of an environment is treated as a text too.
     Text,
     /// One of these.
     Choice(Vec<&'t str>),
@@ -55,7 +56,7 @@ pub(super) enum Takes<'t> {
 }
 
 impl Takes<'_> {
-    /// Whether GitHub takes this text for it.
+    /// Whether GitHub accepts this text as the value.
     pub(super) fn accepts(&self, text: &str) -> bool {
         match self {
             Self::Text => true,
@@ -67,7 +68,7 @@ impl Takes<'_> {
 }
 
 impl<'t> File<'t> {
-    /// Reads the top level; nothing, if it is no mapping.
+    /// Reads the top level. Gives `None` if it is not a mapping.
     pub(super) fn read(root: &'t Node) -> Option<Self> {
         let Shape::Mapping(_) = &root.shape else { return None };
         let run_name = get(root, "run-name").and_then(text);

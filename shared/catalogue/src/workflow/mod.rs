@@ -1,8 +1,8 @@
-//! Whether a GitHub Actions workflow file fits the target that dispatches it.
+//! Checks whether a GitHub Actions workflow file fits the target that dispatches it.
 //!
-//! GitHub says most of this only when somebody asks, as a refusal, and the worst of it never: a workflow that does not
-//! show the run's id runs well until the first answer is lost. So it is looked at before. Pure: who fetches the file,
-//! and when, is for others.
+//! GitHub reports most of these mistakes only as a refusal when somebody starts the workflow. The worst one it never reports: a workflow that does
+//! not show the run's id works well until the answer to a dispatch is lost. So the file is checked before that. This is a pure function; its callers
+//! decide when the file is fetched, and how.
 
 mod expression;
 mod file;
@@ -21,16 +21,16 @@ use std::collections::HashSet;
 /// One thing in a workflow file that does not fit, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What is wrong, as a sentence without its full stop.
+    /// What is wrong, as a sentence without the full stop at its end.
     pub problem: String,
-    /// What to write.
+    /// What to write instead.
     pub hint: String,
 }
 
-/// What in the text of a workflow file does not fit the target; nothing, if all does.
+/// What in the text of a workflow file does not fit the target. Empty if everything fits.
 ///
-/// Looks at the file alone: that it lies on the default branch too, without which GitHub dispatches nothing, cannot be
-/// seen here, and neither can what a placeholder of the target becomes, nor whether it is left out.
+/// Only the file is checked. It cannot be seen here whether the file is on the default branch too, without which GitHub dispatches nothing. Nor can
+/// it be seen what value a placeholder of the target will have, or whether it will be left out.
 #[must_use]
 pub fn inspect(text: &str, target: &GitHubTarget) -> Vec<Finding> {
     let mut findings = Findings { file: bare(&target.workflow), found: Vec::new() };
@@ -39,13 +39,13 @@ pub fn inspect(text: &str, target: &GitHubTarget) -> Vec<Finding> {
 }
 
 struct Findings {
-    /// How sentences call the file.
+    /// What sentences call the file.
     file: String,
     found: Vec<Finding>,
 }
 
 impl Findings {
-    /// The file does this. The sentence goes on after its name.
+    /// Adds a finding. `does` is the rest of a sentence that begins with the file's name.
     fn add(&mut self, does: impl AsRef<str>, hint: impl Into<String>) {
         let problem = format!("{} {}", self.file, does.as_ref());
         self.found.push(Finding { problem, hint: hint.into() });
@@ -192,7 +192,8 @@ impl Findings {
         );
     }
 
-    /// Whether an input takes a value that is the same in every run; of others nothing can be said here.
+    /// Checks a value that is the same in every run against its input. Nothing can be said here about values with
+    /// placeholders.
     fn takes(&mut self, input: &Input<'_>, value: &str) {
         if !braces(value).is_empty() {
             return;
@@ -245,7 +246,7 @@ impl Findings {
     }
 }
 
-/// Longer texts are not compared with names, for that takes long, and none of them is near.
+/// Longer texts are not compared with names: it would take long, and none of them would be similar.
 const LONGEST_NAME: usize = 200;
 
 fn names<'t>(declared: &[Input<'t>]) -> impl Iterator<Item = &'t str> {
@@ -256,7 +257,7 @@ fn near_sized<'t>(options: &[&'t str]) -> impl Iterator<Item = &'t str> {
     options.iter().copied().filter(|option| option.len() <= LONGEST_NAME)
 }
 
-/// The first of them.
+/// Lists the first of the options, and says how many more there are.
 fn some(options: &[&str]) -> String {
     const MOST: usize = 10;
     match options.len() {
@@ -269,12 +270,13 @@ fn some(options: &[&str]) -> String {
     }
 }
 
-/// Fit to stand in a message, without quotes around it.
+/// Makes a text safe to be part of a message, without quotes around it.
 fn bare(text: &str) -> String {
     quoted(text).trim_matches('`').to_owned()
 }
 
-/// A key that is in one mapping twice, at its second place. Every mapping is looked at, for GitHub does so.
+/// A key that is in one mapping twice, at its second place. Every mapping is checked, because GitHub checks all of
+/// them.
 fn repeated(node: &Node) -> Option<(&Node, &str)> {
     match &node.shape {
         Shape::List(items) => items.iter().find_map(|item| repeated(item)),

@@ -1,4 +1,4 @@
-//! Several files are one catalogue, and everything that is wrong with it is said at once.
+//! Several files make one catalogue, and everything that is wrong with it is reported at once.
 
 use crate::{RIGHT, complaints, complaints_of};
 use insta::assert_snapshot;

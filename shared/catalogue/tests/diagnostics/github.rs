@@ -1,4 +1,4 @@
-//! A workflow of GitHub Actions as the target.
+//! A GitHub Actions workflow as the target.
 
 mod inputs;
 mod keys;
@@ -14,7 +14,7 @@ fn github(changes: &[(&str, &str)]) -> String {
     complaints(&with(GITHUB, changes))
 }
 
-/// So many more inputs.
+/// This many additional inputs.
 fn inputs(count: usize) -> String {
     let more: String = (0..count).map(|n| format!("        more-{n}: x\n")).collect();
     format!("      inputs:\n{more}")
@@ -33,7 +33,7 @@ fn what_is_right() {
         run_input: Some("signalbox-run".to_owned()),
     };
     assert_eq!(target, expect);
-    // Without `programs`, and with what may be left out left out.
+    // Without `programs`, and without everything that may be left out.
     let least = with(
         GITHUB,
         &[("programs:\n  git: git\n  sh: /bin/sh\n", ""), ("      run-input: signalbox-run\n", "")],
@@ -59,7 +59,7 @@ fn what_is_right_too() {
     ] {
         target(&with(GITHUB, &[(part, otherwise)]));
     }
-    // What nobody gives leaves an input out.
+    // An input is left out if its parameter was not given.
     target(&with(GITHUB, &[("        default: true\n", ""), ("\"{service}\"", "\"{dry}\"")]));
     target(&with(
         GITHUB,

@@ -1,4 +1,4 @@
-//! Who may ask. Nothing is allowed by leaving out.
+//! Who may ask. A list that is left out never allows anything.
 
 use crate::{broken, recast};
 use insta::assert_snapshot;

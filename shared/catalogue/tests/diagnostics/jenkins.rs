@@ -1,4 +1,4 @@
-//! A job of Jenkins as the target.
+//! A Jenkins job as the target.
 
 use crate::{JENKINS, complaints, target, with};
 use insta::assert_snapshot;

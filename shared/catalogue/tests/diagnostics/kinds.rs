@@ -1,4 +1,4 @@
-//! Which kind of target it is: one, and only one.
+//! Which kind of target it is: exactly one.
 
 use crate::{GITHUB, JENKINS, broken, complaints, with};
 use insta::assert_snapshot;
@@ -225,7 +225,7 @@ fn keys_of_the_others_beside_a_command() {
     "#);
 }
 
-/// One misspelt key hides nothing of what stands below it.
+/// A misspelt key does not hide mistakes that are below it.
 #[test]
 fn what_stands_below_a_misspelt_key_is_read_on() {
     let text = "\

@@ -1,6 +1,6 @@
 //! Every error of a catalogue, as its author reads it.
 //!
-//! Each test takes one right catalogue, changes one thing in it, and pins the whole text.
+//! Each test takes one correct catalogue, changes one thing in it, and compares the whole text of the errors.
 
 #![expect(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ mod yaml;
 use signalbox_catalogue::parse;
 use signalbox_domain::catalogue::Target;
 
-/// A catalogue in which everything is right.
+/// A catalogue without mistakes.
 const RIGHT: &str = r#"programs:
   git: git
   sh: /bin/sh
@@ -60,7 +60,7 @@ operations:
         channels: [TROOM/COPS]
 "#;
 
-/// In its place, a target in which everything is right.
+/// A target without mistakes, to be put in place of the target in `RIGHT`.
 const GITHUB: &str = r#"    target:
       github: acme/shop
       workflow: deploy.yml
@@ -71,7 +71,7 @@ const GITHUB: &str = r#"    target:
       run-input: signalbox-run
 "#;
 
-/// Another one.
+/// Another target without mistakes.
 const JENKINS: &str = r#"    target:
       jenkins: web/deploy
       branch: release
@@ -80,7 +80,7 @@ const JENKINS: &str = r#"    target:
       run-parameter: SIGNALBOX_RUN
 "#;
 
-/// The right catalogue with another target, and with parts of it written otherwise.
+/// The correct catalogue with another target, and with some parts replaced.
 #[track_caller]
 fn with(target: &str, changes: &[(&str, &str)]) -> String {
     let start = RIGHT.find("    target:").expect("it has a target");
@@ -92,7 +92,7 @@ fn with(target: &str, changes: &[(&str, &str)]) -> String {
     })
 }
 
-/// The target of a right catalogue.
+/// The target of a correct catalogue.
 #[track_caller]
 fn target(text: &str) -> Target {
     let catalogue =
@@ -100,14 +100,14 @@ fn target(text: &str) -> Target {
     catalogue.operations.into_values().next().expect("one").target
 }
 
-/// What is said when one part is written otherwise.
+/// The errors if one part is replaced.
 #[track_caller]
 fn broken(part: &str, otherwise: &str) -> String {
     assert_eq!(RIGHT.matches(part).count(), 1, "{part:?} is there once");
     complaints(&RIGHT.replacen(part, otherwise, 1))
 }
 
-/// What is said when everything from one line to before another (or the end: `""`) is written otherwise.
+/// The errors if everything from one line up to another line (or up to the end: `""`) is replaced.
 #[track_caller]
 fn recast(from: &str, to: &str, otherwise: &str) -> String {
     let start = RIGHT.find(from).expect("the first line is there");
@@ -115,13 +115,13 @@ fn recast(from: &str, to: &str, otherwise: &str) -> String {
     complaints(&format!("{}{otherwise}{}", &RIGHT[..start], &RIGHT[end..]))
 }
 
-/// What is said of one file.
+/// The errors of one file.
 #[track_caller]
 fn complaints(text: &str) -> String {
     complaints_of(&[("ops.yaml", text)])
 }
 
-/// What is said of several files.
+/// The errors of several files.
 #[track_caller]
 fn complaints_of(files: &[(&str, &str)]) -> String {
     let files: Vec<_> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();

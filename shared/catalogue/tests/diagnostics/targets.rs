@@ -1,4 +1,4 @@
-//! What is carried out, and what of it a person may choose.
+//! What a target carries out, and what a person may choose of it.
 
 use crate::broken;
 use insta::assert_snapshot;

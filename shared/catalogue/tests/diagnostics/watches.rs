@@ -1,4 +1,4 @@
-//! What is watched: every key of a watch, and every mistake in one.
+//! Watches: every key, and every mistake in one.
 
 mod tables;
 
@@ -10,7 +10,7 @@ use signalbox_domain::watch::{
 };
 use signalbox_domain::{ChannelId, UserId};
 
-/// A watch in which everything is said.
+/// A watch in which every key is written.
 const WATCH: &str = r#"watches:
   web:
     channel: TROOM/COPS
@@ -47,7 +47,7 @@ const WATCH: &str = r#"watches:
     allow: [{ users: [TROOM/UADA] }]
 "#;
 
-/// One that says no more than it has to.
+/// A watch with only the keys that it needs.
 const SHORT: &str = "watches:\n  web:\n    channel: TROOM/COPS\n    sources: { app: { files: [web.log] } }\n    allow: [{ users: [TROOM/UADA] }]\n";
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! What is not YAML, and what of YAML a catalogue does not take.
+//! Files that are not YAML, and parts of YAML that a catalogue does not accept.
 
 use crate::broken;
 use insta::assert_snapshot;

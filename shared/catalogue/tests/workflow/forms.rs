@@ -1,4 +1,4 @@
-//! Files that are right, each in a form of its own.
+//! Correct files, each in a different form.
 
 use crate::{RIGHT, changed, target};
 use signalbox_catalogue::workflow::inspect;
@@ -9,7 +9,7 @@ fn right(text: &str, target: &GitHubTarget) {
     assert_eq!(inspect(text, target), [], "{text}");
 }
 
-/// Takes no inputs, and no run.
+/// A target that sends no inputs and no run's id.
 fn bare() -> GitHubTarget {
     GitHubTarget { inputs: [].into(), run_input: None, ..target() }
 }
@@ -86,7 +86,7 @@ fn what_is_sent_fits() {
     }
 }
 
-/// Without a run input nothing is found again, and nothing need be shown.
+/// Without a run input, no run is searched for by its id, so the file need not show it.
 #[test]
 fn no_run_input() {
     let run_name = RIGHT.lines().find(|line| line.starts_with("run-name:")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Whatever a file says: an answer, soon, and fit to be shown.
+//! Whatever a file says, there is an answer soon, and the answer is safe to show.
 
 use crate::{RIGHT, target};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use signalbox_catalogue::workflow::{Finding, inspect};
 use signalbox_domain::catalogue::GitHubTarget;
 use std::time::{Duration, Instant};
 
-/// Looks at a text, and holds the answer to what it promises.
+/// Inspects a text, and checks that the answer keeps what the crate promises.
 fn check(text: &str, target: &GitHubTarget) -> Vec<Finding> {
     let found = inspect(text, target);
     for Finding { problem, hint } in &found {
@@ -18,7 +18,7 @@ fn check(text: &str, target: &GitHubTarget) -> Vec<Finding> {
     found
 }
 
-/// As large as a file may be, and made to be slow.
+/// Files of the largest allowed size, made so that reading them would be slow.
 #[test]
 fn large_files_are_read_soon() {
     let largest = usize::try_from(LARGEST_FILE).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ fn a_file_that_is_too_large_is_not_read() {
     insta::assert_snapshot!(found[0].hint, @r#"move long scripts out of it, into files of their own"#);
 }
 
-/// Pieces that mean something, so that what is made of them gets far.
+/// Pieces that have a meaning, so that texts made of them get past the first checks.
 fn pieces() -> impl Strategy<Value = String> {
     let words = RIGHT.split_inclusive([' ', '\n', ':', '[', '.']);
     let signs = [

@@ -1,4 +1,4 @@
-//! What is said of a workflow file: one right one, and one thing in it written otherwise.
+//! The findings of a workflow file: one correct file, with one thing changed in it.
 
 mod forms;
 mod hostile;
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use signalbox_catalogue::workflow::inspect;
 use signalbox_domain::catalogue::GitHubTarget;
 
-/// A workflow as a team has it, in which everything is right.
+/// A workflow as a team would have it, without mistakes.
 const RIGHT: &str = r#"# Rolls a version out. Started from chat, and by hand.
 name: Deploy
 run-name: "Deploy ${{ inputs.service }} ${{ inputs.version }} [${{ inputs.signalbox-run }}]"
@@ -84,13 +84,13 @@ fn changed(part: &str, otherwise: &str) -> String {
     RIGHT.replacen(part, otherwise, 1)
 }
 
-/// What is said when one part of the file is written otherwise.
+/// The findings if one part of the file is replaced.
 #[track_caller]
 fn broken(part: &str, otherwise: &str) -> String {
     said(&changed(part, otherwise), &target())
 }
 
-/// What is said when the target sends something else.
+/// The findings if the target sends other inputs.
 fn sending(inputs: &[(&str, &str)]) -> String {
     let mut target = target();
     for (name, value) in inputs {
@@ -99,7 +99,7 @@ fn sending(inputs: &[(&str, &str)]) -> String {
     said(RIGHT, &target)
 }
 
-/// The target with a value of its own for one input.
+/// The target with a fixed value for one input.
 fn fixed(name: &str, value: &str) -> GitHubTarget {
     let mut target = target();
     target.inputs.insert(name.to_owned(), value.to_owned());

@@ -1,7 +1,8 @@
-//! What the page and terminals ask for: the state as one person sees it, a stream of its versions, typing, pressing.
+//! What the page and terminals ask for: the state as one person sees it, a stream of version numbers, and routes for
+//! typing and pressing.
 //!
-//! The state is small, so it is sent whole; a version tells when to ask again. It must never show one person what
-//! only another sees.
+//! The state is small, so it is sent whole. The version number tells the page when to ask again. No answer may ever
+//! show a person something that only another person can see.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use super::{Console, Looking};
 use crate::{Answer, BOT_USER, Message, Modal, SLACKBOT};
 
-/// Older messages of a channel are left out.
+/// How many messages of a channel are shown. Older messages are left out.
 const SHOWN: usize = 200;
 
 #[derive(Deserialize)]
@@ -31,7 +32,7 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
     if !settings.people.iter().any(|person| person.id == view.user) {
         return refused(&format!("nobody here is {}", view.user));
     }
-    // Read before the messages: at worst the page asks once more.
+    // The version is read before the messages. So if something changes in between, the page only asks once more.
     let version = *console.slack.changed().borrow();
     if view.since == Some(version) {
         return Json(json!({"version": version, "unchanged": true})).into_response();
@@ -53,7 +54,7 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
     Json(state).into_response()
 }
 
-/// What stays the same while the program runs; the page asks once, before it knows who it is.
+/// The part that stays the same while the program runs. The page asks for it once, before a person is chosen.
 pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
     let options = &console.options;
     let people: Vec<_> =
@@ -69,7 +70,7 @@ fn modal_of(modal: &Modal) -> Value {
     json!({"id": modal.id, "view": modal.view, "errors": modal.errors})
 }
 
-/// Every slash command that anybody typed anywhere.
+/// Every slash command that anybody typed in any channel.
 fn typed(console: &Console) -> Vec<String> {
     let slack = &console.slack;
     let settings = slack.settings();
@@ -114,7 +115,7 @@ fn show(message: &Message, kind: &str) -> Value {
     })
 }
 
-/// `data: {"version": N}` now and at every change, until the workspace hangs up.
+/// Sends `data: {"version": N}` now and at every change, until `Slack::hang_up` ends the stream.
 pub(super) async fn stream(State(console): State<Console>) -> impl IntoResponse {
     Sse::new(versions(&console)).keep_alive(KeepAlive::default())
 }
@@ -156,7 +157,7 @@ pub(super) struct Press {
     channel: String,
     ts: String,
     action_id: String,
-    /// Which option, where it is a menu.
+    /// The value of the chosen option, if a menu is used.
     value: Option<String>,
 }
 

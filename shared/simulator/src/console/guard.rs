@@ -1,8 +1,9 @@
-//! Who may use the console: someone who was given the address that the program printed, from this machine.
+//! Who may use the console: somebody on this machine who has the address that the program printed.
 //!
-//! A page elsewhere in the person's browser can reach a server on the loopback address, so it takes three guards:
-//! the `Host` (against DNS rebinding), the `Origin` (against forged requests) and a token (against other users of the
-//! machine). All three hold on every route, and none may be weakened for convenience. Background:
+//! A page of another site in the person's browser can reach a server on the loopback address, so three guards are
+//! needed: the `Host` (against DNS rebinding), the `Origin` (against forged requests) and a token (against other
+//! users of the machine). All three protect every route of the console, and none of them may be weakened for
+//! convenience. Background:
 //! <https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html>.
 
 use axum::extract::{Request, State};
@@ -18,7 +19,7 @@ use sha2::Sha256;
 
 use super::{Console, page};
 
-/// How a terminal shows its token.
+/// The header in which a terminal sends its token.
 const TOKEN_HEADER: &str = "x-console-token";
 const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -50,7 +51,7 @@ pub(super) async fn guard(State(console): State<Console>, request: Request, next
 
 enum Admission {
     Pass,
-    /// The printed address: keep the token out of sight from now on.
+    /// The request used the printed address. The token is put into a cookie, and from now on no address contains it.
     Remember {
         cookie: String,
     },
@@ -75,7 +76,7 @@ fn admit(token: &str, request: &Request) -> Admission {
             .map(|(_, value)| value.into_owned())
     });
     if let Some(given) = in_address.filter(|_| request.uri().path() == "/console") {
-        // Not `Secure`: this is plain HTTP on the loopback address.
+        // The cookie is not `Secure`, because this is plain HTTP on the loopback address.
         let cookie = format!("{cookie}={token}; Path=/console; HttpOnly; SameSite=Strict");
         return if same(token, &given) { Admission::Remember { cookie } } else { Admission::Unknown };
     }
@@ -83,7 +84,8 @@ fn admit(token: &str, request: &Request) -> Admission {
     if by_header || by_cookie { Admission::Pass } else { Admission::Unknown }
 }
 
-/// The port of a loopback `Host`; cookies know no ports, so it goes into their name.
+/// The port of a loopback `Host`. Browsers do not separate cookies by port, so the port becomes part of the cookie's
+/// name.
 fn loopback_port(host: &str) -> Option<u16> {
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()?),
@@ -93,8 +95,9 @@ fn loopback_port(host: &str) -> Option<u16> {
     loopback.then_some(port)
 }
 
-/// What shows an origin must show this one. What changes something must show one, unless it brings the token in a
-/// header of ours, which no page elsewhere can add.
+/// A request that has an `Origin` must have this one. A request that changes something must have one, or come from
+/// the same origin by `Sec-Fetch-Site`, unless it has the token in our own header: no page of another site can add
+/// that.
 fn same_origin(method: &Method, headers: &HeaderMap, host: &str, by_header: bool) -> bool {
     let site = header(headers, "sec-fetch-site");
     if let Some(origin) = header(headers, ORIGIN) {
@@ -106,7 +109,8 @@ fn same_origin(method: &Method, headers: &HeaderMap, host: &str, by_header: bool
     }
 }
 
-/// Compares in constant time: keyed hashes of both, so that neither content nor length shows.
+/// Compares in constant time. It compares keyed hashes of both texts, so that the time tells neither content nor
+/// length.
 fn same(token: &str, given: &str) -> bool {
     let keyed = |text: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).ok()?;
@@ -114,7 +118,7 @@ fn same(token: &str, given: &str) -> bool {
         Some(mac)
     };
     let (Some(expected), Some(given)) = (keyed(token), keyed(given)) else { return false };
-    // An empty token would admit everyone.
+    // Without this check, an empty token would admit everyone.
     !token.is_empty() && given.verify_slice(&expected.finalize().into_bytes()).is_ok()
 }
 

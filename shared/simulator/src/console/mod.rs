@@ -1,7 +1,7 @@
-//! The console: a page that plays Slack's part, so that anyone can try the product in a minute.
+//! The console: a page that takes Slack's place, so that anyone can try the product in a minute.
 //!
-//! It is for one person on their own machine. Whoever can type here can do what any of the workspace's people may do,
-//! hence the guard on every route; it must never be served to a network.
+//! It is for one person on their own machine. Anybody who can type here can do what any person of the workspace may
+//! do. That is why every route has the guard, and why the console must never be served to a network.
 
 mod api;
 mod guard;
@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 
 use crate::{GitHub, Jenkins, Slack};
 
-/// Longer requests than this are no one typing.
+/// The longest request, in bytes. Nobody types a longer one.
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// A command that the page completes.
@@ -26,61 +26,62 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub struct Command {
     /// `/release`
     pub name: String,
-    /// What may follow, and what it does, in one line.
+    /// What may follow the command, and what it does, in one line.
     pub hint: String,
 }
 
-/// Something to try: the page offers it, and sends it when it is pressed.
+/// Something to try: the page shows it as a suggestion, and sends it when a person presses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Try {
-    /// As it would be typed.
+    /// The line as a person would type it.
     pub line: String,
-    /// What to expect, where it does not simply go well: `fails on purpose`.
+    /// What to expect if the line does not simply succeed: `fails on purpose`.
     pub note: Option<String>,
 }
 
 impl Try {
-    /// A line that goes well.
+    /// A line that succeeds.
     pub fn new(line: impl Into<String>) -> Try {
         Try { line: line.into(), note: None }
     }
 }
 
-/// Who looks at what, and what was typed so far: by that it is told what there is to try.
+/// Who looks at which channel, and what was typed so far. The suggestions depend on it.
 #[derive(Clone, Debug)]
 pub struct Looking<'a> {
     /// The person's id.
     pub user: &'a str,
-    /// The channel's; the person's own in a direct message.
+    /// The channel's id. In a direct message it is the person's own id.
     pub channel: &'a str,
-    /// Every slash command that anybody typed, since the program started.
+    /// Every slash command that anybody typed since the program started.
     pub typed: &'a [String],
 }
 
-/// Says what there is to try. Asked whenever the page asks for the state, so it has to be quick.
+/// Gives the suggestions. It is called whenever the page asks for the state, so it has to be quick.
 pub type Tries = Arc<dyn Fn(&Looking<'_>) -> Vec<Try> + Send + Sync>;
 
-/// What the page is told.
+/// The settings of the console.
 #[derive(Clone)]
 pub struct ConsoleOptions {
-    /// Made anew at every start and printed as part of the address; whoever has it may type and press.
+    /// The token. It is made new at every start and printed as part of the address. Anybody who has it may type and
+    /// press.
     pub token: String,
-    /// What to try, by who one is and where. An empty channel shows the first few.
+    /// The suggestions for a person and a channel. In an empty channel the page shows the first few of them.
     pub tries: Tries,
-    /// What `/` completes besides.
+    /// The commands that the page completes after `/`.
     pub commands: Vec<Command>,
-    /// What is practised here: "Signalbox".
+    /// The name of the product that is practised with: "Signalbox".
     pub title: String,
     /// One sentence for people who see it for the first time.
     pub intro: String,
-    /// Played beside it; its pages are below `/console/github`.
+    /// The GitHub that is simulated beside Slack. Its pages are below `/console/github`.
     pub github: Option<GitHub>,
-    /// Played beside it; its pages are below `/console/jenkins`.
+    /// The Jenkins that is simulated beside Slack. Its pages are below `/console/jenkins`.
     pub jenkins: Option<Jenkins>,
 }
 
 impl ConsoleOptions {
-    /// The usual words around this token; nothing to try yet.
+    /// The usual texts with this token, and no suggestions yet.
     pub fn new(token: impl Into<String>) -> ConsoleOptions {
         ConsoleOptions {
             token: token.into(),
@@ -97,7 +98,7 @@ impl ConsoleOptions {
 }
 
 impl std::fmt::Debug for ConsoleOptions {
-    /// Without the token.
+    /// Leaves out the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConsoleOptions").field("title", &self.title).finish_non_exhaustive()
     }
@@ -109,7 +110,8 @@ struct Console {
     options: Arc<ConsoleOptions>,
 }
 
-/// `/console` and everything below it; `/` leads there. The address to print is `/console?token=…`.
+/// The routes `/console` and everything below it. `/` redirects to `/console`. The address to print is
+/// `/console?token=…`.
 pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
     let console = Console { slack, options: Arc::new(options) };
     let mut router = Router::new();
@@ -129,10 +131,12 @@ pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
         .route("/console/api/reply", post(api::reply))
         .route("/console/api/submit", post(api::submit))
         .route("/console/api/close", post(api::close))
-        // Not `layer`: merged into a server, that would guard its other routes' 404 too.
+        // `layer` is not used here: if this router is merged into a server, `layer` would also guard the 404 answers
+        // of the server's other routes.
         .route_layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(from_fn_with_state(console.clone(), guard::guard))
-        // Behind the guards, for there is nothing in it: whoever types the bare address is told there what to do.
+        // Not guarded, because it shows nothing. If somebody types the bare address, the page that it redirects to
+        // tells them what to do.
         .route("/", get(async || Redirect::to("/console")))
         .with_state(console)
 }

@@ -1,7 +1,7 @@
-//! The page itself: files that are part of the program, and what is said to those who may not see it.
+//! The page itself: files that are part of the program, and the answer to people who may not see it.
 //!
-//! Nothing here comes from outside, so nothing needs escaping; what does come from outside goes through the API and
-//! is put on the page as text.
+//! Nothing in these files comes from outside, so nothing needs escaping. Everything that does come from outside goes
+//! through the API, and the page inserts it as text.
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
@@ -40,7 +40,7 @@ pub(super) async fn missing() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "There is nothing here. The console is at /console.\n")
 }
 
-/// For a missing or wrong token.
+/// The answer to a missing or wrong token.
 pub(super) fn unknown() -> Response {
     (StatusCode::UNAUTHORIZED, Html(include_str!("page/unknown.html"))).into_response()
 }

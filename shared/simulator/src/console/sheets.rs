@@ -1,7 +1,8 @@
-//! The pages of the systems that are played beside Slack: what a card's link leads to.
+//! The pages of the systems that are simulated beside Slack. The links of cards lead to them.
 //!
-//! Plain documents, made here whole: they can be read without a script, and a small one keeps them up to date while
-//! something runs. Nearly every word on them is from outside, so every word goes through [`escape`].
+//! They are plain documents that are made here completely. They can be read without a script, and a small script
+//! keeps them up to date while something runs. Nearly every word on them comes from outside, so every word goes
+//! through [`escape`].
 
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ use http::{StatusCode, Uri};
 use super::Console;
 use crate::sheet::{Line, Sheet, Sign, machine_time, time_of_day};
 
-/// Where the pages of each are.
+/// Where the pages of each system are.
 pub(super) const GITHUB: &str = "/console/github";
 pub(super) const JENKINS: &str = "/console/jenkins";
 
@@ -26,14 +27,16 @@ pub(super) async fn jenkins(State(console): State<Console>, uri: Uri) -> Respons
     shown(JENKINS, "practice Jenkins", played)
 }
 
-/// The parts of a path below a system, each decoded once: a branch's slash is encoded in what comes out.
+/// The parts of a path below a system. Each part is decoded once, so a slash in a branch's name is still encoded in
+/// the result.
 fn below(base: &str, uri: &Uri) -> Vec<String> {
     let path = uri.path().strip_prefix(base).unwrap_or_default();
     path.split('/').filter(|part| !part.is_empty()).map(decoded).collect()
 }
 
 fn decoded(part: &str) -> String {
-    // A plus is a plus, and nothing else here is a form's.
+    // In a path, `+`, `&` and `=` have no special meaning. They are escaped so that the parser for forms leaves them
+    // as they are.
     let exact = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(exact.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
@@ -186,8 +189,8 @@ fn lamp(sign: Sign) -> String {
     )
 }
 
-/// A path below a system as a link within this program: what could end an attribute, or mean something in an address,
-/// is encoded.
+/// Makes a link within this program from a path below a system. Characters that could end an attribute or have a
+/// meaning in an address are encoded.
 fn address(base: &str, path: &str) -> String {
     path.bytes().fold(format!("{base}/"), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~/%@:,+".contains(&byte) {
@@ -208,7 +211,7 @@ fn length(ms: i64) -> String {
     }
 }
 
-/// Text that is only text: nothing in it is markup, and nothing in it hides or turns what stands beside it.
+/// Makes a text safe: nothing in it is markup, and no character in it hides or reverses the text beside it.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

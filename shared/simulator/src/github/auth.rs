@@ -1,4 +1,5 @@
-//! Who calls: a person by their token, an installation by its own, the app by its JWT; and what each may do.
+//! Who makes a call: a person with their token, an installation with its token, or the app with its JWT. And what
+//! each of them may do.
 //!
 //! <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app>
 
@@ -17,21 +18,21 @@ use super::time::iso;
 use super::{GitHub, GitHubApp};
 
 const PAGE: &str = "https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app";
-/// An installation's token holds for an hour.
+/// An installation's token is valid for an hour.
 const TOKEN_MS: i64 = 3_600_000;
-/// A JWT holds for ten minutes at most, …
+/// A JWT is valid for ten minutes at most.
 const JWT_S: i64 = 600;
-/// … and clocks may differ by one.
+/// The two clocks may differ by one minute.
 const DRIFT_S: i64 = 60;
 
-/// A token that an installation got.
+/// A token that was made for an installation.
 #[derive(Clone, Debug)]
 pub(super) struct Minted {
     token: String,
     minted_ms: i64,
     expires_ms: i64,
     permissions: BTreeMap<String, String>,
-    /// `None`: every one there is.
+    /// `None` means all repositories.
     repositories: Option<Vec<String>>,
 }
 
@@ -43,7 +44,7 @@ pub(super) enum Caller {
 }
 
 impl Caller {
-    /// Whose limits count.
+    /// Whose rate limits count.
     pub(super) fn limited_as(&self) -> &'static str {
         match self {
             Caller::User => "user",
@@ -52,7 +53,7 @@ impl Caller {
         }
     }
 
-    /// Whether the repository exists for this caller.
+    /// Whether this caller can see the repository.
     pub(super) fn sees(&self, repository: &str) -> bool {
         match self {
             Caller::User => true,
@@ -64,7 +65,7 @@ impl Caller {
         }
     }
 
-    /// Refuses what an installation's token was not given.
+    /// Refuses an action for which an installation's token has no permission.
     pub(super) fn may(&self, permission: &str, level: &str) -> Result<(), Reply> {
         match self {
             Caller::User => Ok(()),
@@ -85,7 +86,7 @@ fn covers(granted: &BTreeMap<String, String>, permission: &str, level: &str) -> 
 }
 
 impl GitHub {
-    /// Who a request is from. `jwt` says that the endpoint is the app's own.
+    /// Finds who makes a request. `jwt` says that the endpoint is only for the app itself.
     pub(super) fn caller(&self, headers: &HeaderMap, jwt: bool, now: i64) -> Result<Caller, Reply> {
         let Some(value) = headers.get(AUTHORIZATION) else {
             return Err(Reply::refusal(401, "Requires authentication"));
@@ -116,7 +117,7 @@ impl GitHub {
         }
     }
 
-    /// Who a run was started by.
+    /// The login of the person or bot that a run is started by.
     pub(super) fn login(&self, caller: &Caller) -> String {
         match (caller, &self.settings().app) {
             (Caller::Installation(_) | Caller::App, Some(app)) => format!("{}[bot]", app.slug),
@@ -157,7 +158,8 @@ impl GitHub {
         Ok(Reply::new(201, Content::Json(answer)))
     }
 
-    /// The repositories a token is asked for; by name alone, since nobody here knows their ids.
+    /// The repositories that a token is asked for. They can be named, but ids are refused because repositories have
+    /// no known ids here.
     fn chosen(&self, body: &Value) -> Result<Option<Vec<String>>, Reply> {
         let unknown = || {
             Reply::refusal_of(
@@ -179,7 +181,7 @@ impl GitHub {
     }
 }
 
-/// What was asked for, if the app has it.
+/// The permissions that were asked for. Refused if the app does not have one of them.
 fn narrowed(app: &GitHubApp, asked: &Value) -> Result<BTreeMap<String, String>, Reply> {
     let refused =
         || Reply::refusal_of(PAGE, 422, "The permissions requested are not granted to this installation.");
@@ -196,7 +198,7 @@ fn undecoded() -> Reply {
     Reply::refusal(401, "A JSON web token could not be decoded")
 }
 
-/// An RS256 JWT of the app: its signature, then its claims.
+/// Verifies an RS256 JWT of the app: first its signature, then its claims.
 fn verify(app: &GitHubApp, token: &str, now_s: i64) -> Result<(), Reply> {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, signature] = parts[..] else { return Err(undecoded()) };
@@ -237,7 +239,7 @@ fn verify(app: &GitHubApp, token: &str, now_s: i64) -> Result<(), Reply> {
     }
 }
 
-/// The bytes between a PEM's dashes; none if it is no PEM, which then verifies nothing.
+/// The bytes between the dashes of a PEM. If it is no PEM, the result is empty, and then no signature is valid.
 fn der(pem: &str) -> Vec<u8> {
     let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
     BASE64_STANDARD.decode(base64).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! `GET /repos/{owner}/{repo}/contents/{path}`, for the one kind of file there is here: a workflow's.
+//! `GET /repos/{owner}/{repo}/contents/{path}`. The only files that exist here are those of workflows.
 //!
 //! <https://docs.github.com/en/rest/repos/contents#get-repository-content>
 
@@ -17,7 +17,7 @@ use super::settings::Repository;
 use super::wire::git_id;
 
 const PAGE: &str = "https://docs.github.com/rest/repos/contents#get-repository-content";
-/// GitHub breaks base64 after so many characters.
+/// GitHub breaks the lines of base64 after this many characters.
 const WIDTH: usize = 60;
 
 impl GitHub {
@@ -64,13 +64,13 @@ impl GitHub {
     }
 }
 
-/// The file that such a workflow would be. JSON's strings are YAML's too, so every text is quoted.
+/// The file of such a workflow. Every text is quoted as a JSON string, which is valid YAML too.
 fn yaml(workflow: &Workflow) -> String {
     let mut out = format!("name: {}\n", quoted(&workflow.name));
     if !workflow.run_name.is_empty() {
         let _ = writeln!(out, "run-name: {}", quoted(&workflow.run_name));
     }
-    // `on` alone is a boolean to some readers of YAML, and GitHub's own examples write it so.
+    // Some readers of YAML take a bare `on` for a boolean, but GitHub's own examples write it in this way.
     out.push_str("on:\n");
     out.push_str(if workflow.dispatchable { "  workflow_dispatch:\n" } else { "  push:\n" });
     if workflow.dispatchable && !workflow.inputs.is_empty() {

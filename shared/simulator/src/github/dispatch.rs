@@ -1,7 +1,7 @@
-//! `POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches`: what starts a run.
+//! `POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches`: it starts a run.
 //!
-//! <https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event>. There is no idempotency: two
-//! calls are two runs, as on GitHub.
+//! <https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event>. As on GitHub, it is not
+//! idempotent: two calls start two runs.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +16,9 @@ use super::settings::{DispatchAnswers, Repository};
 use super::wire;
 
 const PAGE: &str = "https://docs.github.com/rest/actions/workflows#create-a-workflow-dispatch-event";
-/// Of all inputs together.
+/// The most characters of all inputs together.
 const LONGEST_INPUTS: usize = 65_535;
-/// The first API version that has no `return_run_details`, and always answers with them.
+/// The first API version that has no `return_run_details` and always gives the details.
 const ALWAYS_DETAILS: &str = "2026-03-10";
 
 impl GitHub {
@@ -63,7 +63,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The body, against the schema of this API version and edition.
+    /// Checks the body against the schema of this API version and edition.
     fn read(ask: &Ask, answers: DispatchAnswers) -> Result<Asked<'_>, Reply> {
         let body = ask.body.as_object().ok_or_else(|| invalid("\"ref\" wasn't supplied."))?;
         let flag = answers == DispatchAnswers::RunDetails && ask.version != ALWAYS_DETAILS;
@@ -101,11 +101,12 @@ impl Asked<'_> {
     }
 }
 
-/// Every input the workflow declares: what was given, or its default.
+/// Every input that the workflow declares, with the value that was given or its default.
 fn inputs(workflow: &Workflow, given: &Map<String, Value>) -> Result<BTreeMap<String, String>, Reply> {
     let mut taken = BTreeMap::new();
     for (name, value) in given {
-        // GitHub's description leaves the values open; its examples, and what a workflow sees, are strings.
+        // GitHub's description does not say what type the values have. In its examples, and for the workflow itself,
+        // they are strings.
         let Some(text) = value.as_str() else {
             return Err(invalid(format!("For 'properties/{name}', {value} is not a string.")));
         };

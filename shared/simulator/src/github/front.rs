@@ -1,4 +1,4 @@
-//! The REST API's front: faults, headers, tokens, limits and the record of calls, around the endpoints.
+//! The front of the REST API, around the endpoints: faults, headers, tokens, limits and the record of calls.
 //!
 //! This file must never decide what an endpoint does.
 
@@ -18,39 +18,40 @@ use super::reply::{Content, Reply, http_response, tagged};
 use super::settings::DispatchAnswers;
 use super::time::http_date;
 
-/// Bodies longer than this are cut off; no call here has one.
+/// The longest body, in bytes. A longer body counts as empty; no call here needs one.
 const BODY_LIMIT: usize = 1 << 20;
-/// What the absence of `X-GitHub-Api-Version` means.
+/// The API version of a request that has no `X-GitHub-Api-Version`.
 pub(super) const DEFAULT_VERSION: &str = "2022-11-28";
 
-/// What may go wrong with one call.
+/// What may go wrong with one call. Every fault says whether the call is carried out.
 #[derive(Clone, Debug)]
 pub enum GitHubFault {
-    /// This status with a JSON message; not carried out.
+    /// Answers with this status and a JSON message. Not carried out.
     Status(u16),
-    /// Carried out; the answer is a bare 502, so the caller cannot know.
+    /// Carried out, but the answer is a bare 502, so the caller cannot know.
     LostAnswer,
-    /// 403 with nothing remaining; not carried out.
+    /// Answers 403 with nothing remaining. Not carried out.
     PrimaryLimit {
-        /// From now to `x-ratelimit-reset`.
+        /// The seconds from now to `x-ratelimit-reset`.
         reset_in_s: i64,
     },
-    /// 429; not carried out. (The limit that is enforced answers 403: GitHub uses both.)
+    /// Answers 429. Not carried out. (If the simulated limit itself is exceeded, the answer is 403: GitHub uses
+    /// both.)
     SecondaryLimit {
         /// `retry-after`, which GitHub may leave out.
         retry_after_s: Option<u32>,
     },
-    /// This status and a proxy's page of HTML; not carried out.
+    /// Answers with this status and a proxy's page of HTML. Not carried out.
     Html(u16),
-    /// A redirect to there: 301 for a read and 307 for the rest; not carried out.
+    /// Redirects to this address: with 301 for a GET and with 307 for other methods. Not carried out.
     Redirect(String),
-    /// What it would not show otherwise, with 200; not carried out.
+    /// Answers 200 with this body, which the simulator itself would never give. Not carried out.
     Shows(Value),
-    /// GitHub's JSON with this status, message and one more header; not carried out.
+    /// Answers with GitHub's JSON, this status and message, and one more header. Not carried out.
     Says(u16, String, Option<(&'static str, String)>),
 }
 
-/// A fault, and the call it waits for.
+/// A fault, and the calls that it is for.
 #[derive(Clone, Debug)]
 pub(super) struct Awaited {
     pub(super) path: String,
@@ -58,18 +59,18 @@ pub(super) struct Awaited {
     pub(super) fault: GitHubFault,
 }
 
-/// A request as it came.
+/// A request as it came in.
 pub(super) struct Incoming<'a> {
     pub(super) parts: &'a Parts,
     pub(super) bytes: &'a Bytes,
-    /// The path, cut at its slashes and unescaped.
+    /// The path, split at its slashes and unescaped.
     pub(super) segments: Vec<String>,
     pub(super) query: Vec<(String, String)>,
     pub(super) version: String,
     pub(super) now: i64,
 }
 
-/// An answer, whose limits it shows, and whether it counts against them.
+/// An answer, whose limits its headers show, and whether the call counts against them.
 struct Outcome {
     reply: Reply,
     who: &'static str,
@@ -77,8 +78,8 @@ struct Outcome {
 }
 
 impl GitHub {
-    /// The REST API, from its root: `/repos/…`, `/app/installations/…`, `/rate_limit`; and `/_logs/…`, which stands
-    /// for the other host that GitHub keeps its logs with.
+    /// The REST API, with its paths from the root: `/repos/…`, `/app/installations/…`, `/rate_limit`. `/_logs/…`
+    /// stands for the other host on which GitHub keeps its logs.
     pub fn api(&self) -> Router {
         Router::new().fallback(front).with_state(self.clone())
     }
@@ -128,7 +129,7 @@ impl GitHub {
         http_response(outcome.reply)
     }
 
-    /// The first fault that waits for this call. GitHub being down uses none up.
+    /// The first fault that is for this call. While GitHub is down, no fault is used up.
     fn fault_for(&self, parts: &Parts) -> Option<GitHubFault> {
         let mut state = self.state();
         if state.down {
@@ -155,7 +156,7 @@ impl GitHub {
             Err(reply) => return uncounted(reply),
         };
         let (who, now) = (ask.caller.limited_as(), ask.now);
-        // Asking for the limits is free.
+        // A request for the limits is free.
         let free = ask.segments == ["rate_limit"];
         if !free {
             let points = if ask.method == Method::GET { 1 } else { 5 };
@@ -188,7 +189,7 @@ impl GitHub {
             ("date", http_date(now)),
             ("x-github-request-id", format!("51A6:{calls:06X}:{now:012X}")),
         ] {
-            // A fault may have said otherwise already.
+            // A fault may have set this header already.
             if outcome.reply.headers.iter().all(|(known, _)| *known != name) {
                 outcome.reply.headers.push((name, value));
             }
@@ -249,7 +250,7 @@ fn uncounted(reply: Reply) -> Outcome {
     Outcome { reply, who: "", counted: false }
 }
 
-/// A segment of a path: `%2F` is a slash, and a plus is a plus.
+/// Unescapes a segment of a path. `%2F` becomes a slash, and a plus stays a plus.
 fn unescaped(segment: &str) -> String {
     let exact = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(exact.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Who is asking: `/user`, `/app`, and the app's installation on a repository.
+//! Who makes the request: `/user`, `/app`, and the app's installation on a repository.
 
 use serde_json::{Value, json};
 
@@ -9,11 +9,11 @@ use super::route::Ask;
 use super::settings::{GitHubApp, Repository};
 use super::wire;
 
-/// When everything here was made; nobody asks.
+/// When everything here was created. Nothing depends on it.
 const BEGAN: &str = "2020-01-01T00:00:00Z";
 
 impl GitHub {
-    /// `GET /user`: for a person's token alone.
+    /// `GET /user`: only for a person's token.
     pub(super) fn who(&self, ask: &Ask) -> Answer {
         let Caller::User = ask.caller else {
             return Err(Reply::refusal(403, "Resource not accessible by integration"));

@@ -1,4 +1,4 @@
-//! The primary and the secondary rate limit, by the clock.
+//! The primary and the secondary rate limit, which follow the simulator's clock.
 //!
 //! <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>. GitHub does not say how it
 //! measures the minute of the secondary limit; here it is the last sixty seconds.
@@ -12,10 +12,10 @@ use super::reply::Reply;
 
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
-/// Calls an hour without an identity.
+/// How many calls an hour may be made without authentication.
 const ANONYMOUS: u32 = 60;
 
-/// Whose limit it is: the empty name is nobody's.
+/// The limits, by whom they are for. The empty name is for calls without authentication.
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     windows: HashMap<&'static str, Window>,
@@ -28,7 +28,7 @@ struct Window {
     points: VecDeque<(i64, u32)>,
 }
 
-/// A window as its headers show it.
+/// A limit in the form in which headers show it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     pub(super) limit: u32,
@@ -41,14 +41,14 @@ impl Budget {
         self.limit.saturating_sub(self.used)
     }
 
-    /// As `GET /rate_limit` shows it.
+    /// The form in which `GET /rate_limit` shows it.
     pub(super) fn wire(&self) -> Value {
         json!({"limit": self.limit, "used": self.used, "remaining": self.remaining(), "reset": self.reset_s})
     }
 }
 
 impl Limits {
-    /// The window's state, begun anew if its hour is over.
+    /// The state of the primary limit. If its hour is over, it begins again.
     pub(super) fn budget(&mut self, who: &'static str, now: i64, settings: &GitHubSettings) -> Budget {
         let window = self.windows.entry(who).or_default();
         if window.since_ms.is_some_and(|since| now >= since + HOUR_MS) {
@@ -57,11 +57,11 @@ impl Limits {
         }
         let limit = if who.is_empty() { ANONYMOUS } else { settings.primary_limit };
         let reset_ms = window.since_ms.unwrap_or(now) + HOUR_MS;
-        // The next whole second: a client that waits until then must not be early.
+        // Rounded up to the next whole second, so that a client that waits until then is not too early.
         Budget { limit, used: window.used, reset_s: (reset_ms + 999).div_euclid(1_000) }
     }
 
-    /// Refuses a call that is over either limit. A refused call costs nothing.
+    /// Refuses a call that exceeds one of the limits. A refused call does not count.
     pub(super) fn admit(
         &mut self,
         who: &'static str,
@@ -84,7 +84,7 @@ impl Limits {
         Ok(())
     }
 
-    /// A call was carried out that counts against the primary limit.
+    /// Counts a call against the primary limit after it was carried out.
     pub(super) fn count(&mut self, who: &'static str, now: i64) {
         let window = self.windows.entry(who).or_default();
         window.since_ms.get_or_insert(now);

@@ -1,8 +1,8 @@
-//! The log of a job: a redirect to another host, and what lies there.
+//! The log of a job: a redirect to another host, and the answer of that host.
 //!
 //! <https://docs.github.com/en/rest/actions/workflow-jobs#download-job-logs-for-a-workflow-run>. The link needs no
-//! token, holds for a minute, and must be asked for without the token: the host that keeps GitHub's logs refuses
-//! an `Authorization` that is not its own.
+//! token and is valid for a minute. It must be used without GitHub's token, because the host that keeps GitHub's logs
+//! refuses an `Authorization` that is not its own.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ use super::wire::git_id;
 
 const LINK_MS: i64 = 60_000;
 
-/// A log that was asked for.
+/// A link to a log that was asked for.
 #[derive(Debug)]
 pub(super) struct Link {
     token: String,
@@ -29,7 +29,7 @@ pub(super) struct Link {
 }
 
 impl GitHub {
-    /// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`: a 404 until the job has ended.
+    /// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`. It is a 404 until the job has ended.
     pub(super) fn job_log(&self, ask: &Ask, repository: &Repository, job: &str) -> Answer {
         ask.caller.may("actions", "read")?;
         let id: i64 = job.parse().map_err(|_| Reply::not_found())?;
@@ -48,7 +48,7 @@ impl GitHub {
         Ok(Reply::empty(302).header("location", location))
     }
 
-    /// What the other host says.
+    /// The answer of the other host.
     pub(super) fn stored_log(&self, token: &str, headers: &HeaderMap, now: i64) -> Reply {
         let refused = |status: u16, code: &str| {
             let xml = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code></Error>");
@@ -79,7 +79,7 @@ impl GitHub {
     }
 }
 
-/// The log as the runner writes it: a byte order mark, then every line after its moment.
+/// The log as the runner writes it: first a byte order mark, then every line with its time before it.
 fn text(run: &Run, plan: &JobPlan) -> String {
     let mut out = String::from("\u{feff}");
     for (at, words) in lines(run, plan) {
@@ -88,13 +88,13 @@ fn text(run: &Run, plan: &JobPlan) -> String {
     out
 }
 
-/// What there is of it by now, as the page shows it while the job runs.
+/// The part of the log that is written by now. The page shows it while the job runs.
 pub(super) fn so_far(run: &Run, plan: &JobPlan, now: i64) -> String {
     let lines = lines(run, plan).into_iter().filter(|(at, _)| at.is_some_and(|at| at <= now));
     lines.map(|(_, words)| words + "\n").collect()
 }
 
-/// Every line, and when it is written; never, where nobody knows yet.
+/// Every line, and when it is written. The moment is `None` if it is not known yet.
 fn lines(run: &Run, plan: &JobPlan) -> Vec<(Option<i64>, String)> {
     let mut lines = vec![];
     let mut line = |at: Option<i64>, words: &str| lines.push((at, words.to_owned()));

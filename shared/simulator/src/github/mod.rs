@@ -1,8 +1,8 @@
-//! A GitHub in this process: the part of its REST API that starts, follows and cancels workflow runs, and webhooks.
+//! A GitHub in this process: webhooks, and the part of the REST API that starts, follows and cancels workflow runs.
 //!
-//! [`GitHub`] is a cheap handle; every clone is the same GitHub. Nothing runs in the background: what a run looks like
-//! is worked out from its script whenever somebody looks, by the clock it was given, so that a test may move the
-//! clock by an hour and see an hour's work. Its lock is never held while the app is called.
+//! [`GitHub`] is a cheap handle; every clone is the same GitHub. Nothing runs in the background: the state of a run is
+//! computed from its script and from the given clock whenever somebody looks. So a test can move the clock by an hour
+//! and see an hour's work. The lock is never held while the app is called.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -59,7 +59,7 @@ pub struct GitHub {
 
 struct Inner {
     settings: GitHubSettings,
-    /// Every workflow, with the ids that GitHub gave it.
+    /// Every workflow, with the ids that it has on this GitHub.
     places: Vec<Arc<Place>>,
     state: Mutex<State>,
 }
@@ -69,16 +69,16 @@ struct State {
     door: Option<Router>,
     runs: Vec<Run>,
     dispatches: usize,
-    /// Dispatches that were accepted and came to nothing.
+    /// Dispatches that were accepted but led to no run.
     lost: Vec<run::Lost>,
     calls: Vec<GitHubCall>,
     exchanges: Vec<Exchange>,
     faults: Vec<front::Awaited>,
-    /// Met by every call until they are lifted.
+    /// Faults that every matching call gets until they are removed.
     troubles: Vec<front::Awaited>,
     /// Runs that somebody deleted.
     deleted: Vec<i64>,
-    /// Repositories go by other names by now; under their old ones there are redirects.
+    /// The repositories were renamed. Their old names redirect to the new place.
     renamed: bool,
     down: bool,
     limits: limits::Limits,
@@ -94,19 +94,19 @@ impl fmt::Debug for GitHub {
 }
 
 impl GitHub {
-    /// A GitHub on which nothing ran yet.
+    /// A GitHub on which nothing has run yet.
     pub fn new(settings: GitHubSettings) -> GitHub {
         let places = run::places(&settings.repositories);
         GitHub { inner: Arc::new(Inner { settings, places, state: Mutex::default() }) }
     }
 
-    /// Where webhooks are delivered: the app's router, which may be attached after [`GitHub::new`]; the last one
-    /// counts. Until then they wait.
+    /// Sets the app's router, to which webhooks are delivered. It may be attached after [`GitHub::new`], and webhooks
+    /// wait until then. If it is called again, the last router is used.
     pub fn attach(&self, door: Router) {
         self.state().door = Some(door);
     }
 
-    /// Every call of the REST API so far, in order; the refused ones too.
+    /// Every call of the REST API so far, in order, with those that were refused.
     pub fn calls(&self) -> Vec<GitHubCall> {
         self.state().calls.clone()
     }
@@ -116,46 +116,47 @@ impl GitHub {
         self.state().exchanges.clone()
     }
 
-    /// What the next call of this method, whose path contains this, meets. Faults queue up: each is met once, in
-    /// order. The method may be `*`.
+    /// Makes the next call with this method whose path contains this text get this fault. Several faults form a
+    /// queue: each is used once, in order. The method may be `*`.
     pub fn fault(&self, path_contains: &str, method: &str, fault: GitHubFault) {
         let awaited = front::Awaited { path: path_contains.to_owned(), method: method.to_owned(), fault };
         self.state().faults.push(awaited);
     }
 
-    /// What every call of this method meets whose path contains this, until [`GitHub::recovers`].
+    /// Makes every call with this method whose path contains this text get this fault, until [`GitHub::recovers`].
     pub fn trouble(&self, path_contains: &str, method: &str, fault: GitHubFault) {
         let trouble = front::Awaited { path: path_contains.to_owned(), method: method.to_owned(), fault };
         self.state().troubles.push(trouble);
     }
 
-    /// There are no troubles any more.
+    /// Removes all faults that were set by [`GitHub::trouble`].
     pub fn recovers(&self) {
         self.state().troubles.clear();
     }
 
-    /// Somebody deletes a run.
+    /// Acts as if somebody deleted a run.
     pub fn deletes_run(&self, id: i64) {
         self.state().deleted.push(id);
     }
 
-    /// Somebody renames the repositories. Under their old names there is a redirect to the place by id.
+    /// Acts as if somebody renamed the repositories. The old names then redirect to an address that has the
+    /// repository's id.
     pub fn renames(&self) {
         self.state().renamed = true;
     }
 
-    /// From now on every call gets a 503 with a page of HTML, until this is lifted.
+    /// While `down` is true, every call gets a 503 with a page of HTML.
     pub fn down(&self, down: bool) {
         self.state().down = down;
     }
 
-    /// Every run, oldest first, those that do not show yet included.
+    /// Every run, oldest first, with those that are not visible yet.
     pub fn runs(&self) -> Vec<RunView> {
         let now = self.now_ms();
         self.state().runs.iter().map(|run| run.view(now)).collect()
     }
 
-    /// How many runs were ever made by a dispatch.
+    /// How many runs were made by a dispatch so far.
     pub fn dispatches(&self) -> usize {
         self.state().dispatches
     }
@@ -168,7 +169,7 @@ impl GitHub {
         (self.inner.settings.now_ms)()
     }
 
-    /// A panic elsewhere must not turn every later assertion into a poisoned lock.
+    /// After a panic elsewhere, the poisoned lock must not make every later assertion fail too.
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,28 +1,28 @@
-//! What tests may look at: the calls that were made, the exchanges in full, and the runs.
+//! What tests can look at: the calls that were made, the full exchanges, and the runs.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// One call of the REST API, as it came and as it was answered.
+/// One call of the REST API and the status of its answer.
 #[derive(Clone, Debug)]
 pub struct GitHubCall {
     /// `GET`, `POST`, …
     pub method: String,
-    /// With its real names in it, and without the query.
+    /// The path with the names that were used, without the query.
     pub path: String,
-    /// The status of the answer; for a lost answer, that of what arrived instead of it.
+    /// The status of the answer. For a lost answer, the status that arrived in its place.
     pub status: u16,
-    /// When it came, by the clock.
+    /// When the call came, by the simulator's clock.
     pub at_ms: i64,
-    /// Whether it had an `If-None-Match`.
+    /// Whether it had the header `If-None-Match`.
     pub conditional: bool,
-    /// Its body, if that was JSON.
+    /// Its body if that was JSON.
     pub body: Value,
     /// Whether it counts against the primary limit.
     pub counted: bool,
-    /// Whether it had an `Authorization`.
+    /// Whether it had the header `Authorization`.
     pub authorized: bool,
 }
 
@@ -31,25 +31,25 @@ pub struct GitHubCall {
 pub struct Exchange {
     /// `GET`, `POST`, …
     pub method: String,
-    /// Without the query.
+    /// The path without the query.
     pub path: String,
     /// The query's pairs, unescaped, in order.
     pub query: Vec<(String, String)>,
     /// The status of the answer.
     pub status: u16,
-    /// JSON, text as a string, or null for none.
+    /// JSON, a text as a string, or null if there is no body.
     pub request_body: Value,
-    /// JSON, text as a string, or null for none.
+    /// JSON, a text as a string, or null if there is no body.
     pub response_body: Value,
     /// The answer's `Content-Type`, if it has one.
     pub response_type: Option<String>,
-    /// What `X-GitHub-Api-Version` said, or what GitHub takes its absence for.
+    /// The value of `X-GitHub-Api-Version`, or the version that GitHub assumes without it.
     pub api_version: String,
-    /// Whose description it is to be held against: `api.github.com` or `ghes-3.19`.
+    /// The description with which it has to be compared: `api.github.com` or `ghes-3.19`.
     pub edition: &'static str,
 }
 
-/// A run as its page shows it now.
+/// A run as its page shows it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunView {
     pub id: i64,
@@ -57,20 +57,20 @@ pub struct RunView {
     pub repository: String,
     /// `release.yml`
     pub workflow: String,
-    /// What `run-name` came to.
+    /// The text that `run-name` gave.
     pub display_title: String,
-    /// What the dispatch gave, with the defaults of what it did not.
+    /// The inputs of the dispatch, with the defaults of those that it did not give.
     pub inputs: BTreeMap<String, String>,
     /// `queued`, `in_progress` or `completed`.
     pub status: String,
-    /// Once it is completed.
+    /// How it ended. Only present when it is completed.
     pub conclusion: Option<String>,
-    /// 1, and one more for every re-run.
+    /// 1 for the first attempt, and one more for every re-run.
     pub attempt: u32,
-    /// Who started it.
+    /// The login of the person or bot that started it.
     pub actor: String,
     /// The branch or tag.
     pub branch: String,
-    /// When it was made.
+    /// When it was created.
     pub created_ms: i64,
 }

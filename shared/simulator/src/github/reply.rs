@@ -1,4 +1,4 @@
-//! What a call is answered with, before it is HTTP; and the shapes of GitHub's refusals.
+//! The answer to a call before it becomes HTTP, and the shapes of GitHub's refusals.
 //!
 //! Shapes and codes: <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>.
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::wire::git_id;
 
-/// Where a refusal sends its reader when no endpoint is to blame.
+/// The documentation that a refusal names if it is not about an endpoint.
 pub(super) const DOCUMENTATION: &str = "https://docs.github.com/rest";
 
 /// A body and its media type.
@@ -28,7 +28,8 @@ pub(super) struct Reply {
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
-/// Both are answers; an `Err` is one that was not carried out, so that `?` reads as a refusal.
+/// Both variants are answers. `Err` is the answer to a call that was not carried out, so that `?` can return a
+/// refusal.
 pub(super) type Answer = Result<Reply, Reply>;
 
 impl Reply {
@@ -44,7 +45,7 @@ impl Reply {
         Reply::new(status, Content::Empty)
     }
 
-    /// A proxy's page, not GitHub's JSON.
+    /// The page of a proxy in place of GitHub's JSON.
     pub(super) fn html(status: u16) -> Reply {
         let page = format!(
             "<!DOCTYPE html>\n<html>\n<head><title>{status}</title></head>\n\
@@ -57,7 +58,7 @@ impl Reply {
         Reply::refusal_of(DOCUMENTATION, status, message)
     }
 
-    /// A refusal that names the endpoint's own page.
+    /// A refusal that names the documentation of the endpoint.
     pub(super) fn refusal_of(page: &str, status: u16, message: impl Into<String>) -> Reply {
         let message: String = message.into();
         Reply::json(
@@ -82,7 +83,7 @@ pub(super) fn not_permitted(page: &str, key: &str) -> Reply {
     Reply::refusal_of(page, 422, format!("Invalid request.\n\n\"{key}\" is not a permitted key."))
 }
 
-/// With an `ETag`; or a 304, if the caller has just this already.
+/// Adds an `ETag`. If the caller has this content already, the answer becomes a 304.
 pub(super) fn tagged(reply: Reply, headers: &HeaderMap) -> Reply {
     let words = match &reply.content {
         _ if reply.status != 200 => return reply,
@@ -92,7 +93,7 @@ pub(super) fn tagged(reply: Reply, headers: &HeaderMap) -> Reply {
     };
     let tag = format!("W/\"{}\"", git_id(&words));
     let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // The comparison is a weak one, and a list of tags is allowed.
+    // The comparison is a weak one, and the header may be a list of tags.
     let strong = tag.trim_start_matches("W/");
     let same = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == strong);
     let reply = if same { Reply::empty(304) } else { reply };

@@ -1,7 +1,7 @@
-//! Letting a request in, and finding the endpoint it is for.
+//! Checks a request, and finds the endpoint that it is for.
 //!
-//! The order is GitHub's: a request without a `User-Agent` is refused before its token is looked at, and the token
-//! before its body. Nothing here is carried out.
+//! The checks are in GitHub's order: a request without a `User-Agent` is refused before its token is checked, and the
+//! token is checked before the body. Nothing is carried out here.
 
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
@@ -14,17 +14,17 @@ use super::limits;
 use super::reply::{Answer, Content, Reply};
 use super::settings::Repository;
 
-/// A request that was let in.
+/// A request that has passed the checks.
 #[derive(Debug)]
 pub(super) struct Ask {
     pub(super) method: Method,
-    /// The path, cut at its slashes and unescaped.
+    /// The path, split at its slashes and unescaped.
     pub(super) segments: Vec<String>,
     pub(super) query: Vec<(String, String)>,
-    /// As it came.
+    /// The query as it came in.
     pub(super) raw_query: Option<String>,
     pub(super) headers: HeaderMap,
-    /// Null if there is none.
+    /// The body; null if there is none.
     pub(super) body: Value,
     pub(super) version: String,
     pub(super) now: i64,
@@ -32,7 +32,7 @@ pub(super) struct Ask {
 }
 
 impl GitHub {
-    /// Headers and body, in the order in which GitHub minds them.
+    /// Checks headers and body in GitHub's order.
     pub(super) fn admit(&self, incoming: &Incoming<'_>) -> Result<Ask, Reply> {
         let headers = &incoming.parts.headers;
         if headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
@@ -131,7 +131,7 @@ impl GitHub {
         }
     }
 
-    /// What the caller cannot see does not exist.
+    /// For a caller that cannot see a repository, it does not exist.
     fn repository(&self, ask: &Ask, owner: &str, name: &str) -> Result<&Repository, Reply> {
         let mut known = self.settings().repositories.iter();
         let found = known.find(|repository| repository.is(owner, name));

@@ -1,4 +1,4 @@
-//! Runs as they are kept: where they came from and what was done to them, but never how far they are.
+//! Runs as they are stored: where they came from and what was done to them, but never how far they are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use super::settings::Repository;
 use super::timeline::{Attempt, Plan, plan};
 use super::{GitHub, State};
 
-/// Ids are beyond 32 bits, as GitHub's are.
+/// Ids are larger than 32 bits, like GitHub's.
 pub(super) const FIRST_RUN: i64 = 19_800_000_000;
 const FIRST_JOB: i64 = 55_000_000_000;
 const FIRST_WORKFLOW: i64 = 161_000_001;
 const FIRST_REPOSITORY: i64 = 700_000_001;
-/// Jobs of one attempt, and attempts of one run, that ids have room for.
+/// How many jobs of one attempt, and attempts of one run, the ids have room for.
 const JOBS: i64 = 1_000;
 const ATTEMPTS: i64 = 100;
 
@@ -43,18 +43,18 @@ pub(super) fn places(repositories: &[Repository]) -> Vec<Arc<Place>> {
 pub(super) struct Run {
     pub(super) id: i64,
     pub(super) place: Arc<Place>,
-    /// Counts the workflow's runs.
+    /// The number of the run among the runs of its workflow.
     pub(super) number: i64,
     pub(super) branch: String,
     pub(super) inputs: BTreeMap<String, String>,
     pub(super) title: String,
     pub(super) actor: String,
     pub(super) created_ms: i64,
-    /// At least one.
+    /// There is always at least one.
     pub(super) attempts: Vec<Attempt>,
 }
 
-/// A dispatch that was accepted, and no run ever appeared.
+/// A dispatch that was accepted, but for which no run ever appeared.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lost {
     pub(super) workflow_id: i64,
@@ -75,7 +75,7 @@ impl Run {
         u32::try_from(self.attempts.len()).unwrap_or(u32::MAX)
     }
 
-    /// An attempt by its number, from 1, and its story.
+    /// An attempt by its number (counted from 1), and its plan.
     pub(super) fn attempt(&self, number: u32) -> Option<(&Attempt, Plan)> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         let attempt = self.attempts.get(index)?;
@@ -107,7 +107,7 @@ impl Run {
 }
 
 impl State {
-    /// Makes a run; its id.
+    /// Makes a run and gives its id.
     pub(super) fn start(
         &mut self,
         place: &Arc<Place>,
@@ -134,7 +134,7 @@ impl State {
         id
     }
 
-    /// The run, attempt and index of a job's id.
+    /// The run, the attempt and the index of the job with this id.
     pub(super) fn job(&self, id: i64) -> Option<(&Run, u32, usize)> {
         let n = id.checked_sub(FIRST_JOB)?;
         let run = self.runs.iter().find(|run| run.id - FIRST_RUN == n / (JOBS * ATTEMPTS))?;
@@ -145,8 +145,8 @@ impl State {
 
 /// What people do on GitHub's own pages.
 impl GitHub {
-    /// Somebody presses "Run workflow" on the default branch; the run's id, or `None` if there is no such workflow.
-    /// What they leave out takes its default, and it counts as no dispatch of ours.
+    /// Acts as if somebody pressed "Run workflow" on the default branch. Gives the run's id, or `None` if there is no
+    /// such workflow. Inputs that are left out take their defaults. [`GitHub::dispatches`] does not count it.
     pub fn run_by_hand(
         &self,
         repository: &str,
@@ -169,7 +169,8 @@ impl GitHub {
         Some(self.state().start(place, &place.repository.default_branch, inputs, actor, when))
     }
 
-    /// Somebody presses "Re-run all jobs": the same run, its next attempt. False if it has not ended.
+    /// Acts as if somebody pressed "Re-run all jobs": the same run gets another attempt. Gives `false` if the run has
+    /// not ended.
     pub fn rerun_by_hand(&self, run: i64) -> bool {
         let now = self.now_ms();
         self.change(run, |run| {
@@ -181,7 +182,7 @@ impl GitHub {
         })
     }
 
-    /// Somebody presses "Cancel workflow". False if it has ended.
+    /// Acts as if somebody pressed "Cancel workflow". Gives `false` if the run has ended.
     pub fn cancel_by_hand(&self, run: i64) -> bool {
         let now = self.now_ms();
         self.change(run, |run| {
@@ -198,7 +199,7 @@ impl GitHub {
     }
 }
 
-/// `run-name` with its expressions filled in. One that is not known here comes to nothing, as on GitHub.
+/// `run-name` with the values of its expressions. As on GitHub, an unknown expression gives an empty text.
 fn title(
     workflow: &Workflow,
     inputs: &BTreeMap<String, String>,

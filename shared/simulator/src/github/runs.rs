@@ -17,11 +17,11 @@ use super::wire;
 
 const RUNS_PAGE: &str = "https://docs.github.com/rest/actions/workflow-runs";
 const JOBS_PAGE: &str = "https://docs.github.com/rest/actions/workflow-jobs";
-/// A filtered search finds no more than this.
+/// The most runs that a search finds.
 const MOST_FOUND: usize = 1_000;
 
 impl GitHub {
-    /// A workflow by its id or the name of its file.
+    /// A workflow by its id or by the name of its file.
     pub(super) fn place(&self, repository: &Repository, id: &str) -> Result<Arc<Place>, Reply> {
         let here = |place: &&Arc<Place>| place.repository.is(&repository.owner, &repository.name);
         let named = |place: &&Arc<Place>| place.workflow.file == id || place.workflow_id.to_string() == id;
@@ -61,8 +61,8 @@ impl GitHub {
         let (now, api) = (ask.now, self.settings().api_url.as_str());
         let state = self.state();
         let shown = state.runs.iter().rev().filter(|run| run.place.workflow_id == place.workflow_id);
-        // What is compared is what GitHub shows, which has whole seconds: a search from half a second before a
-        // dispatch does not find it.
+        // The comparison uses what GitHub shows, which is whole seconds. So a search that starts half a second before
+        // a dispatch does not find its run.
         let in_time = |run: &&Run| {
             let created_ms = run.created_ms.div_euclid(1_000) * 1_000;
             created.0 <= created_ms && created_ms < created.1
@@ -122,7 +122,7 @@ impl GitHub {
         paged(ask, JOBS_PAGE, "jobs", jobs, api)
     }
 
-    /// A second cancel is accepted too, and changes nothing.
+    /// A second request to cancel is accepted too, and changes nothing.
     pub(super) fn cancel(&self, ask: &Ask, repository: &Repository, id: &str, force: bool) -> Answer {
         ask.caller.may("actions", "write")?;
         let run = self.with_run(ask, repository, id, |run| Ok(run.id))?;
@@ -139,7 +139,7 @@ impl GitHub {
         Ok(Reply::json(202, json!({})))
     }
 
-    /// A run of this repository that shows.
+    /// A run of this repository that is visible already.
     fn with_run<T>(
         &self,
         ask: &Ask,
@@ -160,12 +160,13 @@ impl GitHub {
 }
 
 impl Ask {
-    /// A query parameter; the last one counts.
+    /// A query parameter. If it is there several times, the last one counts.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// GitHub passes over parameters that it does not know; here they are refused, since each is a mistake.
+    /// GitHub ignores parameters that it does not know. Here they are refused, because each of them is a mistake of
+    /// the caller.
     pub(super) fn only(&self, page: &str, known: &[&str]) -> Result<(), Reply> {
         match self.query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
@@ -173,7 +174,7 @@ impl Ask {
         }
     }
 
-    /// The filters that compare one field. A status may be a conclusion.
+    /// The filters that compare one field. The filter `status` may also name a conclusion.
     fn wants(&self, run: &Value) -> bool {
         let is = |name: &str, field: &Value| self.query(name).is_none_or(|wanted| *field == wanted);
         is("actor", &run["actor"]["login"])
@@ -184,12 +185,13 @@ impl Ask {
     }
 }
 
-/// One page of a listing, with `Link`.
+/// One page of a list, with the header `Link`.
 fn paged(ask: &Ask, docs: &str, key: &str, all: Vec<Value>, api: &str) -> Answer {
     let number = |name: &str, default: usize, most: usize| match ask.query(name) {
         None => Ok(default),
         Some(text) => text.parse().ok().filter(|n| (1..=most).contains(n)).ok_or_else(|| {
-            // GitHub takes the nearest number that it allows; whoever asks for another has misread something.
+            // GitHub would take the nearest allowed number. Here it is refused, because the caller has misunderstood
+            // the limits.
             Reply::refusal_of(docs, 422, format!("Invalid request.\n\nFor '{name}', {text} is out of range."))
         }),
     };

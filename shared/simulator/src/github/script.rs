@@ -1,22 +1,22 @@
-//! Workflows as scripts: which inputs they take, and what their jobs do and for how long.
+//! Workflows as scripts: which inputs they take, what their jobs do, and for how long.
 //!
-//! A script is data. What a run of it looks like at a moment is [`super::timeline`]'s matter.
+//! A script is data. [`super::timeline`] computes what a run of it looks like at a moment.
 
-/// How a step ends when nobody interferes.
+/// How a step ends if nobody cancels it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ends {
-    /// Green.
+    /// It succeeds.
     Success,
-    /// Red; the job's later steps are skipped.
+    /// It fails, and the later steps of the job are skipped.
     Failure,
-    /// Not by itself: the run has to be cancelled.
+    /// It does not end by itself: the run has to be cancelled.
     Hang,
 }
 
 /// One step of a job.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// As the page shows it.
+    /// The name that the page shows.
     pub name: String,
     /// How long it takes.
     pub seconds: f64,
@@ -32,24 +32,25 @@ impl Step {
         Step { name: name.into(), seconds, ends: Ends::Success, log: String::new() }
     }
 
-    /// One that fails after printing `log`.
+    /// A step that fails after it printed `log`.
     pub fn failing(name: impl Into<String>, seconds: f64, log: impl Into<String>) -> Step {
         Step { ends: Ends::Failure, log: log.into(), ..Step::new(name, seconds) }
     }
 
-    /// One that never ends by itself.
+    /// A step that never ends by itself.
     pub fn hanging(name: impl Into<String>) -> Step {
         Step { ends: Ends::Hang, ..Step::new(name, 0.0) }
     }
 
-    /// With this output.
+    /// The same step with this output.
     #[must_use]
     pub fn log(mut self, log: impl Into<String>) -> Step {
         self.log = log.into();
         self
     }
 
-    /// In whole milliseconds. Negative and absurd lengths count as none: the cast saturates.
+    /// The length in whole milliseconds. A negative length counts as zero, and one that is too large becomes the
+    /// largest number, because the cast saturates.
     pub(super) fn length_ms(&self) -> i64 {
         #[expect(
             clippy::cast_possible_truncation,
@@ -63,9 +64,9 @@ impl Step {
 /// A job; GitHub puts `Set up job` before its steps and `Complete job` after them.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// As the page shows it.
+    /// The name that the page shows.
     pub name: String,
-    /// One after another.
+    /// The steps, one after the other.
     pub steps: Vec<Step>,
 }
 
@@ -87,52 +88,52 @@ pub enum InputKind {
     Boolean,
     /// A number.
     Number,
-    /// The name of an environment; any text here.
+    /// The name of an environment. Any text is accepted here.
     Environment,
 }
 
 /// One input of `workflow_dispatch`.
 #[derive(Clone, Debug)]
 pub struct WorkflowInput {
-    /// Its key.
+    /// The name of the input.
     pub name: String,
-    /// Whether a dispatch without it, and without a default, is refused.
+    /// Whether a dispatch is refused if it does not give this input and there is no default.
     pub required: bool,
-    /// What it is when it is not given.
+    /// The value if none is given.
     pub default: Option<String>,
-    /// What it takes.
+    /// Which values it takes.
     pub kind: InputKind,
 }
 
-/// A workflow file. [`Workflow::new`] and the methods after it write one in a line or two.
+/// A workflow file. [`Workflow::new`] and the methods after it describe one in a line or two.
 #[derive(Clone, Debug)]
 pub struct Workflow {
     /// `release.yml`
     pub file: String,
-    /// As the page shows it.
+    /// The name that the page shows.
     pub name: String,
-    /// `run-name`: text with `${{ inputs.X }}`; empty means that runs are called after the workflow.
+    /// `run-name`: a text with `${{ inputs.X }}`. If it is empty, runs have the name of the workflow.
     pub run_name: String,
     /// What a dispatch may set.
     pub inputs: Vec<WorkflowInput>,
-    /// One after another, each needing the one before, unless `parallel`.
+    /// The jobs. Each needs the one before it, unless `parallel` is set.
     pub jobs: Vec<Job>,
-    /// All jobs at once.
+    /// All jobs begin at once.
     pub parallel: bool,
     /// Whether it has a `workflow_dispatch` trigger.
     pub dispatchable: bool,
-    /// A new run is in no listing, and its own page is a 404, for so long; nor are there webhooks about it.
+    /// For this long, a new run is in no list, its own page is a 404, and there are no webhooks about it.
     pub appears_after_ms: i64,
     /// How long its first job waits for a runner.
     pub queued_ms: i64,
-    /// A dispatch is accepted, its answer is a 502, and no run ever appears.
+    /// A dispatch is accepted, but its answer is a 502 and no run ever appears.
     pub lost: bool,
-    /// A plain cancel is accepted and does nothing; only a forced one ends a run.
+    /// A normal cancel is accepted but does nothing. Only a forced cancel ends a run.
     pub ignores_cancel: bool,
 }
 
 impl Workflow {
-    /// A workflow that takes no inputs and has no jobs yet. It is called after its file.
+    /// A workflow that takes no inputs and has no jobs yet. Its name is the name of its file.
     pub fn new(file: impl Into<String>) -> Workflow {
         let file = file.into();
         let name = file.trim_end_matches(".yml").trim_end_matches(".yaml").to_owned();
@@ -198,7 +199,7 @@ impl Workflow {
         self
     }
 
-    /// With a job of steps that succeed: their names and seconds.
+    /// With a job whose steps succeed. The steps are given as names and seconds.
     #[must_use]
     pub fn job(self, name: impl Into<String>, steps: &[(&str, f64)]) -> Workflow {
         let steps = steps.iter().map(|(name, seconds)| Step::new(*name, *seconds)).collect();
@@ -212,35 +213,35 @@ impl Workflow {
         self
     }
 
-    /// Its jobs all at once.
+    /// With all jobs beginning at once.
     #[must_use]
     pub fn parallel(mut self) -> Workflow {
         self.parallel = true;
         self
     }
 
-    /// Runs show only so long after their dispatch.
+    /// With runs that become visible only this long after their dispatch.
     #[must_use]
     pub fn appears_after_ms(mut self, ms: i64) -> Workflow {
         self.appears_after_ms = ms;
         self
     }
 
-    /// The first job waits so long for a runner.
+    /// With a first job that waits this long for a runner.
     #[must_use]
     pub fn queued_ms(mut self, ms: i64) -> Workflow {
         self.queued_ms = ms;
         self
     }
 
-    /// Dispatches are accepted, and lost.
+    /// With dispatches that are accepted and then lost.
     #[must_use]
     pub fn lost(mut self) -> Workflow {
         self.lost = true;
         self
     }
 
-    /// Only a forced cancel ends its runs.
+    /// With runs that only a forced cancel ends.
     #[must_use]
     pub fn ignores_cancel(mut self) -> Workflow {
         self.ignores_cancel = true;

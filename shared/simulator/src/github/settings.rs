@@ -1,4 +1,4 @@
-//! What a GitHub is made of: repositories, tokens, the app, and how its answers differ by edition.
+//! The settings of a GitHub: repositories, tokens, the app, and how its answers differ by edition.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,8 +12,8 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// How this GitHub answers a dispatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DispatchAnswers {
-    /// github.com: 200 with the run's id for API version 2026-03-10, and for 2022-11-28 when
-    /// `return_run_details` asks for it; otherwise 204.
+    /// github.com: 200 with the run's id for API version 2026-03-10, and also for 2022-11-28 if `return_run_details`
+    /// asks for it. Otherwise 204.
     RunDetails,
     /// GitHub Enterprise Server up to 3.19: always 204, at most ten inputs, and no `return_run_details`.
     NoContent,
@@ -22,23 +22,24 @@ pub enum DispatchAnswers {
 /// A GitHub App that is installed here.
 #[derive(Clone)]
 pub struct GitHubApp {
-    /// `iss` of its JWT may be this …
+    /// The app's id. `iss` of its JWT may be this number.
     pub app_id: i64,
-    /// … or this.
+    /// The client id. `iss` of the JWT may be this text instead.
     pub client_id: String,
-    /// Its runs are started by `<slug>[bot]`.
+    /// The app's name in addresses. Its runs are started by `<slug>[bot]`.
     pub slug: String,
     pub installation_id: i64,
-    /// SPKI (`BEGIN PUBLIC KEY`) or PKCS#1 (`BEGIN RSA PUBLIC KEY`); what the JWT's signature is held against.
+    /// The key that verifies the JWT's signature, as SPKI (`BEGIN PUBLIC KEY`) or PKCS#1 (`BEGIN RSA PUBLIC KEY`).
     pub public_key_pem: String,
-    /// What the installation's first token is; later ones get `.2`, `.3` … after it, so that a stale one shows.
-    /// GitHub's own are no longer of one length, so neither need this be.
+    /// The first token of the installation. Later tokens have `.2`, `.3` … at the end, so that the use of an old one
+    /// can be seen. GitHub's own tokens no longer have one fixed length, so these need none either.
     pub token: String,
-    /// For so long after it was made a token is not known everywhere, and a call with it is answered …
+    /// For this long after it was made, a token is not known everywhere. A call with it is answered with the status
+    /// `unknown`.
     pub unknown_ms: i64,
-    /// … with this status: 401, 403 or 404.
+    /// The status of the answer to a call whose token is not known yet: 401, 403 or 404.
     pub unknown: u16,
-    /// What the app was granted when it was installed: `actions` → `write`.
+    /// The permissions that the app got when it was installed: `actions` → `write`.
     pub permissions: BTreeMap<String, String>,
 }
 
@@ -61,7 +62,7 @@ impl GitHubApp {
 }
 
 impl fmt::Debug for GitHubApp {
-    /// Without the token.
+    /// Leaves out the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GitHubApp")
             .field("app_id", &self.app_id)
@@ -76,19 +77,19 @@ impl fmt::Debug for GitHubApp {
 pub struct Repository {
     /// The user or organisation.
     pub owner: String,
-    /// Without the owner.
+    /// The name without the owner.
     pub name: String,
-    /// One of the branches.
+    /// The default branch. It has to be one of `branches`.
     pub default_branch: String,
-    /// Without `refs/heads/`.
+    /// The branches, without `refs/heads/`.
     pub branches: Vec<String>,
-    /// Without `refs/tags/`.
+    /// The tags, without `refs/tags/`.
     pub tags: Vec<String>,
-    /// Every ref exists, whatever it is called.
+    /// Every ref without `refs/heads/` or `refs/tags/` exists, whatever its name is.
     pub any_ref: bool,
-    /// What stands before its pages: `https://github.com`.
+    /// The beginning of the addresses of its pages: `https://github.com`.
     pub web: String,
-    /// The same on every branch and tag.
+    /// The workflows. They are the same on every branch and tag.
     pub workflows: Vec<Workflow>,
 }
 
@@ -133,12 +134,12 @@ impl Repository {
         format!("{}/{}", self.owner, self.name)
     }
 
-    /// GitHub does not mind the case of either.
+    /// GitHub ignores the case of owner and name.
     pub(super) fn is(&self, owner: &str, name: &str) -> bool {
         self.owner.eq_ignore_ascii_case(owner) && self.name.eq_ignore_ascii_case(name)
     }
 
-    /// What a ref names: a branch or a tag, short or in full.
+    /// The branch or tag that a ref names. The ref may be short or full.
     pub(super) fn resolve<'a>(&self, git_ref: &'a str) -> Option<&'a str> {
         let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
         if let Some(branch) = git_ref.strip_prefix("refs/heads/") {
@@ -151,47 +152,48 @@ impl Repository {
     }
 }
 
-/// Everything a GitHub is made of. `GitHubSettings { repositories, ..GitHubSettings::new(clock) }` is the short way.
+/// The settings of a GitHub. `GitHubSettings { repositories, ..GitHubSettings::new(clock) }` is the short way to make
+/// them.
 #[derive(Clone)]
 pub struct GitHubSettings {
-    /// Every other repository is a 404.
+    /// The repositories. Every other repository is a 404.
     pub repositories: Vec<Repository>,
     /// A personal access token, accepted as `Bearer` and as `token`.
     pub token: String,
-    /// Whose token that is.
+    /// The login of the person whom the token belongs to.
     pub actor: String,
     /// The app, if one is installed.
     pub app: Option<GitHubApp>,
-    /// The app is there, and installed on no repository.
+    /// The app exists, but it is not installed on any repository.
     pub not_installed: bool,
-    /// What webhooks are signed with.
+    /// The secret with which webhooks are signed.
     pub webhook_secret: String,
-    /// Answers have no `ETag`, as behind some proxies.
+    /// Answers have no `ETag`, as is the case behind some proxies.
     pub no_etags: bool,
     /// How a dispatch is answered.
     pub answers: DispatchAnswers,
-    /// The values `X-GitHub-Api-Version` may have; GitHub Enterprise Server up to 3.19 knows `2022-11-28` alone.
+    /// The values that `X-GitHub-Api-Version` may have. GitHub Enterprise Server up to 3.19 knows only `2022-11-28`.
     pub api_versions: Vec<String>,
-    /// Calls an hour; 5,000 on github.com.
+    /// How many calls an hour are allowed; 5,000 on github.com.
     pub primary_limit: u32,
-    /// Points a minute: a read costs one, a write five; 900 on github.com.
+    /// How many points a minute are allowed: a GET costs one point, any other method five. It is 900 on github.com.
     pub secondary_limit: u32,
-    /// What stands before the paths of `url` fields.
+    /// The beginning of the addresses in `url` fields.
     pub api_url: String,
-    /// What stands before `/_logs/…` in the answer to a request for a log. GitHub keeps its logs with another
-    /// host, and a test that listens on `127.0.0.1` can do the same by calling itself `localhost` here.
+    /// The beginning of the address of a log, before `/_logs/…`. GitHub keeps its logs on another host. A test that
+    /// listens on `127.0.0.1` can imitate that with the name `localhost` here.
     pub logs_url: String,
-    /// What the first run's id comes after; not below the usual. A practice GitHub forgets everything at a restart; with another start, no
-    /// new run is taken for an old one.
+    /// The id of the first run is the number after this one. It must not be lower than the default. A practice GitHub
+    /// forgets everything at a restart; with a different start, a new run is never taken for an old one.
     pub first_run: i64,
-    /// Whether calls and exchanges are kept, for tests to look at.
+    /// Whether calls and exchanges are kept so that tests can look at them.
     pub record: bool,
-    /// Asked for every time; nothing here reads another.
+    /// The clock. It is asked every time, and no other clock is used here.
     pub now_ms: Clock,
 }
 
 impl GitHubSettings {
-    /// An empty github.com with practice secrets.
+    /// A github.com without repositories, with secrets for practice.
     pub fn new(now_ms: Clock) -> GitHubSettings {
         GitHubSettings {
             repositories: Vec::new(),
@@ -215,7 +217,7 @@ impl GitHubSettings {
 }
 
 impl fmt::Debug for GitHubSettings {
-    /// Without the secrets, and without the clock, which has nothing to show.
+    /// Leaves out the secrets, and the clock because it cannot be shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GitHubSettings")
             .field("repositories", &self.repositories)

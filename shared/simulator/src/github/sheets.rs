@@ -1,6 +1,6 @@
 //! The pages of this GitHub: its repositories, their workflows, and runs with their jobs, steps and logs.
 //!
-//! At the addresses that `html_url` and `/actions/workflows/{file}` say, below [`super::Repository::web`].
+//! They are at the addresses that `html_url` and `/actions/workflows/{file}` give, below [`super::Repository::web`].
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::sheet::{Line, Mood, Sheet, Sign, end_of, moment};
 const SYSTEM: &str = "practice GitHub";
 
 impl GitHub {
-    /// The page at a path below the root, cut at its slashes; none if there is nothing.
+    /// The page at a path below the root, which is split at its slashes. `None` if there is no such page.
     pub(crate) fn sheet(&self, path: &[String]) -> Option<Sheet> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match path.as_slice() {
@@ -154,7 +154,7 @@ impl GitHub {
     }
 }
 
-/// A log as a page shows it: without the marks by which a runner folds its lines.
+/// A log as a page shows it: without the marks with which a runner groups its lines.
 fn as_shown(log: &str) -> String {
     let lines = log.lines().filter(|line| *line != "##[endgroup]");
     let bare = |line: &str| match line.strip_prefix("##[group]") {
@@ -209,7 +209,7 @@ fn sign_of(stretch: &Stretch, now: i64) -> Sign {
     Sign { mood, word }
 }
 
-/// Of the latest attempt: when it began, and how long it took so far.
+/// When the latest attempt began, and how long it took or has taken so far.
 fn span(run: &Run, now: i64) -> (i64, i64) {
     let latest = run.attempt(run.latest());
     let (began, to) = latest.map_or((run.created_ms, None), |(this, plan)| (this.began_ms, plan.stretch.to));

@@ -1,4 +1,4 @@
-//! Moments as GitHub writes them and reads them.
+//! Moments in the forms in which GitHub writes and reads them.
 
 use jiff::Timestamp;
 
@@ -7,19 +7,20 @@ pub(super) fn iso(ms: i64) -> String {
     Timestamp::from_second(ms.div_euclid(1_000)).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// `Sat, 21 Nov 2026 07:45:54 GMT`: every answer's `Date`.
+/// `Sat, 21 Nov 2026 07:45:54 GMT`: the header `Date` of every answer.
 pub(super) fn http_date(ms: i64) -> String {
     let at = Timestamp::from_second(ms.div_euclid(1_000)).unwrap_or_default();
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// `2026-11-21T07:45:54.1230000Z`: a log's lines have seven digits.
+/// `2026-11-21T07:45:54.1230000Z`: the lines of a log have seven digits.
 pub(super) fn iso_of_log(ms: i64) -> String {
     let whole = iso(ms);
     format!("{}.{:03}0000Z", whole.trim_end_matches('Z'), ms.rem_euclid(1_000))
 }
 
-/// A date or a date and time, as searches take them: the milliseconds it begins and the next one begins.
+/// Reads a date, or a date with a time, as searches take them. Gives the milliseconds at which it begins and at which
+/// the next one begins.
 fn read(text: &str) -> Option<(i64, i64)> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && text.len() == 10
@@ -32,7 +33,8 @@ fn read(text: &str) -> Option<(i64, i64)> {
     Some((from, from + 1_000))
 }
 
-/// A `created` filter: `>=X`, `>X`, `<=X`, `<X`, `X..Y`, `*..Y`, `X..*` or `X`; from (inclusive), to (exclusive).
+/// A `created` filter: `>=X`, `>X`, `<=X`, `<X`, `X..Y`, `*..Y`, `X..*` or `X`. Gives the beginning (inclusive) and the
+/// end (exclusive).
 /// <https://docs.github.com/en/search-github/getting-started-with-searching-on-github/understanding-the-search-syntax>
 pub(super) fn created_filter(text: &str) -> Option<(i64, i64)> {
     if let Some((from, to)) = text.split_once("..") {
@@ -79,7 +81,7 @@ mod tests {
             ("2018-07-12", Some((day, day + 86_400_000))),
             ("2018-07-12..*", Some((day, i64::MAX))),
             ("*..2018-07-12", Some((i64::MIN, day + 86_400_000))),
-            // A plus that was not escaped arrives as a space.
+            // A plus that was not escaped is read as a space.
             (">=2018-07-12T20:36:58 02:00", None),
             ("yesterday", None),
             ("", None),

@@ -1,15 +1,16 @@
-//! What a run does and when: a pure function of its script, its beginning and what was done to it.
+//! What a run does and when. It is computed only from its script, its beginning and what was done to it.
 //!
-//! A [`Plan`] is the whole story, the future too, as far as it is certain now: `None` for a moment means never, unless
-//! somebody cancels. Whoever shows a run looks at the plan from a moment. Nothing here may read a clock.
+//! A [`Plan`] is the whole course of a run, with the future as far as it is certain now. `None` for a moment means that
+//! it never happens, unless somebody cancels. Code that shows a run looks at the plan at one moment. Nothing here may
+//! read a clock.
 
 use super::script::{Ends, Job, Workflow};
 
-/// The automatic first step takes so long.
+/// How long the automatic first step takes.
 pub(super) const SET_UP_MS: i64 = 1_000;
-/// A runner that is told to stop stops after so long.
+/// How long a runner takes to stop after it was told to.
 const CANCEL_MS: i64 = 2_000;
-/// A forced cancel does not ask the runner, and is not instant either.
+/// How long a forced cancel takes. It does not ask the runner, but it is not instant either.
 const FORCE_CANCEL_MS: i64 = 1_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Attempt {
         Attempt { began_ms, cancel_ms: None, force_ms: None }
     }
 
-    /// When whatever still runs is stopped; `i64::MAX` for never.
+    /// When everything that still runs is stopped. `i64::MAX` means never.
     fn stop_ms(&self, workflow: &Workflow) -> i64 {
         let cancel = self.cancel_ms.filter(|_| !workflow.ignores_cancel).map(|at| at + CANCEL_MS);
         let force = self.force_ms.map(|at| at + FORCE_CANCEL_MS);
@@ -52,7 +53,7 @@ impl Attempt {
     }
 }
 
-/// From when to when, and how it ended if it ends.
+/// When something begins and ends, and how it ends if it ends.
 #[derive(Clone, Debug)]
 pub(super) struct Stretch {
     pub(super) from: Option<i64>,
@@ -61,7 +62,7 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    /// The words for a moment: status, and conclusion once there is one.
+    /// GitHub's words at a moment: the status, and the conclusion if there is one by then.
     pub(super) fn status(&self, now: i64) -> (&'static str, Option<Conclusion>) {
         match (self.from, self.to) {
             (_, Some(to)) if to <= now => ("completed", Some(self.conclusion)),
@@ -75,14 +76,15 @@ impl Stretch {
 pub(super) struct StepPlan {
     pub(super) name: String,
     pub(super) stretch: Stretch,
-    /// Which step of the script; the automatic ones are of none.
+    /// The index of the step in the script. The automatic steps have none.
     pub(super) script: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct JobPlan {
     pub(super) index: usize,
-    /// The job is in no listing before this: GitHub makes a job when what it needs has ended.
+    /// When the job is created. It is in no list before that: GitHub creates a job when the jobs that it needs have
+    /// ended.
     pub(super) queued: i64,
     pub(super) stretch: Stretch,
     pub(super) steps: Vec<StepPlan>,
@@ -94,7 +96,7 @@ pub(super) struct Plan {
     pub(super) jobs: Vec<JobPlan>,
 }
 
-/// The whole story of an attempt.
+/// The whole course of an attempt.
 pub(super) fn plan(workflow: &Workflow, attempt: &Attempt) -> Plan {
     let stop = attempt.stop_ms(workflow);
     let first = attempt.began_ms + workflow.queued_ms;
@@ -105,7 +107,7 @@ pub(super) fn plan(workflow: &Workflow, attempt: &Attempt) -> Plan {
             None => run_job(index, script, attempt.began_ms, first, stop),
             Some((Some(ended), Conclusion::Success)) => run_job(index, script, ended, ended, stop),
             Some((Some(ended), _)) => never_ran(index, ended, ended, Conclusion::Skipped),
-            // What it needs never ends, so it is never made.
+            // The job before it never ends, so this job is never created.
             Some((None, _)) => break,
         };
         jobs.push(job);
@@ -117,7 +119,7 @@ pub(super) fn plan(workflow: &Workflow, attempt: &Attempt) -> Plan {
         () if had(Conclusion::Failure) => Conclusion::Failure,
         () => Conclusion::Success,
     };
-    // One job that never ends, and the run does not end either.
+    // If one job never ends, the run does not end either.
     let to = jobs.iter().try_fold(nothing_to_do, |latest, job| Some(latest.max(job.stretch.to?)));
     let from = jobs.iter().filter_map(|job| job.stretch.from).min();
     Plan { stretch: Stretch { from, to, conclusion }, jobs }
@@ -142,7 +144,7 @@ fn run_job(index: usize, script: &Job, queued: i64, from: i64, stop: i64) -> Job
     let mut steps = Vec::new();
     for (name, length, ends, of_script) in std::iter::once(set_up).chain(scripted) {
         let stretch = match next {
-            // What comes after a step that hangs stays queued.
+            // The steps after one that hangs stay queued.
             None => Stretch { from: None, to: None, conclusion: Conclusion::Success },
             Some(at) if verdict != Conclusion::Success => {
                 Stretch { from: Some(at), to: Some(at), conclusion: Conclusion::Skipped }

@@ -1,7 +1,7 @@
-//! Webhooks: what GitHub tells the app about runs and jobs, signed, to its router in memory.
+//! Webhooks: GitHub's messages to the app about runs and jobs. They are signed, and go to the app's router in memory.
 //!
-//! <https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run> and `#workflow_job`. A webhook is
-//! made with what was true at its moment, whenever it is delivered; GitHub tries once and does not repeat itself.
+//! <https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run> and `#workflow_job`. A webhook says
+//! what was true when it happened, even if it is delivered later. GitHub tries once and does not repeat a delivery.
 
 use std::collections::BTreeSet;
 
@@ -28,11 +28,11 @@ pub enum Webhooks {
     Deliver,
     /// They are never sent; [`GitHub::redeliver`] still can.
     Lose,
-    /// They are delivered twice, with the same GUID.
+    /// They are delivered twice with the same GUID.
     Twice,
 }
 
-/// A webhook that was made.
+/// One delivery of a webhook.
 #[derive(Clone, Debug)]
 pub struct WebhookDelivery {
     /// `workflow_run` or `workflow_job`.
@@ -41,45 +41,45 @@ pub struct WebhookDelivery {
     pub action: &'static str,
     /// The same for every delivery of one webhook.
     pub guid: String,
-    /// The run it is about.
+    /// The id of the run that it is about.
     pub run: i64,
     pub repository_id: i64,
     /// The body, byte for byte as it is sent.
     pub body: String,
-    /// When it became due, by the clock.
+    /// When it became due, by the simulator's clock.
     pub at_ms: i64,
-    /// What the app answered; `None` until it is delivered.
+    /// The status of the app's answer. `None` until it is delivered.
     pub status: Option<u16>,
     /// It is never sent.
     pub lost: bool,
-    /// Not the first with its GUID.
+    /// It is not the first delivery with its GUID.
     pub redelivery: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Hooks {
     mode: Webhooks,
-    /// What was made already: run, attempt, event, job, action.
+    /// The webhooks that were made already: run, attempt, event, job, action.
     made: BTreeSet<Key>,
     list: Vec<WebhookDelivery>,
-    /// Which of them are on their way: two who deliver at once share the work.
+    /// The deliveries that are under way, so that two calls of `deliver` at the same time share the work.
     sending: BTreeSet<usize>,
 }
 
 type Key = (i64, u32, &'static str, usize, &'static str);
 
-/// A moment that GitHub tells of.
+/// An event about which GitHub sends a webhook.
 struct Moment {
-    /// When it happened, which is what the body shows.
+    /// When it happened. The body shows the state at this moment.
     at: i64,
-    /// When GitHub tells of it: nothing is told before the run shows.
+    /// When the webhook is due: not before the run becomes visible.
     due: i64,
     key: Key,
 }
 
 impl GitHub {
-    /// Posts every webhook that is due and was not sent yet, in order, to `/webhooks/github`; how many there were.
-    /// Those that become due while it posts are posted too.
+    /// Posts every webhook that is due and was not sent yet, in order, to `/webhooks/github`. Webhooks that become
+    /// due in the meantime are posted too. Gives how many were posted.
     pub async fn deliver(&self) -> usize {
         let mut delivered = 0;
         while let Some((index, webhook)) = self.next_delivery() {
@@ -97,19 +97,20 @@ impl GitHub {
         delivered
     }
 
-    /// What happens to the webhooks that become due from now on.
+    /// Sets what happens to the webhooks that become due from now on.
     pub fn hold_webhooks(&self, hold: Webhooks) {
         self.make_due();
         self.state().hooks.mode = hold;
     }
 
-    /// Every webhook that was due so far, in order, with what came of it.
+    /// Every webhook that was due so far, in order, with the result of its delivery.
     pub fn deliveries(&self) -> Vec<WebhookDelivery> {
         self.make_due();
         self.state().hooks.list.clone()
     }
 
-    /// Sends a webhook again at the next [`GitHub::deliver`], as GitHub's page can; a lost one too.
+    /// Sends a webhook again at the next [`GitHub::deliver`], as a person can on GitHub's page. This also works for a
+    /// lost one.
     pub fn redeliver(&self, guid: &str) {
         self.make_due();
         let mut state = self.state();
@@ -119,7 +120,7 @@ impl GitHub {
         state.hooks.list.extend(again);
     }
 
-    /// `sha256=` and the HMAC of a body, in hexadecimal: what `X-Hub-Signature-256` says.
+    /// `sha256=` and the HMAC of a body in hexadecimal: the value of `X-Hub-Signature-256`.
     pub fn sign(&self, body: &[u8]) -> String {
         signature(&self.settings().webhook_secret, body)
     }
@@ -137,10 +138,10 @@ impl GitHub {
         Some((index, next))
     }
 
-    /// The app's answer; `None` if there is no app.
+    /// Posts a webhook and gives the status of the app's answer. `None` if no app is attached.
     async fn post(&self, webhook: &WebhookDelivery) -> Option<u16> {
         let door = self.state().door.clone()?;
-        // An app gets its webhooks as an app, whichever repository they are about.
+        // If there is a GitHub App, webhooks are sent in its name, whichever repository they are about.
         let (kind, target) = match &self.settings().app {
             Some(app) => ("integration", app.app_id),
             None => ("repository", webhook.repository_id),
@@ -161,14 +162,14 @@ impl GitHub {
         Some(response.status().as_u16())
     }
 
-    /// Makes what became due since somebody last looked.
+    /// Makes the webhooks that became due since the last look.
     fn make_due(&self) {
         let now = self.now_ms();
         let mut state = self.state();
         let mut due: Vec<Moment> =
             state.runs.iter().flat_map(moments).filter(|moment| moment.due <= now).collect();
         due.retain(|moment| !state.hooks.made.contains(&moment.key));
-        // The sort is stable: what happens in one moment is told in the order of [`moments`].
+        // The sort is stable, so webhooks of the same moment stay in the order of [`moments`].
         due.sort_by_key(|moment| (moment.due, moment.at));
         for moment in due {
             let body = self.body(&state, &moment);
@@ -214,7 +215,8 @@ impl GitHub {
         if event == "workflow_run" {
             body["workflow"] = wire::workflow(place, api);
             let mut shown = wire::workflow_run(run, attempt, moment.at, api)?;
-            // Without a queue it has begun in the same moment; the webhook is of the moment before.
+            // If the run does not wait in a queue, it begins in the same moment. This webhook is about the state
+            // before that.
             if action == "requested" {
                 shown["status"] = json!("queued");
             }
@@ -228,8 +230,8 @@ impl GitHub {
     }
 }
 
-/// Everything that GitHub tells of a run, as far as it is certain now: a run is requested before its jobs are queued,
-/// and completed after them.
+/// All events of a run about which GitHub sends webhooks, as far as they are certain now. A run is requested before
+/// its jobs are queued, and completed after them.
 fn moments(run: &Run) -> Vec<Moment> {
     let mut all = Vec::new();
     let shows = run.shows_at();
@@ -267,14 +269,14 @@ fn organization(login: &str, api: &str) -> Value {
     })
 }
 
-/// In the form of a UUID; the same one for the same webhook of the same story.
+/// An id in the form of a UUID. It depends only on the number of the webhook.
 fn guid(n: usize) -> String {
     let hex = git_id(&format!("webhook {n}"));
     [&hex[..8], &hex[8..12], "11f0", &hex[12..16], &hex[16..28]].join("-")
 }
 
 fn signature(secret: &str, body: &[u8]) -> String {
-    // HMAC takes a key of any length, so the error cannot occur; an empty signature would be refused by any app.
+    // HMAC takes a key of any length, so this error cannot occur. Every app would refuse an empty signature.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(body);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
@@ -284,7 +286,7 @@ fn signature(secret: &str, body: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// The example of GitHub's own documentation.
+    /// The example of GitHub's documentation.
     #[test]
     fn signs_as_github_does() {
         assert_eq!(

@@ -7,7 +7,7 @@ use super::run::{Place, Run};
 use super::time::iso;
 use super::timeline::{JobPlan, StepPlan};
 
-/// Forty hexadecimal digits that are the same for the same words: commits, trees and blobs are not kept here.
+/// Forty hexadecimal digits that are always the same for the same text. Commits, trees and blobs are not stored here.
 pub(super) fn git_id(words: &str) -> String {
     hex::encode(&Sha256::digest(words.as_bytes())[..20])
 }
@@ -17,7 +17,7 @@ fn number_of(words: &str) -> i64 {
     digest.iter().take(4).fold(0, |number, byte| (number << 8) | i64::from(*byte))
 }
 
-/// Opaque, as GitHub's node ids are.
+/// An opaque id, like GitHub's node ids.
 fn node_id(kind: &str, id: i64) -> String {
     format!("{kind}_kwDO{id:x}")
 }
@@ -25,7 +25,7 @@ fn node_id(kind: &str, id: i64) -> String {
 /// A person, an organisation or a bot.
 pub(super) fn user(login: &str, kind: &str, api: &str) -> Value {
     let id = number_of(login);
-    // `signalbox[bot]` as a part of an address.
+    // Encodes a login such as `signalbox[bot]` for use in an address.
     let name = login.replace('[', "%5B").replace(']', "%5D");
     let url = format!("{api}/users/{name}");
     json!({
@@ -48,7 +48,7 @@ pub(super) fn actor(login: &str, api: &str) -> Value {
     user(login, if login.ends_with("[bot]") { "Bot" } else { "User" }, api)
 }
 
-/// The `*_url` of a repository that are its own URL with something after it.
+/// The `*_url` fields of a repository that consist of its own URL and something after it.
 const REPOSITORY_URLS: [(&str, &str); 37] = [
     ("archive_url", "/{archive_format}{/ref}"),
     ("assignees_url", "/assignees{/user}"),
@@ -97,7 +97,7 @@ fn page(place: &Place) -> String {
     format!("{}/{}", place.repository.web, place.repository.full_name())
 }
 
-/// A repository as runs carry it.
+/// A repository in the form that runs contain.
 pub(super) fn minimal_repository(place: &Place, api: &str) -> Value {
     let url = repository_url(place, api);
     let urls = REPOSITORY_URLS.iter().map(|(name, tail)| ((*name).to_owned(), json!(format!("{url}{tail}"))));
@@ -114,7 +114,7 @@ pub(super) fn minimal_repository(place: &Place, api: &str) -> Value {
     Value::Object(repository)
 }
 
-/// A repository as webhooks carry it.
+/// A repository in the form that webhooks contain.
 pub(super) fn full_repository(place: &Place, api: &str) -> Value {
     let mut repository = minimal_repository(place, api);
     let made = "2024-01-01T00:00:00Z";
@@ -141,7 +141,7 @@ pub(super) fn full_repository(place: &Place, api: &str) -> Value {
     repository
 }
 
-/// A workflow as its own endpoint and webhooks show it.
+/// A workflow in the form that its own endpoint and webhooks show.
 pub(super) fn workflow(place: &Place, api: &str) -> Value {
     let (id, path, page) = (place.workflow_id, place.workflow.path(), page(place));
     let made = "2024-01-01T00:00:00.000Z";
@@ -154,7 +154,7 @@ pub(super) fn workflow(place: &Place, api: &str) -> Value {
     })
 }
 
-/// The commit a run is of.
+/// The commit of a run.
 fn head(run: &Run) -> String {
     git_id(&format!("{}@{}", run.place.repository.full_name(), run.branch))
 }
@@ -167,7 +167,7 @@ pub(super) fn run_page(run: &Run) -> String {
     format!("{}/actions/runs/{}", page(&run.place), run.id)
 }
 
-/// An attempt at a run, as it was at a moment; `None` if there is no such attempt.
+/// An attempt at a run, as it was at a moment. `None` if there is no such attempt.
 pub(super) fn workflow_run(run: &Run, attempt: u32, now: i64, api: &str) -> Option<Value> {
     let (this, plan) = run.attempt(attempt)?;
     let (status, conclusion) = plan.stretch.status(now);
@@ -223,7 +223,7 @@ pub(super) fn job(run: &Run, attempt: u32, plan: &JobPlan, now: i64, api: &str) 
         "html_url": format!("{}/job/{id}", run_page(run)),
         "check_run_url": format!("{repository}/check-runs/{id}"),
         "name": name, "status": status, "conclusion": conclusion.map(super::timeline::Conclusion::as_str),
-        // A job that waits says that it started when it was made.
+        // A job that waits shows the moment of its creation as its start.
         "created_at": iso(plan.queued), "started_at": iso(began.unwrap_or(plan.queued)),
         "completed_at": plan.stretch.to.filter(|to| *to <= now).map(iso),
         "labels": ["ubuntu-latest"],

@@ -1,6 +1,7 @@
-//! What hangs on jobs, items and builds: the parameters a job asks for, the values a build has, and who asked.
+//! What jobs, items and builds have as actions: the parameters that a job asks for, the values of a build, and who
+//! asked for it.
 //!
-//! Names and visibilities are those of Jenkins' core. A password has a name here, and never a value.
+//! Names and visibilities are those of Jenkins' core. A password is shown with its name, and never with its value.
 
 use serde_json::{Value, json};
 
@@ -9,11 +10,11 @@ use super::settings::{Job, ParameterDefinition, ParameterKind};
 use super::tree::{Bean, Pick};
 use super::views;
 
-/// What hangs on a build or an item.
+/// An action of a build or an item.
 pub(super) enum Action<'v> {
     Parameters(&'v [(String, Value)]),
     Causes(usize),
-    /// Plugins leave empty objects behind; a client must not stumble over them.
+    /// Plugins leave empty objects in the list. A client must be able to deal with them.
     Other,
 }
 
@@ -39,7 +40,7 @@ impl Action<'_> {
 }
 
 impl ParameterKind {
-    /// What Jenkins calls it, before `ParameterDefinition`.
+    /// The part of Jenkins' class name that stands before `ParameterDefinition`.
     fn class(&self) -> &'static str {
         match self {
             ParameterKind::String => "String",
@@ -51,7 +52,7 @@ impl ParameterKind {
     }
 }
 
-/// One of the parameters a job asks for.
+/// The definition of a parameter that a job asks for.
 pub(super) fn definition(definition: &ParameterDefinition, pick: &Pick) -> Value {
     let class = definition.kind.class();
     let bean = Bean::of(&format!("hudson.model.{class}ParameterDefinition"), pick)
@@ -77,14 +78,14 @@ fn parameter(job: &Job, name: &str, value: &Value, pick: &Pick) -> Value {
 }
 
 fn value_of(kind: &ParameterKind, name: &str, name_visibility: i64, value: &Value, pick: &Pick) -> Value {
-    // A choice is a string once it is made.
+    // After somebody has chosen, the value of a choice is a string.
     let class = if let ParameterKind::Choice(_) = kind { "String" } else { kind.class() };
     let bean =
         Bean::of(&format!("hudson.model.{class}ParameterValue"), pick).value("name", name_visibility, name);
     if *kind == ParameterKind::Password { bean } else { bean.value("value", 4, value.clone()) }.made()
 }
 
-/// Each parameter as people are shown it.
+/// Each parameter in the form that people see.
 pub(super) fn shown(job: &Job, values: &[(String, Value)]) -> Vec<String> {
     let secret =
         |name: &str| job.parameters.iter().any(|p| p.name == name && p.kind == ParameterKind::Password);

@@ -1,26 +1,27 @@
 //! Jenkins' addresses: `/job/{folder}/job/{name}/…`.
 //!
-//! A name is encoded once more in its address than it is stored. Branches are stored encoded, so that the branch
+//! In its address, a name is encoded once more than it is stored. Branches are stored encoded, so the branch
 //! `feature/x` is the job `feature%2Fx` at `job/feature%252Fx/`.
 
 use std::fmt::Write as _;
 
 use super::settings::Job;
 
-/// The parts of a path, each decoded once. Jenkins takes repeated and trailing slashes as one.
+/// The parts of a path, each decoded once. Jenkins ignores repeated and trailing slashes.
 pub(super) fn parts(path: &str) -> Vec<String> {
     path.split('/').filter(|part| !part.is_empty()).map(decode).collect()
 }
 
-/// What is at the beginning of these parts.
+/// What the beginning of a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Job(usize),
-    /// A folder, with its path; Jenkins itself is the one without a path.
+    /// A folder, with its path. The folder with an empty path is Jenkins itself.
     Folder(String),
 }
 
-/// Follows `job/{name}` as far as it goes; the rest is what is asked of it. None if there is no such job.
+/// Follows the pairs `job/{name}` as far as they go. The remaining parts say what is asked of the folder or job.
+/// Gives `None` if there is no such job.
 pub(super) fn find<'a>(jobs: &[Job], mut parts: &'a [String]) -> Option<(Found, &'a [String])> {
     let mut folder = String::new();
     while let [job, name, rest @ ..] = parts
@@ -40,7 +41,7 @@ pub(super) fn find<'a>(jobs: &[Job], mut parts: &'a [String]) -> Option<(Found, 
     Some((Found::Folder(folder), parts))
 }
 
-/// What is directly in a folder, in Jenkins' order: by name.
+/// What is directly in a folder, in Jenkins' order, which is by name.
 pub(super) fn children(jobs: &[Job], folder: &str) -> Vec<Found> {
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let mut found: Vec<(String, Found)> = Vec::new();
@@ -58,7 +59,7 @@ pub(super) fn children(jobs: &[Job], folder: &str) -> Vec<Found> {
     found.into_iter().map(|(_, child)| child).collect()
 }
 
-/// `job/web/job/deploy/`, as Jenkins has it in the `url` of a notification.
+/// `job/web/job/deploy/`, the form that Jenkins uses in the `url` of a notification.
 pub(super) fn relative(path: &str) -> String {
     path.split('/').filter(|part| !part.is_empty()).fold(String::new(), |mut url, part| {
         let _ = write!(url, "job/{}/", encode(part));
@@ -71,7 +72,7 @@ pub(super) fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// What people see: branches as they are called in git.
+/// The name that people see. A branch has the name that it has in git.
 pub(super) fn display_name(path: &str) -> String {
     decode(name(path))
 }

@@ -1,4 +1,4 @@
-//! What can be done with one build: stopping it, and reading its log.
+//! What can be done with one build: stop it, and read its log.
 
 use axum::response::Response;
 use http::header::HeaderName;
@@ -9,7 +9,8 @@ use super::settings::StopNeeded;
 use super::state::{Build, timeline};
 use super::{Jenkins, address, pages, trigger};
 
-/// The number of a build, also by the names Jenkins keeps for some of them. None if there is no such build.
+/// The number of a build. Some builds can also be given by one of the names that Jenkins has for them. `None` if
+/// there is no such build.
 pub(super) fn number(jenkins: &Jenkins, job: usize, text: &str) -> Option<u32> {
     let (now, state) = (jenkins.now_ms(), jenkins.state());
     let world = World { settings: jenkins.settings(), state: &state, now };
@@ -20,7 +21,7 @@ pub(super) fn number(jenkins: &Jenkins, job: usize, text: &str) -> Option<u32> {
     }
 }
 
-/// `POST …/stop`, `…/term`, `…/kill`. Accepted even if it is too late, or too weak.
+/// `POST …/stop`, `…/term`, `…/kill`. The request is accepted even if it is too late or too weak.
 pub(super) fn stop(jenkins: &Jenkins, ask: &Ask<'_>, index: usize, number: u32, how: StopNeeded) -> Response {
     let job = &jenkins.jobs()[index];
     if how > StopNeeded::Stop && !job.pipeline {
@@ -45,8 +46,8 @@ pub(super) fn console(world: &World<'_>, job: usize, number: u32) -> Response {
     world.state.build(job, number).map_or_else(pages::not_found, |(_, build)| pages::text(log(world, build)))
 }
 
-/// `…/logText/progressiveText?start=`. Lines end in CRLF here, and the sizes count the log as it is stored: the next
-/// offset is not the old one and the length of the body.
+/// `…/logText/progressiveText?start=`. The lines of the answer end in CRLF, but the sizes count the log as it is
+/// stored. So the next offset is not the sum of the old one and the length of the body.
 pub(super) fn progressive(world: &World<'_>, job: usize, number: u32, start: Option<&str>) -> Response {
     let Some((_, build)) = world.state.build(job, number) else { return pages::not_found() };
     let Ok(start) = start.map_or(Ok(0), str::parse) else { return pages::oops() };

@@ -1,7 +1,7 @@
 //! The documents at `api/json`: which fields Jenkins, folders, jobs, builds and queue items have.
 //!
-//! Names and visibilities are those of the `@Exported` getters of Jenkins' core. A visibility of 999 is shown at any
-//! depth, and a negative one only to those who name it.
+//! Names and visibilities are those of the `@Exported` getters of Jenkins' core. A field of visibility 999 is shown
+//! at any depth. A field of negative visibility is shown only if the request names it.
 
 use serde_json::{Value, json};
 
@@ -12,17 +12,17 @@ use super::state::{Build, Item, LeftHow, Place, State, timeline};
 use super::timeline::{Outcome, Timeline};
 use super::tree::{Bean, Pick};
 
-/// How many builds a job shows unless asked for `allBuilds`.
+/// How many builds a job shows if the request does not ask for `allBuilds`.
 const BUILDS_SHOWN: usize = 100;
 
 impl JenkinsSettings {
-    /// The root URL, with the slash that Jenkins puts at its end.
+    /// The root URL with a slash at its end, as Jenkins writes it.
     pub(super) fn root(&self) -> String {
         format!("{}/", self.root_url.trim_end_matches('/'))
     }
 }
 
-/// Everything there is, at one moment.
+/// The settings and the state at one moment.
 pub(super) struct World<'a> {
     pub(super) settings: &'a JenkinsSettings,
     pub(super) state: &'a State,
@@ -146,7 +146,7 @@ impl World<'_> {
             .made()
     }
 
-    /// An item of the queue, or one that left it lately.
+    /// An item of the queue, or one that left it a short time ago.
     pub(super) fn item(&self, item: &Item, pick: &Pick) -> Value {
         let jobs = &self.settings.jobs;
         let job = &jobs[item.job];
@@ -182,7 +182,7 @@ impl World<'_> {
         .made()
     }
 
-    /// `lastBuild` and its like.
+    /// `lastBuild` and the other names of this kind.
     pub(super) fn named_build(&self, job: usize, name: &str) -> Option<&Build> {
         let outcome = |build: &Build| timeline(&self.settings.jobs, build).outcome(self.now);
         let of = |wanted: &[Outcome]| {
@@ -248,7 +248,7 @@ impl World<'_> {
         format!("{}{}", last.map_or("notbuilt", Outcome::color), if running { "_anime" } else { "" })
     }
 
-    /// The mean of the last three that went well, or −1.
+    /// The mean duration of the last three builds that succeeded or were unstable, or −1 if there is none.
     fn estimate(&self, of: &Build) -> i64 {
         let lines = self.state.builds_of(of.job).map(|build| timeline(&self.settings.jobs, build));
         let well =

@@ -1,4 +1,4 @@
-//! The front: who calls, what they meet on the way, the record of calls, and which address is what.
+//! The front: who makes a call, which fault it gets, the record of calls, and what each address leads to.
 //!
 //! This file must never decide what a build does.
 
@@ -19,11 +19,12 @@ use super::settings::StopNeeded;
 use super::tree::{Bean, Pick};
 use super::{Jenkins, JenkinsCall, JenkinsFault, builds, pages, pipeline, trigger};
 
-/// Bodies longer than this are cut off.
+/// The longest body, in bytes. A longer body counts as empty.
 const BODY_LIMIT: usize = 1 << 20;
 
 impl Jenkins {
-    /// The whole HTTP surface, relative to the root: put it where the root URL says, or nowhere near.
+    /// All HTTP routes, with their paths from the root. They can be served at the path of the root URL, or called in
+    /// memory.
     pub fn http(&self) -> Router {
         Router::new().fallback(call).with_state(self.clone())
     }
@@ -69,7 +70,7 @@ async fn call(State(jenkins): State<Jenkins>, request: Request) -> Response {
         Some(JenkinsFault::Says(status, text)) => own(pages::error(status, &text)),
         Some(JenkinsFault::Html(status)) => pages::proxy(status),
     };
-    // The answer to HEAD has the headers, and no body goes over the wire.
+    // The answer to HEAD has the headers but no body.
     let response = if head.method == Method::HEAD { response.map(|_| Body::empty()) } else { response };
     let (status, body) = (response.status().as_u16(), String::from_utf8_lossy(&body).into_owned());
     let answered = response.body().size_hint().lower();
@@ -79,14 +80,14 @@ async fn call(State(jenkins): State<Jenkins>, request: Request) -> Response {
     response
 }
 
-/// A call, read.
+/// A call whose parts were read.
 pub(super) struct Ask<'a> {
     pub(super) post: bool,
-    /// Jenkins has nothing for other methods than GET, HEAD and POST.
+    /// Jenkins answers only GET, HEAD and POST.
     known_method: bool,
     parts: Vec<String>,
     authorization: Option<&'a str>,
-    /// Of the query, then of the body; Jenkins does not care where a field stands.
+    /// The fields of the query and then those of the body. For Jenkins it makes no difference where a field is.
     fields: Vec<(String, String)>,
 }
 
@@ -94,7 +95,7 @@ impl<'a> Ask<'a> {
     fn read(head: &'a Parts, body: &Bytes) -> Ask<'a> {
         let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned();
         let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        // Whatever is not a form has no fields, and Jenkins says nothing about it.
+        // A body that is not a form has no fields. Jenkins does not report that.
         let form = if kind.starts_with("application/x-www-form-urlencoded") { body.as_ref() } else { &[] };
         Ask {
             post: head.method == Method::POST,
@@ -214,7 +215,7 @@ fn in_build(jenkins: &Jenkins, ask: &Ask<'_>, job: usize, number: u32, rest: &[&
 fn refused(jenkins: &Jenkins, ask: &Ask<'_>) -> Option<Response> {
     let settings = jenkins.settings();
     let Some(authorization) = ask.authorization else {
-        // Nobody in particular may not even see that there are jobs.
+        // A caller without a name may not even see that there are jobs.
         return Some(pages::html(403, "Authentication required", "You are authenticated as: anonymous"));
     };
     let expected = format!("{}:{}", settings.user, settings.token);
@@ -227,7 +228,7 @@ fn refused(jenkins: &Jenkins, ask: &Ask<'_>) -> Option<Response> {
     Some(response)
 }
 
-/// What a POST has no business with.
+/// For routes that only show something: a POST is refused.
 fn read_only(ask: &Ask<'_>, answer: impl FnOnce() -> Response) -> Response {
     if ask.post { pages::error(405, "Method Not Allowed") } else { answer() }
 }
@@ -240,7 +241,7 @@ fn view(jenkins: &Jenkins, ask: &Ask<'_>, answer: impl FnOnce(&World<'_>) -> Res
 fn document(ask: &Ask<'_>, format: &str, make: impl FnOnce(&Pick) -> serde_json::Value) -> Response {
     match Pick::read(ask.field("tree"), ask.field("depth")) {
         Ok(pick) => pages::document(format, &make(&pick)),
-        // Stapler throws, and what is thrown becomes this page.
+        // Here Stapler throws an exception, and Jenkins shows this page for it.
         Err(_) => pages::oops(),
     }
 }

@@ -1,12 +1,12 @@
 //! A Jenkins in this process: its HTTP surface, its queue and builds, and the notifications it posts.
 //!
 //! Written from the sources of Jenkins 2.579, of the plugins *pipeline-rest-api* and *notification*, and tried against
-//! two Python clients (`tests/jenkins`). Where a client could be lucky with the real one, it is not lucky here: no
+//! two Python clients (`tests/jenkins`). Where a wrong client might work with the real one by chance, it fails here: no
 //! redirect is ever needed, addresses begin with the configured root and not with the host that was called, unknown
-//! parameters vanish, and equal requests share one queue item.
+//! parameters are dropped, and equal requests share one queue item.
 //!
-//! Nothing runs in the background: what is seen follows from what was asked and from the clock alone. It must never
-//! reach the network; notifications go to the router that is attached, and only when a test says
+//! Nothing runs in the background: everything that is seen is computed from the requests so far and from the clock. It
+//! must never reach the network; notifications go to the router that is attached, and only when a test says
 //! [`Jenkins::deliver`].
 //!
 //! ```
@@ -48,7 +48,7 @@ pub use settings::{
 use state::State;
 pub use views::{BuildView, JenkinsCall, JenkinsFault, NotificationDelivery, Notifications, QueueView};
 
-/// A handle on a Jenkins; every clone is the same one.
+/// A handle on a Jenkins. Every clone is the same Jenkins.
 #[derive(Clone)]
 pub struct Jenkins {
     inner: Arc<Inner>,
@@ -58,7 +58,7 @@ struct Inner {
     settings: JenkinsSettings,
     state: Mutex<State>,
     door: Mutex<Option<Router>>,
-    /// Notifications are posted one at a time, so that they arrive in order.
+    /// Held while notifications are posted: they are posted one at a time, so that they arrive in order.
     posting: tokio::sync::Mutex<()>,
 }
 
@@ -69,54 +69,55 @@ impl fmt::Debug for Jenkins {
 }
 
 impl Jenkins {
-    /// A Jenkins in which nothing was built yet.
+    /// A Jenkins in which nothing has been built yet.
     pub fn new(settings: JenkinsSettings) -> Jenkins {
         let (state, door) = (Mutex::new(State::default()), Mutex::new(None));
         Jenkins { inner: Arc::new(Inner { settings, state, door, posting: tokio::sync::Mutex::default() }) }
     }
 
-    /// Where notifications are delivered; the last one attached counts.
+    /// Sets the router to which notifications are delivered. If it is called again, the last router is used.
     pub fn attach(&self, door: Router) {
         *self.inner.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(door);
     }
 
-    /// What becomes of the notifications that become due from now on.
+    /// Sets what happens to the notifications that become due from now on.
     pub fn hold_notifications(&self, hold: Notifications) {
         self.state().outbox.hold(hold);
     }
 
-    /// Every notification that [`Jenkins::deliver`] was through with, in order.
+    /// Every notification that [`Jenkins::deliver`] has handled, in order.
     pub fn notifications(&self) -> Vec<NotificationDelivery> {
         self.state().outbox.done.clone()
     }
 
-    /// Every call so far, in order, those that met a fault too.
+    /// Every call so far, in order, with those that got a fault.
     pub fn calls(&self) -> Vec<JenkinsCall> {
         self.state().calls.clone()
     }
 
-    /// What the next call meets whose path with query contains this, with this method. Faults queue up: each is met
-    /// once, in order.
+    /// Makes the next call with this method whose path and query contain this text get this fault. Several faults
+    /// form a queue: each is used once, in order.
     pub fn fault(&self, path_contains: &str, method: &str, fault: JenkinsFault) {
         self.state().faults.push((path_contains.to_owned(), method.to_owned(), fault));
     }
 
-    /// What every call meets whose path with query contains this, with this method, until [`Jenkins::recovers`].
+    /// Makes every call with this method whose path and query contain this text get this fault, until
+    /// [`Jenkins::recovers`].
     pub fn trouble(&self, path_contains: &str, method: &str, fault: JenkinsFault) {
         self.state().troubles.push((path_contains.to_owned(), method.to_owned(), fault));
     }
 
-    /// There are no troubles any more.
+    /// Removes all faults that were set by [`Jenkins::trouble`].
     pub fn recovers(&self) {
         self.state().troubles.clear();
     }
 
-    /// While it is down, every call gets a proxy's 503. Builds go on.
+    /// While `down` is true, every call gets a proxy's 503. Builds go on.
     pub fn down(&self, down: bool) {
         self.state().down = down;
     }
 
-    /// Every build that began, in order; those too that Jenkins does not have any more.
+    /// Every build that began, in order, also those that Jenkins no longer has.
     pub fn builds(&self) -> Vec<BuildView> {
         let (jobs, now, state) = (self.jobs(), self.now_ms(), self.state());
         let view = |build: &state::Build| {
@@ -149,23 +150,24 @@ impl Jenkins {
         queue
     }
 
-    /// How many builds ever began.
+    /// How many builds have begun so far.
     pub fn started(&self) -> usize {
         self.state().builds().len()
     }
 
-    /// Restarts it: the queue and the builds are kept, items that left the queue are forgotten.
+    /// Restarts it. The queue and the builds are kept, and items that left the queue are forgotten.
     pub fn restart(&self) {
         self.state().restart();
     }
 
-    /// Ends it without a word and starts it again: what waited in its queue is lost.
+    /// Ends it abruptly and starts it again. The items that waited in its queue are lost.
     pub fn crash(&self) {
         let now = self.now_ms();
         self.state().crash(now);
     }
 
-    /// Somebody starts a build of the first job of this path by hand, with the job's defaults but for these values.
+    /// Acts as if somebody started a build of the first job with this path by hand. Parameters that are not in
+    /// `values` have the job's defaults.
     pub fn starts_by_hand(&self, job: &str, values: &[(&str, &str)]) {
         let now = self.now_ms();
         if let Some(index) = self.job(job) {
@@ -178,8 +180,8 @@ impl Jenkins {
         }
     }
 
-    /// Somebody had built the job by hand, that many milliseconds ago, with its defaults; and had stopped it, where it
-    /// never ends by itself.
+    /// Adds a build that somebody started by hand so many milliseconds ago, with the job's defaults. If such a build
+    /// never ends by itself, it was stopped.
     pub fn was_built(&self, job: &str, ago_ms: i64) {
         let now = self.now_ms();
         if let Some(index) = self.job(job) {
@@ -190,19 +192,20 @@ impl Jenkins {
         }
     }
 
-    /// Somebody deletes a build. Whether it was there.
+    /// Acts as if somebody deleted a build. Gives `true` if the build existed.
     pub fn deletes_build(&self, job: &str, number: u32) -> bool {
         self.job(job).is_some_and(|index| self.state().delete(index, number))
     }
 
-    /// Somebody deletes the job and makes it again: its builds are gone, and its numbers begin anew.
+    /// Acts as if somebody deleted the job and created it again: its builds are gone, and their numbers start again
+    /// at 1.
     pub fn makes_job_anew(&self, job: &str) {
         if let Some(index) = self.job(job) {
             self.state().make_anew(index);
         }
     }
 
-    /// Somebody sets the number of the job's next build.
+    /// Acts as if somebody set the number of the job's next build.
     pub fn counts_from(&self, job: &str, number: u32) {
         if let Some(index) = self.job(job) {
             self.state().count_from(index, number);
@@ -229,7 +232,8 @@ impl Jenkins {
         self.inner.door.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// As it is by now. A panic elsewhere must not turn every later assertion into a poisoned lock.
+    /// The state as it is now. After a panic elsewhere, the poisoned lock must not make every later assertion fail
+    /// too.
     fn state(&self) -> MutexGuard<'_, State> {
         let now = self.now_ms();
         let mut state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,8 @@
-//! What Jenkins tells the app: the JSON of the *Notification* plugin, posted when a test says so.
+//! Jenkins' messages to the app: the JSON of the *Notification* plugin, posted when a test asks for it.
 //!
-//! As in the plugin's source: `QUEUED` comes when the build begins, not before; `name` is the job's own name, without
-//! its folders; `url` is relative, `full_url` is not; `status` is absent until there is a result; secrets are left out.
+//! As in the plugin's source: `QUEUED` comes when the build begins, not before. `name` is the job's own name, without
+//! its folders. `url` is relative, and `full_url` is absolute. `status` is absent until there is a result. Secrets are
+//! left out.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -19,11 +20,11 @@ use super::state::{Build, State, timeline};
 use super::timeline::Outcome;
 use super::{Jenkins, NotificationDelivery, Notifications, address, views};
 
-/// What is to be posted, and what was.
+/// The notifications that have to be posted, and those that were.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     hold: Notifications,
-    /// How many phases of each build became due.
+    /// How many phases of each build have become due.
     told: Vec<usize>,
     waiting: VecDeque<(NotificationDelivery, Notifications)>,
     pub(super) done: Vec<NotificationDelivery>,
@@ -36,7 +37,7 @@ impl Outbox {
 }
 
 impl State {
-    /// Puts every notification that is due in the outbox, in the order in which they are due.
+    /// Puts every notification that is due into the outbox, in the order in which they became due.
     pub(super) fn announce(&mut self, settings: &JenkinsSettings, now: i64) {
         if let Notify::Off = settings.notify {
             return;
@@ -65,12 +66,13 @@ impl State {
 }
 
 impl Jenkins {
-    /// Posts every notification that is due by the clock and was not posted yet, in order; says how many were posted.
+    /// Posts every notification that is due and was not posted yet, in order. Gives how many were posted.
     pub async fn deliver(&self) -> usize {
         let _one_at_a_time = self.inner.posting.lock().await;
         let mut posted = 0;
         loop {
-            // The lock is never held while the app is called: it may call back before it answers.
+            // The lock of the state is never held while the app is called, because the app may call back before it
+            // answers.
             let next = self.state().outbox.waiting.pop_front();
             let Some((delivery, hold)) = next else { return posted };
             let times = match hold {
@@ -112,7 +114,7 @@ impl Jenkins {
     }
 }
 
-/// The phases of a build, and when each is, if ever.
+/// The phases of a build, and when each of them happens. `None` means never.
 fn phases(settings: &JenkinsSettings, build: &Build) -> [(&'static str, Option<i64>); 4] {
     let end = timeline(&settings.jobs, build).end_ms();
     let finished = end.map(|end| end + settings.jobs[build.job].finishing_ms);
@@ -145,7 +147,8 @@ fn body(settings: &JenkinsSettings, build: &Build, phase: &str, at: i64) -> Valu
         "log": "",
         "artifacts": {},
     });
-    // What is null is left out: a running build has no status, and a job without parameters has none.
+    // A field without a value is left out: a running build has no `status`, and a build without parameters has no
+    // `parameters`.
     let over = matches!(phase, "COMPLETED" | "FINALIZED");
     if let (true, Some(outcome)) = (over, line.outcome(at)) {
         about["status"] = json!(Outcome::word(outcome));
@@ -162,7 +165,7 @@ fn body(settings: &JenkinsSettings, build: &Build, phase: &str, at: i64) -> Valu
 }
 
 fn signature(key: &str, body: &[u8]) -> String {
-    // HMAC takes a key of any length, so the error cannot occur; an empty signature would be refused by any app.
+    // HMAC takes a key of any length, so this error cannot occur. Every app would refuse an empty signature.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(body);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
@@ -170,7 +173,7 @@ fn signature(key: &str, body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    /// The vector of GitHub's documentation, which signs the same way.
+    /// The example of GitHub's documentation. GitHub signs in the same way.
     #[test]
     fn signs_the_raw_body() {
         assert_eq!(

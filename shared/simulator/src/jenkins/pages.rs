@@ -1,6 +1,6 @@
-//! Answers as Jenkins makes them, and as the proxies in front of it do.
+//! Answers in the form in which Jenkins gives them, and in the form of the proxies in front of it.
 //!
-//! A client tells the two apart by `X-Jenkins`; [`signed`] alone puts it there.
+//! A client tells the two apart by the header `X-Jenkins`. Only [`signed`] adds that header.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
-/// The version that was read.
+/// The version of Jenkins whose sources were read.
 const VERSION: &str = "2.579";
 
 pub(super) fn html(status: u16, title: &str, text: &str) -> Response {
@@ -23,7 +23,7 @@ pub(super) fn error(status: u16, text: &str) -> Response {
     html(status, &format!("Error {status}"), text)
 }
 
-/// What Jenkins shows when something was thrown: a page that says nothing.
+/// The page that Jenkins shows after an exception. It does not say what happened.
 pub(super) fn oops() -> Response {
     html(
         500,
@@ -36,7 +36,7 @@ pub(super) fn not_found() -> Response {
     error(404, "Not Found")
 }
 
-/// Something that only a POST may do.
+/// The answer if something needs a POST.
 pub(super) fn post_only() -> Response {
     let mut response = html(405, "Method Not Allowed", "This URL requires POST");
     response.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("POST"));
@@ -61,7 +61,7 @@ pub(super) fn json(value: &Value) -> Response {
     with(200, "application/json;charset=utf-8", value.to_string())
 }
 
-/// A document in the format at the end of its address; there is no third one here.
+/// A document in the format that the end of its address names. There are only two formats here.
 pub(super) fn document(format: &str, value: &Value) -> Response {
     match format {
         "json" => json(value),
@@ -70,7 +70,7 @@ pub(super) fn document(format: &str, value: &Value) -> Response {
     }
 }
 
-/// The same JSON as a Python literal, which one of the clients still asks for.
+/// The same JSON as a Python literal. One of the Python clients still asks for it.
 fn python(value: &Value) -> String {
     match value {
         Value::Null => "None".to_owned(),
@@ -87,7 +87,7 @@ fn python(value: &Value) -> String {
     }
 }
 
-/// Marks an answer as Jenkins' own.
+/// Adds the headers that show that an answer is from Jenkins itself.
 pub(super) fn signed(mut response: Response, restarts: u64) -> Response {
     header(&mut response, HeaderName::from_static("x-hudson"), "1.395");
     header(&mut response, HeaderName::from_static("x-jenkins"), VERSION);
@@ -99,12 +99,12 @@ pub(super) fn signed(mut response: Response, restarts: u64) -> Response {
     response
 }
 
-/// A gateway's page.
+/// The error page of a gateway.
 pub(super) fn proxy(status: u16) -> Response {
     html(status, &StatusCode::from_u16(status).unwrap_or_default().to_string(), "nginx")
 }
 
-/// A single sign-on in front of Jenkins sends the caller away.
+/// The redirect of a single sign-on in front of Jenkins.
 pub(super) fn to_login() -> Response {
     redirect(302, "https://sso.example/login")
 }
@@ -125,7 +125,7 @@ pub(super) fn escape(text: &str) -> String {
 
 fn with(status: u16, content_type: &'static str, content: String) -> Response {
     let mut response = Response::new(Body::from(content));
-    // A test may ask for a status that HTTP does not have; it gets the one that means the fault is ours.
+    // A test may ask for a status that HTTP does not have. Then it gets the status for an error of the server.
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response

@@ -1,4 +1,4 @@
-//! The plugin *pipeline-rest-api*: stages at `wfapi`, with their own words for how they went.
+//! The plugin *pipeline-rest-api*: stages at `wfapi`. It has its own words for results.
 
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::state::{Build, timeline};
 use super::timeline::{Outcome, StageRun};
 use super::{address, pages};
 
-/// `…/wfapi/runs` shows this many.
+/// How many builds `…/wfapi/runs` shows.
 const RUNS_SHOWN: usize = 10;
 
-/// A stage's node in the flow; the step that writes its log is the next node.
+/// The node of the first stage in the flow. The step that writes a stage's log is the next node.
 const FIRST_NODE: usize = 6;
 const NODES_PER_STAGE: usize = 5;
 
@@ -29,12 +29,12 @@ pub(super) fn describe(world: &World<'_>, job: usize, number: u32) -> Response {
     world.pipeline_build(job, number).map_or_else(pages::not_found, |build| pages::json(&world.run(build)))
 }
 
-/// `…/{n}/wfapi/pendingInputActions`: nobody is ever asked anything.
+/// `…/{n}/wfapi/pendingInputActions`. It is always empty, because no build asks for input here.
 pub(super) fn pending(world: &World<'_>, job: usize, number: u32) -> Response {
     world.pipeline_build(job, number).map_or_else(pages::not_found, |_| pages::json(&json!([])))
 }
 
-/// `…/{n}/execution/node/{id}/wfapi/describe`, of a stage: with the one step in it.
+/// `…/{n}/execution/node/{id}/wfapi/describe` of a stage, with the only step in it.
 pub(super) fn node(world: &World<'_>, job: usize, number: u32, node: &str) -> Response {
     let Some(build) = world.pipeline_build(job, number) else { return pages::not_found() };
     let stages = world.stages(build);
@@ -54,7 +54,8 @@ pub(super) fn node(world: &World<'_>, job: usize, number: u32, node: &str) -> Re
     pages::json(&described)
 }
 
-/// `…/{n}/execution/node/{id}/wfapi/log`. The node of a stage has no log of its own; its step has.
+/// `…/{n}/execution/node/{id}/wfapi/log`. The node of a stage has no log of its own, but the node of its step has
+/// one.
 pub(super) fn log(world: &World<'_>, job: usize, number: u32, node: &str) -> Response {
     let Some(build) = world.pipeline_build(job, number) else { return pages::not_found() };
     for stage in world.stages(build).iter().filter(|stage| stage.reached) {
@@ -74,7 +75,7 @@ pub(super) fn log(world: &World<'_>, job: usize, number: u32, node: &str) -> Res
     pages::not_found()
 }
 
-/// A stage, as it is by now.
+/// A stage as it is now.
 pub(super) struct Shown<'a> {
     node: usize,
     pub(super) name: &'a str,
@@ -125,8 +126,8 @@ impl World<'_> {
         })
     }
 
-    /// The stages of a build. While it runs, those that are yet to come are not known; once it is over, those that
-    /// were never reached are `NOT_EXECUTED`.
+    /// The stages of a build. While the build runs, later stages are not known yet. When it is over, stages that were
+    /// not reached are `NOT_EXECUTED`.
     pub(super) fn stages(&self, build: &Build) -> Vec<Shown<'_>> {
         let jobs = &self.settings.jobs;
         let line = timeline(jobs, build);
@@ -157,7 +158,7 @@ impl World<'_> {
         shown
     }
 
-    /// Links are paths, beginning with the path of the root URL.
+    /// Links are paths that begin with the path of the root URL.
     fn href(&self, build: &Build, what: &str) -> Value {
         let root = self.settings.root();
         let after_scheme = root.split_once("://").map_or(root.as_str(), |(_, rest)| rest);

@@ -1,35 +1,35 @@
-//! What a Jenkins is made of: who may call it, its jobs, and how their builds go.
+//! The settings of a Jenkins: who may call it, its jobs, and how their builds go.
 //!
-//! Plain data. What follows from it, and when, is `state.rs` and `timeline.rs`.
+//! This is plain data. `state.rs` and `timeline.rs` compute what happens because of it, and when.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Everything a Jenkins is made of. [`JenkinsSettings::new`] fills in what a test seldom cares about.
+/// The settings of a Jenkins. [`JenkinsSettings::new`] fills in what tests rarely need to choose.
 #[derive(Clone)]
 pub struct JenkinsSettings {
     /// The one user who may call.
     pub user: String,
-    /// Their API token, sent as the password of HTTP Basic.
+    /// The user's API token, sent as the password of HTTP Basic.
     pub token: String,
-    /// The *Jenkins root URL* of its configuration: what `Location` headers and `url` fields begin with. It may name
+    /// The *Jenkins root URL* of its configuration, with which `Location` headers and `url` fields begin. It may name
     /// another host than the one that was called.
     pub root_url: String,
-    /// Its jobs. Folders are made from their paths.
+    /// Its jobs. The folders follow from their paths.
     pub jobs: Vec<Job>,
-    /// How notifications reach the door.
+    /// How notifications are sent to the app.
     pub notify: Notify,
-    /// Whether the plugin *pipeline-rest-api* is installed: without it, nothing is at `wfapi`.
+    /// Whether the plugin *pipeline-rest-api* is installed. Without it, there is nothing at `wfapi`.
     pub pipeline_rest: bool,
-    /// Whether calls are kept, for tests to look at.
+    /// Whether calls are kept so that tests can look at them.
     pub record: bool,
     /// The clock, in milliseconds since 1970.
     pub now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
 
 impl JenkinsSettings {
-    /// User `signalbox` with the token `practice`, at `https://jenkins.example/`, with *pipeline-rest-api* and with
-    /// notifications that carry the secret `practice`.
+    /// A Jenkins at `https://jenkins.example/` for the user `signalbox` with the token `practice`. It has
+    /// *pipeline-rest-api*, and its notifications carry the secret `practice`.
     pub fn new(jobs: Vec<Job>, now_ms: Arc<dyn Fn() -> i64 + Send + Sync>) -> JenkinsSettings {
         JenkinsSettings {
             user: "signalbox".to_owned(),
@@ -45,7 +45,7 @@ impl JenkinsSettings {
 }
 
 impl fmt::Debug for JenkinsSettings {
-    /// Without the secrets, and without the clock, which has nothing to show.
+    /// Leaves out the secrets, and the clock because it cannot be shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JenkinsSettings")
             .field("user", &self.user)
@@ -56,21 +56,22 @@ impl fmt::Debug for JenkinsSettings {
     }
 }
 
-/// How Jenkins tells the app about builds.
+/// How Jenkins notifies the app about builds.
 #[derive(Clone)]
 pub enum Notify {
-    /// It does not.
+    /// It sends no notifications.
     Off,
-    /// As the *Notification* plugin does, which cannot sign: `?secret=…` in the address.
+    /// As with the *Notification* plugin, which cannot sign: the address contains `?secret=…`.
     Secret {
-        /// The path at the door.
+        /// The path of the app's webhook.
         path: String,
         /// The value of `secret`.
         secret: String,
     },
-    /// As a shared library does with `httpRequest`: `X-Signature-256: sha256=` and the HMAC-SHA256 of the body.
+    /// As with a shared library that uses `httpRequest`: `X-Signature-256` has `sha256=` and the HMAC-SHA256 of the
+    /// body.
     Signed {
-        /// The path at the door.
+        /// The path of the app's webhook.
         path: String,
         key: String,
     },
@@ -89,7 +90,7 @@ impl Notify {
 }
 
 impl fmt::Debug for Notify {
-    /// Without the secrets.
+    /// Leaves out the secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Notify::Off => f.write_str("Off"),
@@ -99,44 +100,44 @@ impl fmt::Debug for Notify {
     }
 }
 
-/// A job, and how each of its builds goes.
+/// A job, and what happens in each of its builds.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Folders and name: `web/deploy`. A branch of a multibranch job has its name encoded once, as Jenkins stores it:
-    /// `shop/release/feature%2Fx`.
+    /// The folders and the name: `web/deploy`. The name of a branch of a multibranch job is encoded once, as Jenkins
+    /// stores it: `shop/release/feature%2Fx`.
     pub path: String,
-    /// What its builds take. None makes it a job that only `/build` starts.
+    /// The parameters of its builds. A job without parameters can be started only by `/build`.
     pub parameters: Vec<ParameterDefinition>,
-    /// Nothing can be started.
+    /// No build can be started.
     pub disabled: bool,
-    /// Something in Jenkins (a `QueueDecisionHandler`) refuses whatever is asked.
+    /// Something in Jenkins (a `QueueDecisionHandler`) refuses every request to build.
     pub vetoed: bool,
-    /// The user may see the job, but neither build nor cancel it.
+    /// The user may see the job, but may neither build nor cancel it.
     pub forbidden: bool,
     /// What happens in a build, in order.
     pub stages: Vec<Stage>,
-    /// The quiet period: how long an item waits for more of its kind.
+    /// The quiet period: how long an item waits for equal requests.
     pub quiet_ms: i64,
-    /// How long an item that may build waits for an executor.
+    /// How long an item waits for an executor when nothing else keeps it from beginning.
     pub queued_ms: i64,
-    /// How long a build that is no longer `building` is still `inProgress`.
+    /// How long a build stays `inProgress` after it is no longer `building`.
     pub finishing_ms: i64,
-    /// What it takes to end a running build before its time.
+    /// Which request is needed to end a running build before its time.
     pub takes_stop: StopNeeded,
-    /// Items are accepted and leave the queue, and no build ever begins.
+    /// Items are accepted and leave the queue, but no build ever begins.
     pub lost_in_queue: bool,
-    /// A Pipeline: it has stages to show, and `/term` and `/kill`.
+    /// Whether it is a Pipeline. A Pipeline shows stages, and has `/term` and `/kill`.
     pub pipeline: bool,
-    /// Builds may run side by side; otherwise an item is blocked while one runs.
+    /// Whether its builds may run at the same time. Otherwise an item is blocked while a build runs.
     pub concurrent: bool,
-    /// Its builds stop without ever saying how they ended, as they do where Jenkins was ended in between.
+    /// Its builds stop without ever saying how they ended. This happens when Jenkins was ended in the meantime.
     pub no_result: bool,
-    /// Only so many builds are kept; older ones are discarded as soon as they are over. `None`: all.
+    /// How many builds are kept. Older ones are discarded as soon as they are over. `None` keeps all.
     pub keeps: Option<usize>,
 }
 
 impl Job {
-    /// A Pipeline without parameters and stages: its builds end as soon as they begin.
+    /// A Pipeline without parameters and stages. Its builds end as soon as they begin.
     pub fn pipeline(path: &str) -> Job {
         Job {
             path: path.to_owned(),
@@ -157,7 +158,7 @@ impl Job {
         }
     }
 
-    /// A freestyle job: no stages to be seen, and one build at a time.
+    /// A freestyle job: it shows no stages, and runs one build at a time.
     pub fn freestyle(path: &str) -> Job {
         Job { pipeline: false, concurrent: false, ..Job::pipeline(path) }
     }
@@ -177,14 +178,14 @@ impl Job {
     }
 }
 
-/// The strongest request that is needed to end a running build; weaker ones are accepted and change nothing.
+/// The weakest request that ends a running build. Weaker ones are accepted and change nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopNeeded {
-    /// `/stop` does it, and the other two.
+    /// `/stop` is enough; the other two work as well.
     Stop,
-    /// `/term` or `/kill`.
+    /// `/term` or `/kill` is needed.
     Term,
-    /// Only `/kill`.
+    /// Only `/kill` works.
     Kill,
 }
 
@@ -196,7 +197,7 @@ pub struct Stage {
     pub ms: i64,
     /// How it ends.
     pub ends: StageEnd,
-    /// What it writes to the log when it begins; lines, each with its line break.
+    /// What it writes to the log when it begins: lines, each with its line break.
     pub log: String,
 }
 
@@ -206,14 +207,14 @@ impl Stage {
         Stage { name: name.to_owned(), ms, ends: StageEnd::Success, log: format!("+ {name}\n") }
     }
 
-    /// The same, ending otherwise.
+    /// The same stage with another end.
     #[must_use]
     pub fn ends(mut self, ends: StageEnd) -> Stage {
         self.ends = ends;
         self
     }
 
-    /// The same, with this log.
+    /// The same stage with this log.
     #[must_use]
     pub fn log(mut self, log: &str) -> Stage {
         log.clone_into(&mut self.log);
@@ -224,43 +225,43 @@ impl Stage {
 /// How a stage ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StageEnd {
-    /// The next one follows.
+    /// It succeeds, and the next stage follows.
     Success,
-    /// The build ends here, as `FAILURE`.
+    /// It fails, and the build ends here as `FAILURE`.
     Failure,
-    /// The next one follows, and the build is `UNSTABLE` at best.
+    /// It is unstable. The next stage follows, but the build cannot be better than `UNSTABLE`.
     Unstable,
-    /// Never, unless the build is stopped.
+    /// It does not end unless the build is stopped.
     Hang,
 }
 
-/// What a job asks for.
+/// A parameter that a job asks for.
 #[derive(Clone, Debug)]
 pub struct ParameterDefinition {
     pub name: String,
-    /// What values it takes.
+    /// Which values it takes.
     pub kind: ParameterKind,
-    /// What it is when nobody says. For a choice that is no option, the first option.
+    /// The value if none is given. If this is not one of a choice's options, the first option is used.
     pub default: String,
 }
 
-/// What values a parameter takes.
+/// Which values a parameter takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
-    /// One line.
+    /// A text of one line.
     String,
-    /// Several lines.
+    /// A text of several lines.
     Text,
-    /// `true`, in any case, and anything else is false.
+    /// `true` in any case of letters. Everything else is false.
     Boolean,
-    /// One of these.
+    /// One of these options.
     Choice(Vec<String>),
-    /// A secret: taken, compared, never shown.
+    /// A secret: it is accepted and compared, but never shown.
     Password,
 }
 
 impl ParameterDefinition {
-    /// One line, with a default.
+    /// A text of one line with a default.
     pub fn string(name: &str, default: &str) -> ParameterDefinition {
         ParameterDefinition {
             name: name.to_owned(),
@@ -269,24 +270,24 @@ impl ParameterDefinition {
         }
     }
 
-    /// Several lines, empty unless given.
+    /// A text of several lines. It is empty if none is given.
     pub fn text(name: &str) -> ParameterDefinition {
         ParameterDefinition { kind: ParameterKind::Text, ..ParameterDefinition::string(name, "") }
     }
 
-    /// Yes or no.
+    /// True or false.
     pub fn boolean(name: &str, default: bool) -> ParameterDefinition {
         let default = if default { "true" } else { "false" };
         ParameterDefinition { kind: ParameterKind::Boolean, ..ParameterDefinition::string(name, default) }
     }
 
-    /// One of these; the first unless given.
+    /// One of these options. It is the first one if none is given.
     pub fn choice(name: &str, options: &[&str]) -> ParameterDefinition {
         let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
         ParameterDefinition { kind: ParameterKind::Choice(options), ..ParameterDefinition::string(name, "") }
     }
 
-    /// A secret, empty unless given.
+    /// A secret. It is empty if none is given.
     pub fn password(name: &str) -> ParameterDefinition {
         ParameterDefinition { kind: ParameterKind::Password, ..ParameterDefinition::string(name, "") }
     }

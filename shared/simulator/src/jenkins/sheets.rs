@@ -1,6 +1,6 @@
 //! The pages of this Jenkins: folders, jobs with their builds, and builds with their stages and logs.
 //!
-//! At the addresses that its own `url` fields say, below [`super::JenkinsSettings::root_url`].
+//! They are at the addresses that its own `url` fields give, below [`super::JenkinsSettings::root_url`].
 
 use super::actions;
 use super::address::{self, Found};
@@ -14,7 +14,7 @@ use crate::sheet::{Line, Mood, Sheet, Sign, end_of, moment};
 const SYSTEM: &str = "practice Jenkins";
 
 impl Jenkins {
-    /// The page at a path below the root, its parts decoded once; none if there is nothing.
+    /// The page at a path below the root, whose parts were decoded once. `None` if there is no such page.
     pub(crate) fn sheet(&self, path: &[String]) -> Option<Sheet> {
         let (found, rest) = address::find(self.jobs(), path)?;
         let (now, state) = (self.now_ms(), self.state());
@@ -145,7 +145,7 @@ impl World<'_> {
         }
     }
 
-    /// When it began, and how long it took so far.
+    /// When a build began, and how long it took or has taken so far.
     fn span(&self, build: &Build) -> (i64, i64) {
         let line = timeline(&self.settings.jobs, build);
         (build.begun, line.end_ms().unwrap_or(self.now).min(self.now) - build.begun)
@@ -172,7 +172,7 @@ fn sign_of_stage(status: &'static str) -> Sign {
     Sign { mood, word }
 }
 
-/// The folders that something is in, and their paths.
+/// The names and paths of the folders that contain this path.
 fn above(path: &str) -> Vec<(String, String)> {
     let slashes = path.match_indices('/').map(|(at, _)| &path[..at]);
     slashes.map(|folder| (address::display_name(folder), address::relative(folder))).collect()

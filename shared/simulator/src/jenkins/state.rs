@@ -1,7 +1,7 @@
-//! The queue and the builds: what was asked, and what has become of it by now.
+//! The queue and the builds: what was asked for, and what has become of it.
 //!
-//! Nothing runs in the background. [`State::settle`] begins every build that is due by the clock; it is called before
-//! anything is read or changed, so that what is seen never depends on how often someone looked.
+//! Nothing runs in the background. [`State::settle`] begins every build that is due by the clock. It is called before
+//! anything is read or changed, so that the result never depends on how often somebody looked.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use super::settings::{Job, StopNeeded};
 use super::timeline::Timeline;
 use super::views::JenkinsCall;
 
-/// Jenkins forgets an item this long after it left the queue.
+/// How long Jenkins still knows an item after it left the queue.
 const LEFT_ITEMS_LIVE_MS: i64 = 300_000;
 
-/// A parameter and its value: text, or a boolean.
+/// The parameters and their values. A value is a text or a boolean.
 pub(super) type Values = Vec<(String, Value)>;
 
 /// A request to build that was accepted.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) id: u64,
-    /// Which of the jobs.
+    /// The index of the job.
     pub(super) job: usize,
     pub(super) values: Values,
-    /// How many requests it stands for.
+    /// How many requests were merged into it.
     pub(super) causes: usize,
     pub(super) since: i64,
-    /// The end of its quiet period.
+    /// When its quiet period ends.
     pub(super) due: i64,
     left: Option<Left>,
     forgotten: bool,
@@ -44,20 +44,20 @@ struct Left {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LeftHow {
     Cancelled,
-    /// Without a build, and without a word.
+    /// It left without a build, and nothing says why.
     Lost,
-    /// As this one of the builds.
+    /// It became the build with this index.
     Begun(usize),
 }
 
 /// Where an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In its quiet period.
+    /// It is in its quiet period.
     Waiting,
-    /// Behind a running build.
+    /// It waits for a running build.
     Blocked,
-    /// Waiting for an executor.
+    /// It waits for an executor.
     Buildable {
         since: i64,
     },
@@ -74,9 +74,9 @@ pub(super) struct Build {
     pub(super) causes: usize,
     pub(super) queued: i64,
     pub(super) begun: i64,
-    /// Each request to stop it, while it was running.
+    /// Every request to stop it that came while it was running.
     pub(super) stops: Vec<(StopNeeded, i64)>,
-    /// It ran, and Jenkins has nothing of it any more: discarded, deleted, or of a job that was made anew.
+    /// Jenkins no longer has it: it was discarded or deleted, or its job was created again.
     pub(super) gone: bool,
 }
 
@@ -87,25 +87,25 @@ pub(super) struct State {
     pub(super) outbox: Outbox,
     pub(super) calls: Vec<JenkinsCall>,
     pub(super) faults: Vec<(String, String, JenkinsFault)>,
-    /// Met by every call until they are lifted.
+    /// Faults that every matching call gets until they are removed.
     pub(super) troubles: Vec<(String, String, JenkinsFault)>,
     pub(super) down: bool,
     /// How often Jenkins was restarted.
     pub(super) restarts: u64,
-    /// Where a job's numbers go on, if that is not behind its last build.
+    /// The number of each job's next build.
     numbers: BTreeMap<usize, u32>,
 }
 
-/// What came of a request to build.
+/// The result of a request to build.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Scheduled {
     Created(u64),
-    /// Something equal is in the queue already.
+    /// An equal request is in the queue already, and this one was merged into it.
     Merged(u64),
 }
 
 impl State {
-    /// Begins every build that is due, in the order in which they are due.
+    /// Begins every build that is due, in the order in which they became due.
     pub(super) fn settle(&mut self, jobs: &[Job], now: i64) {
         while let Some((at, index)) = self.next_due(jobs, now) {
             let job = self.items[index].job;
@@ -133,7 +133,7 @@ impl State {
         self.discard(jobs, now);
     }
 
-    /// Takes away the oldest builds that are over, of jobs that keep only some.
+    /// Discards the oldest builds that are over, for jobs that keep only some.
     fn discard(&mut self, jobs: &[Job], now: i64) {
         for (index, job) in jobs.iter().enumerate() {
             let Some(keep) = job.keeps else { continue };
@@ -145,7 +145,7 @@ impl State {
         }
     }
 
-    /// A build that somebody had started by hand that long ago, with the job's defaults.
+    /// Adds a build that somebody started by hand so long ago, with the job's defaults.
     pub(super) fn was_built(&mut self, jobs: &[Job], job: usize, values: Values, (now, ago_ms): (i64, i64)) {
         let (number, begun) = (self.next_number(job), now - ago_ms);
         let (queue_id, causes, stops) = (0, 1, Vec::new());
@@ -158,13 +158,13 @@ impl State {
         self.numbers.insert(job, number + 1);
     }
 
-    /// Takes a build away, as a person does by its page. Whether it was there.
+    /// Deletes a build, as a person does on its page. Gives `true` if the build existed.
     pub(super) fn delete(&mut self, job: usize, number: u32) -> bool {
         let there = self.builds.iter_mut().find(|b| b.job == job && b.number == number && !b.gone);
         there.map(|build| build.gone = true).is_some()
     }
 
-    /// The job was taken away and made anew: its builds are gone, and its numbers begin again.
+    /// Deletes the job and creates it again: its builds are gone, and their numbers start again at 1.
     pub(super) fn make_anew(&mut self, job: usize) {
         for build in self.builds.iter_mut().filter(|build| build.job == job) {
             build.gone = true;
@@ -172,7 +172,7 @@ impl State {
         self.numbers.insert(job, 1);
     }
 
-    /// The next build gets this number.
+    /// Sets the number of the next build.
     pub(super) fn count_from(&mut self, job: usize, number: u32) {
         self.numbers.insert(job, number);
     }
@@ -186,7 +186,7 @@ impl State {
         due.min()
     }
 
-    /// When nothing but an executor is missing; never, if it is behind a build that hangs.
+    /// Since when only an executor is missing. `None` if it waits for a build that hangs.
     fn buildable_since(&self, jobs: &[Job], item: &Item) -> Option<i64> {
         let mut since = item.due;
         if !jobs[item.job].concurrent {
@@ -197,9 +197,9 @@ impl State {
         Some(since)
     }
 
-    /// Puts a request in the queue, or folds it into an equal one that is still there.
+    /// Puts a request into the queue, or merges it into an equal one that is still there.
     pub(super) fn schedule(&mut self, job: usize, values: Values, now: i64, delay_ms: i64) -> Scheduled {
-        // A negative delay is none, and nothing can begin before it was asked for.
+        // A negative delay counts as zero, because nothing can begin before it was asked for.
         let due = now.saturating_add(delay_ms.max(0));
         let same = |item: &&mut Item| item.left.is_none() && item.job == job && item.values == values;
         if let Some(item) = self.items.iter_mut().find(same) {
@@ -212,7 +212,7 @@ impl State {
         Scheduled::Created(id)
     }
 
-    /// Takes an item out of the queue; false if it has left already.
+    /// Takes an item out of the queue. Gives `false` if it has left already.
     pub(super) fn cancel(&mut self, id: u64, now: i64) -> bool {
         let Some(item) = self.items.iter_mut().find(|item| item.id == id && item.left.is_none()) else {
             return false;
@@ -221,7 +221,7 @@ impl State {
         true
     }
 
-    /// Asks a running build to stop; nothing happens if it is over.
+    /// Asks a running build to stop. Nothing happens if it is over.
     pub(super) fn stop(&mut self, jobs: &[Job], build: usize, how: StopNeeded, now: i64) {
         if let Some(build) = self.builds.get_mut(build)
             && timeline(jobs, build).building(now)
@@ -230,7 +230,8 @@ impl State {
         }
     }
 
-    /// Forgets every item that left the queue, as a restart does; the queue itself and the builds are on disk.
+    /// Forgets every item that left the queue, as a restart does. The queue itself and the builds are kept, because
+    /// Jenkins has them on disk.
     pub(super) fn restart(&mut self) {
         self.restarts += 1;
         for item in self.items.iter_mut().filter(|item| item.left.is_some()) {
@@ -238,12 +239,12 @@ impl State {
         }
     }
 
-    /// Everything in the queue, the latest first, as Jenkins lists it.
+    /// Everything in the queue, newest first, as Jenkins lists it.
     pub(super) fn queued(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().rev().filter(|item| item.left.is_none())
     }
 
-    /// An item, until five minutes after it left.
+    /// The item with this id. It is known until five minutes after it left the queue.
     pub(super) fn item(&self, id: u64, now: i64) -> Option<&Item> {
         let known = |item: &&Item| {
             item.id == id
@@ -262,7 +263,7 @@ impl State {
         }
     }
 
-    /// Ends without saving its queue: what waited there is lost, as if it had never been asked for.
+    /// Ends Jenkins without saving its queue. The items that waited are lost, as if nobody had ever asked for them.
     pub(super) fn crash(&mut self, now: i64) {
         self.restart();
         for item in self.items.iter_mut().filter(|item| item.left.is_none()) {
@@ -271,7 +272,7 @@ impl State {
         }
     }
 
-    /// Every build that began, in order, those that are gone too.
+    /// Every build that began, in order, with those that are gone.
     pub(super) fn builds(&self) -> &[Build] {
         &self.builds
     }
@@ -307,7 +308,7 @@ mod tests {
         scheduled
     }
 
-    /// Looking often and looking once give the same builds.
+    /// Looking often and looking once must give the same builds.
     #[test]
     fn what_happens_does_not_depend_on_who_looks() {
         let jobs = [Job { queued_ms: 7, ..Job::freestyle("j") }.stage(Stage::new("s", 100))];

@@ -1,7 +1,7 @@
-//! How one build goes: when each stage begins and ends, how, and what is in the log by then.
+//! How one build goes: when each stage begins and ends, how it ends, and what is in the log at each moment.
 //!
-//! A pure function of when the build began, the job's script, and when someone asked for it to be stopped. It must
-//! know nothing of HTTP, and nothing of what time it is but what it is told.
+//! It is computed only from when the build began, the job's script, and when somebody asked to stop it. It must know
+//! nothing of HTTP, and must get the time from its caller.
 
 use super::settings::{Job, StageEnd, StopNeeded};
 
@@ -24,7 +24,7 @@ impl Outcome {
         }
     }
 
-    /// The plugin *pipeline-rest-api* has a word of its own for one of them.
+    /// The plugin *pipeline-rest-api* has a different word for one of them.
     pub(super) fn pipeline_word(self) -> &'static str {
         if self == Outcome::Failure { "FAILED" } else { self.word() }
     }
@@ -39,20 +39,20 @@ impl Outcome {
     }
 }
 
-/// A stage that is reached, whenever that is.
+/// A stage that will be reached or was reached.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StageRun {
     pub(super) begins: i64,
-    /// Never, if it hangs.
+    /// `None` if it hangs.
     pub(super) ends: Option<i64>,
     pub(super) outcome: Outcome,
 }
 
-/// A whole build, past and future, if nobody interferes any more.
+/// The course of a whole build, past and future, if nothing else is done to it.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline {
     begins: i64,
-    /// As many as are reached.
+    /// Only the stages that are reached.
     stages: Vec<StageRun>,
     end: Option<(i64, Outcome)>,
 }
@@ -93,7 +93,7 @@ impl Timeline {
         line
     }
 
-    /// When it stops building, if ever.
+    /// When it stops building. `None` means never.
     pub(super) fn end_ms(&self) -> Option<i64> {
         self.end.map(|(at, _)| at)
     }
@@ -102,22 +102,22 @@ impl Timeline {
         self.end.is_none_or(|(at, _)| now < at)
     }
 
-    /// How it ended, once it has.
+    /// How it ended, if it has ended by now.
     pub(super) fn outcome(&self, now: i64) -> Option<Outcome> {
         self.end.filter(|(at, _)| *at <= now).map(|(_, outcome)| outcome)
     }
 
-    /// How long it took; Jenkins says 0 until it is over.
+    /// How long it took. As in Jenkins, it is 0 until the build is over.
     pub(super) fn duration(&self, now: i64) -> i64 {
         self.end.filter(|(at, _)| *at <= now).map_or(0, |(at, _)| at - self.begins)
     }
 
-    /// The stages begun by now.
+    /// The stages that have begun by now.
     pub(super) fn begun(&self, now: i64) -> impl Iterator<Item = StageRun> {
         self.stages.iter().copied().filter(move |stage| stage.begins <= now)
     }
 
-    /// The log as it is by now.
+    /// The log as it is now.
     pub(super) fn log(&self, job: &Job, user: &str, stops: &[(StopNeeded, i64)], now: i64) -> String {
         let mut lines = vec![(self.begins, format!("Started by user {user}\n"))];
         if job.pipeline {
@@ -144,7 +144,7 @@ impl Timeline {
             }
             lines.push((at, format!("Finished: {}\n", outcome.word())));
         }
-        // Stable: what happens in the same millisecond stays in the order in which it was said.
+        // The sort is stable, so lines of the same millisecond stay in the order in which they were added.
         lines.sort_by_key(|(at, _)| *at);
         lines.into_iter().filter(|(at, _)| *at <= now).map(|(_, line)| line).collect()
     }

@@ -1,26 +1,28 @@
-//! Which fields an answer has: Jenkins' `tree=` and `depth=`, as its library Stapler reads them.
+//! Which fields an answer has: Jenkins' `tree=` and `depth=`, read as its library Stapler reads them.
 //!
-//! A document is made lazily, field by field, so that `jobs[lastBuild[number]]` works to any depth and nothing is
-//! made that nobody asked for. This file must know no field by name.
+//! A document is made lazily, field by field, so that `jobs[lastBuild[number]]` works at any depth and no field is
+//! made without need. This file must not know any field by its name.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Builds know their neighbours: much deeper, and a document has no end worth waiting for.
+/// The largest depth. Builds contain links to their neighbours, so with a much larger depth a document would be
+/// extremely long.
 const DEEPEST: i64 = 3;
 
-/// What is wanted of an object.
+/// Which fields of an object the request wants.
 #[derive(Clone, Debug)]
 pub(super) enum Pick {
-    /// Without `tree=`: the fields that are at least this visible. It rises by one with every level.
+    /// Without `tree=`: the fields whose visibility is at least this number. The number rises by one with every
+    /// level.
     Visible(i64),
-    /// The fields that are named.
+    /// Only the fields that are named.
     Named(Tree),
 }
 
 impl Pick {
-    /// As the query says. The error is the one Stapler throws.
+    /// Reads the query. The error says what Stapler's exception would be about.
     pub(super) fn read(tree: Option<&str>, depth: Option<&str>) -> Result<Pick, String> {
         match tree {
             Some(tree) => Tree::parse(tree).map(Pick::Named),
@@ -48,11 +50,11 @@ impl Pick {
     }
 }
 
-/// A parsed `tree=`: names, what is wanted below them, and which part of a list.
+/// A parsed `tree=`: names, which fields are wanted below them, and which part of a list.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     children: BTreeMap<String, Tree>,
-    /// The first wanted, and the first not wanted any more.
+    /// The index of the first element that is wanted, and the index after the last one.
     range: (usize, usize),
 }
 
@@ -138,14 +140,14 @@ impl Reader<'_> {
     }
 }
 
-/// An object being made: it takes the fields that are wanted and forgets the others.
+/// An object that is being made. It keeps the fields that are wanted and drops the others.
 pub(super) struct Bean<'p> {
     pick: &'p Pick,
     fields: Map<String, Value>,
 }
 
 impl<'p> Bean<'p> {
-    /// `_class` is always there, whatever is asked for.
+    /// Begins an object. `_class` is always there, whatever the request wants.
     pub(super) fn of(class: &str, pick: &'p Pick) -> Bean<'p> {
         Bean { pick, fields: Map::from_iter([("_class".to_owned(), Value::from(class))]) }
     }
@@ -179,7 +181,7 @@ impl<'p> Bean<'p> {
         self.put(name, Value::Array(list))
     }
 
-    /// A list whose objects count as being on this level, not on the next.
+    /// A list whose objects count as fields of this level and not of the next.
     pub(super) fn inline<T>(
         self,
         name: &str,

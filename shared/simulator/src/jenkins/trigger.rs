@@ -1,5 +1,5 @@
-//! Asking for a build, and taking it back: `ParameterizedJobMixIn`, `ParametersDefinitionProperty` and `Queue` of
-//! Jenkins' core.
+//! Asking for a build, and cancelling that request: `ParameterizedJobMixIn`, `ParametersDefinitionProperty` and
+//! `Queue` of Jenkins' core.
 
 use axum::response::Response;
 use serde_json::Value;
@@ -20,12 +20,13 @@ pub(super) fn build_with_parameters(jenkins: &Jenkins, ask: &Ask<'_>, index: usi
     }
     match values(&job.parameters, ask) {
         Ok(values) => schedule(jenkins, ask, index, values),
-        // The definition throws IllegalArgumentException and nobody catches it: the caller is told nothing but 500.
+        // In Jenkins the definition throws an IllegalArgumentException that nothing catches, so the caller only gets
+        // a 500.
         Err(_) => pages::oops(),
     }
 }
 
-/// `POST …/build`. A job with parameters wants them as the form on its page sends them: a field `json`.
+/// `POST …/build`. A job with parameters needs them in the form in which its page sends them: a field `json`.
 pub(super) fn build(jenkins: &Jenkins, ask: &Ask<'_>, index: usize) -> Response {
     let job = &jenkins.jobs()[index];
     if let Some(refusal) = refusal(jenkins, job, ask) {
@@ -58,7 +59,7 @@ pub(super) fn cancel(jenkins: &Jenkins, ask: &Ask<'_>) -> Response {
     if state.cancel(id, now) {
         pages::no_content()
     } else {
-        // Jenkins still knows the item, and an item that left cannot be cancelled.
+        // Jenkins still knows the item, but an item that has left the queue cannot be cancelled.
         pages::error(500, &format!("Could not cancel run for id {id}"))
     }
 }
@@ -88,13 +89,14 @@ fn schedule(jenkins: &Jenkins, ask: &Ask<'_>, index: usize, values: Values) -> R
     let scheduled = jenkins.state().schedule(index, values, now, delay_ms);
     let (status, id) = match scheduled {
         Scheduled::Created(id) => (201, id),
-        // A plain job does not tell (JENKINS-66105).
+        // For a job without parameters, the status does not show the merge (JENKINS-66105).
         Scheduled::Merged(id) => (if job.parameters.is_empty() { 201 } else { 303 }, id),
     };
     pages::redirect(status, &format!("{}queue/item/{id}/", jenkins.settings().root()))
 }
 
-/// `jenkins.util.TimeDuration`: milliseconds unless it ends in `sec` or `secs`, and the queue counts in whole seconds.
+/// `jenkins.util.TimeDuration`: a number of milliseconds, unless it ends in `sec` or `secs`. The queue counts in whole
+/// seconds.
 fn delay(text: &str) -> Result<i64, String> {
     let text = text.trim();
     let seconds = text.strip_suffix("secs").or_else(|| text.strip_suffix("sec"));
@@ -106,7 +108,8 @@ fn delay(text: &str) -> Result<i64, String> {
     }
 }
 
-/// What the job asks for and nothing else, in its order; what is missing has its default.
+/// The values of the parameters that the job asks for, in the job's order, and no others. A missing value becomes its
+/// default.
 fn values(definitions: &[ParameterDefinition], ask: &Ask<'_>) -> Result<Values, String> {
     let one = |definition: &ParameterDefinition| {
         let given: Vec<_> = ask.all(&definition.name).collect();
@@ -119,7 +122,7 @@ fn values(definitions: &[ParameterDefinition], ask: &Ask<'_>) -> Result<Values, 
     definitions.iter().map(one).collect()
 }
 
-/// `{"parameter": {"name": …, "value": …}}`, or a list of those. Nothing is added to what is there.
+/// `{"parameter": {"name": …, "value": …}}`, or a list of such objects. Missing parameters are not added.
 #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn submitted(definitions: &[ParameterDefinition], form: &str) -> Result<Values, String> {
     let form: Value = serde_json::from_str(form).map_err(|error| error.to_string())?;

@@ -1,26 +1,26 @@
-//! What a test may see of a Jenkins.
+//! What a test can see of a Jenkins.
 
 use serde_json::Value;
 
-/// One call, as it came and as it was answered.
+/// One call and the status of its answer.
 #[derive(Clone, Debug)]
 pub struct JenkinsCall {
     /// `GET`, …
     pub method: String,
-    /// The path with its query, as sent.
+    /// The path with its query, as it was sent.
     pub path: String,
     /// The HTTP status of the answer.
     pub status: u16,
-    /// When it came, by Jenkins' clock.
+    /// When the call came, by Jenkins' clock.
     pub at_ms: i64,
-    /// The body as sent.
+    /// The body as it was sent.
     pub body: String,
     /// How many bytes the answer's body had.
     pub answered: u64,
 }
 
 impl JenkinsCall {
-    /// The value of a form field, of the body or the query.
+    /// The value of a form field in the body or in the query.
     pub fn field(&self, name: &str) -> Option<String> {
         let query = self.path.split_once('?').map_or("", |(_, query)| query);
         let fields =
@@ -29,46 +29,46 @@ impl JenkinsCall {
     }
 }
 
-/// What may go wrong with one call.
+/// What may go wrong with one call. Every fault says whether the call is carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JenkinsFault {
-    /// Jenkins' own error page with this status; not carried out.
+    /// Jenkins' own error page with this status. Not carried out.
     Status(u16),
-    /// Carried out; the answer is a proxy's bare 502, so the caller cannot know.
+    /// Carried out, but the answer is a proxy's bare 502, so the caller cannot know.
     LostAnswer,
-    /// A proxy sends the caller to a login elsewhere; not carried out.
+    /// A proxy redirects the caller to a login on another host. Not carried out.
     Login,
-    /// A proxy shows its login page, with status 200; not carried out.
+    /// A proxy shows its login page with status 200. Not carried out.
     LoginPage,
-    /// A proxy's HTML page with this status; not carried out.
+    /// A proxy's HTML page with this status. Not carried out.
     Html(u16),
-    /// Jenkins' 403 for a request without a valid crumb; not carried out.
+    /// Jenkins' 403 for a request without a valid crumb. Not carried out.
     Crumb,
-    /// Jenkins' own redirect to its login; not carried out.
+    /// Jenkins' own redirect to its login. Not carried out.
     OwnLogin,
-    /// Jenkins' own login page, with status 200; not carried out.
+    /// Jenkins' own login page with status 200. Not carried out.
     OwnLoginPage,
-    /// Jenkins' own page with this status, that says this; not carried out.
+    /// Jenkins' own error page with this status and text. Not carried out.
     Says(u16, String),
 }
 
-/// A build, as it is by now.
+/// A build as it is now.
 #[derive(Clone, Debug)]
 pub struct BuildView {
-    /// The job's path, as in the settings.
+    /// The job's path as it is in the settings.
     pub job: String,
     pub number: u32,
-    /// The queue item it was.
+    /// The id of the queue item that became this build.
     pub queue_id: u64,
-    /// How many requests it stands for.
+    /// How many requests were merged into it.
     pub causes: usize,
-    /// Names and values; booleans as `true` and `false`.
+    /// Names and values. Booleans are `true` and `false`.
     pub parameters: Vec<(String, String)>,
     /// When it began.
     pub begun_ms: i64,
     /// Whether it is running.
     pub building: bool,
-    /// `SUCCESS`, … once it is over.
+    /// `SUCCESS`, … when it is over.
     pub result: Option<&'static str>,
 }
 
@@ -83,13 +83,13 @@ impl BuildView {
 #[derive(Clone, Debug)]
 pub struct QueueView {
     pub id: u64,
-    /// The job's path, as in the settings.
+    /// The job's path as it is in the settings.
     pub job: String,
-    /// How many requests it stands for.
+    /// How many requests were merged into it.
     pub causes: usize,
-    /// Names and values; booleans as `true` and `false`.
+    /// Names and values. Booleans are `true` and `false`.
     pub parameters: Vec<(String, String)>,
-    /// Since when it is there.
+    /// When it was put into the queue.
     pub since_ms: i64,
 }
 
@@ -105,23 +105,23 @@ impl QueueView {
 pub struct NotificationDelivery {
     /// `QUEUED`, `STARTED`, `COMPLETED` or `FINALIZED`.
     pub phase: &'static str,
-    /// The job's path, as in the settings; the body says less.
+    /// The job's path as it is in the settings. The body says less.
     pub job: String,
     /// What was posted.
     pub body: Value,
-    /// What the app answered; none if it was lost, or if no app is attached.
+    /// The status of the app's answer. `None` if the notification was lost, or if no app is attached.
     pub status: Option<u16>,
-    /// It was not posted, by order of the test.
+    /// It was not posted because the test asked for that.
     pub lost: bool,
 }
 
-/// What becomes of notifications.
+/// What happens to notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Notifications {
     /// Each is posted once.
     #[default]
     Deliver,
-    /// None is posted, ever.
+    /// None is ever posted.
     Lose,
     /// Each is posted twice.
     Twice,

@@ -1,28 +1,28 @@
-//! Modals, and what may be filled in on them: <https://docs.slack.dev/reference/views/modal-views>,
+//! Modals, and the fields that people fill in on them: <https://docs.slack.dev/reference/views/modal-views>,
 //! <https://docs.slack.dev/reference/block-kit/blocks/input-block>.
 
 use serde_json::{Map, Value};
 
 use super::{ANY, BUTTON, Check, ID, PLAIN};
 
-/// Blocks in one modal.
+/// The most blocks in one modal.
 pub const MODAL_BLOCKS: usize = 100;
-/// Characters of a modal's title and of its buttons.
+/// The most characters of a modal's title and of its buttons.
 pub const TITLE: usize = 24;
-/// Characters of what the app keeps in a modal for itself.
+/// The most characters of the private data that the app keeps in a modal.
 pub const PRIVATE: usize = 3_000;
-/// Characters of a field's label, and of its hint.
+/// The most characters of a field's label, and of its hint.
 pub const LABEL: usize = 2_000;
-/// Options of a select; characters of an option's text, of its value, and of a placeholder.
+/// The most options of a select.
 pub const OPTIONS: usize = 100;
-/// Options of an overflow menu.
+/// The most options of an overflow menu.
 pub const OVERFLOW: usize = 5;
-/// Characters of an option's value, and of a placeholder.
+/// The most characters of an option's value, and of a placeholder.
 pub const OPTION_VALUE: usize = 150;
-/// Characters that may be typed into a field at most.
+/// The most characters that a person can type into a field.
 pub const TYPED: u64 = 3_000;
 
-/// Everything that Slack would refuse in this modal; empty if nothing is wrong.
+/// Everything that Slack would refuse in this modal. It is empty if nothing is wrong.
 pub fn check_modal(view: &Value) -> Vec<String> {
     let mut check = Check { modal: true, ..Check::default() };
     check.modal(view);

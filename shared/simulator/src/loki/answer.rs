@@ -1,4 +1,4 @@
-//! What is asked and what is answered.
+//! The arguments of a query, and its answer.
 
 use super::query::Query;
 use super::{Entry, Labels, Loki, Refused};
@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lines that are given where nobody says how many.
+/// How many lines an answer has if the query does not say how many.
 const LIMIT: usize = 100;
 const HOUR_NS: i64 = 3_600_000_000_000;
 
-/// The arguments of a question.
+/// The arguments of a query.
 pub(super) struct Arguments(BTreeMap<String, String>);
 
 impl Arguments {
@@ -24,7 +24,7 @@ impl Arguments {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Nanoseconds, seconds with or without a fraction, or RFC 3339.
+    /// Reads a time: nanoseconds, whole seconds, or RFC 3339.
     fn time(&self, name: &str) -> Result<Option<i64>, Refused> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let wrong = || Refused::query(format!("cannot parse \"{text}\" to a valid timestamp"));
@@ -44,7 +44,7 @@ fn now(loki: &Loki) -> i64 {
     (loki.settings.now_ms)().saturating_mul(1_000_000)
 }
 
-/// `query_range`. `apart`: structured metadata stays out of the labels.
+/// Answers `query_range`. With `apart`, structured metadata is not put among the labels.
 pub(super) fn lines(loki: &Loki, arguments: &Arguments, apart: bool) -> Result<Response, Refused> {
     let end = arguments.time("end")?.unwrap_or_else(|| now(loki));
     let start = arguments.time("start")?.unwrap_or(end.saturating_sub(HOUR_NS));
@@ -102,7 +102,7 @@ pub(super) fn lines(loki: &Loki, arguments: &Arguments, apart: bool) -> Result<R
     Ok(success(&data))
 }
 
-/// `query`, for `sum(count_over_time({…} [60s]))`.
+/// Answers `query` for `sum(count_over_time({…} [60s]))`.
 pub(super) fn count(loki: &Loki, arguments: &Arguments) -> Result<Response, Refused> {
     let at = arguments.time("time")?.unwrap_or_else(|| now(loki));
     let text = arguments.get("query").unwrap_or_default();
@@ -140,7 +140,7 @@ struct Pushed {
     values: Vec<Vec<Value>>,
 }
 
-/// What a push in JSON brings.
+/// The lines of a push in JSON.
 pub(super) fn pushed(body: &[u8]) -> Result<Vec<Entry>, Refused> {
     let push: Push = serde_json::from_slice(body).map_err(|e| Refused::query(e.to_string()))?;
     let mut entries = vec![];

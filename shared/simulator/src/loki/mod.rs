@@ -1,9 +1,9 @@
-//! A Loki in this process: lines are pushed, and asked for again.
+//! A Loki in this process: lines can be pushed and queried.
 //!
 //! Written from Grafana's documentation of Loki's HTTP API
-//! (<https://grafana.com/docs/loki/latest/reference/loki-http-api/>). Of LogQL it knows a selector and line filters, and
-//! the one count that says how many lines there are; anything else is a parse error here. Lines of one nanosecond come
-//! in an order that changes from answer to answer, for Loki promises none.
+//! (<https://grafana.com/docs/loki/latest/reference/loki-http-api/>). Of LogQL it knows a selector, line filters, and
+//! the one form of counting lines; anything else is a parse error here. Lines of the same nanosecond have a different
+//! order in each answer, because Loki promises no order.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -26,42 +26,42 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Names and values, of a stream or of a line's structured metadata.
+/// The names and values of labels, of a stream or of a line's structured metadata.
 pub(crate) type Labels = BTreeMap<String, String>;
 
-/// How a Loki behaves.
+/// The settings of a Loki.
 #[derive(Clone)]
 pub struct LokiSettings {
-    /// Milliseconds since 1970.
+    /// The clock, in milliseconds since 1970.
     pub now_ms: Arc<dyn Fn() -> i64 + Send + Sync>,
-    /// What the header `Authorization` has to be, if anything.
+    /// The value that the header `Authorization` must have. `None` if it is not checked.
     pub authorization: Option<String>,
-    /// What the header `X-Scope-OrgID` has to be, if anything.
+    /// The value that the header `X-Scope-OrgID` must have. `None` if it is not checked.
     pub tenant: Option<String>,
-    /// `max_entries_limit_per_query`.
+    /// The setting `max_entries_limit_per_query`.
     pub most: usize,
 }
 
 impl LokiSettings {
-    /// An open Loki that gives up to 5,000 lines at once.
+    /// A Loki that needs no authorization and gives up to 5,000 lines at once.
     #[must_use]
     pub fn new(now_ms: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
         Self { now_ms, authorization: None, tenant: None, most: 5000 }
     }
 }
 
-/// A handle on a Loki; every clone is the same one.
+/// A handle on a Loki. Every clone is the same Loki.
 #[derive(Clone)]
 pub struct Loki {
     settings: LokiSettings,
     state: Arc<Mutex<Kept>>,
 }
 
-/// What it has.
+/// What it has stored.
 #[derive(Default)]
 struct Kept {
     entries: Vec<Entry>,
-    /// How many questions were answered; it stirs the order within a nanosecond.
+    /// How many queries for lines were answered. It changes the order of lines of the same nanosecond.
     asked: usize,
 }
 
@@ -80,7 +80,7 @@ impl fmt::Debug for Loki {
     }
 }
 
-/// An error as Loki gives it: plain text.
+/// An error in the form in which Loki gives it: plain text.
 struct Refused(StatusCode, String);
 
 impl Refused {
@@ -96,13 +96,13 @@ impl IntoResponse for Refused {
 }
 
 impl Loki {
-    /// An empty one.
+    /// A Loki without lines.
     #[must_use]
     pub fn new(settings: LokiSettings) -> Self {
         Self { settings, state: Arc::default() }
     }
 
-    /// Its HTTP surface: `query_range`, `query`, `labels` and `push` below `/loki/api/v1`.
+    /// Its HTTP routes: `query_range`, `query`, `labels` and `push` below `/loki/api/v1`.
     pub fn http(&self) -> Router {
         Router::new()
             .route("/loki/api/v1/query_range", get(query_range))
@@ -112,7 +112,8 @@ impl Loki {
             .with_state(self.clone())
     }
 
-    /// Adds a line, as a push would. The same line of a stream and a nanosecond is kept once.
+    /// Adds a line, as a push would. If the same line is added again for the same stream and nanosecond, it is kept
+    /// once.
     pub fn add(&self, stream: &[(&str, &str)], ns: i64, line: &str) {
         let stream = stream.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         self.keep(Entry { ns, stream, line: line.to_owned(), metadata: Labels::new() });

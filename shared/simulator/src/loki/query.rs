@@ -1,9 +1,9 @@
-//! As much LogQL as is played: `{app="web", level=~"err.*"} |= "error" !~ "health"`.
+//! The part of LogQL that is simulated: `{app="web", level=~"err.*"} |= "error" !~ "health"`.
 
 use super::{Entry, Labels, Refused};
 use regex_lite::Regex;
 
-/// How a text has to be.
+/// A condition on a text.
 enum Test {
     Is(String),
     Has(String),
@@ -20,9 +20,9 @@ impl Test {
     }
 }
 
-/// A query of lines.
+/// A query for lines.
 pub(super) struct Query {
-    /// Label, whether the test has to hold, test.
+    /// For each label: its name, whether the test has to hold or to fail, and the test.
     labels: Vec<(String, bool, Test)>,
     lines: Vec<(bool, Test)>,
 }

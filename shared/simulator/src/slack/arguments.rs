@@ -1,7 +1,7 @@
-//! What a Web API call brought: one shape for JSON and form bodies.
+//! The arguments of a Web API call, in the same form for JSON and form bodies.
 //!
-//! The two differ where Slack lets them differ: a form may carry the token, and carries JSON values as strings.
-//! See <https://docs.slack.dev/apis/web-api#basics>.
+//! The two kinds of bodies differ as they do for Slack: a form may contain the token, and contains JSON values as
+//! strings. See <https://docs.slack.dev/apis/web-api#basics>.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads headers and body, or says which of Slack's error codes they deserve.
+    /// Reads headers and body. The error is the error code that Slack would give.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Arguments, &'static str> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let bearer = header(AUTHORIZATION).strip_prefix("Bearer ").map(|token| token.trim().to_owned());
@@ -32,7 +32,7 @@ impl Arguments {
         Ok(Arguments { token: bearer.or(inside), values })
     }
 
-    /// For the record of calls.
+    /// The arguments in the form in which calls are recorded.
     pub(crate) fn recorded(&self) -> Value {
         Value::Object(self.values.clone())
     }
@@ -55,7 +55,7 @@ impl Arguments {
         usize::try_from(number).ok()
     }
 
-    /// A JSON value, given as such or as a string of JSON.
+    /// A JSON value. It may be given as such or as a string of JSON.
     pub(crate) fn json(&self, name: &str) -> Result<Option<Value>, ()> {
         match self.values.get(name) {
             None | Some(Value::Null) => Ok(None),

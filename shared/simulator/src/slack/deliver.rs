@@ -1,8 +1,9 @@
-//! What Slack delivers: slash commands and button presses, signed, to the app's router in memory.
+//! What Slack delivers to the app's router in memory, signed: slash commands, button presses and choices from menus.
 //!
 //! Shapes: <https://docs.slack.dev/interactivity/implementing-slash-commands> and
 //! <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>. Nothing is delivered that Slack's
-//! own client would not let a person do: a button must be on the present message, seen by the one who presses it.
+//! own client would not let a person do: a button must be on the message as it is now, and the person who presses it
+//! must see it.
 
 use axum::body::{Body, to_bytes};
 use http::Request;
@@ -16,21 +17,21 @@ use super::room::room_id;
 use super::{BOT_USER, SLACKBOT, Slack};
 use crate::limits;
 
-/// Slack waits this long for an answer to a delivery.
+/// How long Slack waits for an answer to a delivery.
 const PATIENCE_MS: i64 = 3_000;
-/// Answers longer than this are cut off.
+/// The longest answer, in bytes. A longer answer counts as empty.
 const ANSWER_LIMIT: usize = 1 << 20;
 
-/// What came of a delivery.
+/// The result of a delivery.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The app's HTTP status; 0 if nothing was delivered.
+    /// The status of the app's answer. 0 if nothing was delivered.
     pub status: u16,
-    /// What the person got to see in answer, themselves alone: from the app, or from Slack if the app failed.
+    /// The message that only this person sees as the answer. It is from the app, or from Slack if the app failed.
     pub ephemeral: Option<Message>,
-    /// The app's answer as it came.
+    /// The body of the app's answer.
     pub body: String,
-    /// Why nothing was delivered, if so.
+    /// Why nothing was delivered. `None` if it was delivered.
     pub problem: Option<String>,
 }
 
@@ -41,8 +42,9 @@ impl Answer {
 }
 
 impl Slack {
-    /// A person types a line into a channel's box. A slash command is signed and delivered to `/slack/commands`;
-    /// anything else is said aloud and goes to nobody. Mentions are as `should_escape` makes them: `<@U…|name>`.
+    /// A person types a line into a channel's box. A slash command is signed and delivered to `/slack/commands`. Any
+    /// other line becomes a message in the channel and is not delivered. Mentions must have the form that
+    /// `should_escape` makes: `<@U…|name>`.
     pub async fn slash(&self, user: &str, channel: &str, line: &str) -> Answer {
         let line = line.trim();
         let Some(name) = self.person(user) else {
@@ -86,12 +88,13 @@ impl Slack {
         Answer { status, ephemeral, body, problem: None }
     }
 
-    /// A person presses a button they see. A `confirm` is the page's matter: this is the press that follows it.
+    /// A person presses a button that they see. If the button has a `confirm`, the page asks first and then calls
+    /// this.
     pub async fn press(&self, user: &str, channel: &str, ts: &str, action_id: &str) -> Answer {
         self.act(user, channel, ts, action_id, None).await
     }
 
-    /// A person chooses from a menu they see, by the option's value.
+    /// A person chooses from a menu that they see. `value` is the value of the option.
     pub async fn choose(&self, user: &str, channel: &str, ts: &str, action_id: &str, value: &str) -> Answer {
         self.act(user, channel, ts, action_id, Some(value)).await
     }
@@ -132,8 +135,8 @@ impl Slack {
         self.deliver("/slack/interactivity", form).await
     }
 
-    /// What Slack's client makes of a typed line when the manifest says `should_escape`: `@Ada` and `#releases`
-    /// become `<@U…|Ada>` and `<#C…|releases>`. The longest name wins.
+    /// Changes a typed line as Slack's client does if the manifest has `should_escape`: `@Ada` and `#releases` become
+    /// `<@U…|Ada>` and `<#C…|releases>`. If several names fit, the longest is used.
     pub fn escape(&self, line: &str) -> String {
         let settings = self.settings();
         let people =
@@ -160,7 +163,7 @@ impl Slack {
         out
     }
 
-    /// Delivers a request as it is, for deliveries that Slack would not make.
+    /// Delivers a request without changing it. It is for deliveries that Slack would not make.
     pub async fn deliver_raw(&self, request: Request<Body>) -> (u16, String) {
         let door = self.state().door.clone();
         let Some(door) = door else { return (503, "no app is attached".to_owned()) };
@@ -223,14 +226,14 @@ impl Slack {
             "response_url": format!("https://hooks.slack.com/actions/{}/{n:012}/practice{n:016x}", team.id),
             "actions": [action],
         });
-        // Slack does not send an ephemeral message back: nobody but its reader has it.
+        // Slack does not send an ephemeral message back, because only its reader has it.
         if !ephemeral {
             payload["message"] = message.wire(true);
         }
         payload
     }
 
-    /// Keeps what the app answered: nothing, text, or JSON with `text` and `blocks`.
+    /// Shows the app's answer: nothing, a text, or JSON with `text` and `blocks`.
     fn answered(&self, user: &str, channel: &str, command: &str, body: &str) -> Option<Message> {
         let body = body.trim();
         if body.is_empty() {
@@ -293,7 +296,7 @@ impl Slack {
     }
 }
 
-/// What a payload says of a button beside its names.
+/// What a payload says about a button, apart from its names.
 fn pressed(button: &Value) -> Value {
     let mut action = json!({"type": "button", "text": button["text"]});
     for key in ["value", "style", "url"] {

@@ -1,6 +1,6 @@
-//! What was said: one message, whoever can see it.
+//! A message, and who can see it.
 //!
-//! A message keeps what Slack keeps. It must never hold what Slack does not show the app again, such as tokens.
+//! A message keeps what Slack keeps. It must never contain what Slack does not show the app again, such as tokens.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,28 +10,28 @@ use serde_json::{Value, json};
 
 use super::{BOT_USER, SLACKBOT, SlackSettings, plain};
 
-/// A message in a channel, in a thread, or for one person's eyes.
+/// A message in a channel, in a thread, or for one person only.
 #[derive(Clone)]
 pub struct Message {
-    /// Where it is.
+    /// The id of the channel it is in.
     pub channel: String,
-    /// Its name within the channel: `1234567890.000100`.
+    /// Its id within the channel: `1234567890.000100`.
     pub ts: String,
-    /// The message it replies to, if it is a reply.
+    /// The `ts` of the message that it replies to, if it is a reply.
     pub thread_ts: Option<String>,
-    /// Who said it: a person, [`BOT_USER`] or [`SLACKBOT`].
+    /// Who wrote it: a person, [`BOT_USER`] or [`SLACKBOT`].
     pub user: String,
-    /// The fallback text, or all there is if there are no blocks.
+    /// The fallback text. If there are no blocks, it is the whole message.
     pub text: String,
-    /// Block Kit, as it was sent, with the `block_id`s and `action_id`s that Slack fills in.
+    /// Block Kit as it was sent, with the `block_id`s and `action_id`s that Slack adds.
     pub blocks: Vec<Value>,
-    /// What the app attached for itself.
+    /// The metadata that the app attached for its own use.
     pub metadata: Option<Value>,
-    /// It was changed after it was posted.
+    /// Whether it was changed after it was posted.
     pub edited: bool,
     /// How often it was changed.
     pub edits: u32,
-    /// The one person who sees it, if it is ephemeral.
+    /// The only person who sees it, if it is ephemeral.
     pub visible_to: Option<String>,
     pub(crate) names: Arc<Names>,
 }
@@ -53,7 +53,8 @@ impl Message {
         }
     }
 
-    /// What a person would read: the blocks as plain text, names for mentions, `[Cancel]` for a button.
+    /// What a person would read: the blocks as plain text, with names in place of mentions and `[Cancel]` for a
+    /// button.
     pub fn plain(&self) -> String {
         plain::message(&self.text, &self.blocks, &self.names)
     }
@@ -66,7 +67,7 @@ impl Message {
             .collect()
     }
 
-    /// Block and element of each thing that may be pressed.
+    /// Every element that may be pressed, with its block.
     pub(crate) fn elements(&self) -> impl Iterator<Item = (&Value, &Value)> {
         self.blocks.iter().flat_map(|block| {
             let inner = block["elements"].as_array().into_iter().flatten();
@@ -74,7 +75,7 @@ impl Message {
         })
     }
 
-    /// As the Web API and payloads show it.
+    /// The message in the form in which the Web API and payloads show it.
     pub(crate) fn wire(&self, with_metadata: bool) -> Value {
         let mut wire = json!({"type": "message", "user": self.user, "ts": self.ts, "text": self.text});
         if self.user == BOT_USER {
@@ -87,7 +88,8 @@ impl Message {
         if let Some(thread) = &self.thread_ts {
             wire["thread_ts"] = json!(thread);
         }
-        // Slack marks an edit only where the text is what is shown; see https://docs.slack.dev/reference/methods/chat.update
+        // Slack marks an edit only if the text itself is shown; see
+        // https://docs.slack.dev/reference/methods/chat.update
         if self.edited && self.blocks.is_empty() {
             wire["edited"] = json!({"user": self.user, "ts": self.ts});
         }
@@ -99,13 +101,13 @@ impl Message {
 }
 
 impl fmt::Debug for Message {
-    /// A failed assertion should show what was said, and by whom.
+    /// Shows what was written and by whom, so that a failed assertion can be understood.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{} {}] {}: {:?}", self.channel, self.ts, self.user, self.plain())
     }
 }
 
-/// How people and channels are shown, for mentions.
+/// The names of people and channels, which are shown in place of mentions.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     people: BTreeMap<String, String>,

@@ -1,6 +1,6 @@
 //! What each Web API method does: <https://docs.slack.dev/reference/methods>.
 //!
-//! Error codes are Slack's. Nothing here may answer with a code that the method's page does not name, save where a
+//! The error codes are Slack's. Nothing here may answer with a code that the method's page does not name, unless a
 //! comment says why.
 
 use serde_json::{Map, Value, json};
@@ -11,15 +11,15 @@ use super::room::{Room, room_id};
 use super::{BOT_USER, Slack, State, modal};
 use crate::limits;
 
-/// Longer text is refused; from 4,000 characters on Slack already advises against it.
+/// The most characters of a text. Slack advises against texts of 4,000 characters or more.
 const TEXT_LIMIT: usize = 40_000;
 const PAGE: usize = 100;
 
-/// `"ok": false`, why, and what Slack adds to explain.
+/// An answer with `"ok": false`, the error code, and what Slack adds to explain it.
 pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     problems: Vec<String>,
-    /// The scope that the token lacks, and those that it has.
+    /// The scope that the token lacks, and the scopes that it has.
     lacking: Option<(&'static str, String)>,
 }
 
@@ -81,7 +81,7 @@ fn post_message(slack: &Slack, arguments: &Arguments) -> Outcome {
         return Err("no_text".into());
     }
     let mut state = slack.state();
-    // Posting to a person opens the conversation with them; every other method wants its D… id.
+    // Posting to a person opens the conversation with them. Every other method needs the conversation's `D…` id.
     let channel = room_id(arguments.string("channel").ok_or("channel_not_found")?);
     let room = writable(&mut state, &channel)?;
     let thread_ts = parent(room, arguments)?;
@@ -128,7 +128,7 @@ fn update(slack: &Slack, arguments: &Arguments) -> Outcome {
     let mut state = slack.state();
     let channel = arguments.string("channel").ok_or("channel_not_found")?;
     let room = writable(&mut state, channel)?;
-    // Ephemeral messages are not found either: only a response URL can change them.
+    // Ephemeral messages are not found here, because only a response URL can change them.
     let message = room.public_mut(arguments.string("ts").unwrap_or_default()).ok_or("message_not_found")?;
     if message.user != BOT_USER {
         return Err("cant_update_message".into());
@@ -143,7 +143,7 @@ fn update(slack: &Slack, arguments: &Arguments) -> Outcome {
     Ok(answer)
 }
 
-/// With one person: the app's direct messages with them. A group of several does not exist here.
+/// Opens the app's direct messages with one person. Groups of several people do not exist here.
 fn open(slack: &Slack, arguments: &Arguments) -> Outcome {
     let users = arguments.string("users").ok_or("users_list_not_supplied")?;
     slack.person(users).ok_or("user_not_found")?;
@@ -178,7 +178,7 @@ fn replies(slack: &Slack, arguments: &Arguments) -> Outcome {
     Ok(paged(&messages, cursor))
 }
 
-/// A channel the app may write to. Updates and reads know direct messages by their `D…` id alone.
+/// A channel that the app may write to. Updates and reads find direct messages only by their `D…` id.
 fn writable<'a>(state: &'a mut State, channel: &str) -> Result<&'a mut Room, Refusal> {
     let room =
         state.rooms.at_mut(channel).filter(|_| room_id(channel) == channel).ok_or("channel_not_found")?;
@@ -195,8 +195,8 @@ fn readable<'a>(state: &'a State, arguments: &Arguments) -> Result<&'a Room, Ref
     if room.member { Ok(room) } else { Err("not_in_channel".into()) }
 }
 
-/// The message a post replies to. Slack takes a `thread_ts` it does not know and shows the reply nowhere; refusing it
-/// finds the mistake. See <https://docs.slack.dev/reference/methods/chat.postMessage#threads>.
+/// The message that a post replies to. Slack accepts an unknown `thread_ts` and then shows the reply nowhere. Here it
+/// is refused, so that the mistake is found. See <https://docs.slack.dev/reference/methods/chat.postMessage#threads>.
 fn parent(room: &Room, arguments: &Arguments) -> Result<Option<String>, Refusal> {
     let Some(ts) = arguments.string("thread_ts") else { return Ok(None) };
     match room.public().find(|m| m.ts == ts) {
@@ -206,7 +206,8 @@ fn parent(room: &Room, arguments: &Arguments) -> Result<Option<String>, Refusal>
     }
 }
 
-/// `oldest` and `latest` are exclusive unless `inclusive` is set; the cursor is where the page starts.
+/// One page of messages. `oldest` and `latest` are exclusive unless `inclusive` is set. The cursor is the index at
+/// which the page begins.
 fn page<'a>(all: Vec<&'a Message>, arguments: &Arguments) -> (Vec<&'a Message>, Option<usize>) {
     let inclusive = arguments.flag("inclusive");
     let within = |message: &Message| {
@@ -239,7 +240,7 @@ fn listed(room: &Room, message: &Message, metadata: bool) -> Value {
     wire
 }
 
-/// What a post or an update says; `None` where it says nothing about it.
+/// The content of a post or an update. A part is `None` if it was not given.
 struct Content {
     text: Option<String>,
     blocks: Option<Vec<Value>>,
@@ -267,7 +268,7 @@ impl Content {
         Ok(Content { text, blocks, metadata })
     }
 
-    /// An update with text and no blocks removes the blocks; one with neither keeps both.
+    /// An update with a text and no blocks removes the blocks. An update with neither keeps both.
     fn put(self, message: &mut Message) {
         match (self.blocks, self.text.is_some()) {
             (Some(blocks), _) => message.blocks = named(blocks),
@@ -283,7 +284,7 @@ impl Content {
     }
 }
 
-/// `{"event_type", "event_payload"}`, or `{}` to remove it. Values are plain, or one level deep.
+/// `{"event_type", "event_payload"}`, or `{}` to remove the metadata. Values are plain, or nested one level deep.
 #[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
 fn checked_metadata(metadata: Value) -> Result<Option<Value>, Refusal> {
     let Value::Object(fields) = &metadata else { return Err("invalid_metadata_format".into()) };
@@ -306,7 +307,7 @@ fn checked_metadata(metadata: Value) -> Result<Option<Value>, Refusal> {
     }
 }
 
-/// Slack names the blocks and elements that came without a name.
+/// Adds ids to the blocks and elements that have none, as Slack does.
 pub(crate) fn named(mut blocks: Vec<Value>) -> Vec<Value> {
     for (i, block) in blocks.iter_mut().enumerate() {
         if block.get("block_id").is_none() {

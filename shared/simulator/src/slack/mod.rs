@@ -1,7 +1,7 @@
-//! The workspace: who is in it, where the app is attached, and what tests may see and break.
+//! The workspace: who is in it, where the app is attached, and what tests can look at and break.
 //!
-//! [`Slack`] is a cheap handle; every clone is the same workspace. Its lock is never held while the app is called,
-//! because the app calls back into the Web API before it answers.
+//! [`Slack`] is a cheap handle. Every clone is the same workspace. Its lock is never held while the app is called,
+//! because the app calls the Web API before it answers.
 
 mod arguments;
 mod deliver;
@@ -30,44 +30,44 @@ pub use modal::Modal;
 use room::Rooms;
 pub use web_api::{Call, Fault};
 
-/// The app's own user, as it appears in messages and mentions.
+/// The app's own user in messages and mentions.
 pub const BOT_USER: &str = "U0SIGNALBOX";
-/// Slack's own voice: it tells people what went wrong with a command.
+/// The user in whose name Slack itself tells people what went wrong with a command.
 pub const SLACKBOT: &str = "USLACKBOT";
 
-/// A team's Slack.
+/// The Slack workspace of a team.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     /// `T…`
     pub id: String,
-    /// What stands before `.slack.com`.
+    /// The part of its address before `.slack.com`.
     pub domain: String,
 }
 
-/// Someone who can type and press.
+/// A person who can type and press.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// `U…`; the only thing an app may go by.
+    /// `U…`. An app may identify people only by this id.
     pub id: String,
-    /// What people call them; for show alone.
+    /// The name that people use. It is only shown.
     pub name: String,
 }
 
-/// A place to talk. Everyone is in every channel; the app is until it is removed.
+/// A channel. Every person is in every channel. The app is in it too until it is removed.
 #[derive(Clone, Debug)]
 pub struct Channel {
     /// `C…`
     pub id: String,
-    /// Without the `#`.
+    /// The name without the `#`.
     pub name: String,
 }
 
-/// Everything a workspace is made of.
+/// The settings of a workspace.
 #[derive(Clone)]
 pub struct SlackSettings {
-    /// What deliveries are signed with.
+    /// The secret with which deliveries are signed.
     pub signing_secret: String,
-    /// What the Web API asks for.
+    /// The token that the Web API requires.
     pub bot_token: String,
     /// The team.
     pub workspace: Workspace,
@@ -79,7 +79,7 @@ pub struct SlackSettings {
 }
 
 impl fmt::Debug for SlackSettings {
-    /// Without the secrets, and without the clock, which has nothing to show.
+    /// Leaves out the secrets, and the clock because it cannot be shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SlackSettings")
             .field("workspace", &self.workspace)
@@ -104,10 +104,10 @@ struct Inner {
     open: watch::Sender<bool>,
 }
 
-/// Which fault a call meets, by its method and arguments.
+/// Decides from a call's method and arguments which fault it gets.
 type Meets = dyn Fn(&str, &Value) -> Option<Fault> + Send + Sync;
 
-/// What calls meet until further notice.
+/// The faults that calls get until this is replaced.
 #[derive(Clone)]
 struct Standing(Arc<Meets>);
 
@@ -125,18 +125,18 @@ struct State {
     faults: Vec<(String, Fault)>,
     standing: Option<Standing>,
     granted: Option<String>,
-    /// What people did lately, by the trigger ids that the app has of it.
+    /// What people did a short time ago, by the trigger ids that the app got for it.
     triggers: BTreeMap<String, modal::Trigger>,
     /// The modal that each person has open.
     modals: BTreeMap<String, Modal>,
-    /// Makes trigger ids and response URLs unique.
+    /// A counter that makes trigger ids and response URLs unique.
     deliveries: u64,
-    /// When each channel would have taken its messages one a second.
+    /// For each channel, when its messages so far would all be sent at a rate of one a second.
     rested_at_ms: BTreeMap<String, i64>,
 }
 
 impl Slack {
-    /// A workspace in which nothing was said yet.
+    /// A workspace in which nothing has been said yet.
     pub fn new(settings: SlackSettings) -> Slack {
         let names = Arc::new(Names::of(&settings));
         let rooms = Rooms::of(&settings);
@@ -146,33 +146,34 @@ impl Slack {
         Slack { inner: Arc::new(inner) }
     }
 
-    /// Where Slack delivers: the app's router. It may be attached after [`Slack::new`], since the app needs the
-    /// Web API to be built; the last one attached counts.
+    /// Sets the app's router, to which Slack delivers. It may be attached after [`Slack::new`], because the app needs
+    /// the Web API before it can be built. If it is called again, the last router is used.
     pub fn attach(&self, door: Router) {
         self.state().door = Some(door);
     }
 
-    /// The top level of a channel, oldest first. A person's id stands for the app's direct messages with them.
+    /// The messages of a channel without replies, oldest first. A person's id stands for the app's direct messages
+    /// with them.
     pub fn messages(&self, channel: &str) -> Vec<Message> {
         self.state().rooms.at(channel).map(room::Room::top_level).unwrap_or_default()
     }
 
-    /// A message and its replies, oldest first; empty if there is no such message.
+    /// A message and its replies, oldest first. It is empty if there is no such message.
     pub fn thread(&self, channel: &str, ts: &str) -> Vec<Message> {
         self.state().rooms.at(channel).map(|room| room.thread(ts)).unwrap_or_default()
     }
 
-    /// What only this person sees in the channel, oldest first.
+    /// The messages in the channel that only this person sees, oldest first.
     pub fn ephemerals(&self, user: &str, channel: &str) -> Vec<Message> {
         self.state().rooms.at(channel).map(|room| room.ephemerals(user)).unwrap_or_default()
     }
 
-    /// The slash commands this person typed in the channel; Slack shows them to their author alone.
+    /// The slash commands that this person typed in the channel. Slack shows them only to the person who typed them.
     pub fn typed(&self, user: &str, channel: &str) -> Vec<Message> {
         self.state().rooms.at(channel).map(|room| room.typed(user)).unwrap_or_default()
     }
 
-    /// A person says something that is no command. Nothing is delivered: the app hears commands and buttons only.
+    /// A person writes a message that is no command and no reply. Nothing is delivered to the app.
     pub fn say(&self, user: &str, channel: &str, text: &str) -> Option<Message> {
         self.person(user)?;
         let said = {
@@ -186,44 +187,45 @@ impl Slack {
         Some(said)
     }
 
-    /// Takes the app out of a channel: posting there fails with `not_in_channel` until [`Slack::add_to_channel`].
+    /// Removes the app from a channel. Posting there fails with `not_in_channel` until [`Slack::add_to_channel`].
     pub fn remove_from_channel(&self, channel: &str) {
         self.change_room(channel, |room| room.member = false);
     }
 
-    /// Brings the app back into a channel.
+    /// Adds the app to a channel again.
     pub fn add_to_channel(&self, channel: &str) {
         self.change_room(channel, |room| room.member = true);
     }
 
-    /// Archives a channel: it can be read, and nothing can be posted.
+    /// Archives a channel. It can still be read, but nothing can be posted.
     pub fn archive(&self, channel: &str) {
         self.change_room(channel, |room| room.archived = true);
     }
 
-    /// Somebody deletes a message, as an admin can any: its thread goes with it.
+    /// Acts as if an admin deleted a message. Its thread is deleted with it.
     pub fn delete(&self, channel: &str, ts: &str) {
         self.change_room(channel, |room| {
             room.messages.retain(|m| m.ts != ts && m.thread_ts.as_deref() != Some(ts));
         });
     }
 
-    /// Every call of the Web API so far, in order; `api.test` and unknown methods too.
+    /// Every call of the Web API so far, in order, with `api.test` and unknown methods.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.clone()
     }
 
-    /// What the next call of this method meets. Faults queue up: each is met once, in order.
+    /// Makes the next call of this method get this fault. Several faults form a queue: each is used once, in order.
     pub fn fault(&self, method: &str, fault: Fault) {
         self.state().faults.push((method.to_owned(), fault));
     }
 
-    /// What calls meet, by their method and arguments, as often as they come and until something else is said here.
+    /// Chooses faults by the method and arguments of calls. It is asked for every call until it is replaced by
+    /// another call of this function.
     pub fn meets(&self, fault: impl Fn(&str, &Value) -> Option<Fault> + Send + Sync + 'static) {
         self.state().standing = Some(Standing(Arc::new(fault)));
     }
 
-    /// A number that rises at every change that someone could see.
+    /// A number that rises with every change that somebody could see.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.inner.version.subscribe()
     }
@@ -249,7 +251,7 @@ impl Slack {
         self.inner.version.send_modify(|version| *version += 1);
     }
 
-    /// A panic elsewhere must not turn every later assertion into a poisoned lock.
+    /// After a panic elsewhere, the poisoned lock must not make every later assertion fail too.
     fn state(&self) -> MutexGuard<'_, State> {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Modals: what the app opens for one person, and what that person sends back:
+//! Modals, which the app opens for one person and which that person fills in and sends back:
 //! <https://docs.slack.dev/surfaces/modals>.
 
 use std::collections::BTreeMap;
@@ -10,12 +10,12 @@ use super::methods::{Outcome, Refusal};
 use super::{Answer, Slack};
 use crate::limits;
 
-/// How long a trigger lets the app open a modal.
+/// For how long a trigger lets the app open a modal.
 const TRIGGER_MS: i64 = 3_000;
-/// Triggers are remembered so long, so that one that is late can be told from one that never was.
+/// For how long triggers are remembered, so that a late one can be told from an unknown one.
 const REMEMBERED_MS: i64 = 60_000;
 
-/// What a person did, and what the app may answer it with once.
+/// Something that a person did. The app may open one modal in answer to it.
 #[derive(Debug)]
 pub(super) struct Trigger {
     user: String,
@@ -30,9 +30,9 @@ pub struct Modal {
     pub id: String,
     /// Changes with every change of the modal.
     pub hash: String,
-    /// As the app sent it, with the names that Slack fills in.
+    /// The modal as the app sent it, with the ids that Slack adds.
     pub view: Value,
-    /// What is wrong with what was filled in, by the names of the blocks; under the empty name what is wrong with all.
+    /// What is wrong with the values, by the ids of the blocks. The empty id stands for the whole modal.
     pub errors: BTreeMap<String, String>,
 }
 
@@ -54,8 +54,9 @@ impl Slack {
         self.touch();
     }
 
-    /// A person fills in the modal they have open and sends it: each field's text, value or person, by its block's
-    /// name. What is not named stays as it came. Like Slack's own client it sends nothing that lacks a required field.
+    /// A person fills in the modal that they have open and sends it. `fields` has the id of a block and the text,
+    /// option or person for it. A select that is not in it keeps its initial option, and every other field that is not
+    /// in it is empty. As in Slack's own client, nothing is sent if a required field is empty.
     pub async fn submit(&self, user: &str, fields: &[(&str, &str)]) -> Answer {
         let (Some(name), Some(modal)) = (self.person(user), self.modal(user)) else {
             return Answer::undelivered(format!("{user} has no modal open"));
@@ -86,7 +87,8 @@ impl Slack {
         Answer { status, ephemeral: None, body, problem: None }
     }
 
-    /// Nothing, or `clear`, closes the modal; `errors` are shown on it, and anything else is trouble.
+    /// An empty answer, or `clear`, closes the modal. `errors` are shown on it. Any other answer is shown as a
+    /// problem with the connection.
     fn answered_modal(&self, user: &str, status: u16, body: &str) {
         let answer: Value = serde_json::from_str(body).unwrap_or_default();
         let errors = match (status, answer["response_action"].as_str()) {
@@ -120,7 +122,7 @@ impl Slack {
         self.touch();
     }
 
-    /// What is filled in, as Slack sends it: by block and action.
+    /// The values in the form in which Slack sends them: by block and action.
     fn filled(&self, modal: &Modal, fields: &[(&str, &str)]) -> Result<Map<String, Value>, String> {
         let mut values = Map::new();
         let named = |name: &str| fields.iter().find(|(block, _)| *block == name).map(|(_, value)| *value);
@@ -174,7 +176,7 @@ impl Slack {
         Ok(values)
     }
 
-    /// A trigger for what this person just did.
+    /// Makes a trigger for what this person has just done.
     pub(super) fn trigger(&self, n: u64, user: &str) -> String {
         let now = self.now_ms();
         let id = format!("{now}.{n}.{:032x}", u128::from(n) * 0x9e37_79b9_7f4a_7c15);

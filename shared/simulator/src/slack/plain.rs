@@ -1,13 +1,13 @@
-//! Block Kit as a person reads it in a terminal: one line per thought, `[Cancel]` for a button.
+//! Block Kit as text for a terminal: one line for each part of a message, and `[Cancel]` for a button.
 //!
-//! For reading and for snapshots. It must never fail: what it does not know it leaves out.
+//! It is for reading and for snapshots. It must never fail: what it does not know, it leaves out.
 
 use serde_json::Value;
 
 use super::message::Names;
 use crate::mrkdwn;
 
-/// The blocks, or the text where there are none.
+/// The blocks as text. If there are none, the text of the message.
 pub(crate) fn message(text: &str, blocks: &[Value], names: &Names) -> String {
     if blocks.is_empty() {
         return mrkdwn::plain(text, names);
@@ -34,7 +34,7 @@ fn section(block: &Value, names: &Names) -> String {
     if block.get("text").is_some() {
         lines.push(object(&block["text"], names));
     }
-    // A field is a label over a value; side by side they read as one line.
+    // A field is a label on one line and a value on the next. Here both are put on one line.
     let fields = block["fields"].as_array().into_iter().flatten();
     lines.extend(fields.map(|field| object(field, names).replacen('\n', ": ", 1)));
     let mut text = lines.join("\n");
@@ -59,7 +59,7 @@ fn element(element: &Value, names: &Names) -> String {
     }
 }
 
-/// A text object; its kind decides whether marks mean anything.
+/// A text object. Marks have a meaning only if its type is `mrkdwn`.
 pub(crate) fn object(text: &Value, names: &Names) -> String {
     let words = text["text"].as_str().unwrap_or_default();
     if text["type"] == "mrkdwn" { mrkdwn::plain(words, names) } else { mrkdwn::emoji(words) }

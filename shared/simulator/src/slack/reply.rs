@@ -1,4 +1,4 @@
-//! What people say in threads, and the event by which the app hears of it:
+//! Replies in threads, and the event that the app gets about them:
 //! <https://docs.slack.dev/reference/events/message.channels>.
 
 use axum::body::Body;
@@ -10,8 +10,9 @@ use super::message::Message;
 use super::{Answer, Slack};
 
 impl Slack {
-    /// A person replies in the thread of a message. The app hears of it, as it does of every message of a channel it
-    /// is in.
+    /// A person replies in the thread of a message. If the app has the scope `channels:history`, it gets an event
+    /// about the reply. (Slack sends such an event for every message of a channel that the app is in; here only
+    /// replies cause one.)
     pub async fn reply(&self, user: &str, channel: &str, thread_ts: &str, text: &str) -> Answer {
         if self.person(user).is_none() {
             return Answer::undelivered(format!("nobody here is {user}"));
@@ -36,7 +37,7 @@ impl Slack {
         Answer { status, ephemeral: None, body, problem: None }
     }
 
-    /// The message, kept; its lock is not held while the app hears of it, for the app may answer.
+    /// Stores the reply. The lock is released before the app gets the event, because the app may call back.
     fn keep_reply(&self, user: &str, channel: &str, thread_ts: &str, text: &str) -> Option<Message> {
         self.state().rooms.at(channel)?.public().find(|m| m.ts == thread_ts && m.thread_ts.is_none())?;
         let mut said = self.blank(channel, user)?;

@@ -1,13 +1,14 @@
-//! Channels and direct messages, and the order of what is said in them.
+//! Channels and direct messages, and the order of the messages in them.
 //!
-//! A `ts` is given out once per channel and only ever rises, whatever the clock does: apps key messages by it.
+//! Within a channel, a `ts` is used only once, and each is larger than the one before it, whatever the clock does.
+//! Apps use it as the key of a message.
 
 use std::collections::BTreeMap;
 
 use super::SlackSettings;
 use super::message::Message;
 
-/// Every place in the workspace, by its `C…` or `D…` id.
+/// Every channel and conversation in the workspace, by its `C…` or `D…` id.
 #[derive(Debug, Default)]
 pub(crate) struct Rooms {
     rooms: BTreeMap<String, Room>,
@@ -19,9 +20,9 @@ pub(crate) struct Room {
     pub(crate) name: String,
     pub(crate) member: bool,
     pub(crate) archived: bool,
-    /// All there is, in the order of `ts`: top level, replies, ephemerals.
+    /// All messages in the order of `ts`: messages of the channel, replies, and ephemeral messages.
     pub(crate) messages: Vec<Message>,
-    /// Slash commands, as typed.
+    /// Slash commands as they were typed.
     pub(crate) commands: Vec<Message>,
     last_ts: i64,
 }
@@ -33,7 +34,7 @@ impl Rooms {
         Rooms { rooms: channels.chain(direct).collect() }
     }
 
-    /// Takes a channel, a `D…` id, or a person for the direct messages with them.
+    /// Finds a room by a channel's id, by a `D…` id, or by a person's id (for the direct messages with them).
     pub(crate) fn at(&self, id: &str) -> Option<&Room> {
         self.rooms.get(&room_id(id))
     }
@@ -42,7 +43,7 @@ impl Rooms {
         self.rooms.get_mut(&room_id(id))
     }
 
-    /// The next `ts` there: the clock's, or just after the last one given.
+    /// The next `ts` in this room: the clock's time, or just after the last `ts` that was used.
     pub(crate) fn next_ts(&mut self, id: &str, now_ms: i64) -> Option<String> {
         let room = self.at_mut(id)?;
         room.last_ts = (now_ms * 1000 + 100).max(room.last_ts + 100);
@@ -85,18 +86,18 @@ impl Room {
         self.messages.iter_mut().find(|m| m.ts == ts && m.visible_to.is_none())
     }
 
-    /// What this person sees under that `ts`.
+    /// The message with this `ts`, if this person can see it.
     pub(crate) fn seen_by(&self, user: &str, ts: &str) -> Option<&Message> {
         self.messages.iter().find(|m| m.ts == ts && m.visible_to.as_deref().is_none_or(|one| one == user))
     }
 }
 
-/// The conversation that posting to a person opens.
+/// The id of the conversation that is opened by posting to a person.
 pub(crate) fn direct_id(person: &str) -> String {
     format!("D{}", person.get(1..).unwrap_or_default())
 }
 
-/// Where posting to this id ends up.
+/// The id of the room in which a post to this id appears.
 pub(crate) fn room_id(id: &str) -> String {
     if id.starts_with('U') || id.starts_with('W') { direct_id(id) } else { id.to_owned() }
 }

@@ -1,21 +1,21 @@
-//! What the app's token may do: <https://docs.slack.dev/reference/scopes>. A method that needs a scope which the token
-//! lacks is refused by name, and what a scope lets the app hear it does not hear without it.
+//! What the app's token may do: <https://docs.slack.dev/reference/scopes>. If a method needs a scope that the token
+//! lacks, the refusal names the scope. Without the scope for an event, the app does not get that event.
 
 use super::arguments::Arguments;
 use super::methods::Refusal;
 use super::{Slack, room};
 
-/// What the app asks for in its manifest, and more than it needs.
+/// The scopes that the app asks for in its manifest, and more.
 const ALL: &str = "commands,chat:write,chat:write.public,metadata.message:read,channels:history,groups:history,im:history,im:write";
 
 impl Slack {
-    /// The scopes that the app was installed with, comma-separated as Slack sends them. Until this is said it has all
-    /// that it asks for.
+    /// Sets the scopes with which the app was installed, separated by commas as Slack sends them. Before this is
+    /// called, the app has all scopes that it asks for.
     pub fn grant(&self, scopes: &str) {
         self.state().granted = Some(scopes.to_owned());
     }
 
-    /// As `x-oauth-scopes` has them.
+    /// The scopes in the form of the header `x-oauth-scopes`.
     pub(super) fn granted(&self) -> String {
         self.state().granted.clone().unwrap_or_else(|| ALL.to_owned())
     }
@@ -24,7 +24,7 @@ impl Slack {
         self.granted().split(',').any(|granted| granted.trim() == scope)
     }
 
-    /// Whether the token may call this method with these arguments.
+    /// Checks that the token may call this method with these arguments.
     pub(super) fn scoped(&self, method: &str, arguments: &Arguments) -> Result<(), Refusal> {
         let direct = || {
             let channel = arguments.string("channel").unwrap_or_default();

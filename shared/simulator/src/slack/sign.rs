@@ -1,6 +1,6 @@
 //! How Slack signs what it delivers: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
 //!
-//! Signing only; whether a signature holds is the app's to say.
+//! This only signs. The app has to verify the signatures.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -15,7 +15,7 @@ impl Slack {
 }
 
 fn signature(secret: &str, timestamp: i64, body: &[u8]) -> String {
-    // HMAC takes a key of any length, so the error cannot occur; an empty signature would be refused by any app.
+    // HMAC takes a key of any length, so this error cannot occur. Every app would refuse an empty signature.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);

@@ -1,7 +1,7 @@
-//! The Web API's front: tokens, faults and the record of calls, around the methods.
+//! The front of the Web API, around the methods: tokens, faults and the record of calls.
 //!
-//! Slack answers application errors with HTTP 200 and `"ok": false`; anything else is transport. This file must never
-//! decide what a method does.
+//! Slack answers with HTTP 200 and `"ok": false` if an application error occurs. Any other status is an error of the
+//! transport. This file must never decide what a method does.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -16,14 +16,14 @@ use super::Slack;
 use super::arguments::Arguments;
 use super::methods::{self, Refusal};
 
-/// One call of the Web API, as it came and as it was answered.
+/// One call of the Web API and the status of its answer.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// `chat.postMessage`, …
     pub method: String,
     /// The HTTP status of the answer.
     pub status: u16,
-    /// When it came, by the workspace's clock.
+    /// When the call came, by the workspace's clock.
     pub at_ms: i64,
     /// Its arguments, without the token.
     pub body: Value,
@@ -31,23 +31,23 @@ pub struct Call {
     pub error: Option<String>,
 }
 
-/// What may go wrong with one call.
+/// What may go wrong with one call. Every fault says whether the call is carried out.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// 429, not carried out.
+    /// Answers 429. Not carried out.
     RateLimited {
-        /// `Retry-After`.
+        /// The value of `Retry-After`, in seconds.
         retry_after_s: u32,
     },
-    /// HTTP 200, `"ok": false` and this code; not carried out.
+    /// Answers with HTTP 200, `"ok": false` and this code. Not carried out.
     Error(&'static str),
-    /// Carried out; the answer is a bare 500, so the caller cannot know.
+    /// Carried out, but the answer is a bare 500, so the caller cannot know.
     LostAnswer,
-    /// This HTTP status and no JSON; not carried out.
+    /// Answers with this HTTP status and without JSON. Not carried out.
     Http(u16),
 }
 
-/// How many messages' time a channel may be ahead, in milliseconds.
+/// How far a channel may be ahead of one message a second, in milliseconds.
 const MOST_AHEAD_MS: i64 = 3000;
 
 impl Slack {
@@ -56,7 +56,7 @@ impl Slack {
         Router::new().route("/api/{method}", post(call)).with_state(self.clone())
     }
 
-    /// Slack takes a message a second in each channel, and a few more at once, but not for long:
+    /// Slack accepts one message a second in each channel. It accepts a few more at once, but not for long:
     /// <https://docs.slack.dev/apis/web-api/rate-limits>.
     fn too_fast(&self, method: &str, body: &Value) -> Option<Fault> {
         let channel = body["channel"].as_str().filter(|_| method == "chat.postMessage")?;

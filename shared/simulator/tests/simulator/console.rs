@@ -1,4 +1,4 @@
-//! The console's guards, one by one, and its API as a terminal uses it.
+//! Tests of each of the console's guards, and of its API as a terminal uses it.
 
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use crate::{Team, send, team};
 const HOST: &str = "127.0.0.1:4500";
 const COOKIE: &str = "signalbox_console_4500=the-token";
 
-/// Every kind of route: page, file, API, and what does not exist.
+/// Every kind of route: the page, a file, the API, and an address that does not exist.
 const PATHS: [&str; 8] = [
     "/console",
     "/console/console.js",
@@ -36,7 +36,7 @@ fn get(path: &str) -> Builder {
     Request::get(path).header("host", HOST)
 }
 
-/// Status alone: the stream has no end.
+/// Gives only the status, because the stream has no end.
 async fn status(router: Router, request: Builder) -> u16 {
     router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status().as_u16()
 }

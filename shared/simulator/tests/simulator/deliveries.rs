@@ -1,4 +1,4 @@
-//! What the app receives, signed, and what becomes of its answers.
+//! What the app receives, signed, and what happens with its answers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::{NOW, Team, team};
 
 type Received = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
-/// An app that keeps what it receives and always answers the same.
+/// An app that stores what it receives and always gives the same answer.
 fn attach(team: &Team, status: u16, answer: &'static str) -> Received {
     let received = Received::default();
     let handler = move |State(received): State<Received>, headers: HeaderMap, body: Bytes| async move {

@@ -1,4 +1,4 @@
-//! A fake GitHub for the tests beside this file, and a careful client of it.
+//! A simulated GitHub for the tests beside this file, and a careful client for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,13 +13,13 @@ use crate::{NOW, send};
 pub(crate) const RUNS: &str = "/repos/acme/shop/actions/workflows/release.yml/runs";
 pub(crate) const DISPATCH: &str = "/repos/acme/shop/actions/workflows/release.yml/dispatches";
 
-/// A GitHub with one repository, and a clock that stands still unless a test moves it.
+/// A GitHub with one repository. Its clock changes only if a test moves it.
 pub(crate) struct Hub {
     pub(crate) github: GitHub,
     pub(crate) now_ms: Arc<AtomicI64>,
 }
 
-/// An answer, its body read as JSON where it is JSON.
+/// An answer. Its body was read as JSON if it is JSON.
 pub(crate) struct Got {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -61,7 +61,7 @@ pub(crate) fn hub() -> Hub {
     hub_with(|_| {})
 }
 
-/// The same repository with this workflow alone.
+/// The same repository with only this workflow.
 pub(crate) fn hub_of(workflow: Workflow) -> Hub {
     hub_with(|settings| settings.repositories[0].workflows = vec![workflow])
 }
@@ -71,7 +71,8 @@ impl Hub {
         self.now_ms.fetch_add(ms, Ordering::SeqCst);
     }
 
-    /// As a careful client asks, with these headers instead of or beside its own; an empty one is left out.
+    /// Makes a request as a careful client does. These headers replace the client's own or are added to them. A
+    /// header with an empty value is left out.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Got {
         let mut all = vec![
             ("user-agent", "signalbox-tests"),
@@ -101,7 +102,7 @@ impl Hub {
         self.ask("POST", path, &body, &[]).await
     }
 
-    /// Dispatches the release of `shop`; the run's path.
+    /// Dispatches the release of `shop`, and gives the path of the run.
     pub(crate) async fn dispatched(&self) -> String {
         let got =
             self.post(DISPATCH, json!({"ref": "main", "inputs": {"service": "shop", "run": "01J"}})).await;

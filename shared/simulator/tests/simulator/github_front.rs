@@ -1,4 +1,4 @@
-//! The fake GitHub's front: who may call, what limits them, and what can go wrong with a call.
+//! The front of the simulated GitHub: who may call it, what limits calls, and what can go wrong with a call.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -154,7 +154,7 @@ async fn while_github_is_down_nothing_is_carried_out_and_no_fault_is_used_up() {
     assert_eq!(hub.get(RUNS).await.status, 200);
 }
 
-/// An app with a key of its own.
+/// An app with its own key.
 pub(crate) struct Keyed {
     pub(crate) hub: Hub,
     key: RsaKeyPair,
@@ -245,7 +245,7 @@ async fn a_jwt_that_does_not_hold_mints_nothing() {
             app.hub.ask("POST", MINT, &Value::Null, &[("authorization", &format!("Bearer {token}"))]).await;
         assert_eq!((got.status, got.message()), (401, "A JSON web token could not be decoded"), "{token}");
     }
-    // The JWT is for the app's own endpoints alone.
+    // The JWT is accepted only by the app's own endpoints.
     let got = app.get_with(&json!(app.jwt(&good)), RUNS).await;
     assert_eq!(got.message(), "Bad credentials");
     let bearer = format!("Bearer {}", app.jwt(&good));

@@ -1,5 +1,5 @@
-//! The fake GitHub against GitHub's own description, in both directions: every answer it gives has the shape that
-//! GitHub describes, and it takes no request that GitHub does not describe.
+//! Compares the simulated GitHub with GitHub's own description in both directions: every answer has the shape that
+//! GitHub describes, and no request is accepted that GitHub does not describe.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -20,7 +20,8 @@ fn required() -> bool {
     std::env::var_os("SIGNALBOX_REQUIRE").is_some_and(|required| required == "all")
 }
 
-/// False, with the reason, where the description is not installed; that must not pass where everything has to run.
+/// Whether the description is installed. If it is not, the reason is printed. The test fails if everything is
+/// required to run.
 #[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
 fn installed() -> bool {
     if folder().join("node_modules/@octokit/openapi").is_dir() {
@@ -31,7 +32,7 @@ fn installed() -> bool {
     false
 }
 
-/// What the script says of them, and whether it is content.
+/// Whether the script accepts the exchanges, and what it says about them.
 fn check(exchanges: &Value) -> (bool, String) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), exchanges.to_string()).unwrap();
@@ -51,7 +52,7 @@ fn recorded(github: &GitHub) -> Vec<Value> {
     exchanges.chain(webhooks).collect()
 }
 
-/// Every endpoint of a run, at this moment.
+/// Calls every endpoint of a run at this moment.
 async fn look(hub: &Hub, run: &str) {
     hub.get(run).await;
     hub.get(&format!("{run}/attempts/1?exclude_pull_requests=true")).await;
@@ -66,7 +67,7 @@ async fn look(hub: &Hub, run: &str) {
     hub.get(&format!("{RUNS}?event=workflow_dispatch&branch=main&created=%3E%3D2018-07-12&per_page=2")).await;
 }
 
-/// Everything the fake can answer, on both API versions.
+/// Every exchange that the simulator can produce, on both API versions.
 async fn everything() -> Vec<Value> {
     let mut all = Vec::new();
     let mut failing = release();
@@ -181,7 +182,7 @@ async fn every_answer_and_webhook_has_the_shape_that_github_describes() {
     assert!(content, "{words}");
 }
 
-/// The check is worth something only if it finds what is wrong.
+/// The check is only useful if it finds mistakes.
 #[tokio::test]
 async fn the_check_finds_an_answer_that_lacks_or_invents_something() {
     if !installed() {

@@ -1,11 +1,11 @@
-//! The fake GitHub's runs: how they are dispatched, followed, read and cancelled.
+//! The runs of the simulated GitHub: how they are dispatched, followed, read and cancelled.
 
 use serde_json::{Value, json};
 use signalbox_simulator::github::{DispatchAnswers, InputKind, Job, Step, Workflow};
 
 use crate::github::{DISPATCH, Hub, RUNS, hub, hub_of, hub_with, release};
 
-/// `name status conclusion`, one a line.
+/// `name status conclusion` of each item.
 fn told(list: &Value) -> Vec<String> {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let items = list.as_array().unwrap().iter();
@@ -31,7 +31,7 @@ async fn a_run_is_dispatched_followed_to_its_end_and_found_by_its_title() {
     hub.pass_ms(3_500);
     assert_eq!(hub.get(&run).await.json["status"], "in_progress");
     let got = hub.get(&jobs).await.json;
-    // The second job is made when the first has ended.
+    // The second job is created when the first has ended.
     assert_eq!(
         (&got["total_count"], &got["jobs"][0]["runner_name"]),
         (&json!(1), &json!("GitHub Actions 1"))
@@ -46,7 +46,7 @@ async fn a_run_is_dispatched_followed_to_its_end_and_found_by_its_title() {
         ]
     );
 
-    // Nobody is told the future.
+    // An answer says nothing about the future.
     let job = &got["jobs"][0];
     assert_eq!(
         (&job["completed_at"], &job["steps"][2]["completed_at"], &job["steps"][3]["started_at"]),
@@ -160,7 +160,7 @@ async fn a_dispatch_that_does_not_fit_is_refused_in_githubs_words() {
     let got = hub_of(release().not_dispatchable()).post(DISPATCH, json!({"ref": "main"})).await;
     assert_eq!((got.status, got.message()), (422, "Workflow does not have 'workflow_dispatch' trigger"));
 
-    // What fits: a tag, and what is left out takes its default.
+    // Values that fit: a tag as the ref, and an input that is left out takes its default.
     let inputs = json!({"service": "shop", "environment": "staging"});
     assert_eq!(hub.post(DISPATCH, json!({"ref": "refs/tags/v1.0.0", "inputs": inputs})).await.status, 200);
     let run = &hub.github.runs()[0];
@@ -256,12 +256,12 @@ async fn listings_are_filtered_and_come_a_page_at_a_time() {
          &event=workflow_dispatch&page=2>; rel=\"next\", <https://api.github.com/repos/acme/shop/actions/workflows/\
          release.yml/runs?per_page=4&event=workflow_dispatch&page=2>; rel=\"last\""
     );
-    // Runs are of whole seconds; a search with a finer clock misses what it has just made.
+    // Runs have whole seconds. A search with a more exact time misses a run that was just created.
     hub.pass_ms(9_900);
     hub.post(DISPATCH, json!({"ref": "dev", "inputs": {"service": "shop", "run": "late"}})).await;
     assert_eq!(titles("created=%3E%3D2018-07-12T18:37:57.800Z").await, [""; 0]);
     assert_eq!(titles("created=%3E%3D2018-07-12T18:37:57Z").await, ["late]"]);
-    // What GitHub would pass over is refused.
+    // Here, parameters are refused that GitHub would ignore or correct.
     for query in ["per_page=101", "per_page=0", "page=x", "created=soon", "per-page=3"] {
         assert_eq!(hub.get(&format!("{RUNS}?{query}")).await.status, 422, "{query}");
     }

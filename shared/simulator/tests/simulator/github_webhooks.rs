@@ -1,4 +1,5 @@
-//! The fake GitHub's webhooks: which, when, in what order, signed, lost and repeated.
+//! The webhooks of the simulated GitHub: which are sent, when, in what order, that they are signed, and how they are
+//! lost and repeated.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,13 +14,13 @@ use crate::github::{DISPATCH, Hub, hub, hub_of, release};
 
 type Seen = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
-/// An app that takes everything down and answers with this.
+/// An app that records everything and answers with this status.
 fn attach(hub: &Hub, status: u16) -> Seen {
     let seen = Seen::default();
     let list = Arc::clone(&seen);
     let take = move |headers: HeaderMap, body: Bytes| async move {
         list.lock().unwrap().push((headers, body));
-        // An app takes its time, in which others may look.
+        // An app takes some time, in which other code may look at the simulator.
         tokio::task::yield_now().await;
         StatusCode::from_u16(status).unwrap()
     };
@@ -27,7 +28,7 @@ fn attach(hub: &Hub, status: u16) -> Seen {
     seen
 }
 
-/// `event action name`, in order.
+/// `event action name` of each webhook, in order.
 fn told(hub: &Hub) -> Vec<String> {
     let deliveries = hub.github.deliveries();
     let told = deliveries.iter().map(|webhook| {
@@ -76,7 +77,7 @@ async fn a_run_is_told_in_order_when_it_is_due_and_once() {
         (&json!("completed"), &json!("success"), &json!("Release shop [01J]"))
     );
     assert!(!body.to_string().contains("\"inputs\""), "GitHub does not repeat them");
-    // Each shows its own moment, however late it is delivered.
+    // Each webhook shows the state when it happened, however late it is delivered.
     let third: Value = serde_json::from_slice(&seen[3].1).unwrap();
     assert_eq!(third["workflow_job"]["status"], "in_progress");
     assert_eq!(third["workflow_job"]["steps"][0]["status"], "in_progress");
@@ -110,7 +111,7 @@ async fn webhooks_are_lost_or_doubled_from_the_moment_it_is_said() {
     let seen = attach(&hub, 200);
     hub.dispatched().await;
     hub.github.hold_webhooks(Webhooks::Lose);
-    // Those that were due before are not lost.
+    // Webhooks that were due before are not lost.
     assert_eq!(hub.github.deliver().await, 2);
     hub.pass_ms(1_000);
     assert_eq!(hub.github.deliver().await, 0);

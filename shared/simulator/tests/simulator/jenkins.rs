@@ -1,4 +1,4 @@
-//! The fake Jenkins as a client meets it: asking for builds, the queue, jobs, builds, and what can go wrong.
+//! The simulated Jenkins as a client sees it: asking for builds, the queue, jobs, builds, and what can go wrong.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,7 +14,7 @@ use signalbox_simulator::jenkins::{
 
 use crate::send;
 
-/// 2026-11-21, noon.
+/// Noon on 2026-11-21.
 pub const NOW_MS: i64 = 1_795_262_400_000;
 pub const ROOT: &str = "https://ci.example/jenkins/";
 
@@ -43,7 +43,7 @@ impl Got {
     }
 }
 
-/// `web/deploy`: takes a version, a target, and a secret; builds, then rolls out.
+/// `web/deploy` takes a version, a target and a secret. It builds and then rolls out.
 pub fn deploy() -> Job {
     Job::pipeline("web/deploy")
         .parameter(ParameterDefinition::string("VERSION", "latest"))
@@ -131,7 +131,8 @@ async fn a_build_is_queued_begins_and_ends() {
     assert_eq!((&item["timestamp"], &item["inQueueSince"]), (&json!(NOW_MS + 5_000), &json!(NOW_MS)));
     assert!(item["why"].as_str().unwrap().starts_with("In the quiet period. Expires in 5 sec"));
     assert!(item.get("executable").is_none() && item.get("cancelled").is_none());
-    // What the job does not know is gone; what was not said has its default; a secret is not shown.
+    // A parameter that the job does not know is dropped, a value that was not given is the default, and a secret is
+    // not shown.
     assert_eq!(
         item["actions"][0]["parameters"],
         json!([
@@ -183,7 +184,7 @@ async fn a_build_is_queued_begins_and_ends() {
         (Some("v1.2"), Some("SUCCESS"), false)
     );
 
-    // The item is forgotten five minutes after it left; the build can be found by it forever.
+    // The item is forgotten five minutes after it left the queue. The build can always be found by the item's id.
     ci.pass_ms(269_999);
     assert_eq!(ci.get("/queue/item/1/api/json").await.status, 200);
     ci.pass_ms(1);
@@ -199,7 +200,7 @@ async fn equal_requests_share_an_item_while_it_is_in_the_queue() {
     assert_eq!(ci.post(build, "VERSION=v1").await.status, 201);
     let merged = ci.post(&format!("{build}?TARGET=staging&delay=1sec"), "VERSION=v1&CHATOPS=2&KEY=").await;
     assert_eq!((merged.status, merged.location()), (303, "https://ci.example/jenkins/queue/item/1/"));
-    // A secret that differs is a difference, though nobody can see it.
+    // Requests with different secrets are different, although nobody can see the secrets.
     assert_eq!(
         ci.post(build, "VERSION=v1&KEY=k").await.location(),
         "https://ci.example/jenkins/queue/item/2/"
@@ -207,7 +208,7 @@ async fn equal_requests_share_an_item_while_it_is_in_the_queue() {
     let queue: Vec<_> = ci.jenkins.queue().iter().map(|item| (item.id, item.causes)).collect();
     assert_eq!(queue, [(1, 2), (2, 1)]);
 
-    // The earlier of the two ends counts, and both causes are there.
+    // The quiet period ends at the earlier of the two moments, and both causes are there.
     ci.pass_ms(1_000);
     let item = ci.json("/queue/item/1/api/json?tree=executable[number,actions[causes[userId]]]").await;
     assert_eq!(item["executable"]["actions"][1]["causes"].as_array().unwrap().len(), 2);
@@ -305,7 +306,7 @@ async fn an_item_can_be_cancelled_until_it_leaves() {
     assert_eq!(ci.post("/queue/cancelItem?id=1", "").await.status, 204);
     let item = ci.json("/queue/item/1/api/json").await;
     assert_eq!((&item["cancelled"], &item["executable"]), (&json!(true), &Value::Null));
-    // It is still known, and it left.
+    // Jenkins still knows the item, but it has left the queue.
     assert_eq!(ci.post("/queue/cancelItem?id=1", "").await.status, 500);
     ci.pass_ms(300_000);
     for id in ["1", "2", "x", ""] {

@@ -1,5 +1,5 @@
-//! Two Python clients, python-jenkins and jenkinsapi, try the fake Jenkins: they were written by others, against the
-//! real one.
+//! Runs two Python clients, python-jenkins and jenkinsapi, against the simulated Jenkins. Other people wrote them for
+//! the real one.
 
 use std::future::ready;
 use std::path::Path;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::jenkins::NOW_MS;
 
-/// How far its clock goes with every request: builds end soon, and a slow machine sees the same as a fast one.
+/// How far its clock moves with every request. So builds end soon, and a slow machine sees the same as a fast one.
 const STEP_MS: i64 = 500;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,7 +25,7 @@ async fn two_python_clients_agree_with_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let python = root.join("tests/jenkins/.venv/bin/python");
     if !python.exists() {
-        // Not by a macro: what those print in a test that passes is hidden.
+        // No macro is used, because the output of macros is hidden if the test passes.
         let said = "SKIPPED: Jenkins' Python clients: python3 -m venv tests/jenkins/.venv && \
                     tests/jenkins/.venv/bin/pip install -r tests/jenkins/requirements.txt\n";
         std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes()).unwrap();
@@ -33,7 +33,7 @@ async fn two_python_clients_agree_with_it() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    // The root URL has a path, as it often does: everything is below `/ci`.
+    // The root URL has a path, as is often the case: everything is below `/ci`.
     let url = format!("http://{}/ci", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&asked);
@@ -54,7 +54,7 @@ async fn two_python_clients_agree_with_it() {
     server.abort();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    // Both came to their end, and both really called.
+    // Both clients reached their end, and both really made calls.
     assert!(said.contains("python-jenkins: all agreed") && said.contains("jenkinsapi: all agreed"), "{said}");
     assert_eq!(jenkins.started(), 7, "{said}");
     assert_eq!(jenkins.calls().iter().filter(|call| call.status >= 500).count(), 0);

@@ -1,4 +1,5 @@
-//! The fake Jenkins' documents beside samples from the tests of two Python clients: what those hold, it must hold.
+//! Compares the documents of the simulated Jenkins with samples from the tests of two Python clients. A document must
+//! have everything that its sample has.
 
 use std::path::PathBuf;
 
@@ -7,7 +8,8 @@ use signalbox_simulator::jenkins::{Job, ParameterDefinition};
 
 use crate::jenkins::ci;
 
-/// Of matrix jobs, of plugins, of other causes; or, as `allBuilds`, only for those who name it.
+/// Fields of matrix jobs, of plugins and of other causes. `allBuilds` is here because it is shown only to requests
+/// that name it.
 const NOT_HERE: [&str; 6] =
     ["runs", "fingerprint", "stages", "allBuilds", "upstreamProject", "upstreamBuild"];
 
@@ -56,7 +58,7 @@ fn a_difference_is_seen() {
     );
 }
 
-/// What the sample has and the document has not, or has as another kind of thing. Null says nothing about the kind.
+/// The parts of the sample that the document lacks, or has with another type. A null says nothing about the type.
 fn differences(sample: &Value, document: &Value, at: &str) -> Vec<String> {
     match (sample, document) {
         (Value::Object(fields), Value::Object(_)) => {
@@ -70,7 +72,8 @@ fn differences(sample: &Value, document: &Value, at: &str) -> Vec<String> {
             };
             fields.flat_map(one).collect()
         }
-        // Old Jenkins put into one action what is in several now, so each field may be in another element.
+        // An old Jenkins put several things into one action that are separate actions now. So each field may be in
+        // any of the elements.
         (Value::Array(samples), Value::Array(items)) => {
             let Some(sample) = samples.first() else { return vec![] };
             let fields = sample.as_object().into_iter().flatten().map(|(name, value)| json!({name: value}));
@@ -94,7 +97,7 @@ fn corpus_named(name: &str) -> Option<Value> {
         let text = std::fs::read(folder.join(name).join("payloads.json")).unwrap();
         return Some(serde_json::from_slice(&text).unwrap());
     }
-    // Not by a macro: what those print in a test that passes is hidden.
+    // No macro is used, because the output of macros is hidden if the test passes.
     let said = format!("SKIPPED: there are no corpora in {}\n", folder.display());
     std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes()).unwrap();
     assert_ne!(std::env::var("SIGNALBOX_REQUIRE").as_deref(), Ok("all"), "the corpora are required");

@@ -1,4 +1,4 @@
-//! The fake Jenkins as a client meets it: logs, what is described, faults, restarts, forms.
+//! The simulated Jenkins as a client sees it: logs, described documents, faults, restarts and forms.
 
 use axum::body::Body;
 use base64::Engine;
@@ -26,7 +26,7 @@ async fn the_log_is_read_bit_by_bit() {
     let whole = ci.get("/job/web/job/deploy/1/consoleText").await.body;
     assert_eq!(text.replace("\r\n", "\n"), whole);
     assert_eq!(whole.len().to_string(), size);
-    // Beyond the end it begins anew, as after a rotation.
+    // A start beyond the end begins at the beginning again, as after a rotation of the log.
     let again = ci.get("/job/web/job/deploy/1/logText/progressiveText?start=99999").await;
     assert_eq!((again.body.as_str(), again.header("x-text-size")), (text.as_str(), Some(size.as_str())));
     let end = ci.get(&format!("/job/web/job/deploy/1/logText/progressiveText?start={size}")).await;
@@ -185,7 +185,7 @@ async fn what_is_no_form_has_no_fields_and_other_methods_are_refused() {
     for method in ["PUT", "DELETE", "PATCH"] {
         assert_eq!(ci.call(method, "/job/web/job/deploy/api/json", "").await.status, 405, "{method}");
     }
-    // With form fields in the query the body may be anything.
+    // If the fields are in the query, the body may be anything.
     ci.post("/job/web/job/deploy/buildWithParameters?VERSION=v10", "").await;
     assert_eq!(ci.jenkins.queue()[1].parameter("VERSION"), Some("v10"));
 }

@@ -1,4 +1,4 @@
-//! The fake Jenkins' stages and notifications.
+//! The stages and notifications of the simulated Jenkins.
 
 use std::sync::{Arc, Mutex};
 
@@ -114,7 +114,7 @@ async fn without_the_plugin_or_a_pipeline_there_are_no_stages() {
 
 type Heard = Arc<Mutex<Vec<(String, HeaderMap, Bytes)>>>;
 
-/// An app that writes down what it hears.
+/// An app that records the notifications that it gets.
 fn door() -> (Router, Heard) {
     async fn hear(State(heard): State<Heard>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
         heard.lock().unwrap().push((uri.to_string(), headers, body));
@@ -176,14 +176,14 @@ async fn the_app_hears_of_every_phase_in_order() {
 async fn notifications_are_lost_or_come_twice() {
     let ci = ci(vec![deploy()]);
     ci.deploy("").await;
-    // Nobody is there to hear it; it is not kept for later.
+    // No app is attached, so the notifications are not received. They are not kept for later either.
     assert_eq!(ci.jenkins.deliver().await, 0);
     assert_eq!(ci.jenkins.notifications().len(), 2);
     assert!(ci.jenkins.notifications().iter().all(|one| one.status.is_none() && !one.lost));
     let (router, heard) = door();
     ci.jenkins.attach(router);
     ci.deploy("VERSION=v2").await;
-    // What is due already is not held back.
+    // The new setting does not apply to notifications that are due already.
     ci.jenkins.hold_notifications(Notifications::Lose);
     assert_eq!(ci.jenkins.deliver().await, 2);
     ci.pass_ms(30_000);

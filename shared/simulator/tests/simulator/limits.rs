@@ -1,4 +1,4 @@
-//! Block Kit's limits at their boundaries, and blocks as a person reads them.
+//! The limits of Block Kit at their boundaries, and blocks as text for people.
 
 use serde_json::{Value, json};
 use signalbox_simulator::limits::check_blocks;

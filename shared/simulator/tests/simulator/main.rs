@@ -1,4 +1,4 @@
-//! The simulator as the product and a browser meet it: over its routers, in memory, without a network.
+//! The simulator as the product and a browser use it: through its routers, in memory, without a network.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, which the lint does not see")]
 
@@ -32,7 +32,7 @@ use tower::ServiceExt;
 const SECRET: &str = "shh";
 const TOKEN: &str = "xoxb-practice";
 
-/// A workspace whose clock stands at this second unless a test moves it.
+/// The time of the test workspace, in seconds. It changes only if a test moves the clock.
 const NOW: i64 = 1_531_420_618;
 
 struct Team {
@@ -71,7 +71,7 @@ impl Team {
     }
 }
 
-/// A call as a client makes it: JSON, bearer token.
+/// A call as a client makes it: with JSON and a bearer token.
 async fn call(slack: &Slack, method: &str, body: Value) -> Value {
     let request = Request::post(format!("/api/{method}"))
         .header("authorization", format!("Bearer {TOKEN}"))

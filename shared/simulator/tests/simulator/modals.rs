@@ -1,4 +1,4 @@
-//! Modals: opened once and in time, filled in, and kept open for what the app does not take.
+//! Modals: they are opened once and in time, filled in, and stay open if the app does not accept the values.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use crate::{Team, team};
 
 type Received = Arc<Mutex<Vec<Value>>>;
 
-/// An app that keeps the payloads it receives and always answers the same.
+/// An app that stores the payloads that it receives and always gives the same answer.
 fn attach(team: &Team, answer: &'static str) -> Received {
     let received = Received::default();
     let handler = move |State(received): State<Received>, body: String| async move {
@@ -48,7 +48,7 @@ fn view() -> Value {
     })
 }
 
-/// Chooses from the menu of a message, and gives the trigger that the app has of it.
+/// Chooses from the menu of a message, and gives the trigger that the app got for it.
 async fn chosen(team: &Team, received: &Received) -> String {
     let menu = json!({"type": "overflow", "action_id": "more", "options": [option("Mute…", "mute r1")]});
     let card =

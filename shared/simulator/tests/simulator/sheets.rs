@@ -1,4 +1,4 @@
-//! The pages of the practice GitHub and the practice Jenkins: what a card's link leads to.
+//! The pages of the practice GitHub and the practice Jenkins. The links of cards lead to them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -108,7 +108,7 @@ async fn a_runs_page_has_its_jobs_their_steps_and_the_end_of_its_log() {
     has(&page, &["<title>Failure: #1 nightly", "<main>\n", "End to end", "found &lt;502&gt; &amp; stopped"]);
     has(&page, &["The end of the log of test", "Error: Process completed with exit code 1."]);
     assert!(!page.contains("refresh") && !page.contains("##["), "{page}");
-    // A job's own address is the run's page.
+    // The address of a job shows the page of its run.
     assert_eq!(world.open(&format!("{path}/job/7")).await.0, 200);
 }
 
@@ -152,7 +152,7 @@ async fn a_builds_page_has_its_stages_and_hides_its_secrets() {
     assert!(!page.contains("canary"), "{page}");
 }
 
-/// What hangs was stopped by whoever built it then: no page says for ever that it is building.
+/// A build that would hang was stopped by the person who started it. So no page says for ever that it is building.
 #[tokio::test]
 async fn what_was_built_before_is_over() {
     let world = World::new();
@@ -180,7 +180,7 @@ async fn what_is_not_there_is_said_on_a_page() {
     }
     assert_eq!(world.open("github").await.0, 200);
     assert_eq!(world.open("jenkins/").await.0, 200);
-    // Where none is played.
+    // A console without a simulated GitHub.
     let bare = World { console: router(team().slack, ConsoleOptions::new("the-token")), ..World::new() };
     let (status, page) = bare.open("github/practice/shop").await;
     assert_eq!(status, 404);

@@ -1,4 +1,4 @@
-//! The Web API: what it keeps, what it refuses and with which code, and what can go wrong with a call.
+//! The Web API: what it stores, what it refuses and with which code, and what can go wrong with a call.
 
 use axum::body::Body;
 use http::Request;
@@ -34,14 +34,14 @@ async fn an_update_keeps_what_it_does_not_name() {
     let ts = team.call("chat.postMessage", post).await["ts"].clone();
     let shown = || team.slack.messages("CRELEASES")[0].clone();
 
-    // Metadata alone leaves blocks and text.
+    // An update with only metadata keeps blocks and text.
     let other = json!({"event_type": "run", "event_payload": {"id": "r2"}});
     team.call("chat.update", json!({"channel": "CRELEASES", "ts": ts, "metadata": other})).await;
     assert_eq!(
         (shown().blocks.len(), shown().text.as_str(), shown().metadata),
         (1, "t", Some(other.clone()))
     );
-    // Text without blocks removes them, and leaves the metadata.
+    // A text without blocks removes the blocks and keeps the metadata.
     team.call("chat.update", json!({"channel": "CRELEASES", "ts": ts, "text": "plain"})).await;
     assert_eq!((shown().blocks.len(), shown().plain().as_str(), shown().metadata), (0, "plain", Some(other)));
     // An empty object removes the metadata.
@@ -89,7 +89,7 @@ async fn refusals_carry_slacks_codes() {
         ("conversations.replies", json!({"channel": "CRELEASES", "ts": "1.2"}), "thread_not_found"),
         ("chat.nonsense", json!({}), "unknown_method"),
     ] {
-        // One a second.
+        // Moves the clock, because only one message a second is accepted.
         team.now_ms.fetch_add(1000, std::sync::atomic::Ordering::SeqCst);
         let answer = team.call(method, body.clone()).await;
         assert_eq!((&answer["ok"], answer["error"].as_str()), (&json!(false), Some(code)), "{method} {body}");

@@ -1,11 +1,11 @@
-//! What every place for copies of the seals does.
+//! The contract of `SealCopies`: what every place for copies of the seals has to do.
 
 use signalbox_domain::time::Day;
 use signalbox_engine::ports::{SealCopies, SealRow};
 use signalbox_engine::wire;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Runs the suite over an empty place.
+/// Runs the suite over a place without copies.
 pub async fn run(copies: &dyn SealCopies) {
     assert_eq!(copies.days().await.unwrap(), BTreeSet::new(), "nothing is there yet");
     assert_eq!(copies.hashes().await.unwrap(), BTreeMap::new());
@@ -17,7 +17,7 @@ pub async fn run(copies: &dyn SealCopies) {
     for seal in [&second, &first, &third] {
         assert!(copies.keep(seal).await.unwrap(), "{}", seal.day);
     }
-    // What is there stays, whatever comes.
+    // A copy that is there is never replaced.
     assert!(!copies.keep(&first).await.unwrap());
     assert!(!copies.keep(&seal(20_000, "made anew")).await.unwrap());
     assert_eq!(copies.days().await.unwrap(), BTreeSet::from([first.day, second.day, third.day]));

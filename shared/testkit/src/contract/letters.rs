@@ -1,4 +1,4 @@
-//! The contract of `Letters`. There are none yet.
+//! The contract of `Letters`. At the start there must be no letters.
 
 use signalbox_domain::Timestamp;
 use signalbox_domain::ids::RecordId;
@@ -18,7 +18,7 @@ pub async fn run(letters: &dyn Letters) {
     assert!(letters.park(old.clone()).await.unwrap());
     assert_eq!(letters.letters().await.unwrap(), [old.clone(), new.clone()]);
 
-    // The same again takes its place.
+    // A letter with the same id replaces the old one.
     let again = Letter { at: Timestamp(3), body: vec![], ..old };
     assert!(!letters.park(again.clone()).await.unwrap());
     assert_eq!(letters.letters().await.unwrap(), [new, again.clone()]);

@@ -1,15 +1,16 @@
-//! The contract of `Memos`. There are none yet. What `until` has passed may still be there: adapters forget late.
+//! The contract of `Memos`. At the start there must be no memos. A memo whose `until` has passed may still be there,
+//! because adapters may delete late.
 
 use signalbox_domain::Timestamp;
 use signalbox_engine::ports::{Memo, Memos, PortError};
 
 fn memo(shelf: &str, key: &str, revision: u64, body: &[u8]) -> Memo {
-    // Far ahead, so that nobody forgets it while the suite runs: 2100-01-01.
+    // A moment far in the future, so that nothing is deleted while the suite runs: 2100-01-01.
     let until = Some(Timestamp(4_102_444_800_123));
     Memo { shelf: shelf.into(), key: key.into(), revision, body: body.to_vec(), until }
 }
 
-/// A page's keys.
+/// The keys of one page.
 async fn keys(memos: &dyn Memos, shelf: &str, from: &str, to: &str, limit: usize) -> Vec<String> {
     memos.memos(shelf, from, to, limit).await.unwrap().into_iter().map(|m| m.key).collect()
 }
@@ -29,7 +30,7 @@ async fn conditions(memos: &dyn Memos) {
     memos.put_memo(first.clone()).await.unwrap();
     assert_eq!(memos.memo("web", "a").await.unwrap(), Some(first.clone()));
 
-    // Whoever did not see the last one does not replace it.
+    // A writer who did not see the latest revision cannot replace it.
     for revision in [1, 3] {
         assert_eq!(memos.put_memo(memo("web", "a", revision, b"x")).await, Err(PortError::Conflict));
     }
@@ -38,7 +39,8 @@ async fn conditions(memos: &dyn Memos) {
     memos.put_memo(second.clone()).await.unwrap();
     assert_eq!(memos.memo("web", "a").await.unwrap(), Some(second.clone()));
 
-    // The same key on another shelf is another memo, and shelves whose names begin alike are two.
+    // The same key on another shelf is another memo. Two shelves are different even if their names begin with the
+    // same letters.
     memos.put_memo(memo("web2", "a", 1, b"2")).await.unwrap();
     memos.put_memo(memo("we", "ba", 1, b"3")).await.unwrap();
     assert_eq!(memos.memo("web", "a").await.unwrap(), Some(second));
@@ -47,7 +49,7 @@ async fn conditions(memos: &dyn Memos) {
     memos.drop_memo("web", "a").await.unwrap();
     assert_eq!(memos.memo("web", "a").await.unwrap(), None);
     assert_eq!(memos.memo("web2", "a").await.unwrap().unwrap().body, b"2");
-    // What was dropped begins anew.
+    // After a memo was dropped, its revisions begin again at 1.
     memos.put_memo(memo("web", "a", 1, b"again")).await.unwrap();
 }
 
@@ -55,10 +57,10 @@ async fn pages(memos: &dyn Memos) {
     for key in ["b/2", "a", "b", "B", "b/10", "b/1", "c d|e"] {
         memos.put_memo(memo("pages", key, 1, key.as_bytes())).await.unwrap();
     }
-    // By their bytes.
+    // Keys are sorted by their bytes.
     let all = ["B", "a", "b", "b/1", "b/10", "b/2", "c d|e"];
     assert_eq!(keys(memos, "pages", "", "~", 1000).await, all);
-    // From is in it, to is not.
+    // The result includes `from` and excludes `to`.
     assert_eq!(keys(memos, "pages", "b", "b/2", 1000).await, ["b", "b/1", "b/10"]);
     assert_eq!(keys(memos, "pages", "a0", "b/11", 1000).await, ["b", "b/1", "b/10"]);
     assert!(keys(memos, "pages", "b", "b", 1000).await.is_empty());
@@ -75,7 +77,7 @@ async fn pages(memos: &dyn Memos) {
         }
         assert_eq!(seen, all, "pages of {limit}");
     }
-    // Where the last of the page is followed by the end.
+    // Here the key right after the last one of the page is the end of the range.
     assert_eq!(keys(memos, "pages", "a", "b/1", 2).await, ["a", "b"]);
 }
 

@@ -1,5 +1,5 @@
-//! The contract of `Queue`. `queue` is empty; `pass` lets that much time go by on the queue's clock, which may be the
-//! real one: only [`forgets`] takes minutes.
+//! The contract of `Queue`. `queue` is empty. `pass` lets the given time go by on the queue's clock. That may be the
+//! real clock, because only [`forgets`] takes minutes.
 
 use signalbox_engine::ports::{Delivery, Message, Queue};
 use std::time::Duration;
@@ -18,12 +18,13 @@ async fn one(queue: &dyn Queue) -> Delivery {
     got.remove(0)
 }
 
-/// Runs the suite. `visibility` is the queue's; whatever happens between two calls is over well within it.
+/// Runs the suite. `visibility` is the one of the queue. It must be long enough that all steps between two calls of
+/// `pass` are done well within it.
 pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duration) + Sync)) {
-    // Nothing in it, nothing out.
+    // An empty queue delivers nothing.
     assert!(queue.receive(10).await.unwrap().is_empty());
 
-    // Within a group one at a time and in order; groups do not wait for each other.
+    // The messages of a group are delivered one at a time and in order. Groups do not wait for each other.
     for (group, id) in [("a", "a1"), ("a", "a2"), ("b", "b1")] {
         queue.send(message(group, id)).await.unwrap();
     }
@@ -36,7 +37,7 @@ pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duratio
     let second = one(queue).await;
     assert_eq!(second.message.id, "a2");
 
-    // Put back: not before its time, and the group waits with it.
+    // A message that was put back is not delivered before its time, and its group waits with it.
     let pause = Duration::from_secs((visibility.as_secs() / 6).max(1));
     queue.again(&second.receipt, pause).await.unwrap();
     queue.send(message("a", "a3")).await.unwrap();
@@ -46,7 +47,8 @@ pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duratio
     assert_eq!((second.message.id.as_str(), second.receives), ("a2", 2));
     queue.ack(&second.receipt).await.unwrap();
 
-    // Neither acknowledged nor put back: again after the visibility, and the old receipt takes nothing away.
+    // A message that was neither acknowledged nor put back is delivered again after the visibility. Its old receipt
+    // no longer acknowledges anything.
     let lost = one(queue).await;
     assert_eq!(lost.message.id, "a3");
     queue.ack(&first[1].receipt).await.unwrap();
@@ -61,11 +63,11 @@ pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duratio
     queue.ack(&third.receipt).await.unwrap();
     assert!(queue.receive(10).await.unwrap().is_empty());
 
-    // The same id within five minutes is the same message, even after it was handled.
+    // A message with the same id within five minutes is the same message, even if it was already handled.
     queue.send(message("a", "a3")).await.unwrap();
     assert!(queue.receive(10).await.unwrap().is_empty(), "a repetition must be dropped");
 
-    // A limit is a limit, and nothing is skipped by it.
+    // No more than the limit is delivered, and no message is skipped because of it.
     for n in 0..7 {
         queue.send(message(&format!("g{n}"), &format!("n{n}"))).await.unwrap();
     }
@@ -81,7 +83,8 @@ pub async fn run(queue: &dyn Queue, visibility: Duration, pass: &(dyn Fn(Duratio
     assert!(queue.receive(10).await.unwrap().is_empty());
 }
 
-/// After five minutes an id is forgotten: the same again is a new message. For queues whose clock can be moved.
+/// After five minutes an id is forgotten, and a message with the same id is a new one. For queues whose clock can be
+/// moved.
 pub async fn forgets(queue: &dyn Queue, pass: &(dyn Fn(Duration) + Sync)) {
     queue.send(message("a", "f1")).await.unwrap();
     queue.ack(&one(queue).await.receipt).await.unwrap();
@@ -93,7 +96,8 @@ pub async fn forgets(queue: &dyn Queue, pass: &(dyn Fn(Duration) + Sync)) {
     assert!(queue.receive(10).await.unwrap().is_empty());
 }
 
-/// What was received `most` times and comes back goes to the queue `dead`, and those behind it go on.
+/// A message that was received `most` times and put back goes to the queue `dead`, and the messages behind it are
+/// delivered.
 pub async fn buries(queue: &dyn Queue, dead: &dyn Queue, most: u32) {
     queue.send(message("a", "poison")).await.unwrap();
     queue.send(message("a", "after")).await.unwrap();

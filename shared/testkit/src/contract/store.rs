@@ -1,4 +1,4 @@
-//! The contract of `Store` and `Views`. `store` is empty.
+//! The contract of `Store` and `Views`. `store` is empty at the start.
 
 use signalbox_domain::ids::{AlertId, ChannelId, Digest, RecordId, RecordKind, WorkspaceId};
 use signalbox_domain::time::{Day, Timestamp};
@@ -49,7 +49,7 @@ pub async fn run_suite(store: &dyn Store) {
     seals(store).await;
 }
 
-/// A door sees of the memos what was counted of an alert, and nothing else.
+/// Of all memos, a door can read only the figures of an alert.
 async fn figures(store: &dyn Store) {
     let alert = AlertId::of(&run(77));
     assert_eq!(store.figures(&alert).await.unwrap(), None);
@@ -71,14 +71,14 @@ async fn appends(store: &dyn Store) {
     assert_eq!(store.head(&r).await.unwrap(), None);
     assert!(store.events(&r).await.unwrap().is_empty());
 
-    // Events and head together, once.
+    // Events and head are written together, and only once.
     store.append(0, vec![event(&r, 1), event(&r, 2)], head(&r, 2, Some(10))).await.unwrap();
     assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 2, Some(10))));
     assert_eq!(store.events(&r).await.unwrap(), [event(&r, 1), event(&r, 2)]);
     let again = store.append(0, vec![event(&r, 1)], head(&r, 1, None)).await;
     assert_eq!(again, Err(PortError::Conflict));
 
-    // A writer who saw an old version changes nothing, neither head nor events.
+    // A writer who saw an old version changes neither the head nor the events.
     store.append(2, vec![event(&r, 3)], head(&r, 3, None)).await.unwrap();
     let stale = store.append(2, vec![event(&r, 3), event(&r, 4)], head(&r, 4, None)).await;
     assert_eq!(stale, Err(PortError::Conflict));
@@ -87,7 +87,7 @@ async fn appends(store: &dyn Store) {
     let ahead = store.append(7, vec![event(&r, 8)], head(&r, 8, None)).await;
     assert_eq!(ahead, Err(PortError::Conflict));
 
-    // Without events only the due time moves, under the same condition.
+    // Without events, only the due time is changed, under the same condition.
     store.append(3, vec![], HeadRow { body: vec![], ..head(&r, 3, Some(99)) }).await.unwrap();
     assert_eq!(store.head(&r).await.unwrap(), Some(head(&r, 3, Some(99))));
     assert_eq!(store.append(2, vec![], head(&r, 2, Some(5))).await, Err(PortError::Conflict));
@@ -104,7 +104,7 @@ async fn due(store: &dyn Store) {
     assert_eq!(at(98).await.unwrap(), []);
     assert_eq!(at(99).await.unwrap(), [(run(1), Timestamp(99))]);
     assert_eq!(at(300).await.unwrap(), [(run(1), Timestamp(99)), (run(12), Timestamp(200))]);
-    // What is no longer due is gone from the index.
+    // A record that is no longer due is not in the index any more.
     store.append(1, vec![event(&run(12), 2)], head(&run(12), 2, None)).await.unwrap();
     assert_eq!(at(300).await.unwrap(), [(run(1), Timestamp(99)), (run(11), Timestamp(300))]);
 }
@@ -154,7 +154,7 @@ async fn lists(store: &dyn Store) {
     let latest = store.latest(&listed, Timestamp(4), 2).await.unwrap();
     assert_eq!(runs(latest), [run(103), run(102)]);
     assert!(store.latest(&list("T3"), Timestamp(99), 9).await.unwrap().is_empty());
-    // The same workspace's alerts are listed by themselves.
+    // The alerts of the same workspace are listed separately.
     let alerts = Listing::of(&listed.workspace, RecordKind::Alert);
     assert!(store.latest(&alerts, Timestamp(99), 9).await.unwrap().is_empty());
     let alert = HeadRow { listed_under: alerts.clone(), ..head(&run(105), 1, None) };
@@ -167,7 +167,7 @@ async fn lists(store: &dyn Store) {
     assert_eq!(store.latest(&listed, Timestamp(9999), 9).await.unwrap().len(), 5);
     assert_eq!(runs(store.find(run(104).short()).await.unwrap()), [run(104)]);
 
-    // Every run once, page by page.
+    // Every run is listed once, page by page.
     let mut seen = vec![];
     while let page = store.event_records(seen.last(), 2).await.unwrap()
         && !page.is_empty()
@@ -189,7 +189,7 @@ async fn references(store: &dyn Store) {
     store.append(3, vec![event(&r, 4)], named(Some("github/7"))).await.unwrap();
     assert_eq!(store.head(&r).await.unwrap(), Some(named(Some("github/7"))));
     assert_eq!((of("github/7").await, of("github/8").await), (vec![r.clone()], vec![]));
-    // The present attempt's alone.
+    // Only the reference of the present attempt finds the run.
     let next = HeadRow { reference: Some("github/8".into()), ..head(&r, 5, None) };
     store.append(4, vec![event(&r, 5)], next).await.unwrap();
     assert_eq!((of("github/7").await, of("github/8").await), (vec![], vec![r.clone()]));
@@ -224,10 +224,11 @@ async fn moves(store: &dyn Store) {
         store.append(0, vec![on(&r, 1, day), on(&r, 2, day)], head(&r, 2, None)).await.unwrap();
         expect.push(moved(n, 2));
     }
-    // What moved again is noted once, as it is now; on another day, there.
+    // A record that changed again on the same day is noted once, with its latest event. If it changed on another day,
+    // it is noted under that day too.
     store.append(2, vec![on(&run(203), 3, day)], head(&run(203), 3, None)).await.unwrap();
     store.append(2, vec![on(&run(204), 3, day.next())], head(&run(204), 3, None)).await.unwrap();
-    // What was not written is not noted.
+    // An append that failed is not noted.
     let stale = store.append(1, vec![on(&run(205), 2, day)], head(&run(205), 2, None)).await;
     assert_eq!(stale, Err(PortError::Conflict));
     expect[3] = moved(203, 3);
@@ -241,7 +242,7 @@ async fn moves(store: &dyn Store) {
     assert_eq!(seen, expect);
     assert_eq!(store.moved(day.next(), None, 9).await.unwrap(), [moved(204, 3)]);
     assert!(store.moved(Day(19_000), None, 9).await.unwrap().is_empty());
-    // The day is kept with a record's first event alone.
+    // The day is kept only with a record's first event.
     let kept = store.events(&run(204)).await.unwrap();
     assert_eq!(kept.iter().map(|e| e.day).collect::<Vec<_>>(), [Some(day), None, None]);
 }

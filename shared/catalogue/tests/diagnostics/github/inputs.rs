@@ -1,11 +1,11 @@
-//! The inputs of a workflow, and the one among them that takes the run's id.
+//! The inputs of a workflow, and the input that takes the run's id.
 
 use super::{TOKEN, github, inputs};
 use crate::{GITHUB, target, with};
 use insta::assert_snapshot;
 use signalbox_domain::catalogue::Target;
 
-/// As it is written, and not as YAML would count it.
+/// A value is taken as it is written, and not as the number or truth value that YAML would read.
 #[test]
 fn numbers_and_truth_values_are_texts() {
     let text = with(GITHUB, &[("\"{service}\"", "1.10"), ("\"{version}\"", "true")]);

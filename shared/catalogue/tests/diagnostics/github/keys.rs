@@ -1,4 +1,4 @@
-//! Which keys the target of a workflow has, and that all of them are read.
+//! Which keys the target of a workflow has, and that all of them are checked.
 
 use super::github;
 use insta::assert_snapshot;

@@ -1,10 +1,10 @@
-//! Mistakes in single keys of a watch: what is said of each, and what to do.
+//! Mistakes in single keys of a watch: what each message says, and which hint it gives.
 
 use super::WATCH;
 use insta::assert_snapshot;
 use signalbox_catalogue::parse;
 
-/// Everything that is said when each part is written otherwise.
+/// All errors when the parts are replaced one after the other, each in a correct watch.
 #[track_caller]
 fn all(changes: &[(&str, &str)]) -> String {
     let mut said = Vec::new();
