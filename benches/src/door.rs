@@ -103,7 +103,7 @@ async fn handle(door: &SlackDoor, request: &Request, steps: &mut Steps) -> Strin
     let read = Instant::now();
     let answer = door.intake.ask(&slash.asker, &slash.command, &slash.text).await;
     let asked = Instant::now();
-    let drawn = signalbox_slack::answer(&answer, door.intake.clock.now(), Some("acme")).to_string();
+    let drawn = signalbox_slack::answer(&answer, door.intake.clock.now(), Some("acme"));
     drop((slash, answer));
     let ended = Instant::now();
     steps.read.push(read - begun);

@@ -199,7 +199,7 @@ impl SlackDoor {
             return signalbox_voice::plain_page(&page).into_response();
         }
         let body = signalbox_slack::answer(answer, now, domain);
-        ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+        ([(header::CONTENT_TYPE, "application/json")], body).into_response()
     }
 
     /// Tells the person what the card will not say.

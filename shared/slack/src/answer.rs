@@ -1,27 +1,29 @@
 //! What a person is told at once, in Slack's form.
 
-use crate::blocks::{Block, Message};
+use crate::blocks::{Drawn, Message};
 use crate::draw;
 use crate::means::Means;
-use serde_json::{Value, json};
+use serde::Serialize;
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Answer;
 
-/// The answer in the form that a slash command returns: `{"response_type": "ephemeral", "text": …, "blocks": […]}`.
-/// Ages are counted until `now`; with the workspace's domain, lists link to its messages.
+/// The answer in the form that a slash command returns, as JSON: `{"response_type": "ephemeral", "text": …, "blocks":
+/// […]}`. Ages are counted until `now`; with the workspace's domain, lists link to its messages.
 #[must_use]
-pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Value {
-    let message = message(answer, now, domain);
-    json!({"response_type": "ephemeral", "text": message.text(), "blocks": message.blocks()})
+pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> String {
+    let (text, blocks) = message(answer, now, domain).drawn();
+    let body = Response { response_type: "ephemeral", text, blocks };
+    // Texts and lists always have a form in JSON.
+    serde_json::to_string(&body).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Response {
+    response_type: &'static str,
+    text: String,
+    blocks: Vec<Drawn>,
 }
 
 pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Message {
-    let page = signalbox_voice::answer(answer, now);
-    let message = draw::message(&page, &Means { domain, ..Means::NONE });
-    // For a long list, a notification says what its first block says.
-    let first = message.blocks.iter().find_map(|block| match block {
-        Block::Section(text) => Some(text.clone()),
-        Block::Fields(_) | Block::Context(_) | Block::Image { .. } | Block::Actions(..) => None,
-    });
-    Message { fallback: first.unwrap_or_default(), ..message }
+    draw::message(&signalbox_voice::answer(answer, now), &Means { domain, ..Means::NONE })
 }

@@ -5,6 +5,7 @@
 
 use crate::markup::clean;
 use crate::text::{Text, width};
+use serde::Serialize;
 use serde_json::{Value, json};
 use signalbox_domain::observation::cut_middle;
 
@@ -98,9 +99,30 @@ pub(crate) struct Confirm {
 }
 
 impl Message {
-    /// The text beside the blocks; never empty.
+    /// The blocks, and the text beside them, which is never empty: without one of its own, a message says there what
+    /// its first section says.
+    pub(crate) fn drawn(&self) -> (String, Vec<Drawn>) {
+        let blocks = self.folded();
+        let first = || {
+            blocks.iter().find_map(|block| match block {
+                Drawn::Section { text, .. } => text.as_ref().map(|text| text.text.clone()),
+                Drawn::Context { .. } | Drawn::Image { .. } | Drawn::Actions { .. } => None,
+            })
+        };
+        let text = self.fallback.render(FALLBACK).or_else(first);
+        (text.unwrap_or_else(|| "Signalbox".to_owned()), blocks)
+    }
+
+    /// The text beside the blocks.
+    #[cfg(test)]
     pub(crate) fn text(&self) -> String {
-        self.fallback.render(FALLBACK).unwrap_or_else(|| "Signalbox".to_owned())
+        self.drawn().0
+    }
+
+    /// The blocks as JSON.
+    #[cfg(test)]
+    pub(crate) fn blocks(&self) -> Value {
+        json!(self.folded())
     }
 
     /// The same without pictures, because Slack refuses a message whose picture it cannot fetch. `None` if there are
@@ -112,10 +134,10 @@ impl Message {
     }
 
     /// The blocks, at most 50. Buttons at the end stay when other blocks are folded.
-    pub(crate) fn blocks(&self) -> Value {
-        let mut blocks: Vec<Value> = self.blocks.iter().flat_map(Block::render).collect();
+    fn folded(&self) -> Vec<Drawn> {
+        let mut blocks: Vec<Drawn> = self.blocks.iter().flat_map(Block::render).collect();
         if blocks.len() > BLOCKS {
-            let last = blocks.pop().filter(|b| b["type"] == "actions");
+            let last = blocks.pop().filter(|b| matches!(b, Drawn::Actions { .. }));
             let keep = BLOCKS - 1 - usize::from(last.is_some());
             let folded = blocks.len() - keep + usize::from(last.is_none());
             blocks.truncate(keep);
@@ -123,42 +145,85 @@ impl Message {
                 .extend(Block::Context(vec![Text::default().ours(format!("… and {folded} more"))]).render());
             blocks.extend(last);
         }
-        Value::Array(blocks)
+        blocks
     }
+}
+
+/// A block as Slack gets it. A tree of JSON would cost an allocation for every key.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Drawn {
+    Section {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<Markup>,
+        /// Whether all of a long text is shown at once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expand: Option<bool>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<Markup>,
+    },
+    Context {
+        elements: Vec<Markup>,
+    },
+    Image {
+        image_url: String,
+        alt_text: String,
+        title: Value,
+    },
+    Actions {
+        elements: Vec<Value>,
+    },
+}
+
+/// A text with markup. `verbatim`: Slack makes no links and mentions by itself out of text that looks like one.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename = "mrkdwn")]
+pub(crate) struct Markup {
+    text: String,
+    verbatim: bool,
 }
 
 impl Block {
     /// In Slack's form: one block, none if there is nothing to show, or several if there are many fields.
-    fn render(&self) -> Vec<Value> {
+    fn render(&self) -> Vec<Drawn> {
         match self {
             Self::Section(text) => match mrkdwn(text, SECTION) {
-                Some(text) => vec![json!({"type": "section", "text": text, "expand": true})],
+                Some(text) => vec![Drawn::Section { text: Some(text), expand: Some(true), fields: vec![] }],
                 None => vec![],
             },
             Self::Fields(fields) => {
-                let fields: Vec<Value> = fields.iter().filter_map(|f| mrkdwn(f, FIELD)).collect();
-                fields.chunks(FIELDS).map(|ten| json!({"type": "section", "fields": ten})).collect()
+                let section = |fields| Drawn::Section { text: None, expand: None, fields };
+                chunks(fields.iter().filter_map(|f| mrkdwn(f, FIELD)), FIELDS).map(section).collect()
             }
             Self::Context(texts) => {
-                let texts: Vec<Value> = texts.iter().filter_map(|t| mrkdwn(t, CONTEXT_TEXT)).collect();
-                texts.chunks(CONTEXT).map(|ten| json!({"type": "context", "elements": ten})).collect()
+                let texts = texts.iter().filter_map(|t| mrkdwn(t, CONTEXT_TEXT));
+                chunks(texts, CONTEXT).map(|elements| Drawn::Context { elements }).collect()
             }
             Self::Image { url, title, words } => {
                 let words = cut_middle(&clean(words), IMAGE_WORDS);
                 match plain(title, IMAGE_WORDS) {
                     Some(title) if width(url) <= URL && !words.is_empty() => {
-                        vec![json!({"type": "image", "image_url": url, "alt_text": words, "title": title})]
+                        vec![Drawn::Image { image_url: url.clone(), alt_text: words, title }]
                     }
-                    _ => vec![],
+                    Some(_) | None => vec![],
                 }
             }
             Self::Actions(buttons, menu) => {
                 let buttons = buttons.iter().filter_map(Button::render);
-                let all: Vec<Value> = buttons.chain(menu.as_ref().and_then(Menu::render)).collect();
-                all.chunks(ACTIONS).map(|some| json!({"type": "actions", "elements": some})).collect()
+                let all = buttons.chain(menu.as_ref().and_then(Menu::render));
+                chunks(all, ACTIONS).map(|elements| Drawn::Actions { elements }).collect()
             }
         }
     }
+}
+
+/// So many at a time.
+fn chunks<T>(items: impl Iterator<Item = T>, most: usize) -> impl Iterator<Item = Vec<T>> {
+    let mut items = items.peekable();
+    std::iter::from_fn(move || {
+        items.peek()?;
+        Some(items.by_ref().take(most).collect())
+    })
 }
 
 impl Button {
@@ -197,9 +262,8 @@ impl Menu {
     }
 }
 
-/// `verbatim`: Slack makes no links and mentions by itself out of text that looks like one.
-fn mrkdwn(text: &Text, limit: usize) -> Option<Value> {
-    Some(json!({"type": "mrkdwn", "text": text.render(limit)?, "verbatim": true}))
+fn mrkdwn(text: &Text, limit: usize) -> Option<Markup> {
+    Some(Markup { text: text.render(limit)?, verbatim: true })
 }
 
 /// Text without any markup.

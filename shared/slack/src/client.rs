@@ -216,8 +216,9 @@ impl SlackClient {
         message: &Message,
     ) -> Result<T, ChatError> {
         let mut arguments = address.clone();
-        arguments["text"] = json!(message.text());
-        arguments["blocks"] = message.blocks();
+        let (text, blocks) = message.drawn();
+        arguments["text"] = json!(text);
+        arguments["blocks"] = json!(blocks);
         match self.api.call(method, &Arguments::Json(arguments.clone())).await {
             Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
                 // Mostly Slack could not fetch a picture; that alone should not cost the buttons.

@@ -88,7 +88,7 @@ impl Draw<'_> {
                 markup::said(words, ours);
                 ours.push('*');
             }
-            Piece::Typed(words) => ours.push_str(&markup::code(words)),
+            Piece::Typed(words) => markup::code(words, ours),
             Piece::Sign(sign) => ours.push_str(shortcode(*sign)),
             Piece::Person(person) => match known(person) {
                 Some(mention) => ours.push_str(&mention),

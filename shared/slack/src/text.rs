@@ -71,9 +71,22 @@ impl Text {
 
     /// In Slack's form, at most `limit` characters; `None` if there is nothing to show.
     pub(crate) fn render(&self, limit: usize) -> Option<String> {
+        let mut text = String::with_capacity(256);
+        self.0.iter().for_each(|piece| piece.write(&mut text));
+        // Nearly every text fits; only one that does not fit is measured piece by piece.
+        if width(&text) > limit {
+            text = self.shortened(limit);
+        }
+        text.truncate(text.trim_end().len());
+        let begins = text.len() - text.trim_start().len();
+        text.drain(..begins);
+        (!text.is_empty() && limit > 0).then_some(text)
+    }
+
+    /// The same, with outside text cut until it fits.
+    fn shortened(&self, limit: usize) -> String {
         let mut parts: Vec<String> = self.0.iter().map(Piece::whole).collect();
         let excess = |parts: &[String]| parts.iter().map(|p| width(p)).sum::<usize>().saturating_sub(limit);
-        // Nearly every text fits; only one that does not fit is measured piece by piece.
         while excess(&parts) > 0 {
             let over = excess(&parts);
             let longest = (0..parts.len())
@@ -94,24 +107,29 @@ impl Text {
                 parts.remove(parts.len() - 2);
             }
         }
-        let text = parts.concat();
-        let text = text.trim();
-        (!text.is_empty() && limit > 0).then(|| text.to_owned())
+        parts.concat()
     }
 }
 
 impl Piece {
-    fn whole(&self) -> String {
+    /// Adds all of it.
+    fn write(&self, out: &mut String) {
         match self {
-            Self::Ours(markup) => markup.clone(),
-            Self::Prose(text) => markup::prose(text),
-            Self::Bold(text) if text.trim().is_empty() => String::new(),
-            Self::Bold(text) => format!("*{}*", markup::prose(text)),
-            Self::Code(text) => markup::code(text),
+            Self::Ours(markup) => out.push_str(markup),
+            Self::Prose(text) => out.push_str(&markup::prose(text)),
+            Self::Bold(text) if text.trim().is_empty() => {}
+            Self::Bold(text) => out.extend(["*", &markup::prose(text), "*"]),
+            Self::Code(text) => markup::code(text, out),
             // An empty block would be shown as three backticks.
-            Self::Fence(text) if text.trim().is_empty() => String::new(),
-            Self::Fence(text) => markup::fence(text),
+            Self::Fence(text) if text.trim().is_empty() => {}
+            Self::Fence(text) => out.push_str(&markup::fence(text)),
         }
+    }
+
+    fn whole(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
     }
 
     /// At most `room` characters of it.

@@ -3,7 +3,7 @@
 use super::{NOON, ada, ended, noted, run, running, shown};
 use crate::means::Means;
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 use signalbox_domain::alert::Class;
 use signalbox_domain::answer::Answer;
 use signalbox_domain::card::Drawing;
@@ -212,6 +212,7 @@ fn the_button_and_the_moment() {
     assert_eq!(*blocks.last().unwrap(), expect);
     // A message that only one person sees has no buttons.
     let status = crate::answer(&Answer::Status(Box::new(running()), None), NOON, None);
+    let status: Value = serde_json::from_str(&status).unwrap();
     assert!(status["blocks"].as_array().unwrap().iter().all(|b| b["type"] != "actions"));
     let early = RunHead { requested_at: signalbox_domain::Timestamp(-1), ..running() };
     assert!(drawn(early).contains("asked 1969-12-31 23:59 UTC"));
