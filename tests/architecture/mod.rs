@@ -136,6 +136,8 @@ fn what_belongs_to_one_crate_stays_there() {
                 "signalbox-aws",
                 "signalbox-backends",
                 "signalbox-catalogue",
+                // Whether a parameter's value is JSON, and nothing else.
+                "signalbox-domain",
                 "signalbox-doors",
                 "signalbox-engine",
                 "signalbox-local-command",

@@ -268,7 +268,7 @@ fn events_are_stored_as_they_always_were() {
     // here.
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
     let run = RecordId::derive("golden", "T", "1");
-    let work = work_of(&catalogue.operations["release"], &intent, &RunId::of(&run));
+    let work = work_of(&catalogue.landscape, &catalogue.operations["release"], &intent, &RunId::of(&run));
     let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);
     let github = Work(Target::GitHub(GitHubTarget {
         repository: "acme/shop".into(),

@@ -1,7 +1,11 @@
 //! `text → intent` as a golden file: what people type and how it is understood, one case on each line.
 
 use signalbox_domain::phrase::{List, Misunderstood, Phrase, Wanted, understand};
+use signalbox_domain::{Place, Timestamp};
 use signalbox_testkit::samples;
+
+/// No place and no time: nothing in these phrases depends on them.
+const HERE: (Option<&Place>, Timestamp) = (None, Timestamp(0));
 
 /// `golden/phrases.txt`: a slash command, ` => `, and what it means. Lines that begin with `#` are comments.
 #[test]
@@ -12,7 +16,7 @@ fn phrases_mean_what_they_always_meant() {
     {
         let (typed, expect) = line.split_once(" => ").unwrap();
         let (slash, text) = typed.split_once(' ').unwrap_or((typed, ""));
-        let meant = match understand(&catalogue, slash, text) {
+        let meant = match understand(&catalogue, slash, text, HERE) {
             Ok(Phrase::Ask(operation, parameters)) => {
                 let all: Vec<_> = parameters.iter().map(|(n, v)| format!("{n}={v}")).collect();
                 format!("ask {operation} {}", all.join(" ")).trim_end().to_owned()
@@ -56,7 +60,7 @@ fn list(verb: &str, list: List, wanted: &Wanted) -> String {
 proptest::proptest! {
     #[test]
     fn nothing_typed_ever_panics(text in ".{0,200}", slash in "/?[a-z]{0,12}") {
-        let _understood = understand(&samples::catalogue(), &slash, &text);
+        let _understood = understand(&samples::catalogue(), &slash, &text, HERE);
     }
 
     /// The phrase that is shown back can be typed again and means the same.
@@ -64,7 +68,7 @@ proptest::proptest! {
     fn what_is_shown_back_means_the_same(note in "[^\\p{Cc}]{0,40}") {
         let catalogue = noted();
         let text = format!("note=\"{}\"", note.replace('\\', r"\\").replace('"', r#"\""#));
-        let Ok(Phrase::Ask(name, parameters)) = understand(&catalogue, "/note", &text) else {
+        let Ok(Phrase::Ask(name, parameters)) = understand(&catalogue, "/note", &text, HERE) else {
             // A value that begins with `-` or looks like a secret is refused.
             return Ok(());
         };
@@ -73,7 +77,7 @@ proptest::proptest! {
             parameters: parameters.clone(),
             ..samples::intent(&samples::catalogue())
         };
-        let again = understand(&catalogue, "/signalbox", &intent.phrase());
+        let again = understand(&catalogue, "/signalbox", &intent.phrase(), HERE);
         proptest::prop_assert_eq!(again, Ok(Phrase::Ask(name, parameters)), "{}", intent.phrase());
     }
 }
@@ -85,11 +89,11 @@ fn noted() -> signalbox_domain::Catalogue {
     let mut operation = catalogue.operations["touch"].clone();
     operation.name = "note".parse().unwrap();
     operation.parameters = vec![Parameter {
-        name: "note".parse().unwrap(),
-        description: String::new(),
-        kind: Kind::String { pattern: None },
-        default: None,
         required: true,
+        ..Parameter::plain(
+            "note".parse().unwrap(),
+            Kind::String { pattern: None, shortest: None, longest: None },
+        )
     }];
     catalogue.operations = [(operation.name.clone(), operation)].into();
     catalogue

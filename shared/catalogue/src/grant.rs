@@ -74,6 +74,11 @@ const WHOM: Shape = Shape {
 /// Reads one person.
 pub(crate) fn person(report: &mut Report, field: &Field<'_>) -> Option<(WorkspaceId, String)> {
     let text = field.text(report)?;
+    person_of(report, text)
+}
+
+/// Reads one person out of a text.
+pub(crate) fn person_of(report: &mut Report, text: Text<'_>) -> Option<(WorkspaceId, String)> {
     id(report, text, &USER)
 }
 

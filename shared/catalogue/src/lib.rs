@@ -16,6 +16,8 @@ mod duration;
 #[cfg(feature = "yaml")]
 mod grant;
 #[cfg(feature = "yaml")]
+mod landscape;
+#[cfg(feature = "yaml")]
 mod load;
 #[cfg(feature = "yaml")]
 mod operation;

@@ -3,12 +3,14 @@
 //! A pure function: it takes texts and gives a catalogue or everything that is wrong.
 
 use crate::diagnostic::Diagnostics;
+use crate::landscape;
 use crate::operation;
 use crate::program::Programs;
 use crate::report::Report;
 use crate::tree::{self, Node, Unreadable};
 use crate::walk::{Field, Keyed};
 use crate::watch::{self, Around};
+use signalbox_domain::landscape::Landscape;
 use signalbox_domain::watch::Watch;
 use signalbox_domain::{Catalogue, Operation};
 use std::collections::BTreeMap;
@@ -31,7 +33,20 @@ pub(crate) struct Draft {
     pub(crate) programs: Programs,
     operations: Vec<Operation>,
     watches: Vec<Watch>,
+    landscape: Landscape,
 }
+
+/// What a file may have at its top.
+const KEYS: &[&str] = &[
+    "programs",
+    "operations",
+    "watches",
+    "silences",
+    landscape::KEYS[0],
+    landscape::KEYS[1],
+    landscape::KEYS[2],
+    landscape::KEYS[3],
+];
 
 impl Draft {
     /// The catalogue. It is complete only if nothing was reported.
@@ -40,6 +55,7 @@ impl Draft {
             operations: self.operations.into_iter().map(|o| (o.name.clone(), o)).collect(),
             programs: self.programs.into_catalogue(),
             watches: self.watches.into_iter().map(|w| (w.name.clone(), w)).collect(),
+            landscape: self.landscape,
         }
     }
 }
@@ -70,7 +86,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
         .map(|root| Field::root(root))
         .filter(|field| !field.is_nothing())
         .filter_map(|field| {
-            let keyed = field.keyed(report, &["programs", "operations", "watches", "silences"]);
+            let keyed = field.keyed(report, KEYS);
             draft.programs.incomplete |= keyed.as_ref().is_none_or(|k| k.has_strays);
             keyed
         })
@@ -80,10 +96,13 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     for programs in top.iter().filter_map(|keyed| keyed.get("programs")) {
         draft.programs.read(report, programs);
     }
+    // So are the things that parameters refer to.
+    draft.landscape = landscape::read(report, &top);
     let operations = named(report, &top, "operations", "operation");
     for entry in operations.values().flatten() {
-        draft.operations.extend(operation::read(report, entry, &draft.programs));
+        draft.operations.extend(operation::read(report, entry, &draft.programs, &draft.landscape));
     }
+    operation::words(report, &operations);
     let watches = named(report, &top, "watches", "watch");
     let mut around = Around::new(operations.keys().copied().collect(), draft.programs.incomplete);
     for entry in watches.values().flatten() {

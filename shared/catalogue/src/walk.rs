@@ -94,6 +94,30 @@ impl<'t> Field<'t> {
         Self { label, ..self.clone() }
     }
 
+    /// The key as a text; empty for an item of a list.
+    pub(crate) fn name(&self) -> Text<'t> {
+        Text { text: self.key, span: self.at, verbatim: None }
+    }
+
+    /// The items of a list under a key, if that is what is written there. Reports nothing.
+    pub(crate) fn items_of(&self, key: &str) -> Vec<Field<'t>> {
+        let Shape::Mapping(entries) = &self.node.shape else { return Vec::new() };
+        let is_it = |key_node: &Node| matches!(&key_node.shape, Shape::Scalar(scalar) if scalar.text == key);
+        let found = entries.iter().find(|(node, _)| is_it(node)).map(|(_, node)| node);
+        let Some(Shape::List(items)) = found.map(|node| &node.shape) else { return Vec::new() };
+        items.iter().map(|node| Field { label: String::new(), key: "", at: node.span, node }).collect()
+    }
+
+    /// The text, if it is one. Reports nothing.
+    pub(crate) fn plain(&self) -> Option<Text<'t>> {
+        match &self.node.shape {
+            Shape::Scalar(scalar) if !scalar.is_nothing() => {
+                Some(Text { text: &scalar.text, span: self.node.span, verbatim: scalar.verbatim })
+            }
+            Shape::Scalar(_) | Shape::List(_) | Shape::Mapping(_) | Shape::Broken => None,
+        }
+    }
+
     /// Whether nothing is written here.
     pub(crate) fn is_nothing(&self) -> bool {
         matches!(&self.node.shape, Shape::Scalar(scalar) if scalar.is_nothing())

@@ -14,11 +14,9 @@ use std::collections::BTreeMap;
 /// A catalogue that uses every feature.
 fn catalogue() -> Catalogue {
     let parameter = |name: &str, kind, default: Option<Value>| Parameter {
-        name: name.parse().unwrap(),
         description: "“What” <it> is & more".to_owned(),
-        kind,
         default,
-        required: false,
+        ..Parameter::plain(name.parse().unwrap(), kind)
     };
     let operation = Operation {
         name: "release".parse().unwrap(),
@@ -26,16 +24,24 @@ fn catalogue() -> Catalogue {
         parameters: vec![
             parameter(
                 "text",
-                Kind::String { pattern: Some(Pattern::try_from(r"\d+".to_owned()).unwrap()) },
+                Kind::String {
+                    pattern: Some(Pattern::try_from(r"\d+".to_owned()).unwrap()),
+                    shortest: None,
+                    longest: None,
+                },
                 Some(Value::Text("5".to_owned())),
             ),
-            parameter("any", Kind::String { pattern: None }, None),
+            parameter("any", Kind::String { pattern: None, shortest: None, longest: None }, None),
             parameter(
                 "choice",
                 Kind::Choice { options: vec!["true".to_owned(), "no".to_owned()] },
                 Some(Value::Text("true".to_owned())),
             ),
-            parameter("number", Kind::Integer { min: Some(i64::MIN), max: None }, Some(Value::Integer(-5))),
+            parameter(
+                "number",
+                Kind::Integer { min: Some(i64::MIN), max: None, step: None, unit: None },
+                Some(Value::Integer(-5)),
+            ),
             parameter("switch", Kind::Boolean, Some(Value::Boolean(true))),
         ],
         target: Target::Command(CommandTarget {
@@ -50,6 +56,9 @@ fn catalogue() -> Catalogue {
             channels: vec![(WorkspaceId::new("TROOM"), ChannelId::new("COPS"))],
         }],
         idempotent: true,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     };
     Catalogue {
         operations: BTreeMap::from([(operation.name.clone(), operation)]),

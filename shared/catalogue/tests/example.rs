@@ -112,7 +112,7 @@ fn what_its_comments_say_one_can_type() {
     assert_eq!(commands.len(), 4, "{commands:?}");
     for command in commands {
         let (slash, rest) = command.split_once(' ').unwrap();
-        let phrase = understand(&catalogue, slash, rest);
+        let phrase = understand(&catalogue, slash, rest, (None, signalbox_domain::Timestamp::default()));
         assert!(matches!(phrase, Ok(Phrase::Ask(..))), "{command}: {phrase:?}");
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::digest::Feed;
 use crate::grant::Grant;
-use crate::ids::{Name, OperationName};
-use crate::parameter::Parameter;
+use crate::ids::{Name, OperationName, ParameterName};
+use crate::landscape::{self, Landscape};
+use crate::parameter::{Parameter, Value, value_of};
 use crate::silence::{Scope, SilenceRule};
 pub use crate::target::*;
 use crate::watch::Watch;
@@ -21,9 +22,20 @@ pub struct Catalogue {
     /// Logs to be watched.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub watches: BTreeMap<Name, Watch>,
+    /// Environments, services, sizes, and what is known of people.
+    #[serde(default, skip_serializing_if = "Landscape::is_empty")]
+    pub landscape: Landscape,
 }
 
 impl Catalogue {
+    /// The operation that this word means: its name, or another name that it has.
+    #[must_use]
+    pub fn operation(&self, word: &str) -> Option<&Operation> {
+        self.operations.get(word).or_else(|| {
+            self.operations.values().find(|o| o.aliases.iter().any(|alias| alias.as_str() == word))
+        })
+    }
+
     /// Silences of alerts with certain labels, each once: only these can be passed on to an alert manager.
     #[must_use]
     pub fn silences_by_labels(&self) -> Vec<&SilenceRule> {
@@ -52,12 +64,57 @@ pub struct Operation {
     pub allow: Vec<Grant>,
     /// Whether carrying it out twice is the same as once; then it may be tried again by itself after a lost answer.
     pub idempotent: bool,
+    /// Other words for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<OperationName>,
+    /// Whether a person has to look at a summary first, wherever it is carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirm: bool,
+    /// What a shortcut of the chat says that opens its form; at a message, its text fills the form.
+    #[serde(default, skip_serializing_if = "Shortcuts::is_empty")]
+    pub shortcuts: Shortcuts,
+}
+
+/// The words of shortcuts, where an operation has some.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Shortcuts {
+    /// In the chat's search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub global: Option<String>,
+    /// At a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl Shortcuts {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Operation {
+    /// What a person has to do before this is carried out with these values.
+    #[must_use]
+    pub fn confirmation(
+        &self,
+        values: &BTreeMap<ParameterName, Value>,
+        landscape: &Landscape,
+    ) -> Confirmation {
+        let environment = value_of(&self.parameters, values, landscape::Kind::Environment);
+        match environment.and_then(|name| landscape.environment(name)) {
+            Some(environment) if environment.type_name => Confirmation::TypeName(environment.name.clone()),
+            Some(environment) if environment.protected => Confirmation::Look,
+            Some(_) | None if self.confirm => Confirmation::Look,
+            Some(_) | None => Confirmation::None,
+        }
+    }
+
     /// Feeds all that the catalogue says of it, for the digest that earlier versions made.
     pub(crate) fn feed(&self, feed: &mut Feed, programs: &BTreeMap<String, String>) {
-        let Self { name, description, parameters, target, allow, idempotent } = self;
+        // Versions that compare this digest know no aliases and no summary.
+        let Self { name, description, parameters, target, allow, idempotent, .. } = self;
         feed.text(name.as_str());
         feed.text(description);
         feed.count(parameters.len());
@@ -67,4 +124,15 @@ impl Operation {
         allow.iter().for_each(|g| feed.grant(g));
         feed.tag(u8::from(*idempotent));
     }
+}
+
+/// What a person has to do before something is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmation {
+    /// Nothing.
+    None,
+    /// Look at a summary of it.
+    Look,
+    /// Look at it, and type this environment's name.
+    TypeName(Name),
 }

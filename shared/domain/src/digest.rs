@@ -4,11 +4,14 @@
 //! its count, every alternative with a number, so no two different values give the same bytes. A struct is taken
 //! apart by name when it is fed, so that code with a new field does not compile until the field is fed as well.
 
+use crate::content::canonical_or_shown;
 use crate::grant::Grant;
 use crate::ids::Digest;
 use crate::parameter::{Kind, Parameter, Value};
 use crate::people::{Actor, Chat, Person, Place};
+use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Bytes to be digested.
 pub(crate) struct Feed(Vec<u8>);
@@ -63,11 +66,23 @@ impl Feed {
     }
 
     pub(crate) fn parameter(&mut self, parameter: &Parameter) {
-        let Parameter { name, description, kind, default, required } = parameter;
+        let Parameter {
+            name,
+            description,
+            kind,
+            default,
+            required,
+            title: _,
+            placeholder: _,
+            examples: _,
+            when,
+            fixed,
+            special,
+        } = parameter;
         self.text(name.as_str());
         self.text(description);
         match kind {
-            Kind::String { pattern } => {
+            Kind::String { pattern, shortest: None, longest: None } => {
                 self.tag(0);
                 self.maybe(pattern.as_ref(), |feed, p| feed.text(p.as_str()));
             }
@@ -76,15 +91,43 @@ impl Feed {
                 self.count(options.len());
                 options.iter().for_each(|o| self.text(o));
             }
-            Kind::Integer { min, max } => {
+            Kind::Integer { min, max, step: None, unit: None } => {
                 self.tag(2);
                 self.maybe(*min, Self::number);
                 self.maybe(*max, Self::number);
             }
             Kind::Boolean => self.tag(3),
+            Kind::String { .. }
+            | Kind::Integer { .. }
+            | Kind::Text { .. }
+            | Kind::Choices { .. }
+            | Kind::Number { .. }
+            | Kind::Thing { .. }
+            | Kind::Version { .. }
+            | Kind::Duration { .. }
+            | Kind::Date { .. }
+            | Kind::Time { .. }
+            | Kind::DateTime { .. }
+            | Kind::User
+            | Kind::Channel
+            | Kind::Json
+            | Kind::Secret { .. } => {
+                self.tag(4);
+                self.canonical(kind);
+            }
         }
         self.maybe(default.as_ref(), Self::value);
         self.tag(u8::from(*required));
+        // What versions before do not know adds nothing where it is not used.
+        if !(when.is_empty() && fixed.is_none() && special.is_empty()) {
+            self.canonical(&(when, fixed, special));
+        }
+    }
+
+    fn canonical<T: Serialize + fmt::Debug>(&mut self, value: &T) {
+        let bytes = canonical_or_shown(value);
+        self.count(bytes.len());
+        self.0.extend_from_slice(&bytes);
     }
 
     /// A number of zero or more.
@@ -186,19 +229,20 @@ mod tests {
 
     fn operation() -> Operation {
         let parameter = |name: &str, kind, default| Parameter {
-            name: name.parse().unwrap(),
-            description: String::new(),
-            kind,
             default,
-            required: false,
+            ..Parameter::plain(name.parse().unwrap(), kind)
         };
         Operation {
             name: "release".parse().unwrap(),
             description: "Cut a tag".into(),
             parameters: vec![
-                parameter("s", Kind::String { pattern: None }, None),
+                parameter("s", Kind::String { pattern: None, shortest: None, longest: None }, None),
                 parameter("c", Kind::Choice { options: vec!["a".into(), "b".into()] }, None),
-                parameter("i", Kind::Integer { min: Some(1), max: None }, Some(Value::Integer(1))),
+                parameter(
+                    "i",
+                    Kind::Integer { min: Some(1), max: None, step: None, unit: None },
+                    Some(Value::Integer(1)),
+                ),
                 parameter("b", Kind::Boolean, None),
             ],
             target: Target::Command(CommandTarget {
@@ -213,6 +257,9 @@ mod tests {
                 channels: vec![(WorkspaceId::new("T1"), ChannelId::new("C1"))],
             }],
             idempotent: false,
+            aliases: vec![],
+            confirm: false,
+            shortcuts: Default::default(),
         }
     }
 
@@ -264,8 +311,12 @@ mod tests {
                 Target::GitHub(_) | Target::Jenkins(_) => unreachable!("it is one"),
             }
         }
-        let pattern = |p: &str| Kind::String { pattern: Some(Pattern::try_from(p.to_owned()).unwrap()) };
-        let bounds = |min, max| Kind::Integer { min, max };
+        let pattern = |p: &str| Kind::String {
+            pattern: Some(Pattern::try_from(p.to_owned()).unwrap()),
+            shortest: None,
+            longest: None,
+        };
+        let bounds = |min, max| Kind::Integer { min, max, step: None, unit: None };
         let options = |all: &[&str]| Kind::Choice { options: all.iter().map(|&o| o.to_owned()).collect() };
         let changes: Vec<Change> = vec![
             Box::new(|_| {}),

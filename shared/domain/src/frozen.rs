@@ -4,6 +4,8 @@ use crate::catalogue::{Catalogue, Operation};
 use crate::content::canonical_or_shown;
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName};
+use crate::parameter::{Kind, Parameter};
+use crate::template::placeholders;
 use std::collections::BTreeMap;
 
 /// The digests over what decides an operation, made once.
@@ -13,6 +15,8 @@ struct Decides {
     rules: Digest,
     /// Over what its runs do.
     effect: Digest,
+    /// Placeholders of its target that stand for what the catalogue says of a value, and not for the value itself.
+    looked_up: Vec<String>,
 }
 
 impl Catalogue {
@@ -22,7 +26,7 @@ impl Catalogue {
         let decides = |operation: &Operation| {
             let mut feed = Feed::new();
             operation.feed(&mut feed, &self.programs);
-            Decides { rules: feed.digest(), effect: self.effect(operation) }
+            Decides { rules: feed.digest(), effect: self.effect(operation), looked_up: looked_up(operation) }
         };
         let decides =
             self.operations.iter().map(|(name, operation)| (name.clone(), decides(operation))).collect();
@@ -58,6 +62,24 @@ impl Frozen {
     pub(crate) fn effect(&self, operation: &OperationName) -> Option<&Digest> {
         self.decides.get(operation).map(|decides| &decides.effect)
     }
+
+    /// Placeholders of the operation's target for which the catalogue is asked: settings, and what a secret's name
+    /// stands for. What they give decides what runs.
+    pub(crate) fn looked_up(&self, operation: &OperationName) -> &[String] {
+        self.decides.get(operation).map_or(&[], |decides| &decides.looked_up)
+    }
+}
+
+fn looked_up(operation: &Operation) -> Vec<String> {
+    let is_looked_up = |name: &str| {
+        let secret = |p: &Parameter| p.name.as_str() == name && matches!(p.kind, Kind::Secret { .. });
+        name.contains('.') || operation.parameters.iter().any(secret)
+    };
+    let mut names: Vec<String> =
+        placeholders(&operation.target).into_iter().filter(|n| is_looked_up(n)).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Read only: there is no way to change what was digested.
@@ -75,17 +97,18 @@ mod tests {
     use crate::grant::Grant;
     use crate::ids::{ChannelId, UserId, WorkspaceId};
     use crate::intent::Intent;
-    use crate::parameter::{Kind, Parameter, Value};
+    use crate::parameter::Value;
     use crate::people::{Actor, Chat, Place};
     use crate::policy::ReasonCode;
 
     fn catalogue() -> Catalogue {
         let parameter = Parameter {
-            name: "env".parse().unwrap(),
             description: "Where".into(),
-            kind: Kind::Choice { options: vec!["qa".into(), "prod".into()] },
-            default: None,
             required: true,
+            ..Parameter::plain(
+                "env".parse().unwrap(),
+                Kind::Choice { options: vec!["qa".into(), "prod".into()] },
+            )
         };
         let operation = Operation {
             name: "deploy".parse().unwrap(),
@@ -103,6 +126,9 @@ mod tests {
                 channels: vec![],
             }],
             idempotent: false,
+            aliases: vec![],
+            confirm: false,
+            shortcuts: Default::default(),
         };
         Catalogue {
             operations: [(operation.name.clone(), operation)].into(),

@@ -1,13 +1,19 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
-use crate::catalogue::{Operation, Target, TargetKind};
+mod work;
+
+use work::looked_up;
+pub use work::{Work, work_of};
+
+use crate::catalogue::Operation;
 use crate::digest::Feed;
 use crate::frozen::Frozen;
-use crate::ids::{BadId, Digest, OperationName, ParameterName, RunId};
-use crate::parameter::{Parameter, Value};
+use crate::ids::{BadId, Digest, OperationName, ParameterName};
+use crate::parameter::{Context, Filled, Parameter, Value};
 use crate::people::{Actor, Place};
 use crate::phrase::needs_quotes;
 use crate::policy::ReasonCode;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -49,8 +55,18 @@ const HASHED: u8 = 2;
 
 impl IntentHash {
     /// Hashes what was asked for, and what a run of it does under this catalogue.
-    fn over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Self {
-        feed.begin(&catalogue.effect(operation).unwrap_or(&Digest::ZERO).0);
+    fn over(feed: &mut Feed, catalogue: &Frozen, intent: &Intent) -> Self {
+        feed.begin(&catalogue.effect(&intent.operation).unwrap_or(&Digest::ZERO).0);
+        // A request whose target asks the catalogue for nothing more has the hash that it always had.
+        if let (names @ [_, ..], Some(operation)) =
+            (catalogue.looked_up(&intent.operation), catalogue.operations.get(&intent.operation))
+        {
+            let landscape = &catalogue.landscape;
+            for name in names {
+                feed.text(name);
+                feed.maybe(looked_up(name, landscape, operation, intent), |feed, text| feed.text(&text));
+            }
+        }
         Self { version: HASHED, digest: feed.digest_as(b"signalbox intent 2") }
     }
 }
@@ -109,10 +125,10 @@ impl Intent {
             digest: Digest::ZERO,
             hash: None,
         };
-        // Hash and digest are both made from the same feed.
+        // Digest and hash are both made from the same feed; the hash may add to it.
         let mut feed = intent.fed();
-        intent.hash = Some(IntentHash::over(&mut feed, catalogue, &intent.operation));
         intent.digest = Self::digest_over(&mut feed, catalogue, &intent.operation);
+        intent.hash = Some(IntentHash::over(&mut feed, catalogue, &intent));
         intent
     }
 
@@ -149,7 +165,7 @@ impl Intent {
     /// What the hash would be under this catalogue.
     #[must_use]
     pub fn hash_under(&self, catalogue: &Frozen) -> IntentHash {
-        IntentHash::over(&mut self.fed(), catalogue, &self.operation)
+        IntentHash::over(&mut self.fed(), catalogue, self)
     }
 
     /// Whether everything that decides is as it was when it was asked for.
@@ -176,12 +192,16 @@ impl Intent {
         if !self.holds_under(catalogue) {
             return Err(ReasonCode::CatalogueChanged);
         }
-        let takes = |p: &Parameter| match self.parameters.get(&p.name) {
-            Some(value) => p.accept(&value.to_string()).as_ref() == Ok(value),
-            None => !p.required,
-        };
-        let known = self.parameters.keys().all(|n| operation.parameters.iter().any(|p| p.name == *n));
-        if known && operation.parameters.iter().all(takes) {
+        let parameters = &operation.parameters;
+        let known = self.parameters.keys().all(|n| parameters.iter().any(|p| p.name == *n));
+        // Values are in the form of their types, which needs no clock.
+        let (landscape, place) = (&catalogue.landscape, Some(&self.place));
+        let context = Context { landscape, place, now: Timestamp::default() };
+        let given: Vec<Option<String>> =
+            parameters.iter().map(|p| self.parameters.get(&p.name).map(ToString::to_string)).collect();
+        let filled = Filled::of(parameters, given.iter().map(Option::as_deref), &context);
+        let same = self.parameters.iter().all(|(name, value)| filled.values.get(name) == Some(value));
+        if known && filled.mistakes.is_empty() && same {
             Ok(operation)
         } else {
             Err(ReasonCode::BadParameters)
@@ -203,66 +223,6 @@ impl Intent {
         }
         line
     }
-}
-
-/// The work of one run: a target with every placeholder filled. What a backend gets, and what the audit keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Work(pub Target);
-
-impl Work {
-    /// Which backend carries it out.
-    #[must_use]
-    pub fn kind(&self) -> TargetKind {
-        self.0.kind()
-    }
-
-    /// What carries it out, in a word that begins a sentence.
-    #[must_use]
-    pub fn system(&self) -> &'static str {
-        self.0.told().0
-    }
-
-    /// Where a person looks for it, in words: the system, and what is started there.
-    #[must_use]
-    pub fn whereabouts(&self) -> String {
-        self.0.told().1
-    }
-}
-
-/// Fills the placeholders of the operation's target.
-#[must_use]
-pub fn work_of(operation: &Operation, intent: &Intent, run: &RunId) -> Work {
-    let mut target = operation.target.clone();
-    target.fill(&|text| fill(text, intent, run));
-    Work(target)
-}
-
-/// One text with its placeholders filled; `None` when it names a parameter that nobody gave.
-fn fill(template: &str, intent: &Intent, run: &RunId) -> Option<String> {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        if tail.starts_with("{{") || tail.starts_with("}}") {
-            out.push_str(&tail[..1]);
-            rest = &tail[2..];
-        } else if let Some(end) = tail.find('}').filter(|_| tail.starts_with('{')) {
-            match &tail[1..end] {
-                "run" => out.push_str(run.as_str()),
-                "requester" => out.push_str(&intent.requester.to_string()),
-                name => out.push_str(&intent.parameters.get(name)?.to_string()),
-            }
-            rest = &tail[end + 1..];
-        } else {
-            // The catalogue refuses a lone brace as a placeholder, so it stands for itself.
-            out.push_str(&tail[..1]);
-            rest = &tail[1..];
-        }
-    }
-    out.push_str(rest);
-    Some(out)
 }
 
 #[cfg(test)]
@@ -310,21 +270,6 @@ mod tests {
         }
         for text in ["", "2", "2:", "2:00"] {
             assert!(IntentHash::try_from(text.to_owned()).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn placeholders() {
-        let run = RunId::derive("slack", "T1", "key");
-        let intent = intent(&[("service", Value::Text("{run} $(x)".into())), ("count", Value::Integer(3))]);
-        for (template, expect) in [
-            ("{service}-{count}", Some("{run} $(x)-3".to_owned())),
-            ("{{service}} }} {", Some("{service} } {".to_owned())),
-            ("by {requester} in {run}", Some(format!("by T1/UADA in {run}"))),
-            ("--only={nothing}", None),
-            ("", Some(String::new())),
-        ] {
-            assert_eq!(fill(template, &intent, &run), expect, "{template}");
         }
     }
 

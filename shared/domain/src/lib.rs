@@ -1,6 +1,6 @@
 //! The nouns of Signalbox and the pure decisions over them.
 //!
-//! Nothing here does I/O, waits, reads a clock or names a format: the same functions decide in a Lambda, in the
+//! Nothing here does I/O, waits, reads a clock or names a wire format: the same functions decide in a Lambda, in the
 //! one-machine server and in a million simulated crash schedules. A decision never fails because something could not
 //! be reached.
 
@@ -16,6 +16,7 @@ mod frozen;
 mod grant;
 pub mod ids;
 pub mod intent;
+pub mod landscape;
 mod nearest;
 pub mod observation;
 pub mod parameter;
@@ -29,6 +30,7 @@ pub mod rules;
 pub mod run;
 pub mod silence;
 mod target;
+mod template;
 pub mod time;
 pub mod visible;
 pub mod watch;

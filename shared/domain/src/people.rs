@@ -186,7 +186,17 @@ impl MessageRef {
 /// unique.
 #[must_use]
 pub fn mentioned(word: &str) -> Option<UserId> {
-    let id = word.strip_prefix("<@")?.strip_suffix('>')?.split('|').next()?;
+    named(word, "<@").map(UserId::new)
+}
+
+/// Which channel a word names; adapters hand it on as `<#ID>`.
+#[must_use]
+pub fn mentioned_channel(word: &str) -> Option<ChannelId> {
+    named(word, "<#").map(ChannelId::new)
+}
+
+fn named<'w>(word: &'w str, opens: &str) -> Option<&'w str> {
+    let id = word.strip_prefix(opens)?.strip_suffix('>')?.split('|').next()?;
     let is_id = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
-    is_id.then(|| UserId::new(id))
+    is_id.then_some(id)
 }

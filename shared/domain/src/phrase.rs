@@ -14,7 +14,9 @@ use crate::catalogue::{Catalogue, Operation};
 use crate::ids::{OperationName, ParameterName, RecordName};
 use crate::nearest::nearest;
 use crate::observation::{Settlement, cut_middle};
-use crate::parameter::{Problem, Value};
+use crate::parameter::{Context, Filled, Mistake, Problem, Value};
+use crate::people::Place;
+use crate::time::Timestamp;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use words::{Word, split};
@@ -84,6 +86,15 @@ pub enum Misunderstood {
         /// What is wrong with it.
         problem: Problem,
     },
+    /// A parameter was given that is not asked for with the values before it: of this parameter, and not one of these.
+    NotAsked {
+        operation: OperationName,
+        parameter: ParameterName,
+        because: ParameterName,
+        is_none_of: Vec<Value>,
+    },
+    /// A parameter was given another value than the only one it can have here.
+    Fixed { operation: OperationName, parameter: ParameterName, value: Value },
     /// `cancel`, `retry`, `settle` or `status` without a run.
     MissingRun {
         /// Which of them.
@@ -117,7 +128,9 @@ impl Misunderstood {
             | Self::GivenTwice { operation, .. }
             | Self::TooManyWords { operation, .. }
             | Self::Missing { operation, .. }
-            | Self::BadValue { operation, .. } => Some(operation),
+            | Self::BadValue { operation, .. }
+            | Self::NotAsked { operation, .. }
+            | Self::Fixed { operation, .. } => Some(operation),
             Self::OpenQuote
             | Self::TooLong
             | Self::UnknownOperation { .. }
@@ -129,11 +142,18 @@ impl Misunderstood {
     }
 }
 
-/// Understands a slash command: `/release` with `web 1.4.2`, or `/signalbox` with a whole phrase.
+/// Understands a slash command that is typed in this place now: `/release` with `web 1.4.2`, or `/signalbox` with a
+/// whole phrase.
 ///
 /// # Errors
 /// [`Misunderstood`] says what is wrong and what is near.
-pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phrase, Misunderstood> {
+pub fn understand(
+    catalogue: &Catalogue,
+    slash: &str,
+    text: &str,
+    (place, now): (Option<&Place>, Timestamp),
+) -> Result<Phrase, Misunderstood> {
+    let context = Context { landscape: &catalogue.landscape, place, now };
     if text.len() > LONGEST_PHRASE {
         return Err(Misunderstood::TooLong);
     }
@@ -168,13 +188,13 @@ pub fn understand(catalogue: &Catalogue, slash: &str, text: &str) -> Result<Phra
             {
                 return Ok(Phrase::Help(Some(operation.name.clone())));
             }
-            Ok(Phrase::Ask(operation.name.clone(), assign(operation, rest)?))
+            Ok(Phrase::Ask(operation.name.clone(), assign(operation, rest, &context)?))
         }
     }
 }
 
 fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, Misunderstood> {
-    catalogue.operations.get(word).ok_or_else(|| Misunderstood::UnknownOperation {
+    catalogue.operation(word).ok_or_else(|| Misunderstood::UnknownOperation {
         word: word.to_owned(),
         did_you_mean: nearest(
             word,
@@ -192,10 +212,32 @@ fn run(verb: &'static str, rest: &[Word]) -> Result<RecordName, Misunderstood> {
     word.parse().map_err(|_| Misunderstood::BadRun { verb, word: word.into_owned() })
 }
 
-fn assign(operation: &Operation, words: &[Word]) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
+fn assign(
+    operation: &Operation,
+    words: &[Word],
+    context: &Context<'_>,
+) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
+    let name = || operation.name.clone();
+    let filled = Filled::of(&operation.parameters, given(operation, words)?, context);
+    match filled.mistakes.into_iter().next() {
+        None => Ok(filled.values),
+        Some((parameter, Mistake::Missing)) => Err(Misunderstood::Missing { operation: name(), parameter }),
+        Some((parameter, Mistake::Bad { value, problem })) => {
+            Err(Misunderstood::BadValue { operation: name(), parameter, value, problem })
+        }
+        Some((parameter, Mistake::NotAsked { because, is_none_of })) => {
+            Err(Misunderstood::NotAsked { operation: name(), parameter, because, is_none_of })
+        }
+        Some((parameter, Mistake::Fixed { value })) => {
+            Err(Misunderstood::Fixed { operation: name(), parameter, value })
+        }
+    }
+}
+
+/// What was given for each parameter, in the parameters' order.
+fn given<'w>(operation: &Operation, words: &'w [Word]) -> Result<Vec<Option<&'w str>>, Misunderstood> {
     let name = || operation.name.clone();
     let parameters = &operation.parameters;
-    // What was given for each parameter, in the parameters' order.
     let mut given: Vec<Option<&str>> = vec![None; parameters.len()];
     for word in words {
         let Some(key) = &word.name else { continue };
@@ -210,25 +252,12 @@ fn assign(operation: &Operation, words: &[Word]) -> Result<BTreeMap<ParameterNam
         }
     }
     for word in words.iter().filter(|w| w.name.is_none()) {
-        let free = given.iter_mut().find(|slot| slot.is_none());
-        *free.ok_or_else(|| Misunderstood::TooManyWords { operation: name(), word: word.value.clone() })? =
-            Some(&word.value);
+        // Nobody is asked for a value that is fixed, so no bare word fills it.
+        let mut free = given.iter_mut().zip(parameters);
+        let free = free.find(|(slot, p)| slot.is_none() && p.fixed.is_none());
+        let (slot, _) =
+            free.ok_or_else(|| Misunderstood::TooManyWords { operation: name(), word: word.value.clone() })?;
+        *slot = Some(&word.value);
     }
-    let mut values = BTreeMap::new();
-    for (parameter, given) in parameters.iter().zip(given) {
-        let value = match given {
-            Some(text) => Some(parameter.accept(text).map_err(|problem| Misunderstood::BadValue {
-                operation: name(),
-                parameter: parameter.name.clone(),
-                value: if problem == Problem::LooksLikeASecret { String::new() } else { text.to_owned() },
-                problem,
-            })?),
-            None if parameter.required => {
-                return Err(Misunderstood::Missing { operation: name(), parameter: parameter.name.clone() });
-            }
-            None => parameter.default.clone(),
-        };
-        values.extend(value.map(|v| (parameter.name.clone(), v)));
-    }
-    Ok(values)
+    Ok(given)
 }

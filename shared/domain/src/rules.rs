@@ -89,7 +89,7 @@ impl<'c> Rules<'c> {
     /// The reason to refuse it.
     pub fn work(self, command: &RunCommand, intent: &Intent, run: &RunId) -> Result<Work, ReasonCode> {
         match self.on_run(command, intent) {
-            Verdict::Allow => Ok(work_of(self.operation(&intent.operation)?, intent, run)),
+            Verdict::Allow => Ok(work_of(&self.0.landscape, self.operation(&intent.operation)?, intent, run)),
             Verdict::Refuse(reason) => Err(reason),
         }
     }

@@ -68,7 +68,7 @@ impl Intake {
 
     /// Answers a slash command: `/release` with `web 1.4.2`.
     pub async fn ask(&self, asker: &Asker, slash: &str, text: &str) -> Answer {
-        let phrase = match understand(&self.catalogue, slash, text) {
+        let phrase = match understand(&self.catalogue, slash, text, (Some(&asker.place), self.clock.now())) {
             Ok(phrase) => phrase,
             Err(problem) => {
                 let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();

@@ -79,10 +79,18 @@ pub fn draft() -> Catalogue {
             parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, None),
             parameter(
                 "version",
-                Kind::String { pattern: Some(Pattern::try_from(r"[0-9]+(\.[0-9]+){2}".to_owned()).unwrap()) },
+                Kind::String {
+                    pattern: Some(Pattern::try_from(r"[0-9]+(\.[0-9]+){2}".to_owned()).unwrap()),
+                    shortest: None,
+                    longest: None,
+                },
                 None,
             ),
-            parameter("count", Kind::Integer { min: Some(1), max: Some(9) }, Some(Value::Integer(1))),
+            parameter(
+                "count",
+                Kind::Integer { min: Some(1), max: Some(9), step: None, unit: None },
+                Some(Value::Integer(1)),
+            ),
             parameter("dry-run", Kind::Boolean, Some(Value::Boolean(false))),
         ],
         target: Target::Command(command(&["tag", "{service}-{version}", "--run={run}"])),
@@ -91,6 +99,9 @@ pub fn draft() -> Catalogue {
             Grant { users: vec![], channels: channels(&["COPS"]) },
         ],
         idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     };
     let touch = Operation {
         name: "touch".parse().unwrap(),
@@ -99,6 +110,9 @@ pub fn draft() -> Catalogue {
         target: Target::Command(command(&["touch"])),
         allow: vec![Grant { users: users(&["UADA"]), channels: vec![] }],
         idempotent: true,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     };
     Catalogue {
         operations: [release, touch].into_iter().map(|o| (o.name.clone(), o)).collect(),
@@ -119,7 +133,8 @@ pub fn catalogue_for(target: Target) -> Frozen {
 
 fn parameter(name: &str, kind: Kind, default: Option<Value>) -> Parameter {
     let required = default.is_none();
-    Parameter { name: name.parse().unwrap(), description: format!("The {name}"), kind, default, required }
+    let description = format!("The {name}");
+    Parameter { description, default, required, ..Parameter::plain(name.parse().unwrap(), kind) }
 }
 
 fn command(arguments: &[&str]) -> CommandTarget {

@@ -61,7 +61,12 @@ mod tests {
         let run = RunId::derive("test", "T", name);
         let catalogue = samples::catalogue();
         let intent = samples::intent(&catalogue);
-        let work = signalbox_domain::intent::work_of(&catalogue.operations["release"], &intent, &run);
+        let work = signalbox_domain::intent::work_of(
+            &catalogue.landscape,
+            &catalogue.operations["release"],
+            &intent,
+            &run,
+        );
         let mut head = None;
         for event in [RunEvent::Requested { intent, work }].iter().chain(events) {
             head = RunHead::after(head, &run, event, &CommandId::new("c"), THEN);

@@ -6,7 +6,7 @@
 
 use crate::targets::surprise;
 use signalbox_domain::catalogue::{Operation, Target};
-use signalbox_domain::parameter::{Kind, Parameter, Value};
+use signalbox_domain::parameter::Parameter;
 use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::phrase::{Phrase, understand};
 use signalbox_domain::policy::{Verdict, may};
@@ -64,7 +64,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
         };
         let slash = format!("/{}", operation.name);
         // The catalogue may be another than the example, even if its operations have the same names.
-        let words = match understand(catalogue, &slash, &words) {
+        let words = match understand(catalogue, &slash, &words, (Some(&place), crate::clock::now())) {
             Ok(Phrase::Ask(..)) => words,
             _ => shortest(operation)?,
         };
@@ -85,17 +85,11 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
 
 /// The least that has to be typed after an operation; `None` if only a person can know a value.
 fn shortest(operation: &Operation) -> Option<String> {
-    let needed = operation.parameters.iter().filter(|p| p.required && p.default.is_none());
+    let needed = operation.parameters.iter().filter(|p| p.required && p.when.is_empty());
     let value = |p: &Parameter| {
-        let value = match &p.kind {
-            Kind::Choice { options } => Value::Text(options.first()?.clone()),
-            Kind::Integer { min, max } => Value::Integer(min.or(*max).unwrap_or(1)),
-            Kind::Boolean => Value::Boolean(true),
-            Kind::String { .. } => return None,
-        };
-        let text = value.to_string();
-        let quoted = if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text };
-        Some(format!("{}={quoted}", p.name))
+        let text = signalbox_voice::sample(p)?;
+        let is_quoted = text.starts_with('"') || !text.contains(char::is_whitespace);
+        Some(if is_quoted { format!("{}={text}", p.name) } else { format!("{}=\"{text}\"", p.name) })
     };
     Some(needed.map(value).collect::<Option<Vec<_>>>()?.join(" "))
 }

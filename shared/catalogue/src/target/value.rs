@@ -3,6 +3,7 @@
 
 use crate::parameter::{Parameters, RESERVED};
 use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::source::Span;
 use crate::template::{Brace, braces};
 use crate::walk::{Field, Keyed, Text};
 use signalbox_domain::Name;
@@ -19,15 +20,8 @@ pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
     let mut fine = true;
     for brace in braces(text.text) {
         match brace {
-            Brace::Placeholder(name, _) if parameters.has(name) || parameters.incomplete => {}
             Brace::Placeholder(name, range) => {
-                let known = || parameters.names.iter().chain(RESERVED).copied();
-                let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
-                    Ok(_) => format!("there are {}", listed(known())),
-                    Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
-                });
-                report.error(text.part(range), format!("there is no parameter {}", quoted(name)), hint);
-                fine = false;
+                fine &= placeholder(report, text.part(range), name, parameters)
             }
             Brace::Alone(brace, at) => {
                 report.error(
@@ -40,6 +34,79 @@ pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
         }
     }
     fine
+}
+
+/// Whether a placeholder means something: a parameter, what the catalogue says of its value, or who asks.
+fn placeholder(report: &mut Report, at: Span, whole: &str, parameters: &Parameters<'_>) -> bool {
+    let (name, key) = match whole.split_once('.') {
+        Some((name, key)) => (name, Some(key)),
+        None => (whole, None),
+    };
+    if !parameters.has(name) {
+        if parameters.incomplete {
+            return true;
+        }
+        let known = || parameters.names.iter().chain(RESERVED).copied();
+        let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
+            Ok(_) => format!("there are {}", listed(known())),
+            Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
+        });
+        report.error(at, format!("there is no parameter {}", quoted(name)), hint);
+        return false;
+    }
+    match key {
+        None => true,
+        Some(key) => setting(report, at, name, key, parameters),
+    }
+}
+
+/// Whether everything that people may choose has this setting; of people, whether anybody has.
+fn setting(report: &mut Report, at: Span, name: &str, key: &str, parameters: &Parameters<'_>) -> bool {
+    let landscape = parameters.landscape;
+    if name == "requester" {
+        let known = || landscape.people.values().flat_map(|of| of.keys().map(String::as_str));
+        let fine = known().any(|k| k == key);
+        if !fine {
+            let hint = did_you_mean(key, known(), || {
+                format!(
+                    "write it under `people:`, such as `people: {{ T024BE7LD/U0G9QF9C6: {{ {key}: … }} }}`"
+                )
+            });
+            report.error(at, format!("nobody under `people` has {}", quoted(key)), hint);
+        }
+        return fine;
+    }
+    let Some((_, of, only)) = parameters.things.iter().find(|(thing, ..)| *thing == name) else {
+        // A parameter that is wrong was reported where it stands.
+        if parameters.checked.is_none() && !parameters.is_right(name) {
+            return true;
+        }
+        report.error(
+            at,
+            format!("{} is a value, and has no {}", quoted(name), quoted(key)),
+            "only environments, services, sizes and `requester` have settings; write `{name}` for the value",
+        );
+        return false;
+    };
+    let lacking: Vec<&str> =
+        only.iter().map(Name::as_str).filter(|thing| landscape.setting(*of, thing, key).is_none()).collect();
+    if lacking.is_empty() {
+        return true;
+    }
+    let things = landscape.things(*of);
+    let known = || things.iter().flat_map(|thing| thing.settings.keys().map(String::as_str));
+    let hint = did_you_mean(key, known().filter(|k| *k != key), || {
+        format!(
+            "write it under `settings` of {}, or let the parameter have fewer of them",
+            listed(lacking.iter().copied())
+        )
+    });
+    let message = match lacking.len() == only.len() {
+        true => format!("no {} has the setting {}", of.word(), quoted(key)),
+        false => format!("{} has no setting {}", listed(lacking.iter().copied()), quoted(key)),
+    };
+    report.error(at, message, hint);
+    false
 }
 
 /// Reads a branch or a tag. It is a text with placeholders that must always have a value, because without it
@@ -160,7 +227,7 @@ impl Names {
         self.name(report, text.span, text.text).then(|| Some(text.text.to_owned()))
     }
 
-    fn name(&self, report: &mut Report, at: crate::source::Span, name: &str) -> bool {
+    fn name(&self, report: &mut Report, at: Span, name: &str) -> bool {
         let fine = (self.allows)(name);
         if !fine {
             report.error(at, format!("{} cannot be the name of {}", quoted(name), self.one), self.rule);

@@ -19,6 +19,7 @@ mod parameters;
 mod programs;
 mod secrets;
 mod targets;
+mod types;
 mod watches;
 mod yaml;
 

@@ -125,7 +125,7 @@ fn no_type() {
     8 |       - name: service
       |         ^^^^
       |
-      = help: write `type:` and one of `string`, `choice`, `integer` and `boolean`
+      = help: write `type:` and one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json` and `secret`
 
     1 error in 1 file
     "#);
@@ -148,14 +148,14 @@ fn an_unknown_type() {
 
 #[test]
 fn a_type_that_is_like_none() {
-    assert_snapshot!(broken("type: boolean", "type: date"), @r#"
-    error: there is no type `date`
+    assert_snapshot!(broken("type: boolean", "type: colour"), @r#"
+    error: there is no type `colour`
       --> ops.yaml:22:15
        |
-    22 |         type: date
-       |               ^^^^
+    22 |         type: colour
+       |               ^^^^^^
        |
-       = help: it is one of `string`, `choice`, `integer` and `boolean`
+       = help: it is one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json` and `secret`
 
     1 error in 1 file
     "#);
@@ -275,7 +275,7 @@ fn min_above_max() {
     19 |         max: 9
        |              ^
        |
-       = help: no number fits; `min` is the least it may be and `max` the most, both included
+       = help: nothing fits; `min` is the least it may be and `max` the most, both included
 
     1 error in 1 file
     "#);
@@ -305,7 +305,7 @@ fn a_default_out_of_bounds() {
     20 |         default: 50
        |                  ^^
        |
-       = help: it is a number from 1 to 9
+       = help: it is from 1 to 9
 
     1 error in 1 file
     "#);

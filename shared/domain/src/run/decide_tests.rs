@@ -57,6 +57,9 @@ fn catalogue() -> Frozen {
         }),
         allow: vec![Grant { users: vec![(WorkspaceId::new("T1"), UserId::new("UADA"))], channels: vec![] }],
         idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     };
     Catalogue { operations: [(name, operation)].into(), ..Catalogue::default() }.freeze()
 }

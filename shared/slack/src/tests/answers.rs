@@ -19,7 +19,15 @@ fn told(answer: &Answer) -> String {
 }
 
 fn parameter(name: &str, kind: Kind, required: bool, default: Option<Value>) -> Parameter {
-    Parameter { name: name.parse().unwrap(), description: String::new(), kind, default, required }
+    Parameter { default, required, ..Parameter::plain(name.parse().unwrap(), kind) }
+}
+
+fn text(pattern: Option<Pattern>) -> Kind {
+    Kind::String { pattern, shortest: None, longest: None }
+}
+
+fn number(max: i64) -> Kind {
+    Kind::Integer { min: Some(1), max: Some(max), step: None, unit: None }
 }
 
 fn release() -> Operation {
@@ -33,14 +41,9 @@ fn release() -> Operation {
                 description: "What to ship".into(),
                 ..parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None)
             },
-            parameter("version", Kind::String { pattern: Some(version) }, true, None),
-            parameter(
-                "percent",
-                Kind::Integer { min: Some(1), max: Some(100) },
-                false,
-                Some(Value::Integer(100)),
-            ),
-            parameter("note", Kind::String { pattern: None }, false, None),
+            parameter("version", text(Some(version)), true, None),
+            parameter("percent", number(100), false, Some(Value::Integer(100))),
+            parameter("note", text(None), false, None),
         ],
         target: Target::Command(CommandTarget {
             program: "git".into(),
@@ -57,6 +60,9 @@ fn release() -> Operation {
             Grant { users: vec![], channels: vec![(team(), ChannelId::new("C2"))] },
         ],
         idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     }
 }
 
@@ -70,7 +76,7 @@ fn scale() -> Operation {
         description: String::new(),
         parameters: vec![
             parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None),
-            parameter("count", Kind::Integer { min: Some(1), max: Some(9) }, true, None),
+            parameter("count", number(9), true, None),
             parameter("wait", Kind::Boolean, true, None),
         ],
         allow: vec![],
@@ -118,7 +124,7 @@ fn misunderstood() {
         catalogue.operations.insert(operation.name.clone(), operation);
     }
     let said = |phrase: &str| {
-        let problem = understand(&catalogue, "/signalbox", phrase).unwrap_err();
+        let problem = understand(&catalogue, "/signalbox", phrase, (None, NOON)).unwrap_err();
         let operation = problem.operation().and_then(|n| catalogue.operations.get(n)).cloned();
         let message = shown(&message(&Answer::Misunderstood(problem, operation), NOON, Some("acme")));
         format!("> {}\n{}", redact(phrase), message.split("\n---\n").next().unwrap_or_default())
@@ -192,7 +198,7 @@ fn misunderstood() {
     :warning: A quote was opened and not closed. A value with spaces goes between two: `note="two words"`.
 
     > scale web 10
-    :warning: `count` cannot be `10`: it is a whole number from 1 to 9.
+    :warning: `count` cannot be `10`: it is from 1 to 9.
     Usage: `/signalbox scale &lt;service&gt; &lt;count&gt; &lt;wait&gt;`
     Example: `/signalbox scale service=web count=1 wait=true`
     • `count`: a whole number from 1 to 9

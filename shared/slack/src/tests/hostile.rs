@@ -170,11 +170,9 @@ fn is_harmless(message: &Message) {
 
 fn operation(text: &str) -> Operation {
     let parameter = |name: &str, kind| Parameter {
-        name: name.parse().unwrap(),
         description: text.to_owned(),
-        kind,
         default: Some(Value::Text(text.to_owned())),
-        required: false,
+        ..Parameter::plain(name.parse().unwrap(), kind)
     };
     let user = |id: &str| (WorkspaceId::new("T1"), UserId::new(id));
     Operation {
@@ -182,7 +180,7 @@ fn operation(text: &str) -> Operation {
         description: text.to_owned(),
         parameters: vec![
             parameter("service", Kind::Choice { options: vec![text.to_owned(); 30] }),
-            parameter("note", Kind::String { pattern: None }),
+            parameter("note", Kind::String { pattern: None, shortest: None, longest: None }),
         ],
         target: Target::Command(CommandTarget {
             program: "git".into(),
@@ -196,6 +194,9 @@ fn operation(text: &str) -> Operation {
             Grant { users: vec![], channels: vec![(WorkspaceId::new("T1"), ChannelId::new("C1"))] },
         ],
         idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
     }
 }
 

@@ -3,17 +3,15 @@
 //! What a person typed is shown back to them, so it is redacted first, because people sometimes paste passwords.
 
 use crate::page::Part;
+use crate::parameter::{MOST_LISTED, bad_value, mistake, parameter, sample};
 use crate::text::{Piece, Sign, Text, say, sign};
 use signalbox_domain::Grant;
+use signalbox_domain::Operation;
 use signalbox_domain::ids::WorkspaceId;
-use signalbox_domain::parameter::{Kind, LONGEST_VALUE, Problem};
+use signalbox_domain::parameter::Mistake;
 use signalbox_domain::phrase::{LONGEST_PHRASE, List, Misunderstood};
 use signalbox_domain::redact::redact;
 use signalbox_domain::watch::Mention;
-use signalbox_domain::{Operation, Parameter};
-
-/// At most this many items are listed in a sentence.
-const MOST_LISTED: usize = 12;
 
 /// Says what was wrong with a phrase.
 pub(crate) fn explain(problem: &Misunderstood, operation: Option<&Operation>) -> Vec<Part> {
@@ -60,6 +58,13 @@ fn wrong(problem: &Misunderstood) -> Text {
         Misunderstood::BadValue { parameter, value, problem, .. } => {
             bad_value(text.code(parameter.as_str()), value, problem)
         }
+        Misunderstood::NotAsked { parameter, because, is_none_of, .. } => mistake(
+            text.code(parameter.as_str()),
+            &Mistake::NotAsked { because: because.clone(), is_none_of: is_none_of.clone() },
+        ),
+        Misunderstood::Fixed { parameter, value, .. } => {
+            mistake(text.code(parameter.as_str()), &Mistake::Fixed { value: value.clone() })
+        }
         Misunderstood::MissingRun { verb } => which_run(text.say("Which run? "), verb),
         Misunderstood::BadSettlement { word } => {
             let text = match word.as_str() {
@@ -102,98 +107,21 @@ fn which_run(text: Text, verb: &str) -> Text {
         .say(".")
 }
 
-fn bad_value(name: Text, value: &str, problem: &Problem) -> Text {
-    let shown = |text: Text| text.code(&redact(value));
-    match problem {
-        Problem::TooLong => name.plain(format!(" is too long: at most {LONGEST_VALUE} characters.")),
-        Problem::HiddenCharacter { name: hidden } => name
-            .say(" has a character that nobody can see (")
-            .plain(hidden.clone())
-            .say("), so what is shown would not be what runs; type it again by hand."),
-        Problem::ControlCharacter => name.say(" has a line break or another control character; leave it out."),
-        Problem::LooksLikeAnOption => {
-            shown(name.say(" cannot be ")).say(": a value that begins with `-` could be taken for an option.")
-        }
-        Problem::LooksLikeASecret => name.say(
-            " looks like a password, token or key. Those never belong in a chat, and this one has now been in one: \
-             if it is real, replace it.",
-        ),
-        Problem::PatternMismatch { pattern } => {
-            shown(name.say(" cannot be ")).say(": it must match ").code(pattern).say(" as a whole.")
-        }
-        Problem::NotAnOption { options, did_you_mean } => {
-            let said = shown(name.say(" cannot be ")).say(".");
-            match did_you_mean {
-                Some(near) => suggest(said, Some(near)),
-                None => said.say(" It is one of ").then(listed(options)).say("."),
-            }
-        }
-        Problem::NotAnInteger => shown(name.say(" is a whole number such as `3`, which ")).say(" is not."),
-        Problem::OutOfBounds { min, max } => {
-            shown(name.say(" cannot be ")).plain(format!(": it is {}.", bounds(*min, *max)))
-        }
-        Problem::NotABoolean => shown(name.say(" is `true` or `false`, which ")).say(" is not."),
-    }
-}
-
-fn bounds(min: Option<i64>, max: Option<i64>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) => format!("a whole number from {min} to {max}"),
-        (Some(min), None) => format!("a whole number of at least {min}"),
-        (None, Some(max)) => format!("a whole number of at most {max}"),
-        (None, None) => "a whole number".to_owned(),
-    }
-}
-
-fn listed(options: &[String]) -> Text {
-    let shown = options.iter().take(MOST_LISTED).map(|o| Text::default().code(o));
-    let text = Text::join(shown, ", ");
-    match options.len().saturating_sub(MOST_LISTED) {
-        0 => text,
-        more => text.plain(format!(" and {more} more")),
-    }
-}
-
-/// Explains one parameter in a line.
-pub(crate) fn parameter(parameter: &Parameter) -> Text {
-    let text = say("• ").code(parameter.name.as_str()).say(": ");
-    let text = match &parameter.kind {
-        Kind::String { pattern: None } => text.say("text"),
-        Kind::String { pattern: Some(pattern) } => text.say("text that matches ").code(pattern.as_str()),
-        Kind::Choice { options } => text.say("one of ").then(listed(options)),
-        Kind::Integer { min, max } => text.plain(bounds(*min, *max)),
-        Kind::Boolean => text.say("`true` or `false`"),
-    };
-    let text = match &parameter.default {
-        Some(default) => text.say("; if left out, ").code(&default.to_string()),
-        None if parameter.required => text,
-        None => text.say("; may be left out"),
-    };
-    if parameter.description.is_empty() { text } else { text.say(". ").prose(&parameter.description) }
-}
-
 /// The line to type: `/signalbox release <service> <version> [note]`.
 pub(crate) fn usage(operation: &Operation) -> String {
-    operation.parameters.iter().fold(format!("/signalbox {}", operation.name), |line, p| {
-        if p.required { format!("{line} <{}>", p.name) } else { format!("{line} [{}]", p.name) }
+    let typed = operation.parameters.iter().filter(|p| p.fixed.is_none());
+    typed.fold(format!("/signalbox {}", operation.name), |line, p| match p.required && p.when.is_empty() {
+        true => format!("{line} <{}>", p.name),
+        false => format!("{line} [{}]", p.name),
     })
 }
 
 /// A line that would be understood; `None` if only the team knows a valid value.
 fn example(operation: &Operation) -> Option<String> {
-    let needed = operation.parameters.iter().filter(|p| p.required);
+    let needed = operation.parameters.iter().filter(|p| p.required && p.when.is_empty());
     needed
-        .map(|p| Some(format!("{}={}", p.name, sample(&p.kind)?)))
+        .map(|p| Some(format!("{}={}", p.name, sample(p)?)))
         .try_fold(format!("/signalbox {}", operation.name), |line, word| Some(format!("{line} {}", word?)))
-}
-
-fn sample(kind: &Kind) -> Option<String> {
-    match kind {
-        Kind::String { .. } => None,
-        Kind::Choice { options } => options.iter().find(|o| !o.contains([' ', '"', '\'', '\\'])).cloned(),
-        Kind::Integer { min, max } => Some(min.or(*max).unwrap_or(1).to_string()),
-        Kind::Boolean => Some("true".to_owned()),
-    }
 }
 
 /// Who may ask for an operation, one line per grant. Ids of the workspace `home` become mentions; ids of other

@@ -1,9 +1,10 @@
 //! What can be asked for here, and how.
 
 use super::because;
-use super::explain::{parameter, usage, who_may};
+use super::explain::{usage, who_may};
 use crate::advice::advice;
 use crate::page::Part;
+use crate::parameter::parameter;
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::Operation;
 use signalbox_domain::policy::Verdict;

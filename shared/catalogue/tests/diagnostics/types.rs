@@ -1,0 +1,534 @@
+//! Every type of parameter with all its keys, what parameters depend on, and what they refer to.
+
+use insta::assert_snapshot;
+use signalbox_catalogue::{from_artefact, parse, to_artefact};
+use signalbox_domain::Catalogue;
+
+/// A catalogue in which every type and every key of a parameter is written.
+const RICH: &str = r#"programs: { deploy: ./deploy }
+environments:
+  qa:
+    labels: [test]
+    settings: { region: eu-central-1 }
+  prod:
+    title: Production
+    protected: true
+    type-name: true
+    settings: { region: us-east-1 }
+services:
+  web: { owner: Shop team, repository: acme/web }
+  api: { owner: Shop team, repository: acme/api, environments: [qa] }
+sizes:
+  small: { copies: 1 }
+  large: { copies: 6 }
+people:
+  TROOM/UADA: { github: ada-l }
+operations:
+  deploy:
+    description: Deploy a service
+    aliases: [ship]
+    confirm: true
+    shortcut: Deploy
+    message-shortcut: Deploy this
+    parameters:
+      - { name: service, type: service, required: true }
+      - { name: env, type: environment, labels: [test], required: true }
+      - { name: where, type: environment, only: [prod, qa], default: qa }
+      - { name: size, type: size, default: small }
+      - { name: version, title: Version, placeholder: 1.4.2, type: version, range: '>=1, <3', channels: [stable, rc], examples: [1.4.2, 2.0.0-rc.1] }
+      - { name: note, type: string, min-length: 3, max-length: 40 }
+      - { name: text, type: text, max-length: 200 }
+      - { name: parts, type: choices, options: [a, b, c], fewest: 1, most: 2, default: [b, a] }
+      - { name: copies, type: integer, min: 1, max: 9, step: 2, unit: copies, default: 3, for: [{ environment: prod, channel: TROOM/COPS, default: 5 }, { environment: [qa], fixed: 1 }] }
+      - { name: share, type: number, min: 0, max: 1, step: 0.05, default: 0.25 }
+      - { name: wait, type: duration, min: 1m, max: 2h, default: 90m }
+      - { name: day, type: date, zone: Europe/Berlin, default: 2026-12-01 }
+      - { name: at, type: time, default: '8:00' }
+      - { name: from, type: date-time, zone: Europe/Berlin }
+      - { name: by, type: user, default: TROOM/UADA }
+      - { name: tell, type: channel }
+      - { name: extra, type: json, default: '{ "a": 1 }' }
+      - { name: password, type: secret, names: { db-prod: DB_PASSWORD, db-qa: DB_PASSWORD_QA } }
+      - { name: why, type: string, required: true, when: { where: [prod], share: 0.25 } }
+      - { name: kind, type: string, fixed: rolling }
+    target:
+      command: [deploy, "{service}", "--region={where.region}", "--copies={size.copies}", "--repository={service.repository}", "--by={requester.github}", "--password={password}", "--owner={service.owner}"]
+      timeout: 1m
+    allow: [{ users: [TROOM/UADA] }]
+"#;
+
+fn read(text: &str) -> Result<Catalogue, String> {
+    parse(&[("ops.yaml".to_owned(), text.to_owned())]).map_err(|wrong| wrong.to_string())
+}
+
+/// What is said when one thing is changed.
+#[track_caller]
+fn broken(from: &str, to: &str) -> String {
+    assert!(RICH.contains(from), "{from}");
+    read(&RICH.replacen(from, to, 1)).expect_err("it is wrong now")
+}
+
+#[test]
+fn every_type_and_every_key_is_read() {
+    let catalogue = read(RICH).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let operation = &catalogue.operations["deploy"];
+    let defaults: Vec<String> = operation
+        .parameters
+        .iter()
+        .map(|p| {
+            let value = p.default.as_ref().or(p.fixed.as_ref()).map(ToString::to_string);
+            format!("{}: {} {}", p.name, p.kind.word(), value.as_deref().unwrap_or("-"))
+        })
+        .collect();
+    assert_snapshot!(defaults.join("\n"), @r#"
+    service: service -
+    env: environment -
+    where: environment qa
+    size: size small
+    version: version -
+    note: string -
+    text: text -
+    parts: choices a,b
+    copies: integer 3
+    share: number 0.25
+    wait: duration 1h30m
+    day: date 2026-12-01
+    at: time 08:00
+    from: date-time -
+    by: user TROOM/UADA
+    tell: channel -
+    extra: json {"a":1}
+    password: secret -
+    why: string -
+    kind: string rolling
+    "#);
+    assert_eq!(operation.parameters[8].special.len(), 2);
+    assert_eq!(catalogue.operation("ship"), Some(operation));
+    assert_eq!(
+        catalogue.landscape.setting(signalbox_domain::landscape::Kind::Size, "large", "copies"),
+        Some("6")
+    );
+    // What a Lambda loads is the same.
+    assert_eq!(from_artefact(&to_artefact(&catalogue)), Ok(catalogue));
+}
+
+#[test]
+fn what_is_referred_to_has_to_be_there() {
+    assert_snapshot!(broken("environments: [qa] }", "environments: [qq] }"), @"
+    error: there is no environment `qq`
+      --> ops.yaml:13:65
+       |
+    13 |   api: { owner: Shop team, repository: acme/api, environments: [qq] }
+       |                                                                 ^^
+       |
+       = help: did you mean `qa`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("labels: [test], required", "labels: [tests], required"), @"
+    error: no environment has the label `tests`
+      --> ops.yaml:28:50
+       |
+    28 |       - { name: env, type: environment, labels: [tests], required: true }
+       |                                                  ^^^^^
+       |
+       = help: did you mean `test`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("only: [prod, qa]", "only: [prd, qa]"), @"
+    error: there is no environment `prd`
+      --> ops.yaml:29:50
+       |
+    29 |       - { name: where, type: environment, only: [prd, qa], default: qa }
+       |                                                  ^^^
+       |
+       = help: did you mean `prod`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("when: { where: [prod], share: 0.25 }", "when: { envv: prod }"), @"
+    error: there is no parameter `envv` before this one
+      --> ops.yaml:45:60
+       |
+    45 |       - { name: why, type: string, required: true, when: { envv: prod } }
+       |                                                            ^^^^
+       |
+       = help: did you mean `env`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("when: { where: [prod], share: 0.25 }", "when: { where: prd }"), @"
+    error: the value `prd` is none of the options
+      --> ops.yaml:45:67
+       |
+    45 |       - { name: why, type: string, required: true, when: { where: prd } }
+       |                                                                   ^^^
+       |
+       = help: did you mean `prod`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("when: { where: [prod], share: 0.25 }", "when: { kind: rolling }"), @"
+    error: there is no parameter `kind` before this one
+      --> ops.yaml:45:60
+       |
+    45 |       - { name: why, type: string, required: true, when: { kind: rolling } }
+       |                                                            ^^^^
+       |
+       = help: a parameter can depend on those that stand before it: `service`, `env`, `where`, `size`, `version`, `note`, `text`, `parts`, `copies`, `share`, `wait`, `day`, `at`, `from`, `by`, `tell`, `extra` and `password`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("environment: [qa], fixed: 1", "environment: [qaa], fixed: 1"), @"
+    error: there is no environment `qaa`
+      --> ops.yaml:35:169
+       |
+    35 | ...ment: prod, channel: TROOM/COPS, default: 5 }, { environment: [qaa], fixed: 1 }] }
+       |                                                                   ^^^
+       |
+       = help: did you mean `qa`?
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("{ environment: [qa], fixed: 1 }", "{ fixed: 1 }"), @"
+    error: this item names neither `environment` nor `channel`
+      --> ops.yaml:35:153
+       |
+    35 | ... [{ environment: prod, channel: TROOM/COPS, default: 5 }, { fixed: 1 }] }
+       |                                                              ^^^^^^^^^^^^
+       |
+       = help: it would hold everywhere: write the parameter's own `default` or `fixed` instead
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("{ environment: [qa], fixed: 1 }", "{ environment: [qa] }"), @"
+    error: this item has neither `default` nor `fixed`
+      --> ops.yaml:35:153
+       |
+    35 | ...environment: prod, channel: TROOM/COPS, default: 5 }, { environment: [qa] }] }
+       |                                                          ^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: write the value that holds there, such as `default: 6`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("aliases: [ship]", "aliases: [deploy]"), @"
+    error: `deploy` means an operation already
+      --> ops.yaml:22:15
+       |
+    22 |     aliases: [deploy]
+       |               ^^^^^^
+       |
+       = help: the first is at ops.yaml:20:3; choose another word
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("aliases: [ship]", "aliases: [help]"), @"
+    error: an operation cannot be called `help`
+      --> ops.yaml:22:15
+       |
+    22 |     aliases: [help]
+       |               ^^^^
+       |
+       = help: `help` is a word of Signalbox's own; choose another name
+
+    1 error in 1 file
+    ");
+}
+
+#[test]
+fn settings_in_templates_are_checked() {
+    assert_snapshot!(broken("{where.region}", "{where.regoin}"), @r#"
+    error: no environment has the setting `regoin`
+      --> ops.yaml:48:48
+       |
+    48 |       command: [deploy, "{service}", "--region={where.regoin}", "--copies={size.copies}", "--repository={service.repository}", "--by...
+       |                                                ^^^^^^^^^^^^^^
+       |
+       = help: did you mean `region`?
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("settings: { region: us-east-1 }", "settings: { zone: a }"), @r#"
+    error: `prod` has no setting `region`
+      --> ops.yaml:48:48
+       |
+    48 |       command: [deploy, "{service}", "--region={where.region}", "--copies={size.copies}", "--repository={service.repository}", "--by...
+       |                                                ^^^^^^^^^^^^^^
+       |
+       = help: write it under `settings` of `prod`, or let the parameter have fewer of them
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("{requester.github}", "{requester.gitlab}"), @r#"
+    error: nobody under `people` has `gitlab`
+      --> ops.yaml:48:134
+       |
+    48 | ...e.copies}", "--repository={service.repository}", "--by={requester.gitlab}", "--password={password}", "--owner={service.owner}"]
+       |                                                           ^^^^^^^^^^^^^^^^^^
+       |
+       = help: did you mean `github`?
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("{service.owner}", "{version.owner}"), @r#"
+    error: `version` is a value, and has no `owner`
+      --> ops.yaml:48:189
+       |
+    48 | ...y={requester.github}", "--password={password}", "--owner={version.owner}"]
+       |                                                             ^^^^^^^^^^^^^^^
+       |
+       = help: only environments, services, sizes and `requester` have settings; write `{name}` for the value
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("{size.copies}", "{sice.copies}"), @r#"
+    error: there is no parameter `sice`
+      --> ops.yaml:48:75
+       |
+    48 |       command: [deploy, "{service}", "--region={where.region}", "--copies={sice.copies}", "--repository={service.repository}", "--by...
+       |                                                                           ^^^^^^^^^^^^^
+       |
+       = help: did you mean `size`?
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("settings: { region: eu-central-1 }", "settings: { token: ghp_0123456789abcdefghijABCDEFGHIJ012345 }"), @r#"
+    error: the value of `token` looks like a secret
+     --> ops.yaml:5:24
+      |
+    5 |                        [redacted]
+      |                        ^^^^^^^^^^
+      |
+      = help: a catalogue is read by many; let the program take it from the server's own secret store, and replace it if it was real
+
+    error: `qa` has no setting `region`
+      --> ops.yaml:48:48
+       |
+    48 |       command: [deploy, "{service}", "--region={where.region}", "--copies={size.copies}", "--repository={service.repository}", "--by...
+       |                                                ^^^^^^^^^^^^^^
+       |
+       = help: write it under `settings` of `qa`, or let the parameter have fewer of them
+
+    2 errors in 1 file
+    "#);
+}
+
+#[test]
+fn values_have_to_fit_their_types() {
+    assert_snapshot!(broken("default: [b, a]", "default: [b, d]"), @r#"
+    error: the default `b,d` is none of the options
+      --> ops.yaml:34:88
+       |
+    34 |       - { name: parts, type: choices, options: [a, b, c], fewest: 1, most: 2, default: [b, d] }
+       |                                                                                        ^^^^^^
+       |
+       = help: did you mean `a`?
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("options: [a, b, c], fewest", "options: ['a,b', b, c], fewest"), @r#"
+    error: the option `a,b` has a comma in it
+      --> ops.yaml:34:49
+       |
+    34 |       - { name: parts, type: choices, options: ['a,b', b, c], fewest: 1, most: 2, default: [b, a] }
+       |                                                 ^^^^^
+       |
+       = help: people write several options with commas between them; leave it out
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(broken("default: 0.25", "default: 0.12"), @"
+    error: the default `0.12` is between two steps
+      --> ops.yaml:36:75
+       |
+    36 |       - { name: share, type: number, min: 0, max: 1, step: 0.05, default: 0.12 }
+       |                                                                           ^^^^
+       |
+       = help: it goes from 0 in steps of 0.05
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("step: 0.05", "step: 0"), @"
+    error: a step is more than 0
+      --> ops.yaml:36:60
+       |
+    36 |       - { name: share, type: number, min: 0, max: 1, step: 0, default: 0.25 }
+       |                                                            ^
+       |
+       = help: write for example `step: 5`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("default: 90m", "default: 3h"), @"
+    error: the default `3h` is out of bounds
+      --> ops.yaml:37:66
+       |
+    37 |       - { name: wait, type: duration, min: 1m, max: 2h, default: 3h }
+       |                                                                  ^^
+       |
+       = help: it is from 1m to 2h
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("zone: Europe/Berlin, default", "zone: Europe/Bonn, default"), @"
+    error: there is no time zone `Europe/Bonn`
+      --> ops.yaml:38:40
+       |
+    38 |       - { name: day, type: date, zone: Europe/Bonn, default: 2026-12-01 }
+       |                                        ^^^^^^^^^^^
+       |
+       = help: write one of https://www.iana.org/time-zones, such as Europe/Berlin or UTC
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("default: 2026-12-01", "default: tomorrow"), @"
+    error: the default `tomorrow` means another time each day
+      --> ops.yaml:38:64
+       |
+    38 |       - { name: day, type: date, zone: Europe/Berlin, default: tomorrow }
+       |                                                                ^^^^^^^^
+       |
+       = help: write a date itself, or leave it to the people who ask
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("default: '8:00'", "default: 8am"), @"
+    error: the default `8am` is not a time of day
+      --> ops.yaml:39:42
+       |
+    39 |       - { name: at, type: time, default: 8am }
+       |                                          ^^^
+       |
+       = help: write one such as 08:00, in quotes
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("range: '>=1, <3'", "range: newest"), @"
+    error: `newest` is not a range of versions: unexpected character 'n' while parsing major version number
+      --> ops.yaml:31:84
+       |
+    31 |       - { name: version, title: Version, placeholder: 1.4.2, type: version, range: newest, channels: [stable, rc], examples: [1.4.2,...
+       |                                                                                    ^^^^^^
+       |
+       = help: write for example `range: '>=1.2, <3'`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("examples: [1.4.2, ", "examples: [4.0.0, "), @"
+    error: the example `4.0.0` is outside the parameter's own range
+      --> ops.yaml:31:130
+       |
+    31 | ...version, range: '>=1, <3', channels: [stable, rc], examples: [4.0.0, 2.0.0-rc.1] }
+       |                                                                  ^^^^^
+       |
+       = help: it has to be in `>=1, <3`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("default: TROOM/UADA", "default: ada"), @"
+    error: the default `ada` is not a person
+      --> ops.yaml:41:42
+       |
+    41 |       - { name: by, type: user, default: ada }
+       |                                          ^^^
+       |
+       = help: write workspace and id, such as T024BE7LD/U0G9QF9C6
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("default: '{ \"a\": 1 }'", "default: '{ a: 1 }'"), @"
+    error: the default `{ a: 1 }` is not JSON: key must be a string at line 1 column 3
+      --> ops.yaml:43:45
+       |
+    43 |       - { name: extra, type: json, default: '{ a: 1 }' }
+       |                                             ^^^^^^^^^^
+       |
+       = help: write it in single quotes
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("min-length: 3, max-length: 40", "min-length: 50, max-length: 40"), @"
+    error: the most (40) is less than the least (50)
+      --> ops.yaml:32:65
+       |
+    32 |       - { name: note, type: string, min-length: 50, max-length: 40 }
+       |                                                                 ^^
+       |
+       = help: nothing fits; `min-length` is the least it may be and `max-length` the most, both included
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("max-length: 200", "max-length: 20000"), @"
+    error: `max-length` is 20000
+      --> ops.yaml:33:47
+       |
+    33 |       - { name: text, type: text, max-length: 20000 }
+       |                                               ^^^^^
+       |
+       = help: write a number from 0 to 3000
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("type: string, fixed: rolling", "type: string, fixed: rolling, default: x"), @"
+    error: parameter `kind` has a default and a fixed value
+      --> ops.yaml:46:37
+       |
+    46 |       - { name: kind, type: string, fixed: rolling, default: x }
+       |                                     ^^^^^
+       |
+       = help: nobody can give another value than the fixed one: leave one of the two out
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("type: user, default", "type: user, zone: UTC, default"), @"
+    error: `zone` belongs to the types `date`, `time` and `date-time`, and this is a parameter of the type `user`
+      --> ops.yaml:41:33
+       |
+    41 |       - { name: by, type: user, zone: UTC, default: TROOM/UADA }
+       |                                 ^^^^
+       |
+       = help: leave it out, or change the type
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("shortcut: Deploy\n", "shortcut: Deploy a service, wherever it is\n"), @"
+    error: `shortcut` is longer than 24 characters
+      --> ops.yaml:24:15
+       |
+    24 |     shortcut: Deploy a service, wherever it is
+       |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: Slack takes no longer name of a shortcut: write a few words, such as `Deploy this`
+
+    1 error in 1 file
+    ");
+    assert_snapshot!(broken("    type-name: true\n    settings: { region: us", "    type-name: true\n    protected: false\n    settings: { region: us"), @"
+    error: the key `protected` is here twice
+      --> ops.yaml:10:5
+       |
+    10 |     protected: false
+       |     ^^^^^^^^^
+       |
+       = help: the first is at ops.yaml:8:5; keep one of them
+
+    1 error in 1 file
+    ");
+}
+
+#[test]
+fn without_anything_to_refer_to() {
+    let without = |from: &str, to: &str| {
+        let text = RICH.replacen(&RICH[RICH.find(from).unwrap()..RICH.find(to).unwrap()], "", 1);
+        read(&text).expect_err("it is wrong now").lines().take(6).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(without("sizes:", "people:"), @"
+    error: the catalogue has no sizes
+      --> ops.yaml:27:29
+       |
+    27 |       - { name: size, type: size, default: small }
+       |                             ^^^^
+       |
+    ");
+}

@@ -1,0 +1,153 @@
+//! Placeholders, and the settings that they may name.
+
+use super::*;
+use crate::catalogue::{Catalogue, CommandTarget};
+use crate::frozen::Frozen;
+use crate::ids::{ChannelId, Digest, UserId, WorkspaceId};
+use crate::landscape::{self, Environment, Size};
+use crate::parameter::Value;
+use crate::people::{Actor, Chat, Place};
+use crate::policy::ReasonCode;
+use std::collections::BTreeMap;
+
+fn intent(parameters: &[(&str, Value)]) -> Intent {
+    Intent {
+        operation: "release".parse().unwrap(),
+        parameters: parameters.iter().map(|(n, v)| (n.parse().unwrap(), v.clone())).collect(),
+        unusual: None,
+        requester: Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA")),
+        place: Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
+        digest: Digest::ZERO,
+        hash: None,
+    }
+}
+
+/// `deploy env size [secret]`, in a landscape with settings; and Ada's login elsewhere.
+fn settled() -> Catalogue {
+    let thing = |name: &str, of| {
+        let only = if of == landscape::Kind::Size { vec!["small".parse().unwrap()] } else { vec![] };
+        Parameter::plain(name.parse().unwrap(), Kind::Thing { of, only })
+    };
+    let secret = Kind::Secret { names: vec![("db".into(), "DB_PASSWORD".into())] };
+    let settings = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+    let operation = Operation {
+        name: "deploy".parse().unwrap(),
+        description: String::new(),
+        parameters: vec![
+            thing("env", landscape::Kind::Environment),
+            thing("size", landscape::Kind::Size),
+            Parameter::plain("db".parse().unwrap(), secret),
+        ],
+        target: Target::Command(CommandTarget {
+            program: "deploy".into(),
+            arguments: ["--region={env.region}", "--copies={size.copies}", "--by={requester.login}", "{db}"]
+                .map(str::to_owned)
+                .into(),
+            directory: String::new(),
+            environment: BTreeMap::new(),
+            timeout_seconds: 60,
+        }),
+        allow: vec![],
+        idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
+    };
+    let prod = Environment {
+        name: "prod".parse().unwrap(),
+        title: String::new(),
+        labels: vec![],
+        protected: false,
+        type_name: false,
+        settings: settings("region", "eu-central-1"),
+    };
+    let small = Size { name: "small".parse().unwrap(), settings: settings("copies", "2") };
+    Catalogue {
+        operations: [(operation.name.clone(), operation)].into(),
+        landscape: Landscape {
+            environments: vec![prod],
+            sizes: vec![small],
+            people: [("T1/UADA".to_owned(), settings("login", "ada-l"))].into(),
+            ..Landscape::default()
+        },
+        ..Catalogue::default()
+    }
+}
+
+fn asked(catalogue: &Frozen) -> Intent {
+    let operation = &catalogue.operations["deploy"];
+    let text = |name: &str, value: &str| (name.parse().unwrap(), Value::Text(value.to_owned()));
+    let parameters = [text("env", "prod"), text("size", "small"), text("db", "db")].into();
+    let Intent { requester, place, .. } = intent(&[]);
+    Intent::new(catalogue, operation, parameters, requester, place)
+}
+
+#[test]
+fn settings_are_part_of_what_runs_and_of_its_hash() {
+    let catalogue = settled().freeze();
+    let intent = asked(&catalogue);
+    let run = RunId::derive("slack", "T1", "key");
+    let work = work_of(&catalogue.landscape, &catalogue.operations["deploy"], &intent, &run);
+    let Work(Target::Command(command)) = work else { unreachable!("it is one") };
+    assert_eq!(command.arguments, ["--region=eu-central-1", "--copies=2", "--by=ada-l", "DB_PASSWORD"]);
+    assert!(intent.resolve(&catalogue).is_ok());
+    let changes: [fn(&mut Catalogue); 4] = [
+        |c| {
+            c.landscape.environments[0].settings.insert("region".into(), "us-east-1".into());
+        },
+        |c| {
+            c.landscape.sizes[0].settings.insert("copies".into(), "3".into());
+        },
+        |c| c.landscape.people.clear(),
+        |c| {
+            let operation = c.operations.get_mut("deploy").unwrap();
+            operation.parameters[2].kind =
+                Kind::Secret { names: vec![("db".into(), "OTHER_PASSWORD".into())] };
+        },
+    ];
+    for (nth, change) in changes.iter().enumerate() {
+        let mut changed = settled();
+        change(&mut changed);
+        assert_eq!(intent.resolve(&changed.freeze()), Err(ReasonCode::CatalogueChanged), "{nth}");
+    }
+    // What the target does not ask for changes nothing.
+    let mut other = settled();
+    other.landscape.environments[0].settings.insert("colour".into(), "green".into());
+    other.landscape.environments[0].title = "Production".into();
+    assert!(intent.resolve(&other.freeze()).is_ok());
+}
+
+#[test]
+fn a_value_that_is_no_longer_taken_is_refused() {
+    let intent = asked(&settled().freeze());
+    let mut without = settled();
+    without.landscape.environments.clear();
+    // Its setting is gone too, so it is another thing that would run.
+    assert_eq!(intent.resolve(&without.freeze()), Err(ReasonCode::CatalogueChanged));
+    let mut fixed = settled();
+    let operation = fixed.operations.get_mut("deploy").unwrap();
+    operation.parameters[1].fixed = Some(Value::Text("large".into()));
+    assert_eq!(intent.resolve(&fixed.freeze()), Err(ReasonCode::BadParameters));
+}
+
+#[test]
+fn placeholders() {
+    let run = RunId::derive("slack", "T1", "key");
+    let intent = intent(&[("service", Value::Text("{run} $(x)".into())), ("count", Value::Integer(3))]);
+    for (template, expect) in [
+        ("{service}-{count}", Some("{run} $(x)-3".to_owned())),
+        ("{{service}} }} {", Some("{service} } {".to_owned())),
+        ("by {requester} in {run}", Some(format!("by T1/UADA in {run}"))),
+        ("--only={nothing}", None),
+        ("", Some(String::new())),
+    ] {
+        let (landscape, catalogue) = (Landscape::default(), settled());
+        let operation = Operation { parameters: vec![], ..catalogue.operations["deploy"].clone() };
+        let got = filled(template, |name| match name {
+            "run" => Some(run.as_str().to_owned()),
+            "requester" => Some(intent.requester.to_string()),
+            name => looked_up(name, &landscape, &operation, &intent),
+        });
+        assert_eq!(got, expect, "{template}");
+    }
+}
