@@ -1,225 +1,141 @@
-//! Modals, which the app opens for one person and which that person fills in and sends back:
-//! <https://docs.slack.dev/surfaces/modals>.
+//! Views: the modals that the app opens for one person, and the Home tab that each person has:
+//! <https://docs.slack.dev/surfaces/modals>, <https://docs.slack.dev/surfaces/app-home>.
+//!
+//! A view remembers what a person filled in, as Slack's client does, so that the app gets the same state with every
+//! interaction.
+
+mod act;
+mod field;
+pub(super) mod methods;
+mod read;
+mod submit;
+mod suggest;
+mod trigger;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::Arguments;
-use super::methods::{Outcome, Refusal};
-use super::{Answer, Slack};
-use crate::limits;
+pub use act::Surface;
+pub use read::{Choice, Field};
+pub use suggest::Suggested;
+pub(super) use trigger::Trigger;
 
-/// For how long a trigger lets the app open a modal.
-const TRIGGER_MS: i64 = 3_000;
-/// For how long triggers are remembered, so that a late one can be told from an unknown one.
-const REMEMBERED_MS: i64 = 60_000;
+use super::Slack;
 
-/// Something that a person did. The app may open one modal in answer to it.
-#[derive(Debug)]
-pub(super) struct Trigger {
-    user: String,
-    at_ms: i64,
-    used: bool,
-}
+/// The most views that a modal has on top of each other.
+pub(super) const STACK: usize = 3;
 
-/// A modal that one person has open.
+/// A modal that one person has open, or the Home tab of one person.
 #[derive(Clone, Debug)]
-pub struct Modal {
+pub struct View {
     /// `V…`
     pub id: String,
-    /// Changes with every change of the modal.
+    /// Changes with every change of the view by the app.
     pub hash: String,
-    /// The modal as the app sent it, with the ids that Slack adds.
+    /// The view as the app sent it, with the ids that Slack adds.
     pub view: Value,
     /// What is wrong with the values, by the ids of the blocks. The empty id stands for the whole modal.
     pub errors: BTreeMap<String, String>,
+    /// What is filled in now, as `state.values` has it in payloads: by block and action.
+    pub values: Map<String, Value>,
+    /// The options that the app offered for selects with external options, by action.
+    offered: BTreeMap<String, Vec<Value>>,
 }
 
-impl Modal {
-    fn inputs(&self) -> impl Iterator<Item = &Value> {
-        self.view["blocks"].as_array().into_iter().flatten().filter(|block| block["type"] == "input")
+/// A modal that one person has open.
+pub type Modal = View;
+
+impl View {
+    /// A new view, in which everything has its initial value.
+    fn new(id: String, hash: String, view: Value) -> View {
+        let mut new =
+            View { id, hash, view, errors: BTreeMap::new(), values: Map::new(), offered: BTreeMap::new() };
+        new.values = field::initial(&new.view);
+        new
+    }
+
+    /// The same view with other content. The value of an element stays if its block and action keep their ids, even
+    /// if the app gives it another initial value: <https://docs.slack.dev/reference/methods/views.update>.
+    fn replace(&mut self, hash: String, view: Value) {
+        let before = std::mem::replace(self, View::new(self.id.clone(), hash, view));
+        self.values = field::kept(&self.view, &before.values, &before.offered);
+        self.offered = before.offered;
+    }
+
+    /// Blocks and elements of everything that can be filled in or pressed.
+    fn elements(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        field::elements(&self.view)
+    }
+
+    /// The view as payloads and answers have it. `stack` has the modal's views, from the first to this one.
+    fn wire(&self, slack: &Slack, stack: &[View]) -> Value {
+        let team = &slack.settings().workspace.id;
+        let mut wire = json!({
+            "private_metadata": "", "callback_id": "", "external_id": "", "title": null, "close": null, "submit": null,
+            "clear_on_close": false, "notify_on_close": false, "id": self.id, "hash": self.hash, "team_id": team,
+            "app_id": "A0SIGNALBOX", "bot_id": "B0SIGNALBOX", "app_installed_team_id": team,
+            "root_view_id": stack.first().map_or(&self.id, |root| &root.id),
+            "previous_view_id": stack.iter().rev().nth(1).map(|previous| &previous.id),
+            "state": {"values": self.values},
+        });
+        for (name, value) in self.view.as_object().into_iter().flatten() {
+            wire[name] = value.clone();
+        }
+        wire
+    }
+
+    /// The view as payloads have it, if it does not lie on another one.
+    pub(super) fn wire_alone(&self, slack: &Slack) -> Value {
+        self.wire(slack, std::slice::from_ref(self))
+    }
+
+    fn is_modal(&self) -> bool {
+        self.view["type"] == "modal"
+    }
+
+    fn external_id(&self) -> Option<&str> {
+        self.view["external_id"].as_str().filter(|id| !id.is_empty())
     }
 }
 
 impl Slack {
-    /// The modal that this person has open.
+    /// The modal that this person sees. If modals lie on top of each other, it is the topmost.
     pub fn modal(&self, user: &str) -> Option<Modal> {
-        self.state().modals.get(user).cloned()
+        self.modals(user).pop()
     }
 
-    /// A person closes their modal and sends nothing.
+    /// The modals that this person has open, from the first to the topmost.
+    pub fn modals(&self, user: &str) -> Vec<Modal> {
+        self.state().modals.get(user).cloned().unwrap_or_default()
+    }
+
+    /// The Home tab that the app published for this person.
+    pub fn home(&self, user: &str) -> Option<View> {
+        self.state().homes.get(user).cloned()
+    }
+
+    /// A person closes the modal that they see and sends nothing. They then see the modal under it, if there is one.
     pub fn close(&self, user: &str) {
-        self.state().modals.remove(user);
-        self.touch();
-    }
-
-    /// A person fills in the modal that they have open and sends it. `fields` has the id of a block and the text,
-    /// option or person for it. A select that is not in it keeps its initial option, and every other field that is not
-    /// in it is empty. As in Slack's own client, nothing is sent if a required field is empty.
-    pub async fn submit(&self, user: &str, fields: &[(&str, &str)]) -> Answer {
-        let (Some(name), Some(modal)) = (self.person(user), self.modal(user)) else {
-            return Answer::undelivered(format!("{user} has no modal open"));
-        };
-        let values = match self.filled(&modal, fields) {
-            Ok(values) => values,
-            Err(problem) => return Answer::undelivered(problem),
-        };
-        let team = &self.settings().workspace;
-        let n = self.next_delivery();
-        let mut view = modal.view.clone();
-        view["id"] = json!(modal.id);
-        view["hash"] = json!(modal.hash);
-        view["team_id"] = json!(team.id);
-        view["app_id"] = json!("A0SIGNALBOX");
-        view["root_view_id"] = json!(modal.id);
-        view["previous_view_id"] = Value::Null;
-        view["state"] = json!({"values": values});
-        let payload = json!({
-            "type": "view_submission",
-            "team": {"id": team.id, "domain": team.domain},
-            "user": {"id": user, "username": name, "name": name, "team_id": team.id},
-            "api_app_id": "A0SIGNALBOX", "token": "deprecated", "trigger_id": self.trigger(n, user),
-            "view": view, "response_urls": [], "is_enterprise_install": false, "enterprise": null,
-        });
-        let (status, body) = self.deliver_payload(&payload).await;
-        self.answered_modal(user, status, &body);
-        Answer { status, ephemeral: None, body, problem: None }
-    }
-
-    /// An empty answer, or `clear`, closes the modal. `errors` are shown on it. Any other answer is shown as a
-    /// problem with the connection.
-    fn answered_modal(&self, user: &str, status: u16, body: &str) {
-        let answer: Value = serde_json::from_str(body).unwrap_or_default();
-        let errors = match (status, answer["response_action"].as_str()) {
-            (200, Some("clear")) => None,
-            (200, None) if body.trim().is_empty() || answer.is_object() => None,
-            (200, Some("errors")) => {
-                let errors = answer["errors"].as_object().into_iter().flatten();
-                Some(
-                    errors
-                        .map(|(block, why)| (block.clone(), why.as_str().unwrap_or_default().to_owned()))
-                        .collect(),
-                )
-            }
-            _ => Some(BTreeMap::from([(
-                String::new(),
-                "We had some trouble connecting. Try again?".to_owned(),
-            )])),
-        };
         let mut state = self.state();
-        match errors {
-            None => {
-                state.modals.remove(user);
-            }
-            Some(errors) => {
-                if let Some(modal) = state.modals.get_mut(user) {
-                    modal.errors = errors;
-                }
+        if let Some(stack) = state.modals.get_mut(user) {
+            let top = stack.pop();
+            if top.is_some_and(|top| top.view["clear_on_close"] == true) {
+                stack.clear();
             }
         }
         drop(state);
         self.touch();
     }
 
-    /// The values in the form in which Slack sends them: by block and action.
-    fn filled(&self, modal: &Modal, fields: &[(&str, &str)]) -> Result<Map<String, Value>, String> {
-        let mut values = Map::new();
-        let named = |name: &str| fields.iter().find(|(block, _)| *block == name).map(|(_, value)| *value);
-        if let Some((unknown, _)) =
-            fields.iter().find(|(name, _)| !modal.inputs().any(|i| i["block_id"] == *name))
-        {
-            return Err(format!("the modal has no field {unknown}"));
-        }
-        for input in modal.inputs() {
-            let block = input["block_id"].as_str().unwrap_or_default();
-            let (element, given) = (&input["element"], named(block).filter(|value| !value.is_empty()));
-            let kind = element["type"].as_str().unwrap_or_default();
-            let mut value = json!({"type": kind});
-            let holds = match kind {
-                "static_select" => {
-                    let options = element["options"].as_array().into_iter().flatten();
-                    let chosen = match given {
-                        Some(given) => {
-                            let mut options = options;
-                            let found = options.find(|option| option["value"] == given);
-                            Some(found.ok_or_else(|| format!("{block} has no option {given}"))?)
-                        }
-                        None => element.get("initial_option"),
-                    };
-                    value["selected_option"] = chosen.cloned().unwrap_or_default();
-                    chosen.is_some()
-                }
-                "users_select" => {
-                    if let Some(nobody) = given.filter(|id| self.person(id).is_none()) {
-                        return Err(format!("nobody here is {nobody}"));
-                    }
-                    value["selected_user"] = json!(given);
-                    given.is_some()
-                }
-                _ => {
-                    let most = element["max_length"].as_u64().unwrap_or(limits::TYPED);
-                    let long = given.map_or(0, |text| text.chars().count());
-                    if u64::try_from(long).unwrap_or(u64::MAX) > most {
-                        return Err(format!("{block} takes at most {most} characters"));
-                    }
-                    value["value"] = json!(given);
-                    given.is_some()
-                }
-            };
-            if !holds && input["optional"] != true {
-                return Err(format!("{} is required", input["label"]["text"].as_str().unwrap_or(block)));
-            }
-            let action = element["action_id"].as_str().unwrap_or_default();
-            values.insert(block.to_owned(), json!({action: value}));
-        }
-        Ok(values)
-    }
-
-    /// Makes a trigger for what this person has just done.
-    pub(super) fn trigger(&self, n: u64, user: &str) -> String {
-        let now = self.now_ms();
-        let id = format!("{now}.{n}.{:032x}", u128::from(n) * 0x9e37_79b9_7f4a_7c15);
+    /// Changes a view that is there, by its id.
+    fn change_view(&self, id: &str, change: impl FnOnce(&mut View)) {
         let mut state = self.state();
-        state.triggers.retain(|_, trigger| now - trigger.at_ms < REMEMBERED_MS);
-        state.triggers.insert(id.clone(), Trigger { user: user.to_owned(), at_ms: now, used: false });
-        id
-    }
-}
-
-/// `views.open`: <https://docs.slack.dev/reference/methods/views.open>.
-pub(super) fn open(slack: &Slack, arguments: &Arguments) -> Outcome {
-    let view = arguments.json("view").map_err(|()| "invalid_arguments")?.ok_or("invalid_arguments")?;
-    let problems = limits::check_modal(&view);
-    if !problems.is_empty() {
-        return Err(Refusal::with("invalid_arguments", problems));
-    }
-    let given = arguments.string("trigger_id").ok_or("invalid_arguments")?;
-    let n = slack.next_delivery();
-    let now = slack.now_ms();
-    let mut state = slack.state();
-    let trigger = state.triggers.get_mut(given).ok_or("invalid_trigger_id")?;
-    if now - trigger.at_ms > TRIGGER_MS {
-        return Err("expired_trigger_id".into());
-    }
-    if std::mem::replace(&mut trigger.used, true) {
-        return Err("exchanged_trigger_id".into());
-    }
-    let user = trigger.user.clone();
-    let mut view = view;
-    let blocks = view["blocks"].as_array_mut().into_iter().flatten();
-    for (i, block) in blocks.enumerate() {
-        if block.get("block_id").is_none() {
-            block["block_id"] = json!(format!("sim{i}"));
+        let state = &mut *state;
+        let found = state.modals.values_mut().flatten().chain(state.homes.values_mut()).find(|v| v.id == id);
+        if let Some(view) = found {
+            change(view);
         }
-        if block["type"] == "input" && block["element"].get("action_id").is_none() {
-            block["element"]["action_id"] = json!(format!("sim{i}.0"));
-        }
+        self.touch();
     }
-    let modal = Modal { id: format!("V{n:010}"), hash: format!("{now}.{n}"), view, errors: BTreeMap::new() };
-    let answer = json!({"view": {"id": modal.id, "hash": modal.hash, "type": "modal"}});
-    state.modals.insert(user, modal);
-    drop(state);
-    slack.touch();
-    Ok(answer)
 }
