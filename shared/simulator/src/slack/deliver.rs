@@ -172,7 +172,8 @@ impl Slack {
             settings.people.iter().map(|p| (format!("@{}", p.name), format!("<@{}|{}>", p.id, p.name)));
         let channels =
             settings.channels.iter().map(|c| (format!("#{}", c.name), format!("<#{}|{}>", c.id, c.name)));
-        let mut known: Vec<_> = people.chain(channels).collect();
+        let app = (format!("@{}", self.inner.names.person(BOT_USER)), format!("<@{BOT_USER}>"));
+        let mut known: Vec<_> = people.chain(channels).chain([app]).collect();
         known.sort_by_key(|(typed, _)| std::cmp::Reverse(typed.len()));
         let mut out = String::new();
         let mut rest = line;
