@@ -261,6 +261,9 @@ impl Slack {
         }
         let json =
             serde_json::from_str(body).ok().filter(Value::is_object).unwrap_or_else(|| json!({"text": body}));
+        if json["text"].as_str().is_none_or(str::is_empty) && json.get("blocks").is_none() {
+            return None;
+        }
         let problems = json.get("blocks").map(limits::check_blocks).unwrap_or_default();
         if let Some(problem) = problems.first() {
             return self.slackbot(user, channel, command, &format!("invalid_blocks: {problem}"));

@@ -316,6 +316,8 @@ function lost() {
 // --- people, drawers, start ---
 
 function become(id) {
+  // Who looks at their direct messages with the app sees those of the other person next.
+  if (channel === user) channel = id;
   user = id;
   keep("user", id);
   closeThread(false);

@@ -81,11 +81,11 @@ function fill(item, message, follows, tools, thread) {
         make("time", { class: "m-time", datetime: at.toISOString(), title: at.toLocaleString() }, clock.format(at)),
         message.edited ? make("span", { class: "m-edited" }, "edited") : null,
         message.kind !== "message" ? make("span", { class: "m-only" }, "Only visible to you") : null,
-        tools.shortcut(message),
       ),
       body,
       !thread && message.replies && (message.replies.length > 0 || names.isApp(message.user)) ? threadLink(message, tools) : null,
     ),
+    tools.shortcut(message) ?? "",
   );
 }
 

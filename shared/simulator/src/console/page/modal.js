@@ -70,7 +70,7 @@ export function modals({ send, close, tools }) {
     if (!dialog.open) dialog.showModal();
     // A form that comes after a page without fields begins at its first field, too.
     const lost = !dialog.contains(document.activeElement) || document.activeElement === dialog;
-    if (fresh || lost || (!before && document.activeElement === byId("modal-close"))) panel.first()?.focus();
+    if (fresh || lost || (!before && document.activeElement === byId("modal-close"))) (panel.first() ?? byId("modal-close")).focus();
     if (said !== JSON.stringify(modal.errors)) panel.complain(modal.errors);
     said = JSON.stringify(modal.errors);
     const whole = byId("modal-error");
