@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::message::Message;
-use super::room::direct_id;
+use super::room::{direct_id, room_id};
 use super::{Answer, BOT_USER, Slack};
 
 impl Slack {
@@ -21,7 +21,7 @@ impl Slack {
 
     /// Tells the app of a message that mentions it, if the app is in the channel and may hear of mentions.
     pub(super) async fn mentioned(&self, said: &Message) -> Option<Answer> {
-        let member = self.state().rooms.at(&said.channel)?.member && !said.channel.starts_with('D');
+        let member = self.state().rooms.at(&said.channel)?.member && !room_id(&said.channel).starts_with('D');
         if !member || !mentions(&said.text, BOT_USER) || !self.may("app_mentions:read") {
             return None;
         }
