@@ -87,7 +87,7 @@ pub(super) struct Close {
 }
 
 pub(super) async fn close(State(console): State<Console>, Json(close): Json<Close>) -> Json<Value> {
-    console.slack.close(&close.user);
+    console.slack.leave(&close.user).await;
     Json(json!({}))
 }
 

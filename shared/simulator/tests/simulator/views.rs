@@ -314,3 +314,23 @@ async fn an_app_that_closed_the_modal_itself_is_left_alone() {
     assert_ne!(now.id, first.id, "the answer closes what was sent, and nothing else");
     assert_eq!(now.field("why").unwrap().value(), "");
 }
+
+#[tokio::test]
+async fn an_app_that_asks_for_it_hears_that_a_modal_was_closed() {
+    let team = team();
+    let app = App::attach(&team);
+    app.open(&form()).await;
+    let before = app.count();
+    team.slack.leave("UADA").await;
+    assert_eq!((app.count(), team.slack.modal("UADA").is_none()), (before, true));
+    let mut view = form();
+    view["notify_on_close"] = json!(true);
+    let open = app.open(&view).await;
+    team.slack.fill("UADA", &[("why", "typed")]).unwrap();
+    team.slack.leave("UADA").await;
+    let payload = app.last();
+    assert_eq!((&payload["type"], &payload["view"]["id"]), (&json!("view_closed"), &json!(open.id)));
+    assert_eq!((&payload["is_cleared"], payload.get("trigger_id")), (&json!(false), None));
+    assert_eq!(payload["view"]["state"]["values"]["why"]["a-why"]["value"], "typed");
+    team.slack.leave("UADA").await;
+}

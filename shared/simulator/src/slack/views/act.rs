@@ -170,7 +170,7 @@ impl Slack {
                 _ => self.state().rooms.at(id).is_some(),
             };
             let value = field::given(name, element, &words, &view.offered, knows)?;
-            field::put(&mut values, block, element, slot, value);
+            field::put(&mut values, block, element, slot, &value);
         }
         view.values = values;
         Ok(())

@@ -41,29 +41,25 @@ pub(super) fn initial(view: &Value) -> Map<String, Value> {
         let Some(slot) = slot(element) else { continue };
         let first = format!("initial_{}", slot.trim_start_matches("selected_"));
         let value = element.get(&first).cloned().unwrap_or_else(|| nothing(slot));
-        put(&mut values, block, element, slot, value);
+        put(&mut values, block, element, slot, &value);
     }
     values
 }
 
 /// The values of a view that takes the place of another: those that people filled in before, where block, action and
 /// kind are the same and the value is still possible.
-pub(super) fn kept(
-    view: &Value,
-    before: &Map<String, Value>,
-    offered: &BTreeMap<String, Vec<Value>>,
-) -> Map<String, Value> {
+pub(super) fn kept(view: &Value, before: &Map<String, Value>) -> Map<String, Value> {
     let mut values = initial(view);
     for (block, element) in elements(view) {
         let Some(slot) = slot(element) else { continue };
         let value = &before.get(name(block)).unwrap_or(&Value::Null)[action(element)];
         let possible = match slot {
-            "selected_option" => value[slot].is_null() || is_offered(element, &value[slot], offered),
-            "selected_options" => list(&value[slot]).all(|option| is_offered(element, option, offered)),
+            "selected_option" => value[slot].is_null() || is_offered(element, &value[slot]),
+            "selected_options" => list(&value[slot]).all(|option| is_offered(element, option)),
             _ => true,
         };
         if value["type"] == element["type"] && possible {
-            put(&mut values, block, element, slot, value[slot].clone());
+            put(&mut values, block, element, slot, &value[slot]);
         }
     }
     values
@@ -152,7 +148,13 @@ pub(super) fn unsendable(block: &Value, element: &Value, values: &Map<String, Va
 }
 
 /// Stores the value of an element.
-pub(super) fn put(values: &mut Map<String, Value>, block: &Value, element: &Value, slot: &str, value: Value) {
+pub(super) fn put(
+    values: &mut Map<String, Value>,
+    block: &Value,
+    element: &Value,
+    slot: &str,
+    value: &Value,
+) {
     let of_block = values.entry(name(block)).or_insert_with(|| json!({}));
     of_block[action(element)] = json!({"type": element["type"], slot: value});
 }
@@ -182,7 +184,7 @@ fn option(
 
 /// The options that a person can choose now: those of the element, those with which it began, and those that the app
 /// offered while the person typed.
-pub(super) fn choosable<'a>(
+fn choosable<'a>(
     element: &'a Value,
     offered: &'a BTreeMap<String, Vec<Value>>,
 ) -> impl Iterator<Item = &'a Value> {
@@ -197,9 +199,10 @@ pub(super) fn is_external(element: &Value) -> bool {
     matches!(element["type"].as_str(), Some("external_select" | "multi_external_select"))
 }
 
-fn is_offered(element: &Value, option: &Value, offered: &BTreeMap<String, Vec<Value>>) -> bool {
-    // An option of a select with external options stays, because nobody can tell whether the app still offers it.
-    is_external(element) || choosable(element, offered).any(|one| one == option)
+/// Whether an option that was chosen can stay. One of a select with external options always can, because nobody can
+/// tell whether the app still offers it.
+fn is_offered(element: &Value, option: &Value) -> bool {
+    is_external(element) || limits::offered(element).contains(&option)
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -59,7 +59,7 @@ impl View {
     /// if the app gives it another initial value: <https://docs.slack.dev/reference/methods/views.update>.
     fn replace(&mut self, hash: String, view: Value) {
         let before = std::mem::replace(self, View::new(self.id.clone(), hash, view));
-        self.values = field::kept(&self.view, &before.values, &before.offered);
+        self.values = field::kept(&self.view, &before.values);
         self.offered = before.offered;
     }
 
@@ -116,16 +116,43 @@ impl Slack {
     }
 
     /// A person closes the modal that they see and sends nothing. They then see the modal under it, if there is one.
+    /// The app does not hear of it; for that there is [`Slack::leave`].
     pub fn close(&self, user: &str) {
-        let mut state = self.state();
-        if let Some(stack) = state.modals.get_mut(user) {
-            let top = stack.pop();
-            if top.is_some_and(|top| top.view["clear_on_close"] == true) {
-                stack.clear();
+        self.taken_away(user);
+    }
+
+    /// A person closes the modal that they see, as with [`Slack::close`], and the app hears of it if the modal has
+    /// `notify_on_close`:
+    /// <https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload#view_closed>.
+    pub async fn leave(&self, user: &str) {
+        let Some(name) = self.person(user) else { return };
+        let stack = self.modals(user);
+        let gone = self.taken_away(user);
+        for (at, view) in stack.iter().enumerate() {
+            if view.view["notify_on_close"] != true || !gone.iter().any(|one| one.id == view.id) {
+                continue;
+            }
+            let mut payload = self.interaction("view_closed", user, &name);
+            payload["view"] = view.wire(self, &stack[..=at]);
+            payload["is_cleared"] = json!(gone.len() > 1);
+            let (status, _) = self.deliver_payload(&payload).await;
+            if status != 200 {
+                self.complain("view_closed", format!("the answer has the status {status}"));
             }
         }
-        drop(state);
+    }
+
+    /// Takes the topmost modal away, or all of them if it says so.
+    fn taken_away(&self, user: &str) -> Vec<View> {
+        let mut gone = Vec::new();
+        if let Some(stack) = self.state().modals.get_mut(user) {
+            gone.extend(stack.pop());
+            if gone.iter().any(|top| top.view["clear_on_close"] == true) {
+                gone.append(stack);
+            }
+        }
         self.touch();
+        gone
     }
 
     /// Changes a view that is there, by its id.
