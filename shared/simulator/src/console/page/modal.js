@@ -12,9 +12,10 @@ export function modals({ send, close, tools }) {
   const panel = viewPanel(byId("modal-fields"), tools);
   let open = null;
   let hash = null;
-  // What the app last said is wrong. What the page itself found wrong must stay when something else changes.
+  // The errors that the app gave last. They are shown once, because errors that the page found itself must stay when
+  // something else changes.
   let said = null;
-  // Closed here, and perhaps not there yet: it is not opened again by a state of before.
+  // The modal that was closed here last. The program may not know yet, so an older state must not open it again.
   let left = null;
 
   const hide = () => {

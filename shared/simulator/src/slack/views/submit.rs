@@ -10,7 +10,7 @@ use crate::limits;
 use crate::slack::deliver::PATIENCE_MS;
 use crate::slack::{Answer, Slack};
 
-/// What Slack shows on a modal if the app's answer is none that it takes.
+/// What Slack shows on a modal if it does not take the app's answer.
 const TROUBLE: &str = "We had some trouble connecting. Try again?";
 
 /// What the app's answer does to a modal.
@@ -63,7 +63,7 @@ impl Slack {
         let n = self.next_delivery();
         let stack = self.modals(user);
         let Some(at) = stack.iter().position(|view| view.id == id) else {
-            // The app closed it meanwhile, or opened another one in its place.
+            // Before it answered, the app opened another modal in the place of this one.
             return;
         };
         let then = match (status, late) {
