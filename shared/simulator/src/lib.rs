@@ -38,5 +38,6 @@ pub use github::{GitHub, GitHubApp, GitHubCall, GitHubFault, GitHubSettings};
 pub use jenkins::{Jenkins, JenkinsSettings};
 pub use loki::{Loki, LokiSettings};
 pub use slack::{
-    Answer, BOT_USER, Call, Channel, Fault, Message, Modal, Person, SLACKBOT, Slack, SlackSettings, Workspace,
+    Answer, BOT_USER, Call, Channel, Choice, Complaint, Fault, Field, Message, Modal, Person, SLACKBOT,
+    Slack, SlackSettings, Suggested, Surface, View, Workspace,
 };

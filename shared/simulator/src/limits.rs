@@ -3,9 +3,15 @@
 //! Problems have the form of Slack's own: what is wrong, and a JSON pointer to the place. Only the listed types and
 //! properties are known here; an unknown one is a problem, as it is for Slack.
 
+mod elements;
 mod modal;
+mod options;
 
-pub use modal::{LABEL, MODAL_BLOCKS, OPTION_VALUE, OPTIONS, OVERFLOW, PRIVATE, TITLE, TYPED, check_modal};
+pub use elements::TYPED;
+pub(crate) use elements::{as_number, is_date, is_moment, is_time};
+pub use modal::{LABEL, MODAL_BLOCKS, PRIVATE, TITLE, check_home, check_modal};
+pub(crate) use options::offered;
+pub use options::{CHOICES, OPTION, OPTION_VALUE, OPTIONS, OVERFLOW, PLACEHOLDER, check_suggested};
 
 use std::collections::BTreeSet;
 
@@ -50,8 +56,11 @@ pub fn check_blocks(blocks: &Value) -> Vec<String> {
 struct Check {
     problems: Vec<String>,
     block_ids: BTreeSet<String>,
-    /// Whether this is a modal, in which people can fill in fields.
-    modal: bool,
+    action_ids: BTreeSet<String>,
+    /// Whether this is a modal or a Home tab, in which people can fill in fields.
+    view: bool,
+    /// Whether some element already asks for the focus. Only one element of a view may do so.
+    focused: bool,
 }
 
 const PLAIN: &[&str] = &["plain_text"];
@@ -66,7 +75,7 @@ impl Check {
             "context" | "actions" | "rich_text" => &["elements"],
             "divider" => &[],
             "image" => &["image_url", "alt_text", "title"],
-            "input" if self.modal => &["label", "element", "hint", "optional"],
+            "input" if self.view => &["label", "element", "hint", "optional", "dispatch_action"],
             _ => return self.problem(at, &format!("unsupported type: {kind}")),
         };
         let Some(fields) = self.object(at, block, &[allowed, &["type", "block_id"]].concat()) else { return };
@@ -74,6 +83,9 @@ impl Check {
         let id = fields.get("block_id").and_then(Value::as_str);
         if let Some(id) = id.filter(|id| !self.block_ids.insert((*id).to_owned())) {
             self.problem(at, &format!("`block_id` {id} already exists"));
+        }
+        if !self.view {
+            self.action_ids.clear();
         }
         match kind {
             "section" => self.section(at, fields),
@@ -102,11 +114,21 @@ impl Check {
         }
         if let Some(accessory) = section.get("accessory") {
             let at = format!("{at}/accessory");
-            match accessory["type"].as_str() {
-                Some("button") => self.button(&at, accessory),
-                Some("image") => self.image_element(&at, accessory),
-                kind => self.problem(&at, &format!("unsupported type: {}", kind.unwrap_or_default())),
+            match accessory["type"].as_str().unwrap_or_default() {
+                "button" => self.button(&at, accessory),
+                "image" => self.image_element(&at, accessory),
+                kind if self.view => self.element(&at, kind, accessory, elements::BESIDE_TEXT),
+                kind => self.problem(&at, &format!("unsupported type: {kind}")),
             }
+            self.action_id(&at, accessory);
+        }
+    }
+
+    /// An `action_id` appears once in a block of a message, and once in a whole view.
+    fn action_id(&mut self, at: &str, element: &Value) {
+        let id = element["action_id"].as_str();
+        if let Some(id) = id.filter(|id| !self.action_ids.insert((*id).to_owned())) {
+            self.problem(at, &format!("`action_id` {id} already exists"));
         }
     }
 
@@ -125,17 +147,15 @@ impl Check {
     fn actions(&mut self, at: &str, actions: &Map<String, Value>) {
         let at = format!("{at}/elements");
         let items = self.required_list(&at, actions.get("elements"), ACTIONS);
-        let mut ids = BTreeSet::new();
         for (i, element) in items.into_iter().flatten().enumerate() {
             let at = format!("{at}/{i}");
-            match element["type"].as_str() {
-                Some("button") => self.button(&at, element),
-                Some("overflow") => self.overflow(&at, element),
-                kind => self.problem(&at, &format!("unsupported type: {}", kind.unwrap_or_default())),
+            match element["type"].as_str().unwrap_or_default() {
+                "button" => self.button(&at, element),
+                "overflow" => self.overflow(&at, element),
+                kind if self.view => self.element(&at, kind, element, elements::AMONG_ACTIONS),
+                kind => self.problem(&at, &format!("unsupported type: {kind}")),
             }
-            if let Some(id) = element["action_id"].as_str().filter(|id| !ids.insert(id.to_owned())) {
-                self.problem(&at, &format!("`action_id` {id} already exists"));
-            }
+            self.action_id(&at, element);
         }
     }
 

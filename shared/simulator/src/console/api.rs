@@ -4,7 +4,6 @@
 //! The state is small, so it is sent whole. The version number tells the page when to ask again. No answer may ever
 //! show a person something that only another person can see.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use axum::extract::{Query, State};
@@ -15,8 +14,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Console, Looking};
-use crate::{Answer, BOT_USER, Message, Modal, SLACKBOT};
+use super::{Console, Looking, views};
+use crate::{Answer, BOT_USER, Message, SLACKBOT};
 
 /// How many messages of a channel are shown. Older messages are left out.
 const SHOWN: usize = 200;
@@ -48,7 +47,7 @@ pub(super) async fn state(State(console): State<Console>, Query(view): Query<Vie
     let state = json!({
         "version": version, "user": view.user, "workspace": {"id": team.id, "domain": team.domain},
         "people": people, "channels": channels,
-        "modal": console.slack.modal(&view.user).map(|modal| modal_of(&modal)),
+        "modal": views::modal(&console.slack, &view.user), "home": views::home(&console.slack, &view.user),
         "apps": [{"id": BOT_USER, "name": console.options.title}, {"id": SLACKBOT, "name": "Slackbot"}],
     });
     Json(state).into_response()
@@ -60,14 +59,11 @@ pub(super) async fn about(State(console): State<Console>) -> Json<Value> {
     let people: Vec<_> =
         console.slack.settings().people.iter().map(|p| json!({"id": p.id, "name": p.name})).collect();
     let commands: Vec<_> = options.commands.iter().map(|c| json!({"name": c.name, "hint": c.hint})).collect();
+    let shortcuts: Vec<_> = options.shortcuts.iter().map(super::Shortcut::shown).collect();
     Json(json!({
         "title": options.title, "intro": options.intro,
-        "commands": commands, "people": people,
+        "commands": commands, "people": people, "home": options.home, "shortcuts": shortcuts,
     }))
-}
-
-fn modal_of(modal: &Modal) -> Value {
-    json!({"id": modal.id, "view": modal.view, "errors": modal.errors})
 }
 
 /// Every slash command that anybody typed in any channel.
@@ -144,9 +140,13 @@ pub(super) struct Slash {
 
 pub(super) async fn slash(State(console): State<Console>, Json(slash): Json<Slash>) -> Response {
     let line = console.slack.escape(slash.line.trim());
-    if !line.starts_with('/') && console.slack.say(&slash.user, &slash.channel, &line).is_some() {
-        let note = "Said aloud. Only lines that begin with / are commands.";
-        return Json(json!({"status": 200, "ephemeral": null, "note": note})).into_response();
+    if !line.starts_with('/') {
+        let heard = console.slack.speak(&slash.user, &slash.channel, &line).await;
+        if heard.problem.is_none() {
+            let note = "Said aloud. Only lines that begin with / are commands.";
+            let note = (!line.contains(&format!("<@{BOT_USER}"))).then_some(note);
+            return Json(json!({"status": heard.status, "ephemeral": null, "note": note})).into_response();
+        }
     }
     answered(&console.slack.slash(&slash.user, &slash.channel, &line).await)
 }
@@ -170,27 +170,6 @@ pub(super) async fn press(State(console): State<Console>, Json(press): Json<Pres
 }
 
 #[derive(Deserialize)]
-pub(super) struct Submit {
-    user: String,
-    fields: BTreeMap<String, String>,
-}
-
-pub(super) async fn submit(State(console): State<Console>, Json(submit): Json<Submit>) -> Response {
-    let fields: Vec<_> = submit.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    answered(&console.slack.submit(&submit.user, &fields).await)
-}
-
-#[derive(Deserialize)]
-pub(super) struct Close {
-    user: String,
-}
-
-pub(super) async fn close(State(console): State<Console>, Json(close): Json<Close>) -> Json<Value> {
-    console.slack.close(&close.user);
-    Json(json!({}))
-}
-
-#[derive(Deserialize)]
 pub(super) struct Reply {
     user: String,
     channel: String,
@@ -203,7 +182,7 @@ pub(super) async fn reply(State(console): State<Console>, Json(reply): Json<Repl
     answered(&console.slack.reply(&reply.user, &reply.channel, &reply.thread_ts, &text).await)
 }
 
-fn answered(answer: &Answer) -> Response {
+pub(super) fn answered(answer: &Answer) -> Response {
     if let Some(problem) = &answer.problem {
         return refused(problem);
     }
@@ -212,6 +191,6 @@ fn answered(answer: &Answer) -> Response {
     Json(json!({"status": answer.status, "ephemeral": ephemeral})).into_response()
 }
 
-fn refused(why: &str) -> Response {
+pub(super) fn refused(why: &str) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why}))).into_response()
 }

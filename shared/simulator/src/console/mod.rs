@@ -7,6 +7,7 @@ mod api;
 mod guard;
 mod page;
 mod sheets;
+mod views;
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use axum::routing::{get, post};
 
 use crate::{GitHub, Jenkins, Slack};
 
-/// The longest request, in bytes. Nobody types a longer one.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The longest request, in bytes. Even a modal full of long texts is shorter.
+const BODY_LIMIT: usize = 512 * 1024;
 
 /// A command that the page completes.
 #[derive(Clone, Debug)]
@@ -28,6 +29,39 @@ pub struct Command {
     pub name: String,
     /// What may follow the command, and what it does, in one line.
     pub hint: String,
+}
+
+/// Where a person finds a shortcut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShortcutKind {
+    /// Beside the message box, in every channel.
+    Global,
+    /// At each message that everybody sees.
+    Message,
+}
+
+/// A shortcut of the app, as its manifest names it: <https://docs.slack.dev/interactivity/implementing-shortcuts>.
+#[derive(Clone, Debug)]
+pub struct Shortcut {
+    /// What a person reads in the menu, at most 24 characters: "Deploy something".
+    pub name: String,
+    pub kind: ShortcutKind,
+    /// By this the app knows the shortcut.
+    pub callback_id: String,
+    /// What it does, in one line.
+    pub description: String,
+}
+
+impl Shortcut {
+    fn shown(&self) -> serde_json::Value {
+        let kind = match self.kind {
+            ShortcutKind::Global => "global",
+            ShortcutKind::Message => "message",
+        };
+        serde_json::json!({
+            "name": self.name, "type": kind, "callback_id": self.callback_id, "description": self.description,
+        })
+    }
 }
 
 /// Something to try: the page shows it as a suggestion, and sends it when a person presses it.
@@ -70,6 +104,10 @@ pub struct ConsoleOptions {
     pub tries: Tries,
     /// The commands that the page completes after `/`.
     pub commands: Vec<Command>,
+    /// The app's shortcuts.
+    pub shortcuts: Vec<Shortcut>,
+    /// Whether the app has a Home tab. Then the page shows it beside the app's direct messages.
+    pub home: bool,
     /// The name of the product that is practised with: "Signalbox".
     pub title: String,
     /// One sentence for people who see it for the first time.
@@ -87,6 +125,8 @@ impl ConsoleOptions {
             token: token.into(),
             tries: Arc::new(|_| Vec::new()),
             commands: Vec::new(),
+            shortcuts: Vec::new(),
+            home: false,
             title: "Signalbox".to_owned(),
             intro: "This is a practice Slack: type a command as a teammate and watch Signalbox answer. \
                     Who you are is yours to choose."
@@ -129,8 +169,12 @@ pub fn router(slack: Slack, options: ConsoleOptions) -> Router {
         .route("/console/api/slash", post(api::slash))
         .route("/console/api/press", post(api::press))
         .route("/console/api/reply", post(api::reply))
-        .route("/console/api/submit", post(api::submit))
-        .route("/console/api/close", post(api::close))
+        .route("/console/api/submit", post(views::submit))
+        .route("/console/api/close", post(views::close))
+        .route("/console/api/act", post(views::act))
+        .route("/console/api/suggest", post(views::suggest))
+        .route("/console/api/home", post(views::open_home))
+        .route("/console/api/shortcut", post(views::shortcut))
         // `layer` is not used here: if this router is merged into a server, `layer` would also guard the 404 answers
         // of the server's other routes.
         .route_layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -18,7 +18,7 @@ use super::{BOT_USER, SLACKBOT, Slack};
 use crate::limits;
 
 /// How long Slack waits for an answer to a delivery.
-const PATIENCE_MS: i64 = 3_000;
+pub(super) const PATIENCE_MS: i64 = 3_000;
 /// The longest answer, in bytes. A longer answer counts as empty.
 const ANSWER_LIMIT: usize = 1 << 20;
 
@@ -38,6 +38,11 @@ pub struct Answer {
 impl Answer {
     pub(super) fn undelivered(problem: impl Into<String>) -> Answer {
         Answer { status: 0, ephemeral: None, body: String::new(), problem: Some(problem.into()) }
+    }
+
+    /// Nothing had to be delivered.
+    pub(super) fn nothing() -> Answer {
+        Answer { status: 200, ephemeral: None, body: String::new(), problem: None }
     }
 }
 
@@ -129,10 +134,34 @@ impl Slack {
 
     /// Delivers an interaction.
     pub(super) async fn deliver_payload(&self, payload: &Value) -> (u16, String) {
+        self.deliver_payload_to("/slack/interactivity", payload).await
+    }
+
+    pub(super) async fn deliver_payload_to(&self, path: &str, payload: &Value) -> (u16, String) {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("payload", &payload.to_string())
             .finish();
-        self.deliver("/slack/interactivity", form).await
+        self.deliver(path, form).await
+    }
+
+    /// The part that the payloads of all interactions have.
+    pub(super) fn interaction(&self, kind: &str, user: &str, name: &str) -> Value {
+        let team = &self.settings().workspace;
+        json!({
+            "type": kind,
+            "user": {"id": user, "username": name, "name": name, "team_id": team.id},
+            "api_app_id": "A0SIGNALBOX",
+            "token": "deprecated",
+            "team": {"id": team.id, "domain": team.domain},
+            "enterprise": null,
+            "is_enterprise_install": false,
+        })
+    }
+
+    /// When something happens, as Slack writes it. The number tells apart what happens in the same millisecond.
+    pub(super) fn moment(&self, n: u64) -> String {
+        let now = self.now_ms();
+        format!("{}.{:06}", now / 1000, (now % 1000) * 1000 + i64::try_from(n % 1000).unwrap_or(0))
     }
 
     /// Changes a typed line as Slack's client does if the manifest has `should_escape`: `@Ada` and `#releases` become
@@ -143,7 +172,8 @@ impl Slack {
             settings.people.iter().map(|p| (format!("@{}", p.name), format!("<@{}|{}>", p.id, p.name)));
         let channels =
             settings.channels.iter().map(|c| (format!("#{}", c.name), format!("<#{}|{}>", c.id, c.name)));
-        let mut known: Vec<_> = people.chain(channels).collect();
+        let app = (format!("@{}", self.inner.names.person(BOT_USER)), format!("<@{BOT_USER}>"));
+        let mut known: Vec<_> = people.chain(channels).chain([app]).collect();
         known.sort_by_key(|(typed, _)| std::cmp::Reverse(typed.len()));
         let mut out = String::new();
         let mut rest = line;
@@ -198,12 +228,9 @@ impl Slack {
     ) -> Value {
         let team = &self.settings().workspace;
         let n = self.next_delivery();
-        let now = self.now_ms();
-        let moment =
-            format!("{}.{:06}", now / 1000, (now % 1000) * 1000 + i64::try_from(n % 1000).unwrap_or(0));
         action["action_id"] = element["action_id"].clone();
         action["block_id"] = block["block_id"].clone();
-        action["action_ts"] = json!(moment);
+        action["action_ts"] = json!(self.moment(n));
         let ephemeral = message.visible_to.is_some();
         let mut container = json!({
             "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": ephemeral,
@@ -211,21 +238,14 @@ impl Slack {
         if let Some(thread) = &message.thread_ts {
             container["thread_ts"] = json!(thread);
         }
-        let mut payload = json!({
-            "type": "block_actions",
-            "user": {"id": user, "username": name, "name": name, "team_id": team.id},
-            "api_app_id": "A0SIGNALBOX",
-            "token": "deprecated",
-            "container": container,
-            "trigger_id": self.trigger(n, user),
-            "team": {"id": team.id, "domain": team.domain},
-            "enterprise": null,
-            "is_enterprise_install": false,
-            "channel": {"id": message.channel, "name": self.channel_name(&message.channel)},
-            "state": {"values": {}},
-            "response_url": format!("https://hooks.slack.com/actions/{}/{n:012}/practice{n:016x}", team.id),
-            "actions": [action],
-        });
+        let mut payload = self.interaction("block_actions", user, name);
+        payload["container"] = container;
+        payload["trigger_id"] = json!(self.trigger(n, user));
+        payload["channel"] = json!({"id": message.channel, "name": self.channel_name(&message.channel)});
+        payload["state"] = json!({"values": {}});
+        payload["response_url"] =
+            json!(format!("https://hooks.slack.com/actions/{}/{n:012}/practice{n:016x}", team.id));
+        payload["actions"] = json!([action]);
         // Slack does not send an ephemeral message back, because only its reader has it.
         if !ephemeral {
             payload["message"] = message.wire(true);
@@ -241,6 +261,9 @@ impl Slack {
         }
         let json =
             serde_json::from_str(body).ok().filter(Value::is_object).unwrap_or_else(|| json!({"text": body}));
+        if json["text"].as_str().is_none_or(str::is_empty) && json.get("blocks").is_none() {
+            return None;
+        }
         let problems = json.get("blocks").map(limits::check_blocks).unwrap_or_default();
         if let Some(problem) = problems.first() {
             return self.slackbot(user, channel, command, &format!("invalid_blocks: {problem}"));
@@ -285,7 +308,7 @@ impl Slack {
         self.settings().people.iter().find(|person| person.id == id).map(|person| person.name.clone())
     }
 
-    fn channel_name(&self, id: &str) -> Option<String> {
+    pub(super) fn channel_name(&self, id: &str) -> Option<String> {
         self.state().rooms.at(id).map(|room| room.name.clone())
     }
 
@@ -297,7 +320,7 @@ impl Slack {
 }
 
 /// What a payload says about a button, apart from its names.
-fn pressed(button: &Value) -> Value {
+pub(super) fn pressed(button: &Value) -> Value {
     let mut action = json!({"type": "button", "text": button["text"]});
     for key in ["value", "style", "url"] {
         if let Some(value) = button.get(key) {

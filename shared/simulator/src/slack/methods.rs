@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::Arguments;
 use super::message::Message;
 use super::room::{Room, room_id};
-use super::{BOT_USER, Slack, State, modal};
+use super::{BOT_USER, Slack, State, views};
 use crate::limits;
 
 /// The most characters of a text. Slack advises against texts of 4,000 characters or more.
@@ -64,7 +64,10 @@ pub(crate) fn carry_out(slack: &Slack, method: &str, arguments: &Arguments) -> O
         "conversations.open" => open(slack, arguments),
         "conversations.history" => history(slack, arguments),
         "conversations.replies" => replies(slack, arguments),
-        "views.open" => modal::open(slack, arguments),
+        "views.open" => views::methods::open(slack, arguments),
+        "views.push" => views::methods::push(slack, arguments),
+        "views.update" => views::methods::update(slack, arguments),
+        "views.publish" => views::methods::publish(slack, arguments),
         _ => Err("unknown_method".into()),
     }
 }

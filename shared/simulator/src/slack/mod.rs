@@ -4,15 +4,18 @@
 //! because the app calls the Web API before it answers.
 
 mod arguments;
+mod complaint;
 mod deliver;
+mod events;
 mod message;
 mod methods;
-mod modal;
 mod plain;
 mod reply;
 mod room;
 mod scopes;
+mod shortcuts;
 mod sign;
+mod views;
 mod web_api;
 
 use std::collections::BTreeMap;
@@ -23,11 +26,12 @@ use axum::Router;
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub use complaint::Complaint;
 pub use deliver::Answer;
 pub use message::Message;
 pub(crate) use message::Names;
-pub use modal::Modal;
 use room::Rooms;
+pub use views::{Choice, Field, Modal, Suggested, Surface, View};
 pub use web_api::{Call, Fault};
 
 /// The app's own user in messages and mentions.
@@ -126,9 +130,14 @@ struct State {
     standing: Option<Standing>,
     granted: Option<String>,
     /// What people did a short time ago, by the trigger ids that the app got for it.
-    triggers: BTreeMap<String, modal::Trigger>,
-    /// The modal that each person has open.
-    modals: BTreeMap<String, Modal>,
+    triggers: BTreeMap<String, views::Trigger>,
+    /// The modals that each person has open, from the first to the topmost.
+    modals: BTreeMap<String, Vec<View>>,
+    /// The Home tabs that the app published, by person.
+    homes: BTreeMap<String, View>,
+    /// Where Slack asks for options, if it is not the usual address.
+    options_address: Option<String>,
+    complaints: Vec<Complaint>,
     /// A counter that makes trigger ids and response URLs unique.
     deliveries: u64,
     /// For each channel, when its messages so far would all be sent at a rate of one a second.

@@ -55,7 +55,8 @@ fn element(element: &Value, names: &Names) -> String {
         "button" => format!("[{}]", object(&element["text"], names)),
         "image" => image(element),
         "overflow" => "[⋯]".to_owned(),
-        _ => object(element, names),
+        "plain_text" | "mrkdwn" => object(element, names),
+        _ => format!("[{}]", element["placeholder"]["text"].as_str().unwrap_or("…")),
     }
 }
 

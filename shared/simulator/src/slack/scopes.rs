@@ -6,7 +6,7 @@ use super::methods::Refusal;
 use super::{Slack, room};
 
 /// The scopes that the app asks for in its manifest, and more.
-const ALL: &str = "commands,chat:write,chat:write.public,metadata.message:read,channels:history,groups:history,im:history,im:write";
+const ALL: &str = "commands,app_mentions:read,chat:write,chat:write.public,metadata.message:read,channels:history,groups:history,im:history,im:write";
 
 impl Slack {
     /// Sets the scopes with which the app was installed, separated by commas as Slack sends them. Before this is

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests, which the lint does not see")]
 
+mod app;
 mod console;
+mod console_views;
 mod deliveries;
+mod forms;
 mod github;
 mod github_front;
 mod github_openapi;
@@ -17,6 +20,10 @@ mod jenkins_stages;
 mod limits;
 mod modals;
 mod sheets;
+mod surfaces;
+mod view_actions;
+mod view_limits;
+mod views;
 mod web_api;
 
 use std::sync::Arc;

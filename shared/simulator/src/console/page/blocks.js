@@ -1,17 +1,20 @@
 // Block Kit as elements. What a block may hold is checked where it was posted; what is unknown here is left out.
 
 import { make } from "./dom.js";
-import { keepFocus } from "./focus.js";
+import { openMenu } from "./menu.js";
 import { emoji, mrkdwn } from "./mrkdwn.js";
 
-/** A message's blocks. `press(button, element)` is called when a button is pressed. */
-export function renderBlocks(blocks, names, press) {
-  return blocks.map((block) => RENDER[block.type]?.(block, names, press)).filter(Boolean);
+/**
+ * The blocks of a message or of a view. `press(button, element)` is called when a button is pressed, and
+ * `control(element, block)` makes what can be filled in.
+ */
+export function renderBlocks(blocks, names, press, control) {
+  return blocks.map((block) => RENDER[block.type]?.(block, names, press, control)).filter(Boolean);
 }
 
 const RENDER = {
   header: (block) => make("h3", { class: "b-header" }, emoji(block.text.text)),
-  section: (block, names, press) =>
+  section: (block, names, press, control) =>
     make(
       "div",
       { class: block.accessory ? "b-section with-accessory" : "b-section" },
@@ -21,12 +24,12 @@ const RENDER = {
         block.text ? make("div", { class: "b-text" }, textObject(block.text, names)) : null,
         block.fields ? make("div", { class: "b-fields" }, block.fields.map((field) => fieldOf(field, names))) : null,
       ),
-      block.accessory ? element(block.accessory, names, press) : null,
+      block.accessory ? element(block.accessory, names, press, control, block) : null,
     ),
   context: (block, names, press) =>
     make("div", { class: "b-context" }, block.elements.map((one) => element(one, names, press))),
-  actions: (block, names, press) =>
-    make("div", { class: "b-actions" }, block.elements.map((one) => element(one, names, press))),
+  actions: (block, names, press, control) =>
+    make("div", { class: "b-actions" }, block.elements.map((one) => element(one, names, press, control, block))),
   divider: () => make("hr", { class: "b-divider" }),
   image: (block) => picture(block),
   rich_text: (block, names) => make("div", { class: "b-text" }, block.elements.map((part) => rich(part, names))),
@@ -38,10 +41,11 @@ const fieldOf = (field, names) => make("div", { class: "b-field" }, textObject(f
 export const textObject = (text, names) =>
   text.type === "mrkdwn" ? mrkdwn(text.text, names) : [emoji(text.text)];
 
-function element(one, names, press) {
+function element(one, names, press, control, block) {
   if (one.type === "button") return button(one, press);
   if (one.type === "overflow") return menu(one, press);
   if (one.type === "image") return picture(one);
+  if (!one.text) return control?.(one, block) ?? null;
   return make("span", {}, textObject(one, names));
 }
 
@@ -62,39 +66,14 @@ function button(one, press) {
   return made;
 }
 
-/** A button that opens a list of choices, each pressed as `{ ...menu, chosen: value }`. */
+/** A button that opens a list of choices. Each choice is pressed as `{ ...menu, chosen: value }`. */
 function menu(one, press) {
   const opener = make("button", { type: "button", class: "button", "data-action": one.action_id, "aria-haspopup": "menu", "aria-label": "More actions" }, "⋯");
-  opener.addEventListener("click", () => {
-    const close = () => list.hidePopover();
-    const choose = ({ value }) => {
-      close();
-      press({ ...one, chosen: value }, opener);
-    };
-    const items = one.options.map((option) =>
-      make("button", { type: "button", role: "menuitem", onclick: () => choose(option) }, emoji(option.text.text)),
-    );
-    const list = make("div", { role: "menu", popover: "auto", class: "menu", "aria-label": "More actions" }, items);
-    list.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Tab") close();
-      if (!step) return;
-      event.preventDefault();
-      items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
-    });
-    list.addEventListener("toggle", ({ newState }) => {
-      if (newState !== "closed") return;
-      list.remove();
-      keepFocus();
-    });
-    document.body.append(list);
-    list.showPopover();
-    const { left, bottom, top } = opener.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = list;
-    list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-    list.style.top = `${bottom + height + 8 > innerHeight ? Math.max(8, top - height - 4) : bottom + 4}px`;
-    items[0].focus();
-  });
+  const items = one.options.map(({ text, value }) => ({
+    label: emoji(text.text),
+    choose: () => press({ ...one, chosen: value }, opener),
+  }));
+  opener.addEventListener("click", () => openMenu(opener, "More actions", items));
   return opener;
 }
 

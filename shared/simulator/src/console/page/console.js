@@ -2,13 +2,15 @@
 // it asks for the state again and shows that.
 
 import { composer } from "./composer.js";
-import { textObject } from "./blocks.js";
+import { confirmed } from "./confirm.js";
 import { byId, initials, make, tone } from "./dom.js";
 import { hasKeyboard, keepFocus } from "./focus.js";
+import { homes } from "./home.js";
 import { draw } from "./messages.js";
 import { modals } from "./modal.js";
-import { emoji, loadEmoji } from "./mrkdwn.js";
+import { loadEmoji } from "./mrkdwn.js";
 import * as server from "./server.js";
+import { shortcuts } from "./shortcuts.js";
 
 const kept = (name) => sessionStorage.getItem(name);
 const keep = (name, value) => sessionStorage.setItem(name, value);
@@ -34,7 +36,8 @@ const names = {
 };
 
 const here = () => state.channels.find(({ id }) => id === channel) ?? state.channels[0];
-const tools = { names, press, openThread };
+let taking = null;
+const tools = { names, press, openThread, shortcut: (message) => taking.at(message) };
 
 // --- the state, one request at a time, and once more if something changed meanwhile ---
 
@@ -68,6 +71,8 @@ function show(next) {
   drawChannels();
   drawMessages();
   drawThread();
+  drawHome.visit(about.home && here().kind === "direct" ? user : null);
+  drawHome.draw(state.home);
   drawModal(state.modal);
   keepFocus();
 }
@@ -131,6 +136,7 @@ function go(id) {
   drawer(false);
   drawChannels();
   drawMessages();
+  drawHome.visit(about.home && here().kind === "direct" ? user : null);
   if (hasKeyboard()) byId("line").focus();
   else byId("open-rail").focus();
 }
@@ -229,7 +235,7 @@ async function reply(event) {
 
 async function press(message, button, element) {
   if (button.url) window.open(button.url, "_blank", "noopener,noreferrer");
-  if (button.confirm && !(await confirmed(button.confirm))) return;
+  if (button.confirm && !(await confirmed(button.confirm, names))) return;
   element.setAttribute("aria-busy", "true");
   try {
     const answer = await server.press({ user, channel: here().id, ts: message.ts, action_id: button.action_id, value: button.chosen });
@@ -242,12 +248,24 @@ async function press(message, button, element) {
   }
 }
 
-const drawModal = modals({ send: submit, close: () => server.close({ user }).catch(failed), people: () => about.people });
+/** What a view needs of the page, for a modal or for a Home tab. */
+const viewTools = (surface) => ({
+  names,
+  people: () => about.people,
+  channels: () => state.channels.filter(({ kind }) => kind === "channel"),
+  confirmed: (question) => confirmed(question, names),
+  act: (fields, name, values) => tell(() => server.act({ user, surface, fields, name, values })),
+  suggest: (fields, name, typed) => server.suggest({ user, surface, fields, name, typed }).catch((error) => ({ options: [], problem: failed(error) || "failed" })),
+});
 
-async function submit(fields) {
+const drawModal = modals({ send: (fields) => tell(() => server.submit({ user, fields })), close: () => server.close({ user }).catch(failed).finally(refresh), tools: viewTools("modal") });
+const drawHome = homes({ open: () => tell(() => server.openHome({ user })), tools: viewTools("home") });
+
+/** Tells the app something. What came of it is in the state. */
+async function tell(asks) {
   try {
-    const answer = await server.submit({ user, fields });
-    if (answer.status !== 200) notice(`The app answered the form with ${answer.status}.`);
+    const answer = await asks();
+    if (answer.status !== 200) notice(`The app answered with ${answer.status}.`);
   } catch (error) {
     failed(error);
   } finally {
@@ -255,20 +273,9 @@ async function submit(fields) {
   }
 }
 
-function confirmed({ title, text, confirm, deny, style }) {
-  const dialog = byId("confirm");
-  byId("confirm-title").textContent = emoji(title.text);
-  byId("confirm-text").replaceChildren(...textObject(text, names));
-  byId("confirm-yes").textContent = confirm?.text ?? "Yes";
-  byId("confirm-yes").dataset.style = style ?? "primary";
-  byId("confirm-deny").textContent = deny?.text ?? "No";
-  dialog.showModal();
-  dialog.onclose = keepFocus;
-  // Not `close`: it comes late enough to be taken for the answer to the next question.
-  return new Promise((resolve) => {
-    dialog.oncancel = () => resolve(false);
-    dialog.onsubmit = (event) => resolve(event.submitter?.value === "confirm");
-  });
+function take({ callback_id }, message) {
+  const at = message ? { channel: here().id, ts: message.ts } : null;
+  return tell(() => server.shortcut({ user, callback_id, message: at }));
 }
 
 function failed(error) {
@@ -309,6 +316,8 @@ function lost() {
 // --- people, drawers, start ---
 
 function become(id) {
+  // Who looks at their direct messages with the app sees those of the other person next.
+  if (channel === user) channel = id;
   user = id;
   keep("user", id);
   closeThread(false);
@@ -356,6 +365,9 @@ async function start() {
     return;
   }
   byId("intro").textContent = about.intro;
+  taking = shortcuts({ list: about.shortcuts, take });
+  const beside = taking.beside();
+  if (beside) byId("line-box").prepend(beside);
   type = composer({ suggestions: () => (state ? suggestions() : []), send }).submit;
   const pick = byId("person");
   pick.append(...about.people.map(({ id, name }) => make("option", { value: id }, name)));

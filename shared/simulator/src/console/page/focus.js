@@ -31,7 +31,8 @@ function nearest({ element, list, key, action, channel, line }) {
   if (!gone(element)) return element;
   const item = list && named(byId(list), "key", key);
   const all = [named(item, "action", action), item, named(document, "channel", channel), named(byId("chips"), "line", line)];
-  return all.find((one) => one && !gone(one)) ?? (hasKeyboard() ? byId("line") : byId("scroll"));
+  const rest = [hasKeyboard() ? byId("line") : byId("scroll"), byId("home")];
+  return [...all, ...rest].find((one) => one && !gone(one)) ?? document.body;
 }
 
 /** Puts the focus back where it was or near, if what had it is gone. */

@@ -7,7 +7,7 @@ import { mrkdwn } from "./mrkdwn.js";
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 /**
- * Makes `list` show `messages`; `tools` is { names, press, openThread }, `thread` hides the link to the thread.
+ * Makes `list` show `messages`; `tools` is { names, press, openThread, shortcut }, `thread` hides the link to the thread.
  * Returns what is worth reading out: new messages, and cards whose sign changed, but not every step of a progress.
  */
 export function draw(list, messages, tools, thread = false) {
@@ -85,6 +85,7 @@ function fill(item, message, follows, tools, thread) {
       body,
       !thread && message.replies && (message.replies.length > 0 || names.isApp(message.user)) ? threadLink(message, tools) : null,
     ),
+    tools.shortcut(message) ?? "",
   );
 }
 

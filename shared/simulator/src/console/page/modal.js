@@ -1,28 +1,42 @@
-// The modal that the app opened for whoever one is: fields to fill in, and what is wrong with them.
+// The modal that the app opened for whoever one is: what there is to read and to fill in, and what is wrong with it.
 
-import { byId, make } from "./dom.js";
+import { byId } from "./dom.js";
 import { keepFocus } from "./focus.js";
 import { emoji } from "./mrkdwn.js";
+import { viewPanel } from "./view.js";
 
-/** Sets the dialog up. `send(fields)` and `close()` return promises; `people()` gives those who can be picked. */
-export function modals({ send, close, people }) {
+/** Sets the dialog up. `send(fields)` and `close()` return promises; `tools` is as for `viewPanel`. */
+export function modals({ send, close, tools }) {
   const dialog = byId("modal");
   const form = byId("modal-form");
+  const panel = viewPanel(byId("modal-fields"), tools);
   let open = null;
-  // Closed here, and perhaps not there yet: it is not opened again by a state of before.
+  let hash = null;
+  // The errors that the app gave last. They are shown once, because errors that the page found itself must stay when
+  // something else changes.
+  let said = null;
+  // The modal that was closed here last. The program may not know yet, so an older state must not open it again.
   let left = null;
 
   const hide = () => {
     open = null;
+    hash = null;
+    panel.reset();
     dialog.close();
   };
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (byId("modal-send").hasAttribute("aria-busy")) return;
-    const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-    byId("modal-send").setAttribute("aria-busy", "true");
-    send(fields).finally(() => byId("modal-send").removeAttribute("aria-busy"));
+    const button = byId("modal-send");
+    if (button.hidden || button.hasAttribute("aria-busy")) return;
+    const problems = panel.problems();
+    // If the same problem is found again, its field gets the focus again.
+    panel.complain({});
+    panel.complain(problems);
+    if (Object.keys(problems).length > 0) return;
+    said = null;
+    button.setAttribute("aria-busy", "true");
+    send(panel.values()).finally(() => button.removeAttribute("aria-busy"));
   });
   const leave = () => {
     left = open;
@@ -30,72 +44,38 @@ export function modals({ send, close, people }) {
     close();
   };
   byId("modal-close").addEventListener("click", leave);
-  dialog.addEventListener("cancel", leave);
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target === dialog) leave();
+  });
   dialog.addEventListener("close", keepFocus);
 
-  /** Shows the modal as it stands, or none. What was typed stays, as long as it is the same one. */
+  function head({ title, submit, close: leaving }) {
+    byId("modal-title").textContent = emoji(title.text);
+    byId("modal-send").hidden = !submit;
+    byId("modal-send").textContent = emoji(submit?.text ?? "Submit");
+    byId("modal-close").textContent = emoji(leaving?.text ?? "Close");
+  }
+
+  /** Shows the modal as it stands, or none. What was filled in stays, as long as it is the same one. */
   return (modal) => {
     if (modal && modal.id === left) return;
     if (!modal) return open === null ? undefined : hide();
-    if (open !== modal.id) {
-      open = modal.id;
-      const { view } = modal;
-      byId("modal-title").textContent = emoji(view.title.text);
-      byId("modal-fields").replaceChildren(...view.blocks.filter(({ type }) => type === "input").map((input) => field(input, people())));
-      byId("modal-send").textContent = view.submit?.text ?? "Submit";
-      byId("modal-close").textContent = view.close?.text ?? "Close";
-      if (!dialog.open) dialog.showModal();
+    const fresh = open !== modal.id;
+    if (fresh) panel.reset();
+    const before = panel.first();
+    if (fresh || hash !== modal.hash) {
+      head(modal.view);
+      panel.draw(modal);
     }
-    complain(modal.errors);
+    [open, hash] = [modal.id, modal.hash];
+    if (!dialog.open) dialog.showModal();
+    // A form that comes after a page without fields begins at its first field, too.
+    const lost = !dialog.contains(document.activeElement) || document.activeElement === dialog;
+    if (fresh || lost || (!before && document.activeElement === byId("modal-close"))) (panel.first() ?? byId("modal-close")).focus();
+    if (said !== JSON.stringify(modal.errors)) panel.complain(modal.errors);
+    said = JSON.stringify(modal.errors);
+    const whole = byId("modal-error");
+    whole.textContent = modal.errors[""] ?? "";
+    whole.hidden = whole.textContent === "";
   };
-}
-
-function field(input, people) {
-  const { block_id: name, element } = input;
-  const attributes = { id: `modal-${name}`, name, required: !input.optional, "aria-describedby": `modal-${name}-error` };
-  return make(
-    "div",
-    { class: "field" },
-    make("label", { for: attributes.id }, emoji(input.label.text), input.optional ? make("span", {}, " (optional)") : null),
-    input.hint ? make("p", { class: "field-hint" }, emoji(input.hint.text)) : null,
-    FIELD[element.type]?.(element, attributes, people),
-    make("p", { class: "field-error", id: attributes["aria-describedby"], role: "alert", hidden: true }),
-  );
-}
-
-const FIELD = {
-  plain_text_input: ({ multiline, max_length, initial_value }, attributes) => {
-    const made = make(multiline ? "textarea" : "input", { ...attributes, maxlength: max_length, rows: multiline ? 3 : undefined });
-    made.value = initial_value ?? "";
-    return made;
-  },
-  static_select: ({ options, initial_option }, attributes) =>
-    make(
-      "select",
-      attributes,
-      initial_option ? null : make("option", { value: "" }, "Choose…"),
-      options.map(({ text, value }) => make("option", { value, selected: value === initial_option?.value }, emoji(text.text))),
-    ),
-  users_select: ({ initial_user }, attributes, people) =>
-    make(
-      "select",
-      attributes,
-      make("option", { value: "" }, "Choose somebody…"),
-      people.map(({ id, name }) => make("option", { value: id, selected: id === initial_user }, name)),
-    ),
-};
-
-function complain(errors) {
-  for (const box of byId("modal-fields").querySelectorAll(".field-error")) {
-    const of = box.parentElement.querySelector("[name]");
-    const why = errors[of.name] ?? "";
-    if (box.textContent !== why) box.textContent = why;
-    box.hidden = why === "";
-    // An empty value would mean that nothing is wrong.
-    if (why !== "") of.setAttribute("aria-invalid", "true");
-    else of.removeAttribute("aria-invalid");
-  }
-  const whole = byId("modal-error");
-  whole.textContent = errors[""] ?? "";
-  whole.hidden = whole.textContent === "";
 }

@@ -20,6 +20,10 @@ export const slash = (body) => send("slash", body);
 export const reply = (body) => send("reply", body);
 export const press = (body) => send("press", body);
 export const submit = (body) => send("submit", body);
+export const act = (body) => send("act", body);
+export const suggest = (body) => send("suggest", body);
+export const openHome = (body) => send("home", body);
+export const shortcut = (body) => send("shortcut", body);
 export const close = (body) => send("close", body);
 
 /**

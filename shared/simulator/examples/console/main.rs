@@ -7,6 +7,8 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "an example is read, not relied upon")]
 
+mod form;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +19,7 @@ use axum::routing::post;
 use axum::{Router, body::Body};
 use http::Request;
 use serde_json::{Value, json};
-use signalbox_simulator::console::{self, Command, ConsoleOptions};
+use signalbox_simulator::console::{self, Command, ConsoleOptions, Shortcut, ShortcutKind};
 use signalbox_simulator::{Channel, Person, Slack, SlackSettings, Workspace};
 use tokio::sync::{Mutex, oneshot};
 use tower::ServiceExt;
@@ -48,6 +50,8 @@ async fn main() {
         Router::new()
             .route("/slack/commands", post(command))
             .route("/slack/interactivity", post(interactivity))
+            .route("/slack/options", post(form::options))
+            .route("/slack/events", post(form::event))
             .with_state(app),
     );
     let mut options = ConsoleOptions::new("example");
@@ -55,8 +59,20 @@ async fn main() {
     options.tries = Arc::new(move |_| tries.to_vec());
     options.commands = vec![
         Command { name: "/release".into(), hint: "service version: build and publish a release".into() },
+        Command { name: "/form".into(), hint: "everything that a form can have".into() },
         Command { name: "/rollout".into(), hint: "service: bring it to everyone, step by step".into() },
     ];
+    let shortcut = |name: &str, kind, id: &str| Shortcut {
+        name: name.into(),
+        kind,
+        callback_id: id.into(),
+        description: "Opens the form".into(),
+    };
+    options.shortcuts = vec![
+        shortcut("Fill in a form", ShortcutKind::Global, "form"),
+        shortcut("Ask about this", ShortcutKind::Message, "ask"),
+    ];
+    options.home = true;
     // If the port is given, a page that is still open finds the program again after a restart.
     let port = std::env::args().nth(1).map_or(0, |port| port.parse().unwrap());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
@@ -86,18 +102,25 @@ async fn command(State(app): State<App>, Form(form): Form<BTreeMap<String, Strin
                 json!({"text": format!(":hourglass_flowing_sand: Asked for *rollout* `{text}`. Its card is below.")}),
             )
         }
+        "/form" => {
+            form::open(&app, &form["trigger_id"], "from the command").await;
+            Json(json!({}))
+        }
         _ => Json(json!({"text": format!("There is no command `{command}`. Try `/release web 1.0.0`.")})),
     }
 }
 
-async fn interactivity(State(app): State<App>, Form(form): Form<BTreeMap<String, String>>) -> &'static str {
+async fn interactivity(State(app): State<App>, Form(form): Form<BTreeMap<String, String>>) -> Json<Value> {
     let payload: Value = serde_json::from_str(&form["payload"]).unwrap();
+    if payload["container"]["type"] != "message" {
+        return Json(form::interaction(&app, &payload).await);
+    }
     let ts = payload["container"]["message_ts"].as_str().unwrap();
     let user = payload["user"]["id"].as_str().unwrap().to_owned();
     if let Some(cancel) = app.running.lock().await.remove(ts) {
         let _ = cancel.send(user);
     }
-    ""
+    Json(json!({}))
 }
 
 async fn release(app: App, user: String, channel: String, text: String) {
