@@ -41,7 +41,7 @@ pub async fn fill(database: &Database, runs: usize) -> anyhow::Result<Filled> {
     let mut under_way = JoinSet::new();
     for number in 0..runs {
         let run = filled.run(number);
-        let work = work_of(operation, &intent, &run);
+        let work = work_of(&catalogue.landscape, operation, &intent, &run);
         let back = Duration::from_secs(60 * (runs - number) as u64);
         let at = Timestamp(now.0 - i64::try_from(back.as_millis())?);
         let ended = number % (runs / UNDER_WAY) != 0;
