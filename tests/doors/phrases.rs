@@ -29,6 +29,7 @@ fn phrases_mean_what_they_always_meant() {
             Ok(Phrase::Status(run)) => format!("status {}", run.short),
             Ok(Phrase::History(wanted)) => list("history", List::Runs, &wanted),
             Ok(Phrase::Alerts(wanted)) => list("alerts", List::Alerts, &wanted),
+            Ok(Phrase::Pick) => "pick".to_owned(),
             Ok(Phrase::Help(None)) => "help".to_owned(),
             Ok(Phrase::Help(Some(operation))) => format!("help {operation}"),
             Err(Misunderstood::BadFilter { list: List::Runs, word }) => {

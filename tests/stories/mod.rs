@@ -5,6 +5,7 @@ mod budgets;
 mod conformance;
 mod dead_letters;
 mod forged;
+mod forms;
 mod github;
 mod jenkins;
 mod jenkins_world;

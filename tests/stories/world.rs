@@ -195,7 +195,13 @@ impl World {
     /// Checks that the first card in #releases contains all of these texts.
     #[track_caller]
     pub fn card_says(&self, parts: &[&str]) {
-        let card = self.card("CRELEASES", 0);
+        self.card_in("CRELEASES", parts);
+    }
+
+    /// Checks that the first card in a channel contains all of these texts.
+    #[track_caller]
+    pub fn card_in(&self, channel: &str, parts: &[&str]) {
+        let card = self.card(channel, 0);
         for part in parts {
             assert!(card.contains(part), "{part} is missing: {card}");
         }

@@ -2,6 +2,7 @@
 //! makes the words.
 
 use crate::alert::{AlertCard, NotUnderstood};
+use crate::asking::{AskForm, Picker};
 use crate::catalogue::Operation;
 use crate::ids::{Name, RunId, ShortId};
 use crate::intent::Intent;
@@ -94,6 +95,23 @@ pub enum Answer {
     NotFollowed(NotUnderstood),
     /// The form that was asked for could not be shown.
     NoForm,
+    /// More has to be said, or looked at, before the operation is asked for: in this form.
+    Form(Box<AskForm>),
+    /// An operation has to be chosen.
+    Pick(Picker),
+    /// The line that asks for it, to be copied.
+    Line(String),
+}
+
+/// What somebody sees when they open the app itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Home {
+    /// What they may ask for.
+    pub picker: Picker,
+    /// Their latest runs; `None` if they cannot be read.
+    pub runs: Option<Vec<RunLine>>,
+    /// What is open of the alerts that they may attend to; `None` if there are no such watches, or it cannot be read.
+    pub alerts: Option<OpenAlerts>,
 }
 
 /// Alerts that somebody should look after.

@@ -105,8 +105,8 @@ impl Operation {
         let environment = value_of(&self.parameters, values, landscape::Kind::Environment);
         match environment.and_then(|name| landscape.environment(name)) {
             Some(environment) if environment.type_name => Confirmation::TypeName(environment.name.clone()),
-            Some(environment) if environment.protected => Confirmation::Look,
-            Some(_) | None if self.confirm => Confirmation::Look,
+            Some(environment) if environment.protected => Confirmation::Look(Some(environment.name.clone())),
+            Some(_) | None if self.confirm => Confirmation::Look(None),
             Some(_) | None => Confirmation::None,
         }
     }
@@ -131,8 +131,8 @@ impl Operation {
 pub enum Confirmation {
     /// Nothing.
     None,
-    /// Look at a summary of it.
-    Look,
+    /// Look at a summary of it; because of this environment, where it is because of one.
+    Look(Option<Name>),
     /// Look at it, and type this environment's name.
     TypeName(Name),
 }

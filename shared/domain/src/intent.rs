@@ -11,7 +11,7 @@ use crate::frozen::Frozen;
 use crate::ids::{BadId, Digest, OperationName, ParameterName};
 use crate::parameter::{Context, Filled, Parameter, Value};
 use crate::people::{Actor, Place};
-use crate::phrase::needs_quotes;
+use crate::phrase::quoted;
 use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -215,11 +215,7 @@ impl Intent {
         for (name, value) in &self.parameters {
             let value = value.to_string();
             line.extend([" ", name.as_str(), "="]);
-            if needs_quotes(&value) {
-                line.extend(["\"", &value.replace('\\', r"\\").replace('"', r#"\""#), "\""]);
-            } else {
-                line.push_str(&value);
-            }
+            line.push_str(&quoted(&value));
         }
         line
     }

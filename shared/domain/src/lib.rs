@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod answer;
+pub mod asking;
 pub mod budget;
 pub mod card;
 pub mod catalogue;

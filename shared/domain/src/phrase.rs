@@ -7,14 +7,14 @@ mod wanted;
 mod words;
 
 pub use wanted::{List, Wanted};
-pub(crate) use words::needs_quotes;
+pub use words::quoted;
 
 use crate::alert::LONGEST_NOTE;
 use crate::catalogue::{Catalogue, Operation};
 use crate::ids::{OperationName, ParameterName, RecordName};
 use crate::nearest::nearest;
 use crate::observation::{Settlement, cut_middle};
-use crate::parameter::{Context, Filled, Mistake, Problem, Value};
+use crate::parameter::{Context, Filled, Given, Mistake, Problem, Value};
 use crate::people::Place;
 use crate::time::Timestamp;
 use std::borrow::Cow;
@@ -41,6 +41,8 @@ pub enum Phrase {
     History(Wanted),
     /// Show the alerts that are open, or some of them.
     Alerts(Wanted),
+    /// Choose an operation.
+    Pick,
     /// Explain what may be asked for; or one operation.
     Help(Option<OperationName>),
 }
@@ -159,7 +161,7 @@ pub fn understand(
     }
     let words = split(text)?;
     let (verb, rest) = match (slash.trim_start_matches('/'), words.split_first()) {
-        ("signalbox", None) => return Ok(Phrase::Help(None)),
+        ("signalbox", None) => return Ok(Phrase::Pick),
         ("signalbox", Some((verb, rest))) => (verb.text(), rest),
         (name, _) => (Cow::Borrowed(name), words.as_slice()),
     };
@@ -191,6 +193,25 @@ pub fn understand(
             Ok(Phrase::Ask(operation.name.clone(), assign(operation, rest, &context)?))
         }
     }
+}
+
+/// What a line gives of an operation's parameters, whether or not that is all of them, or right.
+///
+/// # Errors
+/// [`Misunderstood`] where it does not say which operation is meant, or gives what no form could show.
+pub fn partly(catalogue: &Catalogue, line: &str) -> Result<(OperationName, Given), Misunderstood> {
+    if line.len() > LONGEST_PHRASE {
+        return Err(Misunderstood::TooLong);
+    }
+    let words = split(line)?;
+    let (verb, rest) = match words.split_first() {
+        Some((verb, rest)) => (verb.text(), rest),
+        None => (Cow::Borrowed(""), words.as_slice()),
+    };
+    let operation = operation(catalogue, &verb)?;
+    let given = given(operation, rest)?.into_iter().zip(&operation.parameters);
+    let given = given.filter_map(|(text, p)| Some((p.name.clone(), text?.to_owned())));
+    Ok((operation.name.clone(), given.collect()))
 }
 
 fn operation<'c>(catalogue: &'c Catalogue, word: &str) -> Result<&'c Operation, Misunderstood> {

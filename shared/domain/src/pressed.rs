@@ -22,15 +22,20 @@ pub enum Pressed {
     Attend(AlertId, AlertButton),
     /// Settle what became of this run after this attempt, the one that the card showed.
     Settle(RunId, u32, Settlement),
+    /// Open the form of what this line asks for, with all that it gives.
+    Ask(String),
 }
 
 impl Pressed {
-    /// The record it is about.
+    /// The record it is about; `None` if it is about none yet.
     #[must_use]
-    pub fn record(&self) -> &RecordId {
+    pub fn record(&self) -> Option<&RecordId> {
         match self {
-            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Settle(run, ..) => run,
-            Self::Attend(alert, _) => alert,
+            Self::Cancel(run) | Self::Retry(run, _) | Self::LookAgain(run) | Self::Settle(run, ..) => {
+                Some(run)
+            }
+            Self::Attend(alert, _) => Some(alert),
+            Self::Ask(_) => None,
         }
     }
 }

@@ -5,6 +5,7 @@ mod charts;
 mod prompt;
 mod rotating;
 mod slack;
+mod slack_forms;
 mod turned_away;
 mod webhooks;
 

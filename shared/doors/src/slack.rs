@@ -21,7 +21,7 @@ use std::time::Duration;
 /// The largest body that is read; Slack's own are far smaller.
 const LARGEST_BODY: usize = 1024 * 1024;
 /// Slack lets a form be opened for three seconds; this leaves time for the way here and back.
-const SHOWING: Duration = Duration::from_millis(2200);
+pub(crate) const SHOWING: Duration = Duration::from_millis(2200);
 /// Slack waits three seconds for the answer to a button; what is told besides must not use them up.
 const TELLING: Duration = Duration::from_millis(1500);
 
@@ -29,7 +29,7 @@ const TELLING: Duration = Duration::from_millis(1500);
 /// Slack still waits.
 const QUEUEING: Duration = Duration::from_millis(1900);
 /// How long a request may take in all, whatever has to be read before.
-const ASKING: Duration = Duration::from_millis(2100);
+pub(crate) const ASKING: Duration = Duration::from_millis(2100);
 /// After this long Slack gets its HTTP answer, whether or not the person was told.
 const ANSWERING: Duration = Duration::from_millis(2700);
 
@@ -52,6 +52,7 @@ pub fn slack_router(mut door: SlackDoor) -> Router {
         .route("/slack/commands", post(take))
         .route("/slack/interactivity", post(take))
         .route("/slack/events", post(take))
+        .route("/slack/options", post(take))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Arc::new(door))
 }
@@ -69,7 +70,15 @@ async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Byte
     match signalbox_slack::request(&body) {
         Ok(Request::Command(slash)) => {
             let answer = promptly(door.intake.ask(&slash.asker, &slash.command, &slash.text)).await;
-            door.answered(&answer, slash.domain.as_deref(), &headers)
+            // A terminal has no forms.
+            let shown = match wants_lines(&headers) {
+                true => Some(answer),
+                false => door.shown(&slash.asker, &slash.trigger, answer).await,
+            };
+            match shown {
+                Some(answer) => door.answered(&answer, slash.domain.as_deref(), &headers),
+                None => StatusCode::OK.into_response(),
+            }
         }
         Ok(Request::Interaction(interaction)) => door.interacted(interaction).await,
         Ok(Request::Event(event)) => door.told(event).await,
@@ -78,7 +87,7 @@ async fn take(State(door): State<Arc<SlackDoor>>, headers: HeaderMap, body: Byte
 }
 
 /// The answer, or after a while an answer that says that it is not confirmed, because somebody waits.
-async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
+pub(crate) async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
     tokio::time::timeout(ASKING, answer).await.unwrap_or_else(|_| {
         tracing::error!("a request could not be answered in time: the store or the queue hangs");
         Answer::NotConfirmed { run: None, new: false }
@@ -86,7 +95,7 @@ async fn promptly(answer: impl Future<Output = Answer>) -> Answer {
 }
 
 /// Slack shows no answer to these requests, but waits for one.
-async fn in_time(work: impl Future<Output = ()>) -> Response {
+pub(crate) async fn in_time(work: impl Future<Output = ()>) -> Response {
     if tokio::time::timeout(ANSWERING, work).await.is_err() {
         tracing::warn!("what was to be told could not be told in time");
     }
@@ -100,6 +109,11 @@ fn not_from_slack() -> Response {
 fn unreadable(problem: &BadPayload) -> Response {
     tracing::warn!(door = "slack", %problem, "a signed request that cannot be read");
     (StatusCode::BAD_REQUEST, problem.to_string()).into_response()
+}
+
+/// Whether the answer is to be plain lines, for a terminal.
+fn wants_lines(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "text/plain")
 }
 
 impl SlackDoor {
@@ -134,6 +148,20 @@ impl SlackDoor {
                 }
                 StatusCode::OK.into_response()
             }
+            Interaction::Open { asker, line, trigger } if line.is_empty() => {
+                let picker = promptly(async { Answer::Pick(self.intake.picker(&asker).await) }).await;
+                self.opened(&asker, &trigger, Err(picker)).await
+            }
+            Interaction::Open { asker, line, trigger } => {
+                let form = self.intake.form_of_line(&asker, &line);
+                self.opened(&asker, &trigger, form).await
+            }
+            Interaction::Shortcut { asker, operation, text, trigger } => {
+                let form = self.intake.form_about(&asker, &operation, text.as_deref());
+                self.opened(&asker, &trigger, form).await
+            }
+            Interaction::Form(event) => self.in_form(event).await,
+            Interaction::Search(search) => self.found(&search).await,
             Interaction::Filled { asker, filled } => {
                 let answer = promptly(self.intake.filled(&asker, &filled)).await;
                 if matches!(answer, Answer::AssignedInVain(..)) {
@@ -166,6 +194,23 @@ impl SlackDoor {
                 })
                 .await
             }
+            EventCallback::Home { asker } => {
+                in_time(async {
+                    let home = self.intake.home(&asker).await;
+                    let now = self.intake.clock.now();
+                    if let Err(error) = self.client.show_home(&asker, &home, now).await {
+                        tracing::warn!(%error, "could not show the app's own page");
+                    }
+                })
+                .await
+            }
+            EventCallback::Mentioned { asker, thread, text } => {
+                in_time(async {
+                    let answer = promptly(self.intake.mentioned(&asker, thread.as_ref(), &text)).await;
+                    self.tell(&asker, thread.as_ref(), &answer).await;
+                })
+                .await
+            }
             EventCallback::Event { .. } | EventCallback::Ignored(_) => StatusCode::OK.into_response(),
         }
     }
@@ -194,7 +239,7 @@ impl SlackDoor {
     /// The answer in Slack's form, or in plain lines for a terminal that asks for these.
     fn answered(&self, answer: &Answer, domain: Option<&str>, headers: &HeaderMap) -> Response {
         let now = self.intake.clock.now();
-        if headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "text/plain") {
+        if wants_lines(headers) {
             let page = signalbox_voice::answer(answer, now);
             return signalbox_voice::plain_page(&page).into_response();
         }
@@ -203,7 +248,7 @@ impl SlackDoor {
     }
 
     /// Tells the person what the card will not say.
-    async fn tell(&self, asker: &Asker, thread: Option<&MessageRef>, answer: &Answer) {
+    pub(crate) async fn tell(&self, asker: &Asker, thread: Option<&MessageRef>, answer: &Answer) {
         if matches!(answer, Answer::Cancelling(_) | Answer::Retrying(_) | Answer::Attending(_)) {
             return;
         }

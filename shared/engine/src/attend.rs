@@ -75,6 +75,32 @@ impl Intake {
         })
     }
 
+    /// A person mentioned the app. In the thread of a run, `status`, `cancel`, `retry` and `settle` are about it; in the
+    /// thread of an alert it is what can be said there anyway; anything else is as if it was typed after `/signalbox`.
+    pub async fn mentioned(&self, asker: &Asker, thread: Option<&MessageRef>, text: &str) -> Answer {
+        if let Some(thread) = thread {
+            if let Some(answer) = self.heard(asker, thread, text).await {
+                return answer;
+            }
+            let verb = text.split_whitespace().next().unwrap_or_default();
+            if ["status", "cancel", "retry", "settle"].contains(&verb) {
+                match self.views.by_reference(&thread.reference()).await {
+                    Ok(records) => {
+                        if let Some(record) = records.first() {
+                            let line = text.replacen(verb, &format!("{verb} {record}"), 1);
+                            return self.ask(asker, "/signalbox", &line).await;
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "cannot look whose thread this is");
+                        return Answer::CannotLook;
+                    }
+                }
+            }
+        }
+        self.ask(asker, "/signalbox", if text.is_empty() { "help" } else { text }).await
+    }
+
     async fn alert_of(&self, thread: &MessageRef) -> Result<Option<AlertHead>, PortError> {
         for id in self.views.by_reference(&thread.reference()).await? {
             if let Some(row) = self.views.head(&id).await?

@@ -70,23 +70,24 @@ impl Intake {
     pub async fn ask(&self, asker: &Asker, slash: &str, text: &str) -> Answer {
         let phrase = match understand(&self.catalogue, slash, text, (Some(&asker.place), self.clock.now())) {
             Ok(phrase) => phrase,
-            Err(problem) => {
-                let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();
-                return Answer::Misunderstood(problem, operation);
-            }
+            Err(problem) => return self.misunderstood(asker, problem, slash, text),
         };
         match phrase {
             Phrase::Ask(name, parameters) => match self.catalogue.operations.get(&name) {
                 Some(operation) => {
                     let (actor, place) = (asker.actor.clone(), asker.place.clone());
                     let intent = Intent::new(&self.catalogue, operation, parameters, actor, place);
-                    self.submit(asker, operation, intent).await
+                    match self.reviewed(asker, operation, intent) {
+                        Ok(intent) => self.submit(asker, operation, intent).await,
+                        Err(form) => Answer::Form(Box::new(form)),
+                    }
                 }
                 None => Answer::Misunderstood(
                     Misunderstood::UnknownOperation { word: name.to_string(), did_you_mean: None },
                     None,
                 ),
             },
+            Phrase::Pick => Answer::Pick(self.picker(asker).await),
             Phrase::Help(Some(name)) => self.help_on(asker, &name),
             Phrase::Help(None) => self.help(asker),
             Phrase::History(wanted) => self.history(asker, &wanted).await.unwrap_or(Answer::CannotLook),
@@ -112,7 +113,7 @@ impl Intake {
 
     /// Answers a button.
     pub async fn press(&self, asker: &Asker, pressed: &Pressed) -> Answer {
-        let record = pressed.record();
+        let Some(record) = pressed.record() else { return Answer::NoForm };
         match self.views.head(record).await {
             Ok(Some(row)) => match (head_of(&row), pressed) {
                 (Ok(Some(head)), Pressed::Cancel(_)) => self.cancel(asker, &head).await,
@@ -121,6 +122,7 @@ impl Intake {
                     self.settle(asker, &head, *attempt, (*how, "")).await
                 }
                 (Ok(Some(head)), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
+                (_, Pressed::Ask(_)) => Answer::NoForm,
                 (_, Pressed::Attend(_, button)) => self.attend_by_button(asker, &row, *button).await,
                 (Ok(None), _) => Answer::NoSuchRun(record.short()),
                 (Err(_), _) => Answer::CannotLook,
@@ -130,7 +132,23 @@ impl Intake {
         }
     }
 
-    async fn submit(&self, asker: &Asker, operation: &Operation, intent: Intent) -> Answer {
+    /// What is missing can be filled in, in a form; what is wrong is told.
+    fn misunderstood(&self, asker: &Asker, problem: Misunderstood, slash: &str, text: &str) -> Answer {
+        if let Misunderstood::Missing { .. } = &problem {
+            let line = match slash.trim_start_matches('/') {
+                "signalbox" => text.to_owned(),
+                name => format!("{name} {text}"),
+            };
+            return match self.form_of_line(asker, &line) {
+                Ok(form) => Answer::Form(Box::new(form)),
+                Err(answer) => answer,
+            };
+        }
+        let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();
+        Answer::Misunderstood(problem, operation)
+    }
+
+    pub(crate) async fn submit(&self, asker: &Asker, operation: &Operation, intent: Intent) -> Answer {
         let run = RunId::derive(asker.door, asker.place.workspace.as_str(), &asker.key);
         // The intent was frozen under these rules a moment ago, so nothing has to be resolved again.
         let verdict = self.rules().may_ask(&operation.name, &asker.actor, &asker.place);

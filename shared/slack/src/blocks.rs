@@ -30,7 +30,10 @@ const VALUE: usize = 2000;
 /// Options of a menu; characters of an option's text and of its value.
 const OPTIONS: usize = 5;
 pub(crate) const OPTION: usize = 75;
-const OPTION_VALUE: usize = 150;
+/// Slack's two libraries name two limits for an option's value; this is the smaller one.
+pub(crate) const OPTION_VALUE: usize = 75;
+/// Characters of the text in an empty field.
+pub(crate) const PLACEHOLDER: usize = 150;
 /// Characters of a modal's title and of its buttons: <https://docs.slack.dev/reference/views/modal-views>.
 pub(crate) const MODAL: usize = 24;
 /// Characters of a field's label: <https://docs.slack.dev/reference/block-kit/blocks/input-block>.
@@ -131,6 +134,11 @@ impl Message {
         let is_picture = |block: &Block| matches!(block, Block::Image { .. });
         let blocks = self.blocks.iter().filter(|block| !is_picture(block)).cloned().collect();
         self.blocks.iter().any(is_picture).then(|| Self { fallback: self.fallback.clone(), blocks })
+    }
+
+    /// The blocks as JSON, for a form.
+    pub(crate) fn in_form(&self) -> Vec<Value> {
+        self.folded().iter().map(|block| json!(block)).collect()
     }
 
     /// The blocks, at most 50. Buttons at the end stay when other blocks are folded.

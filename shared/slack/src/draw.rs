@@ -4,6 +4,7 @@ use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::means::Means;
 use crate::text::Text;
 use crate::{form, markup, picture, press};
+use serde_json::Value;
 use signalbox_domain::people::{Chat, Person};
 use signalbox_domain::time::Timestamp;
 use signalbox_domain::watch::Mention;
@@ -16,6 +17,12 @@ pub(crate) fn message(page: &Page, means: &Means<'_>) -> Message {
         fallback: draw.text(&page.summary),
         blocks: page.parts.iter().flat_map(|part| draw.part(part)).collect(),
     }
+}
+
+/// A part of a form that is only read.
+pub(crate) fn in_form(part: &Part) -> Vec<Value> {
+    let blocks = Draw { means: &Means::NONE }.part(part);
+    Message { fallback: Text::default(), blocks }.in_form()
 }
 
 struct Draw<'m> {

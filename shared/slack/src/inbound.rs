@@ -5,11 +5,13 @@
 //! one.
 
 mod event;
+mod form;
 mod interaction;
 mod slash;
 mod typed;
 
 pub use event::{EventCallback, event};
+pub use form::{Did, FormEvent, Search, ViewRef};
 pub use interaction::{Interaction, Trigger, interaction};
 pub(crate) use slash::is_domain;
 pub use slash::{SlashCommand, is_ssl_check, slash};

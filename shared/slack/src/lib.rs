@@ -31,10 +31,10 @@ mod web_api;
 
 pub use answer::answer;
 pub use client::{DEFAULT_API_URL, Identity, SlackClient};
-pub use form::form_answer;
+pub use form::{Suggested, ask_answer, ask_view, form_answer, suggested};
 pub use inbound::{
-    BadPayload, DOOR, EventCallback, Interaction, Request, SlashCommand, Trigger, event, interaction,
-    is_ssl_check, request, slash,
+    BadPayload, DOOR, Did, EventCallback, FormEvent, Interaction, Request, Search, SlashCommand, Trigger,
+    ViewRef, event, interaction, is_ssl_check, request, slash,
 };
 pub use outbound::{sign, slash_body};
 pub use picture::picture;

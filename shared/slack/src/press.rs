@@ -11,6 +11,9 @@ const RETRY: &str = "retry";
 /// The `action_id` of the button that has an unknown run looked for once more; its value is the whole run id.
 const LOOK_AGAIN: &str = "look_again";
 
+/// The `action_id` of the button that opens the form of a request; its value is the line that asks for it.
+const ASK: &str = "ask";
+
 /// The `action_id`s of the buttons that settle what became of an unknown run; their values have the form of
 /// [`RETRY`]'s.
 fn settle(how: Settlement) -> &'static str {
@@ -34,7 +37,7 @@ fn attend(button: AlertButton) -> &'static str {
 
 /// The `action_id`, if it belongs to a button of ours.
 pub(crate) fn known(action_id: &str) -> Option<&'static str> {
-    let mut all = [CANCEL, RETRY, LOOK_AGAIN]
+    let mut all = [CANCEL, RETRY, LOOK_AGAIN, ASK]
         .into_iter()
         .chain(Settlement::ALL.map(settle))
         .chain(AlertButton::ALL.map(attend));
@@ -49,6 +52,7 @@ pub(crate) fn write(pressed: &Pressed) -> (&'static str, String) {
         Pressed::LookAgain(run) => (LOOK_AGAIN, run.to_string()),
         Pressed::Settle(run, attempt, how) => (settle(*how), format!("{run} {attempt}")),
         Pressed::Attend(alert, button) => (attend(*button), alert.to_string()),
+        Pressed::Ask(line) => (ASK, line.clone()),
     }
 }
 
@@ -57,6 +61,7 @@ pub(crate) fn read(action_id: &str, value: &str) -> Option<Pressed> {
     match action_id {
         CANCEL => return Some(Pressed::Cancel(value.parse().ok()?)),
         LOOK_AGAIN => return Some(Pressed::LookAgain(value.parse().ok()?)),
+        ASK => return Some(Pressed::Ask(value.to_owned())),
         _ => {}
     }
     let attempt = || {

@@ -20,7 +20,10 @@ mod thread;
 
 pub use alert::words::standing;
 pub use answer::answer;
-pub use form::{Field, FieldKind, FieldName, FormPage, NO_END, form, not_taken};
+pub use form::{
+    Choice, Field, FieldKind, FormPage, FormPart, NO_END, PERSON, SAID, TYPED, UNTIL, Words, ask, form, home,
+    mistakes, name_differs, not_taken, parameter_of, picker,
+};
 pub use page::{Button, Chart, Confirm, Fact, Menu, Page, Part};
 pub use parameter::sample;
 pub use plain::{page as plain_page, text as plain};

@@ -4,7 +4,8 @@ use super::engine::Parts;
 use crate::clock;
 use crate::environment::Environment;
 use anyhow::{Context, bail};
-use signalbox_simulator::console::{Command as Typed, ConsoleOptions};
+use signalbox_domain::{Frozen, Operation};
+use signalbox_simulator::console::{Command as Typed, ConsoleOptions, Shortcut, ShortcutKind};
 use signalbox_simulator::{Channel, Person, Slack, SlackSettings, Workspace};
 use std::path::Path;
 use std::process::Command;
@@ -84,6 +85,25 @@ pub fn slack(signing_secret: &str, bot_token: &str) -> Slack {
     })
 }
 
+/// The shortcuts that the catalogue's operations have, as an app's manifest lists them.
+fn shortcuts(catalogue: &Frozen) -> Vec<Shortcut> {
+    let one = |name: &String, kind, callback_id, o: &Operation| Shortcut {
+        name: name.clone(),
+        kind,
+        callback_id,
+        description: o.description.clone(),
+    };
+    let of = |o: &Operation| {
+        let global = o.shortcuts.global.as_ref();
+        let global = global.map(|name| one(name, ShortcutKind::Global, format!("ask:{}", o.name), o));
+        let message = o.shortcuts.message.as_ref();
+        let message =
+            message.map(|name| one(name, ShortcutKind::Message, format!("ask-about:{}", o.name), o));
+        [global, message].into_iter().flatten().collect::<Vec<_>>()
+    };
+    catalogue.operations.values().flat_map(of).collect()
+}
+
 /// What the console's page offers.
 pub fn console(token: &str, parts: &Parts, data: &Path) -> ConsoleOptions {
     let mut options = ConsoleOptions::new(token);
@@ -98,6 +118,8 @@ pub fn console(token: &str, parts: &Parts, data: &Path) -> ConsoleOptions {
             hint: "help, history, alerts, status RUN, cancel RUN".into(),
         }])
         .collect();
+    options.home = true;
+    options.shortcuts = shortcuts(&parts.catalogue);
     options.github = parts.targets.practice.github.clone();
     options.jenkins = parts.targets.practice.jenkins.clone();
     options

@@ -18,8 +18,8 @@ pub enum State<'p> {
     Asked(Option<&'p Value>),
 }
 
-/// A parameter of an operation, and whether it is asked for.
-pub type Asked<'p> = (&'p Parameter, State<'p>);
+/// What a person gave for each parameter, as text. What is empty was not given.
+pub type Given = BTreeMap<ParameterName, String>;
 
 /// Why a parameter has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,9 +14,9 @@ mod pattern;
 mod problem;
 pub mod version;
 
-pub use fill::{Asked, Filled, Mistake, State, value_of};
+pub use fill::{Filled, Given, Mistake, State, value_of};
 pub use kind::{Kind, Options};
-pub use moment::{Zone, length, spelt};
+pub use moment::{Zone, length, seconds, spelt};
 pub use number::{Decimal, NoDecimal};
 pub use pattern::Pattern;
 pub use problem::{Bound, Problem};

@@ -102,6 +102,11 @@ pub(super) fn moment(text: &str, zone: &Zone, now: Timestamp) -> Result<String, 
         let moment = now.plus(length(after.trim()).ok_or_else(wrong)?);
         return Moment::from_millisecond(moment.0).map(said).map_err(|_| wrong());
     }
+    // Forms give seconds since 1970.
+    if let Some(seconds) = text.strip_prefix('@') {
+        let seconds = seconds.parse().ok().and_then(|seconds| Moment::from_second(seconds).ok());
+        return seconds.map(said).ok_or_else(wrong);
+    }
     // With an offset it is one moment, whatever the zone.
     if text.contains(['T', 't']) || text.ends_with('Z') {
         if let Ok(moment) = text.parse::<Moment>() {
@@ -118,6 +123,12 @@ pub(super) fn moment(text: &str, zone: &Zone, now: Timestamp) -> Result<String, 
         AmbiguousOffset::Gap { .. } => Err(Problem::NoSuchMoment { zone: zone.name.clone() }),
         AmbiguousOffset::Fold { .. } => Err(Problem::TwoMoments { zone: zone.name.clone() }),
     }
+}
+
+/// The seconds since 1970 of a moment that is written with its offset.
+#[must_use]
+pub fn seconds(text: &str) -> Option<i64> {
+    text.parse::<Moment>().ok().map(Moment::as_second)
 }
 
 const UNITS: [(char, u64); 5] = [('w', 604_800), ('d', 86_400), ('h', 3600), ('m', 60), ('s', 1)];
@@ -220,6 +231,8 @@ mod tests {
             ("2026-12-01T07:00:00Z", Ok("2026-12-01T08:00:00+01:00")),
             ("2026-12-01T08:00:00+01:00", Ok("2026-12-01T08:00:00+01:00")),
             ("tomorrow 8:00", Ok("2026-11-22T08:00:00+01:00")),
+            ("@1795219200", Ok("2026-11-21T01:00:00+01:00")),
+            ("@soon", Err(Problem::NotAMoment { zone: name() })),
             ("in 90m", Ok("2026-11-21T02:30:00+01:00")),
             // Clocks are set forward at 2:00 and back at 3:00.
             ("2026-03-29 02:30", Err(Problem::NoSuchMoment { zone: name() })),

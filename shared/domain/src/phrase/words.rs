@@ -119,8 +119,18 @@ fn dash(c: char) -> Option<&'static str> {
     }
 }
 
+/// A value as it has to be typed to mean the same again, in quotes where it needs them.
+#[must_use]
+pub fn quoted(text: &str) -> Cow<'_, str> {
+    if needs_quotes(text) {
+        Cow::Owned(format!("\"{}\"", text.replace('\\', r"\\").replace('"', r#"\""#)))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Whether a text needs quotes to mean the same when it is typed again.
-pub(crate) fn needs_quotes(text: &str) -> bool {
+fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.contains(|c: char| {
             c.is_whitespace()

@@ -27,6 +27,20 @@ pub enum EventCallback {
         /// The text as it was typed; mentions stay as Slack writes them.
         text: String,
     },
+    /// A person opened the app's own page.
+    Home {
+        /// Who; the place is their messages with the app.
+        asker: Box<Asker>,
+    },
+    /// A person mentioned the app.
+    Mentioned {
+        /// Who, and where.
+        asker: Box<Asker>,
+        /// The message that the thread belongs to, in a thread.
+        thread: Option<MessageRef>,
+        /// What they said to it, without the mention.
+        text: String,
+    },
     /// Something happened.
     Event {
         /// Slack's name for the delivery.
@@ -67,6 +81,8 @@ struct Inner {
     text: Option<Value>,
     ts: Option<Value>,
     thread_ts: Option<Value>,
+    // Which page of the app was opened.
+    tab: Option<Value>,
 }
 
 /// Reads a JSON body of the Events API.
@@ -92,6 +108,9 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
             if let Some(said) = said(outer.team_id.as_deref(), ours, &inner)? {
                 return Ok(said);
             }
+            if let Some(spoken) = spoken_to(outer.team_id.as_deref(), ours, &inner)? {
+                return Ok(spoken);
+            }
             let channel = inner.channel.as_ref().and_then(|c| c.as_str().or_else(|| c.get("id")?.as_str()));
             let key = match inner.event_ts.as_ref().and_then(Value::as_str).filter(|ts| !ts.is_empty()) {
                 Some(ts) => {
@@ -107,6 +126,51 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
         }
         other => Ok(EventCallback::Ignored(kind(other))),
     }
+}
+
+/// A mention of the app, or a look at its own page; `None` for anything else.
+fn spoken_to(
+    team: Option<&str>,
+    ours: Option<&str>,
+    event: &Inner,
+) -> Result<Option<EventCallback>, BadPayload> {
+    let text = |value: &'_ Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+    let mentioned = match event.r#type.as_deref() {
+        Some("app_mention") if event.bot_id.is_none() => true,
+        Some("app_home_opened") if text(&event.tab).as_deref() == Some("home") => false,
+        Some(_) | None => return Ok(None),
+    };
+    let team = id("team_id", team)?;
+    let place = ours.map_or(Ok(team), |ours| id("context_team_id", Some(ours)))?;
+    let own = text(&event.user_team);
+    let own = own.as_deref().map_or(Ok(team), |own| id("event.user_team", Some(own)))?;
+    let (user, channel) = (text(&event.user), text(&event.channel));
+    let user = id("event.user", user.as_deref())?;
+    let channel = id("event.channel", channel.as_deref())?;
+    let ts = text(&event.ts).or_else(|| text(&event.event_ts));
+    let ts = token("event.event_ts", ts.as_deref())?;
+    let place =
+        Place { chat: Chat::SLACK, workspace: WorkspaceId::new(place), channel: ChannelId::new(channel) };
+    let asker = Box::new(Asker {
+        actor: Actor::person(Chat::SLACK, WorkspaceId::new(own), UserId::new(user)),
+        place,
+        door: DOOR,
+        key: format!("mention:{channel}:{ts}"),
+    });
+    if !mentioned {
+        return Ok(Some(EventCallback::Home { asker }));
+    }
+    let thread = text(&event.thread_ts).map(|ts| MessageRef { channel: ChannelId::new(channel), ts });
+    let said = typed(&text(&event.text).unwrap_or_default());
+    // The mention itself may stand before or after what is said.
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let is_mention = |word: &&&str| word.starts_with("<@");
+    let text = match (words.first().filter(is_mention), words.last().filter(is_mention)) {
+        (Some(_), _) => words.get(1..).unwrap_or_default().join(" "),
+        (None, Some(_)) => words[..words.len() - 1].join(" "),
+        (None, None) => said.clone(),
+    };
+    Ok(Some(EventCallback::Mentioned { asker, thread, text }))
 }
 
 /// Other kinds of messages that a person wrote: also sent to the channel, or with a file

@@ -1,6 +1,7 @@
 //! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Only our own buttons, menus and forms mean
 //! anything.
 
+use super::form::{FormEvent, Search, View, at_home, form_event, search, shortcut};
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
 use crate::form::{self, MENU, MUTE};
 use crate::press;
@@ -8,12 +9,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::alert::Form;
-use signalbox_domain::ids::{AlertId, ChannelId, UserId, WorkspaceId};
+use signalbox_domain::ids::{AlertId, ChannelId, OperationName, UserId, WorkspaceId};
 use signalbox_domain::people::{self, Actor, Chat, Place};
 use signalbox_domain::pressed::{Filled, Pressed};
 use signalbox_engine::Asker;
-use signalbox_voice::{FieldName, NO_END};
-use std::collections::BTreeMap;
+use signalbox_voice::{NO_END, PERSON, SAID, UNTIL};
 
 /// The longest `trigger_id` that is accepted, in characters; real ones have about sixty.
 const LONGEST_TRIGGER: usize = 256;
@@ -38,7 +38,30 @@ pub enum Interaction {
         /// The permission to show it, for three seconds.
         trigger: Trigger,
     },
-    /// Sent a form.
+    /// Filled in a form that asks for an operation, or chose one.
+    Form(FormEvent),
+    /// Types into a field of such a form, and what fits is looked for.
+    Search(Search),
+    /// Wants the form of what a line asks for.
+    Open {
+        /// Who, and where.
+        asker: Asker,
+        /// The line, as it would be typed after `/signalbox`; empty: an operation is to be chosen.
+        line: String,
+        /// The permission to show it, for three seconds.
+        trigger: Trigger,
+    },
+    /// Used the shortcut of an operation: its form is to be shown.
+    Shortcut {
+        /// Who, and where.
+        asker: Asker,
+        operation: OperationName,
+        /// The message at which it was used.
+        text: Option<String>,
+        /// The permission to show it, for three seconds.
+        trigger: Trigger,
+    },
+    /// Sent a form about an alert.
     Filled {
         /// Who, where the form was asked for, and the key by which a repetition is recognised.
         asker: Asker,
@@ -52,6 +75,14 @@ pub enum Interaction {
 /// A `trigger_id`: a credential, so nothing shows it.
 #[derive(Debug, Clone)]
 pub struct Trigger(pub(crate) SecretString);
+
+impl Trigger {
+    pub(super) fn read(text: Option<String>) -> Result<Self, BadPayload> {
+        let text = text.filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
+        text.map(|text| Self(SecretString::from(text)))
+            .ok_or_else(|| bad("trigger_id", "is missing or too long"))
+    }
+}
 
 #[derive(Deserialize)]
 struct Kind {
@@ -70,12 +101,12 @@ struct BlockActions {
 }
 
 #[derive(Deserialize)]
-struct Thing {
-    id: Option<String>,
+pub(super) struct Thing {
+    pub(super) id: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Person {
+pub(super) struct Person {
     id: Option<String>,
     team_id: Option<String>,
 }
@@ -106,29 +137,6 @@ struct ViewSubmission {
     view: View,
 }
 
-#[derive(Deserialize)]
-struct View {
-    id: Option<String>,
-    hash: Option<String>,
-    team_id: Option<String>,
-    app_installed_team_id: Option<String>,
-    private_metadata: Option<String>,
-    state: Option<State>,
-}
-
-#[derive(Deserialize, Default)]
-struct State {
-    #[serde(default)]
-    values: BTreeMap<String, BTreeMap<String, Field>>,
-}
-
-#[derive(Deserialize)]
-struct Field {
-    value: Option<String>,
-    selected_option: Option<Choice>,
-    selected_user: Option<String>,
-}
-
 /// Reads an interaction: a form whose field `payload` is JSON.
 ///
 /// The person's workspace is their own, `user.team_id`: so a guest of a shared channel stays a guest, and the rules
@@ -144,14 +152,30 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
     // The type is read first, because a payload that is not for us may have any form.
     let Kind { r#type } = serde_json::from_str(&payload).map_err(shape)?;
     match r#type.as_deref() {
-        Some("block_actions") => acted(&serde_json::from_str(&payload).map_err(shape)?),
+        Some("block_actions") => {
+            let action: Value = serde_json::from_str(&payload).map_err(shape)?;
+            match action["view"]["callback_id"].as_str() {
+                Some(form::ASK | form::PICK) => form_event(action, false),
+                Some(form::HOME) => at_home(action),
+                Some(_) | None => acted(&serde_json::from_value(action).map_err(shape)?),
+            }
+        }
         Some("view_submission") => {
             let submission: Value = serde_json::from_str(&payload).map_err(shape)?;
-            match submission["view"]["callback_id"].as_str().and_then(Form::of) {
-                Some(form) => submitted(form, serde_json::from_value(submission).map_err(shape)?),
+            match submission["view"]["callback_id"].as_str() {
+                Some(form::ASK) => form_event(submission, true),
+                Some(word) => match Form::of(word) {
+                    Some(form) => submitted(form, serde_json::from_value(submission).map_err(shape)?),
+                    None => Ok(Interaction::Ignored("view_submission".to_owned())),
+                },
                 None => Ok(Interaction::Ignored("view_submission".to_owned())),
             }
         }
+        Some("block_suggestion") => {
+            let found = search(serde_json::from_str(&payload).map_err(shape)?)?;
+            Ok(found.map_or_else(|| Interaction::Ignored("block_suggestion".to_owned()), Interaction::Search))
+        }
+        Some("shortcut" | "message_action") => shortcut(serde_json::from_str(&payload).map_err(shape)?),
         other => Ok(Interaction::Ignored(kind(other))),
     }
 }
@@ -188,13 +212,19 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
         _ => None,
     };
     if let Some((form, alert)) = wanted {
-        let trigger = payload.trigger_id.clone().filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
-        let trigger = trigger.ok_or_else(|| bad("trigger_id", "is missing or too long"))?;
-        let trigger = Trigger(SecretString::from(trigger));
+        let trigger = Trigger::read(payload.trigger_id.clone())?;
         return Ok(Interaction::Wanted { asker, alert, form, trigger });
     }
-    let pressed = press::read(action_id, value).ok_or_else(foreign)?;
-    Ok(Interaction::Pressed { asker, pressed })
+    match press::read(action_id, value).ok_or_else(foreign)? {
+        Pressed::Ask(line) => {
+            Ok(Interaction::Open { asker, line, trigger: Trigger::read(payload.trigger_id.clone())? })
+        }
+        pressed @ (Pressed::Cancel(_)
+        | Pressed::Retry(..)
+        | Pressed::LookAgain(_)
+        | Pressed::Attend(..)
+        | Pressed::Settle(..)) => Ok(Interaction::Pressed { asker, pressed }),
+    }
 }
 
 fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayload> {
@@ -213,15 +243,12 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
     };
     let alert = about.alert;
     let of = (token("view.id", view.id.as_deref())?, token("view.hash", view.hash.as_deref())?);
-    let mut values = view.state.unwrap_or_default().values;
-    let mut field = |name: FieldName| values.remove(form::field(name))?.remove(form::field(name));
-    let until =
-        field(FieldName::Until).and_then(|f| f.selected_option?.value).filter(|value| value != NO_END);
-    let said = match field(FieldName::Person) {
+    let state = view.state.unwrap_or_default();
+    let until = state.text(UNTIL).filter(|value| value != NO_END).unwrap_or_default();
+    let said = match state.values.get(PERSON).and_then(|field| field.get(PERSON)) {
         Some(person) => format!("<@{}>", id("view.state.values.person", person.selected_user.as_deref())?),
-        None => field(FieldName::Said).and_then(|f| f.value).unwrap_or_default(),
+        None => state.text(SAID).unwrap_or_default(),
     };
-    let until = until.unwrap_or_default();
     // The same view with the same words is the same wish, however often it is sent. A view that was not accepted
     // keeps its hash, and comes again with other words.
     let key = format!("{}:{}:{}:{}", of.0, of.1, person.user, digest(&format!("{until}\n{said}")));
@@ -237,7 +264,7 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
 /// The person, by their own workspace, and the workspace in which they acted. For an app that is installed for a
 /// whole organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is
 /// the person's own workspace.
-fn person(
+pub(super) fn person(
     team: Option<&str>,
     installed: Option<&str>,
     who: Option<&Person>,

@@ -2,6 +2,7 @@
 //!
 //! A person waits for this code: it passes over the form once, and copies only what is needed.
 
+use super::interaction::Trigger;
 use super::typed::typed;
 use super::{BadPayload, DOOR, bad, digest, id};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
@@ -25,6 +26,8 @@ pub struct SlashCommand {
     pub text: String,
     /// The workspace's own name in addresses, `team_domain`: links to its messages begin with it.
     pub domain: Option<String>,
+    /// The permission to show a form, for three seconds.
+    pub trigger: Trigger,
 }
 
 /// Reads a slash command.
@@ -67,7 +70,8 @@ pub fn slash(body: &[u8]) -> Result<SlashCommand, BadPayload> {
     let place = Place { chat: Chat::SLACK, workspace: workspace.clone(), channel };
     let asker = Asker { actor: Actor::person(Chat::SLACK, workspace, user), place, door: DOOR, key };
     let domain = domain.map(Cow::into_owned).filter(|domain| is_domain(domain));
-    Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default(), domain })
+    let trigger = Trigger::read(trigger.map(Cow::into_owned))?;
+    Ok(SlashCommand { asker, command, text: text.as_deref().map(typed).unwrap_or_default(), domain, trigger })
 }
 
 /// Whether the text can stand in an address. Without such a text there are no links.

@@ -1,7 +1,7 @@
 //! The forms about alerts: their questions, and the words when one is not accepted.
 
 use super::{alert_id, run};
-use crate::form::{form_answer, view};
+use crate::form::{alert_view, form_answer};
 use serde_json::{Value, json};
 use signalbox_domain::alert::{Form, NotUnderstood};
 use signalbox_domain::answer::Answer;
@@ -10,7 +10,7 @@ use signalbox_domain::people::{Chat, Place};
 use signalbox_domain::policy::ReasonCode;
 
 fn fields(form: Form) -> Vec<String> {
-    let view = view(form, &alert_id(), &ops());
+    let view = alert_view(form, &alert_id(), &ops());
     let field = |block: &Value| {
         let element = &block["element"];
         let options = element["options"].as_array().into_iter().flatten();
@@ -46,7 +46,7 @@ fn what_each_form_asks() {
         (Form::Assign, vec!["Assignee users_select "]),
     ] {
         assert_eq!(fields(form), expect, "{form:?}");
-        let view = view(form, &alert_id(), &ops());
+        let view = alert_view(form, &alert_id(), &ops());
         assert_eq!(view["callback_id"], form.word());
         assert_eq!(view["private_metadata"], format!("{} COPS T1", run()));
     }
@@ -56,7 +56,7 @@ fn what_each_form_asks() {
 fn every_end_that_is_offered_can_be_followed() {
     let by = super::ada();
     for form in [Form::Acknowledge, Form::Snooze, Form::Mute] {
-        let view = view(form, &alert_id(), &ops());
+        let view = alert_view(form, &alert_id(), &ops());
         for option in view["blocks"][0]["element"]["options"].as_array().unwrap() {
             let end = option["value"].as_str().filter(|end| *end != "none").unwrap_or_default();
             assert!(form.fill(end, "because", &by, super::NOON).is_ok(), "{form:?} {end}");

@@ -24,6 +24,11 @@ pub(super) fn history(lines: &[RunLine], some: bool, now: Timestamp) -> Vec<Part
     vec![Part::Lines(std::iter::once(title).chain(lines.iter().map(|line| run(line, now))).collect())]
 }
 
+/// Runs, a line for each.
+pub(crate) fn runs(lines: &[RunLine], now: Timestamp) -> Vec<Part> {
+    vec![Part::Lines(lines.iter().map(|line| run(line, now)).collect())]
+}
+
 fn run(line: &RunLine, now: Timestamp) -> Text {
     let head = &line.head;
     let (mood, word) = state(head);
@@ -38,7 +43,7 @@ fn run(line: &RunLine, now: Timestamp) -> Text {
         .plain(format!(" · {} ago", spell(now.since(head.requested_at))))
 }
 
-pub(super) fn alerts(open: &OpenAlerts) -> Vec<Part> {
+pub(crate) fn alerts(open: &OpenAlerts) -> Vec<Part> {
     let mut rest = vec![];
     if !open.here {
         rest.push("what is to be done about them is taken in the watch's channel, not here".to_owned());

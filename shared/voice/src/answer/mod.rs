@@ -7,15 +7,19 @@ mod lists;
 
 use crate::advice::{ALERT_ELSEWHERE, ALERT_NOT_ALLOWED, advice, not_retried, not_stopped};
 use crate::alert;
-use crate::page::{Page, Part};
+use crate::page::{Button, Page, Part};
 use crate::run::card;
 use crate::text::{Sign, Text, say, sign};
 use explain::{explain, who_may};
+pub(crate) use lists::{alerts as open_alerts, runs};
 use signalbox_domain::alert::NotUnderstood;
 use signalbox_domain::answer::Answer;
+use signalbox_domain::asking::AskForm;
 use signalbox_domain::ids::ShortId;
 use signalbox_domain::people::MessageRef;
+use signalbox_domain::phrase::{Misunderstood, quoted};
 use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::pressed::Pressed;
 use signalbox_domain::run::RunHead;
 use signalbox_domain::{Intent, Operation, Timestamp};
 
@@ -117,6 +121,9 @@ pub fn answer(answer: &Answer, now: Timestamp) -> Page {
         Answer::NoForm => one(sign(Sign::Waiting).say(
             "The form could not be shown, and nothing was changed. Choose it once more, or type it in the thread.",
         )),
+        Answer::Form(form) => form_needed(form),
+        Answer::Pick(_) => one(say("Say what you want to run: `/signalbox help` shows what you can.")),
+        Answer::Line(line) => vec![Part::Paragraph(say("To ask for it once more, type: ").code(line))],
         Answer::WhichRun(runs) => {
             let title = sign(Sign::NotFound).say("Several runs share this short id. Which one?");
             let runs = runs.iter().map(|run| say("• ").typed(run));
@@ -131,6 +138,47 @@ pub fn answer(answer: &Answer, now: Timestamp) -> Page {
             "*Cannot look just now:* the store cannot be read. Nothing was changed by this. Ask again in a minute.",
         )),
     })
+}
+
+/// What is said where the form itself cannot be shown; a press of the button may show it.
+fn form_needed(form: &AskForm) -> Vec<Part> {
+    let line = given_line(form);
+    let missing = form.fields.iter().find(|f| f.parameter.required && f.value.is_none());
+    let mut parts = match (&form.review, missing) {
+        (None, Some(field)) => {
+            let operation = form.operation.name.clone();
+            let missing = Misunderstood::Missing { operation, parameter: field.parameter.name.clone() };
+            explain(&missing, Some(&form.operation))
+        }
+        (Some(_), _) | (None, None) => {
+            let text = sign(Sign::Waiting)
+                .say("*Nothing has been started.* This has to be looked at in its form first: ")
+                .code(&line)
+                .say(".");
+            vec![Part::Paragraph(text)]
+        }
+    };
+    parts.push(Part::Actions(vec![open(line)], None));
+    parts
+}
+
+/// The line that gives what is in the form already.
+fn given_line(form: &AskForm) -> String {
+    if let Some(review) = &form.review {
+        return review.intent.phrase();
+    }
+    let given = form
+        .fields
+        .iter()
+        .filter(|f| f.value.is_some() && f.value != f.parameter.default.as_ref().map(ToString::to_string));
+    given.fold(form.operation.name.to_string(), |line, f| {
+        let value = f.value.as_deref().unwrap_or_default();
+        format!("{line} {}={}", f.parameter.name, quoted(value))
+    })
+}
+
+fn open(line: String) -> Button {
+    Button { label: "Open the form", does: Pressed::Ask(line), confirm: None, danger: false }
 }
 
 fn one(text: Text) -> Vec<Part> {

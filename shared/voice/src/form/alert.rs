@@ -1,66 +1,34 @@
-//! Forms as data: fields, their kinds and choices, and errors by field. Each surface shows them in its own way.
+//! Forms about alerts.
 
+use super::{Choice, Field, FieldKind, FormPage, FormPart, Words};
 use crate::advice::ALERT_ELSEWHERE;
 use signalbox_domain::alert::{Form, LONGEST_NOTE};
 use signalbox_domain::answer::Answer;
 use signalbox_domain::policy::ReasonCode;
 
-/// A form to fill in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FormPage {
-    /// Its title, and the label of its button.
-    pub title: &'static str,
-    /// The label of the button that leaves it without doing anything.
-    pub leave: &'static str,
-    /// The questions, in order.
-    pub fields: Vec<Field>,
-}
-
-/// One thing that a form asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// The name of the answer.
-    pub name: FieldName,
-    /// The question.
-    pub label: &'static str,
-    /// Whether it may be left empty.
-    pub optional: bool,
-    /// How it is answered.
-    pub kind: FieldKind,
-}
-
-/// The fields that forms have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldName {
-    /// When it ends.
-    Until,
-    /// A note or a reason.
-    Said,
-    /// Somebody.
-    Person,
-}
-
-/// How a field is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldKind {
-    /// One of these, by label and value; and which one is chosen at first.
-    Choice(&'static [(&'static str, &'static str)], usize),
-    /// Lines of text of at most this many characters.
-    Words(usize),
-    /// A person of the workspace.
-    Person,
-}
+/// The name of the field for when it ends.
+pub const UNTIL: &str = "until";
+/// The name of the field for a note or a reason.
+pub const SAID: &str = "said";
+/// The name of the field for somebody.
+pub const PERSON: &str = "person";
 
 /// The choice of no end.
 pub const NO_END: &str = "none";
 
-fn until(choices: &'static [(&'static str, &'static str)], first: usize) -> Field {
-    let kind = FieldKind::Choice(choices, first);
-    Field { name: FieldName::Until, label: "How long", optional: false, kind }
+fn field(name: &str, label: &str, optional: bool, kind: FieldKind) -> Field {
+    Field { name: name.to_owned(), label: label.to_owned(), hint: String::new(), optional, live: false, kind }
 }
 
-fn words(label: &'static str, optional: bool) -> Field {
-    Field { name: FieldName::Said, label, optional, kind: FieldKind::Words(LONGEST_NOTE) }
+fn until(choices: &[(&str, &str)], first: usize) -> Field {
+    let all: Vec<Choice> = choices.iter().map(|(label, value)| Choice::new(*label, *value)).collect();
+    let chosen = all.get(first).map(|choice| choice.value.clone());
+    field(UNTIL, "How long", false, FieldKind::Choice(all, chosen))
+}
+
+fn words(label: &str, optional: bool) -> Field {
+    let words = Words { lines: true, longest: LONGEST_NOTE, ..Words::default() };
+    field(SAID, label, optional, FieldKind::Words(words))
 }
 
 /// The questions of a form.
@@ -115,17 +83,14 @@ pub fn form(form: Form) -> FormPage {
                 words("Why nobody shall be told until then", false),
             ],
         ),
-        Form::Assign => (
-            "Assign",
-            vec![Field {
-                name: FieldName::Person,
-                label: "Assignee",
-                optional: false,
-                kind: FieldKind::Person,
-            }],
-        ),
+        Form::Assign => ("Assign", vec![field(PERSON, "Assignee", false, FieldKind::Person(None))]),
     };
-    FormPage { title, leave: "Leave it", fields }
+    FormPage {
+        title: title.to_owned(),
+        submit: Some(title.to_owned()),
+        leave: "Leave it",
+        parts: fields.into_iter().map(FormPart::Field).collect(),
+    }
 }
 
 /// The menu's words for a form.
@@ -178,7 +143,10 @@ pub fn not_taken(answer: &Answer) -> Option<String> {
         | Answer::WhichRun(_)
         | Answer::NothingStarted
         | Answer::CannotLook
-        | Answer::NoForm => {
+        | Answer::NoForm
+        | Answer::Form(_)
+        | Answer::Pick(_)
+        | Answer::Line(_) => {
             "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
                 .to_owned()
         }

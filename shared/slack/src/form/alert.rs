@@ -1,27 +1,16 @@
-//! Forms about alerts: the menu that opens them, the modal, and the words when one is not accepted:
-//! <https://docs.slack.dev/surfaces/modals>.
+//! Forms about alerts: the menu that opens them, and the words when one is not accepted.
 
-use crate::blocks::{LABEL, MODAL, Menu, OPTION, plain};
+use crate::blocks::Menu;
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
 use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Place;
-use signalbox_voice::{Field, FieldKind, FieldName};
 
 /// The `action_id` of the menu on an alert's card.
 pub(crate) const MENU: &str = "alert_more";
 /// The `action_id` of the button to mute, from before this was a form: old cards still have it.
 pub(crate) const MUTE: &str = "alert_mute";
-
-/// The id of a field, for its block and its action alike.
-pub(crate) fn field(name: FieldName) -> &'static str {
-    match name {
-        FieldName::Until => "until",
-        FieldName::Said => "said",
-        FieldName::Person => "person",
-    }
-}
 
 /// The menu that opens the forms.
 pub(crate) fn menu(menu: &signalbox_voice::Menu) -> Menu {
@@ -37,34 +26,8 @@ pub(crate) fn wanted(value: &str) -> Option<(Form, AlertId)> {
 
 /// The modal. It holds the alert it is about and the place where it was asked for, which decides who may use it.
 pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {
-    let page = signalbox_voice::form(form);
-    let blocks: Vec<Value> = page.fields.iter().map(input).collect();
-    json!({
-        "type": "modal", "callback_id": form.word(), "private_metadata": format!("{alert} {} {}", place.channel, place.workspace),
-        "title": plain(page.title, MODAL), "submit": plain(page.title, MODAL), "close": plain(page.leave, MODAL),
-        "blocks": blocks,
-    })
-}
-
-fn input(asked: &Field) -> Value {
-    let mut element = match &asked.kind {
-        FieldKind::Choice(choices, first) => {
-            let option =
-                |(label, value): &(&str, &str)| json!({"text": plain(label, OPTION), "value": value});
-            let options: Vec<Value> = choices.iter().map(option).collect();
-            json!({"type": "static_select", "initial_option": options.get(*first), "options": options})
-        }
-        FieldKind::Words(longest) => {
-            json!({"type": "plain_text_input", "multiline": true, "max_length": longest})
-        }
-        FieldKind::Person => json!({"type": "users_select"}),
-    };
-    let id = field(asked.name);
-    element["action_id"] = json!(id);
-    json!({
-        "type": "input", "block_id": id, "label": plain(asked.label, LABEL), "optional": asked.optional,
-        "element": element,
-    })
+    let metadata = format!("{alert} {} {}", place.channel, place.workspace);
+    super::view(&signalbox_voice::form(form), form.word(), &metadata)
 }
 
 /// What a modal is about.
@@ -90,6 +53,7 @@ pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
 #[must_use]
 pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
     let why = signalbox_voice::not_taken(answer)?;
-    let first = signalbox_voice::form(form).fields.first().map(|asked| field(asked.name))?;
+    let page = signalbox_voice::form(form);
+    let first = page.fields().next()?.name.as_str();
     Some(json!({"response_action": "errors", "errors": {first: why}}))
 }

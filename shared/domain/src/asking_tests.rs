@@ -1,0 +1,229 @@
+//! Forms with what depends on what, and what becomes of them.
+
+use super::*;
+use crate::catalogue::{Catalogue, CommandTarget, Target};
+use crate::frozen::Frozen;
+use crate::ids::{ChannelId, UserId, WorkspaceId};
+use crate::landscape::{Environment, Landscape, Service};
+use crate::parameter::{Special, When};
+use crate::people::{Chat, Place};
+use crate::time::Timestamp;
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+fn given(pairs: &[(&str, &str)]) -> Given {
+    pairs.iter().map(|(n, v)| (name(n), (*v).to_owned())).collect()
+}
+
+/// `deploy service env [copies] [reason]`: `api` runs in qa alone; prod is protected, and its name has to be typed;
+/// copies differ by environment, and a reason is wanted in prod.
+fn catalogue() -> Catalogue {
+    let thing = |of, only: &[&str]| Kind::Thing { of, only: only.iter().map(|n| name(n)).collect() };
+    let required = |word: &str, kind| Parameter { required: true, ..Parameter::plain(name(word), kind) };
+    let environment = |word: &str, protected| Environment {
+        name: name(word),
+        title: String::new(),
+        labels: vec![],
+        protected,
+        type_name: protected,
+        settings: BTreeMap::new(),
+    };
+    let service = |word: &str, environments: &[&str]| Service {
+        name: name(word),
+        title: String::new(),
+        environments: environments.iter().map(|n| name(n)).collect(),
+        settings: BTreeMap::new(),
+    };
+    let integer = Kind::Integer { min: Some(1), max: Some(9), step: None, unit: None };
+    let string = Kind::String { pattern: None, shortest: Some(3), longest: None };
+    let operation = Operation {
+        name: name("deploy"),
+        description: "Deploy a service".into(),
+        parameters: vec![
+            required("service", thing(landscape::Kind::Service, &["api", "web"])),
+            required("env", thing(landscape::Kind::Environment, &["qa", "prod"])),
+            Parameter {
+                default: Some(Value::Integer(2)),
+                special: vec![Special {
+                    environments: vec![name("prod")],
+                    channels: vec![],
+                    value: Value::Integer(4),
+                    fixed: false,
+                }],
+                ..Parameter::plain(name("copies"), integer)
+            },
+            Parameter {
+                required: true,
+                when: vec![When { parameter: name("env"), is: vec![Value::Text("prod".into())] }],
+                ..Parameter::plain(name("reason"), string)
+            },
+        ],
+        target: Target::Command(CommandTarget {
+            program: "deploy".into(),
+            arguments: vec![],
+            directory: String::new(),
+            environment: BTreeMap::new(),
+            timeout_seconds: 60,
+        }),
+        allow: vec![],
+        idempotent: false,
+        aliases: vec![],
+        confirm: false,
+        shortcuts: Default::default(),
+    };
+    Catalogue {
+        operations: [(operation.name.clone(), operation)].into(),
+        landscape: Landscape {
+            environments: vec![environment("qa", false), environment("prod", true)],
+            services: vec![service("api", &["qa"]), service("web", &[])],
+            ..Landscape::default()
+        },
+        ..Catalogue::default()
+    }
+}
+
+struct World {
+    catalogue: Frozen,
+    place: Place,
+    ada: Actor,
+}
+
+impl World {
+    fn new() -> Self {
+        let workspace = WorkspaceId::new("T1");
+        Self {
+            catalogue: catalogue().freeze(),
+            ada: Actor::person(Chat::SLACK, workspace.clone(), UserId::new("UADA")),
+            place: Place { chat: Chat::SLACK, workspace, channel: ChannelId::new("C1") },
+        }
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        let context =
+            Context { landscape: &self.catalogue.landscape, place: Some(&self.place), now: Timestamp(0) };
+        Asking { operation: &self.catalogue.operations["deploy"], by: &self.ada, context }
+    }
+
+    fn send(&self, entered: &Entered) -> Sent {
+        let asking = self.asking();
+        asking.sent(entered, |values| {
+            Intent::new(&self.catalogue, asking.operation, values, self.ada.clone(), self.place.clone())
+        })
+    }
+}
+
+fn shown(form: &AskForm) -> Vec<String> {
+    let field = |f: &AskField| {
+        let options: Vec<&str> = f.options.iter().map(|(value, _)| value.as_str()).collect();
+        let live = if f.live { "!" } else { "" };
+        let depends = f.depends.as_ref().map(|on| format!("@{on}")).unwrap_or_default();
+        format!(
+            "{}{live}{depends} {} {}",
+            f.parameter.name,
+            options.join("|"),
+            f.value.as_deref().unwrap_or("-")
+        )
+    };
+    form.fields.iter().map(field).collect()
+}
+
+#[test]
+fn fields_follow_what_is_filled_in() {
+    let world = World::new();
+    let form = |pairs: &[(&str, &str)]| shown(&world.asking().form(&given(pairs)));
+    assert_eq!(form(&[]), ["service! api|web -", "env! qa|prod -", "copies  2"]);
+    // The service narrows where it can go, and the environment has a default of its own and one more question.
+    assert_eq!(form(&[("service", "api")]), ["service! api|web api", "env!@api qa -", "copies  2"]);
+    assert_eq!(
+        form(&[("service", "web"), ("env", "prod")]),
+        ["service! api|web web", "env! qa|prod prod", "copies@prod  4", "reason  -"]
+    );
+    // What was filled in stays, even where it is wrong.
+    assert_eq!(form(&[("copies", "77")])[2], "copies  77");
+    assert_eq!(
+        form(&[("env", "qa"), ("reason", "because")]),
+        ["service! api|web -", "env! qa|prod qa", "copies@qa  2"]
+    );
+}
+
+#[test]
+fn a_form_that_is_sent_is_checked_whole() {
+    let world = World::new();
+    let send = |pairs: &[(&str, &str)]| world.send(&Entered { given: given(pairs), ..Entered::default() });
+    let Sent::Wrong(wrong) = send(&[("env", "prod"), ("copies", "77")]) else { unreachable!("it is") };
+    let words: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(words, ["service", "copies", "reason"]);
+    // A reason that was typed while prod was chosen is dropped.
+    let Sent::Ask(intent) = send(&[("service", "api"), ("env", "qa"), ("reason", "oh")]) else {
+        unreachable!("it is")
+    };
+    assert_eq!(intent.phrase(), "deploy copies=2 env=qa service=api");
+}
+
+#[test]
+fn what_is_protected_is_looked_at_first_and_only_what_was_seen_counts() {
+    let world = World::new();
+    let prod = given(&[("service", "web"), ("env", "prod"), ("reason", "release")]);
+    let entered = |seen: Option<String>, typed: Option<&str>, given: &Given| Entered {
+        given: given.clone(),
+        seen,
+        typed: typed.map(str::to_owned),
+    };
+    let Sent::Review(form) = world.send(&entered(None, None, &prod)) else { unreachable!("it is protected") };
+    let review = form.review.clone().unwrap();
+    assert_eq!((review.environment, review.type_name), (Some(name("prod")), true));
+    assert_eq!(shown(&form)[3], "reason  release");
+    let seen = review.intent.hash.map(|hash| hash.to_string());
+    for typed in [None, Some(""), Some("qa"), Some("PROD")] {
+        assert_eq!(world.send(&entered(seen.clone(), typed, &prod)), Sent::NameDiffers(name("prod")));
+    }
+    let Sent::Ask(intent) = world.send(&entered(seen.clone(), Some(" prod "), &prod)) else {
+        unreachable!("it was seen")
+    };
+    assert_eq!(*intent, review.intent);
+    // Something else than what was seen is seen first.
+    let mut other = prod;
+    other.insert(name("copies"), "9".to_owned());
+    assert!(matches!(world.send(&entered(seen, Some("prod"), &other)), Sent::Review(_)));
+}
+
+#[test]
+fn a_form_has_room_for_so_many_fields() {
+    let mut world = World::new();
+    let mut many = catalogue();
+    let operation = many.operations.values_mut().next().unwrap();
+    let string = || Kind::String { pattern: None, shortest: None, longest: None };
+    operation.parameters = (0..120)
+        .map(|n| Parameter { required: n % 2 == 1, ..Parameter::plain(name(&format!("p{n}")), string()) })
+        .collect();
+    world.catalogue = many.freeze();
+    let form = world.asking().form(&Given::new());
+    assert_eq!(form.fields.len(), MOST_FIELDS);
+    assert_eq!(form.left_out.len(), 30);
+    assert_eq!(form.fields.iter().filter(|f| f.parameter.required).count(), 60);
+}
+
+#[test]
+fn options_are_found_as_one_types() {
+    let options: Vec<(String, String)> =
+        ["api", "web", "web-admin", "old-web"].map(|o| (o.to_owned(), o.to_uppercase())).into();
+    let found = |typed: &str, most| {
+        matching(&options, typed, most).iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("WEB", 10), ["web", "web-admin", "old-web"]);
+    assert_eq!(found("web", 2), ["web", "web-admin"]);
+    assert_eq!(found("", 10).len(), 4);
+    assert_eq!(found("zzz", 10).len(), 0);
+    let picker = Picker {
+        recent: vec![],
+        all: vec![
+            (name("deploy"), "Bring it".into()),
+            (name("undeploy"), "Take".into()),
+            (name("zap"), "Deploy it".into()),
+        ],
+    };
+    let found: Vec<&str> = picker.search("deploy").iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(found, ["deploy", "undeploy", "zap"]);
+}

@@ -1,0 +1,218 @@
+//! Forms that ask for an operation: shown, changed as they are filled in, sent. A door shows them; what is asked for in
+//! the end is queued like what is typed.
+
+use crate::intake::{Asker, Intake, listed};
+use crate::ports::{Listing, PortError};
+use crate::wire::head::Head;
+use signalbox_domain::answer::{Answer, Home};
+use signalbox_domain::asking::{AskForm, Asking, Entered, Picker, Sent};
+use signalbox_domain::ids::{OperationName, ParameterName, RecordKind};
+use signalbox_domain::parameter::{Context, Given, Kind};
+use signalbox_domain::phrase::{Wanted, partly};
+use signalbox_domain::policy::Verdict;
+use signalbox_domain::{Intent, Operation};
+
+/// How many of the latest runs are looked at for what somebody asked for lately.
+const LOOKED_AT: usize = 50;
+/// How many runs and alerts are shown when somebody opens the app itself.
+const MOST_AT_HOME: usize = 5;
+/// How many operations are offered as asked for lately.
+const MOST_RECENT: usize = 5;
+
+/// What becomes of a form that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Submitted {
+    /// It stays open: with errors, or with a summary. With the form that was sent, for the names of its fields.
+    Stays(Box<AskForm>, Sent),
+    /// It was asked for, or it is told why not.
+    Answer(Box<Answer>),
+}
+
+impl Intake {
+    fn asking<'a>(&'a self, asker: &'a Asker, operation: &'a Operation) -> Asking<'a> {
+        let context = Context {
+            landscape: &self.catalogue.landscape,
+            place: Some(&asker.place),
+            now: self.clock.now(),
+        };
+        Asking { operation, by: &asker.actor, context }
+    }
+
+    /// The operation, if the person may ask for it here; what they are told if not. Nobody is asked to fill in a form
+    /// that would be refused.
+    fn askable(&self, asker: &Asker, name: &OperationName) -> Result<&Operation, Answer> {
+        let Some(operation) = self.catalogue.operations.get(name) else { return Err(self.help(asker)) };
+        match self.rules().may_ask(name, &asker.actor, &asker.place) {
+            Verdict::Allow => Ok(operation),
+            verdict @ Verdict::Refuse(_) => Err(Answer::HelpOn(operation.clone(), verdict)),
+        }
+    }
+
+    /// The form that asks for an operation, with what is given.
+    ///
+    /// # Errors
+    /// What the person is told instead.
+    pub fn form(&self, asker: &Asker, operation: &OperationName, given: &Given) -> Result<AskForm, Answer> {
+        let operation = self.askable(asker, operation)?;
+        Ok(self.asking(asker, operation).form(given))
+    }
+
+    /// The form of an operation for a message: its words fill the first text that a person has to give.
+    ///
+    /// # Errors
+    /// What the person is told instead.
+    pub fn form_about(
+        &self,
+        asker: &Asker,
+        operation: &OperationName,
+        message: Option<&str>,
+    ) -> Result<AskForm, Answer> {
+        let operation = self.askable(asker, operation)?;
+        let asking = self.asking(asker, operation);
+        let mut given = Given::new();
+        for word in message.unwrap_or_default().split_whitespace() {
+            let word =
+                word.trim_matches(|c: char| matches!(c, ',' | '.' | '`' | '*' | '_' | '(' | ')' | ':' | '"'));
+            // A word of the message is offered for the first parameter that takes it and says which words it takes.
+            let fits = operation.parameters.iter().find(|p| {
+                let says = !matches!(
+                    &p.kind,
+                    Kind::String { pattern: None, .. } | Kind::Text { .. } | Kind::Boolean | Kind::Json
+                );
+                says && !given.contains_key(&p.name)
+                    && p.fixed.is_none()
+                    && p.accept(word, &asking.context).is_ok()
+            });
+            if let Some(parameter) = fits.filter(|_| !word.is_empty()) {
+                given.insert(parameter.name.clone(), word.to_owned());
+            }
+        }
+        Ok(asking.form(&given))
+    }
+
+    /// The form of what a line asks for, with all that it gives; the line is as it would be typed after `/signalbox`.
+    ///
+    /// # Errors
+    /// What the person is told instead: what is wrong with the line.
+    pub fn form_of_line(&self, asker: &Asker, line: &str) -> Result<AskForm, Answer> {
+        match partly(&self.catalogue, line) {
+            Ok((name, given)) => {
+                let operation = self.askable(asker, &name)?;
+                let asking = self.asking(asker, operation);
+                let freeze = |values| {
+                    Intent::new(&self.catalogue, operation, values, asker.actor.clone(), asker.place.clone())
+                };
+                let entered = Entered { given, ..Entered::default() };
+                Ok(match asking.sent(&entered, freeze) {
+                    Sent::Review(form) => *form,
+                    Sent::Ask(_) | Sent::Wrong(_) | Sent::NameDiffers(_) => asking.form(&entered.given),
+                })
+            }
+            Err(problem) => {
+                let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();
+                Err(Answer::Misunderstood(problem, operation))
+            }
+        }
+    }
+
+    /// What a person may choose from here.
+    pub async fn picker(&self, asker: &Asker) -> Picker {
+        let all = self.catalogue.operations.values().filter(|o| self.may_see(asker, &o.name));
+        let all: Vec<_> = all.map(|o| (o.name.clone(), o.description.clone())).collect();
+        // The form is of use without them.
+        let recent = self.recent(asker).await.unwrap_or_default();
+        let recent = recent.into_iter().filter(|name| all.iter().any(|(known, _)| known == name)).collect();
+        Picker { recent, all }
+    }
+
+    /// What a person sees when they open the app itself.
+    pub async fn home(&self, asker: &Asker) -> Home {
+        let mine = Wanted {
+            count: MOST_AT_HOME,
+            of: None,
+            person: asker.actor.as_person().map(|person| person.user.to_string()),
+            state: None,
+            within: None,
+        };
+        let runs = match self.history(asker, &mine).await {
+            Ok(Answer::History(lines, _)) => Some(lines),
+            Ok(_) | Err(_) => None,
+        };
+        let all = Wanted { person: None, ..mine };
+        let alerts = match self.alerts(asker, &all).await {
+            Ok(Answer::Alerts(open)) => Some(open),
+            Ok(_) | Err(_) => None,
+        };
+        Home { picker: self.picker(asker).await, runs, alerts }
+    }
+
+    async fn recent(&self, asker: &Asker) -> Result<Vec<OperationName>, PortError> {
+        let under = Listing::of(&asker.place.workspace, RecordKind::Run);
+        let rows = self.views.latest(&under, self.clock.now(), LOOKED_AT).await?;
+        let mut names: Vec<OperationName> = vec![];
+        for row in &rows {
+            let Some(Head::Run(head)) = listed(row) else { continue };
+            let name = &head.intent.operation;
+            if head.intent.requester == asker.actor && !names.contains(name) && names.len() < MOST_RECENT {
+                names.push(name.clone());
+            }
+        }
+        Ok(names)
+    }
+
+    /// What a person may choose for one parameter, with what is filled in so far: values and labels.
+    #[must_use]
+    pub fn choices(
+        &self,
+        asker: &Asker,
+        (operation, parameter): (&OperationName, &ParameterName),
+        given: &Given,
+    ) -> Vec<(String, String)> {
+        let Ok(operation) = self.askable(asker, operation) else { return vec![] };
+        // The field itself is not narrowed by what is in it.
+        let mut given = given.clone();
+        given.remove(parameter);
+        let form = self.asking(asker, operation).form(&given);
+        form.fields
+            .into_iter()
+            .find(|f| f.parameter.name == *parameter)
+            .map(|f| f.options)
+            .unwrap_or_default()
+    }
+
+    /// A form was sent.
+    pub async fn submitted(&self, asker: &Asker, operation: &OperationName, entered: &Entered) -> Submitted {
+        let operation = match self.askable(asker, operation) {
+            Ok(operation) => operation,
+            Err(answer) => return Submitted::Answer(Box::new(answer)),
+        };
+        let asking = self.asking(asker, operation);
+        let freeze = |values| {
+            Intent::new(&self.catalogue, operation, values, asker.actor.clone(), asker.place.clone())
+        };
+        match asking.sent(entered, freeze) {
+            Sent::Ask(intent) => Submitted::Answer(Box::new(self.submit(asker, operation, *intent).await)),
+            sent @ (Sent::Wrong(_) | Sent::NameDiffers(_) | Sent::Review(_)) => {
+                Submitted::Stays(Box::new(asking.form(&entered.given)), sent)
+            }
+        }
+    }
+
+    /// What was typed, if it may be queued as it is.
+    ///
+    /// # Errors
+    /// The form with its summary, if a person has to look at that first.
+    pub(crate) fn reviewed(
+        &self,
+        asker: &Asker,
+        operation: &Operation,
+        intent: Intent,
+    ) -> Result<Intent, AskForm> {
+        match self.asking(asker, operation).reviewed(intent, &Entered::default()) {
+            Sent::Ask(intent) => Ok(*intent),
+            Sent::Review(form) => Err(*form),
+            // Nothing was typed into a form, so nothing in it can be wrong.
+            Sent::Wrong(_) | Sent::NameDiffers(_) => Err(self.asking(asker, operation).form(&Given::new())),
+        }
+    }
+}

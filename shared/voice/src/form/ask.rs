@@ -1,0 +1,269 @@
+//! Forms that ask for an operation, and the one in which an operation is chosen.
+
+use super::{Choice, Field, FieldKind, FormPage, FormPart, Words};
+use crate::page::{Part, fact};
+use crate::parameter::{mistake, takes};
+use crate::plain;
+use crate::text::{Sign, Text, say, sign};
+use signalbox_domain::answer::Home;
+use signalbox_domain::asking::{AskField, AskForm, Picker, Review};
+use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
+use signalbox_domain::people::Place;
+use signalbox_domain::{Name, Parameter, ParameterName, Timestamp};
+
+/// The field in which an environment's name is typed. No parameter can have this name.
+pub const TYPED: &str = "typed:name";
+/// Choices that stand side by side; more of them are a list.
+const MOST_RADIO: usize = 2;
+/// The longest hint, in characters.
+const LONGEST_HINT: usize = 300;
+
+/// The form that asks for an operation, for somebody in this place.
+#[must_use]
+pub fn ask(form: &AskForm, place: &Place) -> FormPage {
+    let mut parts = vec![];
+    if !form.operation.description.is_empty() && form.review.is_none() {
+        parts.push(FormPart::Say(Part::Paragraph(Text::default().prose(&form.operation.description))));
+    }
+    parts.extend(form.review.iter().flat_map(review));
+    parts.extend(form.fields.iter().map(|field| FormPart::Field(question(field, place))));
+    if !form.left_out.is_empty() {
+        let names = form.left_out.iter().map(|name| Text::default().code(name.as_str()));
+        let text = say("This form has no room for ").then(Text::join(names, ", "));
+        parts
+            .push(FormPart::Say(Part::Small(text.say(". To give one of them, type the command as a line."))));
+    }
+    let submit = if form.review.is_some() { "Run it" } else { "Continue" };
+    FormPage {
+        title: form.operation.name.to_string(),
+        submit: Some(submit.to_owned()),
+        leave: "Cancel",
+        parts,
+    }
+}
+
+/// What will happen, before anybody can make it happen.
+fn review(review: &Review) -> Vec<FormPart> {
+    let Review { intent, environment, type_name } = review;
+    let title = match environment {
+        Some(name) => sign(Sign::Warning)
+            .say("*Check this before it runs.* ")
+            .code(name.as_str())
+            .say(" is protected. Nothing has been started yet."),
+        None => sign(Sign::Warning).say("*Check this before it runs.* Nothing has been started yet."),
+    };
+    let facts = intent
+        .parameters
+        .iter()
+        .map(|(name, value)| fact(name.to_string(), Text::default().code(&value.to_string())));
+    let mut parts = vec![
+        FormPart::Say(Part::Paragraph(title)),
+        FormPart::Say(Part::Paragraph(say("This will run: ").code(&intent.phrase()))),
+        FormPart::Say(Part::Facts(facts.collect())),
+    ];
+    if let (Some(name), true) = (environment, type_name) {
+        parts.push(FormPart::Field(Field {
+            name: TYPED.to_owned(),
+            label: format!("Type {name} to go on"),
+            hint: "This is asked so that nobody runs it in the wrong place.".to_owned(),
+            optional: false,
+            live: false,
+            kind: FieldKind::Words(Words { longest: LONGEST_VALUE, ..Words::default() }),
+        }));
+    }
+    parts.push(FormPart::Say(Part::Small(say(
+        "You can still change the fields below. If you do, you will see this summary again.",
+    ))));
+    parts
+}
+
+/// The name of a parameter's field. Where what it depends on changes, it is another field, so that nothing stays that was filled in
+/// for something else.
+fn named(field: &AskField) -> String {
+    match &field.depends {
+        Some(on) => format!("{}@{on}", field.parameter.name),
+        None => field.parameter.name.to_string(),
+    }
+}
+
+/// The parameter that a field is for.
+#[must_use]
+pub fn parameter_of(field: &str) -> Option<ParameterName> {
+    field.split('@').next().and_then(|name| name.parse().ok())
+}
+
+fn question(field: &AskField, place: &Place) -> Field {
+    let parameter = &field.parameter;
+    Field {
+        name: named(field),
+        label: parameter.label().to_owned(),
+        hint: hint(parameter),
+        optional: !parameter.required,
+        live: field.live,
+        kind: kind(field, place),
+    }
+}
+
+/// What it means, and what it takes where its field does not show that.
+fn hint(parameter: &Parameter) -> String {
+    let shows = match &parameter.kind {
+        Kind::Choice { .. } | Kind::Boolean | Kind::Thing { .. } | Kind::Secret { .. } => true,
+        Kind::String { pattern: None, shortest: None, longest: None } => true,
+        Kind::User | Kind::Channel | Kind::Text { .. } => true,
+        Kind::String { .. }
+        | Kind::Choices { .. }
+        | Kind::Integer { .. }
+        | Kind::Number { .. }
+        | Kind::Version { .. }
+        | Kind::Duration { .. }
+        | Kind::Date { .. }
+        | Kind::Time { .. }
+        | Kind::DateTime { .. }
+        | Kind::Json => false,
+    };
+    let takes = if shows { String::new() } else { capitalised(&plain::text(&takes(&parameter.kind))) };
+    let examples: Vec<String> = parameter.examples.iter().take(3).map(ToString::to_string).collect();
+    let examples =
+        if examples.is_empty() { String::new() } else { format!("For example {}", examples.join(", ")) };
+    let description = parameter.description.trim_end_matches('.').to_owned();
+    let said: Vec<String> = [description, takes, examples].into_iter().filter(|s| !s.is_empty()).collect();
+    let said = said.join(". ");
+    signalbox_domain::observation::cut_middle(&said, LONGEST_HINT)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn kind(field: &AskField, place: &Place) -> FieldKind {
+    let (parameter, value) = (&field.parameter, field.value.clone());
+    let choices = || field.options.iter().map(|(value, label)| Choice::new(label, value)).collect::<Vec<_>>();
+    let words = |lines, shortest: Option<usize>, longest: usize| {
+        let placeholder = parameter.placeholder.clone();
+        let filled = value.clone();
+        FieldKind::Words(Words { lines, shortest: shortest.unwrap_or(0), longest, filled, placeholder })
+    };
+    match &parameter.kind {
+        Kind::String { shortest, longest, .. } => words(false, *shortest, longest.unwrap_or(LONGEST_VALUE)),
+        Kind::Text { longest } => words(true, None, *longest),
+        Kind::Json => words(true, None, LONGEST_TEXT),
+        Kind::Version { .. } | Kind::Duration { .. } => words(false, None, LONGEST_VALUE),
+        Kind::Boolean => {
+            let chosen = value.clone();
+            FieldKind::Radio(vec![Choice::new("Yes", "true"), Choice::new("No", "false")], chosen)
+        }
+        Kind::Choice { .. } | Kind::Thing { .. } | Kind::Secret { .. } => {
+            let chosen = value.clone().filter(|v| field.options.iter().any(|(option, _)| option == v));
+            match field.options.len() {
+                // A radio cannot be cleared again.
+                2..=MOST_RADIO if parameter.required => FieldKind::Radio(choices(), chosen),
+                _ => FieldKind::Choice(choices(), chosen),
+            }
+        }
+        Kind::Choices { .. } => {
+            let chosen = value.clone().unwrap_or_default();
+            let chosen = chosen.split(',').map(str::trim).filter(|word| !word.is_empty());
+            let chosen = chosen.filter(|v| field.options.iter().any(|(option, _)| option == v));
+            FieldKind::Several(choices(), chosen.map(str::to_owned).collect())
+        }
+        Kind::Integer { min, max, .. } => FieldKind::Number {
+            decimal: false,
+            least: min.map(|n| n.to_string()),
+            most: max.map(|n| n.to_string()),
+            filled: value.clone(),
+            placeholder: parameter.placeholder.clone(),
+        },
+        Kind::Number { min, max, .. } => FieldKind::Number {
+            decimal: true,
+            least: min.map(|n| n.to_string()),
+            most: max.map(|n| n.to_string()),
+            filled: value.clone(),
+            placeholder: parameter.placeholder.clone(),
+        },
+        Kind::Date { .. } => FieldKind::Date(value.clone().filter(|day| day.len() == 10)),
+        Kind::Time { .. } => FieldKind::Time(value.clone().filter(|time| time.len() == 5)),
+        Kind::DateTime { .. } => {
+            FieldKind::Moment(value.as_deref().and_then(signalbox_domain::parameter::seconds))
+        }
+        Kind::User => FieldKind::Person(here(value.as_deref(), place)),
+        Kind::Channel => FieldKind::Channel(here(value.as_deref(), place)),
+    }
+}
+
+/// The id, if it is of the place's own workspace; a chat cannot choose others.
+fn here(value: Option<&str>, place: &Place) -> Option<String> {
+    let (workspace, id) = value?.split_once('/')?;
+    (workspace == place.workspace.as_str()).then(|| id.to_owned())
+}
+
+/// What is wrong with a form that was sent, by the names of its fields.
+#[must_use]
+pub fn mistakes(form: &AskForm, wrong: &[(ParameterName, Mistake)]) -> Vec<(String, String)> {
+    let said = |(name, wrong): &(ParameterName, Mistake)| {
+        let field = form.fields.iter().find(|field| field.parameter.name == *name)?;
+        let label = Text::default().plain(field.parameter.label().to_owned());
+        Some((named(field), plain::text(&mistake(label, wrong))))
+    };
+    wrong.iter().filter_map(said).collect()
+}
+
+/// What is said when another name was typed.
+#[must_use]
+pub fn name_differs(name: &Name) -> (String, String) {
+    (TYPED.to_owned(), format!("Type {name} exactly as it is written, or cancel."))
+}
+
+/// The form in which an operation is chosen.
+#[must_use]
+pub fn picker(picker: &Picker) -> FormPage {
+    let choice = |name: &Name| Choice::new(name.as_str(), name.as_str());
+    let described = |(name, description): &(Name, String)| match description.as_str() {
+        "" => choice(name),
+        words => Choice::new(format!("{name}: {words}"), name.as_str()),
+    };
+    let parts = if picker.all.is_empty() {
+        vec![FormPart::Say(Part::Paragraph(
+            sign(Sign::NotFound).say("There is nothing that you are allowed to run here."),
+        ))]
+    } else {
+        let field = |name: &str, label: &str, choices| {
+            FormPart::Field(Field {
+                name: name.to_owned(),
+                label: label.to_owned(),
+                hint: String::new(),
+                optional: true,
+                live: true,
+                kind: FieldKind::Choice(choices, None),
+            })
+        };
+        let mut parts =
+            vec![field("operation", "What do you want to run?", picker.all.iter().map(described).collect())];
+        if !picker.recent.is_empty() {
+            let recent = picker.recent.iter().map(choice).collect();
+            parts.push(field("recent", "Or one that you ran lately", recent));
+        }
+        parts.push(FormPart::Say(Part::Small(say("You can also type it: `/signalbox help` shows how."))));
+        parts
+    };
+    FormPage { title: "Signalbox".to_owned(), submit: None, leave: "Close", parts }
+}
+
+/// What somebody sees when they open the app itself. The form in which an operation is chosen, and lists.
+#[must_use]
+pub fn home(home: &Home, now: Timestamp) -> FormPage {
+    let heading = |words: &'static str| FormPart::Say(Part::Paragraph(say(words)));
+    let mut parts = vec![heading("*Run something*")];
+    parts.extend(picker(&home.picker).parts);
+    parts.push(heading("*Your latest runs*"));
+    parts.extend(match home.runs.as_deref() {
+        Some([]) => vec![heading("You have not run anything yet.")],
+        Some(lines) => crate::answer::runs(lines, now).into_iter().map(FormPart::Say).collect(),
+        None => vec![heading("They cannot be read just now.")],
+    });
+    if let Some(open) = &home.alerts {
+        parts.push(heading("*Open alerts*"));
+        parts.extend(crate::answer::open_alerts(open).into_iter().map(FormPart::Say));
+    }
+    FormPage { title: "Signalbox".to_owned(), submit: None, leave: "Close", parts }
+}
