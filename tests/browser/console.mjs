@@ -247,7 +247,7 @@ async function elsewhere(page, line) {
   const nightly = card("nightly");
   await nightly.filter({ hasText: "failed in test › End to end" }).waitFor();
   hold("a failure names the step and shows the end of its log", (await nightly.innerText()).includes("found 502 from /checkout"));
-  const again = nightly.getByRole("button", { name: "Run again" });
+  const again = nightly.getByRole("button", { name: "Try again" });
   await again.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();

@@ -69,7 +69,7 @@ await run(async ({ open, origin, browser }) => {
   await failed.locator("#log", { hasText: "found 502 from /checkout" }).waitFor();
   hold("so does its page", (await failed.locator(".whole").innerText()).includes("Failure"));
   await failed.close();
-  await card("nightly").getByRole("button", { name: "Run again" }).click();
+  await card("nightly").getByRole("button", { name: "Try again" }).click();
   await page.locator("#confirm-yes").click();
   await card("nightly").filter({ hasText: "attempt 2" }).waitFor();
   await card("nightly").filter({ hasText: "Failed" }).waitFor();

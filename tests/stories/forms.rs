@@ -80,7 +80,8 @@ async fn every_field_that_is_wrong_says_so_beside_it() {
     let form = w.slack.modal("UADA").unwrap();
     let error = |name: &str| form.field(name).unwrap().error;
     assert_eq!(error("copies@prod"), None);
-    w.slack.submit("UADA", &[("typed:name", "prod"), ("reason", "password=hunter2hunter2")]).await;
+    let sent = w.slack.submit("UADA", &[("typed:name", "prod"), ("reason", "password=hunter2hunter2")]).await;
+    assert_eq!(sent.problem, None, "{}", sent.body);
     let form = w.slack.modal("UADA").unwrap();
     let said = form.field("reason").unwrap().error.unwrap();
     assert!(said.starts_with("reason looks like a password"), "{said}");
@@ -109,10 +110,10 @@ async fn signalbox_alone_offers_what_may_be_asked_for_here() {
     assert_eq!(choices(&w.slack.modal("UADA").unwrap(), "recent"), ["restart"]);
     w.slack.close("UADA");
     // A stranger is offered nothing.
-    w.types("UEVE", "COPS", "/signalbox").await;
-    let nothing = w.slack.plain(&w.slack.modal("UEVE").unwrap());
+    w.types("UMALLORY", "COPS", "/signalbox").await;
+    let nothing = w.slack.plain(&w.slack.modal("UMALLORY").unwrap());
     assert!(nothing.contains("nothing that you are allowed to run here"), "{nothing}");
-    w.slack.close("UEVE");
+    w.slack.close("UMALLORY");
     ended(w, 1).await;
 }
 
@@ -121,7 +122,7 @@ async fn a_dead_trigger_gets_a_button_for_a_fresh_one() {
     let w = deploys().await;
     w.slack.fault("views.open", Fault::Error("expired_trigger_id".into()));
     let told = w.types("UADA", "COPS", "/deploy web").await;
-    assert!(told.contains("deploy needs more: env") || told.contains("`deploy` needs more: `env`"), "{told}");
+    assert!(told.contains("`env` is missing"), "{told}");
     assert!(w.slack.modal("UADA").is_none());
     let message = w.slack.ephemerals("UADA", "COPS").pop().unwrap();
     assert_eq!(message.buttons(), ["Open the form"]);
@@ -161,9 +162,9 @@ async fn a_shortcut_at_a_message_offers_its_words() {
     assert_eq!(form.field("env").unwrap().value(), "prod");
     w.slack.close("UADA");
     // Somebody who may not ask for it is told so, and fills in nothing.
-    w.slack.message_shortcut("ULINUS", "COPS", &message.ts, "ask-about:deploy").await;
-    assert!(w.slack.modal("ULINUS").is_none());
-    let told = w.slack.ephemerals("ULINUS", "COPS").pop().unwrap().plain();
+    w.slack.message_shortcut("UMALLORY", "COPS", &message.ts, "ask-about:deploy").await;
+    assert!(w.slack.modal("UMALLORY").is_none());
+    let told = w.slack.ephemerals("UMALLORY", "COPS").pop().unwrap().plain();
     assert!(told.contains("not allowed"), "{told}");
     ended(w, 0).await;
 }
@@ -195,14 +196,14 @@ async fn the_app_can_be_spoken_to() {
     w.passes(6).await;
     let card = w.messages("COPS")[0].ts.clone();
     // In the thread of a run its id need not be said.
-    w.slack.reply("UADA", "COPS", &card, "<@USIGNALBOX> status").await;
+    w.slack.reply("UADA", "COPS", &card, "<@U0SIGNALBOX> status").await;
     let told = w.slack.ephemerals("UADA", "COPS").pop().unwrap().plain();
     assert!(told.contains("restart") && told.contains("Failed"), "{told}");
-    w.slack.reply("UADA", "COPS", &card, "<@USIGNALBOX> retry").await;
+    w.slack.reply("UADA", "COPS", &card, "<@U0SIGNALBOX> retry").await;
     w.settles().await;
     w.card_in("COPS", &["restart · Running"]);
     // Elsewhere it is as if it was typed after the command.
-    w.slack.speak("UADA", "COPS", "<@USIGNALBOX> help restart").await;
+    w.slack.speak("UADA", "COPS", "<@U0SIGNALBOX> help restart").await;
     let told = w.slack.ephemerals("UADA", "COPS").pop().unwrap().plain();
     assert!(told.contains("/signalbox restart <service>"), "{told}");
     ended(w, 1).await;

@@ -94,7 +94,7 @@ async fn a_failure_names_the_step_and_shows_the_end_of_its_log_and_can_be_run_ag
     s.asks().await;
     s.passes(20).await;
     s.card_says(&["Got as far as step 2: deploy › Push · step 2 of 2 in this job"]);
-    s.card_says(&["release · Failed", "failed in deploy › Push", "denied: token=[redacted]", "[Run again]"]);
+    s.card_says(&["release · Failed", "failed in deploy › Push", "denied: token=[redacted]", "[Try again]"]);
     s.never_stored_or_said("canary-in-log");
     // Grace may not do this, but Ada may.
     s.presses("UGRACE", "CRELEASES", 0, "retry").await;
@@ -253,7 +253,7 @@ async fn what_cannot_be_found_is_unknown_until_a_person_decides() {
     s.passes(60 * 29).await;
     s.card_says(&["release · Starting"]);
     s.passes(60 * 5).await;
-    s.card_says(&["release · Unknown", "[Look again]", "[Run it again anyway]"]);
+    s.card_says(&["release · Unknown", "[Look again]", "[Try again anyway]"]);
     assert_eq!(s.system.dispatches(), 0);
     s.presses("UADA", "CRELEASES", 0, "look_again").await;
     s.settles().await;

@@ -41,7 +41,7 @@ async fn a_failure_names_the_stage_and_shows_the_end_of_the_log_and_can_be_run_a
     let s = story(job().stage(Stage::new("Build", 2_000)).stage(push));
     s.asks().await;
     s.passes(30).await;
-    s.card_says(&["release · Failed", "failed in stage Push", "ERROR: denied", "[Run again]"]);
+    s.card_says(&["release · Failed", "failed in stage Push", "ERROR: denied", "[Try again]"]);
     s.never_stored_or_said("canary-in-log");
     s.presses("UADA", "CRELEASES", 0, "retry").await;
     s.passes(30).await;
@@ -235,7 +235,7 @@ async fn an_item_that_vanished_is_unknown_until_a_person_decides() {
     let s = story(Job { lost_in_queue: true, ..quick() });
     s.asks().await;
     s.passes(12 * 60).await;
-    s.card_says(&["release · Unknown", "queue item", "[Run it again anyway]"]);
+    s.card_says(&["release · Unknown", "queue item", "[Try again anyway]"]);
     s.card_says(&["Where to look: Jenkins, job web/deploy · view it"]);
     s.ends_with(1).await;
     assert_eq!(s.system.started(), 0);

@@ -99,7 +99,6 @@ async fn what_cannot_be_understood_is_explained_and_starts_nothing() {
         ("/release wbe 1.4.2", "Did you mean `web`?"),
         ("/release web verison=1.4.2", "Did you mean `version`?"),
         ("/signalbox relaese web 1.4.2", "Did you mean `release`?"),
-        ("/release web", "version"),
         ("/release web 1.4", "version"),
         ("/release web 1.4.2 count=10", "count"),
         ("/release \"web 1.4.2", "quote"),

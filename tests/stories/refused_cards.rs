@@ -92,7 +92,7 @@ async fn an_outage_of_the_chat_costs_no_buttons() {
     w.slack.meets(|_, _| None);
     w.pass(600).await;
     w.passes(10).await;
-    w.card_says(&["Failed", "exit status 3", "[Run again]"]);
+    w.card_says(&["Failed", "exit status 3", "[Try again]"]);
     w.over(1, 1).await;
 }
 
@@ -112,7 +112,7 @@ async fn an_outage_of_the_chat_moves_no_card_into_a_conversation_of_two() {
         w.passes(10).await;
         assert_eq!(w.messages("UADA").len(), 0, "{seconds} s: {:?}", w.messages("UADA"));
         assert_eq!(w.messages("CRELEASES").len(), 1, "{seconds} s");
-        w.card_says(&["Failed", "[Run again]"]);
+        w.card_says(&["Failed", "[Try again]"]);
     }
 }
 

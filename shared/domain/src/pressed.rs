@@ -24,6 +24,8 @@ pub enum Pressed {
     Settle(RunId, u32, Settlement),
     /// Open the form of what this line asks for, with all that it gives.
     Ask(String),
+    /// Show this line, to be copied.
+    Copy(String),
 }
 
 impl Pressed {
@@ -35,7 +37,7 @@ impl Pressed {
                 Some(run)
             }
             Self::Attend(alert, _) => Some(alert),
-            Self::Ask(_) => None,
+            Self::Ask(_) | Self::Copy(_) => None,
         }
     }
 }

@@ -14,7 +14,9 @@ use axum::routing::post;
 use signalbox_domain::MessageRef;
 use signalbox_domain::answer::Answer;
 use signalbox_engine::{Asker, Intake};
-use signalbox_slack::{BadPayload, EventCallback, Interaction, Request, Secrets, SlackClient, Unverified};
+use signalbox_slack::{
+    BadPayload, EventCallback, Interaction, Request, Secrets, SlackClient, Unverified, Used,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -156,7 +158,7 @@ impl SlackDoor {
                 let form = self.intake.form_of_line(&asker, &line);
                 self.opened(&asker, &trigger, form).await
             }
-            Interaction::Shortcut { asker, operation, text, trigger } => {
+            Interaction::Shortcut(Used { asker, operation, text, trigger }) => {
                 let form = self.intake.form_about(&asker, &operation, text.as_deref());
                 self.opened(&asker, &trigger, form).await
             }

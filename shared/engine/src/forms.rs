@@ -11,6 +11,7 @@ use signalbox_domain::parameter::{Context, Given, Kind};
 use signalbox_domain::phrase::{Wanted, partly};
 use signalbox_domain::policy::Verdict;
 use signalbox_domain::{Intent, Operation};
+use std::time::Duration;
 
 /// How many of the latest runs are looked at for what somebody asked for lately.
 const LOOKED_AT: usize = 50;
@@ -148,7 +149,9 @@ impl Intake {
 
     async fn recent(&self, asker: &Asker) -> Result<Vec<OperationName>, PortError> {
         let under = Listing::of(&asker.place.workspace, RecordKind::Run);
-        let rows = self.views.latest(&under, self.clock.now(), LOOKED_AT).await?;
+        // What was asked for in this very millisecond counts too.
+        let before = self.clock.now().plus(Duration::from_millis(1));
+        let rows = self.views.latest(&under, before, LOOKED_AT).await?;
         let mut names: Vec<OperationName> = vec![];
         for row in &rows {
             let Some(Head::Run(head)) = listed(row) else { continue };

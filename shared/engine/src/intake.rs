@@ -113,6 +113,9 @@ impl Intake {
 
     /// Answers a button.
     pub async fn press(&self, asker: &Asker, pressed: &Pressed) -> Answer {
+        if let Pressed::Copy(line) = pressed {
+            return Answer::Line(format!("/signalbox {line}"));
+        }
         let Some(record) = pressed.record() else { return Answer::NoForm };
         match self.views.head(record).await {
             Ok(Some(row)) => match (head_of(&row), pressed) {
@@ -122,7 +125,7 @@ impl Intake {
                     self.settle(asker, &head, *attempt, (*how, "")).await
                 }
                 (Ok(Some(head)), Pressed::LookAgain(_)) => self.look_again(asker, &head).await,
-                (_, Pressed::Ask(_)) => Answer::NoForm,
+                (_, Pressed::Ask(_) | Pressed::Copy(_)) => Answer::NoForm,
                 (_, Pressed::Attend(_, button)) => self.attend_by_button(asker, &row, *button).await,
                 (Ok(None), _) => Answer::NoSuchRun(record.short()),
                 (Err(_), _) => Answer::CannotLook,

@@ -4,22 +4,19 @@
 //! Keeps no state, and tries only a refused layout again: when to call again is for the notifier to decide.
 
 use crate::blocks::Message;
-use crate::inbound::{Trigger, ViewRef, is_domain};
+use crate::inbound::is_domain;
 use crate::means::Means;
 use crate::scopes::{HEARING, MissingScope};
 use crate::signature::TOLERANCE_SECONDS;
 use crate::web_api::{Arguments, Trouble, WebApi, is_base};
-use crate::{answer, draw, form};
+use crate::{answer, draw};
 use async_trait::async_trait;
-use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use signalbox_domain::alert::Form;
-use signalbox_domain::answer::{Answer, Home};
-use signalbox_domain::asking::{AskForm, Picker};
+use signalbox_domain::answer::Answer;
 use signalbox_domain::card::{Drawing, Note};
-use signalbox_domain::ids::{AlertId, ChannelId, RecordId, UserId, WorkspaceId};
+use signalbox_domain::ids::{ChannelId, RecordId, UserId, WorkspaceId};
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::Asker;
@@ -42,7 +39,7 @@ const CLOCK_SLACK_SECONDS: i64 = TOLERANCE_SECONDS.cast_signed();
 
 /// A workspace's Slack, by its bot token.
 pub struct SlackClient {
-    api: WebApi,
+    pub(crate) api: WebApi,
     public: Option<String>,
     /// The workspace's own name in addresses, once Slack has said it.
     domain: OnceLock<String>,
@@ -189,70 +186,6 @@ impl SlackClient {
             address["thread_ts"] = json!(thread.ts);
         }
         self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
-    }
-
-    /// Shows one of the forms about an alert to the person who asked for it, within three seconds.
-    ///
-    /// # Errors
-    /// As [`Chat::post`]; a trigger that is too old or used is [`ChatError::Rejected`].
-    pub async fn show_form(
-        &self,
-        trigger: &Trigger,
-        form: Form,
-        alert: &AlertId,
-        place: &Place,
-    ) -> Result<(), ChatError> {
-        self.open(trigger, form::alert_view(form, alert, place)).await
-    }
-
-    /// Opens the form that asks for an operation, within three seconds.
-    ///
-    /// # Errors
-    /// As [`Chat::post`]; a trigger that is too old or used is [`ChatError::Rejected`].
-    pub async fn open_ask(&self, trigger: &Trigger, form: &AskForm, place: &Place) -> Result<(), ChatError> {
-        self.open(trigger, form::ask_view(form, place)).await
-    }
-
-    /// Opens the form in which an operation is chosen, within three seconds.
-    ///
-    /// # Errors
-    /// As [`SlackClient::open_ask`].
-    pub async fn open_picker(
-        &self,
-        trigger: &Trigger,
-        picker: &Picker,
-        place: &Place,
-    ) -> Result<(), ChatError> {
-        self.open(trigger, form::pick_view(picker, place)).await
-    }
-
-    async fn open(&self, trigger: &Trigger, view: Value) -> Result<(), ChatError> {
-        let arguments = json!({"trigger_id": trigger.0.expose_secret(), "view": view});
-        let opened = self.api.call::<Value>("views.open", &Arguments::Json(arguments)).await;
-        opened.map(|_| ()).map_err(Trouble::meaning)
-    }
-
-    /// Shows the app's own page to somebody.
-    ///
-    /// # Errors
-    /// As [`Chat::post`].
-    pub async fn show_home(&self, asker: &Asker, home: &Home, now: Timestamp) -> Result<(), ChatError> {
-        let Some(person) = asker.actor.as_person() else { return Ok(()) };
-        let view = form::home_view(home, now, &asker.place);
-        let arguments = json!({"user_id": person.user.as_str(), "view": view});
-        let shown = self.api.call::<Value>("views.publish", &Arguments::Json(arguments)).await;
-        shown.map(|_| ()).map_err(Trouble::meaning)
-    }
-
-    /// Shows another form in the place of one that is open. Another change that came first is not undone: then Slack
-    /// refuses this one.
-    ///
-    /// # Errors
-    /// As [`Chat::post`].
-    pub async fn change(&self, view: &ViewRef, form: &AskForm, place: &Place) -> Result<(), ChatError> {
-        let arguments = json!({"view_id": view.id, "hash": view.hash, "view": form::ask_view(form, place)});
-        let changed = self.api.call::<Value>("views.update", &Arguments::Json(arguments)).await;
-        changed.map(|_| ()).map_err(Trouble::meaning)
     }
 
     /// Sends a message. If its layout is refused, sends it once more without pictures, then as text alone, so that a

@@ -3,7 +3,7 @@
 use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::means::Means;
 use crate::text::Text;
-use crate::{form, markup, picture, press};
+use crate::{markup, picture, press};
 use serde_json::Value;
 use signalbox_domain::people::{Chat, Person};
 use signalbox_domain::time::Timestamp;
@@ -43,7 +43,7 @@ impl Draw<'_> {
             Part::Small(text) => vec![Block::Context(vec![self.text(text)])],
             Part::Chart(chart) => self.chart(chart).into_iter().collect(),
             Part::Actions(buttons, menu) => {
-                let menu = menu.as_ref().map(form::menu);
+                let menu = menu.as_ref().map(press::menu);
                 vec![Block::Actions(buttons.iter().map(|button| self.button(button)).collect(), menu)]
             }
         }

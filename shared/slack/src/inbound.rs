@@ -9,12 +9,14 @@ mod form;
 mod interaction;
 mod slash;
 mod typed;
+mod who;
 
 pub use event::{EventCallback, event};
-pub use form::{Did, FormEvent, Search, ViewRef};
-pub use interaction::{Interaction, Trigger, interaction};
+pub use form::{Did, FormEvent, Search, Used, ViewRef};
+pub use interaction::{Interaction, interaction};
 pub(crate) use slash::is_domain;
 pub use slash::{SlashCommand, is_ssl_check, slash};
+pub use who::Trigger;
 
 use sha2::{Digest, Sha256};
 use std::fmt;

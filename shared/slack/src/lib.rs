@@ -27,6 +27,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod text;
+mod views;
 mod web_api;
 
 pub use answer::answer;
@@ -34,7 +35,7 @@ pub use client::{DEFAULT_API_URL, Identity, SlackClient};
 pub use form::{Suggested, ask_answer, ask_view, form_answer, suggested};
 pub use inbound::{
     BadPayload, DOOR, Did, EventCallback, FormEvent, Interaction, Request, Search, SlashCommand, Trigger,
-    ViewRef, event, interaction, is_ssl_check, request, slash,
+    Used, ViewRef, event, interaction, is_ssl_check, request, slash,
 };
 pub use outbound::{sign, slash_body};
 pub use picture::picture;

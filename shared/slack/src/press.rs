@@ -1,5 +1,8 @@
-//! The ids and values of buttons in Slack, written and read.
+//! The ids and values of buttons and menus in Slack, written and read.
 
+use crate::blocks::Menu;
+use signalbox_domain::alert::Form;
+use signalbox_domain::ids::AlertId;
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::pressed::{AlertButton, Pressed};
 
@@ -13,6 +16,8 @@ const LOOK_AGAIN: &str = "look_again";
 
 /// The `action_id` of the button that opens the form of a request; its value is the line that asks for it.
 const ASK: &str = "ask";
+/// The `action_id` of the button that shows the line that asks for a request; its value is that line.
+const COPY: &str = "copy";
 
 /// The `action_id`s of the buttons that settle what became of an unknown run; their values have the form of
 /// [`RETRY`]'s.
@@ -37,7 +42,7 @@ fn attend(button: AlertButton) -> &'static str {
 
 /// The `action_id`, if it belongs to a button of ours.
 pub(crate) fn known(action_id: &str) -> Option<&'static str> {
-    let mut all = [CANCEL, RETRY, LOOK_AGAIN, ASK]
+    let mut all = [CANCEL, RETRY, LOOK_AGAIN, ASK, COPY]
         .into_iter()
         .chain(Settlement::ALL.map(settle))
         .chain(AlertButton::ALL.map(attend));
@@ -53,6 +58,7 @@ pub(crate) fn write(pressed: &Pressed) -> (&'static str, String) {
         Pressed::Settle(run, attempt, how) => (settle(*how), format!("{run} {attempt}")),
         Pressed::Attend(alert, button) => (attend(*button), alert.to_string()),
         Pressed::Ask(line) => (ASK, line.clone()),
+        Pressed::Copy(line) => (COPY, line.clone()),
     }
 }
 
@@ -62,6 +68,7 @@ pub(crate) fn read(action_id: &str, value: &str) -> Option<Pressed> {
         CANCEL => return Some(Pressed::Cancel(value.parse().ok()?)),
         LOOK_AGAIN => return Some(Pressed::LookAgain(value.parse().ok()?)),
         ASK => return Some(Pressed::Ask(value.to_owned())),
+        COPY => return Some(Pressed::Copy(value.to_owned())),
         _ => {}
     }
     let attempt = || {
@@ -76,4 +83,21 @@ pub(crate) fn read(action_id: &str, value: &str) -> Option<Pressed> {
     }
     let button = AlertButton::ALL.into_iter().find(|button| attend(*button) == action_id)?;
     Some(Pressed::Attend(value.parse().ok()?, button))
+}
+
+/// The `action_id` of the menu on an alert's card.
+pub(crate) const MENU: &str = "alert_more";
+/// The `action_id` of the button to mute, from before this was a form: old cards still have it.
+pub(crate) const MUTE: &str = "alert_mute";
+
+/// The menu that opens the forms.
+pub(crate) fn menu(menu: &signalbox_voice::Menu) -> Menu {
+    let option = |(label, form): &(&'static str, Form)| (*label, format!("{} {}", form.word(), menu.alert));
+    Menu { action_id: MENU, options: menu.forms.iter().map(option).collect() }
+}
+
+/// What was chosen in the menu.
+pub(crate) fn wanted(value: &str) -> Option<(Form, AlertId)> {
+    let (word, alert) = value.split_once(' ')?;
+    Some((Form::of(word)?, alert.parse().ok()?))
 }

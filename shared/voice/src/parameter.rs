@@ -4,6 +4,7 @@
 
 use crate::text::{Text, say};
 use signalbox_domain::parameter::{Kind, Mistake, Problem, spelt};
+use signalbox_domain::phrase::quoted;
 use signalbox_domain::redact::redact;
 use signalbox_domain::{Parameter, Value};
 use std::time::Duration;
@@ -248,17 +249,18 @@ pub(crate) fn bad_value(name: Text, value: &str, problem: &Problem) -> Text {
     }
 }
 
-/// A value that a type takes; `None` if only the team knows one.
+/// A value that a type takes, as it is typed; `None` if only the team knows one.
 #[must_use]
 pub fn sample(parameter: &Parameter) -> Option<String> {
-    let plain = |option: &&String| !option.contains([' ', '"', '\'', '\\']);
     if let Some(example) = parameter.examples.first() {
-        return Some(example.to_string());
+        return Some(quoted(&example.to_string()).into_owned());
     }
     match &parameter.kind {
         Kind::String { .. } | Kind::User | Kind::Channel | Kind::Json => None,
         Kind::Text { .. } => Some("\"two words\"".to_owned()),
-        Kind::Choice { options } | Kind::Choices { options, .. } => options.iter().find(plain).cloned(),
+        Kind::Choice { options } | Kind::Choices { options, .. } => {
+            options.first().map(|option| quoted(option).into_owned())
+        }
         Kind::Integer { min, max, .. } => Some(min.or(*max).unwrap_or(1).to_string()),
         Kind::Number { min, max, .. } => {
             Some(min.or(*max).map_or_else(|| "0.5".to_owned(), |number| number.to_string()))

@@ -196,7 +196,7 @@ async fn a_short_404_is_no_deletion() {
     s.system.trouble("/actions/runs/", "GET", says(404, "Not Found"));
     s.passes(200).await;
     s.card_says(&["release · Running", "not seen since"]);
-    s.card_lacks(&["Unknown", "Run it again anyway"]);
+    s.card_lacks(&["Unknown", "Try again anyway"]);
     s.system.recovers();
     s.passes(60).await;
     s.card_says(&["release · Running"]);
@@ -220,7 +220,7 @@ async fn what_was_deleted_is_unknown_after_minutes() {
     s.passes(240).await;
     s.card_says(&["release · Running", "not seen since", "deleted"]);
     s.passes(120).await;
-    s.card_says(&["release · Unknown", "deleted", "[Run it again anyway]"]);
+    s.card_says(&["release · Unknown", "deleted", "[Try again anyway]"]);
     s.ends_with(1).await;
     assert_eq!(s.system.dispatches(), 1);
 }

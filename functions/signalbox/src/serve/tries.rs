@@ -86,11 +86,7 @@ pub fn offered(catalogue: &Catalogue, looking: &Looking<'_>, repository: &Path) 
 /// The least that has to be typed after an operation; `None` if only a person can know a value.
 fn shortest(operation: &Operation) -> Option<String> {
     let needed = operation.parameters.iter().filter(|p| p.required && p.when.is_empty());
-    let value = |p: &Parameter| {
-        let text = signalbox_voice::sample(p)?;
-        let is_quoted = text.starts_with('"') || !text.contains(char::is_whitespace);
-        Some(if is_quoted { format!("{}={text}", p.name) } else { format!("{}=\"{text}\"", p.name) })
-    };
+    let value = |p: &Parameter| Some(format!("{}={}", p.name, signalbox_voice::sample(p)?));
     Some(needed.map(value).collect::<Option<Vec<_>>>()?.join(" "))
 }
 

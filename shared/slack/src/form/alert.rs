@@ -1,28 +1,10 @@
-//! Forms about alerts: the menu that opens them, and the words when one is not accepted.
+//! Forms about alerts, and the words when one is not accepted.
 
-use crate::blocks::Menu;
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
 use signalbox_domain::answer::Answer;
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Place;
-
-/// The `action_id` of the menu on an alert's card.
-pub(crate) const MENU: &str = "alert_more";
-/// The `action_id` of the button to mute, from before this was a form: old cards still have it.
-pub(crate) const MUTE: &str = "alert_mute";
-
-/// The menu that opens the forms.
-pub(crate) fn menu(menu: &signalbox_voice::Menu) -> Menu {
-    let option = |(label, form): &(&'static str, Form)| (*label, format!("{} {}", form.word(), menu.alert));
-    Menu { action_id: MENU, options: menu.forms.iter().map(option).collect() }
-}
-
-/// What was chosen in the menu.
-pub(crate) fn wanted(value: &str) -> Option<(Form, AlertId)> {
-    let (word, alert) = value.split_once(' ')?;
-    Some((Form::of(word)?, alert.parse().ok()?))
-}
 
 /// The modal. It holds the alert it is about and the place where it was asked for, which decides who may use it.
 pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {

@@ -5,7 +5,7 @@ mod ask;
 mod state;
 
 pub use alert::form_answer;
-pub(crate) use alert::{MENU, MUTE, about, menu, view as alert_view, wanted};
+pub(crate) use alert::{about, view as alert_view};
 pub(crate) use ask::{ASK, About, HOME, PICK, home_view, pick_view};
 pub use ask::{Suggested, ask_answer, ask_view, suggested};
 pub(crate) use state::{State, given};

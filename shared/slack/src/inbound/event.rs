@@ -108,7 +108,8 @@ pub fn event(body: &[u8]) -> Result<EventCallback, BadPayload> {
             if let Some(said) = said(outer.team_id.as_deref(), ours, &inner)? {
                 return Ok(said);
             }
-            if let Some(spoken) = spoken_to(outer.team_id.as_deref(), ours, &inner)? {
+            // Nobody can be answered where a field is missing.
+            if let Ok(Some(spoken)) = spoken_to(outer.team_id.as_deref(), ours, &inner) {
                 return Ok(spoken);
             }
             let channel = inner.channel.as_ref().and_then(|c| c.as_str().or_else(|| c.get("id")?.as_str()));

@@ -1,7 +1,7 @@
 //! What people do in forms that ask for an operation: they choose one, fill it in, search, send it. And shortcuts, which
 //! open such a form.
 
-use super::interaction::{Interaction, Person, Thing, Trigger, person};
+use super::who::{Person, Thing, Trigger, person};
 use super::{BadPayload, DOOR, bad, digest, id, token};
 use crate::form::{self, About, State};
 use serde::Deserialize;
@@ -111,7 +111,7 @@ fn entered(about: &About, state: Option<&State>) -> Entered {
     Entered { given: form::given(state), seen: about.seen.clone(), typed: state.text(TYPED) }
 }
 
-pub(super) fn form_event(payload: Value, sent: bool) -> Result<Interaction, BadPayload> {
+pub(super) fn form_event(payload: Value, sent: bool) -> Result<FormEvent, BadPayload> {
     let payload: InView =
         serde_json::from_value(payload).map_err(|_| bad("payload", "is not of its documented shape"))?;
     let (mut asker, about) = about(&payload)?;
@@ -144,24 +144,16 @@ pub(super) fn form_event(payload: Value, sent: bool) -> Result<Interaction, BadP
             if ours { Did::Changed(operation, entered) } else { Did::Nothing }
         }
     };
-    Ok(Interaction::Form(FormEvent { asker, view, did }))
+    Ok(FormEvent { asker, view, did })
 }
 
-/// Somebody chose an operation on the app's own page: its form opens.
-pub(super) fn at_home(payload: Value) -> Result<Interaction, BadPayload> {
+/// Somebody chose an operation on the app's own page: its form is to open. `None`: they did something else.
+pub(super) fn at_home(payload: Value) -> Result<Option<(Asker, OperationName, Trigger)>, BadPayload> {
     let trigger = payload["trigger_id"].as_str().map(str::to_owned);
-    let Interaction::Form(event) = form_event(payload, false)? else {
-        return Ok(Interaction::Ignored("block_actions".to_owned()));
-    };
+    let event = form_event(payload, false)?;
     match event.did {
-        Did::Picked(operation) => Ok(Interaction::Open {
-            asker: event.asker,
-            line: operation.to_string(),
-            trigger: Trigger::read(trigger)?,
-        }),
-        Did::Changed(..) | Did::Sent(..) | Did::Nothing => {
-            Ok(Interaction::Ignored("block_actions".to_owned()))
-        }
+        Did::Picked(operation) => Ok(Some((event.asker, operation, Trigger::read(trigger)?))),
+        Did::Changed(..) | Did::Sent(..) | Did::Nothing => Ok(None),
     }
 }
 
@@ -184,8 +176,20 @@ pub(super) fn search(payload: Value) -> Result<Option<Search>, BadPayload> {
     Ok(Some(Search { asker, of, entered, typed: payload.value.unwrap_or_default() }))
 }
 
+/// Somebody used the shortcut of an operation: its form is to be shown.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// Who, and where.
+    pub asker: Asker,
+    pub operation: OperationName,
+    /// The message at which it was used.
+    pub text: Option<String>,
+    /// The permission to show it, for three seconds.
+    pub trigger: Trigger,
+}
+
 #[derive(Deserialize)]
-pub(super) struct Shortcut {
+struct Shortcut {
     callback_id: Option<String>,
     trigger_id: Option<String>,
     team: Option<Thing>,
@@ -204,11 +208,13 @@ const SHORTCUT: &str = "ask:";
 const AT_MESSAGE: &str = "ask-about:";
 
 /// Reads a shortcut. One that is not at a message has no channel: then the person's own messages stand for it.
-pub(super) fn shortcut(payload: Shortcut) -> Result<Interaction, BadPayload> {
+pub(super) fn shortcut(payload: Value) -> Result<Option<Used>, BadPayload> {
+    let payload: Shortcut =
+        serde_json::from_value(payload).map_err(|_| bad("payload", "is not of its documented shape"))?;
     let callback = payload.callback_id.as_deref().unwrap_or_default();
     let operation = callback.strip_prefix(SHORTCUT).or_else(|| callback.strip_prefix(AT_MESSAGE));
     let Some(operation) = operation.and_then(|name| name.parse::<OperationName>().ok()) else {
-        return Ok(Interaction::Ignored("shortcut".to_owned()));
+        return Ok(None);
     };
     let team = payload.team.as_ref().and_then(|t| t.id.as_deref());
     let (person, workspace) = person(team, None, payload.user.as_ref())?;
@@ -223,5 +229,5 @@ pub(super) fn shortcut(payload: Shortcut) -> Result<Interaction, BadPayload> {
     let key = digest(trigger.as_deref().unwrap_or_default());
     let asker = Asker { actor: Actor::Person(person), place, door: DOOR, key };
     let text = payload.message.and_then(|message| message.text);
-    Ok(Interaction::Shortcut { asker, operation, text, trigger: Trigger::read(trigger)? })
+    Ok(Some(Used { asker, operation, text, trigger: Trigger::read(trigger)? }))
 }

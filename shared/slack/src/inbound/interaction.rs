@@ -1,22 +1,19 @@
 //! Interactions: <https://docs.slack.dev/reference/interaction-payloads>. Only our own buttons, menus and forms mean
 //! anything.
 
-use super::form::{FormEvent, Search, View, at_home, form_event, search, shortcut};
+use super::form::{FormEvent, Search, Used, View, at_home, form_event, search, shortcut};
+use super::who::{Person, Thing, Trigger, person};
 use super::{BadPayload, DOOR, bad, digest, id, kind, token};
-use crate::form::{self, MENU, MUTE};
-use crate::press;
-use secrecy::SecretString;
+use crate::form;
+use crate::press::{self, MENU, MUTE};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::alert::Form;
-use signalbox_domain::ids::{AlertId, ChannelId, OperationName, UserId, WorkspaceId};
-use signalbox_domain::people::{self, Actor, Chat, Place};
+use signalbox_domain::ids::{AlertId, ChannelId, WorkspaceId};
+use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_domain::pressed::{Filled, Pressed};
 use signalbox_engine::Asker;
 use signalbox_voice::{NO_END, PERSON, SAID, UNTIL};
-
-/// The longest `trigger_id` that is accepted, in characters; real ones have about sixty.
-const LONGEST_TRIGGER: usize = 256;
 
 /// What a person did with a message or form of ours.
 #[derive(Debug, Clone)]
@@ -51,16 +48,8 @@ pub enum Interaction {
         /// The permission to show it, for three seconds.
         trigger: Trigger,
     },
-    /// Used the shortcut of an operation: its form is to be shown.
-    Shortcut {
-        /// Who, and where.
-        asker: Asker,
-        operation: OperationName,
-        /// The message at which it was used.
-        text: Option<String>,
-        /// The permission to show it, for three seconds.
-        trigger: Trigger,
-    },
+    /// Used the shortcut of an operation.
+    Shortcut(Used),
     /// Sent a form about an alert.
     Filled {
         /// Who, where the form was asked for, and the key by which a repetition is recognised.
@@ -70,18 +59,6 @@ pub enum Interaction {
     },
     /// Something else, by its type: acknowledged and dropped.
     Ignored(String),
-}
-
-/// A `trigger_id`: a credential, so nothing shows it.
-#[derive(Debug, Clone)]
-pub struct Trigger(pub(crate) SecretString);
-
-impl Trigger {
-    pub(super) fn read(text: Option<String>) -> Result<Self, BadPayload> {
-        let text = text.filter(|t| (1..=LONGEST_TRIGGER).contains(&t.len()));
-        text.map(|text| Self(SecretString::from(text)))
-            .ok_or_else(|| bad("trigger_id", "is missing or too long"))
-    }
 }
 
 #[derive(Deserialize)]
@@ -98,17 +75,6 @@ struct BlockActions {
     trigger_id: Option<String>,
     #[serde(default)]
     actions: Vec<Action>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Thing {
-    pub(super) id: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Person {
-    id: Option<String>,
-    team_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,15 +121,19 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
         Some("block_actions") => {
             let action: Value = serde_json::from_str(&payload).map_err(shape)?;
             match action["view"]["callback_id"].as_str() {
-                Some(form::ASK | form::PICK) => form_event(action, false),
-                Some(form::HOME) => at_home(action),
+                Some(form::ASK | form::PICK) => form_event(action, false).map(Interaction::Form),
+                Some(form::HOME) => {
+                    Ok(at_home(action)?.map_or_else(ignored, |(asker, operation, trigger)| {
+                        Interaction::Open { asker, line: operation.to_string(), trigger }
+                    }))
+                }
                 Some(_) | None => acted(&serde_json::from_value(action).map_err(shape)?),
             }
         }
         Some("view_submission") => {
             let submission: Value = serde_json::from_str(&payload).map_err(shape)?;
             match submission["view"]["callback_id"].as_str() {
-                Some(form::ASK) => form_event(submission, true),
+                Some(form::ASK) => form_event(submission, true).map(Interaction::Form),
                 Some(word) => match Form::of(word) {
                     Some(form) => submitted(form, serde_json::from_value(submission).map_err(shape)?),
                     None => Ok(Interaction::Ignored("view_submission".to_owned())),
@@ -175,9 +145,16 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
             let found = search(serde_json::from_str(&payload).map_err(shape)?)?;
             Ok(found.map_or_else(|| Interaction::Ignored("block_suggestion".to_owned()), Interaction::Search))
         }
-        Some("shortcut" | "message_action") => shortcut(serde_json::from_str(&payload).map_err(shape)?),
+        Some("shortcut" | "message_action") => {
+            let used = shortcut(serde_json::from_str(&payload).map_err(shape)?)?;
+            Ok(used.map_or_else(|| Interaction::Ignored("shortcut".to_owned()), Interaction::Shortcut))
+        }
         other => Ok(Interaction::Ignored(kind(other))),
     }
+}
+
+fn ignored() -> Interaction {
+    Interaction::Ignored("block_actions".to_owned())
 }
 
 fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
@@ -207,7 +184,7 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
     let value = action.value.as_deref().or(chosen).unwrap_or_default();
     let foreign = || bad("actions.value", "is not what our button carries");
     let wanted = match action_id {
-        MENU => Some(form::wanted(value).ok_or_else(foreign)?),
+        MENU => Some(press::wanted(value).ok_or_else(foreign)?),
         MUTE => Some((Form::Mute, value.parse().map_err(|_| foreign())?)),
         _ => None,
     };
@@ -223,7 +200,8 @@ fn acted(payload: &BlockActions) -> Result<Interaction, BadPayload> {
         | Pressed::Retry(..)
         | Pressed::LookAgain(_)
         | Pressed::Attend(..)
-        | Pressed::Settle(..)) => Ok(Interaction::Pressed { asker, pressed }),
+        | Pressed::Settle(..)
+        | Pressed::Copy(_)) => Ok(Interaction::Pressed { asker, pressed }),
     }
 }
 
@@ -259,25 +237,4 @@ fn submitted(form: Form, payload: ViewSubmission) -> Result<Interaction, BadPayl
         key,
     };
     Ok(Interaction::Filled { asker, filled: Filled { alert, form, until, said } })
-}
-
-/// The person, by their own workspace, and the workspace in which they acted. For an app that is installed for a
-/// whole organisation Slack says `team: null` (<https://docs.slack.dev/reference/interaction-payloads>): then it is
-/// the person's own workspace.
-pub(super) fn person(
-    team: Option<&str>,
-    installed: Option<&str>,
-    who: Option<&Person>,
-) -> Result<(people::Person, WorkspaceId), BadPayload> {
-    let user = id("user.id", who.and_then(|p| p.id.as_deref()))?;
-    let own = who.and_then(|p| p.team_id.as_deref());
-    let own = own.map(|own| id("user.team_id", Some(own))).transpose()?;
-    let team = match team.or(own) {
-        Some(team) => id("team.id", Some(team))?,
-        None => return Err(bad("team.id", "is missing")),
-    };
-    let place = installed.map(|team| id("view.app_installed_team_id", Some(team))).transpose()?;
-    let workspace = WorkspaceId::new(own.unwrap_or(team));
-    let person = people::Person { chat: Chat::SLACK, workspace, user: UserId::new(user) };
-    Ok((person, WorkspaceId::new(place.unwrap_or(team))))
 }

@@ -2,8 +2,8 @@
 //!
 //! A person waits for this code: it passes over the form once, and copies only what is needed.
 
-use super::interaction::Trigger;
 use super::typed::typed;
+use super::who::Trigger;
 use super::{BadPayload, DOOR, bad, digest, id};
 use signalbox_domain::ids::{ChannelId, UserId, WorkspaceId};
 use signalbox_domain::people::{Actor, Chat, Place};

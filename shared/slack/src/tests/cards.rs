@@ -80,7 +80,7 @@ fn failed() {
     ```
     :point_right: Read the output in the thread, fix the cause, and run it again.
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
-    [Run again]
+    [Try again]
     ---
     release service=web version=1.4.2: Failed after 12 s (run 12fzaxk)
     exit status 3
@@ -116,7 +116,7 @@ fn unknown_and_perhaps_twice() {
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began
     :point_right: Look there before you run it again: it may have been carried out. Then say what became of it.
     (run `12fzaxk` · attempt 2 · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
-    [Look again][Run it again anyway][It succeeded][It failed][It did not run]
+    [Look again][Try again anyway][It succeeded][It failed][It did not run]
     ---
     release service=web version=1.4.2: Unknown after 2 h (run 12fzaxk)
     :rotating_light: *It may have run twice.* attempt 1 was seen after attempt 2 began

@@ -310,6 +310,12 @@ fn buttons(head: &RunHead) -> Vec<Button> {
     if is_unknown(head) {
         buttons.extend(Settlement::ALL.map(|how| settle(head, run, how)));
     }
+    if matches!(head.state, State::Finished(_)) {
+        let line = head.intent.phrase();
+        let button = |label, does| Button { label, does, confirm: None, danger: false };
+        buttons.push(button("Run again…", Pressed::Ask(line.clone())));
+        buttons.push(button("Copy as command", Pressed::Copy(line)));
+    }
     buttons
 }
 
@@ -327,9 +333,9 @@ fn retry(head: &RunHead, run: &RunId) -> Button {
         text.say(" will be carried out once more, exactly as it was asked for. That you decided this goes on record.")
     };
     Button {
-        label: if unsure { "Run it again anyway" } else { "Run again" },
+        label: if unsure { "Try again anyway" } else { "Try again" },
         does: Pressed::Retry(run.clone(), head.attempt),
-        confirm: Some(Confirm { title: "Run it again?", text, yes: "Run it again", no: "Leave it" }),
+        confirm: Some(Confirm { title: "Try it again?", text, yes: "Try again", no: "Leave it" }),
         danger: unsure,
     }
 }
