@@ -19,10 +19,10 @@ mod text;
 mod thread;
 
 pub use alert::words::standing;
-pub use answer::answer;
+pub use answer::{answer, example, usage};
 pub use form::{Field, FieldKind, FieldName, FormPage, NO_END, form, not_taken};
 pub use page::{Button, Chart, Confirm, Fact, Menu, Page, Part};
-pub use parameter::sample;
+pub use parameter::{sample, takes};
 pub use plain::{page as plain_page, text as plain};
 pub use record::{page, recorded};
 pub use text::{Lead, Piece, Precision, Sign, Text};

@@ -38,6 +38,12 @@ impl Target {
         }
     }
 
+    /// The names in all of its placeholders, as they are written: `env`, `env.region`, `run`.
+    #[must_use]
+    pub fn placeholders(&self) -> Vec<String> {
+        crate::template::placeholders(self)
+    }
+
     /// Which backend carries it out.
     #[must_use]
     pub fn kind(&self) -> TargetKind {

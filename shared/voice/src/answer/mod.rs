@@ -10,6 +10,7 @@ use crate::alert;
 use crate::page::{Page, Part};
 use crate::run::card;
 use crate::text::{Sign, Text, say, sign};
+pub use explain::{example, usage};
 use explain::{explain, who_may};
 use signalbox_domain::alert::NotUnderstood;
 use signalbox_domain::answer::Answer;

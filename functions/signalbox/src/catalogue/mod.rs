@@ -1,4 +1,14 @@
-//! `signalbox check` and `signalbox compile`; and how every start of the server loads its catalogue.
+//! The commands that are about a catalogue, and how every start of the server loads its catalogue.
+
+mod check;
+mod docs;
+mod explain;
+mod markdown;
+mod problems;
+
+pub use check::run as check;
+pub use docs::run as docs;
+pub use explain::run as explain;
 
 use crate::cli;
 use crate::environment::Environment;
@@ -36,26 +46,6 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
     }
 }
 
-pub async fn check(options: &cli::Check, environment: &Environment) -> anyhow::Result<ExitCode> {
-    if options.json {
-        let problems = signalbox_catalogue::load(&options.catalogue).err();
-        let sound = problems.is_none();
-        match problems {
-            Some(problems) => outln!("{}", serde_json::to_string(&problems)?),
-            None => outln!("[]"),
-        }
-        return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-    }
-    let Some(loaded) = load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
-    let names: Vec<&str> = loaded.catalogue.operations.keys().map(signalbox_domain::Name::as_str).collect();
-    outln!("{}: {} operations: {}", options.catalogue.display(), names.len(), names.join(", "));
-    if !options.targets {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let findings = crate::targets::inspect(&loaded.catalogue, environment).await?;
-    Ok(if findings == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
 pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
     let catalogue = match signalbox_catalogue::load(&options.catalogue) {
         Ok(catalogue) => catalogue,
@@ -77,5 +67,11 @@ pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
         }
         None => std::io::stdout().write_all(&artefact)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the JSON Schema of a catalogue file.
+pub fn schema() -> anyhow::Result<ExitCode> {
+    outln!("{}", serde_json::to_string_pretty(&signalbox_catalogue::schema())?);
     Ok(ExitCode::SUCCESS)
 }
