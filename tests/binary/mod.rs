@@ -4,6 +4,7 @@ pub mod command_line;
 pub mod console;
 pub mod handover;
 pub mod process;
+pub mod schema;
 pub mod slow_clients;
 pub mod targets;
 pub mod watched;
