@@ -1,5 +1,7 @@
 //! The real binary: started, asked, killed, and looked at in a browser.
 
+pub mod actions;
+pub mod catalogue;
 pub mod command_line;
 pub mod console;
 pub mod handover;

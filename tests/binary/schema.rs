@@ -13,7 +13,7 @@ const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/checkers/.venv/bin");
 const RICH: &str = include_str!("../../shared/catalogue/tests/diagnostics/rich.yaml");
 
 /// One of the tools. `None`, and SKIPPED, if it is not installed.
-fn tool(name: &str) -> Option<Command> {
+pub fn tool(name: &str) -> Option<Command> {
     let program = Path::new(TOOLS).join(name);
     if !program.exists() {
         skipped(&format!("{name}: needs tests/checkers/.venv; `bash tests/run` installs it"));

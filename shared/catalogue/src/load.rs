@@ -4,7 +4,6 @@
 //! never runs a program, and it reads nothing else that the catalogue refers to.
 
 use crate::diagnostic::Diagnostics;
-use crate::golden::is_suite;
 use crate::parse;
 use crate::places::Places;
 use crate::report::{Report, quoted};
@@ -60,6 +59,12 @@ pub fn load_with_places(folder: &Path) -> Result<(Catalogue, Places), Diagnostic
     }
     let places = Places::read(&report, &draft.roots);
     parse::finish(report, draft.into_catalogue()).map(|catalogue| (catalogue, places))
+}
+
+/// Whether a file of a catalogue's folder has tests of the catalogue in it: `tests.yaml`, `deploys.tests.yaml`.
+fn is_suite(path: &Path) -> bool {
+    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    name == "tests" || name.ends_with(".tests")
 }
 
 /// The files of a folder: those of the catalogue, or those with tests of it.

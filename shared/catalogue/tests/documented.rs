@@ -65,3 +65,13 @@ fn every_key_is_explained() {
     walk(&signalbox_catalogue::schema(), "", &mut bare);
     assert_eq!(bare, [""; 0]);
 }
+
+#[test]
+fn the_operation_in_ten_lines_is_right() {
+    let page = include_str!("../../../docs/catalogue.md");
+    let (_, section) = page.split_once("## An operation in ten lines").unwrap();
+    let text = section.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(text.lines().count() <= 10, "{text}");
+    let catalogue = signalbox_catalogue::parse(&[("ops.yaml".to_owned(), text.to_owned())]).unwrap();
+    assert!(catalogue.operation("release").is_some());
+}

@@ -1,6 +1,6 @@
 //! `signalbox docs`: a Markdown page for each operation, and an index. The same catalogue gives the same pages.
 
-use super::explain::{who, written};
+use super::explain::who;
 use super::markdown::{code, fenced, row, said, text};
 use crate::cli::Docs;
 use crate::paint;
@@ -92,7 +92,7 @@ fn page(catalogue: &Catalogue, operation: &Operation) -> String {
 /// What the target says, a line for each key; the words of a command are on one line.
 fn carried_out(operation: &Operation) -> String {
     let mut lines: Vec<(String, Vec<String>)> = vec![];
-    for (keys, says) in written(&operation.target) {
+    for (keys, says) in operation.target.written() {
         let is_word = keys.first().is_some_and(|key| key == "command");
         let key = if is_word { "command".to_owned() } else { keys.join(" ") };
         match lines.last_mut().filter(|(last, _)| *last == key) {

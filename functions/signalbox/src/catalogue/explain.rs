@@ -5,7 +5,6 @@ use crate::paint;
 use anyhow::bail;
 use serde_json::{Value, json};
 use signalbox_catalogue::{Place, Places};
-use signalbox_domain::catalogue::Target;
 use signalbox_domain::landscape::Kind as Thing;
 use signalbox_domain::parameter::{Kind, Parameter, Value as Given};
 use signalbox_domain::{Catalogue, Grant, Operation, nearest};
@@ -170,7 +169,7 @@ impl Explained<'_> {
     }
 
     fn target(&self) -> Fact {
-        let parts = written(&self.operation.target).into_iter().map(|(keys, says)| {
+        let parts = self.operation.target.written().into_iter().map(|(keys, says)| {
             let path: Vec<&str> = std::iter::once("target").chain(keys.iter().map(String::as_str)).collect();
             Fact::new(keys.join("."), says, self.at(&path))
         });
@@ -233,39 +232,4 @@ pub(super) fn who(grant: &Grant) -> String {
         (_, []) => format!("{}, anywhere", users.join(", ")),
         (_, _) => format!("{}, in {}", users.join(", "), channels.join(", ")),
     }
-}
-
-/// All that a target says, in the catalogue's words: the keys below `target`, and the text there.
-pub(super) fn written(target: &Target) -> Vec<(Vec<String>, String)> {
-    let mut all: Vec<(Vec<String>, String)> = vec![];
-    let mut say = |keys: &[&str], says: &str| {
-        all.push((keys.iter().map(|key| (*key).to_owned()).collect(), says.to_owned()));
-    };
-    match target {
-        Target::Command(command) => {
-            say(&["command", "0"], &command.program);
-            for (i, argument) in command.arguments.iter().enumerate() {
-                say(&["command", &(i + 1).to_string()], argument);
-            }
-            if !command.directory.is_empty() {
-                say(&["directory"], &command.directory);
-            }
-            say(&["timeout"], &signalbox_domain::parameter::spelt(command.timeout()));
-            command.environment.iter().for_each(|(name, text)| say(&["environment", name], text));
-        }
-        Target::GitHub(github) => {
-            say(&["github"], &github.repository);
-            say(&["workflow"], &github.workflow);
-            say(&["ref"], &github.git_ref);
-            github.inputs.iter().for_each(|(name, text)| say(&["inputs", name], text));
-            say(&["run-input"], github.run_input.as_deref().unwrap_or("none"));
-        }
-        Target::Jenkins(jenkins) => {
-            say(&["jenkins"], &jenkins.job);
-            jenkins.branch.iter().for_each(|branch| say(&["branch"], branch));
-            jenkins.parameters.iter().for_each(|(name, text)| say(&["parameters", name], text));
-            say(&["run-parameter"], jenkins.run_parameter.as_deref().unwrap_or("none"));
-        }
-    }
-    all
 }

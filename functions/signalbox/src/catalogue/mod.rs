@@ -1,22 +1,21 @@
 //! The commands that are about a catalogue, and how every start of the server loads its catalogue.
 
 mod check;
+mod compile;
 mod docs;
 mod explain;
 mod markdown;
 mod problems;
 
 pub use check::run as check;
+pub use compile::run as compile;
 pub use docs::run as docs;
 pub use explain::run as explain;
 
-use crate::cli;
 use crate::environment::Environment;
 use crate::paint;
-use anyhow::Context;
 use signalbox_domain::Catalogue;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -44,30 +43,6 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
             None
         }
     }
-}
-
-pub fn compile(options: &cli::Compile) -> anyhow::Result<ExitCode> {
-    let catalogue = match signalbox_catalogue::load(&options.catalogue) {
-        Ok(catalogue) => catalogue,
-        Err(problems) => {
-            paint::problems(&problems);
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let artefact = signalbox_catalogue::to_artefact(&catalogue);
-    match &options.out {
-        Some(file) => {
-            std::fs::write(file, &artefact).with_context(|| format!("cannot write {}", file.display()))?;
-            outln!(
-                "{}: {} bytes, digest {}",
-                file.display(),
-                artefact.len(),
-                signalbox_catalogue::digest(&catalogue)
-            );
-        }
-        None => std::io::stdout().write_all(&artefact)?,
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the JSON Schema of a catalogue file.

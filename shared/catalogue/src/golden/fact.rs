@@ -7,7 +7,6 @@ use signalbox_domain::intent::{Intent, work_of};
 use signalbox_domain::phrase::{Misunderstood, Phrase, understand};
 use signalbox_domain::policy::Verdict;
 use signalbox_domain::{Frozen, Rules};
-use std::collections::BTreeMap;
 
 /// Stands for the run's id, which differs each time.
 pub(super) const RUN: &str = "RUN";
@@ -68,7 +67,7 @@ pub(super) fn of(catalogue: &Frozen, case: &Case<'_>) -> Fact {
             let run = RunId::derive("tests", "catalogue", RUN);
             let asked = Intent::new(catalogue, operation, parameters, case.actor.clone(), case.place.clone());
             let work = work_of(&catalogue.landscape, operation, &asked, &run);
-            Fact { verdict: "allow", intent, request: Some(request(work.0, run.as_str())) }
+            Fact { verdict: "allow", intent, request: Some(request(&work.0, run.as_str())) }
         }
     }
 }
@@ -94,38 +93,37 @@ fn kind(misunderstood: &Misunderstood) -> &'static str {
 }
 
 /// What the backend gets, in the words of the catalogue. The run's id is replaced, wherever it is.
-fn request(target: Target, run: &str) -> Said {
-    let text = |text: &str| Said::Text(text.replace(run, RUN));
-    let map = |all: &BTreeMap<String, String>| {
-        Said::Map(all.iter().map(|(name, value)| (name.clone(), text(value))).collect())
-    };
-    let mut fields: Vec<(&str, Said)> = vec![];
-    match target {
-        Target::Command(mut command) => {
-            let mut words = vec![std::mem::take(&mut command.program)];
-            words.extend(command.arguments.iter().map(|argument| argument.replace(run, RUN)));
-            fields.push(("command", Said::List(words)));
-            if !command.directory.is_empty() {
-                fields.push(("directory", text(&command.directory)));
-            }
-            if !command.environment.is_empty() {
-                fields.push(("environment", map(&command.environment)));
-            }
-        }
-        Target::GitHub(mut github) => {
-            // The run's id is one of the inputs.
-            github.inputs.extend(github.run_input.take().map(|name| (name, RUN.to_owned())));
-            fields.push(("github", text(&github.repository)));
-            fields.push(("workflow", text(&github.workflow)));
-            fields.push(("ref", text(&github.git_ref)));
-            fields.push(("inputs", map(&github.inputs)));
-        }
-        Target::Jenkins(mut jenkins) => {
-            jenkins.parameters.extend(jenkins.run_parameter.take().map(|name| (name, RUN.to_owned())));
-            fields.push(("jenkins", text(&jenkins.job)));
-            fields.extend(jenkins.branch.as_deref().map(|branch| ("branch", text(branch))));
-            fields.push(("parameters", map(&jenkins.parameters)));
+fn request(target: &Target, run: &str) -> Said {
+    let mut fields: Vec<(String, Said)> = vec![];
+    for (keys, text) in target.written() {
+        let text = text.replace(run, RUN);
+        match keys.as_slice() {
+            // How long it may take, and which value takes the run's id, is not handed over itself.
+            [key] if key == "timeout" || key.starts_with("run-") => {}
+            [key] => fields.push((key.clone(), Said::Text(text))),
+            [key, name] => add(&mut fields, key, name, text),
+            _ => {}
         }
     }
-    Said::Map(fields.into_iter().map(|(key, said)| (key.to_owned(), said)).collect())
+    if let Some((key, name)) = target.run_goes_to() {
+        add(&mut fields, key, name, RUN.to_owned());
+    }
+    Said::Map(fields)
+}
+
+/// Adds a value below a key: to a list, if it has a number, and else to a mapping, in the order of the names.
+fn add(fields: &mut Vec<(String, Said)>, key: &str, name: &str, text: String) {
+    let is_item = name.parse::<usize>().is_ok();
+    let at = fields.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
+        fields.push((key.to_owned(), if is_item { Said::List(vec![]) } else { Said::Map(vec![]) }));
+        fields.len() - 1
+    });
+    match &mut fields[at].1 {
+        Said::Text(_) => {}
+        Said::List(items) => items.push(text),
+        Said::Map(all) => {
+            all.push((name.to_owned(), Said::Text(text)));
+            all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+    }
 }

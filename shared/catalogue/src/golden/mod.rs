@@ -19,13 +19,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// Whether a file of a catalogue's folder has tests of the catalogue in it: `tests.yaml`, `deploys.tests.yaml`.
-#[must_use]
-pub fn is_suite(path: &Path) -> bool {
-    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    name == "tests" || name.ends_with(".tests")
-}
-
 /// A file with cases, as it was read.
 struct Suite {
     path: PathBuf,
