@@ -111,7 +111,7 @@ fn a_validator_of_others_takes_what_is_right_and_refuses_what_is_broken() {
 }
 
 /// An operation with this target and this parameter, after one that is an environment.
-fn operation(target: Value, parameter: Value) -> Value {
+fn operation(target: &Value, parameter: &Value) -> Value {
     json!({
         "programs": { "deploy": "./deploy" },
         "environments": { "qa": { "labels": ["test"] }, "prod": {} },
@@ -134,9 +134,9 @@ fn right() -> Vec<Value> {
     let with = |kind: &str, more: Value| {
         let mut all = plain(kind);
         all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        operation(short.clone(), all)
+        operation(&short, &all)
     };
-    let mut whole = operation(command, plain("user"));
+    let mut whole = operation(&command, &plain("user"));
     whole["operations"]["deploy"].as_object_mut().unwrap().extend(
         json!({ "aliases": ["ship"], "confirm": true, "idempotent": false, "shortcut": "Deploy", "message-shortcut": "Deploy this" })
             .as_object().unwrap().clone(),
@@ -160,8 +160,8 @@ fn right() -> Vec<Value> {
     } }, "silences": [{ "words": "node <*>", "owner": "TROOM/UADA", "reason": "moved", "from": "2026-12-05T22:00:00Z", "until": "2026-12-06T04:00:00Z" }] });
     vec![
         whole,
-        operation(github, plain("boolean")),
-        operation(jenkins, plain("channel")),
+        operation(&github, &plain("boolean")),
+        operation(&jenkins, &plain("channel")),
         watch,
         with(
             "string",
@@ -306,7 +306,7 @@ fn it_agrees_with_the_check_whatever_is_changed() {
         let whole = messages == ["the catalogue has no operations"];
         match (takes, structure) {
             (false, None) if messages.is_empty() || whole => {
-                differ.push(format!("the schema refuses {document}"))
+                differ.push(format!("the schema refuses {document}"));
             }
             (true, Some(message)) => differ.push(format!("the schema takes {document}: {message}")),
             _ => {}
