@@ -97,6 +97,8 @@ fn what_is_offered_fits_person_and_place_and_says_what_fails() {
             "/rollout api steps=4",
             "/integration web (fails on purpose)",
             "/load-test (goes on until you cancel it)",
+            "/backup env=staging",
+            "/restart service=web env=qa",
             "/signalbox help",
             "/signalbox history",
             "/signalbox alerts",

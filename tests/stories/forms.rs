@@ -12,7 +12,7 @@ async fn a_line_that_says_not_enough_opens_the_form_with_what_it_says() {
     let w = deploys().await;
     assert_eq!(w.types("UADA", "COPS", "/deploy web").await, "");
     let form = w.slack.modal("UADA").unwrap();
-    assert_eq!((form.title(), form.submit_label()), ("deploy".into(), Some("Continue".into())));
+    assert_eq!((form.title(), form.submit_label()), ("deploy", Some("Continue")));
     let fields = form.fields();
     let shown: Vec<(&str, &str)> = fields.iter().map(|f| (f.label.as_str(), f.value())).collect();
     assert_eq!(shown, [("service", "web"), ("Where", ""), ("copies", "2")]);
@@ -40,7 +40,7 @@ async fn nothing_protected_runs_without_its_summary_and_the_name_of_its_environm
     w.settles().await;
     assert!(w.messages("COPS").is_empty(), "nothing has been started");
     let form = w.slack.modal("UADA").unwrap();
-    assert_eq!(form.submit_label().as_deref(), Some("Run it"));
+    assert_eq!(form.submit_label(), Some("Run it"));
     let said = w.slack.plain(&form);
     for part in [
         "Check this before it runs",
@@ -76,7 +76,7 @@ async fn every_field_that_is_wrong_says_so_beside_it() {
     w.types("UADA", "COPS", "/signalbox deploy").await;
     w.slack.dispatch("UADA", "service", &["web"]).await;
     w.slack.dispatch("UADA", "env", &["prod"]).await;
-    w.slack.submit("UADA", &[("copies@prod", "6"), ("reason", "oh -- sha")]).await;
+    w.slack.submit("UADA", &[("copies@prod", "6"), ("reason", "release day")]).await;
     let form = w.slack.modal("UADA").unwrap();
     let error = |name: &str| form.field(name).unwrap().error;
     assert_eq!(error("copies@prod"), None);
@@ -120,7 +120,7 @@ async fn signalbox_alone_offers_what_may_be_asked_for_here() {
 #[tokio::test]
 async fn a_dead_trigger_gets_a_button_for_a_fresh_one() {
     let w = deploys().await;
-    w.slack.fault("views.open", Fault::Error("expired_trigger_id".into()));
+    w.slack.fault("views.open", Fault::Error("expired_trigger_id"));
     let told = w.types("UADA", "COPS", "/deploy web").await;
     assert!(told.contains("`env` is missing"), "{told}");
     assert!(w.slack.modal("UADA").is_none());
@@ -206,5 +206,8 @@ async fn the_app_can_be_spoken_to() {
     w.slack.speak("UADA", "COPS", "<@U0SIGNALBOX> help restart").await;
     let told = w.slack.ephemerals("UADA", "COPS").pop().unwrap().plain();
     assert!(told.contains("/signalbox restart <service>"), "{told}");
-    ended(w, 1).await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(6).await;
+    // One run, and two attempts.
+    w.over(1, 2).await;
 }

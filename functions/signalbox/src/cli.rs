@@ -1,8 +1,10 @@
 //! Everything that can be typed on the command line.
 
+mod catalogue;
 mod lists;
 mod mistake;
 
+pub use catalogue::{Check, CheckFormat, Compile, Docs, Explain, Manifest};
 pub use lists::{Alerts, History, List};
 pub use mistake::parse;
 
@@ -36,6 +38,17 @@ pub enum Command {
     Check(Check),
     /// Check a catalogue and write its canonical artefact.
     Compile(Compile),
+    /// Print the JSON Schema of a catalogue file, by which editors complete and check.
+    #[command(after_help = "Examples:
+  signalbox schema > catalogue.schema.json
+
+In a file of the catalogue, the first line names it for editors that read YAML by a schema:
+  # yaml-language-server: $schema=./catalogue.schema.json")]
+    Schema,
+    /// Show what became of an operation, and which line of the catalogue each part comes from.
+    Explain(Explain),
+    /// Write a Markdown page for each operation.
+    Docs(Docs),
     /// Look at the audit, check it, take it elsewhere.
     Audit(Audit),
     /// The latest runs of a workspace.
@@ -129,38 +142,6 @@ pub struct Say {
     /// For machines: one JSON object per line.
     #[arg(long)]
     pub json: bool,
-}
-
-/// Options of `check`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  signalbox check
-  signalbox check ../ops/catalogue --json
-  GITHUB_TOKEN=… signalbox check ../ops/catalogue --targets      read the real workflow files and jobs as well")]
-pub struct Check {
-    /// The catalogue's folder.
-    #[arg(env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
-    pub catalogue: PathBuf,
-    /// For machines: an array of problems.
-    #[arg(long)]
-    pub json: bool,
-    /// Read the workflow files and jobs that the catalogue names, and say whether they take what they are sent and
-    /// show the run's id. Without GITHUB_… and JENKINS_… it reads the practice ones.
-    #[arg(long, conflicts_with = "json")]
-    pub targets: bool,
-}
-
-/// Options of `compile`.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:
-  signalbox compile ../ops/catalogue --out catalogue.json")]
-pub struct Compile {
-    /// The catalogue's folder.
-    #[arg(env = "SIGNALBOX_CATALOGUE", default_value = CATALOGUE, value_name = "FOLDER")]
-    pub catalogue: PathBuf,
-    /// Where to write it; standard output if not given.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
 }
 
 /// Options of `audit`.
@@ -321,22 +302,6 @@ pub enum Format {
     Json,
     /// With a line of headings.
     Csv,
-}
-
-/// Options of `manifest`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  signalbox manifest --url https://signalbox.example.com > manifest.yaml
-  signalbox manifest --url https://abc123.execute-api.eu-central-1.amazonaws.com --catalogue ../ops/catalogue
-
-Slack takes it under Create New App → From a manifest.")]
-pub struct Manifest {
-    /// Where the server is, as Slack reaches it; HTTPS.
-    #[arg(long, value_name = "URL")]
-    pub url: String,
-    /// Add a slash command of its own for each operation of this catalogue.
-    #[arg(long, value_name = "FOLDER")]
-    pub catalogue: Option<PathBuf>,
 }
 
 /// What to do with the audit.

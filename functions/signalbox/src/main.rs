@@ -40,6 +40,9 @@ fn main() -> ExitCode {
         Command::Say(_)
         | Command::Check(_)
         | Command::Compile(_)
+        | Command::Schema
+        | Command::Explain(_)
+        | Command::Docs(_)
         | Command::Audit(_)
         | Command::History(_)
         | Command::Alerts(_)
@@ -58,6 +61,9 @@ fn main() -> ExitCode {
         Command::Say(options) => runtime.block_on(say::run(&options, &environment)),
         Command::Check(options) => runtime.block_on(catalogue::check(&options, &environment)),
         Command::Compile(options) => catalogue::compile(&options),
+        Command::Schema => catalogue::schema(),
+        Command::Explain(options) => catalogue::explain(&options),
+        Command::Docs(options) => catalogue::docs(&options),
         Command::Audit(options) => runtime.block_on(audit::run(&options)),
         Command::History(options) => runtime.block_on(lists::history(&options)),
         Command::Alerts(options) => runtime.block_on(lists::alerts(&options)),

@@ -18,9 +18,14 @@ pub struct Diagnostic {
     pub line: Option<usize>,
     /// The column, counted from 1 in characters. `None` if the diagnostic is about the file as a whole.
     pub column: Option<usize>,
+    /// The line in which the place ends.
+    pub end_line: Option<usize>,
+    /// The column after the last character of the place, counted from 1 in characters.
+    pub end_column: Option<usize>,
     /// What is wrong, in one line.
     pub message: String,
     /// What to do about it.
+    #[serde(rename = "help")]
     pub hint: String,
     #[serde(skip)]
     excerpt: Option<Excerpt>,
@@ -29,11 +34,26 @@ pub struct Diagnostic {
 impl Diagnostic {
     pub(crate) fn at(path: String, excerpt: Excerpt, message: String, hint: String) -> Self {
         let (line, column) = (Some(excerpt.line), Some(excerpt.column));
-        Self { path, line, column, message, hint, excerpt: Some(excerpt) }
+        let (end_line, end_column) = (Some(excerpt.end.0), Some(excerpt.end.1));
+        Self { path, line, column, end_line, end_column, message, hint, excerpt: Some(excerpt) }
     }
 
     pub(crate) fn whole_file(path: String, message: String, hint: String) -> Self {
-        Self { path, line: None, column: None, message, hint, excerpt: None }
+        let (line, column, end_line, end_column) = (None, None, None, None);
+        Self { path, line, column, end_line, end_column, message, hint, excerpt: None }
+    }
+
+    /// Names the kind of mistake, for tools that group mistakes: the message without what is quoted in it, such as
+    /// `there-is-no-environment`. It changes only when the sentence is written anew.
+    #[must_use]
+    pub fn rule(&self) -> String {
+        // What stands after a colon is said by somebody else, such as the operating system.
+        let said = self.message.split(": ").next().unwrap_or_default();
+        let own = said.split('`').step_by(2);
+        let words = own.flat_map(|part| part.split(|c: char| !c.is_ascii_alphabetic() && c != '\''));
+        let words: Vec<String> =
+            words.filter(|word| !word.is_empty()).map(|word| word.replace('\'', "").to_lowercase()).collect();
+        if words.is_empty() { "mistake".to_owned() } else { words.join("-") }
     }
 
     fn render(&self, renderer: &Renderer) -> String {
@@ -111,3 +131,22 @@ impl fmt::Display for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_names_the_kind_of_a_mistake_and_not_the_mistake() {
+        for (message, rule) in [
+            ("there is no environment `qq`", "there-is-no-environment"),
+            ("unknown key `a b` in operation `deploy`", "unknown-key-in-operation"),
+            ("`max-length` is 20000", "is"),
+            ("the catalogue's folder cannot be read: No such file", "the-catalogues-folder-cannot-be-read"),
+            ("`it`", "mistake"),
+        ] {
+            let found = Diagnostic::whole_file("a".into(), message.into(), String::new()).rule();
+            assert_eq!(found, rule, "{message}");
+        }
+    }
+}

@@ -7,6 +7,9 @@ use crate::walk::{Field, Keyed, Text};
 use signalbox_domain::Grant;
 use signalbox_domain::{ChannelId, Chat, Place, UserId, WorkspaceId};
 
+/// The keys of a grant.
+pub(crate) const KEYS: &[&str] = &["users", "channels"];
+
 /// Reads the grants of an operation or a watch. If there are no grants, nobody could `act` on it (such as `ask for it`), and that is an error.
 pub(crate) fn read(report: &mut Report, of: &Keyed<'_>, act: &str) -> Option<Vec<Grant>> {
     let hint = "access is denied by default; write for example `allow: [{ users: [T024BE7LD/U0G9QF9C6], \
@@ -26,7 +29,7 @@ pub(crate) fn read(report: &mut Report, of: &Keyed<'_>, act: &str) -> Option<Vec
 }
 
 fn grant(report: &mut Report, item: &Field<'_>) -> Option<Grant> {
-    let keyed = item.keyed(report, &["users", "channels"])?;
+    let keyed = item.keyed(report, KEYS)?;
     if keyed.get("users").is_none() && keyed.get("channels").is_none() {
         report.error(
             keyed.at(),

@@ -10,6 +10,10 @@ use signalbox_domain::redact::looks_secret;
 /// The keys of a catalogue file that this file reads.
 pub(crate) const KEYS: [&str; 4] = ["environments", "services", "sizes", "people"];
 
+/// The keys of an environment, and those of a service. A size and a person have settings alone.
+pub(crate) const ENVIRONMENT: &[&str] = &["title", "labels", "protected", "type-name", "settings"];
+pub(crate) const SERVICE: &[&str] = &["title", "owner", "repository", "environments", "settings"];
+
 /// Reads all of it, from all files.
 pub(crate) fn read(report: &mut Report, top: &[Keyed<'_>]) -> Landscape {
     let mut landscape = Landscape::default();
@@ -70,7 +74,7 @@ fn keyed<'t>(report: &mut Report, field: &Field<'t>, known: &[&'static str]) -> 
 
 fn environment(report: &mut Report, field: &Field<'_>) -> Option<Environment> {
     let name = name(report, field);
-    let keyed = keyed(report, field, &["title", "labels", "protected", "type-name", "settings"])?;
+    let keyed = keyed(report, field, ENVIRONMENT)?;
     let keyed = keyed.as_ref();
     let get = |key| keyed.and_then(|keyed| keyed.get(key));
     let title = line(report, get("title"));
@@ -98,7 +102,7 @@ fn environment(report: &mut Report, field: &Field<'_>) -> Option<Environment> {
 
 fn service(report: &mut Report, field: &Field<'_>, environments: &[Environment]) -> Option<Service> {
     let name = name(report, field);
-    let keyed = keyed(report, field, &["title", "owner", "repository", "environments", "settings"])?;
+    let keyed = keyed(report, field, SERVICE)?;
     let keyed = keyed.as_ref();
     let get = |key| keyed.and_then(|keyed| keyed.get(key));
     let title = line(report, get("title"));

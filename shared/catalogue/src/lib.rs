@@ -14,6 +14,8 @@ mod diagnostic;
 #[cfg(feature = "yaml")]
 mod duration;
 #[cfg(feature = "yaml")]
+pub mod golden;
+#[cfg(feature = "yaml")]
 mod grant;
 #[cfg(feature = "yaml")]
 mod landscape;
@@ -26,9 +28,13 @@ mod parameter;
 #[cfg(feature = "yaml")]
 mod parse;
 #[cfg(feature = "yaml")]
+mod places;
+#[cfg(feature = "yaml")]
 mod program;
 #[cfg(feature = "yaml")]
 mod report;
+#[cfg(feature = "yaml")]
+mod schema;
 #[cfg(feature = "yaml")]
 mod source;
 #[cfg(feature = "yaml")]
@@ -50,6 +56,10 @@ pub use signalbox_domain::Catalogue;
 #[cfg(feature = "yaml")]
 pub use diagnostic::{Diagnostic, Diagnostics};
 #[cfg(feature = "yaml")]
-pub use load::{LARGEST_FILE, load};
+pub use load::{LARGEST_FILE, load, load_with_places};
 #[cfg(feature = "yaml")]
 pub use parse::parse;
+#[cfg(feature = "yaml")]
+pub use places::{Place, Places};
+#[cfg(feature = "yaml")]
+pub use schema::schema;

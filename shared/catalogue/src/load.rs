@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::parse;
+use crate::places::Places;
 use crate::report::{Report, quoted};
 use crate::source::Span;
 use signalbox_domain::Catalogue;
@@ -16,15 +17,24 @@ use std::path::{Path, PathBuf};
 pub const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Reads every `*.yaml` and `*.yml` of a folder, and checks them together. Files whose name begins with a dot are
-/// left out, because editors and mounts use such names for files of their own.
+/// left out, because editors and mounts use such names for files of their own; so are files with tests of the
+/// catalogue.
 ///
 /// # Errors
 /// Everything that is wrong, each with its place.
 pub fn load(folder: &Path) -> Result<Catalogue, Diagnostics> {
+    load_with_places(folder).map(|(catalogue, _)| catalogue)
+}
+
+/// Like [`load`], and says where each part is written.
+///
+/// # Errors
+/// Everything that is wrong, each with its place.
+pub fn load_with_places(folder: &Path) -> Result<(Catalogue, Places), Diagnostics> {
     let mut report = Report::default();
     let mut files = Vec::new();
     let mut skipped = false;
-    match paths(folder) {
+    match paths(folder, false) {
         Err(error) => report.file_error(
             folder.display().to_string(),
             format!("the catalogue's folder cannot be read: {error}"),
@@ -47,16 +57,24 @@ pub fn load(folder: &Path) -> Result<Catalogue, Diagnostics> {
     for (program, at) in draft.programs.paths() {
         executable(&mut report, folder, program, at);
     }
-    parse::finish(report, draft.into_catalogue())
+    let places = Places::read(&report, &draft.roots);
+    parse::finish(report, draft.into_catalogue()).map(|catalogue| (catalogue, places))
 }
 
-fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Whether a file of a catalogue's folder has tests of the catalogue in it: `tests.yaml`, `deploys.tests.yaml`.
+fn is_suite(path: &Path) -> bool {
+    let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    name == "tests" || name.ends_with(".tests")
+}
+
+/// The files of a folder: those of the catalogue, or those with tests of it.
+pub(crate) fn paths(folder: &Path, suites: bool) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
         let is_hidden = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
-        if is_yaml && !is_hidden {
+        if is_yaml && !is_hidden && is_suite(&path) == suites {
             paths.push(path);
         }
     }
@@ -64,7 +82,7 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn text(report: &mut Report, path: &Path) -> Option<String> {
+pub(crate) fn text(report: &mut Report, path: &Path) -> Option<String> {
     let shown = path.display().to_string();
     let mut bytes = Vec::new();
     // Reading one byte more than allowed shows that a file is too large, even if its size was reported wrongly.

@@ -13,7 +13,21 @@ use signalbox_domain::{Name, Operation, OperationName};
 use std::collections::BTreeMap;
 
 /// Words that people type for something other than an operation.
-const RESERVED: &[&str] = &["help", "signalbox", "status", "cancel", "retry", "settle", "history", "alerts"];
+pub(crate) const RESERVED: &[&str] =
+    &["help", "signalbox", "status", "cancel", "retry", "settle", "history", "alerts"];
+
+/// The keys of an operation.
+pub(crate) const KEYS: &[&str] = &[
+    "description",
+    "aliases",
+    "parameters",
+    "target",
+    "idempotent",
+    "confirm",
+    "shortcut",
+    "message-shortcut",
+    "allow",
+];
 
 /// Reads an operation under its name.
 pub(crate) fn read(
@@ -24,18 +38,7 @@ pub(crate) fn read(
 ) -> Option<Operation> {
     let name = name(report, field);
     let field = field.called(format!("operation {}", field.label));
-    let keys = &[
-        "description",
-        "aliases",
-        "parameters",
-        "target",
-        "idempotent",
-        "confirm",
-        "shortcut",
-        "message-shortcut",
-        "allow",
-    ];
-    let keyed = field.keyed(report, keys)?;
+    let keyed = field.keyed(report, KEYS)?;
     let description = keyed
         .need(report, "description", "write what it does, in one line: people read it before they ask")
         .and_then(|field| field.line(report));
@@ -83,7 +86,7 @@ fn aliases(report: &mut Report, keyed: &Keyed<'_>) -> Option<Vec<OperationName>>
 }
 
 /// The longest name of a shortcut, in characters: <https://docs.slack.dev/reference/app-manifest>.
-const LONGEST_SHORTCUT: usize = 24;
+pub(crate) const LONGEST_SHORTCUT: usize = 24;
 
 /// What a shortcut says in the chat's menus.
 fn shortcut(report: &mut Report, keyed: &Keyed<'_>, key: &str) -> Option<Option<String>> {

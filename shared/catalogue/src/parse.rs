@@ -34,10 +34,12 @@ pub(crate) struct Draft {
     operations: Vec<Operation>,
     watches: Vec<Watch>,
     landscape: Landscape,
+    /// The files as trees, for what asks where something is written.
+    pub(crate) roots: Vec<Rc<Node>>,
 }
 
 /// What a file may have at its top.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "programs",
     "operations",
     "watches",
@@ -116,6 +118,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     if operations.is_empty() && watches.is_empty() && report.is_clean() {
         nothing_to_ask_for(report);
     }
+    draft.roots = roots;
     draft
 }
 

@@ -59,9 +59,14 @@ impl Report {
         format!("{}:{}:{}", self.source(span.file).path, excerpt.line, excerpt.column)
     }
 
+    /// How many things are wrong so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.len() + self.about_files.len()
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn is_clean(&self) -> bool {
-        self.found.is_empty() && self.about_files.is_empty()
+        self.count() == 0
     }
 
     /// The first thing that is wrong, and where it is. Use this if no more is needed: the cost does not grow with the

@@ -47,6 +47,8 @@ pub(crate) struct Excerpt {
     pub(crate) line: usize,
     /// The column, counted from 1 in characters.
     pub(crate) column: usize,
+    /// The line of its end, and the column after its last character, counted in the same way.
+    pub(crate) end: (usize, usize),
     /// The line without its line break and without secrets. If the line is very long, it is only a part of it.
     pub(crate) text: String,
     /// The part of `text` that is meant, in bytes.
@@ -127,7 +129,14 @@ impl Source {
         } else {
             shorten(mask(line, start..stop))
         };
-        Excerpt { line: index + 1, column, text, marked }
+        Excerpt { line: index + 1, column, end: self.position(range.end), text, marked }
+    }
+
+    /// The line and the column of a place, counted from 1, the column in characters.
+    pub(crate) fn position(&self, at: usize) -> (usize, usize) {
+        let index = self.line_index(at);
+        let begin = self.lines.get(index).map_or(0, |l| l.start);
+        (index + 1, self.text.get(begin..at).unwrap_or_default().chars().count() + 1)
     }
 }
 

@@ -71,6 +71,24 @@ pub(crate) fn read_tagged(report: &mut Report, file: usize) -> Result<Option<Rc<
     build(report, file, true)
 }
 
+/// The first place with something that a tree does not keep: a comment or an alias. Only for a file that can be read.
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum that others may add to")]
+pub(crate) fn beside(report: &Report, file: usize) -> Option<Span> {
+    let text = &report.source(file).text;
+    let mut scalars: Vec<std::ops::Range<usize>> = vec![];
+    for (event, span) in Parser::new_from_str(text).flatten() {
+        match event {
+            Event::Scalar(..) => scalars.push(offset(&span.start)..offset(&span.end)),
+            Event::Alias(_) => return Some(Span::new(file, offset(&span.start)..offset(&span.end))),
+            _ => {}
+        }
+    }
+    // Outside a value, a `#` can only begin a comment.
+    let mut signs = text.match_indices('#').map(|(at, _)| at);
+    let comment = signs.find(|at| !scalars.iter().any(|scalar| scalar.contains(at)))?;
+    Some(Span::new(file, comment..comment + 1))
+}
+
 fn build(report: &mut Report, file: usize, tags: bool) -> Result<Option<Rc<Node>>, Unreadable> {
     let text = report.source(file).text.clone();
     let options = granit_parser::options! {

@@ -89,6 +89,11 @@ impl<'t> Field<'t> {
         Self { label: "a catalogue file".to_owned(), key: "", at: node.span, node }
     }
 
+    /// The value itself, for what may have any form.
+    pub(crate) fn node(&self) -> &'t Node {
+        self.node
+    }
+
     /// The same under another label.
     pub(crate) fn called(&self, label: String) -> Self {
         Self { label, ..self.clone() }

@@ -86,7 +86,7 @@ pub enum Misunderstood {
         /// What was typed; empty where it looks like a secret.
         value: String,
         /// What is wrong with it.
-        problem: Problem,
+        problem: Box<Problem>,
     },
     /// A parameter was given that is not asked for with the values before it: of this parameter, and not one of these.
     NotAsked {
@@ -244,7 +244,7 @@ fn assign(
         None => Ok(filled.values),
         Some((parameter, Mistake::Missing)) => Err(Misunderstood::Missing { operation: name(), parameter }),
         Some((parameter, Mistake::Bad { value, problem })) => {
-            Err(Misunderstood::BadValue { operation: name(), parameter, value, problem })
+            Err(Misunderstood::BadValue { operation: name(), parameter, value, problem: Box::new(problem) })
         }
         Some((parameter, Mistake::NotAsked { because, is_none_of })) => {
             Err(Misunderstood::NotAsked { operation: name(), parameter, because, is_none_of })

@@ -152,7 +152,7 @@ impl SlackDoor {
             }
             Interaction::Open { asker, line, trigger } if line.is_empty() => {
                 let picker = promptly(async { Answer::Pick(self.intake.picker(&asker).await) }).await;
-                self.opened(&asker, &trigger, Err(picker)).await
+                self.opened(&asker, &trigger, Err(Box::new(picker))).await
             }
             Interaction::Open { asker, line, trigger } => {
                 let form = self.intake.form_of_line(&asker, &line);

@@ -44,9 +44,9 @@ impl SlackDoor {
         &self,
         asker: &Asker,
         trigger: &Trigger,
-        form: Result<AskForm, Answer>,
+        form: Result<AskForm, Box<Answer>>,
     ) -> Response {
-        let answer = form.map_or_else(|answer| answer, |form| Answer::Form(Box::new(form)));
+        let answer = form.map_or_else(|answer| *answer, |form| Answer::Form(Box::new(form)));
         in_time(async {
             if let Some(answer) = self.shown(asker, trigger, answer).await {
                 self.tell(asker, None, &answer).await;
@@ -96,7 +96,7 @@ impl SlackDoor {
         asker: &Asker,
         view: &ViewRef,
         operation: &OperationName,
-        form: Result<AskForm, Answer>,
+        form: Result<AskForm, Box<Answer>>,
     ) -> Response {
         in_time(async {
             match form {

@@ -41,11 +41,13 @@ impl Intake {
 
     /// The operation, if the person may ask for it here; what they are told if not. Nobody is asked to fill in a form
     /// that would be refused.
-    fn askable(&self, asker: &Asker, name: &OperationName) -> Result<&Operation, Answer> {
-        let Some(operation) = self.catalogue.operations.get(name) else { return Err(self.help(asker)) };
+    fn askable(&self, asker: &Asker, name: &OperationName) -> Result<&Operation, Box<Answer>> {
+        let Some(operation) = self.catalogue.operations.get(name) else {
+            return Err(Box::new(self.help(asker)));
+        };
         match self.rules().may_ask(name, &asker.actor, &asker.place) {
             Verdict::Allow => Ok(operation),
-            verdict @ Verdict::Refuse(_) => Err(Answer::HelpOn(operation.clone(), verdict)),
+            verdict @ Verdict::Refuse(_) => Err(Box::new(Answer::HelpOn(operation.clone(), verdict))),
         }
     }
 
@@ -53,7 +55,12 @@ impl Intake {
     ///
     /// # Errors
     /// What the person is told instead.
-    pub fn form(&self, asker: &Asker, operation: &OperationName, given: &Given) -> Result<AskForm, Answer> {
+    pub fn form(
+        &self,
+        asker: &Asker,
+        operation: &OperationName,
+        given: &Given,
+    ) -> Result<AskForm, Box<Answer>> {
         let operation = self.askable(asker, operation)?;
         Ok(self.asking(asker, operation).form(given))
     }
@@ -67,7 +74,7 @@ impl Intake {
         asker: &Asker,
         operation: &OperationName,
         message: Option<&str>,
-    ) -> Result<AskForm, Answer> {
+    ) -> Result<AskForm, Box<Answer>> {
         let operation = self.askable(asker, operation)?;
         let asking = self.asking(asker, operation);
         let mut given = Given::new();
@@ -95,7 +102,7 @@ impl Intake {
     ///
     /// # Errors
     /// What the person is told instead: what is wrong with the line.
-    pub fn form_of_line(&self, asker: &Asker, line: &str) -> Result<AskForm, Answer> {
+    pub fn form_of_line(&self, asker: &Asker, line: &str) -> Result<AskForm, Box<Answer>> {
         match partly(&self.catalogue, line) {
             Ok((name, given)) => {
                 let operation = self.askable(asker, &name)?;
@@ -111,7 +118,7 @@ impl Intake {
             }
             Err(problem) => {
                 let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();
-                Err(Answer::Misunderstood(problem, operation))
+                Err(Box::new(Answer::Misunderstood(problem, operation)))
             }
         }
     }
@@ -187,7 +194,7 @@ impl Intake {
     pub async fn submitted(&self, asker: &Asker, operation: &OperationName, entered: &Entered) -> Submitted {
         let operation = match self.askable(asker, operation) {
             Ok(operation) => operation,
-            Err(answer) => return Submitted::Answer(Box::new(answer)),
+            Err(answer) => return Submitted::Answer(answer),
         };
         let asking = self.asking(asker, operation);
         let freeze = |values| {
@@ -210,12 +217,14 @@ impl Intake {
         asker: &Asker,
         operation: &Operation,
         intent: Intent,
-    ) -> Result<Intent, AskForm> {
+    ) -> Result<Intent, Box<AskForm>> {
         match self.asking(asker, operation).reviewed(intent, &Entered::default()) {
             Sent::Ask(intent) => Ok(*intent),
-            Sent::Review(form) => Err(*form),
+            Sent::Review(form) => Err(form),
             // Nothing was typed into a form, so nothing in it can be wrong.
-            Sent::Wrong(_) | Sent::NameDiffers(_) => Err(self.asking(asker, operation).form(&Given::new())),
+            Sent::Wrong(_) | Sent::NameDiffers(_) => {
+                Err(Box::new(self.asking(asker, operation).form(&Given::new())))
+            }
         }
     }
 }

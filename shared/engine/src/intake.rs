@@ -79,7 +79,7 @@ impl Intake {
                     let intent = Intent::new(&self.catalogue, operation, parameters, actor, place);
                     match self.reviewed(asker, operation, intent) {
                         Ok(intent) => self.submit(asker, operation, intent).await,
-                        Err(form) => Answer::Form(Box::new(form)),
+                        Err(form) => Answer::Form(form),
                     }
                 }
                 None => Answer::Misunderstood(
@@ -144,7 +144,7 @@ impl Intake {
             };
             return match self.form_of_line(asker, &line) {
                 Ok(form) => Answer::Form(Box::new(form)),
-                Err(answer) => answer,
+                Err(answer) => *answer,
             };
         }
         let operation = problem.operation().and_then(|n| self.catalogue.operations.get(n)).cloned();

@@ -19,13 +19,13 @@ mod text;
 mod thread;
 
 pub use alert::words::standing;
-pub use answer::answer;
+pub use answer::{answer, example, usage};
 pub use form::{
     Choice, Field, FieldKind, FormPage, FormPart, NO_END, PERSON, SAID, TYPED, UNTIL, Words, ask, form, home,
     mistakes, name_differs, not_taken, parameter_of, picker,
 };
 pub use page::{Button, Chart, Confirm, Fact, Menu, Page, Part};
-pub use parameter::sample;
+pub use parameter::{sample, takes};
 pub use plain::{page as plain_page, text as plain};
 pub use record::{page, recorded};
 pub use text::{Lead, Piece, Precision, Sign, Text};

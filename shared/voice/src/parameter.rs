@@ -27,8 +27,9 @@ pub(crate) fn parameter(parameter: &Parameter) -> Text {
     if parameter.description.is_empty() { text } else { text.say(". ").prose(&parameter.description) }
 }
 
-/// Which values a type takes.
-pub(crate) fn takes(kind: &Kind) -> Text {
+/// Which values a type takes, as a part of a sentence.
+#[must_use]
+pub fn takes(kind: &Kind) -> Text {
     let text = Text::default();
     let in_zone = |words: &'static str, zone: &str| say(words).code(zone);
     match kind {

@@ -213,16 +213,16 @@ impl World<'_> {
             return;
         }
         let envelope = Envelope::from_bytes(&delivery.message.body).unwrap();
-        self.work(envelope, Some(delivery.receipt.clone()));
+        self.work(envelope, Some(&delivery.receipt));
     }
 
-    fn work(&mut self, envelope: Envelope, receipt: Option<String>) {
+    fn work(&mut self, envelope: Envelope, receipt: Option<&str>) {
         let (next, finds) = (self.workers.next(), envelope.id == self.found.id);
         let dispatcher = self.dispatcher(&next.gate, self.sabotage);
         let work = Box::pin(async move { dispatcher.carry_out(&envelope).await });
-        let rest = self.workers.begin(self.clock.now(), next, receipt.clone(), work);
+        let rest = self.workers.begin(self.clock.now(), next, receipt.map(str::to_owned), work);
         if rest == Rest::Killed && self.schedule.lost && finds {
-            self.workers.finish(Ok(()), receipt.as_deref());
+            self.workers.finish(Ok(()), receipt);
         }
     }
 

@@ -7,6 +7,9 @@ use signalbox_domain::Name;
 use signalbox_domain::landscape;
 use signalbox_domain::parameter::{Kind, Parameter, Special, Value, When};
 
+/// The keys of an item of `for`.
+pub(crate) const KEYS: &[&str] = &["environment", "channel", "default", "fixed"];
+
 /// `when: { env: prod, dry-run: false }`: all must hold; a list means any of its values.
 pub(super) fn when(
     report: &mut Report,
@@ -98,7 +101,7 @@ fn one(
     before: &[Parameter],
     known: &Parameters<'_>,
 ) -> Option<Special> {
-    let keyed = item.keyed(report, &["environment", "channel", "default", "fixed"])?;
+    let keyed = item.keyed(report, KEYS)?;
     let (environment, channel) = (keyed.get("environment"), keyed.get("channel"));
     if environment.is_none() && channel.is_none() {
         report.error(

@@ -3,8 +3,8 @@
 //! Whether a default or an option is a value is asked of the domain's own [`Parameter::accept`], so that the catalogue
 //! and the chat can never disagree. `kind.rs` has the types, `depends.rs` what a parameter depends on.
 
-mod depends;
-mod kind;
+pub(crate) mod depends;
+pub(crate) mod kind;
 mod thing;
 mod value;
 
@@ -15,7 +15,7 @@ use signalbox_domain::parameter::{Kind, Parameter, Value};
 use signalbox_domain::{Name, ParameterName};
 
 /// The keys that every parameter may have, and those that only some types have.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "name",
     "title",
     "description",

@@ -18,16 +18,17 @@ use signalbox_domain::nearest;
 
 /// A kind of target. The first of its keys is the one that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Command,
     GitHub,
     Jenkins,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Command, Self::GitHub, Self::Jenkins];
+    pub(crate) const ALL: [Self; 3] = [Self::Command, Self::GitHub, Self::Jenkins];
 
-    fn name(self) -> &'static str {
+    /// The key that names it.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Command => "command",
             Self::GitHub => "github",
@@ -35,7 +36,8 @@ impl Kind {
         }
     }
 
-    fn keys(self) -> &'static [&'static str] {
+    /// All of its keys.
+    pub(crate) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Command => command::KEYS,
             Self::GitHub => github::KEYS,

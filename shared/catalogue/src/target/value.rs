@@ -21,7 +21,7 @@ pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
     for brace in braces(text.text) {
         match brace {
             Brace::Placeholder(name, range) => {
-                fine &= placeholder(report, text.part(range), name, parameters)
+                fine &= placeholder(report, text.part(range), name, parameters);
             }
             Brace::Alone(brace, at) => {
                 report.error(

@@ -7,12 +7,14 @@ use crate::walk::Field;
 use signalbox_domain::watch::{Escalate, Mention};
 use signalbox_domain::{ChannelId, Place, UserId};
 
+/// The keys of `escalate`.
+pub(crate) const KEYS: &[&str] = &["after", "to"];
 /// How many channels, people and groups may be named.
-const MOST: usize = 10;
+pub(crate) const MOST: usize = 10;
 
 /// Reads `escalate` of a watch whose cards go to `place`. `place` is `None` if it could not be read.
 pub(super) fn read(report: &mut Report, field: &Field<'_>, place: Option<&Place>) -> Option<Escalate> {
-    let keyed = field.keyed(report, &["after", "to"])?;
+    let keyed = field.keyed(report, KEYS)?;
     let after = time(report, &keyed, "after", "30m", "1m", "24h");
     let to = keyed.need(
         report,

@@ -5,9 +5,12 @@ use crate::report::{Report, quoted};
 use crate::walk::Field;
 use signalbox_domain::watch::Links;
 
+/// The keys of `links`.
+pub(crate) const KEYS: &[&str] = &["grafana", "datasource"];
+
 /// Reads the links of a watch.
 pub(super) fn read(report: &mut Report, field: &Field<'_>) -> Option<Links> {
-    let keyed = field.keyed(report, &["grafana", "datasource"])?;
+    let keyed = field.keyed(report, KEYS)?;
     let grafana = keyed.get("grafana").map(|field| address(report, field));
     let datasource = keyed.get("datasource").map(|field| uid(report, field));
     if let (None, Some(datasource)) = (&grafana, keyed.get("datasource"))

@@ -2,12 +2,12 @@
 //!
 //! Every part is read before the watch is given up, so that one wrong key does not hide other mistakes.
 
-mod escalate;
+pub(crate) mod escalate;
 mod figure;
-mod link;
-mod rule;
+pub(crate) mod link;
+pub(crate) mod rule;
 pub(crate) mod silence;
-mod source;
+pub(crate) mod source;
 
 use crate::grant;
 use crate::parameter::NO_SECRETS;
@@ -20,7 +20,8 @@ use signalbox_domain::watch::{Heartbeat, Links, Severity, Source, Spike, Unlevel
 use signalbox_domain::{Name, OperationName};
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEYS: &[&str] = &[
+/// The keys of a watch.
+pub(crate) const KEYS: &[&str] = &[
     "channel",
     "sources",
     "receivers",
@@ -42,6 +43,9 @@ const KEYS: &[&str] = &[
     "silences",
     "allow",
 ];
+
+/// The keys of `spike`.
+pub(crate) const SPIKE: &[&str] = &["times", "at-least"];
 
 /// The longest name of a receiver, in bytes.
 const LONGEST_RECEIVER: usize = 200;
@@ -129,17 +133,17 @@ pub(crate) fn read<'t>(report: &mut Report, field: &Field<'t>, around: &mut Arou
     })
 }
 
-const SEVERITIES: [(&str, Severity); 4] = [
+pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
     ("any", Severity::Any),
     ("warning", Severity::Warning),
     ("error", Severity::Error),
     ("fatal", Severity::Fatal),
 ];
 
-const UNLEVELLED: [(&str, Unlevelled); 3] =
+pub(crate) const UNLEVELLED: [(&str, Unlevelled); 3] =
     [("failures", Unlevelled::Failures), ("all", Unlevelled::All), ("none", Unlevelled::None)];
 
-const HEARTBEATS: [(&str, Heartbeat); 3] =
+pub(crate) const HEARTBEATS: [(&str, Heartbeat); 3] =
     [("never", Heartbeat::Never), ("daily", Heartbeat::Daily), ("always", Heartbeat::Always)];
 
 /// What a key says if it is there, and its default if it is not.
@@ -246,7 +250,7 @@ fn every(report: &mut Report, keyed: &Keyed<'_>) -> Option<u64> {
 fn spike(report: &mut Report, field: Option<&Field<'_>>) -> Option<Spike> {
     let default = Spike { times: 3, at_least: 20 };
     let Some(field) = field else { return Some(default) };
-    let keyed = field.keyed(report, &["times", "at-least"])?;
+    let keyed = field.keyed(report, SPIKE)?;
     let times = number(report, &keyed, "times", u64::from(default.times), 2..=1_000);
     let at_least = number(report, &keyed, "at-least", default.at_least, 1..=1_000_000);
     Some(Spike { times: u32::try_from(times?).ok()?, at_least: at_least? })

@@ -9,7 +9,7 @@ use signalbox_domain::redact::looks_secret;
 use signalbox_domain::watch::Rule;
 use signalbox_fingerprint::{RuleError, Rules, RulesBuilder};
 
-const KINDS: [&str; 4] = ["mask", "split", "merge", "ignore"];
+pub(crate) const KINDS: [&str; 4] = ["mask", "split", "merge", "ignore"];
 
 /// Reads the rules of a watch.
 pub(super) fn read_all(report: &mut Report, field: &Field<'_>) -> Option<Vec<Rule>> {

@@ -12,11 +12,14 @@ use std::collections::BTreeMap;
 const LONGEST_DAYS: i64 = 90;
 /// How many silences a list may have, how many labels a silence may have, and how many bytes a label or a text may
 /// have.
-const MOST: usize = 50;
-const MOST_LABELS: usize = 20;
+pub(crate) const MOST: usize = 50;
+pub(crate) const MOST_LABELS: usize = 20;
 const LONGEST: usize = 200;
 
-const SCOPES: [&str; 3] = ["labels", "words", "all"];
+/// The keys of a silence.
+pub(crate) const KEYS: &[&str] = &["labels", "words", "all", "owner", "reason", "from", "until"];
+
+pub(crate) const SCOPES: [&str; 3] = ["labels", "words", "all"];
 
 /// Reads a list of silences. `labels` says whether alerts with labels can arrive there at all.
 pub(crate) fn read_all(report: &mut Report, field: &Field<'_>, labels: bool) -> Option<Vec<SilenceRule>> {
@@ -34,7 +37,7 @@ pub(crate) fn read_all(report: &mut Report, field: &Field<'_>, labels: bool) -> 
 }
 
 fn read(report: &mut Report, item: &Field<'_>, labels: bool) -> Option<SilenceRule> {
-    let keyed = item.keyed(report, &["labels", "words", "all", "owner", "reason", "from", "until"])?;
+    let keyed = item.keyed(report, KEYS)?;
     let scope = scope(report, &keyed, labels);
     let owner = keyed
         .need(report, "owner", "write whose decision it is, such as `owner: T024BE7LD/U0G9QF9C6`")
@@ -165,7 +168,7 @@ fn short(report: &mut Report, field: &Field<'_>) -> Option<String> {
 
 /// Reads a moment with its time zone. Without a zone, "ten in the evening" would be a different moment in every
 /// place.
-fn moment(report: &mut Report, field: &Field<'_>) -> Option<Timestamp> {
+pub(crate) fn moment(report: &mut Report, field: &Field<'_>) -> Option<Timestamp> {
     let text = field.text(report)?;
     let at = text.text.trim().parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_millisecond()));
     if at.is_none() {

@@ -8,11 +8,11 @@ use signalbox_domain::Name;
 use signalbox_domain::watch::Source;
 use std::collections::BTreeMap;
 
-const KINDS: [&str; 3] = ["files", "loki", "cloudwatch"];
-const KEYS: &[&str] = &["files", "loki", "cloudwatch", "filter", "insights"];
+pub(crate) const KINDS: [&str; 3] = ["files", "loki", "cloudwatch"];
+pub(crate) const KEYS: &[&str] = &["files", "loki", "cloudwatch", "filter", "insights"];
 
 /// The most log groups of one source. An Insights query takes no more.
-const MOST_GROUPS: usize = 50;
+pub(crate) const MOST_GROUPS: usize = 50;
 /// The longest filter pattern that the service takes.
 const LONGEST_FILTER: usize = 1024;
 /// The longest query that is sent.

@@ -320,8 +320,10 @@ fn as_data() {
         "path": "a.yaml",
         "line": 1,
         "column": 11,
+        "end_line": 1,
+        "end_column": 12,
         "message": "`programs` takes a mapping, not `1`",
-        "hint": "write `key: value` lines, indented below it"
+        "help": "write `key: value` lines, indented below it"
       }
     ]
     "#);

@@ -20,6 +20,7 @@ mod programs;
 mod secrets;
 mod targets;
 mod types;
+mod values;
 mod watches;
 mod yaml;
 

@@ -1,63 +1,11 @@
-//! Every type of parameter with all its keys, what parameters depend on, and what they refer to.
-
-mod values;
+//! Every type of parameter with all its keys, and what parameters refer to. `values.rs` has what does not fit.
 
 use insta::assert_snapshot;
 use signalbox_catalogue::{from_artefact, parse, to_artefact};
 use signalbox_domain::Catalogue;
 
 /// A catalogue in which every type and every key of a parameter is written.
-const RICH: &str = r#"programs: { deploy: ./deploy }
-environments:
-  qa:
-    labels: [test]
-    settings: { region: eu-central-1 }
-  prod:
-    title: Production
-    protected: true
-    type-name: true
-    settings: { region: us-east-1 }
-services:
-  web: { owner: Shop team, repository: acme/web }
-  api: { owner: Shop team, repository: acme/api, environments: [qa] }
-sizes:
-  small: { copies: 1 }
-  large: { copies: 6 }
-people:
-  TROOM/UADA: { github: ada-l }
-operations:
-  deploy:
-    description: Deploy a service
-    aliases: [ship]
-    confirm: true
-    shortcut: Deploy
-    message-shortcut: Deploy this
-    parameters:
-      - { name: service, type: service, required: true }
-      - { name: env, type: environment, labels: [test], required: true }
-      - { name: where, type: environment, only: [prod, qa], default: qa }
-      - { name: size, type: size, default: small }
-      - { name: version, title: Version, placeholder: 1.4.2, type: version, range: '>=1, <3', channels: [stable, rc], examples: [1.4.2, 2.0.0-rc.1] }
-      - { name: note, type: string, min-length: 3, max-length: 40 }
-      - { name: text, type: text, max-length: 200 }
-      - { name: parts, type: choices, options: [a, b, c], fewest: 1, most: 2, default: [b, a] }
-      - { name: copies, type: integer, min: 1, max: 9, step: 2, unit: copies, default: 3, for: [{ environment: prod, channel: TROOM/COPS, default: 5 }, { environment: [qa], fixed: 1 }] }
-      - { name: share, type: number, min: 0, max: 1, step: 0.05, default: 0.25 }
-      - { name: wait, type: duration, min: 1m, max: 2h, default: 90m }
-      - { name: day, type: date, zone: Europe/Berlin, default: 2026-12-01 }
-      - { name: at, type: time, default: '8:00' }
-      - { name: from, type: date-time, zone: Europe/Berlin }
-      - { name: by, type: user, default: TROOM/UADA }
-      - { name: tell, type: channel }
-      - { name: extra, type: json, default: '{ "a": 1 }' }
-      - { name: password, type: secret, names: { db-prod: DB_PASSWORD, db-qa: DB_PASSWORD_QA } }
-      - { name: why, type: string, required: true, when: { where: [prod], share: 0.25 } }
-      - { name: kind, type: string, fixed: rolling }
-    target:
-      command: [deploy, "{service}", "--region={where.region}", "--copies={size.copies}", "--repository={service.repository}", "--by={requester.github}", "--password={password}", "--owner={service.owner}"]
-      timeout: 1m
-    allow: [{ users: [TROOM/UADA] }]
-"#;
+const RICH: &str = include_str!("rich.yaml");
 
 fn read(text: &str) -> Result<Catalogue, String> {
     parse(&[("ops.yaml".to_owned(), text.to_owned())]).map_err(|wrong| wrong.to_string())
@@ -65,7 +13,7 @@ fn read(text: &str) -> Result<Catalogue, String> {
 
 /// What is said when one thing is changed.
 #[track_caller]
-fn broken(from: &str, to: &str) -> String {
+pub(super) fn broken(from: &str, to: &str) -> String {
     assert!(RICH.contains(from), "{from}");
     read(&RICH.replacen(from, to, 1)).expect_err("it is wrong now")
 }

@@ -108,10 +108,10 @@ pub(super) fn moment(text: &str, zone: &Zone, now: Timestamp) -> Result<String, 
         return seconds.map(said).ok_or_else(wrong);
     }
     // With an offset it is one moment, whatever the zone.
-    if text.contains(['T', 't']) || text.ends_with('Z') {
-        if let Ok(moment) = text.parse::<Moment>() {
-            return Ok(said(moment));
-        }
+    if text.contains(['T', 't'])
+        && let Ok(moment) = text.parse::<Moment>()
+    {
+        return Ok(said(moment));
     }
     let (day, at) = text.split_once([' ', 'T']).ok_or_else(wrong)?;
     let day: Date = date(day, zone, now).ok().and_then(|day| day.parse().ok()).ok_or_else(wrong)?;

@@ -1,6 +1,6 @@
 //! What the `command` target says.
 
-use super::{Fill, fill_all};
+use super::{Fill, Written, fill_all, named, plain};
 use crate::digest::Feed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +39,18 @@ impl CommandTarget {
 
     pub(super) fn whereabouts(&self) -> String {
         format!("the program {} on the server", self.program)
+    }
+
+    pub(super) fn written(&self) -> Vec<Written> {
+        let words = std::iter::once(&self.program).chain(&self.arguments).enumerate();
+        let mut all: Vec<Written> =
+            words.map(|(i, word)| (vec!["command".to_owned(), i.to_string()], word.clone())).collect();
+        if !self.directory.is_empty() {
+            all.push(plain("directory", &self.directory));
+        }
+        all.push(plain("timeout", crate::parameter::spelt(self.timeout())));
+        all.extend(named("environment", &self.environment));
+        all
     }
 
     pub(super) fn feed(&self, feed: &mut Feed, programs: &BTreeMap<String, String>) {

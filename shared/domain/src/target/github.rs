@@ -1,6 +1,6 @@
 //! What the `github` target says.
 
-use super::{Fill, fill_all};
+use super::{Fill, Written, fill_all, named, plain};
 use crate::digest::Feed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +32,17 @@ impl GitHubTarget {
 
     pub(super) fn whereabouts(&self) -> String {
         format!("GitHub, {}, workflow {} on {}", self.repository, self.workflow, self.git_ref)
+    }
+
+    pub(super) fn written(&self) -> Vec<Written> {
+        let mut all = vec![
+            plain("github", &self.repository),
+            plain("workflow", &self.workflow),
+            plain("ref", &self.git_ref),
+        ];
+        all.extend(named("inputs", &self.inputs));
+        all.push(plain("run-input", self.run_input.as_deref().unwrap_or("none")));
+        all
     }
 
     pub(super) fn feed(&self, feed: &mut Feed) {

@@ -1,6 +1,6 @@
 //! What the `jenkins` target says.
 
-use super::{Fill, fill_all};
+use super::{Fill, Written, fill_all, named, plain};
 use crate::digest::Feed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +31,14 @@ impl JenkinsTarget {
             Some(branch) => format!("Jenkins, job {}, branch {branch}", self.job),
             None => format!("Jenkins, job {}", self.job),
         }
+    }
+
+    pub(super) fn written(&self) -> Vec<Written> {
+        let mut all = vec![plain("jenkins", &self.job)];
+        all.extend(self.branch.iter().map(|branch| plain("branch", branch)));
+        all.extend(named("parameters", &self.parameters));
+        all.push(plain("run-parameter", self.run_parameter.as_deref().unwrap_or("none")));
+        all
     }
 
     pub(super) fn feed(&self, feed: &mut Feed) {

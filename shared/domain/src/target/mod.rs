@@ -38,6 +38,12 @@ impl Target {
         }
     }
 
+    /// The names in all of its placeholders, as they are written: `env`, `env.region`, `run`.
+    #[must_use]
+    pub fn placeholders(&self) -> Vec<String> {
+        crate::template::placeholders(self)
+    }
+
     /// Which backend carries it out.
     #[must_use]
     pub fn kind(&self) -> TargetKind {
@@ -45,6 +51,41 @@ impl Target {
             Self::Command(_) => TargetKind::Command,
             Self::GitHub(_) => TargetKind::GitHub,
             Self::Jenkins(_) => TargetKind::Jenkins,
+        }
+    }
+}
+
+/// A text of a target: the keys below `target` that it stands under in the catalogue, and the text.
+pub type Written = (Vec<String>, String);
+
+/// Texts under names, below a key.
+fn named<'t>(key: &'t str, all: &'t BTreeMap<String, String>) -> impl Iterator<Item = Written> + 't {
+    all.iter().map(move |(name, text)| (vec![key.to_owned(), name.clone()], text.clone()))
+}
+
+/// A text below a key.
+fn plain(key: &str, text: impl Into<String>) -> Written {
+    (vec![key.to_owned()], text.into())
+}
+
+impl Target {
+    /// All that it says, in the catalogue's words and order. An item of a list stands under its number, from 0.
+    #[must_use]
+    pub fn written(&self) -> Vec<Written> {
+        match self {
+            Self::Command(target) => target.written(),
+            Self::GitHub(target) => target.written(),
+            Self::Jenkins(target) => target.written(),
+        }
+    }
+
+    /// The value that takes the run's id, if one does: the key that it stands under, and its name.
+    #[must_use]
+    pub fn run_goes_to(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Command(_) => None,
+            Self::GitHub(target) => Some(("inputs", target.run_input.as_deref()?)),
+            Self::Jenkins(target) => Some(("parameters", target.run_parameter.as_deref()?)),
         }
     }
 }

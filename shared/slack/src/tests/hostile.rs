@@ -217,7 +217,7 @@ fn answers(text: &str, head: RunHead) -> Vec<Answer> {
         operation: name.clone(),
         parameter: "note".parse().unwrap(),
         value: text.to_owned(),
-        problem,
+        problem: Box::new(problem),
     };
     let word = || text.to_owned();
     let problems = vec![

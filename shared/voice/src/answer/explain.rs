@@ -108,7 +108,8 @@ fn which_run(text: Text, verb: &str) -> Text {
 }
 
 /// The line to type: `/signalbox release <service> <version> [note]`.
-pub(crate) fn usage(operation: &Operation) -> String {
+#[must_use]
+pub fn usage(operation: &Operation) -> String {
     let typed = operation.parameters.iter().filter(|p| p.fixed.is_none());
     typed.fold(format!("/signalbox {}", operation.name), |line, p| match p.required && p.when.is_empty() {
         true => format!("{line} <{}>", p.name),
@@ -117,7 +118,8 @@ pub(crate) fn usage(operation: &Operation) -> String {
 }
 
 /// A line that would be understood; `None` if only the team knows a valid value.
-fn example(operation: &Operation) -> Option<String> {
+#[must_use]
+pub fn example(operation: &Operation) -> Option<String> {
     let needed = operation.parameters.iter().filter(|p| p.required && p.when.is_empty());
     needed
         .map(|p| Some(format!("{}={}", p.name, sample(p)?)))

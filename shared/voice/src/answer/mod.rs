@@ -10,6 +10,7 @@ use crate::alert;
 use crate::page::{Button, Page, Part};
 use crate::run::card;
 use crate::text::{Sign, Text, say, sign};
+pub use explain::{example, usage};
 use explain::{explain, who_may};
 pub(crate) use lists::{alerts as open_alerts, runs};
 use signalbox_domain::alert::NotUnderstood;

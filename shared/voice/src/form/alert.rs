@@ -1,6 +1,6 @@
 //! Forms about alerts.
 
-use super::{Choice, Field, FieldKind, FormPage, FormPart, Words};
+use super::{Choice, Field, FieldKind, FormPage, FormPart, Words, words_of};
 use crate::advice::ALERT_ELSEWHERE;
 use signalbox_domain::alert::{Form, LONGEST_NOTE};
 use signalbox_domain::answer::Answer;
@@ -115,7 +115,7 @@ pub fn not_taken(answer: &Answer) -> Option<String> {
             "You are not allowed to do this. Ask to be added to the allow list of the watch {watch} in the catalogue. Reason: {}",
             reason.as_str()
         ),
-        Answer::NotFollowed(why) => crate::plain::text(&crate::answer::not_followed(*why)),
+        Answer::NotFollowed(why) => words_of(&crate::answer::not_followed(*why)),
         Answer::NoSuchRun(alert) => format!("There is no alert {alert}."),
         Answer::NotConfirmed { .. } => {
             "Not confirmed: the alert's card shows it within a minute, or nothing was changed.".to_owned()

@@ -1,9 +1,8 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
-use super::{Choice, Field, FieldKind, FormPage, FormPart, Words};
+use super::{Choice, Field, FieldKind, FormPage, FormPart, Words, words_of};
 use crate::page::{Part, fact};
 use crate::parameter::{mistake, takes};
-use crate::plain;
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskField, AskForm, Picker, Review};
@@ -121,7 +120,7 @@ fn hint(parameter: &Parameter) -> String {
         | Kind::DateTime { .. }
         | Kind::Json => false,
     };
-    let takes = if shows { String::new() } else { capitalised(&plain::text(&takes(&parameter.kind))) };
+    let takes = if shows { String::new() } else { capitalised(&words_of(&takes(&parameter.kind))) };
     let examples: Vec<String> = parameter.examples.iter().take(3).map(ToString::to_string).collect();
     let examples =
         if examples.is_empty() { String::new() } else { format!("For example {}", examples.join(", ")) };
@@ -203,7 +202,7 @@ pub fn mistakes(form: &AskForm, wrong: &[(ParameterName, Mistake)]) -> Vec<(Stri
     let said = |(name, wrong): &(ParameterName, Mistake)| {
         let field = form.fields.iter().find(|field| field.parameter.name == *name)?;
         let label = Text::default().plain(field.parameter.label().to_owned());
-        Some((named(field), plain::text(&mistake(label, wrong))))
+        Some((named(field), words_of(&mistake(label, wrong))))
     };
     wrong.iter().filter_map(said).collect()
 }

@@ -8,6 +8,7 @@ pub use alert::{NO_END, PERSON, SAID, UNTIL, form, not_taken};
 pub use ask::{TYPED, ask, home, mistakes, name_differs, parameter_of, picker};
 
 use crate::page::Part;
+use crate::text::Text;
 
 /// A form to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,11 @@ pub struct Words {
     pub longest: usize,
     pub filled: Option<String>,
     pub placeholder: String,
+}
+
+/// A text without markup: a form's labels, hints and errors have none.
+fn words_of(text: &Text) -> String {
+    crate::plain::text(text)
 }
 
 impl Choice {

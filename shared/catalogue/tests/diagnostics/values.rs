@@ -1,6 +1,6 @@
-//! Values that have to fit the types of their parameters.
+//! Defaults, examples and bounds that do not fit the type of their parameter.
 
-use super::broken;
+use super::types::broken;
 use insta::assert_snapshot;
 
 #[test]
