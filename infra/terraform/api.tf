@@ -43,6 +43,7 @@ locals {
     "POST /slack/commands"        = "slack-ingress"
     "POST /slack/interactivity"   = "slack-ingress"
     "POST /slack/events"          = "slack-ingress"
+    "POST /slack/options"         = "slack-ingress"
     "GET /healthz"                = "slack-ingress"
     "POST /webhooks/github"       = "webhook-ingress"
     "POST /webhooks/jenkins"      = "webhook-ingress"

@@ -195,6 +195,11 @@ fn the_console_in_a_browser() {
 }
 
 #[test]
+fn forms_in_a_browser() {
+    in_a_browser("forms.mjs");
+}
+
+#[test]
 fn the_tour_of_the_readme_in_a_browser() {
     in_a_browser("tour.mjs");
 }

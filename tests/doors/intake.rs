@@ -115,7 +115,7 @@ async fn only_what_slack_signed_lately_is_taken() {
         let (status, _) = door.signed("/slack/commands", secret, at, body).await;
         assert_eq!(status, expect, "{secret} at {at:?}");
     }
-    for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
+    for path in ["/slack/commands", "/slack/interactivity", "/slack/events", "/slack/options"] {
         assert_eq!(door.post(path, &[], body).await.0, 401, "{path} unsigned");
         let odd = [("x-slack-request-timestamp", "now"), ("x-slack-signature", "v0=zz")];
         assert_eq!(door.post(path, &odd, body).await.0, 401, "{path} oddly signed");
@@ -173,7 +173,7 @@ async fn whatever_slack_asks_is_taken_at_each_of_the_three_addresses() {
         form_urlencoded::byte_serialize(press.to_string().as_bytes()).collect::<String>()
     );
     let challenge = r#"{"type":"url_verification","challenge":"3eZ"}"#;
-    for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
+    for path in ["/slack/commands", "/slack/interactivity", "/slack/events", "/slack/options"] {
         let door = door();
         let (status, said) = door.signed(path, "new", NOW, command("web 1.4.2").as_bytes()).await;
         assert!(status == 200 && said.contains("Asked for"), "{path}: {status} {said}");
@@ -205,7 +205,7 @@ async fn odd_bodies_signed_and_unsigned() {
         b"%%%=&&",
     ];
     for body in bodies {
-        for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
+        for path in ["/slack/commands", "/slack/interactivity", "/slack/events", "/slack/options"] {
             door.post(path, &[], body).await;
             door.signed(path, "new", NOW, body).await;
         }
@@ -224,7 +224,7 @@ async fn every_body_of_the_corpora() {
         let json = std::fs::read(&file).unwrap();
         let form: Vec<u8> = [b"payload=".as_slice(), &json].concat();
         for body in [&json, &form] {
-            for path in ["/slack/commands", "/slack/interactivity", "/slack/events"] {
+            for path in ["/slack/commands", "/slack/interactivity", "/slack/events", "/slack/options"] {
                 door.signed(path, "new", NOW, body).await;
             }
         }

@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod alerts;
+pub mod forms;
 pub mod intake;
 pub mod phrases;
 pub mod vouched;

@@ -4,7 +4,7 @@
 mod world;
 
 use signalbox_domain::observation::Conclusion;
-use signalbox_simulator::Fault;
+use signalbox_simulator::{Fault, Surface};
 use world::{choices, deploys, ended, many};
 
 #[tokio::test]
@@ -74,12 +74,13 @@ async fn nothing_protected_runs_without_its_summary_and_the_name_of_its_environm
 async fn every_field_that_is_wrong_says_so_beside_it() {
     let w = deploys().await;
     w.types("UADA", "COPS", "/signalbox deploy").await;
-    w.slack.dispatch("UADA", "service", &["web"]).await;
+    w.slack.fill("UADA", &[("service", "web")]).unwrap();
     w.slack.dispatch("UADA", "env", &["prod"]).await;
-    w.slack.submit("UADA", &[("copies@prod", "6"), ("reason", "release day")]).await;
+    let sent = w.slack.submit("UADA", &[("copies@prod", "6"), ("reason", "release day")]).await;
+    assert_eq!(sent.problem, None, "{}", sent.body);
     let form = w.slack.modal("UADA").unwrap();
-    let error = |name: &str| form.field(name).unwrap().error;
-    assert_eq!(error("copies@prod"), None);
+    let errors: Vec<_> = form.fields().into_iter().filter_map(|f| Some((f.block, f.error?))).collect();
+    assert_eq!(errors, []);
     let sent = w.slack.submit("UADA", &[("typed:name", "prod"), ("reason", "password=hunter2hunter2")]).await;
     assert_eq!(sent.problem, None, "{}", sent.body);
     let form = w.slack.modal("UADA").unwrap();
@@ -180,11 +181,18 @@ async fn the_app_has_a_page_of_its_own() {
     for part in ["Run something", "Your latest runs", "restart service=api"] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    // What they may ask for in a channel alone is asked for there.
+    w.slack.act_at("UADA", Surface::Home, "operation", &["announce"]).await;
+    assert_eq!(w.slack.modal("UADA").unwrap().title(), "announce");
+    let sent = w.slack.submit("UADA", &[("service", "web")]).await;
+    assert_eq!(sent.problem, None);
+    w.settles().await;
+    assert!(w.card("CRELEASES", 0).contains("announce · Running"), "{}", w.card("CRELEASES", 0));
     // Somebody else's runs are not theirs.
     w.slack.open_home("UGRACE").await;
     let said = w.slack.plain(&w.slack.home("UGRACE").unwrap());
     assert!(said.contains("You have not run anything yet"), "{said}");
-    ended(w, 1).await;
+    ended(w, 2).await;
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ fn it_loads_and_comes_back_from_its_artefact() {
 /// The digest changes with every change of the example that has a meaning, and with no other.
 #[test]
 fn its_digest_is_known() {
-    insta::assert_snapshot!(digest(&catalogue()), @r#"6ef8b9b2beedda941fa2c1d13bae1b543d8e37eb4699e6f05d03321bb6fc8e02"#);
+    insta::assert_snapshot!(digest(&catalogue()), @r#"0b4d7aec7d272288186d7f0a8fd0d34483f1c2dfcc464a387b35ccfd3562c3b9"#);
 }
 
 #[test]
@@ -56,14 +56,19 @@ fn what_it_offers() {
         })
         .collect();
     insta::assert_snapshot!(offers.join("\n"), @r#"
+    backup env [at] [key=backup-key] [note]: "operate" ["backup", "{env}", "--at={at}", "--key={key}", "--note={note}"] in ""
     deploy service version: GitHubTarget { repository: "practice/shop", workflow: "deploy.yml", git_ref: "main", inputs: {"service": "{service}", "version": "{version}"}, run_input: Some("signalbox-run") }
     integration service: JenkinsTarget { job: "shop/integration", branch: None, parameters: {"SERVICE": "{service}"}, run_parameter: Some("SIGNALBOX_RUN") }
     load-test : JenkinsTarget { job: "shop/load-test", branch: None, parameters: {}, run_parameter: Some("SIGNALBOX_RUN") }
     migrate : GitHubTarget { repository: "practice/shop", workflow: "migrate.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
     nightly : GitHubTarget { repository: "practice/shop", workflow: "nightly.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
     promote service [environment=staging]: JenkinsTarget { job: "shop/promote", branch: None, parameters: {"ENVIRONMENT": "{environment}", "SERVICE": "{service}"}, run_parameter: Some("SIGNALBOX_RUN") }
+    provision name [size=small] [keep=2d] [parts]: "operate" ["provision", "{name}", "--memory={size.memory}", "--keep={keep}", "--parts={parts}"] in ""
     release service version: "git" ["tag", "--annotate", "--message", "Release {service} {version}, asked by {requester}, run {run}", "{service}-{version}"] in "practice"
+    restart service env: "operate" ["restart", "{service}", "--env={env}", "--region={env.region}"] in ""
+    rollback service env version: "operate" ["rollback", "{service}", "--env={env}", "--version={version}"] in ""
     rollout service [steps=5] [fast=false]: "rollout" ["{service}", "--steps={steps}", "--fast={fast}", "--run={run}"] in ""
+    scale service env size [copies] reason: "operate" ["scale", "{service}", "--env={env}", "--cluster={env.cluster}", "--memory={size.memory}", "--size-copies={size.copies}", "--copies={copies}", "--reason={reason}"] in ""
     smoke-test service [path]: "smoke-test" ["{service}", "--path={path}"] in ""
     soak : GitHubTarget { repository: "practice/shop", workflow: "soak.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
     "#);
@@ -75,14 +80,19 @@ fn who_may() {
     let grants: Vec<String> =
         catalogue.operations.values().map(|o| format!("{}: {:?}", o.name, o.allow)).collect();
     insta::assert_snapshot!(grants.join("\n"), @r#"
+    backup: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     deploy: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     integration: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     load-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     migrate: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     nightly: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     promote: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    provision: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     release: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
+    restart: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    rollback: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     rollout: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    scale: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     smoke-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     soak: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     "#);

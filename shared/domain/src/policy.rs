@@ -1,6 +1,7 @@
 //! Decides whom grants name, and has the words for refusals. The questions that are asked are in `rules.rs`.
 
 use crate::grant::Grant;
+use crate::ids::WorkspaceId;
 use crate::people::{Actor, Chat, Place};
 use serde::{Deserialize, Serialize};
 
@@ -69,10 +70,21 @@ pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Verdict {
     }
 }
 
+/// The first channel of this workspace in which a grant names this person. A grant for everybody in a channel does not
+/// count, because nobody here knows who is in it.
+#[must_use]
+pub fn somewhere(allow: &[Grant], actor: &Actor, workspace: &WorkspaceId) -> Option<Place> {
+    let person = actor.as_person().filter(|p| p.chat == Chat::SLACK)?;
+    let names = |g: &&Grant| g.users.iter().any(|(w, u)| *w == person.workspace && *u == person.user);
+    let channels = allow.iter().filter(names).flat_map(|g| &g.channels);
+    let (workspace, channel) = channels.into_iter().find(|(w, _)| w == workspace)?;
+    Some(Place { chat: Chat::SLACK, workspace: workspace.clone(), channel: channel.clone() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{ChannelId, UserId, WorkspaceId};
+    use crate::ids::{ChannelId, UserId};
 
     fn grant(users: &[(&str, &str)], channels: &[(&str, &str)]) -> Grant {
         Grant {
@@ -104,6 +116,20 @@ mod tests {
         check(vec![grant(&[ada], &[("T1", "C2")])], ada, ("T1", "C2"), Allow);
         check(vec![grant(&[], &[("T1", "C1")])], ada, ("T1", "C1"), Allow);
         check(vec![grant(&[], &[("T1", "C1")])], ada, ("T1", "C2"), Refuse(NotAllowed));
+    }
+
+    #[test]
+    fn a_person_has_a_channel_only_where_a_grant_names_them() {
+        let ada = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"));
+        let of = |allow: &[Grant]| {
+            somewhere(allow, &ada, &WorkspaceId::new("T1")).map(|place| place.channel.as_str().to_owned())
+        };
+        let ada = ("T1", "UADA");
+        assert_eq!(of(&[grant(&[ada], &[("T1", "C1"), ("T1", "C2")])]).as_deref(), Some("C1"));
+        assert_eq!(of(&[grant(&[ada], &[("T2", "C9")])]), None);
+        assert_eq!(of(&[grant(&[("T2", "UADA")], &[("T1", "C1")])]), None);
+        assert_eq!(of(&[grant(&[], &[("T1", "C1")])]), None);
+        assert_eq!(of(&[grant(&[ada], &[])]), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::frozen::Frozen;
 use crate::ids::{Name, OperationName, RunId};
 use crate::intent::{Intent, Work, work_of};
 use crate::people::{Actor, Place};
-use crate::policy::{ReasonCode, Verdict, may};
+use crate::policy::{ReasonCode, Verdict, may, somewhere};
 use crate::run::RunCommand;
 use crate::watch::Watch;
 
@@ -37,6 +37,15 @@ impl<'c> Rules<'c> {
         match self.operation(operation) {
             Ok(operation) => may(&operation.allow, by, place),
             Err(reason) => Verdict::Refuse(reason),
+        }
+    }
+
+    /// Where they may ask for it: here, or in a channel in which a grant names them.
+    #[must_use]
+    pub fn where_may_ask(self, operation: &OperationName, by: &Actor, here: &Place) -> Option<Place> {
+        match self.may_ask(operation, by, here) {
+            Verdict::Allow => Some(here.clone()),
+            Verdict::Refuse(_) => somewhere(&self.operation(operation).ok()?.allow, by, &here.workspace),
         }
     }
 

@@ -158,7 +158,12 @@ impl SlackDoor {
                 let form = self.intake.form_of_line(&asker, &line);
                 self.opened(&asker, &trigger, form).await
             }
-            Interaction::Shortcut(Used { asker, operation, text, trigger }) => {
+            Interaction::Shortcut(Used { asker, operation, text, trigger })
+            | Interaction::Chosen(Used { asker, operation, text, trigger }) => {
+                let asker = match text {
+                    Some(_) => asker,
+                    None => self.intake.anywhere(&asker, &operation),
+                };
                 let form = self.intake.form_about(&asker, &operation, text.as_deref());
                 self.opened(&asker, &trigger, form).await
             }

@@ -123,9 +123,21 @@ impl Intake {
         }
     }
 
+    /// The same person where they may ask for this operation: here, or in a channel in which a grant names them. For
+    /// the app's own page and for shortcuts, which are in no channel.
+    #[must_use]
+    pub fn anywhere(&self, asker: &Asker, operation: &OperationName) -> Asker {
+        let place = self.rules().where_may_ask(operation, &asker.actor, &asker.place);
+        Asker { place: place.unwrap_or_else(|| asker.place.clone()), ..asker.clone() }
+    }
+
     /// What a person may choose from here.
     pub async fn picker(&self, asker: &Asker) -> Picker {
-        let all = self.catalogue.operations.values().filter(|o| self.may_see(asker, &o.name));
+        self.picker_of(asker, |operation| self.may_see(asker, operation)).await
+    }
+
+    async fn picker_of(&self, asker: &Asker, may: impl Fn(&OperationName) -> bool) -> Picker {
+        let all = self.catalogue.operations.values().filter(|o| may(&o.name));
         let all: Vec<_> = all.map(|o| (o.name.clone(), o.description.clone())).collect();
         // The form is of use without them.
         let recent = self.recent(asker).await.unwrap_or_default();
@@ -151,7 +163,8 @@ impl Intake {
             Ok(Answer::Alerts(open)) => Some(open),
             Ok(_) | Err(_) => None,
         };
-        Home { picker: self.picker(asker).await, runs, alerts }
+        let may = |operation: &_| self.rules().where_may_ask(operation, &asker.actor, &asker.place).is_some();
+        Home { picker: self.picker_of(asker, may).await, runs, alerts }
     }
 
     async fn recent(&self, asker: &Asker) -> Result<Vec<OperationName>, PortError> {

@@ -22,7 +22,7 @@ pub(crate) const HEARING: &str = "channels:history";
 const FOUND_AGAIN: &str =
     "a card whose posting was not confirmed is not found again there, and may be followed by a second one";
 
-const ALL: [MissingScope; 7] = [
+const ALL: [MissingScope; 8] = [
     scope("commands", "there are no slash commands", true),
     scope("chat:write", "no card can be posted, and nobody is answered in private", true),
     scope(
@@ -40,6 +40,7 @@ const ALL: [MissingScope; 7] = [
         "in private channels words in an alert's thread are not heard; a card whose posting was not confirmed may be followed by a second one",
         false,
     ),
+    scope("app_mentions:read", "mentions of the app are not heard", false),
     scope("im:history", FOUND_AGAIN, false),
     scope("im:write", FOUND_AGAIN, false),
 ];
@@ -63,7 +64,7 @@ mod tests {
         let names = |granted: &str| missing(granted).iter().map(|s| s.scope).collect::<Vec<_>>();
         assert_eq!(
             names(
-                "commands,chat:write,chat:write.public,metadata.message:read,channels:history,groups:history,im:history"
+                "commands,chat:write,chat:write.public,metadata.message:read,channels:history,groups:history,im:history,app_mentions:read"
             ),
             ["im:write"]
         );

@@ -39,6 +39,13 @@ fn special(environment: &str, value: i64, fixed: bool) -> Special {
     Special { environments: vec![name(environment)], channels: vec![], value: Value::Integer(value), fixed }
 }
 
+/// For the same people, in #releases alone.
+fn in_releases(mut operation: Operation) -> Operation {
+    let place = samples::channel("CRELEASES");
+    operation.allow[0].channels.push((place.workspace, place.channel));
+    operation
+}
+
 fn catalogue() -> Catalogue {
     let environment = |word: &str, protected| Environment {
         name: name(word),
@@ -77,6 +84,7 @@ fn catalogue() -> Catalogue {
         operation("deploy", deploy, "UADA"),
         operation("restart", vec![required("service", services())], "UADA"),
         operation("secret-plan", vec![], "UGRACE"),
+        in_releases(operation("announce", vec![required("service", services())], "UADA")),
     ];
     Catalogue {
         operations: operations.into_iter().map(|o| (o.name.clone(), o)).collect(),

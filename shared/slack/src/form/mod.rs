@@ -52,7 +52,7 @@ fn block(part: &FormPart, asks: bool) -> Vec<Value> {
 fn beside(asked: &Field) -> Value {
     let mut element = element(&asked.kind);
     element["action_id"] = json!(asked.name);
-    json!({"type": "section", "block_id": asked.name, "text": plain(&asked.label, LABEL), "accessory": element})
+    json!({"type": "section", "block_id": asked.name, "text": label(asked), "accessory": element})
 }
 
 /// A question. Its block and its action have the field's name as their id.
@@ -60,7 +60,7 @@ fn input(asked: &Field) -> Value {
     let mut element = element(&asked.kind);
     element["action_id"] = json!(asked.name);
     let mut block = json!({
-        "type": "input", "block_id": asked.name, "label": plain(&asked.label, LABEL), "optional": asked.optional,
+        "type": "input", "block_id": asked.name, "label": label(asked), "optional": asked.optional,
         "element": element,
     });
     if let Some(hint) = plain(&asked.hint, LABEL) {
@@ -72,11 +72,17 @@ fn input(asked: &Field) -> Value {
     block
 }
 
+/// The question; where nothing of it can be seen, its name.
+fn label(asked: &Field) -> Option<Value> {
+    plain(&asked.label, LABEL).or_else(|| plain(&asked.name, LABEL))
+}
+
 fn element(kind: &FieldKind) -> Value {
     match kind {
         FieldKind::Choice(choices, chosen) => one_of(choices, chosen.as_deref()),
         FieldKind::Radio(choices, chosen) => {
-            let mut radio = json!({"type": "radio_buttons", "options": options(choices)});
+            let Some(options) = options(choices) else { return typed(chosen.clone()) };
+            let mut radio = json!({"type": "radio_buttons", "options": options});
             initial(&mut radio, "initial_option", found(choices, chosen.as_deref()));
             radio
         }
@@ -86,8 +92,12 @@ fn element(kind: &FieldKind) -> Value {
             let mut number = json!({"type": "number_input", "is_decimal_allowed": decimal});
             initial(&mut number, "min_value", least.as_ref().map(|n| json!(n)));
             initial(&mut number, "max_value", most.as_ref().map(|n| json!(n)));
-            // Slack refuses a form whose first value is no number.
-            let fits = filled.as_ref().filter(|n| n.parse::<f64>().is_ok_and(f64::is_finite));
+            // Slack refuses a form whose first value is no number, or outside the bounds.
+            let number_of = |text: &String| text.parse::<f64>().ok().filter(|n| n.is_finite());
+            let (least, most) = (least.as_ref().and_then(number_of), most.as_ref().and_then(number_of));
+            let within = |n: f64| least.is_none_or(|least| n >= least) && most.is_none_or(|most| n <= most);
+            let fits = filled.as_ref().filter(|text| number_of(text).is_some_and(within));
+            let fits = fits.filter(|text| *decimal || !text.contains('.'));
             initial(&mut number, "initial_value", fits.map(|n| json!(n)));
             initial(&mut number, "placeholder", plain(placeholder, PLACEHOLDER));
             number
@@ -124,8 +134,14 @@ pub(crate) fn option(label: &str, value: &str) -> Option<Value> {
     Some(json!({"text": plain(label, OPTION)?, "value": value})).filter(|_| fits)
 }
 
-fn options(choices: &[Choice]) -> Vec<Value> {
-    choices.iter().filter_map(|choice| option(&choice.label, &choice.value)).collect()
+/// All choices as options; `None` if one of them does not fit.
+fn options(choices: &[Choice]) -> Option<Vec<Value>> {
+    choices.iter().map(|choice| option(&choice.label, &choice.value)).collect()
+}
+
+/// Where Slack could not offer every choice, what is chosen is typed.
+fn typed(filled: Option<String>) -> Value {
+    text(&Words { longest: WORDS, filled, ..Words::default() })
 }
 
 fn found(choices: &[Choice], chosen: Option<&str>) -> Option<Value> {
@@ -134,22 +150,20 @@ fn found(choices: &[Choice], chosen: Option<&str>) -> Option<Value> {
 }
 
 fn one_of(choices: &[Choice], chosen: Option<&str>) -> Value {
-    let options = options(choices);
-    let mut select = if options.len() == choices.len() && (1..=MOST_OPTIONS).contains(&options.len()) {
-        json!({"type": "static_select", "options": options})
-    } else {
-        json!({"type": "external_select", "min_query_length": 0})
+    let Some(options) = options(choices) else { return typed(chosen.map(str::to_owned)) };
+    let mut select = match (1..=MOST_OPTIONS).contains(&options.len()) {
+        true => json!({"type": "static_select", "options": options}),
+        false => json!({"type": "external_select", "min_query_length": 0}),
     };
     initial(&mut select, "initial_option", found(choices, chosen));
     select
 }
 
 fn several(choices: &[Choice], chosen: &[String]) -> Value {
-    let options = options(choices);
-    let mut select = if options.len() == choices.len() && (1..=MOST_OPTIONS).contains(&options.len()) {
-        json!({"type": "multi_static_select", "options": options})
-    } else {
-        json!({"type": "multi_external_select", "min_query_length": 0})
+    let Some(options) = options(choices) else { return typed(Some(chosen.join(","))) };
+    let mut select = match (1..=MOST_OPTIONS).contains(&options.len()) {
+        true => json!({"type": "multi_static_select", "options": options}),
+        false => json!({"type": "multi_external_select", "min_query_length": 0}),
     };
     let first: Vec<Value> = chosen.iter().filter_map(|value| found(choices, Some(value))).collect();
     initial(&mut select, "initial_options", (!first.is_empty()).then(|| json!(first)));

@@ -81,6 +81,8 @@ struct Inner {
     text: Option<Value>,
     ts: Option<Value>,
     thread_ts: Option<Value>,
+    // The workspace of its author, where `user_team` is not said.
+    team: Option<Value>,
     // Which page of the app was opened.
     tab: Option<Value>,
 }
@@ -143,7 +145,8 @@ fn spoken_to(
     };
     let team = id("team_id", team)?;
     let place = ours.map_or(Ok(team), |ours| id("context_team_id", Some(ours)))?;
-    let own = text(&event.user_team);
+    // In a shared channel somebody of another workspace may mention the app: `team` is theirs then.
+    let own = text(&event.user_team).or_else(|| text(&event.team));
     let own = own.as_deref().map_or(Ok(team), |own| id("event.user_team", Some(own)))?;
     let (user, channel) = (text(&event.user), text(&event.channel));
     let user = id("event.user", user.as_deref())?;

@@ -182,7 +182,7 @@ pub struct Used {
     /// Who, and where.
     pub asker: Asker,
     pub operation: OperationName,
-    /// The message at which it was used.
+    /// The message at which it was used; `None` if it was used in no channel.
     pub text: Option<String>,
     /// The permission to show it, for three seconds.
     pub trigger: Trigger,

@@ -48,6 +48,8 @@ pub enum Interaction {
         /// The permission to show it, for three seconds.
         trigger: Trigger,
     },
+    /// Chose an operation on the app's own page, which is in no channel.
+    Chosen(Used),
     /// Used the shortcut of an operation.
     Shortcut(Used),
     /// Sent a form about an alert.
@@ -124,7 +126,7 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
                 Some(form::ASK | form::PICK) => form_event(action, false).map(Interaction::Form),
                 Some(form::HOME) => {
                     Ok(at_home(action)?.map_or_else(ignored, |(asker, operation, trigger)| {
-                        Interaction::Open { asker, line: operation.to_string(), trigger }
+                        Interaction::Chosen(Used { asker, operation, text: None, trigger })
                     }))
                 }
                 Some(_) | None => acted(&serde_json::from_value(action).map_err(shape)?),
@@ -145,9 +147,9 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
             let found = search(serde_json::from_str(&payload).map_err(shape)?)?;
             Ok(found.map_or_else(|| Interaction::Ignored("block_suggestion".to_owned()), Interaction::Search))
         }
-        Some("shortcut" | "message_action") => {
+        Some(word @ ("shortcut" | "message_action")) => {
             let used = shortcut(serde_json::from_str(&payload).map_err(shape)?)?;
-            Ok(used.map_or_else(|| Interaction::Ignored("shortcut".to_owned()), Interaction::Shortcut))
+            Ok(used.map_or_else(|| Interaction::Ignored(word.to_owned()), Interaction::Shortcut))
         }
         other => Ok(Interaction::Ignored(kind(other))),
     }

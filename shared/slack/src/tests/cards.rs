@@ -58,6 +58,7 @@ fn succeeded() {
     :white_check_mark: *release* · *Succeeded* · <https://ci.example/job/7?a=1&amp;b=2|View run>
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 3 min 5 s
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
+    [Run again…][Copy as command]
     ---
     release service=web version=1.4.2: Succeeded after 3 min 5 s (run 12fzaxk)
     https://ci.example/job/7?a=1&amp;b=2
@@ -80,7 +81,7 @@ fn failed() {
     ```
     :point_right: Read the output in the thread, fix the cause, and run it again.
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
-    [Try again]
+    [Try again][Run again…][Copy as command]
     ---
     release service=web version=1.4.2: Failed after 12 s (run 12fzaxk)
     exit status 3
@@ -229,6 +230,7 @@ fn settled_by_a_person() {
     Nobody knew what became of it; <@UADA> checked and settled it.
     *service* = `web` | *version* = `1.4.2` | *Requested by* = <@UADA> | *Took* = 1 min
     (run `12fzaxk` · asked <!date^1795257600^{date_short_pretty} at {time}|2026-11-21 10:40 UTC> · as usual: `count=1`)
+    [Run again…][Copy as command]
     ---
     release service=web version=1.4.2: Succeeded after 1 min (run 12fzaxk)
     it ran and succeeded: seen in the log

@@ -335,7 +335,7 @@ async fn whose_token_it_is() {
     scoped.headers_mut().insert("x-oauth-scopes", "commands,metadata.message:read".parse().unwrap());
     let (_, client) = Slack::with(vec![Ok(scoped)]);
     let lacks = client.auth_test().await.unwrap().missing;
-    assert_eq!((lacks.len(), lacks[0].scope, lacks[0].needed), (5, "chat:write", true));
+    assert_eq!((lacks.len(), lacks[0].scope, lacks[0].needed), (6, "chat:write", true));
 }
 
 #[test]

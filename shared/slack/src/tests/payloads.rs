@@ -98,8 +98,8 @@ fn events() {
     let expect = |key: &str, kind: &str| {
         Ok(EventCallback::Event { event_id: "Ev1".into(), key: key.into(), kind: kind.into() })
     };
-    let mention = json!({"type": "app_mention", "channel": "C1", "event_ts": "1.2", "user": "U1"});
-    assert_eq!(callback(mention), expect("T1:C1:1.2", "app_mention"));
+    let mention = json!({"type": "app_mention", "channel": "C1", "event_ts": "1.2"});
+    assert_eq!(callback(mention), expect("T1:C1:1.2", "app_mention"), "nobody to be answered");
     let created = json!({"type": "channel_created", "channel": {"id": "C1"}, "event_ts": "1.2"});
     assert_eq!(callback(created), expect("T1:C1:1.2", "channel_created"));
     assert_eq!(callback(json!({"type": "team_join", "event_ts": "1.2"})), expect("T1:-:1.2", "team_join"));
@@ -149,6 +149,34 @@ fn what_people_say_in_a_thread() {
     }
 }
 
+/// Who mentions the app is taken by their own workspace, and a mention may stand at either end of what is said.
+#[test]
+fn mentions() {
+    let mention = |extra: Value| {
+        let mut inner = json!({
+            "type": "app_mention", "channel": "C1", "event_ts": "1.2", "ts": "1.2", "user": "UADA",
+            "text": "<@UBOT> deploy &amp; go",
+        });
+        inner.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let body = json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner});
+        event(body.to_string().as_bytes()).unwrap()
+    };
+    for (extra, who, said, in_thread) in [
+        (json!({}), "T1/UADA", "deploy & go", false),
+        (json!({"team": "T2"}), "T2/UADA", "deploy & go", false),
+        (json!({"team": "T1", "user_team": "T2"}), "T2/UADA", "deploy & go", false),
+        (json!({"text": "status <@UBOT>", "thread_ts": "1.1"}), "T1/UADA", "status", true),
+        (json!({"text": "<@UBOT>"}), "T1/UADA", "", false),
+    ] {
+        let EventCallback::Mentioned { asker, thread, text } = mention(extra.clone()) else {
+            panic!("{extra}")
+        };
+        assert_eq!((asker.actor.to_string().as_str(), text.as_str()), (who, said), "{extra}");
+        assert_eq!((asker.key.as_str(), thread.is_some()), ("mention:C1:1.2", in_thread));
+    }
+    assert!(matches!(mention(json!({"bot_id": "B1"})), EventCallback::Event { .. }), "not a person");
+}
+
 /// Slack's own kinds of bodies; each is read as the kind that it is.
 #[test]
 fn captured_payloads() {
@@ -169,7 +197,13 @@ fn captured_payloads() {
             Some("url_verification") => assert!(matches!(happened, Ok(EventCallback::Challenge(_)))),
             Some("event_callback") => {
                 events += 1;
-                assert!(matches!(happened, Ok(EventCallback::Event { .. })), "{happened:?} {text}");
+                let read = matches!(
+                    happened,
+                    Ok(EventCallback::Event { .. }
+                        | EventCallback::Mentioned { .. }
+                        | EventCallback::Home { .. })
+                );
+                assert!(read, "{happened:?} {text}");
             }
             Some(kind) => {
                 presses += 1;

@@ -8,6 +8,7 @@ use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskField, AskForm, Picker, Review};
 use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
 use signalbox_domain::people::Place;
+use signalbox_domain::time::Day;
 use signalbox_domain::{Name, Parameter, ParameterName, Timestamp};
 
 /// The field in which an environment's name is typed. No parameter can have this name.
@@ -180,14 +181,24 @@ fn kind(field: &AskField, place: &Place) -> FieldKind {
             filled: value.clone(),
             placeholder: parameter.placeholder.clone(),
         },
-        Kind::Date { .. } => FieldKind::Date(value.clone().filter(|day| day.len() == 10)),
-        Kind::Time { .. } => FieldKind::Time(value.clone().filter(|time| time.len() == 5)),
+        Kind::Date { .. } => FieldKind::Date(value.clone().filter(|day| day.parse::<Day>().is_ok())),
+        Kind::Time { .. } => FieldKind::Time(value.clone().filter(|time| is_time(time))),
         Kind::DateTime { .. } => {
             FieldKind::Moment(value.as_deref().and_then(signalbox_domain::parameter::seconds))
         }
         Kind::User => FieldKind::Person(here(value.as_deref(), place)),
         Kind::Channel => FieldKind::Channel(here(value.as_deref(), place)),
     }
+}
+
+/// Whether this is a time of day as fields for one take it: `08:00`.
+fn is_time(text: &str) -> bool {
+    let number = |digits: &str, most: u8| {
+        digits.len() == 2
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && digits.parse::<u8>().is_ok_and(|n| n <= most)
+    };
+    text.split_once(':').is_some_and(|(hour, minute)| number(hour, 23) && number(minute, 59))
 }
 
 /// The id, if it is of the place's own workspace; a chat cannot choose others.
