@@ -1,4 +1,4 @@
-//! Benchmarks: `cargo run --release -p signalbox-benches [-- door dispatch queries seal functions fingerprint redact] [--quick]
+//! Benchmarks: `cargo run --release -p signalbox-benches [-- door catalogue dispatch queries seal functions fingerprint redact] [--quick]
 //! [--log FILE]`.
 //!
 //! Every figure is shown beside the one that it is compared with, as a ratio, because a ratio depends much less on the
@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is what it prints")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a benchmark shall stop it")]
 
+mod catalogue;
 mod clock;
 mod dispatch;
 mod door;
@@ -39,7 +40,8 @@ impl Effort {
     }
 }
 
-const SECTIONS: [&str; 7] = ["door", "dispatch", "queries", "seal", "functions", "fingerprint", "redact"];
+const SECTIONS: [&str; 8] =
+    ["door", "catalogue", "dispatch", "queries", "seal", "functions", "fingerprint", "redact"];
 /// The folder of the checkout.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -79,6 +81,9 @@ fn main() -> anyhow::Result<ExitCode> {
     println!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH);
     if cfg!(debug_assertions) {
         println!("NOT A RELEASE BUILD: the figures say nothing");
+    }
+    if wanted("catalogue") {
+        catalogue::run(effort)?;
     }
     if wanted("door") {
         door::run(effort)?;

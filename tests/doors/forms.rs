@@ -103,7 +103,7 @@ proptest! {
             typed.into_iter().enumerate().map(|(nth, text)| (format!("p{nth}").parse().unwrap(), text)).collect();
         let (landscape, place, by) = (Landscape::default(), samples::channel("COPS"), samples::person("UADA"));
         let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000) };
-        let asking = Asking { operation: &operation, by: &by, context };
+        let asking = Asking { operation: &operation, context };
         let form = asking.form(&given);
         let wrong = limits::check_modal(&signalbox_slack::ask_view(&form, &place));
         prop_assert!(wrong.is_empty(), "{wrong:?}");

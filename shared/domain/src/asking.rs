@@ -6,7 +6,6 @@ use crate::ids::{Name, OperationName, ParameterName};
 use crate::intent::Intent;
 use crate::landscape;
 use crate::parameter::{Context, Filled, Given, Kind, Mistake, Parameter, State, Value, value_of};
-use crate::people::Actor;
 use std::collections::BTreeMap;
 
 /// The most fields of one form. A form of Slack's has at most 100 blocks, and some are used for words of ours.
@@ -72,11 +71,10 @@ pub struct Entered {
     pub typed: Option<String>,
 }
 
-/// Who asks, and in what.
+/// An operation that is asked for, and what its values may depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
     pub operation: &'a Operation,
-    pub by: &'a Actor,
     pub context: Context<'a>,
 }
 

@@ -6,7 +6,7 @@ use crate::frozen::Frozen;
 use crate::ids::{ChannelId, UserId, WorkspaceId};
 use crate::landscape::{Environment, Landscape, Service};
 use crate::parameter::{Special, When};
-use crate::people::{Chat, Place};
+use crate::people::{Actor, Chat, Place};
 use crate::time::Timestamp;
 
 fn name(text: &str) -> Name {
@@ -103,7 +103,7 @@ impl World {
     fn asking(&self) -> Asking<'_> {
         let context =
             Context { landscape: &self.catalogue.landscape, place: Some(&self.place), now: Timestamp(0) };
-        Asking { operation: &self.catalogue.operations["deploy"], by: &self.ada, context }
+        Asking { operation: &self.catalogue.operations["deploy"], context }
     }
 
     fn send(&self, entered: &Entered) -> Sent {

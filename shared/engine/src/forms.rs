@@ -36,7 +36,7 @@ impl Intake {
             place: Some(&asker.place),
             now: self.clock.now(),
         };
-        Asking { operation, by: &asker.actor, context }
+        Asking { operation, context }
     }
 
     /// The operation, if the person may ask for it here; what they are told if not. Nobody is asked to fill in a form
