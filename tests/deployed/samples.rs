@@ -13,7 +13,7 @@ fn expected(sample: &str) -> Result<(u16, &'static str), Value> {
         "slack-ingress/button.json" => (200, ""),
         "slack-ingress/form.json" => (200, "There is no alert"),
         "webhook-ingress/chart.json" => (200, "iVBORw0KGgo"),
-        "slack-ingress/search.json" => (200, r#"{"options":[{"#),
+        "slack-ingress/search.json" => (200, r#"{"options":["#),
         // There is no such operation: the person is told what there is, beside the answer.
         "slack-ingress/shortcut.json" => (200, ""),
         "slack-ingress/url-verification.json" => (200, "3eZbrw1aB"),
