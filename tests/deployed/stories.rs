@@ -26,6 +26,7 @@ async fn deployed() {
     what_cannot_be_handled_is_told_and_kept(&d).await;
     functions_killed_in_the_middle_change_nothing(&d).await;
     super::logs::a_new_error_is_told_and_acknowledged(&d).await;
+    a_form_asks_for_a_run(&d).await;
     super::samples::every_sample_is_taken(&d).await;
     a_new_signing_secret_needs_no_deploy(&d).await;
     the_audit_is_whole(&d).await;
@@ -73,6 +74,34 @@ async fn a_command_becomes_one_run_on_github(d: &Deployed) {
     d.slack.attach(d.door());
     let help = d.types("/signalbox history").await;
     assert!(help.contains("deploy version=1.0.0"), "{help}");
+}
+
+/// A line that says not enough opens a form; so does an operation that is chosen from the list.
+async fn a_form_asks_for_a_run(d: &Deployed) {
+    for (line, version) in [("/deploy", "3.0.0"), ("/signalbox", "3.0.1")] {
+        assert_eq!(d.types(line).await, "");
+        if line == "/signalbox" {
+            let picked = d.slack.dispatch("UADA", "operation", &["deploy"]).await;
+            assert_eq!(picked.problem, None, "{}", d.logs().await);
+        }
+        let form = d.slack.modal("UADA").unwrap();
+        assert_eq!(form.title(), "deploy");
+        let sent = d.slack.submit("UADA", &[("version", version)]).await;
+        assert_eq!((sent.problem, d.slack.modal("UADA").is_none()), (None, true), "{}", d.logs().await);
+        let is_told = || {
+            let cards = d.slack.messages("CRELEASES");
+            cards
+                .iter()
+                .map(|card| card.plain())
+                .any(|card| card.contains(version) && card.contains("Succeeded"))
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while !is_told() {
+            assert!(Instant::now() < deadline, "{}", d.logs().await);
+            d.goes_on().await;
+        }
+    }
+    assert!(d.slack.complaints().is_empty());
 }
 
 /// The calls that one run costs when its webhooks bring it to its end, compared with the table in the documentation.
