@@ -99,13 +99,16 @@ fn what_belongs_to_one_machine_never_reaches_a_lambda() {
         let others: Vec<_> = LAMBDAS.iter().filter(|o| **o != lambda && reached.contains(**o)).collect();
         assert!(others.is_empty(), "{lambda} reaches {others:?}");
     }
-    // Only the command line and the tests turn on the catalogue's feature `yaml`. AWS is an optional dependency of the
-    // command line.
+    // Only the command line, the tests and the benchmarks turn on the catalogue's feature `yaml`. AWS is an optional
+    // dependency of the command line.
     for package in metadata().packages {
         for dependency in &package.dependencies {
             let name = package.name.as_str();
             if dependency.name == "signalbox-catalogue" && dependency.features.contains(&"yaml".to_owned()) {
-                assert!(["signalbox", "signalbox-tests"].contains(&name), "{name} links YAML");
+                assert!(
+                    ["signalbox", "signalbox-tests", "signalbox-benches"].contains(&name),
+                    "{name} links YAML"
+                );
             }
             if dependency.name == "signalbox-aws" && name == "signalbox" {
                 assert!(dependency.optional, "signalbox links AWS without being asked to");
