@@ -9,6 +9,7 @@ use signalbox_aws::DynamoStore;
 use signalbox_domain::{RunCommand, RunId, Timestamp};
 use signalbox_engine::ports::{Queue, SealCopies, Views};
 use signalbox_engine::wire::command::Envelope;
+use signalbox_simulator::Message;
 use signalbox_testkit::{VirtualClock, samples};
 use signalbox_transport::Reqwest;
 use std::sync::Arc;
@@ -90,10 +91,7 @@ async fn a_form_asks_for_a_run(d: &Deployed) {
         assert_eq!((sent.problem, d.slack.modal("UADA").is_none()), (None, true), "{}", d.logs().await);
         let is_told = || {
             let cards = d.slack.messages("CRELEASES");
-            cards
-                .iter()
-                .map(|card| card.plain())
-                .any(|card| card.contains(version) && card.contains("Succeeded"))
+            cards.iter().map(Message::plain).any(|card| card.contains(version) && card.contains("Succeeded"))
         };
         let deadline = Instant::now() + PATIENCE;
         while !is_told() {
