@@ -178,7 +178,7 @@ async fn functions_killed_in_the_middle_change_nothing(d: &Deployed) {
     let deadline = Instant::now() + 2 * PATIENCE;
     let unfinished = || -> Vec<String> {
         let cards = d.slack.messages("CRELEASES");
-        let cards: Vec<String> = cards.iter().map(signalbox_simulator::Message::plain).collect();
+        let cards: Vec<String> = cards.iter().map(Message::plain).collect();
         let of = |n: usize| format!("version: `2.0.{n}`");
         let ended = |n| cards.iter().any(|c| c.contains("promote · Succeeded") && c.contains(&of(n)));
         (0..RUNS).filter(|n| !ended(*n)).map(of).collect()
