@@ -257,6 +257,10 @@ fn say_shows_what_slack_would() {
     let refused = say("/release web 1.0.1", &["--user", "UMALLORY"]);
     assert!(text(&refused.stdout).contains("not_allowed"));
     assert_eq!(refused.status.code(), Some(2));
+    // What has to be looked at first opens a form, and nothing is started.
+    let protected = say("/restart web prod", &["--channel", "COPS"]);
+    assert!(text(&protected.stdout).contains("this opened a form"), "{}", text(&protected.stdout));
+    assert_eq!(protected.status.code(), Some(2));
     let json = say("/signalbox help", &["--json"]);
     let line: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert!(line["answer"].as_str().unwrap().contains("release"));

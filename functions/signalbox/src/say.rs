@@ -56,7 +56,12 @@ async fn practice(transport: &Reqwest, options: &Say) -> anyhow::Result<ExitCode
     let plain = with_links(&answer["ephemeral"]);
     if options.json {
         outln!("{}", json!({"status": answer["status"], "answer": plain}));
-    } else if !plain.is_empty() {
+    } else if plain.is_empty() {
+        outln!(
+            "Nothing has been started: this opened a form. Fill it in in the console, {}/console",
+            console.address.url
+        );
+    } else {
         outln!("{plain}");
     }
     let words: Vec<&str> = options.line.split_whitespace().collect();
