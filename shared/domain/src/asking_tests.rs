@@ -1,12 +1,13 @@
 //! Forms with what depends on what, and what becomes of them.
 
 use super::*;
-use crate::catalogue::{Catalogue, CommandTarget, Target};
+use crate::catalogue::Catalogue;
 use crate::frozen::Frozen;
 use crate::ids::{ChannelId, UserId, WorkspaceId};
 use crate::landscape::{Environment, Landscape, Service};
 use crate::parameter::{Special, When};
 use crate::people::{Actor, Chat, Place};
+use crate::sample;
 use crate::time::Timestamp;
 
 fn name(text: &str) -> Name {
@@ -22,14 +23,8 @@ fn given(pairs: &[(&str, &str)]) -> Given {
 fn catalogue() -> Catalogue {
     let thing = |of, only: &[&str]| Kind::Thing { of, only: only.iter().map(|n| name(n)).collect() };
     let required = |word: &str, kind| Parameter { required: true, ..Parameter::plain(name(word), kind) };
-    let environment = |word: &str, protected| Environment {
-        name: name(word),
-        title: String::new(),
-        labels: vec![],
-        protected,
-        type_name: protected,
-        settings: BTreeMap::new(),
-    };
+    let environment =
+        |word: &str, protected| Environment { protected, type_name: protected, ..sample::environment(word) };
     let service = |word: &str, environments: &[&str]| Service {
         name: name(word),
         title: String::new(),
@@ -38,41 +33,26 @@ fn catalogue() -> Catalogue {
     };
     let integer = Kind::Integer { min: Some(1), max: Some(9), step: None, unit: None };
     let string = Kind::String { pattern: None, shortest: Some(3), longest: None };
-    let operation = Operation {
-        name: name("deploy"),
-        description: "Deploy a service".into(),
-        parameters: vec![
-            required("service", thing(landscape::Kind::Service, &["api", "web"])),
-            required("env", thing(landscape::Kind::Environment, &["qa", "prod"])),
-            Parameter {
-                default: Some(Value::Integer(2)),
-                special: vec![Special {
-                    environments: vec![name("prod")],
-                    channels: vec![],
-                    value: Value::Integer(4),
-                    fixed: false,
-                }],
-                ..Parameter::plain(name("copies"), integer)
-            },
-            Parameter {
-                required: true,
-                when: vec![When { parameter: name("env"), is: vec![Value::Text("prod".into())] }],
-                ..Parameter::plain(name("reason"), string)
-            },
-        ],
-        target: Target::Command(CommandTarget {
-            program: "deploy".into(),
-            arguments: vec![],
-            directory: String::new(),
-            environment: BTreeMap::new(),
-            timeout_seconds: 60,
-        }),
-        allow: vec![],
-        idempotent: false,
-        aliases: vec![],
-        confirm: false,
-        shortcuts: Default::default(),
-    };
+    let parameters = vec![
+        required("service", thing(landscape::Kind::Service, &["api", "web"])),
+        required("env", thing(landscape::Kind::Environment, &["qa", "prod"])),
+        Parameter {
+            default: Some(Value::Integer(2)),
+            special: vec![Special {
+                environments: vec![name("prod")],
+                channels: vec![],
+                value: Value::Integer(4),
+                fixed: false,
+            }],
+            ..Parameter::plain(name("copies"), integer)
+        },
+        Parameter {
+            required: true,
+            when: vec![When { parameter: name("env"), is: vec![Value::Text("prod".into())] }],
+            ..Parameter::plain(name("reason"), string)
+        },
+    ];
+    let operation = Operation { description: "Deploy a service".into(), ..sample::deploy(parameters, &[]) };
     Catalogue {
         operations: [(operation.name.clone(), operation)].into(),
         landscape: Landscape {

@@ -100,6 +100,7 @@ mod tests {
     use crate::parameter::Value;
     use crate::people::{Actor, Chat, Place};
     use crate::policy::ReasonCode;
+    use crate::sample;
 
     fn catalogue() -> Catalogue {
         let parameter = Parameter {
@@ -111,24 +112,11 @@ mod tests {
             )
         };
         let operation = Operation {
-            name: "deploy".parse().unwrap(),
-            description: "Bring it there".into(),
-            parameters: vec![parameter],
-            target: Target::Command(CommandTarget {
-                program: "deploy".into(),
-                arguments: vec!["{env}".into()],
-                directory: String::new(),
-                environment: BTreeMap::new(),
-                timeout_seconds: 60,
-            }),
             allow: vec![Grant {
                 users: vec![(WorkspaceId::new("T1"), UserId::new("UADA"))],
                 channels: vec![],
             }],
-            idempotent: false,
-            aliases: vec![],
-            confirm: false,
-            shortcuts: Default::default(),
+            ..sample::deploy(vec![parameter], &["{env}"])
         };
         Catalogue {
             operations: [(operation.name.clone(), operation)].into(),

@@ -29,6 +29,8 @@ pub mod pressed;
 pub mod redact;
 pub mod rules;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod silence;
 mod target;
 mod template;

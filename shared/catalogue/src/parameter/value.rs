@@ -16,30 +16,18 @@ pub(super) fn read(
     what: &str,
     landscape: &Landscape,
 ) -> Option<Value> {
-    let text = match &parameter.kind {
-        Kind::Integer { .. } => field.integer(report)?.to_string(),
-        Kind::Boolean => field.boolean(report)?.to_string(),
-        Kind::Choices { .. } if field.is_list() => {
-            let items = field.list(report, "an option")?;
-            let words: Vec<Option<String>> =
-                items.iter().map(|item| item.line(report).map(|t| t.text.to_owned())).collect();
-            words.into_iter().collect::<Option<Vec<_>>>()?.join(",")
-        }
-        Kind::String { .. }
-        | Kind::Text { .. }
-        | Kind::Choice { .. }
-        | Kind::Choices { .. }
-        | Kind::Number { .. }
-        | Kind::Thing { .. }
-        | Kind::Version { .. }
-        | Kind::Duration { .. }
-        | Kind::Date { .. }
-        | Kind::Time { .. }
-        | Kind::DateTime { .. }
-        | Kind::User
-        | Kind::Channel
-        | Kind::Json
-        | Kind::Secret { .. } => field.text(report)?.text.to_owned(),
+    // YAML has numbers, truth values and lists; everything else is a text in it.
+    let text = if matches!(parameter.kind, Kind::Integer { .. }) {
+        field.integer(report)?.to_string()
+    } else if matches!(parameter.kind, Kind::Boolean) {
+        field.boolean(report)?.to_string()
+    } else if matches!(parameter.kind, Kind::Choices { .. }) && field.is_list() {
+        let items = field.list(report, "an option")?;
+        let words: Vec<Option<String>> =
+            items.iter().map(|item| item.line(report).map(|t| t.text.to_owned())).collect();
+        words.into_iter().collect::<Option<Vec<_>>>()?.join(",")
+    } else {
+        field.text(report)?.text.to_owned()
     };
     if is_relative(&parameter.kind, &text) {
         report.error(

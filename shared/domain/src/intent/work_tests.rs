@@ -1,14 +1,14 @@
 //! Placeholders, and the settings that they may name.
 
 use super::*;
-use crate::catalogue::{Catalogue, CommandTarget};
+use crate::catalogue::Catalogue;
 use crate::frozen::Frozen;
 use crate::ids::{ChannelId, Digest, UserId, WorkspaceId};
 use crate::landscape::{self, Environment, Size};
 use crate::parameter::Value;
 use crate::people::{Actor, Chat, Place};
 use crate::policy::ReasonCode;
-use std::collections::BTreeMap;
+use crate::sample;
 
 fn intent(parameters: &[(&str, Value)]) -> Intent {
     Intent {
@@ -30,37 +30,14 @@ fn settled() -> Catalogue {
     };
     let secret = Kind::Secret { names: vec![("db".into(), "DB_PASSWORD".into())] };
     let settings = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
-    let operation = Operation {
-        name: "deploy".parse().unwrap(),
-        description: String::new(),
-        parameters: vec![
-            thing("env", landscape::Kind::Environment),
-            thing("size", landscape::Kind::Size),
-            Parameter::plain("db".parse().unwrap(), secret),
-        ],
-        target: Target::Command(CommandTarget {
-            program: "deploy".into(),
-            arguments: ["--region={env.region}", "--copies={size.copies}", "--by={requester.login}", "{db}"]
-                .map(str::to_owned)
-                .into(),
-            directory: String::new(),
-            environment: BTreeMap::new(),
-            timeout_seconds: 60,
-        }),
-        allow: vec![],
-        idempotent: false,
-        aliases: vec![],
-        confirm: false,
-        shortcuts: Default::default(),
-    };
-    let prod = Environment {
-        name: "prod".parse().unwrap(),
-        title: String::new(),
-        labels: vec![],
-        protected: false,
-        type_name: false,
-        settings: settings("region", "eu-central-1"),
-    };
+    let parameters = vec![
+        thing("env", landscape::Kind::Environment),
+        thing("size", landscape::Kind::Size),
+        Parameter::plain("db".parse().unwrap(), secret),
+    ];
+    let arguments = ["--region={env.region}", "--copies={size.copies}", "--by={requester.login}", "{db}"];
+    let operation = sample::deploy(parameters, &arguments);
+    let prod = Environment { settings: settings("region", "eu-central-1"), ..sample::environment("prod") };
     let small = Size { name: "small".parse().unwrap(), settings: settings("copies", "2") };
     Catalogue {
         operations: [(operation.name.clone(), operation)].into(),

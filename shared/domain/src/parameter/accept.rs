@@ -119,25 +119,9 @@ impl Parameter {
     /// What is handed to the target for this value.
     #[must_use]
     pub fn handed<'v>(&'v self, value: &'v str) -> &'v str {
-        match &self.kind {
-            Kind::Secret { names } => names.iter().find(|(n, _)| n == value).map_or(value, |(_, to)| to),
-            Kind::String { .. }
-            | Kind::Text { .. }
-            | Kind::Choice { .. }
-            | Kind::Choices { .. }
-            | Kind::Integer { .. }
-            | Kind::Number { .. }
-            | Kind::Boolean
-            | Kind::Thing { .. }
-            | Kind::Version { .. }
-            | Kind::Duration { .. }
-            | Kind::Date { .. }
-            | Kind::Time { .. }
-            | Kind::DateTime { .. }
-            | Kind::User
-            | Kind::Channel
-            | Kind::Json => value,
-        }
+        // A secret alone may be known to the target by another name than to people.
+        let Kind::Secret { names } = &self.kind else { return value };
+        names.iter().find(|(name, _)| name == value).map_or(value, |(_, to)| to)
     }
 }
 

@@ -4,20 +4,14 @@ use super::*;
 use crate::ids::Name;
 use crate::landscape::{self, Environment, Landscape};
 use crate::people::Chat;
-use std::collections::BTreeMap;
+use crate::sample;
 
 /// 2026-11-21T00:00:00Z.
 const NOW: Timestamp = Timestamp(1_795_219_200_000);
 
 fn landscape() -> Landscape {
-    let environment = |name: &str, title: &str| Environment {
-        name: name.parse().unwrap(),
-        title: title.to_owned(),
-        labels: vec![],
-        protected: false,
-        type_name: false,
-        settings: BTreeMap::new(),
-    };
+    let environment =
+        |name: &str, title: &str| Environment { title: title.to_owned(), ..sample::environment(name) };
     Landscape {
         environments: vec![environment("qa", ""), environment("prod", "Production")],
         ..Landscape::default()

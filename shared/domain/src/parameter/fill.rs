@@ -196,9 +196,10 @@ impl Filled {
 mod tests {
     use super::*;
     use crate::ids::{ChannelId, Name, WorkspaceId};
-    use crate::landscape::{Environment, Landscape, Service};
+    use crate::landscape::{Landscape, Service};
     use crate::parameter::When;
     use crate::people::{Chat, Place};
+    use crate::sample;
     use crate::time::Timestamp;
 
     fn name(text: &str) -> Name {
@@ -210,14 +211,6 @@ mod tests {
     }
 
     fn landscape() -> Landscape {
-        let environment = |name: &str| Environment {
-            name: name.parse().unwrap(),
-            title: String::new(),
-            labels: vec![],
-            protected: false,
-            type_name: false,
-            settings: BTreeMap::new(),
-        };
         let api = Service {
             name: name("api"),
             title: String::new(),
@@ -226,7 +219,7 @@ mod tests {
         };
         let web = Service { name: name("web"), environments: vec![], ..api.clone() };
         Landscape {
-            environments: vec![environment("qa"), environment("prod")],
+            environments: vec![sample::environment("qa"), sample::environment("prod")],
             services: vec![api, web],
             ..Landscape::default()
         }

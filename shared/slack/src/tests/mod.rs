@@ -3,6 +3,7 @@
 
 mod alerts;
 mod answers;
+mod asked;
 mod bulletins;
 mod cards;
 mod client;

@@ -109,9 +109,8 @@ fn hint(parameter: &Parameter) -> String {
     let shows = match &parameter.kind {
         Kind::Choice { .. } | Kind::Boolean | Kind::Thing { .. } | Kind::Secret { .. } => true,
         Kind::String { pattern: None, shortest: None, longest: None } => true,
-        Kind::User | Kind::Channel | Kind::Text { .. } => true,
+        Kind::User | Kind::Channel | Kind::Text { .. } | Kind::Choices { .. } => true,
         Kind::String { .. }
-        | Kind::Choices { .. }
         | Kind::Integer { .. }
         | Kind::Number { .. }
         | Kind::Version { .. }
