@@ -128,3 +128,23 @@ fn placeholders() {
         assert_eq!(got, expect, "{template}");
     }
 }
+
+/// A door keeps a value in the form of its type. One that comes in another form was not made by a door.
+#[test]
+fn a_value_in_another_form_than_its_types_is_refused() {
+    let of = |kind: Kind, value: Value| {
+        let operation = sample::deploy(vec![Parameter::plain("p".parse().unwrap(), kind)], &[]);
+        let operations = [(operation.name.clone(), operation)].into();
+        let catalogue = Catalogue { operations, ..Catalogue::default() }.freeze();
+        let Intent { requester, place, .. } = intent(&[]);
+        let parameters = [("p".parse().unwrap(), value)].into();
+        let asked = Intent::new(&catalogue, &catalogue.operations["deploy"], parameters, requester, place);
+        asked.resolve(&catalogue).map(|_| ())
+    };
+    let text = |text: &str| Value::Text(text.to_owned());
+    let length = || Kind::Duration { min: None, max: None };
+    assert_eq!(of(Kind::Boolean, Value::Boolean(true)), Ok(()));
+    assert_eq!(of(Kind::Boolean, text("true")), Err(ReasonCode::BadParameters));
+    assert_eq!(of(length(), text("1h30m")), Ok(()));
+    assert_eq!(of(length(), text("90m")), Err(ReasonCode::BadParameters));
+}
