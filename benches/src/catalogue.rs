@@ -116,6 +116,7 @@ fn largest(catalogue: &Catalogue) -> AskForm {
         })
         .collect();
     let place = samples::channel("COPS");
-    let context = Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now() };
+    let context =
+        Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now(), lists: None };
     Asking { operation: &operation, context }.form(&Given::new())
 }

@@ -102,7 +102,7 @@ proptest! {
         let given: Given =
             typed.into_iter().enumerate().map(|(nth, text)| (format!("p{nth}").parse().unwrap(), text)).collect();
         let (landscape, place, by) = (Landscape::default(), samples::channel("COPS"), samples::person("UADA"));
-        let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000) };
+        let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000), lists: None };
         let asking = Asking { operation: &operation, context };
         let form = asking.form(&given);
         let wrong = limits::check_modal(&signalbox_slack::ask_view(&form, &place));

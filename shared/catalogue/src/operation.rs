@@ -68,6 +68,9 @@ pub(crate) fn read(
         aliases: aliases?,
         confirm: confirm?,
         shortcuts: Shortcuts { global: global?, message: message? },
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     })
 }
 

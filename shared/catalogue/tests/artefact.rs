@@ -59,6 +59,9 @@ fn catalogue() -> Catalogue {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     };
     Catalogue {
         operations: BTreeMap::from([(operation.name.clone(), operation)]),

@@ -81,8 +81,12 @@ impl World {
     }
 
     fn asking(&self) -> Asking<'_> {
-        let context =
-            Context { landscape: &self.catalogue.landscape, place: Some(&self.place), now: Timestamp(0) };
+        let context = Context {
+            landscape: &self.catalogue.landscape,
+            place: Some(&self.place),
+            now: Timestamp(0),
+            lists: None,
+        };
         Asking { operation: &self.catalogue.operations["deploy"], context }
     }
 

@@ -4,6 +4,7 @@ use crate::digest::Feed;
 use crate::grant::Grant;
 use crate::ids::{Name, OperationName, ParameterName};
 use crate::landscape::{self, Landscape};
+use crate::lookup::{Requirement, Ships, Verify};
 use crate::parameter::{Parameter, Value, value_of};
 use crate::silence::{Scope, SilenceRule};
 pub use crate::target::*;
@@ -73,6 +74,15 @@ pub struct Operation {
     /// What a shortcut of the chat says that opens its form; at a message, its text fills the form.
     #[serde(default, skip_serializing_if = "Shortcuts::is_empty")]
     pub shortcuts: Shortcuts,
+    /// What has to hold before it is carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<Requirement>,
+    /// What has to hold after it succeeded, for the run to count as good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verify: Vec<Verify>,
+    /// The version that it brings somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ships: Option<Ships>,
 }
 
 /// The words of shortcuts, where an operation has some.

@@ -70,6 +70,7 @@ impl Feed {
             name,
             description,
             kind,
+            from: _,
             default,
             required,
             title: _,
@@ -260,6 +261,9 @@ mod tests {
             aliases: vec![],
             confirm: false,
             shortcuts: Default::default(),
+            requires: vec![],
+            verify: vec![],
+            ships: None,
         }
     }
 

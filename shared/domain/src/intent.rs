@@ -196,7 +196,7 @@ impl Intent {
         let known = self.parameters.keys().all(|n| parameters.iter().any(|p| p.name == *n));
         // Values are in the form of their types, which needs no clock.
         let (landscape, place) = (&catalogue.landscape, Some(&self.place));
-        let context = Context { landscape, place, now: Timestamp::default() };
+        let context = Context { landscape, place, now: Timestamp::default(), lists: None };
         let given: Vec<Option<String>> =
             parameters.iter().map(|p| self.parameters.get(&p.name).map(ToString::to_string)).collect();
         let filled = Filled::of(parameters, given.iter().map(Option::as_deref), &context);

@@ -18,6 +18,7 @@ mod grant;
 pub mod ids;
 pub mod intent;
 pub mod landscape;
+pub mod lookup;
 mod nearest;
 pub mod observation;
 pub mod parameter;

@@ -155,7 +155,7 @@ pub fn understand(
     text: &str,
     (place, now): (Option<&Place>, Timestamp),
 ) -> Result<Phrase, Misunderstood> {
-    let context = Context { landscape: &catalogue.landscape, place, now };
+    let context = Context { landscape: &catalogue.landscape, place, now, lists: None };
     if text.len() > LONGEST_PHRASE {
         return Err(Misunderstood::TooLong);
     }

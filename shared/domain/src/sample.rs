@@ -23,6 +23,9 @@ pub(crate) fn deploy(parameters: Vec<Parameter>, arguments: &[&str]) -> Operatio
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     }
 }
 

@@ -35,6 +35,7 @@ impl Intake {
             landscape: &self.catalogue.landscape,
             place: Some(&asker.place),
             now: self.clock.now(),
+            lists: None,
         };
         Asking { operation, context }
     }

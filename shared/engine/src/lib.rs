@@ -24,7 +24,7 @@ mod records;
 mod vouch;
 pub mod wire;
 
-pub use backends::Backends;
+pub use backends::{Backends, Lookups};
 pub use caretaker::Caretaker;
 pub use dead::{DeadLetters, MOST_RECEIVES, ORDER, UNVOUCHED, drop_letter, pause, readable, redrive};
 pub use dispatcher::{Dispatcher, Handled};

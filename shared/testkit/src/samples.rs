@@ -102,6 +102,9 @@ pub fn draft() -> Catalogue {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     };
     let touch = Operation {
         name: "touch".parse().unwrap(),
@@ -113,6 +116,9 @@ pub fn draft() -> Catalogue {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     };
     Catalogue {
         operations: [release, touch].into_iter().map(|o| (o.name.clone(), o)).collect(),

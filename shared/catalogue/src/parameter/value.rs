@@ -56,7 +56,7 @@ pub(super) fn accept(
     what: &str,
     landscape: &Landscape,
 ) -> Option<Value> {
-    let context = Context { landscape, place: None, now: Timestamp::default() };
+    let context = Context { landscape, place: None, now: Timestamp::default(), lists: None };
     let problem = match parameter.accept(text, &context) {
         Ok(value) => return Some(value),
         Err(problem) => problem,

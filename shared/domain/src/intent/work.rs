@@ -4,7 +4,7 @@ use super::Intent;
 use crate::catalogue::{Operation, Target, TargetKind};
 use crate::ids::RunId;
 use crate::landscape::Landscape;
-use crate::parameter::{Kind, Parameter};
+use crate::lookup::Placeholders;
 use crate::template::filled;
 use serde::{Deserialize, Serialize};
 
@@ -55,24 +55,10 @@ pub(super) fn looked_up(
     operation: &Operation,
     intent: &Intent,
 ) -> Option<String> {
-    let (name, key) = match name.split_once('.') {
-        Some((name, key)) => (name, Some(key)),
-        None => (name, None),
-    };
-    if let ("requester", Some(key)) = (name, key) {
-        return landscape.of_person(intent.requester.as_person()?, key).map(str::to_owned);
+    if let (Some(key), Some(person)) = (name.strip_prefix("requester."), intent.requester.as_person()) {
+        return landscape.of_person(person, key).map(str::to_owned);
     }
-    let value = intent.parameters.get(name)?.to_string();
-    // What the catalogue no longer has is handed over as it was asked for.
-    let parameter = operation.parameters.iter().find(|p| p.name.as_str() == name);
-    match (key, parameter) {
-        (None, Some(parameter)) => Some(parameter.handed(&value).to_owned()),
-        (None, None) => Some(value),
-        (Some(key), Some(Parameter { kind: Kind::Thing { of, .. }, .. })) => {
-            landscape.setting(*of, &value, key).map(str::to_owned)
-        }
-        (Some(_), Some(_) | None) => None,
-    }
+    Placeholders { landscape, parameters: &operation.parameters, values: &intent.parameters }.value(name)
 }
 
 #[cfg(test)]

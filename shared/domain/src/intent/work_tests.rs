@@ -5,7 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::frozen::Frozen;
 use crate::ids::{ChannelId, Digest, UserId, WorkspaceId};
 use crate::landscape::{self, Environment, Size};
-use crate::parameter::Value;
+use crate::parameter::{Kind, Parameter, Value};
 use crate::people::{Actor, Chat, Place};
 use crate::policy::ReasonCode;
 use crate::sample;

@@ -12,6 +12,12 @@ impl Parameter {
     /// # Errors
     /// [`Problem`] says why not.
     pub fn accept(&self, text: &str, context: &Context<'_>) -> Result<Value, Problem> {
+        let value = self.typed(text, context)?;
+        self.is_listed(&value, context).map(|()| value)
+    }
+
+    /// Takes what its type takes, whatever its list has.
+    pub(crate) fn typed(&self, text: &str, context: &Context<'_>) -> Result<Value, Problem> {
         let lines = matches!(self.kind, Kind::Text { .. } | Kind::Json);
         let most = if lines { LONGEST_TEXT } else { LONGEST_VALUE };
         // A text is never longer in characters than in bytes.
@@ -48,7 +54,10 @@ impl Parameter {
             Kind::Choice { options } => {
                 chosen(text, options.iter().map(String::as_str)).map(|o| Value::Text(o.to_owned()))
             }
-            Kind::Choices { options, fewest, most } => several(text, options, *fewest, *most),
+            Kind::Choices { options, fewest, most } => {
+                let options = self.from.is_none().then_some(options.as_slice());
+                several(text, options, *fewest, *most)
+            }
             Kind::Integer { min, max, step, unit } => {
                 let number: i64 = text.parse().map_err(|_| Problem::NotAnInteger)?;
                 let bounds = (min.map(Decimal::from), max.map(Decimal::from), step.map(Decimal::from));
@@ -144,19 +153,30 @@ fn chosen<'o>(text: &str, options: impl Iterator<Item = &'o str> + Clone) -> Res
     })
 }
 
-/// Some of the options, in the catalogue's order, each once.
+/// Some of the options, in the catalogue's order, each once. Without options any words, in the order in which they are
+/// given.
 fn several(
     text: &str,
-    options: &[String],
+    options: Option<&[String]>,
     fewest: Option<usize>,
     most: Option<usize>,
 ) -> Result<Value, Problem> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     let mut picked: Vec<&str> = vec![];
     for word in words {
-        picked.push(chosen(word, options.iter().map(String::as_str))?);
+        let word = match options {
+            Some(options) => chosen(word, options.iter().map(String::as_str))?,
+            None if word.starts_with('-') => return Err(Problem::LooksLikeAnOption),
+            None => word,
+        };
+        if !picked.contains(&word) {
+            picked.push(word);
+        }
     }
-    let kept: Vec<&str> = options.iter().map(String::as_str).filter(|o| picked.contains(o)).collect();
+    let kept: Vec<&str> = match options {
+        Some(options) => options.iter().map(String::as_str).filter(|o| picked.contains(o)).collect(),
+        None => picked,
+    };
     if kept.len() < fewest.unwrap_or(0) || kept.len() > most.unwrap_or(usize::MAX) {
         return Err(Problem::NotSoMany { fewest, most });
     }

@@ -8,6 +8,7 @@ mod accept;
 mod accept_tests;
 mod fill;
 mod kind;
+mod listed;
 mod moment;
 mod number;
 mod pattern;
@@ -24,6 +25,7 @@ pub use version::Range;
 
 use crate::ids::{ChannelId, Name, ParameterName, WorkspaceId};
 use crate::landscape::Landscape;
+use crate::lookup::{Choices, Lists};
 use crate::people::Place;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,9 @@ pub struct Parameter {
     pub description: String,
     /// Which values it takes.
     pub kind: Kind,
+    /// Where its values come from, if from a list that a system outside has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Choices>,
     /// The value if nobody gives one; `kind` takes it.
     pub default: Option<Value>,
     /// Whether a person must give it. A parameter that is not required and has no default is left out.
@@ -121,6 +126,9 @@ pub struct Context<'c> {
     pub place: Option<&'c Place>,
     /// For words such as `today`. What is in the form of its type does not need it.
     pub now: Timestamp,
+    /// What is known of lists outside. Without it, and where nothing is known, a value is taken by its type alone: the
+    /// dispatcher asks before it is carried out.
+    pub lists: Option<&'c Lists>,
 }
 
 impl Parameter {
@@ -131,6 +139,7 @@ impl Parameter {
             name,
             description: String::new(),
             kind,
+            from: None,
             default: None,
             required: false,
             title: String::new(),

@@ -2,7 +2,6 @@
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::fmt;
 
 /// Which versions are taken, such as `>=1.2, <3`.
@@ -72,17 +71,6 @@ pub(super) fn is_in(range: &Range, version: &Version) -> bool {
     range.wanted.matches(version) || range.wanted.matches(&plain)
 }
 
-/// Orders texts as versions, the newest first; texts that are no versions come last, in their own order.
-#[must_use]
-pub fn newest_first(a: &str, b: &str) -> Ordering {
-    match (read(a), read(b)) {
-        (Some(a), Some(b)) => b.cmp(&a),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => b.cmp(a),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,12 +106,5 @@ mod tests {
             assert_eq!(is_in(&range, &read(text).unwrap()), is, "{text}");
         }
         assert!(Range::try_from("the newest".to_owned()).is_err());
-    }
-
-    #[test]
-    fn the_newest_version_is_first() {
-        let mut all = ["v1.9.0", "nightly", "1.10.0", "2.0.0-rc.2", "2.0.0", "2.0.0-rc.10", "edge"];
-        all.sort_by(|a, b| newest_first(a, b));
-        assert_eq!(all, ["2.0.0", "2.0.0-rc.10", "2.0.0-rc.2", "1.10.0", "v1.9.0", "nightly", "edge"]);
     }
 }

@@ -60,6 +60,9 @@ fn catalogue() -> Frozen {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     };
     Catalogue { operations: [(name, operation)].into(), ..Catalogue::default() }.freeze()
 }

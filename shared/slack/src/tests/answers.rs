@@ -63,6 +63,9 @@ fn release() -> Operation {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     }
 }
 

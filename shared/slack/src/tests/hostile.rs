@@ -197,6 +197,9 @@ fn operation(text: &str) -> Operation {
         aliases: vec![],
         confirm: false,
         shortcuts: Default::default(),
+        requires: vec![],
+        verify: vec![],
+        ships: None,
     }
 }
 
