@@ -18,10 +18,11 @@ locals {
     for name, keys in {
       dead    = { "ForAllValues:StringEquals" = ["dead"] }
       counted = { "ForAllValues:StringLike" = ["memo:watch/*", "memo:figures", "memo:silences"] }
-      figures = { "ForAllValues:StringEquals" = ["memo:figures"] }
+      figures = { "ForAllValues:StringEquals" = ["memo:figures", "memo:known", "memo:needed"] }
+      needed  = { "ForAllValues:StringEquals" = ["memo:needed"] }
       records = { "ForAllValues:StringLike" = ["run:*"] }
       shown   = { "ForAllValues:StringLike" = ["run:*", "card:*"] }
-      seen    = { "ForAllValues:StringLike" = ["run:*", "card:*", "memo:figures"] }
+      seen    = { "ForAllValues:StringLike" = ["run:*", "card:*", "memo:figures", "memo:known"] }
       drawn   = { "ForAllValues:StringLike" = ["run:*", "card:*", "memo:figures", "memo:budget"] }
       cards   = { "ForAllValues:StringLike" = ["card:*", "memo:budget"] }
       due     = { "ForAllValues:StringLike" = ["card:due:*"] }
@@ -119,7 +120,8 @@ locals {
         Condition = local.partition.due
       },
       {
-        # What an alert counted when somebody does something about it, and what an alert manager says of it.
+        # What an alert counted when somebody does something about it, and what an alert manager says of it. What systems
+        # outside answered, and what of that was needed of late.
         Sid       = "Figures"
         Effect    = "Allow"
         Action    = ["dynamodb:GetItem", "dynamodb:PutItem"]
@@ -208,6 +210,14 @@ locals {
           Effect   = "Allow"
           Action   = ["dynamodb:Query"]
           Resource = ["${aws_dynamodb_table.state.arn}/index/due_runs", "${aws_dynamodb_table.state.arn}/index/due_cards"]
+        },
+        {
+          # What was needed of systems outside of late, to be asked for again.
+          Sid       = "ReadNeeded"
+          Effect    = "Allow"
+          Action    = ["dynamodb:Query"]
+          Resource  = [aws_dynamodb_table.state.arn]
+          Condition = local.partition.needed
         },
         {
           # What moved on a day is what its seal covers. It reads that and does not write it.

@@ -79,6 +79,8 @@ const RECIPES: &[Recipe] = &[
             "targets/practice",
             "catalogue/src/target/jenkins",
             "domain/src/target/jenkins",
+            // What systems outside are asked is a recipe of its own.
+            "domain/src/lookup/",
         ],
         most: 5,
     },

@@ -74,6 +74,7 @@ async fn goes_on<S: Store + 'static, Q: Queue + 'static>(
         outbox: outbox.clone(),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting,
         clock: clock.clone(),

@@ -77,6 +77,7 @@ async fn asked(unreachable: bool) -> House {
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::from_iter([backend]),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),

@@ -2,12 +2,16 @@
 
 use super::{PATIENCE, START, audited, check, copies, now};
 use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
+use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
-use signalbox_domain::observation::Settlement;
+use signalbox_domain::intent::Work;
+use signalbox_domain::lookup::{Changes, Failed, Shipment, Shipping};
+use signalbox_domain::observation::{Conclusion, Outcome, Settlement};
 use signalbox_domain::policy::ReasonCode;
+use signalbox_domain::run::{self, PartOf, Stands};
 use signalbox_domain::time::Day;
 use signalbox_domain::watch::{Escalate, Mention, Severity};
-use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, Timestamp};
+use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, RunId, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
 use signalbox_engine::wire::{
@@ -18,6 +22,7 @@ use signalbox_engine::wire::{
 };
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, samples};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -32,6 +37,7 @@ fn went_on() -> (MemoryStore, RecordId, Day) {
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
@@ -66,7 +72,7 @@ fn head_made_anew(t: &mut Tables, run: &RecordId) {
     for row in &rows {
         let r = wire::event::decode(&row.bytes).unwrap();
         let Event::Run(event) = &r.event else { panic!("{:?} is no run's", r.event) };
-        head = RunHead::after(head, &signalbox_domain::RunId::of(run), event, &r.cause, r.at);
+        head = RunHead::after(head, &RunId::of(run), event, &r.cause, r.at);
     }
     let row = t.heads.get_mut(run).unwrap();
     row.version = rows.len() as u64;
@@ -286,7 +292,7 @@ fn what_version_3_stores_never_changes_its_form() {
             link: None,
             waits: Some("in the queue".into()),
         },
-        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true, part_of: None },
     ];
     let written = written(events);
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
@@ -336,6 +342,63 @@ fn what_version_5_stores_never_changes_its_form() {
     assert_eq!(written, include_str!("../golden/version-5.jsonl"), "{written}");
 }
 
+/// What version 6 of events added: what is asked of systems outside before a run and after it, and batches.
+#[test]
+fn what_version_6_stores_never_changes_its_form() {
+    let catalogue = samples::catalogue();
+    let intent = samples::intent(&catalogue);
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
+    let id = RunId::of(&RecordId::derive("golden", "T", "1"));
+    let failed = |unasked| Failed { what: "the tag is there".into(), why: "it is not".into(), unasked };
+    let shipping = Shipping {
+        version: "1.4.2".into(),
+        place: "web in prod".into(),
+        repository: Some("acme/web".into()),
+    };
+    let changes = Changes {
+        commits: 2,
+        behind: Some(1),
+        subjects: vec!["Fix".into()],
+        authors: vec!["ada".into()],
+        pulls: vec![41],
+        link: Some("https://github.com/acme/web/compare/a...b".into()),
+    };
+    let shipment = Shipment { shipping, from: Some("1.4.1".into()), changes: Some(changes) };
+    let outcome =
+        Outcome { conclusion: Conclusion::Succeeded, summary: String::new(), excerpt: String::new() };
+    let steps = vec![
+        BatchStep {
+            operation: "release".parse().unwrap(),
+            given: [("service".parse().unwrap(), "web".to_owned())].into(),
+        },
+        BatchStep { operation: "release".parse().unwrap(), given: BTreeMap::new() },
+    ];
+    let batch = Work(Target::Batch(BatchTarget { steps, parallel: true, go_on: true }));
+    let part_of = Some(PartOf { run: id.clone(), attempt: 1, step: 2 });
+    let part = |stands, run| run::Part { line: "release service=web".into(), run, stands };
+    let parts = vec![
+        part(Stands::Waits, None),
+        part(Stands::Busy, Some(id.clone())),
+        part(Stands::Good, Some(id.clone())),
+        part(Stands::Bad, Some(id.clone())),
+        part(Stands::Unknown, Some(id)),
+        part(Stands::LeftOut, None),
+    ];
+    let events = [
+        RunEvent::Checking { trouble: None },
+        RunEvent::Checking { trouble: Some("why".into()) },
+        RunEvent::Checked { asked: 2, failed: vec![], shipment: Some(shipment) },
+        RunEvent::Checked { asked: 2, failed: vec![failed(false), failed(true)], shipment: None },
+        RunEvent::Verifying { attempt: 1, outcome: outcome.clone(), trouble: None },
+        RunEvent::Verifying { attempt: 1, outcome, trouble: Some("why".into()) },
+        RunEvent::PartsMoved { attempt: 1, parts },
+        RunEvent::Requested { intent: intent.clone(), work: batch, part_of: part_of.clone() },
+        RunEvent::Refused { intent, reason: ReasonCode::ChecksFailed, told: false, part_of },
+    ];
+    let written = written(events.map(Event::Run));
+    assert_eq!(written, include_str!("../golden/version-6.jsonl"), "{written}");
+}
+
 /// Fields that were added without a new version, because they are left out when they have their default.
 #[test]
 fn fields_that_came_later_never_change_their_form() {
@@ -343,7 +406,7 @@ fn fields_that_came_later_never_change_their_form() {
     let hash = format!("2:{}", "ab".repeat(32)).try_into().ok();
     let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent };
     assert!(intent.hash.is_some());
-    let refused = RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true };
+    let refused = RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true, part_of: None };
     let first = include_str!("../golden/events-v1.jsonl").lines().find(|l| l.contains("\"reported\""));
     let Event::Bulletin(BulletinEvent::Reported { mut report, place }) =
         wire::event::decode(first.unwrap().as_bytes()).unwrap().event
@@ -377,6 +440,7 @@ fn the_page_names_every_kind_of_event() {
         include_str!("../golden/version-3.jsonl"),
         include_str!("../golden/version-4.jsonl"),
         include_str!("../golden/version-5.jsonl"),
+        include_str!("../golden/version-6.jsonl"),
     ];
     let mut kinds = std::collections::BTreeSet::new();
     for line in golden.iter().flat_map(|file| file.lines()) {

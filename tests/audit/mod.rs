@@ -55,6 +55,7 @@ fn audited() -> (MemoryStore, Vec<RecordId>, Day) {
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),
@@ -290,8 +291,13 @@ fn events_are_stored_as_they_always_were() {
         |conclusion| Outcome { conclusion, summary: "exit status 3".into(), excerpt: "boom".into() };
     let step = || vec!["Build".to_owned()];
     let events = [
-        RunEvent::Requested { intent: intent.clone(), work },
-        RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::Requested { intent: intent.clone(), work, part_of: None },
+        RunEvent::Refused {
+            intent: intent.clone(),
+            reason: ReasonCode::NotAllowed,
+            told: true,
+            part_of: None,
+        },
         RunEvent::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
         RunEvent::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
         RunEvent::MaybeSent { attempt: 1, why: why() },
@@ -309,8 +315,8 @@ fn events_are_stored_as_they_always_were() {
         RunEvent::Located { attempt: 1, reference: "r".into(), link: link() },
         RunEvent::RetryRequested { by: by.clone(), attempt: 1 },
         RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
-        RunEvent::Requested { intent: intent.clone(), work: github },
-        RunEvent::Requested { intent: intent.clone(), work: jenkins },
+        RunEvent::Requested { intent: intent.clone(), work: github, part_of: None },
+        RunEvent::Requested { intent: intent.clone(), work: jenkins, part_of: None },
     ];
     let letter = || "5d41402abc".to_owned();
     let asides = [

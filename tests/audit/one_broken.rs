@@ -64,6 +64,7 @@ async fn house() -> House {
         outbox: outbox.clone(),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock: clock.clone(),

@@ -18,6 +18,7 @@ pub async fn one_run(store: Arc<dyn Store>, then: Timestamp) {
         outbox: Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30))),
         catalogue: Arc::new(samples::catalogue()),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(MemoryQueue::new(clock.clone(), Duration::from_secs(30)))),
         clock,

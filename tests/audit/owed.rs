@@ -38,6 +38,7 @@ async fn found(after: Option<RunId>) -> House {
         outbox: Arc::new(queue()),
         catalogue: catalogue_with_a_watch(),
         backends: Backends::default(),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(queue())),
         clock: clock.clone(),

@@ -18,6 +18,8 @@ Bulletin(Reported - told of 1970-01-01 00:00:00Z to 1970-01-01 00:00:00Z: 2 patt
 Run(BecameUnknown - unknown: why
 Run(CancelRefused - TPRACTICE/UADA is not allowed to stop it (not_in_this_channel)
 Run(CancelRequested told TPRACTICE/UADA asked to stop it.
+Run(Checked - all that it requires holds (2 checked) · ships to web in prod: 1.4.1 → 1.4.2
+Run(Checking - what it requires is being checked
 Run(Contradicted told It may have run twice. why
 Run(DispatchStarted - attempt 1 begun, lease until 1970-01-01 00:00:00Z
 Run(Dispatched - attempt 1 sent: r
@@ -28,6 +30,7 @@ Run(LookedAgain told TPRACTICE/UADA had it checked again: it is not there
 Run(MaybeSent told It may have been received; checking: why
 Run(NotSeen - not seen, 3 in a row: the token has ended
 Run(NotSent told Attempt 1 was not received: why
+Run(PartsMoved - steps: release service=web: waits; release service=web: running; release service=web: succeeded; release service=web: did not succeed; release service=web: unknown; release service=web: left out
 Run(Progressed told step 2: Build
 Run(Refused - refused (not_allowed) to TPRACTICE/UADA: release count=1 dry-run=false service=web version=1.4.2
 Run(Requested - requested by TPRACTICE/UADA in CRELEASES: release count=1 dry-run=false service=web version=1.4.2
@@ -37,6 +40,7 @@ Run(SeenAgain - seen again
 Run(SettleRefused - TPRACTICE/UADA is not allowed to settle it (not_allowed)
 Run(Settled told TPRACTICE/UADA settled it: it ran and succeeded. seen in the log
 Run(StopAnswered - it could not be stopped: not allowed
+Run(Verifying - succeeded; what has to hold then is being checked
 SetAside(SetAside told TPRACTICE/UADA: a command (cancel) could not be handled. It is kept as dead letter 5d41402abc, for an operator to try again.";
 
 /// The first event of each kind, by the name of the kind.
@@ -47,6 +51,7 @@ fn kinds() -> BTreeMap<String, Event> {
         include_str!("../golden/version-3.jsonl"),
         include_str!("../golden/version-4.jsonl"),
         include_str!("../golden/version-5.jsonl"),
+        include_str!("../golden/version-6.jsonl"),
     ];
     let mut found = BTreeMap::new();
     // Seals and their parts are no events.

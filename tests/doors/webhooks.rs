@@ -42,7 +42,7 @@ fn door() -> Door {
         systems: systems(|kind| match kind {
             TargetKind::GitHub => Some("new,old"),
             TargetKind::Jenkins => Some("of jenkins"),
-            TargetKind::Command => None,
+            TargetKind::Command | TargetKind::Batch => None,
         }),
         alertmanager: None,
         grafana: None,

@@ -41,6 +41,9 @@ pub fn number(item: &Value, name: &str) -> u64 {
 
 #[async_trait]
 impl Views for Before {
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError> {
+        self.rest.known(question).await
+    }
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         let key = key(&format!("run:{record}"), "card");
         let asked = json!({"TableName": "state", "Key": key, "ConsistentRead": true});

@@ -69,6 +69,7 @@ impl House {
                 intents: queue(),
                 catalogue: Arc::new(samples::catalogue()),
                 backends: Backends::default(),
+                lookups: signalbox_engine::Lookups::default(),
                 silencer: None,
                 admitting: samples::admitting(queue()),
                 clock: self.clock.clone(),

@@ -8,7 +8,7 @@ use signalbox_domain::intent::Work;
 use signalbox_domain::observation::{Conclusion, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer};
 use signalbox_engine::ports::{Attempt, Backend, Clock};
-use signalbox_local_command::{LocalCommand, Watched};
+use signalbox_local_command::LocalCommand;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ fn backend(data: &Path) -> LocalCommand {
         shim: vec![binary().to_string_lossy().into_owned(), "shim".to_owned()],
         environment: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         clock: Arc::new(WallClock),
-        watched: Watched::default(),
+        watched: Arc::default(),
     }
 }
 

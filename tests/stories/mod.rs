@@ -1,6 +1,7 @@
 //! Stories, told with the real engine, door, Slack client and SQLite. Slack is simulated, and the backend does what the
 //! story tells it to. At the end of each story all queues are empty and every message has been handled.
 
+mod batches;
 mod budgets;
 mod conformance;
 mod dead_letters;
@@ -10,6 +11,7 @@ mod github;
 mod jenkins;
 mod jenkins_world;
 mod lists;
+mod lookups;
 mod on_call;
 mod people;
 mod refused_cards;

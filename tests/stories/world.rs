@@ -14,8 +14,8 @@ use signalbox_engine::ports::{Agenda, Backend, Clock, Delivery, Queue, Silencer,
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{
-    Backends, Caretaker, DeadLetters, Dispatcher, GivenBack, Handled, Intake, MOST_RECEIVES, Notifier, Shown,
-    audit, give_back, pause,
+    Backends, Batches, Caretaker, DeadLetters, Dispatcher, GivenBack, Handled, Intake, MOST_RECEIVES,
+    Notifier, Shown, audit, give_back, pause,
 };
 use signalbox_simulator::{Message, Slack};
 use signalbox_slack::SlackClient;
@@ -116,12 +116,18 @@ impl World {
         }));
         let store = Arc::new(database.clone());
         let set_aside = Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY));
+        let backends = backends.with(Arc::new(Batches {
+            views: store.clone(),
+            intents: Arc::new(intents.clone()),
+            clock: clock.clone(),
+        }));
         let dispatcher = Dispatcher {
             store: store.clone(),
             intents: Arc::new(intents.clone()),
             outbox: Arc::new(outbox.clone()),
             catalogue: catalogue.clone(),
             backends,
+            lookups: signalbox_engine::Lookups::default(),
             silencer: None,
             admitting: samples::admitting(set_aside.clone()),
             clock: clock.clone(),
@@ -177,6 +183,17 @@ impl World {
     pub fn silencing(mut self, silencer: Arc<dyn Silencer>) -> Self {
         self.dispatcher.silencer = Some(silencer);
         self
+    }
+
+    /// With systems that answer questions.
+    pub fn asking(mut self, lookups: signalbox_engine::Lookups) -> Self {
+        self.dispatcher.lookups = lookups;
+        self
+    }
+
+    /// Has what people needed of late asked for again before it is old.
+    pub async fn keeps_warm(&self) -> usize {
+        self.caretaker.keep_warm().await.unwrap()
     }
 
     /// A person types a line. Returns what only that person sees at once.
@@ -239,6 +256,21 @@ impl World {
         let ts = self.messages(channel)[nth].ts.clone();
         let answer = self.slack.press(user, channel, &ts, action).await;
         assert_eq!(answer.status, 200, "{:?}", answer.problem);
+    }
+
+    /// Somebody who can write the queue puts a command on it.
+    pub async fn puts(&self, envelope: &Envelope) {
+        self.intents.send(envelope.to_message().unwrap()).await.unwrap();
+    }
+
+    /// All runs, as they stand now.
+    pub async fn runs(&self) -> Vec<signalbox_domain::RunHead> {
+        let mut runs = vec![];
+        for record in self.database.head_records(None, 999).await.unwrap() {
+            let row = self.database.head(&record).await.unwrap().unwrap();
+            runs.extend(wire::head::decode_any(&row.body).unwrap().into_run());
+        }
+        runs
     }
 
     /// Handles everything that is ready now.

@@ -42,6 +42,7 @@ pub async fn measure(kind: Kind, load: Load) -> anyhow::Result<Measured> {
         outbox: Arc::new(database.queue("outbox", clock.clone(), VISIBILITY)),
         catalogue,
         backends: Backends::from_iter([backend]),
+        lookups: signalbox_engine::Lookups::default(),
         silencer: None,
         admitting: samples::admitting(Arc::new(database.queue("intents-dead", clock.clone(), VISIBILITY))),
         clock,

@@ -76,7 +76,7 @@ fn history(
         excerpt: "To https://git.example/web.git\n * [new tag] web-1.4.2 -> web-1.4.2".into(),
     };
     let mut steps = vec![
-        RunEvent::Requested { intent: intent.clone(), work },
+        RunEvent::Requested { intent: intent.clone(), work, part_of: None },
         RunEvent::DispatchStarted { attempt: 1, lease_until: at.plus(Duration::from_secs(5)) },
         RunEvent::Dispatched { attempt: 1, reference: Some(format!("{run}-1")), link: None, found: false },
     ];

@@ -39,6 +39,7 @@ async fn main() -> Result<(), Error> {
         };
         note("wake what is due", caretaker.wake().await);
         note("order cards that are behind", caretaker.order_cards().await);
+        note("keep answers warm", caretaker.keep_warm().await);
         note("set dead letters aside", dead.drain().await);
         note("keep orders that could not be carried out", dead.drain_orders(&dead_orders, &*outbox).await);
         let sealed = caretaker.seal().await.map(|seals| seals.iter().map(tell).count());

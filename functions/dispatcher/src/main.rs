@@ -2,7 +2,7 @@
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use signalbox_engine::{Dispatcher, Handled};
+use signalbox_engine::{Backends, Batches, Dispatcher, Handled, Lookups};
 use signalbox_lambda::{Home, Settled, settle};
 use std::sync::Arc;
 
@@ -20,7 +20,12 @@ async fn main() -> Result<(), Error> {
             intents: commands.clone(),
             outbox: outbox.clone(),
             catalogue: catalogue.clone(),
-            backends: systems.backends().collect(),
+            backends: systems.backends().collect::<Backends>().with(Arc::new(Batches {
+                views: store.clone(),
+                intents: commands.clone(),
+                clock: surroundings.clock(),
+            })),
+            lookups: Lookups::default(),
             silencer: systems.silencer(),
             admitting: surroundings.admitting(secrets)?,
             clock: surroundings.clock(),

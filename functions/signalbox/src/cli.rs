@@ -57,6 +57,8 @@ In a file of the catalogue, the first line names it for editors that read YAML b
     Alerts(Alerts),
     /// Commands that could not be handled: look at them, try them again, give them up.
     Dlq(Dlq),
+    /// Say what is wrong with the server of a data folder, and what to do.
+    Doctor(Doctor),
     /// Write the manifest of a Slack app for a server at an address.
     Manifest(Manifest),
     /// Group log lines by what they say.
@@ -104,6 +106,22 @@ pub struct Serve {
     /// SLACK_BOT_TOKEN they are real without it.
     #[arg(long)]
     pub real: bool,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  signalbox doctor
+  signalbox doctor --data /var/lib/signalbox --json
+
+Exit status: 0 nothing is wrong, 1 something is.")]
+pub struct Doctor {
+    /// The server's data folder.
+    #[arg(long, env = "SIGNALBOX_DATA", default_value = DATA, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// For machines.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `say`.

@@ -6,6 +6,7 @@ use std::env;
 use std::ffi::OsString;
 
 /// What the environment says. Secrets stay out of every output: no `Debug` here.
+#[derive(Clone)]
 pub struct Environment {
     /// `SLACK_BOT_TOKEN`: with it, a real Slack app is served.
     pub slack_bot_token: Option<String>,
@@ -38,6 +39,9 @@ pub struct Environment {
     pub path: String,
     /// `HOME`, handed on to programs.
     pub home: Option<String>,
+    /// `SIGNALBOX_OPERATORS_CHANNEL`: the id of the channel that is told about the server itself, such as a broken edit of
+    /// the catalogue.
+    pub operators_channel: Option<String>,
     /// `SIGNALBOX_LOG`: what is logged, as `info` or `signalbox=debug`.
     pub log: Option<String>,
 }
@@ -120,6 +124,7 @@ pub fn read(handed: &BTreeMap<String, String>) -> Environment {
         command_key: variable("SIGNALBOX_COMMAND_KEY"),
         path: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".to_owned()),
         home: variable("HOME"),
+        operators_channel: variable("SIGNALBOX_OPERATORS_CHANNEL"),
         log: variable("SIGNALBOX_LOG"),
     }
 }

@@ -16,6 +16,7 @@ mod catalogue;
 mod cli;
 mod clock;
 mod dlq;
+mod doctor;
 mod environment;
 mod fingerprint;
 mod handover;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         | Command::History(_)
         | Command::Alerts(_)
         | Command::Dlq(_)
+        | Command::Doctor(_)
         | Command::Manifest(_)
         | Command::Fingerprint(_)
         | Command::Shim(_) => BTreeMap::new(),
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::History(options) => runtime.block_on(lists::history(&options)),
         Command::Alerts(options) => runtime.block_on(lists::alerts(&options)),
         Command::Dlq(options) => runtime.block_on(dlq::run(&options)),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Manifest(options) => manifest::run(&options),
         Command::Fingerprint(options) => fingerprint::run(&options),
         Command::Shim(options) => signalbox_local_command::run_shim(&options.folder, clock::now)

@@ -62,7 +62,7 @@ run "defaults" {
       } == {
       slack-ingress   = ""
       webhook-ingress = ""
-      dispatcher      = "run:* moved:* card:due:* memo:figures"
+      dispatcher      = "run:* moved:* card:due:* memo:figures memo:known memo:needed"
       notifier        = "card:* memo:budget"
       caretaker       = "dead"
       log-watch       = "memo:watch/* memo:figures memo:silences"
@@ -77,9 +77,9 @@ run "defaults" {
         if s.Effect == "Allow" && contains(s.Resource, aws_dynamodb_table.state.arn) && length(setintersection(s.Action, ["dynamodb:GetItem", "dynamodb:BatchGetItem"])) > 0
       ]))))
       } == {
-      slack-ingress   = "card:* memo:figures run:*"
+      slack-ingress   = "card:* memo:figures memo:known run:*"
       webhook-ingress = "run:*"
-      dispatcher      = "memo:figures moved:* run:*"
+      dispatcher      = "memo:figures memo:known memo:needed moved:* run:*"
       notifier        = "card:* memo:budget memo:figures run:*"
       caretaker       = "card:* run:*"
       log-watch       = "memo:figures memo:silences memo:watch/* run:*"

@@ -25,7 +25,8 @@ use crate::write::{If, Written, check, delete, put, remove};
 use async_trait::async_trait;
 use signalbox_domain::ids::RecordId;
 use signalbox_domain::time::Timestamp;
-use signalbox_engine::ports::{Agenda, CardRow, Cards, DueKind, PortError};
+use signalbox_engine::ports::{Agenda, CardRow, Cards, DueKind, Memos, PortError};
+use signalbox_engine::wire::known;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -172,5 +173,11 @@ impl Agenda for DynamoStore {
                 Ok(sound(&found, |i| Ok((run_of_state(i)?, get_time(i, "due_at")?))))
             }
         }
+    }
+
+    async fn needed(&self, limit: usize) -> Result<Vec<Vec<u8>>, PortError> {
+        // Keys are hexadecimal digits.
+        let all = self.memos(known::NEEDED, "", "g", limit).await?;
+        Ok(all.into_iter().map(|memo| memo.body).collect())
     }
 }

@@ -10,13 +10,13 @@ use crate::read::{Shelves, Where, collect};
 use crate::tables::{BY_DAY, BY_REFERENCE, BY_SHORT, BY_TIME, SEALS};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use signalbox_domain::ids::{AlertId, RecordId, ShortId};
+use signalbox_domain::ids::{AlertId, Digest, RecordId, ShortId};
 use signalbox_domain::time::{Day, Timestamp};
 use signalbox_engine::ports::Memos;
 use signalbox_engine::ports::{
     CardRow, EventRow, HeadRow, Listing, Moved, PartRow, PortError, SealRow, Views,
 };
-use signalbox_engine::wire::figures::SHELF;
+use signalbox_engine::wire::{figures, known};
 use std::collections::BTreeSet;
 
 /// At most this many runs that share a short id are given; seven characters are 35 bits.
@@ -50,7 +50,11 @@ impl DynamoStore {
 #[async_trait]
 impl Views for DynamoStore {
     async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
-        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+        Ok(self.memo(figures::SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(known::SHELF, &question.to_string()).await?.map(|memo| memo.body))
     }
 
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {

@@ -1,7 +1,7 @@
 //! `environments`, `services`, `sizes` and `people`: what operations refer to, each with settings.
 
-use crate::parameter::NO_SECRETS;
 use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::scope::NO_SECRETS;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::Name;
 use signalbox_domain::landscape::{Environment, Landscape, Service, Settings, Size};

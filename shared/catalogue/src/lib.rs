@@ -22,6 +22,8 @@ mod landscape;
 #[cfg(feature = "yaml")]
 mod load;
 #[cfg(feature = "yaml")]
+mod lookup;
+#[cfg(feature = "yaml")]
 mod operation;
 #[cfg(feature = "yaml")]
 mod parameter;
@@ -35,6 +37,8 @@ mod program;
 mod report;
 #[cfg(feature = "yaml")]
 mod schema;
+#[cfg(feature = "yaml")]
+mod scope;
 #[cfg(feature = "yaml")]
 mod source;
 #[cfg(feature = "yaml")]

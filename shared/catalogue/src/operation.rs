@@ -2,6 +2,7 @@
 //!
 //! Every part is read before the entry is given up, so that one wrong key does not hide other mistakes.
 
+use crate::lookup::{requires, ships};
 use crate::program::Programs;
 use crate::report::{Report, quoted};
 use crate::source::Span;
@@ -22,6 +23,9 @@ pub(crate) const KEYS: &[&str] = &[
     "aliases",
     "parameters",
     "target",
+    "requires",
+    "verify",
+    "ships",
     "idempotent",
     "confirm",
     "shortcut",
@@ -42,7 +46,7 @@ pub(crate) fn read(
     let description = keyed
         .need(report, "description", "write what it does, in one line: people read it before they ask")
         .and_then(|field| field.line(report));
-    let parameters = parameter::read(report, &keyed, landscape);
+    let parameters = parameter::read(report, &keyed, programs, landscape);
     let target = keyed
         .need(report, "target", "write what carries it out: `target: { command: [git, fetch], timeout: 1m }`")
         .and_then(|field| target::read(report, field, &parameters, programs));
@@ -54,6 +58,9 @@ pub(crate) fn read(
         Some(field) => field.boolean(report),
         None => Some(false),
     };
+    let ships = ships::read(report, &keyed, &parameters);
+    let requires = requires::read(report, &keyed, &parameters, programs, keyed.get("ships").is_some());
+    let verify = requires::verify(report, &keyed, &parameters);
     let aliases = aliases(report, &keyed);
     let global = shortcut(report, &keyed, "shortcut");
     let message = shortcut(report, &keyed, "message-shortcut");
@@ -68,9 +75,9 @@ pub(crate) fn read(
         aliases: aliases?,
         confirm: confirm?,
         shortcuts: Shortcuts { global: global?, message: message? },
-        requires: vec![],
-        verify: vec![],
-        ships: None,
+        requires: requires?,
+        verify: verify?,
+        ships: ships?,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::landscape;
 use crate::operation;
 use crate::program::Programs;
 use crate::report::Report;
+use crate::target::steps;
 use crate::tree::{self, Node, Unreadable};
 use crate::walk::{Field, Keyed};
 use crate::watch::{self, Around};
@@ -105,6 +106,7 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
         draft.operations.extend(operation::read(report, entry, &draft.programs, &draft.landscape));
     }
     operation::words(report, &operations);
+    steps::check(report, &operations, &mut draft.operations, &draft.landscape);
     let watches = named(report, &top, "watches", "watch");
     let mut around = Around::new(operations.keys().copied().collect(), draft.programs.incomplete);
     for entry in watches.values().flatten() {

@@ -42,6 +42,10 @@ fn what_it_offers() {
                 }
                 Target::GitHub(github) => format!("{github:?}"),
                 Target::Jenkins(jenkins) => format!("{jenkins:?}"),
+                Target::Batch(batch) => {
+                    let steps: Vec<String> = batch.steps.iter().map(|step| step.line()).collect();
+                    format!("{steps:?} parallel={} go_on={}", batch.parallel, batch.go_on)
+                }
             };
             let parameters: Vec<_> = o
                 .parameters

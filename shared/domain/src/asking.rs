@@ -2,11 +2,14 @@
 //! counts. The crate `voice` makes its words, each surface draws them.
 
 use crate::catalogue::{Confirmation, Operation};
-use crate::ids::{Name, OperationName, ParameterName};
+use crate::ids::{Name, OperationName, ParameterName, ShortId};
 use crate::intent::Intent;
 use crate::landscape;
+use crate::lookup::{Changes, Choices, Placeholders, Question, Shipping};
 use crate::parameter::{Context, Filled, Given, Kind, Mistake, Parameter, State, Value, value_of};
+use crate::time::Timestamp;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The most fields of one form. A form of Slack's has at most 100 blocks, and some are used for words of ours.
 pub const MOST_FIELDS: usize = 90;
@@ -31,10 +34,25 @@ pub struct AskField {
     pub options: Vec<(String, String)>,
     /// What is filled in: what was given, or the default.
     pub value: Option<String>,
+    /// How the list outside stands from which its values come, if they do. They are searched, and not among the options.
+    pub list: Option<FieldList>,
     /// Whether other fields depend on it: the form changes with it.
     pub live: bool,
     /// What it depends on itself, as a word: where that changes, what was filled in before no longer counts.
     pub depends: Option<String>,
+}
+
+/// How a list outside stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldList {
+    /// What has to be filled in first, because the list depends on it.
+    pub waits_for: Option<ParameterName>,
+    /// How old it is; `None` where it was never read.
+    pub age: Option<Duration>,
+    /// Why it cannot be read now.
+    pub trouble: Option<String>,
+    /// Whether it is longer than what is kept of it.
+    pub more: bool,
 }
 
 /// What a person looks at before it counts.
@@ -46,6 +64,20 @@ pub struct Review {
     pub environment: Option<Name>,
     /// Whether its name has to be typed.
     pub type_name: bool,
+    /// What it ships, if it ships something.
+    pub shipped: Option<Shipped>,
+}
+
+/// What a request ships, and what changes by it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shipped {
+    pub shipping: Shipping,
+    /// What runs there, by which run, since when; `None` where no run brought anything there.
+    pub runs: Option<(String, ShortId, Timestamp)>,
+    /// What changes; `None` where that is not known.
+    pub changes: Option<Changes>,
+    /// Why that cannot be asked.
+    pub trouble: Option<String>,
 }
 
 /// What becomes of a form that was sent.
@@ -65,6 +97,8 @@ pub enum Sent {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entered {
     pub given: Given,
+    /// The fields that the form had, and what each depended on.
+    pub fields: BTreeMap<ParameterName, Option<String>>,
     /// The hash of the request whose summary was in the form that was sent.
     pub seen: Option<String>,
     /// The name that was typed, where one was asked for.
@@ -125,6 +159,21 @@ impl Asking<'_> {
         AskForm { operation: self.operation.clone(), fields, left_out, review: None }
     }
 
+    /// What still counts of what was filled in, after something else changed: a field that depends on something else now
+    /// is another field, and has nothing in it.
+    #[must_use]
+    pub fn still_given(&self, entered: &Entered) -> Given {
+        let form = self.form(&entered.given);
+        let mut given = entered.given.clone();
+        for field in &form.fields {
+            let name = &field.parameter.name;
+            if entered.fields.get(name).is_some_and(|before| *before != field.depends) {
+                given.remove(name);
+            }
+        }
+        given
+    }
+
     fn field(
         &self,
         parameter: &Parameter,
@@ -135,16 +184,27 @@ impl Asking<'_> {
         let name = &parameter.name;
         let given = given.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let value = filled.values.get(name).or(default).map(ToString::to_string);
-        let options = parameter.kind.options(self.context.landscape).unwrap_or_default();
+        let options = match &parameter.from {
+            Some(_) => vec![],
+            None => parameter.kind.options(self.context.landscape).unwrap_or_default(),
+        };
         let (options, service) = self.narrowed(parameter, options, &filled.values);
+        let (list, source) = match &parameter.from {
+            Some(from) => {
+                let (list, source) = self.list(parameter, from, &filled.values);
+                (Some(list), source)
+            }
+            None => (None, None),
+        };
         let environment = value_of(&self.operation.parameters, &filled.values, landscape::Kind::Environment)
             .filter(|_| !parameter.special.is_empty());
         AskField {
             parameter: parameter.clone(),
             options: options.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned())).collect(),
             value: given.filter(|_| !filled.values.contains_key(name)).or(value),
+            list,
             live: self.is_live(parameter),
-            depends: environment.or(service).map(str::to_owned),
+            depends: source.or_else(|| environment.or(service).map(str::to_owned)),
         }
     }
 
@@ -171,10 +231,58 @@ impl Asking<'_> {
         (options.into_iter().filter(|(value, _)| runs(value)).collect(), Some(name))
     }
 
+    /// What placeholders stand for with these values.
+    #[must_use]
+    pub fn placeholders<'v>(&'v self, values: &'v BTreeMap<ParameterName, Value>) -> Placeholders<'v> {
+        Placeholders { landscape: self.context.landscape, parameters: &self.operation.parameters, values }
+    }
+
+    /// How a parameter's list stands; and a word for which list it is, where that depends on other fields.
+    fn list(
+        &self,
+        parameter: &Parameter,
+        from: &Choices,
+        values: &BTreeMap<ParameterName, Value>,
+    ) -> (FieldList, Option<String>) {
+        let names = from.source.placeholders();
+        let given = self.placeholders(values);
+        let missing = names.iter().find(|name| given.value(name).is_none());
+        if let Some(missing) = missing {
+            let first = missing.split('.').next().and_then(|name| name.parse().ok());
+            return (FieldList { waits_for: first, ..FieldList::default() }, None);
+        }
+        let word = parameter.list(&given).filter(|_| !names.is_empty());
+        let word = word.map(|source| Question::Values(source).key().to_string().chars().take(8).collect());
+        let known = self.context.lists.and_then(|lists| lists.get(&parameter.name));
+        let list = known.map_or_else(FieldList::default, |known| FieldList {
+            waits_for: None,
+            age: known.reply.as_ref().map(|_| self.context.now.since(known.at)),
+            trouble: known.trouble.as_ref().map(|(_, why)| why.clone()),
+            more: known.values().is_some_and(|values| values.more),
+        });
+        (list, word)
+    }
+
+    /// The values of what was given, as far as they are right.
+    #[must_use]
+    pub fn values(&self, given: &Given) -> BTreeMap<ParameterName, Value> {
+        self.filled(given).values
+    }
+
+    /// The first thing that is wrong with what was given.
+    #[must_use]
+    pub fn mistake(&self, given: &Given) -> Option<(ParameterName, Mistake)> {
+        self.filled(given).mistakes.into_iter().next()
+    }
+
     /// Whether another field depends on this one.
     fn is_live(&self, parameter: &Parameter) -> bool {
         let others = &self.operation.parameters;
-        let named = others.iter().any(|p| p.when.iter().any(|when| when.parameter == parameter.name));
+        let is_it = |name: &String| name.split('.').next() == Some(parameter.name.as_str());
+        let named = others.iter().any(|p| {
+            p.when.iter().any(|when| when.parameter == parameter.name)
+                || p.from.as_ref().is_some_and(|from| from.source.placeholders().iter().any(is_it))
+        });
         let Kind::Thing { of, .. } = &parameter.kind else { return named };
         named
             || match of {
@@ -226,7 +334,10 @@ impl Asking<'_> {
         }
         let given = intent.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
         let form = self.form(&given);
-        Sent::Review(Box::new(AskForm { review: Some(Review { intent, environment, type_name }), ..form }))
+        Sent::Review(Box::new(AskForm {
+            review: Some(Review { intent, environment, type_name, shipped: None }),
+            ..form
+        }))
     }
 }
 

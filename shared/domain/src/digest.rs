@@ -312,7 +312,7 @@ mod tests {
         fn command(o: &mut Operation) -> &mut CommandTarget {
             match &mut o.target {
                 Target::Command(command) => command,
-                Target::GitHub(_) | Target::Jenkins(_) => unreachable!("it is one"),
+                Target::GitHub(_) | Target::Jenkins(_) | Target::Batch(_) => unreachable!("it is one"),
             }
         }
         let pattern = |p: &str| Kind::String {

@@ -132,6 +132,13 @@ impl Intent {
         intent
     }
 
+    /// A request for an operation that the catalogue does not have: it can only be refused.
+    #[must_use]
+    pub fn unknown(operation: OperationName, requester: Actor, place: Place) -> Self {
+        let (parameters, digest) = (BTreeMap::new(), Digest::ZERO);
+        Self { operation, parameters, unusual: None, requester, place, digest, hash: None }
+    }
+
     /// Feeds what was asked for, by whom and where. At the front it leaves room for what the catalogue says of the
     /// operation.
     fn fed(&self) -> Feed {

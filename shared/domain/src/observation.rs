@@ -1,5 +1,6 @@
 //! What a backend says of a run now: a hint until the dispatcher has checked and folded it.
 
+use crate::run::Part;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -29,13 +30,24 @@ pub struct Observation {
     pub waits: Option<String>,
     /// The backend asks not to be looked at again sooner.
     pub rest: Option<Duration>,
+    /// Its steps, if it is a batch.
+    pub parts: Vec<Part>,
 }
 
 impl Observation {
     /// An observation with nothing but where the run stands.
     #[must_use]
     pub fn of(progress: Progress) -> Self {
-        Self { progress, steps: vec![], in_job: None, link: None, reference: None, waits: None, rest: None }
+        Self {
+            progress,
+            steps: vec![],
+            in_job: None,
+            link: None,
+            reference: None,
+            waits: None,
+            rest: None,
+            parts: vec![],
+        }
     }
 }
 

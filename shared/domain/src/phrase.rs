@@ -122,6 +122,22 @@ pub enum Misunderstood {
 }
 
 impl Misunderstood {
+    /// That a parameter of this operation has no value, for this reason.
+    #[must_use]
+    pub fn of(operation: &OperationName, parameter: ParameterName, mistake: Mistake) -> Self {
+        let operation = operation.clone();
+        match mistake {
+            Mistake::Missing => Self::Missing { operation, parameter },
+            Mistake::Bad { value, problem } => {
+                Self::BadValue { operation, parameter, value, problem: Box::new(problem) }
+            }
+            Mistake::NotAsked { because, is_none_of } => {
+                Self::NotAsked { operation, parameter, because, is_none_of }
+            }
+            Mistake::Fixed { value } => Self::Fixed { operation, parameter, value },
+        }
+    }
+
     /// The operation the mistake is about, if the phrase got that far.
     #[must_use]
     pub fn operation(&self) -> Option<&OperationName> {
@@ -238,20 +254,10 @@ fn assign(
     words: &[Word],
     context: &Context<'_>,
 ) -> Result<BTreeMap<ParameterName, Value>, Misunderstood> {
-    let name = || operation.name.clone();
     let filled = Filled::of(&operation.parameters, given(operation, words)?, context);
     match filled.mistakes.into_iter().next() {
         None => Ok(filled.values),
-        Some((parameter, Mistake::Missing)) => Err(Misunderstood::Missing { operation: name(), parameter }),
-        Some((parameter, Mistake::Bad { value, problem })) => {
-            Err(Misunderstood::BadValue { operation: name(), parameter, value, problem: Box::new(problem) })
-        }
-        Some((parameter, Mistake::NotAsked { because, is_none_of })) => {
-            Err(Misunderstood::NotAsked { operation: name(), parameter, because, is_none_of })
-        }
-        Some((parameter, Mistake::Fixed { value })) => {
-            Err(Misunderstood::Fixed { operation: name(), parameter, value })
-        }
+        Some((parameter, mistake)) => Err(Misunderstood::of(&operation.name, parameter, mistake)),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum ReasonCode {
     BadParameters,
     /// The rules or the operation changed after the question and before its turn.
     CatalogueChanged,
+    /// Something that the operation requires does not hold, or nobody could say whether it does.
+    ChecksFailed,
 }
 
 impl ReasonCode {
@@ -40,6 +42,7 @@ impl ReasonCode {
             Self::UnknownOperation => "unknown_operation",
             Self::BadParameters => "bad_parameters",
             Self::CatalogueChanged => "catalogue_changed",
+            Self::ChecksFailed => "checks_failed",
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::catalogue::Operation;
 use crate::frozen::Frozen;
 use crate::ids::{Name, OperationName, RunId};
 use crate::intent::{Intent, Work, work_of};
+use crate::lookup::{Checking, Question, Shipping, Verify};
 use crate::people::{Actor, Place};
 use crate::policy::{ReasonCode, Verdict, may, somewhere};
 use crate::run::RunCommand;
@@ -72,6 +73,7 @@ impl<'c> Rules<'c> {
             | RunCommand::Sighted(_)
             | RunCommand::Observe
             | RunCommand::Followed { .. }
+            | RunCommand::Step(_)
             | RunCommand::Dropped { .. } => Verdict::Allow,
         }
     }
@@ -101,6 +103,40 @@ impl<'c> Rules<'c> {
             Verdict::Allow => Ok(work_of(&self.0.landscape, self.operation(&intent.operation)?, intent, run)),
             Verdict::Refuse(reason) => Err(reason),
         }
+    }
+
+    /// What has to hold before this is carried out.
+    #[must_use]
+    pub fn checks(self, intent: &Intent, work: &Work) -> Vec<Checking> {
+        let landscape = &self.0.landscape;
+        self.operation(&intent.operation)
+            .map_or_else(|_| vec![], |operation| operation.checks(landscape, intent, work))
+    }
+
+    /// Whether systems outside are asked something before this is carried out.
+    #[must_use]
+    pub fn asks_first(self, intent: &Intent, work: &Work) -> bool {
+        !self.checks(intent, work).is_empty() || self.shipping(intent).is_some()
+    }
+
+    /// What has to hold after it succeeded.
+    #[must_use]
+    pub fn verify(self, intent: &Intent) -> &'c [Verify] {
+        self.operation(&intent.operation).map_or(&[], |operation| &operation.verify)
+    }
+
+    /// What is to be asked for that, and for how many seconds each.
+    #[must_use]
+    pub fn verified_by(self, intent: &Intent) -> Vec<(Question, u64)> {
+        let landscape = &self.0.landscape;
+        self.operation(&intent.operation)
+            .map_or_else(|_| vec![], |operation| operation.verified_by(landscape, intent))
+    }
+
+    /// What a request ships.
+    #[must_use]
+    pub fn shipping(self, intent: &Intent) -> Option<Shipping> {
+        self.operation(&intent.operation).ok()?.shipping(&self.0.landscape, &intent.parameters)
     }
 
     /// Whether carrying it out twice is the same as once.

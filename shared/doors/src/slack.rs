@@ -155,7 +155,7 @@ impl SlackDoor {
                 self.opened(&asker, &trigger, Err(Box::new(picker))).await
             }
             Interaction::Open { asker, line, trigger } => {
-                let form = self.intake.form_of_line(&asker, &line);
+                let form = self.intake.form_of_line(&asker, &line).await;
                 self.opened(&asker, &trigger, form).await
             }
             Interaction::Shortcut(Used { asker, operation, text, trigger })
@@ -164,7 +164,7 @@ impl SlackDoor {
                     Some(_) => asker,
                     None => self.intake.anywhere(&asker, &operation),
                 };
-                let form = self.intake.form_about(&asker, &operation, text.as_deref());
+                let form = self.intake.form_about(&asker, &operation, text.as_deref()).await;
                 self.opened(&asker, &trigger, form).await
             }
             Interaction::Form(event) => self.in_form(event).await,

@@ -61,11 +61,11 @@ impl SlackDoor {
         match did {
             Did::Nothing => StatusCode::OK.into_response(),
             Did::Picked(operation) => {
-                let form = self.intake.form(&asker, &operation, &Default::default());
+                let form = self.intake.form(&asker, &operation, &Default::default()).await;
                 self.changed(&asker, &view, &operation, form).await
             }
             Did::Changed(operation, entered) => {
-                let form = self.intake.form(&asker, &operation, &entered.given);
+                let form = self.intake.changed(&asker, &operation, &entered).await;
                 self.changed(&asker, &view, &operation, form).await
             }
             Did::Sent(operation, entered) => {
@@ -117,7 +117,8 @@ impl SlackDoor {
         let Search { asker, of, entered, typed } = search;
         let found = match of {
             Some((operation, parameter)) => {
-                Suggested::Values(self.intake.choices(asker, (operation, parameter), &entered.given))
+                let offered = self.intake.choices(asker, (operation, parameter), &entered.given).await;
+                Suggested::Values(offered.values, offered.list)
             }
             None => Suggested::Operations(self.intake.picker(asker).await),
         };

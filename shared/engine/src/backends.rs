@@ -1,9 +1,8 @@
 //! Where runs are carried out: a backend for each kind of target.
 
-use crate::ports::{Backend, Lookup};
+use crate::ports::Backend;
 use signalbox_domain::catalogue::TargetKind;
 use signalbox_domain::intent::Work;
-use signalbox_domain::lookup::System;
 use signalbox_domain::run::Timings;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,6 +21,14 @@ impl Backends {
         self.all.get(&work.kind())
     }
 
+    /// With one more; of its kind the only one.
+    #[must_use]
+    pub fn with(mut self, backend: Arc<dyn Backend>) -> Self {
+        self.timings.insert(backend.kind(), backend.timing());
+        self.all.insert(backend.kind(), backend);
+        self
+    }
+
     /// How each of them wants to be treated.
     #[must_use]
     pub fn timings(&self) -> &Timings {
@@ -29,33 +36,9 @@ impl Backends {
     }
 }
 
-/// Who is asked, for each kind of question.
-#[derive(Clone, Default)]
-pub struct Lookups(HashMap<System, Arc<dyn Lookup>>);
-
-impl Lookups {
-    /// The system that answers these questions, if there is one here.
-    #[must_use]
-    pub fn of(&self, system: System) -> Option<&Arc<dyn Lookup>> {
-        self.0.get(&system)
-    }
-}
-
-/// One for each system; of several the last.
-impl FromIterator<Arc<dyn Lookup>> for Lookups {
-    fn from_iter<I: IntoIterator<Item = Arc<dyn Lookup>>>(all: I) -> Self {
-        Self(all.into_iter().map(|lookup| (lookup.system(), lookup)).collect())
-    }
-}
-
 /// One for each kind; of several the last.
 impl FromIterator<Arc<dyn Backend>> for Backends {
     fn from_iter<I: IntoIterator<Item = Arc<dyn Backend>>>(all: I) -> Self {
-        let mut backends = Self::default();
-        for backend in all {
-            backends.timings.insert(backend.kind(), backend.timing());
-            backends.all.insert(backend.kind(), backend);
-        }
-        backends
+        all.into_iter().fold(Self::default(), Self::with)
     }
 }

@@ -14,10 +14,11 @@ use signalbox_domain::alert::{
     LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, MOST_WORDS, Report, SourceReport, SourceState,
 };
 use signalbox_domain::intent::Work;
+use signalbox_domain::lookup::{Changes, Failed, Reply};
 use signalbox_domain::observation::{
     LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
 };
-use signalbox_domain::redact::redact;
+use signalbox_domain::redact::{looks_secret, redact};
 use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, SearchAnswer};
 use signalbox_domain::silence::{Scope, SilenceRule};
 use signalbox_domain::{Event, RunCommand, RunEvent, SetAside};
@@ -49,6 +50,13 @@ const LARGEST_MATCHERS: usize = 8 * 1024;
 /// Sources in a report, and windows before it.
 const MOST_SOURCES: usize = 100;
 const MOST_RECENT: usize = 100;
+/// How many steps of a batch are kept, and how long the line of each is, in characters.
+const MOST_PARTS: usize = signalbox_domain::catalogue::MOST_STEPS;
+const LONGEST_PART: usize = 300;
+/// How many requirements that were not met are kept.
+const MOST_FAILED: usize = 20;
+/// Of what changed between two versions: how many first lines, authors and pull requests are kept.
+const MOST_CHANGES: usize = 30;
 /// What a dead letter is called, and what it was.
 const LONGEST_NAME: usize = 64;
 
@@ -73,7 +81,7 @@ pub(crate) fn command(mut command: Command) -> Command {
         Command::Alert(AlertCommand::Attend { act: it, .. }) => act(it),
         Command::Bulletin(BulletinCommand::Report(it)) => report(it),
         Command::SetAside { aside: it, .. } => aside(it),
-        Command::Silences { .. } | Command::Show { .. } | Command::Wake { .. } => {}
+        Command::Silences { .. } | Command::Show { .. } | Command::Wake { .. } | Command::Refresh(_) => {}
     }
     command
 }
@@ -90,6 +98,7 @@ fn run_command(command: &mut RunCommand) {
         | RunCommand::Retry { .. }
         | RunCommand::LookAgain { .. }
         | RunCommand::Followed { .. }
+        | RunCommand::Step(_)
         | RunCommand::Observe => {}
     }
 }
@@ -153,7 +162,26 @@ fn run_event(event: &mut RunEvent) {
         | RunEvent::RetryRefused { .. }
         | RunEvent::SettleRefused { .. }
         | RunEvent::Followed { .. } => {}
+        RunEvent::PartsMoved { parts, .. } => {
+            parts.truncate(MOST_PARTS);
+            parts.iter_mut().for_each(|part| cut(&mut part.line, LONGEST_PART));
+        }
+        RunEvent::Checking { trouble } => trouble.iter_mut().for_each(|why| cut(why, LONGEST_WHY)),
+        // What a shipment holds was cut when it came in.
+        RunEvent::Checked { failed, .. } => {
+            failed.truncate(MOST_FAILED);
+            failed.iter_mut().for_each(cut_failed);
+        }
+        RunEvent::Verifying { outcome, trouble, .. } => {
+            cut_outcome(outcome);
+            trouble.iter_mut().for_each(|why| cut(why, LONGEST_WHY));
+        }
     }
+}
+
+fn cut_failed(failed: &mut Failed) {
+    cut(&mut failed.what, LONGEST_WHY);
+    cut(&mut failed.why, LONGEST_WHY);
 }
 
 fn aside(aside: &mut SetAside) {
@@ -226,6 +254,30 @@ pub(crate) fn clean_cancel(answer: CancelAnswer) -> CancelAnswer {
 /// Why a look brought nothing.
 pub(crate) fn clean_not_seen(why: &str) -> String {
     clean_why(why)
+}
+
+/// What a system outside answered, before it is kept or decided over.
+pub(crate) fn clean_reply(reply: Reply) -> Reply {
+    match reply {
+        Reply::Values(mut values) => {
+            values.all.retain(|value| !looks_secret(value));
+            Reply::Values(values)
+        }
+        Reply::Holds => Reply::Holds,
+        Reply::DoesNotHold(why) => Reply::DoesNotHold(clean_why(&why)),
+        Reply::Changes(changes) => {
+            let short = |all: Vec<String>| -> Vec<String> {
+                all.iter().take(MOST_CHANGES).map(|text| cut_middle(&redact(text), LONGEST_BESIDE)).collect()
+            };
+            Reply::Changes(Changes {
+                subjects: short(changes.subjects),
+                authors: short(changes.authors),
+                pulls: changes.pulls.into_iter().take(MOST_CHANGES).collect(),
+                link: clean_link(changes.link),
+                ..changes
+            })
+        }
+    }
 }
 
 fn clean_link(link: Option<String>) -> Option<String> {

@@ -185,7 +185,13 @@ fn events(text: &str, many: usize) -> Vec<Event> {
     // A request that is larger than a command may be never gets here.
     if Envelope::new(run(), "k", submit).to_message().is_ok() {
         all.push(
-            RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: false }.into(),
+            RunEvent::Refused {
+                intent: intent.clone(),
+                reason: ReasonCode::NotAllowed,
+                told: false,
+                part_of: None,
+            }
+            .into(),
         );
         all.push(Event::SetAside(SetAside {
             letter: t(),
@@ -195,7 +201,7 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         }));
         let work = work_with(text, many);
         if is_kept(&work) {
-            all.push(RunEvent::Requested { intent, work }.into());
+            all.push(RunEvent::Requested { intent, work, part_of: None }.into());
         }
     }
     all

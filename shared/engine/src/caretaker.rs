@@ -5,7 +5,8 @@ use crate::audit;
 use crate::ports::{Agenda, Clock, DueKind, PortError, Queue, SealRow, Seals};
 use crate::records::load;
 use crate::wire;
-use crate::wire::command::{Command, Envelope};
+use crate::wire::command::{Command, Envelope, Refresh};
+use crate::wire::known::{self, Needed};
 use signalbox_domain::{RecordId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,10 @@ use std::time::Duration;
 const BATCH: usize = 500;
 /// How many overdue cards are looked at, where most of them cannot be read.
 const MOST: usize = 16 * BATCH;
+/// How much is kept warm.
+const MOST_WARM: usize = 500;
+/// For how long after somebody needed it.
+const WARM_FOR: Duration = Duration::from_secs(30 * 60);
 /// How long a round seals: the function has a minute, and other things to do.
 const SEALING: Duration = Duration::from_secs(20);
 
@@ -84,6 +89,32 @@ impl Caretaker {
             }
         }
         Ok(ordered)
+    }
+
+    /// Has what people needed of systems outside of late asked for again before it is old. How much there was.
+    ///
+    /// # Errors
+    /// When a port fails.
+    pub async fn keep_warm(&self) -> Result<usize, PortError> {
+        let now = self.clock.now();
+        let round = (now.seconds() / 60).to_string();
+        let mut asked = 0;
+        for body in self.agenda.needed(MOST_WARM).await? {
+            let needed: Needed = match known::decode(&body) {
+                Ok(needed) => needed,
+                Err(error) => {
+                    tracing::warn!(%error, "what was needed of a system outside cannot be read");
+                    continue;
+                }
+            };
+            let old = now.since(needed.asked_at) >= Duration::from_secs(needed.fresh) * 3 / 4;
+            if old && now.since(needed.needed_at) < WARM_FOR {
+                let refresh = Refresh { warm: true, ..needed.refresh };
+                self.intents.send(refresh.envelope(&round)?.to_message()?).await?;
+                asked += 1;
+            }
+        }
+        Ok(asked)
     }
 
     /// Seals every day that is over and past its grace; a large one in several rounds. Gives the new seals, to be kept

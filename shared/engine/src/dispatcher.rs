@@ -3,6 +3,7 @@
 
 use crate::backends::Backends;
 use crate::bounds;
+use crate::lookups::Lookups;
 use crate::newer;
 use crate::ports::{Clock, Delivery, HeadRow, Journal, PortError, Queue, Silencer};
 use crate::records::{Desk, StoredHead, carry_out};
@@ -44,6 +45,8 @@ pub struct Dispatcher {
     pub catalogue: Arc<Frozen>,
     /// Where runs are carried out.
     pub backends: Backends,
+    /// Who answers questions: which values there are, what holds, what changed.
+    pub lookups: Lookups,
     /// Where alerts from elsewhere are silenced; `None` if there is no such place.
     pub silencer: Option<Arc<dyn Silencer>>,
     /// Decides which commands count as a person's word.
@@ -108,6 +111,9 @@ impl Dispatcher {
         if let Command::Silences { gone } = &envelope.command {
             return self.mirror(gone).await;
         }
+        if let Command::Refresh(refresh) = &envelope.command {
+            return self.refresh(refresh).await;
+        }
         if let Command::Show { .. } = &envelope.command {
             return match &found {
                 Some(kept) => self.order_asked(envelope, &kept.head).await,
@@ -125,6 +131,7 @@ impl Dispatcher {
             outbox: &*self.outbox,
             catalogue: &self.catalogue,
             backends: &self.backends,
+            lookups: &self.lookups,
             silencer: self.silencer.as_deref(),
             clock: &*self.clock,
             envelope,

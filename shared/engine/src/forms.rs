@@ -5,10 +5,11 @@ use crate::intake::{Asker, Intake, listed};
 use crate::ports::{Listing, PortError};
 use crate::wire::head::Head;
 use signalbox_domain::answer::{Answer, Home};
-use signalbox_domain::asking::{AskForm, Asking, Entered, Picker, Sent};
+use signalbox_domain::asking::{AskForm, Asking, Entered, FieldList, Picker, Sent};
 use signalbox_domain::ids::{OperationName, ParameterName, RecordKind};
+use signalbox_domain::lookup::Lists;
 use signalbox_domain::parameter::{Context, Given, Kind};
-use signalbox_domain::phrase::{Wanted, partly};
+use signalbox_domain::phrase::{Misunderstood, Wanted, partly};
 use signalbox_domain::policy::Verdict;
 use signalbox_domain::{Intent, Operation};
 use std::time::Duration;
@@ -30,14 +31,43 @@ pub enum Submitted {
 }
 
 impl Intake {
-    fn asking<'a>(&'a self, asker: &'a Asker, operation: &'a Operation) -> Asking<'a> {
+    fn asking<'a>(
+        &'a self,
+        asker: &'a Asker,
+        operation: &'a Operation,
+        lists: Option<&'a Lists>,
+    ) -> Asking<'a> {
         let context = Context {
             landscape: &self.catalogue.landscape,
             place: Some(&asker.place),
             now: self.clock.now(),
-            lists: None,
+            lists,
         };
         Asking { operation, context }
+    }
+
+    /// What is known of the operation's lists with what is filled in.
+    async fn lists_for(&self, asker: &Asker, operation: &Operation, given: &Given) -> Option<Lists> {
+        if !operation.has_lists() {
+            return None;
+        }
+        let values = self.asking(asker, operation, None).values(given);
+        Some(self.lists(operation, &values).await)
+    }
+
+    /// The form with what is given, and with what is known of its lists.
+    async fn form_with(&self, asker: &Asker, operation: &Operation, given: &Given) -> AskForm {
+        let lists = self.lists_for(asker, operation, given).await;
+        self.asking(asker, operation, lists.as_ref()).form(given)
+    }
+
+    /// A summary says what changes, too.
+    async fn with_changes(&self, operation: &Operation, sent: Sent) -> Sent {
+        let Sent::Review(mut form) = sent else { return sent };
+        if let Some(review) = &mut form.review {
+            review.shipped = self.shipped(operation, &review.intent.parameters).await;
+        }
+        Sent::Review(form)
     }
 
     /// The operation, if the person may ask for it here; what they are told if not. Nobody is asked to fill in a form
@@ -56,28 +86,43 @@ impl Intake {
     ///
     /// # Errors
     /// What the person is told instead.
-    pub fn form(
+    pub async fn form(
         &self,
         asker: &Asker,
         operation: &OperationName,
         given: &Given,
     ) -> Result<AskForm, Box<Answer>> {
         let operation = self.askable(asker, operation)?;
-        Ok(self.asking(asker, operation).form(given))
+        Ok(self.form_with(asker, operation, given).await)
+    }
+
+    /// The form after something in it changed.
+    ///
+    /// # Errors
+    /// What the person is told instead.
+    pub async fn changed(
+        &self,
+        asker: &Asker,
+        operation: &OperationName,
+        entered: &Entered,
+    ) -> Result<AskForm, Box<Answer>> {
+        let operation = self.askable(asker, operation)?;
+        let given = self.asking(asker, operation, None).still_given(entered);
+        Ok(self.form_with(asker, operation, &given).await)
     }
 
     /// The form of an operation for a message: its words fill the first text that a person has to give.
     ///
     /// # Errors
     /// What the person is told instead.
-    pub fn form_about(
+    pub async fn form_about(
         &self,
         asker: &Asker,
         operation: &OperationName,
         message: Option<&str>,
     ) -> Result<AskForm, Box<Answer>> {
         let operation = self.askable(asker, operation)?;
-        let asking = self.asking(asker, operation);
+        let asking = self.asking(asker, operation, None);
         let mut given = Given::new();
         for word in message.unwrap_or_default().split_whitespace() {
             let word =
@@ -96,23 +141,24 @@ impl Intake {
                 given.insert(parameter.name.clone(), word.to_owned());
             }
         }
-        Ok(asking.form(&given))
+        Ok(self.form_with(asker, operation, &given).await)
     }
 
     /// The form of what a line asks for, with all that it gives; the line is as it would be typed after `/signalbox`.
     ///
     /// # Errors
     /// What the person is told instead: what is wrong with the line.
-    pub fn form_of_line(&self, asker: &Asker, line: &str) -> Result<AskForm, Box<Answer>> {
+    pub async fn form_of_line(&self, asker: &Asker, line: &str) -> Result<AskForm, Box<Answer>> {
         match partly(&self.catalogue, line) {
             Ok((name, given)) => {
                 let operation = self.askable(asker, &name)?;
-                let asking = self.asking(asker, operation);
+                let lists = self.lists_for(asker, operation, &given).await;
+                let asking = self.asking(asker, operation, lists.as_ref());
                 let freeze = |values| {
                     Intent::new(&self.catalogue, operation, values, asker.actor.clone(), asker.place.clone())
                 };
                 let entered = Entered { given, ..Entered::default() };
-                Ok(match asking.sent(&entered, freeze) {
+                Ok(match self.with_changes(operation, asking.sent(&entered, freeze)).await {
                     Sent::Review(form) => *form,
                     Sent::Ask(_) | Sent::Wrong(_) | Sent::NameDiffers(_) => asking.form(&entered.given),
                 })
@@ -184,24 +230,35 @@ impl Intake {
         Ok(names)
     }
 
-    /// What a person may choose for one parameter, with what is filled in so far: values and labels.
-    #[must_use]
-    pub fn choices(
+    /// What a person may choose for one parameter, with what is filled in so far.
+    pub async fn choices(
         &self,
         asker: &Asker,
         (operation, parameter): (&OperationName, &ParameterName),
         given: &Given,
-    ) -> Vec<(String, String)> {
-        let Ok(operation) = self.askable(asker, operation) else { return vec![] };
+    ) -> Offered {
+        let Ok(operation) = self.askable(asker, operation) else { return Offered::default() };
         // The field itself is not narrowed by what is in it.
         let mut given = given.clone();
         given.remove(parameter);
-        let form = self.asking(asker, operation).form(&given);
-        form.fields
-            .into_iter()
-            .find(|f| f.parameter.name == *parameter)
-            .map(|f| f.options)
-            .unwrap_or_default()
+        let lists = if operation.parameters.iter().any(|p| p.name == *parameter && p.from.is_some()) {
+            let values = self.asking(asker, operation, None).values(&given);
+            Some(self.list_now(operation, &values, parameter).await)
+        } else {
+            None
+        };
+        let asking = self.asking(asker, operation, lists.as_ref());
+        let form = asking.form(&given);
+        let Some(field) = form.fields.into_iter().find(|f| f.parameter.name == *parameter) else {
+            return Offered::default();
+        };
+        match field.list {
+            None => Offered { values: field.options, list: None },
+            list @ Some(_) => {
+                let offered = field.parameter.offered(&asking.context).into_iter();
+                Offered { values: offered.map(|value| (value.to_owned(), value.to_owned())).collect(), list }
+            }
+        }
     }
 
     /// A form was sent.
@@ -210,11 +267,12 @@ impl Intake {
             Ok(operation) => operation,
             Err(answer) => return Submitted::Answer(answer),
         };
-        let asking = self.asking(asker, operation);
+        let lists = self.lists_for(asker, operation, &entered.given).await;
+        let asking = self.asking(asker, operation, lists.as_ref());
         let freeze = |values| {
             Intent::new(&self.catalogue, operation, values, asker.actor.clone(), asker.place.clone())
         };
-        match asking.sent(entered, freeze) {
+        match self.with_changes(operation, asking.sent(entered, freeze)).await {
             Sent::Ask(intent) => Submitted::Answer(Box::new(self.submit(asker, operation, *intent).await)),
             sent @ (Sent::Wrong(_) | Sent::NameDiffers(_) | Sent::Review(_)) => {
                 Submitted::Stays(Box::new(asking.form(&entered.given)), sent)
@@ -225,20 +283,41 @@ impl Intake {
     /// What was typed, if it may be queued as it is.
     ///
     /// # Errors
-    /// The form with its summary, if a person has to look at that first.
-    pub(crate) fn reviewed(
+    /// What the person is told or shown first: the form with its summary, or what is wrong with a value.
+    pub(crate) async fn reviewed(
         &self,
         asker: &Asker,
         operation: &Operation,
         intent: Intent,
-    ) -> Result<Intent, Box<AskForm>> {
-        match self.asking(asker, operation).reviewed(intent, &Entered::default()) {
+    ) -> Result<Intent, Box<Answer>> {
+        let lists = match operation.has_lists() {
+            true => Some(self.lists(operation, &intent.parameters).await),
+            false => None,
+        };
+        let asking = self.asking(asker, operation, lists.as_ref());
+        if lists.is_some() {
+            let given = intent.parameters.iter().map(|(name, value)| (name.clone(), value.to_string()));
+            if let Some((name, mistake)) = asking.mistake(&given.collect()) {
+                let problem = Misunderstood::of(&operation.name, name, mistake);
+                return Err(Box::new(Answer::Misunderstood(problem, Some(operation.clone()))));
+            }
+        }
+        match self.with_changes(operation, asking.reviewed(intent, &Entered::default())).await {
             Sent::Ask(intent) => Ok(*intent),
-            Sent::Review(form) => Err(form),
+            Sent::Review(form) => Err(Box::new(Answer::Form(form))),
             // Nothing was typed into a form, so nothing in it can be wrong.
             Sent::Wrong(_) | Sent::NameDiffers(_) => {
-                Err(Box::new(self.asking(asker, operation).form(&Given::new())))
+                Err(Box::new(Answer::Form(Box::new(asking.form(&Given::new())))))
             }
         }
     }
+}
+
+/// What a person may choose from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Offered {
+    /// Values and labels.
+    pub values: Vec<(String, String)>,
+    /// How the list stands, if it is one of a system outside.
+    pub list: Option<FieldList>,
 }

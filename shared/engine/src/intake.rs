@@ -70,16 +70,16 @@ impl Intake {
     pub async fn ask(&self, asker: &Asker, slash: &str, text: &str) -> Answer {
         let phrase = match understand(&self.catalogue, slash, text, (Some(&asker.place), self.clock.now())) {
             Ok(phrase) => phrase,
-            Err(problem) => return self.misunderstood(asker, problem, slash, text),
+            Err(problem) => return self.misunderstood(asker, problem, slash, text).await,
         };
         match phrase {
             Phrase::Ask(name, parameters) => match self.catalogue.operations.get(&name) {
                 Some(operation) => {
                     let (actor, place) = (asker.actor.clone(), asker.place.clone());
                     let intent = Intent::new(&self.catalogue, operation, parameters, actor, place);
-                    match self.reviewed(asker, operation, intent) {
+                    match self.reviewed(asker, operation, intent).await {
                         Ok(intent) => self.submit(asker, operation, intent).await,
-                        Err(form) => Answer::Form(form),
+                        Err(answer) => *answer,
                     }
                 }
                 None => Answer::Misunderstood(
@@ -136,13 +136,13 @@ impl Intake {
     }
 
     /// What is missing can be filled in, in a form; what is wrong is told.
-    fn misunderstood(&self, asker: &Asker, problem: Misunderstood, slash: &str, text: &str) -> Answer {
+    async fn misunderstood(&self, asker: &Asker, problem: Misunderstood, slash: &str, text: &str) -> Answer {
         if let Misunderstood::Missing { .. } = &problem {
             let line = match slash.trim_start_matches('/') {
                 "signalbox" => text.to_owned(),
                 name => format!("{name} {text}"),
             };
-            return match self.form_of_line(asker, &line) {
+            return match self.form_of_line(asker, &line).await {
                 Ok(form) => Answer::Form(Box::new(form)),
                 Err(answer) => *answer,
             };

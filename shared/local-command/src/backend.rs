@@ -21,6 +21,7 @@ use tokio::process::Command;
 const LONGEST_WORD: u64 = 200;
 
 /// Carries out runs as programs on this machine.
+#[derive(Clone)]
 pub struct LocalCommand {
     /// The data folder; relative directories start here.
     pub data: PathBuf,
@@ -33,7 +34,7 @@ pub struct LocalCommand {
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Attempts under way, and how far they were when last looked at.
-    pub watched: Watched,
+    pub watched: Arc<Watched>,
 }
 
 /// Attempts under way, and how far they were when last looked at.

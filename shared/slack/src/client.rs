@@ -188,6 +188,17 @@ impl SlackClient {
         self.show::<Value>("chat.postEphemeral", &address, &message).await.map(|_| ())
     }
 
+    /// Posts a message in a channel: words about this server itself, which no card shows.
+    ///
+    /// # Errors
+    /// As [`Chat::post`].
+    pub async fn say(&self, channel: &str, words: &str) -> Result<(), ChatError> {
+        let lines: Vec<String> = words.lines().map(crate::markup::prose).collect();
+        let text = lines.join("\n");
+        let arguments = Arguments::Json(json!({"channel": channel, "text": text, "unfurl_links": false}));
+        self.api.call::<Value>("chat.postMessage", &arguments).await.map(|_| ()).map_err(Trouble::meaning)
+    }
+
     /// Sends a message. If its layout is refused, sends it once more without pictures, then as text alone, so that a
     /// person always learns what happened.
     async fn show<T: DeserializeOwned>(

@@ -12,7 +12,7 @@ use signalbox_engine::ports::{
     Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Listing, MessageRef, Moved, PartRow,
     PortError, SealRow, Seals, Views,
 };
-use signalbox_engine::wire::figures::SHELF;
+use signalbox_engine::wire::{figures, known};
 
 const HEAD: &str =
     "SELECT run, version, chain, workspace, requested_at, due_at, card_due_at, body, reference FROM heads";
@@ -69,7 +69,11 @@ fn count(limit: usize) -> i64 {
 #[async_trait]
 impl Views for Database {
     async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
-        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+        Ok(self.memo(figures::SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(known::SHELF, &question.to_string()).await?.map(|memo| memo.body))
     }
 
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
@@ -244,6 +248,12 @@ impl Agenda for Database {
                 Ok(sound(c.prepare_cached(sql)?.query_map(params![now.0, count(limit)], row)?))
             })
             .await
+    }
+
+    async fn needed(&self, limit: usize) -> Result<Vec<Vec<u8>>, PortError> {
+        // Keys are hexadecimal digits.
+        let all = self.memos(known::NEEDED, "", "g", limit).await?;
+        Ok(all.into_iter().map(|memo| memo.body).collect())
     }
 }
 

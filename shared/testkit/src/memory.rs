@@ -8,7 +8,7 @@ use signalbox_engine::ports::{
     Agenda, CardRow, Cards, DueKind, EventRow, HeadRow, Journal, Letter, Letters, Listing, Memo, Memos,
     Moved, PartRow, PortError, SealRow, Seals, Views,
 };
-use signalbox_engine::wire::figures::SHELF;
+use signalbox_engine::wire::{figures, known};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -56,7 +56,11 @@ impl MemoryStore {
 #[async_trait]
 impl Views for MemoryStore {
     async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError> {
-        Ok(self.memo(SHELF, alert.as_str()).await?.map(|memo| memo.body))
+        Ok(self.memo(figures::SHELF, alert.as_str()).await?.map(|memo| memo.body))
+    }
+
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError> {
+        Ok(self.memo(known::SHELF, &question.to_string()).await?.map(|memo| memo.body))
     }
 
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
@@ -211,6 +215,12 @@ impl Agenda for MemoryStore {
         due.sort_by_key(|(_, at)| *at);
         due.truncate(limit);
         Ok(due)
+    }
+
+    async fn needed(&self, limit: usize) -> Result<Vec<Vec<u8>>, PortError> {
+        // Keys are hexadecimal digits.
+        let all = self.memos(known::NEEDED, "", "g", limit).await?;
+        Ok(all.into_iter().map(|memo| memo.body).collect())
     }
 }
 

@@ -15,6 +15,9 @@ pub fn advice(reason: ReasonCode) -> &'static str {
         ReasonCode::CatalogueChanged => {
             "The catalogue changed while this was waiting for its turn, so it was not carried out. Look at the change and ask again."
         }
+        ReasonCode::ChecksFailed => {
+            "Nothing was started, because what it requires does not hold. Fix that, and ask again."
+        }
     }
 }
 
@@ -28,7 +31,7 @@ pub(crate) fn not_stopped(reason: ReasonCode) -> &'static str {
         ReasonCode::UnknownOperation => {
             "The catalogue has no such operation any more, so nobody can stop it here. Stop it where it runs."
         }
-        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged | ReasonCode::ChecksFailed => {
             "The catalogue changed in the meantime. Try again."
         }
     }
@@ -42,7 +45,7 @@ pub(crate) fn not_retried(reason: ReasonCode) -> &'static str {
         }
         ReasonCode::NotInThisChannel => "You can run it again, but from another channel.",
         ReasonCode::UnknownOperation => "The catalogue has no such operation any more.",
-        ReasonCode::BadParameters | ReasonCode::CatalogueChanged => {
+        ReasonCode::BadParameters | ReasonCode::CatalogueChanged | ReasonCode::ChecksFailed => {
             "The catalogue changed since it was asked for. Ask for it anew."
         }
     }

@@ -149,7 +149,13 @@ fn ended(state: &State) -> Option<Option<Ended>> {
             Conclusion::TimedOut => Some(Ended::TimedOut),
         }),
         State::Refused { .. } => Some(Some(Ended::Refused)),
-        State::Dispatching { .. } | State::Running | State::SetAside { .. } | State::Unknown { .. } => None,
+        // Its work is done, and alerts decide whether it counts as good.
+        State::Verifying { .. } => Some(None),
+        State::Checking { .. }
+        | State::Dispatching { .. }
+        | State::Running
+        | State::SetAside { .. }
+        | State::Unknown { .. } => None,
     }
 }
 

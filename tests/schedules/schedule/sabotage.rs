@@ -55,6 +55,10 @@ impl Sabotaged {
 
 #[async_trait]
 impl Views for Sabotaged {
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError> {
+        self.inner.known(question).await
+    }
+
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError> {
         self.inner.card(record).await
     }
@@ -183,6 +187,10 @@ impl Agenda for Sabotaged {
         n: usize,
     ) -> Result<Vec<(RecordId, Timestamp)>, PortError> {
         self.inner.due(kind, now, n).await
+    }
+
+    async fn needed(&self, limit: usize) -> Result<Vec<Vec<u8>>, PortError> {
+        self.inner.needed(limit).await
     }
 }
 

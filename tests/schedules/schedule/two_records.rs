@@ -236,6 +236,7 @@ impl World<'_> {
             outbox: queue(&self.outbox),
             catalogue: CATALOGUE.clone(),
             backends: Backends::from_iter([backend]),
+            lookups: signalbox_engine::Lookups::default(),
             silencer: None,
             admitting: samples::admitting(Arc::new(self.outbox.clone())),
             clock: self.clock.clone(),

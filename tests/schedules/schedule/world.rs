@@ -257,6 +257,7 @@ impl World<'_> {
             outbox: Arc::new(MemoryQueue { gate: gate.clone(), ..self.outbox.clone() }),
             catalogue: self.asked.catalogue.clone(),
             backends: Backends::from_iter([backend]),
+            lookups: signalbox_engine::Lookups::default(),
             silencer: None,
             admitting: samples::admitting(Arc::new(self.outbox.clone())),
             clock,
@@ -305,9 +306,12 @@ impl World<'_> {
             // This answer is honest. It is allowed only where nothing can be proven.
             State::Unknown { .. } if !s.proof.proves() => Verdict::Good,
             State::Unknown { .. } => Verdict::Lost("unknown, though it could be known".into()),
-            State::Refused { .. } | State::SetAside { .. } | State::Dispatching { .. } | State::Running => {
-                wrong(head.word())
-            }
+            State::Refused { .. }
+            | State::SetAside { .. }
+            | State::Checking { .. }
+            | State::Dispatching { .. }
+            | State::Running
+            | State::Verifying { .. } => wrong(head.word()),
         }
     }
 }

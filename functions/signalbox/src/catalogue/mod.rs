@@ -45,6 +45,18 @@ pub fn load(folder: &Path, environment: &Environment) -> Option<Loaded> {
     }
 }
 
+/// Loads a folder; every problem in a line.
+///
+/// # Errors
+/// The problems, if there are any.
+pub fn read(folder: &Path, environment: &Environment) -> Result<Loaded, Vec<String>> {
+    let catalogue = signalbox_catalogue::load(folder)
+        .map_err(|problems| problems.iter().map(problems::line).collect::<Vec<_>>())?;
+    let programs = signalbox_local_command::resolve_programs(&catalogue.programs, folder, &environment.path);
+    let programs = programs.map_err(|missing| missing.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    Ok(Loaded { catalogue, programs })
+}
+
 /// Prints the JSON Schema of a catalogue file.
 pub fn schema() -> anyhow::Result<ExitCode> {
     outln!("{}", serde_json::to_string_pretty(&signalbox_catalogue::schema())?);

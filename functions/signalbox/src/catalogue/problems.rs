@@ -13,6 +13,12 @@ pub fn annotation(problem: &Diagnostic) -> String {
     format!("::error {at}::{}", data(&text(problem)))
 }
 
+/// In a line: where, what is wrong, and what to do about it.
+pub fn line(problem: &Diagnostic) -> String {
+    let place = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    format!("{}{place}: {} ({})", problem.path, problem.message, problem.hint)
+}
+
 /// What is wrong, and what to do about it.
 fn text(problem: &Diagnostic) -> String {
     format!("{}\nhelp: {}", problem.message, problem.hint)

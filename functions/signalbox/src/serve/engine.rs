@@ -9,7 +9,9 @@ use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::MOST_RECEIVES;
 use signalbox_engine::ports::{Backend, Clock};
-use signalbox_engine::{Admitting, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake};
+use signalbox_engine::{
+    Admitting, Batches, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake, Lookups,
+};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,13 +38,14 @@ pub fn intents(database: &Database, clock: &Arc<dyn Clock>) -> SqliteQueue {
 }
 
 /// Everything but chat and HTTP.
+#[derive(Clone)]
 pub struct Parts {
     pub catalogue: Arc<Frozen>,
     pub database: Database,
     pub intents: SqliteQueue,
     pub outbox: SqliteQueue,
     pub local: Arc<LocalCommand>,
-    pub targets: Targets,
+    pub targets: Arc<Targets>,
     command_keys: CommandKeys,
     pub clock: Arc<dyn Clock>,
 }
@@ -69,7 +72,7 @@ impl Parts {
             shim: vec![exe.to_string_lossy().into_owned(), "shim".to_owned()],
             environment: given,
             clock: clock.clone(),
-            watched: signalbox_local_command::Watched::default(),
+            watched: Arc::default(),
         };
         Ok(Self {
             catalogue: Arc::new(loaded.catalogue.freeze()),
@@ -79,10 +82,16 @@ impl Parts {
                 .queue("outbox", clock.clone(), VISIBILITY)
                 .with_dead_letters(DEAD_ORDERS, MOST_RECEIVES),
             local: Arc::new(local),
-            targets,
+            targets: Arc::new(targets),
             command_keys: super::key::command_keys(data, environment)?,
             clock,
         })
+    }
+
+    /// The same with another catalogue. Systems that are simulated stay as they are.
+    pub fn with(&self, loaded: Loaded) -> Self {
+        let local = LocalCommand { programs: loaded.programs, ..(*self.local).clone() };
+        Self { catalogue: Arc::new(loaded.catalogue.freeze()), local: Arc::new(local), ..self.clone() }
     }
 
     pub fn intake(&self) -> Intake {
@@ -97,13 +106,19 @@ impl Parts {
 
     pub fn dispatcher(&self) -> Dispatcher {
         let local: Arc<dyn Backend> = self.local.clone();
+        let batches: Arc<dyn Backend> = Arc::new(Batches {
+            views: Arc::new(self.database.clone()),
+            intents: Arc::new(self.intents.clone()),
+            clock: self.clock.clone(),
+        });
         let systems = &self.targets.systems;
         Dispatcher {
             store: Arc::new(self.database.clone()),
             intents: Arc::new(self.intents.clone()),
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
-            backends: systems.backends().chain([local]).collect(),
+            backends: systems.backends().chain([local, batches]).collect(),
+            lookups: Lookups::default(),
             silencer: systems.silencer(),
             admitting: Admitting {
                 keys: self.command_keys.clone(),

@@ -7,49 +7,56 @@ use axum::Router;
 use signalbox_doors::{SlackDoor, charts_router, health_router, slack_router};
 use signalbox_engine::ports::Transport;
 use signalbox_simulator::{Slack, console};
-use signalbox_slack::{DEFAULT_API_URL, SlackClient};
+use signalbox_slack::{DEFAULT_API_URL, Secrets, SlackClient};
 use signalbox_transport::{InMemory, Reqwest};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A Slack, and the routes that belong to it.
+/// A Slack, and what its requests are verified by.
 pub struct SlackHome {
     pub client: Arc<SlackClient>,
-    pub router: Router,
     /// The practice Slack, if the server speaks to that.
     pub practice: Option<Slack>,
+    secrets: Secrets,
     token: Option<String>,
 }
 
 impl SlackHome {
     /// A real app. The console does not exist with it.
-    pub fn real(
-        parts: &Parts,
-        token: &str,
-        secrets: &str,
-        environment: &Environment,
-    ) -> anyhow::Result<Self> {
+    pub fn real(token: &str, secrets: &str, environment: &Environment) -> anyhow::Result<Self> {
         let transport = Reqwest::new().map_err(anyhow::Error::msg)?;
         let url = environment.slack_api_url.as_deref().unwrap_or(DEFAULT_API_URL);
         let public = environment.public_url.clone();
         let client = client(Arc::new(transport), url, token, public)?;
-        let router = door(parts, secrets, &client)?;
-        let router = router.merge(parts.webhooks()).merge(charts_router()).merge(health_router());
-        Ok(Self { client, router, practice: None, token: None })
+        Ok(Self { client, practice: None, secrets: secrets.parse()?, token: None })
     }
 
     /// The practice Slack, in this process, with secrets made for this start.
-    pub fn practice(parts: &Parts, data: &Path, listening: SocketAddr) -> anyhow::Result<Self> {
+    pub fn practice(listening: SocketAddr) -> anyhow::Result<Self> {
         let (signing, bot, token) = (secret()?, format!("xoxb-{}", secret()?), secret()?);
         let slack = practice::slack(&signing, &bot);
         let public = Some(format!("http://{listening}"));
         let client = client(Arc::new(InMemory(slack.web_api())), "http://127.0.0.1/api", &bot, public)?;
-        let door = door(parts, &signing, &client)?;
-        slack.attach(door.clone());
-        let page = console::router(slack.clone(), practice::console(&token, parts, data));
-        let router = door.merge(page).merge(parts.webhooks()).merge(charts_router()).merge(health_router());
-        Ok(Self { client, router, practice: Some(slack), token: Some(token) })
+        Ok(Self { client, practice: Some(slack), secrets: signing.parse()?, token: Some(token) })
+    }
+
+    /// The routes of a server with these parts. The practice Slack sends its requests there from now on.
+    pub fn router(&self, parts: &Parts, data: &Path) -> anyhow::Result<Router> {
+        let door = slack_router(SlackDoor {
+            secrets: self.secrets.clone().into(),
+            intake: parts.intake(),
+            client: self.client.clone(),
+            turned_away: signalbox_doors::TurnedAway::default(),
+        });
+        let router = match (&self.practice, &self.token) {
+            (Some(slack), Some(token)) => {
+                slack.attach(door.clone());
+                door.merge(console::router(slack.clone(), practice::console(token, parts, data)))
+            }
+            (_, _) => door,
+        };
+        Ok(router.merge(parts.webhooks()).merge(charts_router()).merge(health_router()))
     }
 
     /// Where the console is, if there is one.
@@ -66,13 +73,4 @@ fn client(
 ) -> anyhow::Result<Arc<SlackClient>> {
     let client = SlackClient::new(transport, url, token).map_err(anyhow::Error::msg)?;
     Ok(Arc::new(client.with_pictures(public).map_err(anyhow::Error::msg)?))
-}
-
-fn door(parts: &Parts, secrets: &str, client: &Arc<SlackClient>) -> anyhow::Result<Router> {
-    Ok(slack_router(SlackDoor {
-        secrets: secrets.parse::<signalbox_slack::Secrets>()?.into(),
-        intake: parts.intake(),
-        client: client.clone(),
-        turned_away: signalbox_doors::TurnedAway::default(),
-    }))
 }

@@ -1,9 +1,9 @@
 //! The log-watch on this machine: files in the data folder and a Loki, looked at every few seconds.
 
 use super::engine::Parts;
+use super::live::Now;
 use crate::environment::Environment;
 use anyhow::Context;
-use signalbox_domain::ids::Name;
 use signalbox_domain::watch::Source;
 use signalbox_engine::ports::{Clock, LogSource, PortError, Transport};
 use signalbox_logs::{Files, FilesSettings, Loki, LokiAccess, LokiSettings};
@@ -84,25 +84,12 @@ fn made(
     })
 }
 
-/// Runs all watches until it is stopped.
-pub async fn look(logs: LogWatch, parts: Forgetting, mut stopped: watch::Receiver<bool>) {
-    let names: Vec<Name> = logs.catalogue.watches.keys().cloned().collect();
-    if names.is_empty() {
-        return;
-    }
+/// Runs all watches of the present catalogue until it is stopped.
+pub async fn look(now: Now, parts: Forgetting, mut stopped: watch::Receiver<bool>) {
     for round in 0u64.. {
-        if let Err(error) = logs.mirror().await {
-            tracing::error!(%error, "could not pass on silences of the catalogue");
-        }
-        for name in &names {
-            if *stopped.borrow() {
-                return;
-            }
-            match logs.round(name, logs.clock.now().plus(LONGEST)).await {
-                Ok(Round::Done(0)) => {}
-                Ok(done) => tracing::debug!(watch = %name, ?done, "read logs"),
-                Err(error) => tracing::error!(watch = %name, %error, "could not watch logs"),
-            }
+        let live = now.borrow().clone();
+        if !live.catalogue.watches.is_empty() {
+            rounds(&live.logs, &stopped).await;
         }
         if round % FORGET_EVERY == 0 {
             parts.forget().await;
@@ -110,6 +97,23 @@ pub async fn look(logs: LogWatch, parts: Forgetting, mut stopped: watch::Receive
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// What is due of each watch.
+async fn rounds(logs: &LogWatch, stopped: &watch::Receiver<bool>) {
+    if let Err(error) = logs.mirror().await {
+        tracing::error!(%error, "could not pass on silences of the catalogue");
+    }
+    for name in logs.catalogue.watches.keys() {
+        if *stopped.borrow() {
+            return;
+        }
+        match logs.round(name, logs.clock.now().plus(LONGEST)).await {
+            Ok(Round::Done(0)) => {}
+            Ok(done) => tracing::debug!(watch = %name, ?done, "read logs"),
+            Err(error) => tracing::error!(watch = %name, %error, "could not watch logs"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::engine::Parts;
 use super::home::SlackHome;
+use super::live::Now;
 use super::logs::{Forgetting, look};
 use super::orders::carry_out;
 use super::settle::settle;
@@ -15,7 +16,6 @@ use signalbox_engine::ports::{Delivery, PortError, Queue};
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{Caretaker, DeadLetters, Handled, Notifier, Shown};
 use signalbox_sqlite::{SealFolder, SqliteQueue};
-use signalbox_watch::LogWatch;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,12 +42,12 @@ pub fn start(
     parts: &Parts,
     home: &SlackHome,
     data: &Path,
-    logs: LogWatch,
+    now: &Now,
     stopped: &Stopped,
 ) -> Vec<JoinHandle<()>> {
     let forgetting = Forgetting { database: parts.database.clone(), clock: parts.clock.clone() };
     vec![
-        tokio::spawn(dispatch(parts.dispatcher(), parts.intents.clone(), stopped.clone())),
+        tokio::spawn(dispatch(now.clone(), parts.intents.clone(), stopped.clone())),
         tokio::spawn(notify(
             notifier(parts, home),
             parts.outbox.clone(),
@@ -62,7 +62,7 @@ pub fn start(
             stopped.clone(),
         )),
         tokio::spawn(watch_programs(parts.local.clone(), parts.intents.clone(), stopped.clone())),
-        tokio::spawn(look(logs, forgetting, stopped.clone())),
+        tokio::spawn(look(now.clone(), forgetting, stopped.clone())),
         tokio::spawn(practise(parts.targets.practice.clone(), stopped.clone())),
     ]
 }
@@ -72,10 +72,10 @@ fn notifier(parts: &Parts, home: &SlackHome) -> Notifier {
     Notifier::new(store, home.client.clone(), parts.clock.clone(), Allowance::SLACK)
 }
 
-async fn dispatch(dispatcher: signalbox_engine::Dispatcher, intents: SqliteQueue, stopped: Stopped) {
+async fn dispatch(now: Now, intents: SqliteQueue, stopped: Stopped) {
     let queue = intents.clone();
     side_by_side(DISPATCHERS, queue, stopped, move |delivery| {
-        let (dispatcher, intents) = (dispatcher.clone(), intents.clone());
+        let (dispatcher, intents) = (now.borrow().dispatcher.clone(), intents.clone());
         async move {
             // A panic is the failure of this message alone: the message is tried again, and becomes a dead letter in
             // the end.
@@ -168,6 +168,7 @@ async fn take_care(
                 dead.drain_orders(&dead_orders, &*caretaker.outbox).await,
             );
             note("order cards", caretaker.order_cards().await);
+            note("keep answers warm", caretaker.keep_warm().await);
         }
         if round % SEALS_EVERY == 0 {
             let sealed = caretaker.seal().await.map(|s| s.len());

@@ -6,16 +6,19 @@ mod engine;
 mod home;
 mod http;
 mod key;
+mod live;
 mod logs;
 mod loops;
 mod orders;
 mod practice;
+mod reload;
 mod settle;
 mod tidy;
 mod tries;
 
 pub use address::{Address, secret};
 pub use engine::intents;
+pub use reload::Standing;
 
 use crate::cli::Serve;
 use crate::environment::Environment;
@@ -24,6 +27,8 @@ use crate::{catalogue, clock::SystemClock};
 use anyhow::{Context, bail};
 use home::SlackHome;
 use http::Limits;
+use live::Live;
+use reload::Reloading;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +60,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         tracing::warn!(%operation, help, "nothing here can carry out this operation");
     }
     let home = match (&environment.slack_bot_token, &environment.slack_signing_secret) {
-        (Some(token), Some(secrets)) => SlackHome::real(&parts, token, secrets, environment)?,
+        (Some(token), Some(secrets)) => SlackHome::real(token, secrets, environment)?,
         (Some(_), None) => bail!(
             "SLACK_BOT_TOKEN is set and SLACK_SIGNING_SECRET is not\n  help: find it under Basic Information → App Credentials of your Slack app; without it no request can be trusted"
         ),
@@ -69,7 +74,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
         (None, None) => {
             practice::make_repository(&data, environment)?;
             practice::make_log(&data)?;
-            SlackHome::practice(&parts, &data, listening)?
+            SlackHome::practice(listening)?
         }
     };
     let address = home.address(listening);
@@ -83,8 +88,18 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     banner::print(options, &data, &parts.catalogue, listening, address.as_ref(), &targets);
 
     let (stop, stopped) = watch::channel(false);
-    let logs = logs::log_watch(&parts, &data, environment)?;
-    let loops = loops::start(&parts, &home, &data, logs, &stopped);
+    let (live, now) = watch::channel(Arc::new(Live::new(&parts, &home, &data, environment)?));
+    let mut loops = loops::start(&parts, &home, &data, &now, &stopped);
+    let home = Arc::new(home);
+    let reloading = Reloading {
+        folder: options.catalogue.clone(),
+        data: data.clone(),
+        environment: Arc::new(environment.clone()),
+        parts,
+        home: home.clone(),
+        live,
+    };
+    loops.push(tokio::spawn(reloading.follow(stopped.clone())));
     let hang_up = home.practice.clone();
     let asked = async move {
         asked_to_stop().await;
@@ -93,7 +108,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
             slack.hang_up();
         }
     };
-    http::serve(listener, home.router, Limits::USUAL, asked).await;
+    http::serve(listener, live::router(now), Limits::USUAL, asked).await;
     let ended = async {
         for task in loops {
             task.await?;

@@ -68,7 +68,7 @@ mod tests {
             &run,
         );
         let mut head = None;
-        for event in [RunEvent::Requested { intent, work }].iter().chain(events) {
+        for event in [RunEvent::Requested { intent, work, part_of: None }].iter().chain(events) {
             head = RunHead::after(head, &run, event, &CommandId::new("c"), THEN);
         }
         let head = head.unwrap();

@@ -35,7 +35,9 @@ pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow
                 let practice = targets.practice.jenkins.is_some();
                 (named(&target.job, "Jenkins", practice), of_job(jenkins, target).await)
             }
-            (Target::Command(_) | Target::GitHub(_) | Target::Jenkins(_), _, _) => continue,
+            (Target::Command(_) | Target::GitHub(_) | Target::Jenkins(_) | Target::Batch(_), _, _) => {
+                continue;
+            }
         };
         let verdict = if findings.is_empty() { "fine" } else { "see below" };
         outln!("  {}: {place}: {verdict}", operation.name);
@@ -49,7 +51,7 @@ pub async fn inspect(catalogue: &Catalogue, environment: &Environment) -> anyhow
 
 fn depends_on_a_parameter(target: &Target) -> bool {
     match target {
-        Target::Command(_) => false,
+        Target::Command(_) | Target::Batch(_) => false,
         Target::GitHub(github) => github.git_ref.contains('{'),
         Target::Jenkins(jenkins) => jenkins.branch.as_ref().is_some_and(|b| b.contains('{')),
     }

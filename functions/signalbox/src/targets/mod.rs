@@ -140,7 +140,7 @@ impl Targets {
             Target::Jenkins(_) if self.systems.jenkins.is_none() => {
                 Some("set JENKINS_URL, JENKINS_USER and JENKINS_TOKEN")
             }
-            Target::GitHub(_) | Target::Jenkins(_) | Target::Command(_) => None,
+            Target::GitHub(_) | Target::Jenkins(_) | Target::Command(_) | Target::Batch(_) => None,
         };
         let operations = catalogue.operations.values();
         operations.filter_map(|o| Some((o.name.to_string(), missing(&o.target)?))).collect()

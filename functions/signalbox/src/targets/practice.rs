@@ -184,6 +184,7 @@ pub fn surprise(operation: &Operation) -> Option<&'static str> {
             "shop/load-test" => Some("goes on until you cancel it"),
             _ => None,
         },
+        Target::Batch(_) => None,
         // Only the example's own program, not another one with the same name.
         Target::Command(command) => {
             let example = command.environment.contains_key("SMOKE_TEST_ATTEMPTS");

@@ -1,8 +1,10 @@
 //! `type`, and the keys that only some types have.
 
+use super::secret::secret;
 use super::thing::thing;
-use super::{NO_SECRETS, value};
+use super::value;
 use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::scope::NO_SECRETS;
 use crate::walk::Keyed;
 use signalbox_domain::landscape::{self, Landscape};
 use signalbox_domain::parameter::{
@@ -34,6 +36,22 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
     ("secret", &["names"]),
 ];
 
+/// The types whose values may come from a list of a system outside.
+pub(crate) const LISTED: &[&str] = &["string", "choice", "choices", "version"];
+
+/// Whether there are no options beside a list of a system outside.
+fn no_options(report: &mut Report, keyed: &Keyed<'_>) -> bool {
+    if let Some(field) = keyed.get("options") {
+        report.error(
+            field.at,
+            "there are options and a list outside",
+            "the values come from one of them: leave `options` or `from` out",
+        );
+        return false;
+    }
+    true
+}
+
 /// Reads a parameter's type.
 pub(super) fn read(report: &mut Report, keyed: &Keyed<'_>, landscape: &Landscape) -> Option<Kind> {
     let names = || TYPES.iter().map(|(name, _)| *name);
@@ -48,11 +66,22 @@ pub(super) fn read(report: &mut Report, keyed: &Keyed<'_>, landscape: &Landscape
         return None;
     };
     strays(report, keyed, name, own);
+    if let Some(field) = keyed.get("from").filter(|_| !LISTED.contains(name)) {
+        report.error(
+            field.at,
+            format!("a parameter of the type `{name}` has no list of a system outside"),
+            format!("leave `from` out, or make it one of the types {}", listed(LISTED.iter().copied())),
+        );
+    }
     match *name {
         "string" => string(report, keyed),
         "text" => {
             let longest = count(report, keyed, "max-length", LONGEST_TEXT)?;
             Some(Kind::Text { longest: longest.unwrap_or(LONGEST_VALUE) })
+        }
+        // Any text that its list has.
+        "choice" if keyed.get("from").is_some() => {
+            no_options(report, keyed).then_some(Kind::String { pattern: None, shortest: None, longest: None })
         }
         "choice" => Some(Kind::Choice { options: options(report, keyed, false)? }),
         "choices" => choices(report, keyed),
@@ -162,8 +191,12 @@ fn string(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
 }
 
 fn choices(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
-    let options = options(report, keyed, true);
-    let most_there_are = options.as_ref().map_or(usize::MAX, Vec::len);
+    let outside = keyed.get("from").is_some();
+    let options = match outside {
+        true => no_options(report, keyed).then(Vec::new),
+        false => options(report, keyed, true),
+    };
+    let most_there_are = options.as_ref().filter(|_| !outside).map_or(usize::MAX, Vec::len);
     let fewest = count(report, keyed, "fewest", most_there_are);
     let most = count(report, keyed, "most", most_there_are);
     let (fewest, most) = (fewest?, most?);
@@ -344,32 +377,4 @@ fn zone(report: &mut Report, keyed: &Keyed<'_>) -> Option<Zone> {
             None
         }
     }
-}
-
-/// `names: [db-prod]`, or `names: { db-prod: DB_PASSWORD }` where the target knows it by another name.
-fn secret(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
-    let hint = "write the secrets that people may choose from by name: `names: [db-prod, db-qa]`";
-    let field = keyed.need(report, "names", hint)?;
-    let entries = if field.is_list() { field.list(report, "a name")? } else { field.entries(report)? };
-    if entries.is_empty() {
-        report.error(field.value_at(), "`names` is empty", hint);
-        return None;
-    }
-    let mut names: Vec<(String, String)> = vec![];
-    for entry in &entries {
-        let Some(to) = entry.line(report) else { continue };
-        let name = if field.is_list() { to } else { entry.name() };
-        for text in [name, to] {
-            if looks_secret(text.text) {
-                report.secret(
-                    text.span,
-                    "this looks like a secret itself",
-                    "write its name; its value never enters Signalbox",
-                );
-                return None;
-            }
-        }
-        names.push((name.text.to_owned(), to.text.to_owned()));
-    }
-    (names.len() == entries.len()).then_some(Kind::Secret { names })
 }

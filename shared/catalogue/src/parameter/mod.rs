@@ -5,12 +5,16 @@
 
 pub(crate) mod depends;
 pub(crate) mod kind;
+mod secret;
 mod thing;
 mod value;
 
+use crate::lookup::source;
+use crate::program::Programs;
 use crate::report::{Report, quoted};
+use crate::scope::{Parameters, RESERVED};
 use crate::walk::{Keyed, Text};
-use signalbox_domain::landscape::{self, Landscape};
+use signalbox_domain::landscape::Landscape;
 use signalbox_domain::parameter::{Kind, Parameter, Value};
 use signalbox_domain::{Name, ParameterName};
 
@@ -22,6 +26,7 @@ pub(crate) const KEYS: &[&str] = &[
     "placeholder",
     "examples",
     "type",
+    "from",
     "required",
     "default",
     "fixed",
@@ -45,64 +50,11 @@ pub(crate) const KEYS: &[&str] = &[
     "names",
 ];
 
-/// Placeholders of their own in every argument.
-pub(crate) const RESERVED: &[&str] = &["run", "requester"];
-
-/// What to do about a secret in a catalogue.
-pub(crate) const NO_SECRETS: &str = "a catalogue is read by many; let the program take it from the server's own secret store, and replace it if it was real";
-
-/// The parameters of an operation.
-#[derive(Debug)]
-pub(crate) struct Parameters<'t> {
-    /// Every name that could be read, of wrong parameters too: what refers to it is no second error.
-    pub(crate) names: Vec<&'t str>,
-    /// Those that may have no value: what names one may be left out.
-    pub(crate) optional: Vec<&'t str>,
-    /// Those that are environments, services or sizes, and which.
-    pub(crate) things: Vec<(&'t str, landscape::Kind, Vec<Name>)>,
-    /// A parameter's name could not be read: a name that is missing here may be meant by it.
-    pub(crate) incomplete: bool,
-    /// Those that are right.
-    right: Vec<String>,
-    /// All of them, if all are right.
-    pub(crate) checked: Option<Vec<Parameter>>,
-    /// What they may refer to.
-    pub(crate) landscape: &'t Landscape,
-}
-
-impl<'t> Parameters<'t> {
-    fn none(landscape: &'t Landscape) -> Self {
-        Self {
-            names: vec![],
-            optional: vec![],
-            things: vec![],
-            incomplete: false,
-            right: vec![],
-            checked: Some(vec![]),
-            landscape,
-        }
-    }
-
-    /// Whether nothing is wrong with it.
-    pub(crate) fn is_right(&self, name: &str) -> bool {
-        RESERVED.contains(&name) || self.right.iter().any(|right| right == name)
-    }
-
-    /// Whether nothing is wrong with those before the one that is being read.
-    fn all_right_before(&self) -> bool {
-        self.names.len() <= self.right.len() + 1
-    }
-
-    /// Whether an argument may name it.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.contains(&name) || RESERVED.contains(&name)
-    }
-}
-
 /// Reads the parameters of an operation; without the key it has none.
 pub(crate) fn read<'t>(
     report: &mut Report,
     operation: &Keyed<'t>,
+    programs: &Programs,
     landscape: &'t Landscape,
 ) -> Parameters<'t> {
     let mut read = Parameters::none(landscape);
@@ -135,7 +87,7 @@ pub(crate) fn read<'t>(
             read.names.push(text.text);
             let keyed = keyed.called(format!("parameter {}", quoted(text.text)));
             let name = name(report, text);
-            let parameter = parameter(report, &keyed, name, &before, &read)?;
+            let parameter = parameter(report, &keyed, name, (&before, programs), &read)?;
             read.right.push(text.text.to_owned());
             if parameter.may_be_absent() {
                 read.optional.push(text.text);
@@ -210,7 +162,7 @@ fn parameter(
     report: &mut Report,
     keyed: &Keyed<'_>,
     name: Option<ParameterName>,
-    before: &[Parameter],
+    (before, programs): (&[Parameter], &Programs),
     known: &Parameters<'_>,
 ) -> Option<Parameter> {
     let line = |report: &mut Report, key: &str| match keyed.get(key) {
@@ -240,6 +192,10 @@ fn parameter(
             "nobody can give another value than the fixed one: leave one of the two out",
         );
     }
+    let from = match keyed.get("from") {
+        Some(field) => source::choices(report, field, known, programs).map(Some),
+        None => Some(None),
+    };
     let when = depends::when(report, keyed, before, known);
     let mut parameter = Parameter {
         description: description?,
@@ -247,6 +203,7 @@ fn parameter(
         title: title?,
         placeholder: placeholder?,
         when: when?,
+        from: from?,
         ..Parameter::plain(name?, kind?)
     };
     let value = |report: &mut Report, parameter: &Parameter, key: &str, what: &str| match keyed.get(key) {

@@ -1,7 +1,7 @@
 //! Defaults, fixed values, examples and the values of conditions: each has to be a value of its parameter.
 
-use super::NO_SECRETS;
 use crate::report::{Report, listed, quoted};
+use crate::scope::NO_SECRETS;
 use crate::source::Span;
 use crate::walk::Field;
 use signalbox_domain::landscape::Landscape;

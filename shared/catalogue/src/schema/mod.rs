@@ -4,6 +4,7 @@
 //! wrong in its structure is refused by both: an unknown key, a key of another type, a missing key, a value of another
 //! JSON type, an id of another form. Whether names refer to something that exists is only checked by the readers.
 
+mod lookup;
 mod operation;
 mod parameter;
 mod shape;
@@ -62,6 +63,7 @@ pub fn schema() -> Value {
     );
     let mut definitions = shape::definitions();
     definitions.extend(things::definitions());
+    definitions.extend(lookup::definitions());
     definitions.extend(operation::definitions());
     definitions.extend(parameter::definitions());
     definitions.extend(target::definitions());

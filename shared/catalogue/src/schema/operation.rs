@@ -29,6 +29,13 @@ fn operation() -> Value {
                 list(0, &refer("parameter")),
             ),
             key("target", "What carries it out.", refer("target")),
+            key("requires", "What has to hold before it is carried out.", list(0, &refer("requirement"))),
+            key(
+                "verify",
+                "What has to hold after it succeeded, for the run to count as good.",
+                list(0, &refer("verification")),
+            ),
+            key("ships", "Which version it brings where.", refer("ships")),
             key(
                 "idempotent",
                 "Whether carrying it out twice is the same as once: then another attempt may be made by itself after a lost answer.",

@@ -1,8 +1,9 @@
 //! Parameters: what all of them have, and what each type has besides.
 
 use super::shape::{Key, formed, has, is, key, key_as, list, object, only, refer, some, truth, without};
-use crate::parameter::kind::TYPES;
-use crate::parameter::{KEYS, RESERVED, depends};
+use crate::parameter::kind::{LISTED, TYPES};
+use crate::parameter::{KEYS, depends};
+use crate::scope::RESERVED;
 use serde_json::{Map, Value, json};
 use signalbox_domain::parameter::{LONGEST_TEXT, LONGEST_VALUE};
 
@@ -29,6 +30,7 @@ fn parameter() -> Value {
         key("placeholder", "Shown in the empty field of a form.", refer("line")),
         key("examples", "Values that people may give, for help and forms.", list(0, &json!(true))),
         key("type", "Which values it takes.", json!({ "enum": types })),
+        key("from", "A list of a system outside from which its values come.", refer("from")),
         key("required", "Whether a person must give it. Such a parameter has no default.", truth()),
         key("default", "The value if nobody gives one.", json!({ "not": { "type": "null" } })),
         key("fixed", "The one value it has: nobody is asked.", json!({ "not": { "type": "null" } })),
@@ -54,6 +56,9 @@ fn parameter() -> Value {
         .collect();
     all.push(json!({ "if": is("required", &json!(true)), "then": without(&["default", "fixed"]) }));
     all.push(json!({ "if": has("fixed"), "then": without(&["default", "for"]) }));
+    all.push(json!({ "if": has("from"), "then": {
+        "properties": { "options": false, "type": { "enum": LISTED } },
+    } }));
     parameter["allOf"] = Value::Array(all);
     parameter
 }
@@ -71,13 +76,17 @@ fn of_type(name: &str, own: &[&str]) -> Value {
     for key in own {
         properties.insert((*key).to_owned(), own_key(name, key));
     }
-    let needed: Vec<&&str> = own.iter().filter(|key| matches!(**key, "options" | "names")).collect();
-    json!({
+    let needed: Vec<&&str> = own.iter().filter(|key| **key == "names").collect();
+    let mut of_type = json!({
         "title": format!("Parameter of the type {name}"),
         "additionalProperties": false,
         "properties": properties,
         "required": needed,
-    })
+    });
+    if own.contains(&"options") {
+        of_type["anyOf"] = json!([has("options"), has("from")]);
+    }
+    of_type
 }
 
 /// A value as the catalogue writes it.

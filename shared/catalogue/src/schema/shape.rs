@@ -120,6 +120,11 @@ pub(super) fn key_as(name: &'static str, says: &str, takes: Value, examples: Val
     (name, takes)
 }
 
+/// The same with a sentence about it.
+pub(super) fn said_as(takes: Value, says: &str) -> Value {
+    said(says, takes)
+}
+
 fn said(says: &str, mut takes: Value) -> Value {
     takes["description"] = json!(says);
     takes

@@ -1,8 +1,10 @@
 //! Targets: a key names the kind, and each kind has keys of its own.
 
 use super::shape::{Key, formed, has, key, key_as, list, map, object, only, refer, word};
+use crate::target::steps::{ON_FAILURE, STEP_KEYS};
 use crate::target::{Kind, MOST_INPUTS};
 use serde_json::{Value, json};
+use signalbox_domain::catalogue::MOST_STEPS;
 
 /// What is said of a value that may name parameters.
 const FILLED: &str =
@@ -16,7 +18,7 @@ pub(super) fn definitions() -> Vec<Key> {
     let one: Vec<Value> = kinds.iter().map(|(key, _)| has(key)).collect();
     let target = json!({
         "title": "Target",
-        "description": "One of `command`, `github` and `jenkins`, with its keys.",
+        "description": "One of `command`, `github`, `jenkins` and `steps`, with its keys.",
         "type": "object",
         "oneOf": one,
         "allOf": named.collect::<Vec<_>>(),
@@ -32,6 +34,7 @@ fn definition(kind: Kind) -> (&'static str, Value) {
             ("target-github", "A GitHub Actions workflow", &["github", "workflow", "ref"], github())
         }
         Kind::Jenkins => ("target-jenkins", "A Jenkins job", &["jenkins"], jenkins()),
+        Kind::Steps => ("target-steps", "Other operations, in order or side by side", &["steps"], steps()),
     };
     let mut schema = object(kind.keys(), required, of);
     schema["title"] = json!(title);
@@ -118,6 +121,29 @@ fn jenkins() -> Vec<Key> {
             "run-parameter",
             "The job's parameter that takes the run's id; `none` if it declares none. Left out: `SIGNALBOX_RUN`.",
             name,
+        ),
+    ]
+}
+
+fn steps() -> Vec<Key> {
+    let mut step = object(
+        STEP_KEYS,
+        &["run"],
+        vec![
+            key_as("run", "The operation.", refer("name"), json!(["deploy"])),
+            key("with", &format!("What it is given. {FILLED}"), map(&refer("name"), &refer("text"))),
+        ],
+    );
+    step["title"] = json!("Step");
+    let mut all = list(1, &step);
+    all["maxItems"] = json!(MOST_STEPS);
+    vec![
+        key("steps", "Operations in the order in which they begin. Each is a run of its own.", all),
+        key("parallel", "Whether they begin at the same time.", json!({ "type": "boolean" })),
+        key(
+            "on-failure",
+            "What follows a step that did not end well: `stop` (if left out) leaves out those that have not begun.",
+            json!({ "enum": ON_FAILURE }),
         ),
     ]
 }

@@ -5,9 +5,9 @@
 
 use super::value::template;
 use crate::duration::{DAY, seconds};
-use crate::parameter::{NO_SECRETS, Parameters};
 use crate::program::Programs;
 use crate::report::{Report, quoted};
+use crate::scope::{NO_SECRETS, Parameters};
 use crate::template::braces;
 use crate::walk::{Field, Keyed, Text};
 use signalbox_domain::catalogue::CommandTarget;
@@ -65,17 +65,18 @@ pub(super) fn read(
     })
 }
 
-fn command(
+/// Reads an argument vector: a word of `programs`, and arguments with placeholders.
+pub(crate) fn command(
     report: &mut Report,
     field: &Field<'_>,
     parameters: &Parameters<'_>,
     programs: &Programs,
 ) -> Option<(String, Vec<String>)> {
-    let items = field.list(report, "an item of `command`")?;
+    let items = field.list(report, &format!("an item of {}", field.label))?;
     let Some((first, rest)) = items.split_first() else {
         report.error(
             field.value_at(),
-            "`command` is empty",
+            format!("{} is empty", field.label),
             "write the program and its arguments: `[git, tag]`",
         );
         return None;

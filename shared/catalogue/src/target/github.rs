@@ -4,8 +4,8 @@
 //! workflow. [`crate::workflow`] checks what the workflow file itself says.
 
 use super::value::{Names, fixed, git_ref};
-use crate::parameter::Parameters;
 use crate::report::{Report, quoted};
+use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::GitHubTarget;
 

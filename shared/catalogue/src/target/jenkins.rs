@@ -3,8 +3,8 @@
 //! Makes sure that a parameter can only fill a parameter of the job or a branch and can never choose the job.
 
 use super::value::{Names, fixed, git_ref};
-use crate::parameter::Parameters;
 use crate::report::{Report, quoted};
+use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::JenkinsTarget;
 

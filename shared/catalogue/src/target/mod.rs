@@ -5,13 +5,16 @@
 mod command;
 mod github;
 mod jenkins;
+pub(crate) mod steps;
 mod value;
 
+pub(crate) use command::command;
 pub(crate) use github::MOST_INPUTS;
+pub(crate) use value::template;
 
-use crate::parameter::Parameters;
 use crate::program::Programs;
 use crate::report::{Report, listed};
+use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::catalogue::Target;
 use signalbox_domain::nearest;
@@ -22,10 +25,11 @@ pub(crate) enum Kind {
     Command,
     GitHub,
     Jenkins,
+    Steps,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Command, Self::GitHub, Self::Jenkins];
+    pub(crate) const ALL: [Self; 4] = [Self::Command, Self::GitHub, Self::Jenkins, Self::Steps];
 
     /// The key that names it.
     pub(crate) fn name(self) -> &'static str {
@@ -33,6 +37,7 @@ impl Kind {
             Self::Command => "command",
             Self::GitHub => "github",
             Self::Jenkins => "jenkins",
+            Self::Steps => "steps",
         }
     }
 
@@ -42,6 +47,7 @@ impl Kind {
             Self::Command => command::KEYS,
             Self::GitHub => github::KEYS,
             Self::Jenkins => jenkins::KEYS,
+            Self::Steps => steps::KEYS,
         }
     }
 
@@ -51,6 +57,7 @@ impl Kind {
             Self::Command => command::instead(key),
             Self::GitHub => github::instead(key),
             Self::Jenkins => jenkins::instead(key),
+            Self::Steps => steps::instead(key),
         }
     }
 }
@@ -67,6 +74,7 @@ pub(crate) fn read(
         Kind::Command => command::read(report, &keyed, parameters, programs).map(Target::Command),
         Kind::GitHub => github::read(report, &keyed, parameters).map(Target::GitHub),
         Kind::Jenkins => jenkins::read(report, &keyed, parameters).map(Target::Jenkins),
+        Kind::Steps => steps::read(report, &keyed, parameters).map(Target::Batch),
     }
 }
 
@@ -97,7 +105,7 @@ fn kind<'t>(report: &mut Report, field: &Field<'t>) -> Option<(Kind, Keyed<'t>)>
         None => report.error(
             keyed.at(),
             "`target` does not say what carries it out",
-            "write one of `command: [git, fetch]`, `github: owner/name` and `jenkins: folder/job`",
+            "write one of `command: [git, fetch]`, `github: owner/name`, `jenkins: folder/job` and `steps: […]`",
         ),
     }
     None

@@ -1,8 +1,8 @@
 //! What all kinds of targets send: texts with placeholders, each under a name, and the run's id under one of the
 //! names.
 
-use crate::parameter::{Parameters, RESERVED};
 use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::scope::{Parameters, RESERVED};
 use crate::source::Span;
 use crate::template::{Brace, braces};
 use crate::walk::{Field, Keyed, Text};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Whether every brace of a text has a meaning. The domain leaves out a text that names a parameter nobody gave. So a
 /// text with an unknown name would always be left out, and nobody would be told.
-pub(super) fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
+pub(crate) fn template(report: &mut Report, text: Text<'_>, parameters: &Parameters<'_>) -> bool {
     if text.text.contains('\0') {
         report.error(text.span, "a zero byte cannot be handed over", "leave it out");
         return false;

@@ -10,8 +10,8 @@ pub(crate) mod silence;
 pub(crate) mod source;
 
 use crate::grant;
-use crate::parameter::NO_SECRETS;
 use crate::report::{Report, did_you_mean, listed, quoted};
+use crate::scope::NO_SECRETS;
 use crate::source::Span;
 use crate::walk::{Field, Keyed, Text};
 use figure::{number, time, word};

@@ -2,8 +2,8 @@
 //!
 //! The builder of the fingerprints decides whether a pattern is valid, so that it and the catalogue never disagree.
 
-use crate::parameter::NO_SECRETS;
 use crate::report::{Report, quoted};
+use crate::scope::NO_SECRETS;
 use crate::walk::{Field, Text};
 use signalbox_domain::redact::looks_secret;
 use signalbox_domain::watch::Rule;

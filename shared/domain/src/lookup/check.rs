@@ -36,7 +36,7 @@ impl Check {
             Self::Ready(work) => match work.kind() {
                 TargetKind::GitHub => Some(System::GitHub),
                 TargetKind::Jenkins => Some(System::Jenkins),
-                TargetKind::Command => None,
+                TargetKind::Command | TargetKind::Batch => None,
             },
             Self::Answers { .. } => Some(System::Web),
         }

@@ -3,6 +3,7 @@
 //!
 //! The catalogue has questions with placeholders; only a question whose placeholders are all filled is asked.
 
+mod asked;
 mod check;
 mod known;
 mod ships;
@@ -10,7 +11,7 @@ mod source;
 
 pub use check::{Check, Checking, Failed, Requirement, Verification, Verify};
 pub use known::{Known, LONGEST_LISTED, Lists, MOST_LISTED, Values};
-pub use ships::{Shipping, Ships};
+pub use ships::{Shipment, Shipping, Ships};
 pub use source::{Choices, GitHubList, Refs, Source};
 
 use crate::content::canonical_or_shown;

@@ -1,7 +1,7 @@
 //! Which version an operation brings where: what is compared with what runs there.
 
-use super::Placeholders;
 use super::check::names_in;
+use super::{Changes, Placeholders};
 use serde::{Deserialize, Serialize};
 
 /// What an operation ships, as the catalogue has it. Its texts may have placeholders.
@@ -23,6 +23,18 @@ pub struct Shipping {
     pub place: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
+}
+
+/// What a run ships, compared with what ran there when it was allowed to start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    pub shipping: Shipping,
+    /// The version that ran there; `None` where no run had brought anything there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What is between the two, as far as it could be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
 }
 
 impl Ships {

@@ -1,6 +1,7 @@
 //! What may be asked of a run, by people and by parts that know something of it. Stored as it is here, on the intents
 //! queue.
 
+use super::PartOf;
 use super::input::Sighting;
 use crate::alert::Class;
 use crate::ids::{AlertId, Name};
@@ -69,6 +70,9 @@ pub enum RunCommand {
         /// How many seconds after the run's end its first line came.
         after_seconds: u64,
     },
+    /// Begin as a step of this batch. What it is asked for stands on the batch's record, and the request counts only
+    /// because that record says so.
+    Step(PartOf),
     /// A dead letter will not be tried again.
     Dropped { letter: String },
 }
@@ -83,7 +87,11 @@ impl RunCommand {
             | Self::Retry { by, .. }
             | Self::LookAgain { by }
             | Self::Settle { by, .. } => Some(by),
-            Self::Sighted(_) | Self::Observe | Self::Followed { .. } | Self::Dropped { .. } => None,
+            Self::Sighted(_)
+            | Self::Observe
+            | Self::Followed { .. }
+            | Self::Step(_)
+            | Self::Dropped { .. } => None,
         }
     }
 }

@@ -4,16 +4,18 @@
 //! calls.
 
 mod asked;
+mod check;
 mod seen;
 
 use super::input::{
     Absence, Call, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Situation, Timing,
 };
 use super::{MOST_ATTEMPTS, RunEvent, RunHead, State};
-use crate::observation::{Conclusion, Outcome};
+use crate::observation::{Conclusion, Outcome, Settlement};
 use crate::plan::{Due, Plan};
 use crate::time::Timestamp;
 use asked::{asked, looked_again, submitted};
+use check::{checked, verified};
 use seen::{not_seen, observed, recognised, words};
 use std::time::Duration;
 
@@ -28,6 +30,35 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> RunPl
         let Input::Command(command) = input else { return Plan::NOTHING };
         return submitted(command, s);
     };
+    let plan = follows(head, input, s);
+    told_of_end(head, plan, s)
+}
+
+/// What is owed when a run ends: what runs where is noted, and a batch is told. Again when the same command comes again,
+/// for the crash may have come before.
+fn told_of_end(head: &RunHead, mut plan: RunPlan, s: &Situation<'_>) -> RunPlan {
+    let succeeds = |outcome: &Outcome| outcome.conclusion == Conclusion::Succeeded;
+    let ends = |event: &RunEvent| {
+        matches!(event, RunEvent::Finished { .. } | RunEvent::BecameUnknown { .. } | RunEvent::Settled { .. })
+            || matches!(event, RunEvent::Checked { failed, .. } if !failed.is_empty())
+    };
+    let ends_well = |event: &RunEvent| {
+        matches!(event, RunEvent::Finished { outcome, .. } if succeeds(outcome))
+            || matches!(event, RunEvent::Settled { how: Settlement::Succeeded, .. })
+    };
+    let again = head.is_settled() && head.has_folded(s.cause);
+    let ended_well = matches!(&head.state, State::Finished(outcome) if succeeds(outcome));
+    let well = (again && ended_well) || plan.events.iter().any(ends_well);
+    if well && s.rules.shipping(&head.intent).is_some() {
+        plan.owed.push(Call::NoteShipped);
+    }
+    if head.part_of.is_some() && (again || plan.events.iter().any(ends)) {
+        plan.owed.push(Call::TellBatch);
+    }
+    plan
+}
+
+fn follows(head: &RunHead, input: &Input, s: &Situation<'_>) -> RunPlan {
     match input {
         Input::Command(command) => asked(head, command, s),
         Input::Wake { due_at } if *due_at > s.now => Plan::NOTHING,
@@ -37,6 +68,8 @@ pub fn decide(head: Option<&RunHead>, input: &Input, s: &Situation<'_>) -> RunPl
         Input::Searched(attempt, answer) if *attempt == head.attempt => searched(head, answer, s),
         Input::Observed(attempt, seen) if *attempt == head.attempt => observed(head, seen, s),
         Input::CancelAnswered(attempt, answer) if *attempt == head.attempt => stop_answered(head, answer),
+        Input::Checked(answers, shipment) => checked(head, answers, shipment.as_ref(), s),
+        Input::Verified(answers) => verified(head, answers, s),
         Input::NotObserved { .. } if head.is_settled() => Plan::NOTHING,
         Input::NotObserved { why, rest } => {
             let counts = matches!(head.state, State::Running) && !why.is_empty();
@@ -69,6 +102,8 @@ fn wake(head: &RunHead, s: &Situation<'_>) -> RunPlan {
                 Plan::owing(Call::Search { attempt: head.attempt })
             }
         }
+        State::Checking { .. } => Plan::owing(Call::Check),
+        State::Verifying { .. } => Plan::owing(Call::Verify),
         State::Dispatching { lease_until: None, .. } => next_attempt(head, vec![], s),
         State::Running if head.cancel.is_some() && head.reference.is_some() => {
             Plan::owing(Call::Cancel { attempt: head.attempt })
@@ -182,6 +217,8 @@ fn found(head: &RunHead, found: &Found, s: &Situation<'_>) -> RunPlan {
         // The backend had it already; now it has a name too.
         State::Running => RunEvent::Located { attempt, reference, link },
         State::Dispatching { .. }
+        | State::Checking { .. }
+        | State::Verifying { .. }
         | State::Refused { .. }
         | State::SetAside { .. }
         | State::Finished(_)
@@ -208,6 +245,8 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan
         }
         // The run has moved on since this search began.
         State::Dispatching { lease_until: None, .. }
+        | State::Checking { .. }
+        | State::Verifying { .. }
         | State::Running
         | State::Refused { .. }
         | State::SetAside { .. }
@@ -242,6 +281,8 @@ fn searched(head: &RunHead, answer: &SearchAnswer, s: &Situation<'_>) -> RunPlan
                     format!("whoever sent it stopped before an answer came; {then}")
                 }
                 State::Running
+                | State::Checking { .. }
+                | State::Verifying { .. }
                 | State::Refused { .. }
                 | State::SetAside { .. }
                 | State::Finished(_)

@@ -89,6 +89,7 @@ fn plan_of(head: Option<&RunHead>, input: &Input, at: i64, cause: &str, asked_by
         keeps: |_| true,
         asked_by,
         page: Some("https://ci.example/job/deploy/"),
+        part_of: None,
     };
     decide(head, input, &situation)
 }
@@ -363,6 +364,7 @@ fn what_no_store_takes_is_not_carried_out() {
         keeps: |_| false,
         asked_by: None,
         page: None,
+        part_of: None,
     };
     assert_eq!(words(&decide(None, &submit(ada()), &situation)), "Refused |  | never");
 }

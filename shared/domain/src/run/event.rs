@@ -6,9 +6,11 @@
 use crate::alert::Class;
 use crate::ids::{AlertId, Name};
 use crate::intent::{Intent, Work};
+use crate::lookup::{Failed, Shipment};
 use crate::observation::{InJob, Outcome, Settlement};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
+use crate::run::{Part, PartOf};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,9 @@ pub enum RunEvent {
         intent: Intent,
         /// The work that this means, with every placeholder filled.
         work: Work,
+        /// The batch that asked for it as a step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part_of: Option<PartOf>,
     },
     /// A person asked, and the rules did not allow it. A run's first and only event.
     Refused {
@@ -31,6 +36,27 @@ pub enum RunEvent {
         reason: ReasonCode,
         /// Whether the person was already told so by the door; then no card says it again.
         told: bool,
+        /// The batch that asked for it as a step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part_of: Option<PartOf>,
+    },
+    /// What the operation requires is being asked of systems outside; nothing was started. Once more when one of them
+    /// cannot be asked, or can be asked again.
+    Checking {
+        /// Why the answer is still missing, if something went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
+    },
+    /// What the operation requires was asked: either all of it holds, or the run is refused.
+    Checked {
+        /// How many things were asked.
+        asked: u32,
+        /// Those that do not hold, or of which nobody could say so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<Failed>,
+        /// What it ships, if it ships something.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shipment: Option<Shipment>,
     },
     /// About to call the backend; appended before the call.
     DispatchStarted {
@@ -85,6 +111,12 @@ pub enum RunEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waits: Option<String>,
     },
+    /// Steps of a batch began or ended.
+    PartsMoved {
+        attempt: u32,
+        /// All of them, as they stand now.
+        parts: Vec<Part>,
+    },
     /// A look at the running run brought nothing. Recorded until people are told of it, and after that when the cause
     /// changes: see [`super::TOLD_AFTER`].
     NotSeen {
@@ -123,6 +155,16 @@ pub enum RunEvent {
         by: Actor,
         /// Why not.
         reason: ReasonCode,
+    },
+    /// The backend says that it succeeded, and what has to hold after that is being asked. Once more when something does
+    /// not hold yet.
+    Verifying {
+        attempt: u32,
+        /// What the backend said.
+        outcome: Outcome,
+        /// What does not hold yet, or could not be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     },
     /// The end.
     Finished {
@@ -197,6 +239,10 @@ impl RunEvent {
             | Self::Contradicted { .. } => true,
             Self::Requested { .. }
             | Self::Refused { .. }
+            | Self::Checking { .. }
+            | Self::Checked { .. }
+            | Self::Verifying { .. }
+            | Self::PartsMoved { .. }
             | Self::DispatchStarted { .. }
             | Self::Dispatched { .. }
             | Self::Located { .. }

@@ -6,6 +6,7 @@ use crate::event::SetAside;
 use crate::ids::{CommandId, RunId};
 use crate::intent::Intent;
 use crate::observation::{Conclusion, MOST_STEPS, Outcome, Settlement};
+use crate::policy::ReasonCode;
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
@@ -30,14 +31,20 @@ impl RunHead {
                 head
             }
             None => match event {
-                RunEvent::Requested { intent, work } => {
+                RunEvent::Requested { intent, work, part_of } => {
                     let state = State::Dispatching { lease_until: None, trouble: None };
-                    Self { work: Some(work.clone()), ..Self::asked_for(run, intent, state, at) }
+                    let (work, part_of) = (Some(work.clone()), part_of.clone());
+                    Self { work, part_of, ..Self::asked_for(run, intent, state, at) }
                 }
-                RunEvent::Refused { intent, reason, told } => {
-                    Self::asked_for(run, intent, State::Refused { reason: *reason, told: *told }, at)
+                RunEvent::Refused { intent, reason, told, part_of } => {
+                    let state = State::Refused { reason: *reason, told: *told };
+                    Self { part_of: part_of.clone(), ..Self::asked_for(run, intent, state, at) }
                 }
-                RunEvent::DispatchStarted { .. }
+                RunEvent::Checking { .. }
+                | RunEvent::Checked { .. }
+                | RunEvent::Verifying { .. }
+                | RunEvent::PartsMoved { .. }
+                | RunEvent::DispatchStarted { .. }
                 | RunEvent::Dispatched { .. }
                 | RunEvent::Located { .. }
                 | RunEvent::RetryRequested { .. }
@@ -119,6 +126,10 @@ impl RunHead {
             contradicted: None,
             looked: None,
             settled_by: None,
+            failed_checks: vec![],
+            shipment: None,
+            part_of: None,
+            parts: vec![],
             followed: vec![],
             causes: VecDeque::new(),
         }
@@ -140,6 +151,41 @@ impl RunHead {
             RunEvent::CancelRefused { .. }
             | RunEvent::RetryRefused { .. }
             | RunEvent::SettleRefused { .. } => {}
+            RunEvent::PartsMoved { parts, .. } => self.parts.clone_from(parts),
+            RunEvent::Checking { trouble } => match &mut self.state {
+                State::Checking { trouble: before, .. } => before.clone_from(trouble),
+                State::Refused { .. }
+                | State::Dispatching { .. }
+                | State::Running
+                | State::Verifying { .. }
+                | State::Finished(_)
+                | State::SetAside { .. }
+                | State::Unknown { .. } => {
+                    self.go(State::Checking { since: at, trouble: trouble.clone() }, at);
+                }
+            },
+            RunEvent::Checked { failed, shipment, .. } => {
+                self.failed_checks.clone_from(failed);
+                self.shipment.clone_from(shipment);
+                let state = match failed.as_slice() {
+                    [] => State::Dispatching { lease_until: None, trouble: None },
+                    [_, ..] => State::Refused { reason: ReasonCode::ChecksFailed, told: false },
+                };
+                self.go(state, at);
+            }
+            RunEvent::Verifying { outcome, trouble, .. } => match &mut self.state {
+                State::Verifying { trouble: before, .. } => before.clone_from(trouble),
+                State::Refused { .. }
+                | State::Checking { .. }
+                | State::Dispatching { .. }
+                | State::Running
+                | State::Finished(_)
+                | State::SetAside { .. }
+                | State::Unknown { .. } => {
+                    let (outcome, trouble) = (outcome.clone(), trouble.clone());
+                    self.go(State::Verifying { since: at, outcome, trouble }, at);
+                }
+            },
             RunEvent::DispatchStarted { attempt, lease_until } => {
                 self.attempt = *attempt;
                 self.attempt_at = at;

@@ -1,9 +1,10 @@
 //! What `decide` is told, and what it asks to be done.
 
-use super::{RunCommand, RunHead};
+use super::{PartOf, RunCommand, RunHead};
 use crate::catalogue::TargetKind;
 use crate::ids::{CommandId, RunId};
 use crate::intent::Work;
+use crate::lookup::{Failed, Shipment};
 use crate::observation::Observation;
 use crate::people::Actor;
 use crate::rules::Rules;
@@ -37,6 +38,10 @@ pub enum Input {
         /// It asks not to be asked again sooner.
         rest: Option<Duration>,
     },
+    /// What the operation requires was asked.
+    Checked(Vec<Asked>, Option<Shipment>),
+    /// What has to hold after it succeeded was asked: each with the seconds for which it may take.
+    Verified(Vec<(Asked, u64)>),
     /// The backend answered a request to stop.
     CancelAnswered(u32, CancelAnswer),
 }
@@ -66,6 +71,16 @@ pub enum DispatchAnswer {
     },
     /// The fence stopped it: the lease was over, or another attempt was open. Nothing was sent.
     Fenced,
+}
+
+/// What came of one thing that was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    Holds,
+    /// It does not hold.
+    Not(Failed),
+    /// Nobody could say.
+    Unasked(Failed),
 }
 
 /// A webhook's news of an attempt.
@@ -115,9 +130,17 @@ pub enum CancelAnswer {
     Failed { why: String },
 }
 
-/// What is to be done at the backend now. At most one thing.
+/// What is to be done outside now. At most one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
+    /// Ask what the operation requires.
+    Check,
+    /// Ask what has to hold after it succeeded.
+    Verify,
+    /// Note what runs now where it was shipped to.
+    NoteShipped,
+    /// Tell the batch that its step ended.
+    TellBatch,
     /// Start it, unless the fence says no.
     Dispatch {
         attempt: u32,
@@ -210,6 +233,8 @@ pub struct Situation<'a> {
     pub asked_by: Option<&'a Actor>,
     /// The page of the backend where a person looks for it.
     pub page: Option<&'a str>,
+    /// The batch that asks for it as a step, if one does.
+    pub part_of: Option<&'a PartOf>,
 }
 
 impl Situation<'_> {

@@ -11,12 +11,13 @@ pub use command::RunCommand;
 pub use decide::{RunPlan, decide};
 pub use event::RunEvent;
 pub use input::{
-    Absence, Call, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Sighting, Situation, Timing,
-    Timings,
+    Absence, Asked, Call, CancelAnswer, DispatchAnswer, Found, Input, SearchAnswer, Sighting, Situation,
+    Timing, Timings,
 };
 
 use crate::ids::{AlertId, CommandId, RunId};
 use crate::intent::{Intent, Work};
+use crate::lookup::{Failed, Shipment};
 use crate::observation::{InJob, Outcome};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
@@ -33,6 +34,46 @@ pub const MOST_FOLLOWED: usize = 5;
 
 /// After this many attempts that certainly did not reach the backend, the run has failed.
 pub const MOST_ATTEMPTS: u32 = 6;
+
+/// A run that is a step of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOf {
+    /// The batch.
+    pub run: RunId,
+    /// Its attempt that began this step.
+    pub attempt: u32,
+    /// Which step, from 1.
+    pub step: u32,
+}
+
+/// A step of a batch, as the batch saw it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The line that asks for it.
+    pub line: String,
+    /// The run that it is; `None` where it has not begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    pub stands: Stands,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// It has not begun.
+    Waits,
+    /// It is under way.
+    Busy,
+    /// It ended well.
+    Good,
+    /// It did not end well.
+    Bad,
+    /// Nobody knows how it ended, until a person says so.
+    Unknown,
+    /// It will not begin.
+    LeftOut,
+}
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +139,18 @@ pub struct RunHead {
     /// Who settled what became of it, if nobody could know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<Actor>,
+    /// What the operation requires and did not hold, where it was refused for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_checks: Vec<Failed>,
+    /// What it ships, if it ships something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipment: Option<Shipment>,
+    /// The batch that it is a step of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
+    /// Its steps, if it is a batch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// The alerts that came after it, as far as its thread was told of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub followed: Vec<AlertId>,
@@ -151,6 +204,12 @@ pub enum State {
         /// Whether the person was already told.
         told: bool,
     },
+    /// Allowed, and what the operation requires is being asked. Nothing was started.
+    Checking {
+        since: Timestamp,
+        /// Why the answer is still missing, if something went wrong.
+        trouble: Option<String>,
+    },
     /// On its way to the backend.
     Dispatching {
         /// The open attempt's lease; `None` while the next attempt is awaited.
@@ -160,6 +219,14 @@ pub enum State {
     },
     /// The backend has it.
     Running,
+    /// The backend says that it succeeded; what has to hold after that is being asked.
+    Verifying {
+        since: Timestamp,
+        /// What the backend said.
+        outcome: Outcome,
+        /// What does not hold yet, or could not be asked.
+        trouble: Option<String>,
+    },
     /// At its end.
     Finished(Outcome),
     /// The request could not be handled: nothing was started, and the request is kept.
@@ -190,9 +257,12 @@ impl RunHead {
         match &self.state {
             State::Finished(outcome) => outcome.conclusion != crate::observation::Conclusion::Succeeded,
             State::Unknown { .. } => true,
-            State::Refused { .. } | State::Dispatching { .. } | State::Running | State::SetAside { .. } => {
-                false
-            }
+            State::Refused { .. }
+            | State::Checking { .. }
+            | State::Dispatching { .. }
+            | State::Running
+            | State::Verifying { .. }
+            | State::SetAside { .. } => false,
         }
     }
 
@@ -205,7 +275,36 @@ impl RunHead {
     /// Whether it has a card: a refusal that the person was told at once has none.
     #[must_use]
     pub fn has_card(&self) -> bool {
+        if self.part_of.is_some() {
+            // The batch's card has a line for it; it has one of its own once a person may have to do something.
+            return match &self.state {
+                State::Finished(outcome) => outcome.conclusion != crate::observation::Conclusion::Succeeded,
+                State::Refused { .. } | State::SetAside { .. } | State::Unknown { .. } => true,
+                State::Checking { .. }
+                | State::Dispatching { .. }
+                | State::Running
+                | State::Verifying { .. } => self.attempt > 1,
+            };
+        }
         !matches!(self.state, State::Refused { told: true, .. })
+    }
+
+    /// How it stands, as a step of a batch.
+    #[must_use]
+    pub fn stands(&self) -> Stands {
+        match &self.state {
+            State::Refused { .. } => Stands::Bad,
+            State::Checking { .. }
+            | State::Dispatching { .. }
+            | State::Running
+            | State::Verifying { .. }
+            | State::SetAside { .. } => Stands::Busy,
+            State::Finished(outcome) if outcome.conclusion == crate::observation::Conclusion::Succeeded => {
+                Stands::Good
+            }
+            State::Finished(_) => Stands::Bad,
+            State::Unknown { .. } => Stands::Unknown,
+        }
     }
 
     /// Whether this command already led to events.
@@ -220,6 +319,8 @@ impl RunHead {
         use crate::observation::Conclusion;
         match &self.state {
             State::Refused { .. } => "refused",
+            State::Checking { .. } => "checking",
+            State::Verifying { .. } => "verifying",
             State::Dispatching { .. } => "dispatching",
             State::Running => "running",
             State::Finished(outcome) => match outcome.conclusion {

@@ -2,10 +2,12 @@
 //!
 //! What a target says is named by a request's hash, goes to the backend and stands in events.
 
+mod batch;
 mod command;
 mod github;
 mod jenkins;
 
+pub use batch::{BatchStep, BatchTarget, MOST_STEPS};
 pub use command::CommandTarget;
 pub use github::GitHubTarget;
 pub use jenkins::JenkinsTarget;
@@ -26,6 +28,9 @@ pub enum Target {
     GitHub(GitHubTarget),
     /// A parameterised Jenkins job.
     Jenkins(JenkinsTarget),
+    /// Other operations.
+    #[serde(rename = "steps")]
+    Batch(BatchTarget),
 }
 
 impl Target {
@@ -34,7 +39,7 @@ impl Target {
     pub fn program(&self) -> Option<&String> {
         match self {
             Self::Command(command) => Some(&command.program),
-            Self::GitHub(_) | Self::Jenkins(_) => None,
+            Self::GitHub(_) | Self::Jenkins(_) | Self::Batch(_) => None,
         }
     }
 
@@ -51,6 +56,7 @@ impl Target {
             Self::Command(_) => TargetKind::Command,
             Self::GitHub(_) => TargetKind::GitHub,
             Self::Jenkins(_) => TargetKind::Jenkins,
+            Self::Batch(_) => TargetKind::Batch,
         }
     }
 }
@@ -76,6 +82,7 @@ impl Target {
             Self::Command(target) => target.written(),
             Self::GitHub(target) => target.written(),
             Self::Jenkins(target) => target.written(),
+            Self::Batch(target) => target.written(),
         }
     }
 
@@ -83,7 +90,7 @@ impl Target {
     #[must_use]
     pub fn run_goes_to(&self) -> Option<(&'static str, &str)> {
         match self {
-            Self::Command(_) => None,
+            Self::Command(_) | Self::Batch(_) => None,
             Self::GitHub(target) => Some(("inputs", target.run_input.as_deref()?)),
             Self::Jenkins(target) => Some(("parameters", target.run_parameter.as_deref()?)),
         }
@@ -99,6 +106,8 @@ pub enum TargetKind {
     GitHub,
     /// [`Target::Jenkins`].
     Jenkins,
+    /// [`Target::Batch`].
+    Batch,
 }
 
 impl TargetKind {
@@ -109,6 +118,7 @@ impl TargetKind {
             Self::Command => "command",
             Self::GitHub => "github",
             Self::Jenkins => "jenkins",
+            Self::Batch => "steps",
         }
     }
 }
@@ -128,6 +138,7 @@ impl Target {
             Self::Command(target) => target.fill(fill),
             Self::GitHub(target) => target.fill(fill),
             Self::Jenkins(target) => target.fill(fill),
+            Self::Batch(target) => target.fill(fill),
         }
     }
 
@@ -137,6 +148,7 @@ impl Target {
             Self::Command(target) => ("The server", target.whereabouts()),
             Self::GitHub(target) => ("GitHub", target.whereabouts()),
             Self::Jenkins(target) => ("Jenkins", target.whereabouts()),
+            Self::Batch(target) => ("Signalbox", target.whereabouts()),
         }
     }
 
@@ -153,6 +165,10 @@ impl Target {
             }
             Self::Jenkins(target) => {
                 feed.tag(2);
+                target.feed(feed);
+            }
+            Self::Batch(target) => {
+                feed.tag(3);
                 target.feed(feed);
             }
         }

@@ -35,6 +35,9 @@ pub trait Views: Send + Sync {
     async fn card(&self, record: &RecordId) -> Result<Option<CardRow>, PortError>;
     /// What was counted of an alert last, as [`wire::figures`](crate::wire::figures) writes it; `None` if nothing was.
     async fn figures(&self, alert: &AlertId) -> Result<Option<Vec<u8>>, PortError>;
+    /// What is known of an answer of a system outside, as [`wire::known`](crate::wire::known) writes it; `None` if it was
+    /// never asked for.
+    async fn known(&self, question: &Digest) -> Result<Option<Vec<u8>>, PortError>;
     /// A record's events in order; empty if there are none.
     async fn events(&self, record: &RecordId) -> Result<Vec<EventRow>, PortError>;
     /// A page of the ids of all records that have events, in the order of their ids, after `after`.
@@ -85,6 +88,9 @@ pub trait Agenda: Views {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(RecordId, Timestamp)>, PortError>;
+    /// What was asked of systems outside of late, as [`wire::known`](crate::wire::known) writes it; at most so many, each
+    /// question once.
+    async fn needed(&self, limit: usize) -> Result<Vec<Vec<u8>>, PortError>;
 }
 
 /// What the caretaker writes: seals. They are only ever added.

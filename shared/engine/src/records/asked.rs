@@ -34,7 +34,7 @@ pub(super) async fn on_record<S: Journal + ?Sized>(
 }
 
 fn requested(event: &Event) -> Option<(&Intent, &Work)> {
-    if let Event::Run(RunEvent::Requested { intent, work }) = event { Some((intent, work)) } else { None }
+    if let Event::Run(RunEvent::Requested { intent, work, .. }) = event { Some((intent, work)) } else { None }
 }
 
 async fn recorded<S: Journal + ?Sized>(

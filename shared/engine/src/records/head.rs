@@ -92,6 +92,7 @@ pub(crate) async fn carry_out(desk: Desk<'_>, found: Option<StoredHead>) -> Resu
             | Command::Wake { .. }
             | Command::SetAside { .. }
             | Command::Show { .. }
+            | Command::Refresh(_)
             | Command::Silences { .. },
             None,
         )

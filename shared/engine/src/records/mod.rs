@@ -9,6 +9,7 @@ mod folding;
 mod head;
 mod run;
 mod sending;
+mod step;
 
 pub(crate) use append::{StoredHead, load};
 pub(crate) use folding::{refolds, row};
@@ -16,6 +17,7 @@ pub use head::Entry;
 pub(crate) use head::{Writing, carry_out};
 
 use crate::backends::Backends;
+use crate::lookups::Lookups;
 use crate::ports::{Clock, Journal, PortError, Queue, Silencer};
 use crate::wire::command::{Command, Envelope};
 use crate::wire::{self, head::Head};
@@ -96,6 +98,7 @@ pub(crate) struct Desk<'d> {
     pub(crate) outbox: &'d dyn Queue,
     pub(crate) catalogue: &'d Frozen,
     pub(crate) backends: &'d Backends,
+    pub(crate) lookups: &'d Lookups,
     pub(crate) silencer: Option<&'d dyn Silencer>,
     pub(crate) clock: &'d dyn Clock,
     pub(crate) envelope: &'d Envelope,

@@ -2,13 +2,14 @@
 
 use super::asked::{FORGED, on_record, timed};
 use super::head::{Entry, Keys, Writing};
-use super::{Ask, Desk, Record, StoredHead, load};
+use super::{Ask, Desk, Record, StoredHead, load, step};
 use crate::bounds::{
     self, clean_cancel, clean_dispatch, clean_found, clean_not_seen, clean_observation, clean_search,
 };
+use crate::lookups::note_shipped;
 use crate::newer;
 use crate::ports::{Attempt, Backend, PortError};
-use crate::wire::command::Command;
+use crate::wire::command::{Command, Envelope};
 use crate::wire::head::Head;
 use async_trait::async_trait;
 use signalbox_domain::ids::RecordKind;
@@ -69,8 +70,14 @@ impl Record for RunHead {
         ask: &Ask<'_, Input>,
         at: &Desk<'_>,
     ) -> Result<Plan<RunEvent, Call>, PortError> {
+        let mut part_of = None;
         let input = match ask {
             Ask::Answer(input) => input.clone(),
+            Ask::Command(Command::Run(RunCommand::Step(it))) if head.is_none() => {
+                let Some(intent) = step::asked_for(it, at).await? else { return Ok(Plan::NOTHING) };
+                part_of = Some(it);
+                Input::Command(RunCommand::Submit { intent, told: false })
+            }
             Ask::Command(Command::Run(command)) => Input::Command(command.clone()),
             Ask::Command(Command::Wake { due_at }) => Input::Wake { due_at: *due_at },
             // This command is not for runs.
@@ -87,6 +94,7 @@ impl Record for RunHead {
             keeps: bounds::is_kept,
             asked_by: looks_again(&at.envelope.command),
             page: page.as_deref(),
+            part_of,
         };
         let plan = decide(head, &input, &situation);
         // Otherwise the attempt would be marked and never sent, because `on_record` has to read all events.
@@ -104,6 +112,43 @@ impl Record for RunHead {
         at: &Desk<'_>,
     ) -> Result<Option<(Input, Option<StoredHead>)>, PortError> {
         let Some(head) = Self::among(&kept.head) else { return Ok(None) };
+        let rules = Rules::of(at.catalogue);
+        match call {
+            Call::Check => {
+                let checks = head.work.as_ref().map(|work| rules.checks(&head.intent, work));
+                let checks = checks.unwrap_or_default();
+                let shipping = rules.shipping(&head.intent);
+                let (answers, shipment) = futures::future::join(
+                    at.lookups.check(&checks, at.store, at.clock),
+                    at.lookups.shipment(shipping, at.store, at.clock),
+                )
+                .await;
+                return Ok(Some((Input::Checked(answers?, shipment?), None)));
+            }
+            Call::Verify => {
+                let all = rules.verified_by(&head.intent);
+                let answers = at.lookups.verify(all, at.store, at.clock).await?;
+                return Ok(Some((Input::Verified(answers), None)));
+            }
+            Call::NoteShipped => {
+                if let Some(shipping) = rules.shipping(&head.intent) {
+                    note_shipped(at.store, head, shipping).await?;
+                }
+                return Ok(None);
+            }
+            Call::TellBatch => {
+                if let Some(part_of) = &head.part_of {
+                    let told = Envelope::new(part_of.run.clone(), head.run.as_str(), RunCommand::Observe);
+                    at.intents.send(told.to_message()?).await?;
+                }
+                return Ok(None);
+            }
+            Call::Dispatch { .. }
+            | Call::Search { .. }
+            | Call::Recognise { .. }
+            | Call::Observe { .. }
+            | Call::Cancel { .. } => {}
+        }
         let (Some(work), Some(backend)) =
             (&head.work, head.work.as_ref().and_then(|work| at.backends.of(work)))
         else {
@@ -111,6 +156,7 @@ impl Record for RunHead {
         };
         let of = |attempt| attempt_of(head, attempt, work);
         Ok(Some(match call {
+            Call::Check | Call::Verify | Call::NoteShipped | Call::TellBatch => return Ok(None),
             Call::Dispatch { attempt, until } => {
                 return dispatch(head, (attempt, until), backend, at).await.map(Some);
             }
@@ -195,6 +241,10 @@ async fn stop(
 fn nowhere(call: &Call) -> Input {
     let why = || "this server has nothing to carry it out with".to_owned();
     match call {
+        // These are no calls to a backend.
+        Call::Check | Call::Verify | Call::NoteShipped | Call::TellBatch => {
+            Input::NotObserved { why: why(), rest: None }
+        }
         Call::Dispatch { attempt, .. } => Input::Answered(*attempt, DispatchAnswer::Refused { why: why() }),
         Call::Search { attempt } => Input::Searched(*attempt, SearchAnswer::Failed { why: why() }),
         Call::Recognise { attempt, .. } => Input::Recognised(*attempt, None),

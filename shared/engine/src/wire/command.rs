@@ -8,7 +8,7 @@
 //!   a line feed, and the very bytes of `signed`; they are never written a second time ([`crate::Vouching`],
 //!   [`crate::Admitting`]).
 //!
-//! A command that an earlier release does not know (`Followed`, in version 3) is written with a higher version, so
+//! A command that an earlier release does not know (`Followed` in version 3, `Refresh` and `Step` in version 4) is written with a higher version, so
 //! that the earlier release knows that it must not read it and gives it back ([`is_newer`]).
 
 use super::{Unreadable, is_newer_than, read, write};
@@ -17,13 +17,14 @@ use crate::ports::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use signalbox_domain::alert::{AlertCommand, BulletinCommand};
-use signalbox_domain::ids::{CommandId, RecordId};
+use signalbox_domain::ids::{CommandId, OperationName, ParameterName, RecordId};
 use signalbox_domain::people::Actor;
 use signalbox_domain::silence::SilenceRule;
-use signalbox_domain::{Intent, RunCommand, SetAside, Timestamp};
+use signalbox_domain::{Intent, RunCommand, SetAside, Timestamp, Value};
+use std::collections::BTreeMap;
 
 /// The latest version that this binary reads, of either form.
-pub const LATEST: u8 = 3;
+pub const LATEST: u8 = 4;
 
 /// Whether a newer version queued it: then this version must neither read it nor give it up.
 #[must_use]
@@ -51,6 +52,7 @@ fn version(command: &Command) -> u8 {
         | Command::SetAside { .. }
         | Command::Silences { .. } => 1,
         Command::Run(RunCommand::Followed { .. }) => 3,
+        Command::Refresh(_) | Command::Run(RunCommand::Step(_)) => 4,
     }
 }
 
@@ -86,6 +88,8 @@ pub enum Command {
         /// Those that are no longer in the catalogue.
         gone: Vec<SilenceRule>,
     },
+    /// Somebody needs to know what a system outside says, and what is known of it is old. It is for no record.
+    Refresh(Refresh),
     /// Of an alert.
     #[serde(untagged)]
     Alert(AlertCommand),
@@ -95,6 +99,34 @@ pub enum Command {
     /// Of a run.
     #[serde(untagged)]
     Run(RunCommand),
+}
+
+/// What is to be asked of systems outside. It names an operation and not an address: which questions are asked is for the
+/// dispatcher's own catalogue to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    pub operation: OperationName,
+    /// The list of this parameter; `None`: all that is asked for the request that these values make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<ParameterName>,
+    /// What is filled in so far.
+    pub values: BTreeMap<ParameterName, Value>,
+    /// Nobody needs it this moment: it is kept warm.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warm: bool,
+}
+
+impl Refresh {
+    /// The command. Everything that is asked for the same is asked one after another; the same key again is the same
+    /// command again.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn envelope(self, key: &str) -> Result<Envelope, Unreadable> {
+        let for_all = Self { warm: false, ..self.clone() };
+        let about = super::hash(&write("question", &for_all)?).to_string();
+        Ok(Envelope::new(RecordId::derive("lookup", "", &about), key, Command::Refresh(self)))
+    }
 }
 
 impl From<RunCommand> for Command {
@@ -128,6 +160,7 @@ impl Command {
             Self::Bulletin(BulletinCommand::Report(_))
             | Self::Wake { .. }
             | Self::SetAside { .. }
+            | Self::Refresh(_)
             | Self::Silences { .. } => None,
         }
     }
@@ -201,6 +234,8 @@ impl Envelope {
             Command::Run(RunCommand::Observe) => format!("observe:{record}:{key}"),
             // A run hears of each alert only once, whatever led to the command.
             Command::Run(RunCommand::Followed { alert, .. }) => format!("followed:{record}:{alert}"),
+            // A step begins once, however often it is asked for.
+            Command::Run(RunCommand::Step(_)) => format!("step:{record}"),
             Command::Run(RunCommand::Dropped { letter }) => format!("dropped:{record}:{letter}:{key}"),
             Command::Alert(AlertCommand::Found(_)) => format!("found:{record}:{key}"),
             Command::Alert(AlertCommand::Attend { .. }) => format!("attend:{record}:{key}"),
@@ -210,6 +245,7 @@ impl Envelope {
             Command::Wake { due_at } => format!("wake:{record}:{}:{key}", due_at.0),
             Command::SetAside { aside, .. } => format!("set_aside:{record}:{}:{key}", aside.letter),
             Command::Silences { .. } => format!("silences:{record}:{key}"),
+            Command::Refresh(_) => format!("refresh:{record}:{key}"),
         };
         Self { v: version(&command), id: CommandId::new(id), record, command }
     }

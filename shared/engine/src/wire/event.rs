@@ -81,7 +81,7 @@ pub fn frame(bytes: &[u8]) -> Result<Frame, Unreadable> {
 }
 
 /// The latest version that this binary reads.
-pub const LATEST: u8 = 5;
+pub const LATEST: u8 = 6;
 
 fn newer(v: u8) -> Unreadable {
     Unreadable { what: "event", why: format!("version {v}") }
@@ -90,6 +90,14 @@ fn newer(v: u8) -> Unreadable {
 /// The first version that knows of such an event.
 fn version(event: &Event) -> u8 {
     match event {
+        Event::Run(
+            RunEvent::Checking { .. }
+            | RunEvent::Checked { .. }
+            | RunEvent::Verifying { .. }
+            | RunEvent::PartsMoved { .. }
+            | RunEvent::Requested { part_of: Some(_), .. }
+            | RunEvent::Refused { part_of: Some(_), .. },
+        ) => 6,
         Event::Alert(AlertEvent::Sent { .. }) | Event::Run(RunEvent::Followed { .. }) => 5,
         Event::Alert(AlertEvent::Escalated { .. } | AlertEvent::Unsilenced { .. }) => 4,
         Event::Run(RunEvent::NotSeen { .. } | RunEvent::SeenAgain { .. } | RunEvent::StopAnswered { .. }) => {

@@ -8,6 +8,7 @@ pub mod command;
 pub mod event;
 pub mod figures;
 pub mod head;
+pub mod known;
 pub mod order;
 pub mod seal;
 

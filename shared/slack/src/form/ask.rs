@@ -1,12 +1,13 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
 use super::{option, view};
+use crate::blocks::plain;
 use crate::text::width;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Home;
-use signalbox_domain::asking::{AskForm, Picker, Sent, matching};
+use signalbox_domain::asking::{AskForm, FieldList, Picker, Sent, matching};
 use signalbox_domain::ids::{ChannelId, OperationName, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
 
@@ -18,6 +19,8 @@ pub(crate) const HOME: &str = "home";
 pub(crate) const PICK: &str = "pick";
 /// Options in an answer: <https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload>.
 const OPTIONS: usize = 100;
+/// Characters of a group's label: <https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object>.
+const GROUP: usize = 75;
 /// Characters of `private_metadata`.
 const METADATA: usize = 3000;
 
@@ -109,8 +112,8 @@ pub fn ask_answer(form: &AskForm, sent: &Sent, place: &Place) -> Option<Value> {
 pub enum Suggested {
     /// Operations.
     Operations(Picker),
-    /// Values and labels.
-    Values(Vec<(String, String)>),
+    /// Values and labels; and how their list stands, if it is one of a system outside.
+    Values(Vec<(String, String)>, Option<FieldList>),
 }
 
 /// The answer to a search, as `{"options": […]}`.
@@ -126,11 +129,18 @@ pub fn suggested(found: &Suggested, typed: &str) -> Value {
             })
             .take(OPTIONS)
             .collect(),
-        Suggested::Values(values) => matching(values, typed, values.len())
+        Suggested::Values(values, _) => matching(values, typed, OPTIONS)
             .into_iter()
             .filter_map(|(value, label)| option(label, value))
-            .take(OPTIONS)
             .collect(),
     };
-    json!({"options": options})
+    let note = match found {
+        Suggested::Values(_, Some(list)) if !options.is_empty() => signalbox_voice::list_note(list),
+        Suggested::Operations(_) | Suggested::Values(..) => None,
+    };
+    // What is to be said of a list is the heading of its only group.
+    match note.and_then(|note| plain(&note, GROUP)) {
+        Some(note) => json!({"option_groups": [{"label": note, "options": options}]}),
+        None => json!({"options": options}),
+    }
 }

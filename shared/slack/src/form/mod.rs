@@ -8,7 +8,7 @@ pub use alert::form_answer;
 pub(crate) use alert::{about, view as alert_view};
 pub(crate) use ask::{ASK, About, HOME, PICK, home_view, pick_view};
 pub use ask::{Suggested, ask_answer, ask_view, suggested};
-pub(crate) use state::{State, given};
+pub(crate) use state::{State, fields, given};
 
 use crate::blocks::{LABEL, MODAL, OPTION, OPTION_VALUE, PLACEHOLDER, plain};
 use crate::draw::in_form;
@@ -87,6 +87,19 @@ fn element(kind: &FieldKind) -> Value {
             radio
         }
         FieldKind::Several(choices, chosen) => several(choices, chosen),
+        FieldKind::Searched { several: false, chosen, placeholder } => {
+            let mut select = json!({"type": "external_select", "min_query_length": 0});
+            initial(&mut select, "initial_option", chosen.first().and_then(|value| option(value, value)));
+            initial(&mut select, "placeholder", plain(placeholder, PLACEHOLDER));
+            select
+        }
+        FieldKind::Searched { several: true, chosen, placeholder } => {
+            let mut select = json!({"type": "multi_external_select", "min_query_length": 0});
+            let first: Vec<Value> = chosen.iter().filter_map(|value| option(value, value)).collect();
+            initial(&mut select, "initial_options", (!first.is_empty()).then(|| json!(first)));
+            initial(&mut select, "placeholder", plain(placeholder, PLACEHOLDER));
+            select
+        }
         FieldKind::Words(words) => text(words),
         FieldKind::Number { decimal, least, most, filled, placeholder } => {
             let mut number = json!({"type": "number_input", "is_decimal_allowed": decimal});

@@ -1,6 +1,7 @@
 //! What was filled in, as Slack tells it: <https://docs.slack.dev/reference/views/modal-views>, `view.state`.
 
 use serde::Deserialize;
+use signalbox_domain::ParameterName;
 use signalbox_domain::parameter::Given;
 use signalbox_voice::parameter_of;
 use std::collections::BTreeMap;
@@ -66,4 +67,13 @@ impl State {
 pub(crate) fn given(state: &State) -> Given {
     let entries = state.values.keys().filter_map(|field| Some((parameter_of(field)?, state.text(field)?)));
     entries.collect()
+}
+
+/// The fields of the form, and what each depended on, as their names say.
+pub(crate) fn fields(state: &State) -> BTreeMap<ParameterName, Option<String>> {
+    let named = state.values.keys().filter_map(|field| {
+        let depends = field.split_once('@').map(|(_, depends)| depends.to_owned());
+        Some((parameter_of(field)?, depends))
+    });
+    named.collect()
 }

@@ -108,7 +108,12 @@ fn about(payload: &InView) -> Result<(Asker, About), BadPayload> {
 
 fn entered(about: &About, state: Option<&State>) -> Entered {
     let Some(state) = state else { return Entered { seen: about.seen.clone(), ..Entered::default() } };
-    Entered { given: form::given(state), seen: about.seen.clone(), typed: state.text(TYPED) }
+    Entered {
+        given: form::given(state),
+        fields: form::fields(state),
+        seen: about.seen.clone(),
+        typed: state.text(TYPED),
+    }
 }
 
 pub(super) fn form_event(payload: Value, sent: bool) -> Result<FormEvent, BadPayload> {

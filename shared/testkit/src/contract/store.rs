@@ -6,7 +6,7 @@ use signalbox_engine::ports::Memo;
 use signalbox_engine::ports::{
     CardRow, DueKind, EventRow, HeadRow, Listing, MessageRef, Moved, PartRow, PortError, SealRow, Store,
 };
-use signalbox_engine::wire::figures::SHELF;
+use signalbox_engine::wire::{figures, known};
 
 fn run(n: u64) -> RecordId {
     RecordId::derive("contract", "T1", &n.to_string())
@@ -44,6 +44,7 @@ pub async fn run_suite(store: &dyn Store) {
     lists(store).await;
     references(store).await;
     figures(store).await;
+    known(store).await;
     repairs(store).await;
     moves(store).await;
     seals(store).await;
@@ -62,8 +63,29 @@ async fn figures(store: &dyn Store) {
     };
     store.put_memo(memo("elsewhere", b"1")).await.unwrap();
     assert_eq!(store.figures(&alert).await.unwrap(), None);
-    store.put_memo(memo(SHELF, b"2")).await.unwrap();
+    store.put_memo(memo(figures::SHELF, b"2")).await.unwrap();
     assert_eq!(store.figures(&alert).await.unwrap(), Some(b"2".to_vec()));
+}
+
+/// And what is known of systems outside; what was needed of late is for the caretaker.
+async fn known(store: &dyn Store) {
+    let question = Digest([7; 32]);
+    assert_eq!(store.known(&question).await.unwrap(), None);
+    assert!(store.needed(10).await.unwrap().is_empty());
+    let memo = |shelf: &str, key: &Digest, body: &[u8]| Memo {
+        shelf: shelf.into(),
+        key: key.to_string(),
+        revision: 1,
+        body: body.to_vec(),
+        until: None,
+    };
+    store.put_memo(memo(known::SHELF, &question, b"1")).await.unwrap();
+    for n in 0..3 {
+        store.put_memo(memo(known::NEEDED, &Digest([n * 100; 32]), &[n])).await.unwrap();
+    }
+    assert_eq!(store.known(&question).await.unwrap(), Some(b"1".to_vec()));
+    assert_eq!(store.needed(10).await.unwrap(), [[0], [1], [2]]);
+    assert_eq!(store.needed(2).await.unwrap().len(), 2);
 }
 
 async fn appends(store: &dyn Store) {

@@ -113,7 +113,8 @@ pub fn answer(answer: &Answer, now: Timestamp) -> Page {
                 ReasonCode::NotAllowed
                 | ReasonCode::UnknownOperation
                 | ReasonCode::BadParameters
-                | ReasonCode::CatalogueChanged => ALERT_NOT_ALLOWED,
+                | ReasonCode::CatalogueChanged
+                | ReasonCode::ChecksFailed => ALERT_NOT_ALLOWED,
             };
             let text = sign(Sign::Refused).say("Alert ").typed(alert).say(" stays as it is. ").say(why);
             vec![Part::Paragraph(text.code(watch.as_str())), because(*reason)]

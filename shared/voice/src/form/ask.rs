@@ -1,11 +1,12 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
 use super::{Choice, Field, FieldKind, FormPage, FormPart, Words, words_of};
+use crate::duration::spell;
 use crate::page::{Part, fact};
 use crate::parameter::{mistake, takes};
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::answer::Home;
-use signalbox_domain::asking::{AskField, AskForm, Picker, Review};
+use signalbox_domain::asking::{AskField, AskForm, FieldList, Picker, Review, Shipped};
 use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Day;
@@ -44,7 +45,7 @@ pub fn ask(form: &AskForm, place: &Place) -> FormPage {
 
 /// What will happen, before anybody can make it happen.
 fn review(review: &Review) -> Vec<FormPart> {
-    let Review { intent, environment, type_name } = review;
+    let Review { intent, environment, type_name, shipped } = review;
     let title = match environment {
         Some(name) => sign(Sign::Warning)
             .say("*Check this before it runs.* ")
@@ -61,6 +62,9 @@ fn review(review: &Review) -> Vec<FormPart> {
         FormPart::Say(Part::Paragraph(say("This will run: ").code(&intent.phrase()))),
         FormPart::Say(Part::Facts(facts.collect())),
     ];
+    if let Some(shipped) = shipped {
+        parts.extend(ships(shipped).into_iter().map(FormPart::Say));
+    }
     if let (Some(name), true) = (environment, type_name) {
         parts.push(FormPart::Field(Field {
             name: TYPED.to_owned(),
@@ -74,6 +78,37 @@ fn review(review: &Review) -> Vec<FormPart> {
     parts.push(FormPart::Say(Part::Small(say(
         "You can still change the fields below. If you do, you will see this summary again.",
     ))));
+    parts
+}
+
+/// What changes by a request.
+fn ships(shipped: &Shipped) -> Vec<Part> {
+    let Shipped { shipping, runs, changes: found, trouble } = shipped;
+    let line = say("*What changes:* ").code(&shipping.place);
+    let line = match runs {
+        None => line.say(" gets ").code(&shipping.version).say(". No run has brought anything there before."),
+        Some((version, run, _)) if *version == shipping.version => {
+            line.say(" has ").code(version).say(" already, since the run ").code(run.as_str()).say(".")
+        }
+        Some((version, run, since)) => line
+            .say(" goes from ")
+            .code(version)
+            .say(" (run ")
+            .code(run.as_str())
+            .say(", ")
+            .moment(*since)
+            .say(") to ")
+            .code(&shipping.version)
+            .say("."),
+    };
+    let mut parts = vec![Part::Paragraph(line)];
+    match (found, trouble) {
+        (Some(found), _) => parts.extend(crate::run::changes(found)),
+        (None, Some(why)) => {
+            parts.push(Part::Small(say("What is between the two cannot be asked now: ").prose(why).say(".")));
+        }
+        (None, None) => {}
+    }
     parts
 }
 
@@ -94,13 +129,48 @@ pub fn parameter_of(field: &str) -> Option<ParameterName> {
 
 fn question(field: &AskField, place: &Place) -> Field {
     let parameter = &field.parameter;
+    let hint = match field.list.as_ref().and_then(list_hint) {
+        Some(list) => {
+            let said: Vec<String> = [list, hint(parameter)].into_iter().filter(|s| !s.is_empty()).collect();
+            signalbox_domain::observation::cut_middle(&said.join(" "), LONGEST_HINT)
+        }
+        None => hint(parameter),
+    };
     Field {
         name: named(field),
         label: parameter.label().to_owned(),
-        hint: hint(parameter),
+        hint,
         optional: !parameter.required,
         live: field.live,
         kind: kind(field, place),
+    }
+}
+
+/// What is to be known of a list before one looks into it.
+fn list_hint(list: &FieldList) -> Option<String> {
+    if let Some(first) = &list.waits_for {
+        return Some(format!("Fill in {first} first: the list depends on it."));
+    }
+    let why = list.trouble.as_ref()?;
+    let why = signalbox_domain::redact::redact(why);
+    Some(match &list.age {
+        Some(age) => format!("The list is {} old and cannot be read now: {why}.", spell(*age)),
+        None => {
+            format!("The list cannot be read now: {why}. You can type a value; it is checked before it runs.")
+        }
+    })
+}
+
+/// What is said at the head of a list that is shown; `None` where nothing needs to be said.
+#[must_use]
+pub fn list_note(list: &FieldList) -> Option<String> {
+    match (&list.age, &list.trouble) {
+        (Some(age), Some(why)) => {
+            let why = signalbox_domain::redact::redact(why);
+            Some(format!("From {} ago: {why}", spell(*age)))
+        }
+        (Some(_), None) if list.more => Some("Only the first of them; all can be typed".to_owned()),
+        (Some(_) | None, _) => None,
     }
 }
 
@@ -143,6 +213,16 @@ fn kind(field: &AskField, place: &Place) -> FieldKind {
         let filled = value.clone();
         FieldKind::Words(Words { lines, shortest: shortest.unwrap_or(0), longest, filled, placeholder })
     };
+    if let Some(list) = &field.list {
+        // Where a list was never read and cannot be, or where it is not known yet which one it is, there is nothing to
+        // search in.
+        if list.age.is_none() && list.trouble.is_some() {
+            return words(false, None, LONGEST_VALUE);
+        }
+        let chosen = value.iter().flat_map(|value| parameter.words(value)).map(str::to_owned).collect();
+        let several = matches!(parameter.kind, Kind::Choices { .. });
+        return FieldKind::Searched { several, chosen, placeholder: parameter.placeholder.clone() };
+    }
     match &parameter.kind {
         Kind::String { shortest, longest, .. } => words(false, *shortest, longest.unwrap_or(LONGEST_VALUE)),
         Kind::Text { longest } => words(true, None, *longest),

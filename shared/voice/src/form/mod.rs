@@ -5,7 +5,7 @@ mod ask;
 
 pub(crate) use alert::label;
 pub use alert::{NO_END, PERSON, SAID, UNTIL, form, not_taken};
-pub use ask::{TYPED, ask, home, mistakes, name_differs, parameter_of, picker};
+pub use ask::{TYPED, ask, home, list_note, mistakes, name_differs, parameter_of, picker};
 
 use crate::page::Part;
 use crate::text::Text;
@@ -58,6 +58,8 @@ pub enum FieldKind {
     Radio(Vec<Choice>, Option<String>),
     /// Some of these.
     Several(Vec<Choice>, Vec<String>),
+    /// One or some of values that are searched for as somebody types.
+    Searched { several: bool, chosen: Vec<String>, placeholder: String },
     /// Text.
     Words(Words),
     /// A number.

@@ -1,6 +1,6 @@
 //! What happened to a run, in sentences: the same in its card's thread and in the audit.
 
-use super::warning;
+use super::{stands, warning};
 use crate::duration::spell;
 use crate::text::{Sign, Text, sign};
 use signalbox_domain::RunEvent;
@@ -47,6 +47,10 @@ pub(crate) fn said(event: &RunEvent) -> Option<Text> {
         }
         RunEvent::Requested { .. }
         | RunEvent::Refused { .. }
+        | RunEvent::Checking { .. }
+        | RunEvent::Checked { .. }
+        | RunEvent::Verifying { .. }
+        | RunEvent::PartsMoved { .. }
         | RunEvent::DispatchStarted { .. }
         | RunEvent::Dispatched { .. }
         | RunEvent::Located { .. }
@@ -86,6 +90,41 @@ fn unsaid(event: &RunEvent) -> Text {
             .person(&intent.requester)
             .say(": ")
             .prose(&intent.phrase()),
+        RunEvent::Checking { trouble: None } => text.say("what it requires is being checked"),
+        RunEvent::Checking { trouble: Some(why) } => {
+            text.say("what it requires cannot be checked yet: ").prose(why)
+        }
+        RunEvent::Checked { asked, failed, shipment } => {
+            let text = match failed.as_slice() {
+                [] => text.plain(format!("all that it requires holds ({asked} checked)")),
+                failed => failed.iter().fold(
+                    text.plain(format!("refused (checks_failed), {} of {asked} checked:", failed.len())),
+                    |text, failed| text.say(" ").prose(&failed.what).say(": ").prose(&failed.why).say(";"),
+                ),
+            };
+            match shipment {
+                Some(it) => {
+                    let from = it.from.as_deref().unwrap_or("nothing known");
+                    text.say(" · ships to ")
+                        .prose(&it.shipping.place)
+                        .say(": ")
+                        .prose(from)
+                        .say(" → ")
+                        .prose(&it.shipping.version)
+                }
+                None => text,
+            }
+        }
+        RunEvent::PartsMoved { parts, .. } => {
+            let all = parts
+                .iter()
+                .map(|part| Text::default().prose(&part.line).plain(format!(": {}", stands(part.stands))));
+            text.say("steps: ").then(Text::join(all, "; "))
+        }
+        RunEvent::Verifying { trouble: None, .. } => {
+            text.say("succeeded; what has to hold then is being checked")
+        }
+        RunEvent::Verifying { trouble: Some(why), .. } => text.say("does not hold yet: ").prose(why),
         RunEvent::DispatchStarted { attempt, lease_until } => {
             text.plain(format!("attempt {attempt} begun, lease until ")).moment(*lease_until)
         }

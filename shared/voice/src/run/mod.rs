@@ -3,18 +3,25 @@
 //! A card is read at a glance, so the state comes first, then what was asked, then what to do; small print comes
 //! last. It must be understood without colour and without signs: the state is always also a word.
 
+mod buttons;
 pub(crate) mod event;
+mod ships;
+mod steps;
+
+use buttons::buttons;
+pub(crate) use ships::{changes, shipped};
+use steps::{stands, step_line};
 
 use crate::advice::advice;
 use crate::duration::spell;
-use crate::page::{Button, Confirm, Fact, Page, Part, fact};
+use crate::page::{Fact, Page, Part, fact};
 use crate::text::{Piece, Sign, Text, is_web, say, sign};
 use signalbox_domain::card::Mood;
-use signalbox_domain::ids::{ParameterName, RunId};
+use signalbox_domain::ids::ParameterName;
 use signalbox_domain::intent::{Intent, Work};
-use signalbox_domain::observation::{Conclusion, InJob, Outcome, Settlement};
+use signalbox_domain::lookup::Failed;
+use signalbox_domain::observation::{Conclusion, InJob, Outcome};
 use signalbox_domain::parameter::Value;
-use signalbox_domain::pressed::Pressed;
 use signalbox_domain::run::{RunHead, State};
 
 /// The sign of a mood.
@@ -34,6 +41,13 @@ pub(crate) fn card(head: &RunHead, buttons: bool) -> Page {
     let mut parts = vec![Part::Paragraph(headline(head, &says)), Part::Facts(facts(head))];
     if let Some(what) = &head.contradicted {
         parts.push(Part::Paragraph(warning(what)));
+    }
+    if !head.failed_checks.is_empty() {
+        parts.push(Part::Lines(head.failed_checks.iter().map(failed_check).collect()));
+    }
+    parts.extend(head.shipment.iter().flat_map(shipped));
+    if !head.parts.is_empty() {
+        parts.push(Part::Lines(head.parts.iter().zip(1u32..).map(step_line).collect()));
     }
     if let Some(excerpt) = &says.excerpt {
         parts.push(Part::Paragraph(Text::default().fence(excerpt)));
@@ -76,6 +90,22 @@ impl Says {
             State::Refused { reason, .. } => {
                 detail = Some(advice(*reason).to_owned());
                 (Mood::Stopped, "Refused")
+            }
+            State::Checking { trouble, .. } => {
+                detail = Some(match trouble {
+                    Some(why) => {
+                        format!("Nothing was started: what it requires cannot be checked yet: {why}")
+                    }
+                    None => "What it requires is being checked; nothing was started.".to_owned(),
+                });
+                (Mood::Busy, "Checking")
+            }
+            State::Verifying { trouble, .. } => {
+                detail = Some(match trouble {
+                    Some(why) => format!("It ended well; what has to hold after it does not hold yet: {why}"),
+                    None => "It ended well; what has to hold after it is being checked.".to_owned(),
+                });
+                (Mood::Busy, "Verifying")
             }
             State::Dispatching { lease_until, trouble } => {
                 let system = head.work.as_ref().map_or("It", Work::system);
@@ -272,6 +302,13 @@ fn facts(head: &RunHead) -> Vec<Fact> {
     facts
 }
 
+/// A requirement that was not met.
+fn failed_check(failed: &Failed) -> Text {
+    let text = say("• ");
+    let text = if failed.unasked { text.say("Could not be checked: ") } else { text.say("Does not hold: ") };
+    text.prose(&failed.what).say(" (").prose(&failed.why).say(")")
+}
+
 /// A warning that stands out.
 pub(crate) fn warning(what: &str) -> Text {
     sign(Sign::Alarm).say("*It may have run twice.* ").prose(what)
@@ -292,82 +329,6 @@ fn small_print(head: &RunHead) -> Text {
         text = text.say(" · as usual: ").code(&all.join(" "));
     }
     text
-}
-
-fn buttons(head: &RunHead) -> Vec<Button> {
-    let run = &head.run;
-    let mut buttons = vec![];
-    if head.can_cancel() {
-        buttons.push(cancel(head, run));
-    }
-    if is_unknown(head) {
-        let does = Pressed::LookAgain(run.clone());
-        buttons.push(Button { label: "Look again", does, confirm: None, danger: false });
-    }
-    if head.can_retry() {
-        buttons.push(retry(head, run));
-    }
-    if is_unknown(head) {
-        buttons.extend(Settlement::ALL.map(|how| settle(head, run, how)));
-    }
-    if matches!(head.state, State::Finished(_)) {
-        let line = head.intent.phrase();
-        let button = |label, does| Button { label, does, confirm: None, danger: false };
-        buttons.push(button("Run again…", Pressed::Ask(line.clone())));
-        buttons.push(button("Copy as command", Pressed::Copy(line)));
-    }
-    buttons
-}
-
-/// If nobody knows what became of the last attempt, another one may be the second time: the person has to confirm
-/// that they know this.
-fn retry(head: &RunHead, run: &RunId) -> Button {
-    let unsure = is_unknown(head);
-    let text = Text::default().code(&phrase(head));
-    let text = if unsure {
-        text.say(
-            " may have been carried out already, and nobody can say. Look where it runs first. If it was, it will \
-             have been carried out twice. That you decided this goes on record.",
-        )
-    } else {
-        text.say(" will be carried out once more, exactly as it was asked for. That you decided this goes on record.")
-    };
-    Button {
-        label: if unsure { "Try again anyway" } else { "Try again" },
-        does: Pressed::Retry(run.clone(), head.attempt),
-        confirm: Some(Confirm { title: "Try it again?", text, yes: "Try again", no: "Leave it" }),
-        danger: unsure,
-    }
-}
-
-fn settle(head: &RunHead, run: &RunId, how: Settlement) -> Button {
-    let label = match how {
-        Settlement::Succeeded => "It succeeded",
-        Settlement::Failed => "It failed",
-        Settlement::DidNotRun => "It did not run",
-    };
-    let text = say("You looked where it runs, and say of ")
-        .code(&phrase(head))
-        .plain(format!(": {}. That you say so goes on record. With a note: ", how.says()))
-        .typed(format!("/signalbox settle {} {} why you know", run.short(), how.word()))
-        .say(".");
-    Button {
-        label,
-        does: Pressed::Settle(run.clone(), head.attempt, how),
-        confirm: Some(Confirm { title: "Settle this run?", text, yes: label, no: "Leave it" }),
-        danger: false,
-    }
-}
-
-fn cancel(head: &RunHead, run: &RunId) -> Button {
-    let text =
-        Text::default().code(&phrase(head)).say(" will be stopped. What it has done so far stays done.");
-    Button {
-        label: "Cancel",
-        does: Pressed::Cancel(run.clone()),
-        confirm: Some(Confirm { title: "Stop this run?", text, yes: "Stop it", no: "Let it run" }),
-        danger: true,
-    }
 }
 
 /// One line, and one more for details.

@@ -1,9 +1,10 @@
 //! What follows when a run is asked something: to begin, to stop, to be tried again, looked for, settled.
 
+use super::check::check;
 use super::seen::sighted;
 use super::{RunPlan, finished, look, start};
 use crate::intent::Intent;
-use crate::observation::{Conclusion, Settlement};
+use crate::observation::{Conclusion, Outcome, Settlement};
 use crate::people::Actor;
 use crate::plan::Plan;
 use crate::policy::{ReasonCode, Verdict};
@@ -26,6 +27,8 @@ pub(super) fn asked(head: &RunHead, command: &RunCommand, s: &Situation<'_>) -> 
         RunCommand::LookAgain { .. } | RunCommand::Observe => look_again(head),
         RunCommand::Sighted(sighting) => sighted(head, sighting),
         RunCommand::Followed { .. } => followed(head, command),
+        // It has begun already.
+        RunCommand::Step(_) => Plan::NOTHING,
         RunCommand::Dropped { letter } => dropped(head, letter),
     }
 }
@@ -38,13 +41,22 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
         let kept = (s.keeps)(&work);
         if kept { Ok(work) } else { Err(ReasonCode::BadParameters) }
     });
-    match work {
+    let part_of = s.part_of.cloned();
+    let mut plan = match work {
         Ok(work) => {
+            let asks = s.rules.asks_first(intent, &work);
             let timing = s.timings.of(Some(&work));
-            start(1, vec![RunEvent::Requested { intent: intent.clone(), work }], timing, s)
+            let requested = vec![RunEvent::Requested { intent: intent.clone(), work, part_of }];
+            if asks { check(requested, s) } else { start(1, requested, timing, s) }
         }
-        Err(reason) => Plan::end(vec![RunEvent::Refused { intent: intent.clone(), reason, told: *told }]),
-    }
+        Err(reason) => {
+            let intent = intent.clone();
+            Plan::end(vec![RunEvent::Refused { intent, reason, told: *told, part_of }])
+        }
+    };
+    // A batch shows its steps as they begin, too.
+    plan.owed.extend(s.part_of.map(|_| Call::TellBatch));
+    plan
 }
 
 /// An alert came after it. That is told once for each of a handful of alerts, and nothing else of the run changes,
@@ -52,8 +64,12 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
 fn followed(head: &RunHead, command: &RunCommand) -> RunPlan {
     let RunCommand::Followed { alert, watch, class, after_seconds } = command else { return Plan::NOTHING };
     let began = match &head.state {
-        State::Refused { .. } | State::SetAside { .. } => false,
-        State::Dispatching { .. } | State::Running | State::Finished(_) | State::Unknown { .. } => true,
+        State::Refused { .. } | State::SetAside { .. } | State::Checking { .. } => false,
+        State::Dispatching { .. }
+        | State::Running
+        | State::Verifying { .. }
+        | State::Finished(_)
+        | State::Unknown { .. } => true,
     };
     if !began || head.followed.contains(alert) || head.followed.len() >= MOST_FOLLOWED {
         return Plan::NOTHING;
@@ -70,8 +86,10 @@ fn dropped(head: &RunHead, letter: &str) -> RunPlan {
         }
         State::SetAside { .. }
         | State::Refused { .. }
+        | State::Checking { .. }
         | State::Dispatching { .. }
         | State::Running
+        | State::Verifying { .. }
         | State::Finished(_)
         | State::Unknown { .. } => Plan::NOTHING,
     }
@@ -96,6 +114,8 @@ fn look_again(head: &RunHead) -> RunPlan {
         State::Running => Plan::owing(look(head)),
         // The attempt may exist although its answer was lost; only a look can adopt it.
         State::Unknown { .. } => Plan::owing(Call::Search { attempt: head.attempt }),
+        State::Checking { .. } => Plan::owing(Call::Check),
+        State::Verifying { .. } => Plan::owing(Call::Verify),
         State::Dispatching { .. } | State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => {
             Plan::NOTHING
         }
@@ -150,7 +170,14 @@ fn cancel(head: &RunHead, by: &Actor, verdict: Verdict, s: &Situation<'_>) -> Ru
         State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
         // It is not known whether there is something to stop; that the person wanted to stop it goes on record.
         State::Unknown { .. } => Plan::noting(asked),
-        State::Dispatching { lease_until: None, .. } => {
+        State::Verifying { outcome, .. } => {
+            let summary = "it ended well; somebody stopped it before it was verified".to_owned();
+            let outcome = Outcome { conclusion: Conclusion::Cancelled, summary, ..outcome.clone() };
+            let mut events = asked;
+            events.push(RunEvent::Finished { attempt: head.attempt, outcome });
+            Plan::end(events)
+        }
+        State::Checking { .. } | State::Dispatching { lease_until: None, .. } => {
             let mut events = asked;
             events.push(finished(head, Conclusion::Cancelled, "stopped before it was sent"));
             Plan::end(events)

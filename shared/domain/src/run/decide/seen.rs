@@ -1,7 +1,8 @@
 //! What follows from what was seen at the backend: of the attempt that runs, and of attempts that a webhook names.
 
+use super::check::succeeded;
 use super::{RunPlan, became_unknown, contradicted, found, look, next_look};
-use crate::observation::{MOST_STEPS, Observation, Progress};
+use crate::observation::{Conclusion, MOST_STEPS, Observation, Progress};
 use crate::plan::Plan;
 use crate::run::input::{Call, Found, Sighting, Situation};
 use crate::run::{RunEvent, RunHead, State, TOLD_AFTER};
@@ -21,7 +22,11 @@ pub(super) fn sighted(head: &RunHead, sighting: &Sighting) -> RunPlan {
     match &head.state {
         State::Running if head.reference.is_some() => Plan::owing(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => recognise(),
-        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
+        State::Refused { .. }
+        | State::Checking { .. }
+        | State::Verifying { .. }
+        | State::SetAside { .. }
+        | State::Finished(_) => Plan::NOTHING,
     }
 }
 
@@ -35,7 +40,11 @@ pub(super) fn recognised(head: &RunHead, attempt: u32, it: Option<&Found>, s: &S
     match &head.state {
         State::Running if head.reference.is_some() => Plan::owing(look(head)),
         State::Running | State::Dispatching { .. } | State::Unknown { .. } => found(head, it, s),
-        State::Refused { .. } | State::SetAside { .. } | State::Finished(_) => Plan::NOTHING,
+        State::Refused { .. }
+        | State::Checking { .. }
+        | State::Verifying { .. }
+        | State::SetAside { .. }
+        | State::Finished(_) => Plan::NOTHING,
     }
 }
 
@@ -98,6 +107,9 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     if let Some(reference) = seen.reference.clone().filter(|r| head.reference.as_ref() != Some(r)) {
         events.push(RunEvent::Located { attempt, reference, link: seen.link.clone() });
     }
+    if !seen.parts.is_empty() && seen.parts != head.parts {
+        events.push(RunEvent::PartsMoved { attempt, parts: seen.parts.clone() });
+    }
     let steps = new_steps(head, &seen.steps);
     let located = events.iter().any(|e| matches!(e, RunEvent::Located { .. }));
     let news = seen.link.is_some() && seen.link != head.link && !located;
@@ -114,6 +126,9 @@ pub(super) fn observed(head: &RunHead, seen: &Observation, s: &Situation<'_>) ->
     }
     match &seen.progress {
         Progress::Running => Plan { events, ..Plan::look_again(next_look(head, seen.rest, s)) },
+        Progress::Ended(outcome) if outcome.conclusion == Conclusion::Succeeded => {
+            succeeded(head, events, outcome, s)
+        }
         Progress::Ended(outcome) => {
             events.push(RunEvent::Finished { attempt, outcome: outcome.clone() });
             Plan::end(events)

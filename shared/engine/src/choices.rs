@@ -1,0 +1,134 @@
+//! The doors' side of what systems outside know: it is read from what is kept, and asked for anew where that is old. A door
+//! asks no system itself, for it holds no tokens.
+
+use crate::intake::Intake;
+use crate::lookups::{FRESH_CHECK, comparison};
+use crate::wire::command::Refresh;
+use crate::wire::known::{self, Running};
+use serde::Deserialize;
+use signalbox_domain::asking::Shipped;
+use signalbox_domain::lookup::{Known, Lists, Question, Reply};
+use signalbox_domain::{Digest, Operation, ParameterName, Value};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// An answer that was asked for in the same so many seconds is asked for once.
+const AT_ONCE: i64 = 3;
+/// How long somebody who looks into a menu waits for a list that was never read: Slack waits three seconds in all.
+const LOOK_AGAIN: Duration = Duration::from_millis(150);
+const LOOKS: u32 = 10;
+
+type Values = BTreeMap<ParameterName, Value>;
+
+impl Intake {
+    /// What is known of the lists of an operation's parameters, with these values. What is old is asked for anew, for the
+    /// next look.
+    pub(crate) async fn lists(&self, operation: &Operation, values: &Values) -> Lists {
+        let mut lists = Lists::new();
+        for (parameter, source) in operation.lists(&self.catalogue.landscape, values) {
+            let known = self.known::<Known>(&Question::Values(source).key()).await;
+            let fresh = parameter.from.as_ref().map_or(0, |from| from.fresh);
+            let now = self.clock.now();
+            if !known.as_ref().is_some_and(|known| known.is_fresh(fresh, now) && known.trouble.is_none()) {
+                self.ask_for(operation, Some(&parameter.name), values).await;
+            }
+            lists.extend(known.map(|known| (parameter.name.clone(), known)));
+        }
+        lists
+    }
+
+    /// The same for one parameter, for somebody who waits: where its list was never read, it is looked for a few times.
+    pub(crate) async fn list_now(
+        &self,
+        operation: &Operation,
+        values: &Values,
+        parameter: &ParameterName,
+    ) -> Lists {
+        let mut lists = self.lists(operation, values).await;
+        let all = operation.lists(&self.catalogue.landscape, values);
+        let Some((_, source)) = all.into_iter().find(|(p, _)| p.name == *parameter) else { return lists };
+        let key = Question::Values(source).key();
+        for _ in 0..LOOKS {
+            if lists.get(parameter).is_some_and(|known| known.reply.is_some() || known.trouble.is_some()) {
+                break;
+            }
+            self.clock.sleep(LOOK_AGAIN).await;
+            lists.extend(self.known::<Known>(&key).await.map(|known| (parameter.clone(), known)));
+        }
+        lists
+    }
+
+    /// What a request ships, and what changes by it, as far as that is known.
+    pub(crate) async fn shipped(&self, operation: &Operation, values: &Values) -> Option<Shipped> {
+        let shipping = operation.shipping(&self.catalogue.landscape, values)?;
+        let running: Option<Running> = self.known(&known::place_key(&shipping.place)).await;
+        let question = comparison(&shipping, running.as_ref());
+        let mut shipped = Shipped {
+            runs: running.map(|running| (running.shipping.version, running.run.short(), running.since)),
+            shipping,
+            changes: None,
+            trouble: None,
+        };
+        let Some(question) = question else { return Some(shipped) };
+        let key = question.key();
+        let mut asked = false;
+        for _ in 0..LOOKS {
+            let found = self.known::<Known>(&key).await;
+            let now = self.clock.now();
+            if let Some(known) = found.filter(|known| known.is_fresh(FRESH_CHECK, now) || asked) {
+                shipped.trouble = known.trouble.map(|(_, why)| why);
+                if let Some(Reply::Changes(changes)) = known.reply {
+                    shipped.changes = Some(changes);
+                }
+                if shipped.changes.is_some() || shipped.trouble.is_some() {
+                    break;
+                }
+            }
+            if !asked {
+                self.ask_for(operation, None, values).await;
+                asked = true;
+            }
+            self.clock.sleep(LOOK_AGAIN).await;
+        }
+        Some(shipped)
+    }
+
+    async fn known<T: for<'b> Deserialize<'b>>(&self, key: &Digest) -> Option<T> {
+        let read = self
+            .views
+            .known(key)
+            .await
+            .and_then(|found| Ok(found.map(|bytes| known::decode(&bytes)).transpose()?));
+        // A form is of use without it.
+        read.inspect_err(|error| tracing::warn!(%error, "what is known of a system outside cannot be read"))
+            .ok()
+            .flatten()
+    }
+
+    /// Has a system outside asked.
+    async fn ask_for(&self, operation: &Operation, parameter: Option<&ParameterName>, values: &Values) {
+        // Only what the questions name, so that the same question is the same command.
+        let names: Vec<String> = match parameter
+            .and_then(|name| operation.parameters.iter().find(|p| p.name == *name))
+        {
+            Some(parameter) => parameter.from.iter().flat_map(|from| from.source.placeholders()).collect(),
+            None => operation.ships.iter().flat_map(signalbox_domain::lookup::Ships::placeholders).collect(),
+        };
+        let named = |name: &ParameterName| names.iter().any(|n| n.split('.').next() == Some(name.as_str()));
+        let refresh = Refresh {
+            operation: operation.name.clone(),
+            parameter: parameter.cloned(),
+            values: values
+                .iter()
+                .filter(|(name, _)| named(name))
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect(),
+            warm: false,
+        };
+        let slot = self.clock.now().seconds() / AT_ONCE;
+        match refresh.envelope(&slot.to_string()) {
+            Ok(envelope) => drop(self.send(&envelope).await),
+            Err(error) => tracing::error!(%error, "cannot write a command"),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Batches: several operations that are asked for together, in order or side by side. Each step is a run of its own, and one
+//! card has a line for each.
+
+use super::world::World;
+use signalbox_domain::observation::Conclusion;
+use signalbox_domain::run::PartOf;
+use signalbox_domain::{RunCommand, RunId};
+use signalbox_engine::wire::command::Envelope;
+use signalbox_testkit::samples;
+
+const CATALOGUE: &str = r#"
+programs: { stack: /bin/true }
+environments:
+  qa: {}
+  prod: { protected: true }
+operations:
+  rollout:
+    description: Roll a stack out
+    parameters:
+      - { name: stack, type: choice, options: [media, ai, content], required: true }
+      - { name: env, type: environment, default: qa }
+      - { name: note, type: string }
+    target: { command: [stack, up, "{stack}", "{env}", "--note={note}"], timeout: 1m }
+    allow: [{ users: [TPRACTICE/UADA, TPRACTICE/UGRACE] }]
+  scale:
+    description: Run a stack in another size
+    parameters:
+      - { name: stack, type: choice, options: [media, ai, content], required: true }
+      - { name: copies, type: integer, min: 1, max: 9, required: true }
+    target: { command: [stack, scale, "{stack}", "{copies}"], timeout: 1m }
+    allow: [{ users: [TPRACTICE/UADA] }]
+  rollout-all:
+    description: Roll out all stacks in order
+    parameters:
+      - { name: note, type: string }
+    target:
+      steps:
+        - { run: rollout, with: { stack: media, note: "{note}" } }
+        - { run: scale, with: { stack: ai, copies: "3" } }
+        - { run: rollout, with: { stack: content } }
+    allow: [{ users: [TPRACTICE/UADA, TPRACTICE/UGRACE] }]
+  rollout-at-once:
+    description: Roll out all stacks at once
+    target:
+      steps:
+        - { run: rollout, with: { stack: media } }
+        - { run: scale, with: { stack: ai, copies: "3" } }
+        - { run: rollout, with: { stack: content } }
+      parallel: true
+      on-failure: go-on
+    allow: [{ users: [TPRACTICE/UADA, TPRACTICE/UGRACE] }]
+  rollout-prod:
+    description: Roll out to production
+    target: { steps: [{ run: rollout, with: { stack: media, env: prod } }] }
+    allow: [{ users: [TPRACTICE/UADA] }]
+"#;
+
+fn stacks() -> World {
+    let files = [("catalogue.yaml".to_owned(), CATALOGUE.to_owned())];
+    let catalogue = signalbox_catalogue::parse(&files).unwrap_or_else(|wrong| panic!("{wrong}"));
+    World::scripted(catalogue.freeze())
+}
+
+#[tokio::test]
+async fn steps_in_order_are_runs_of_their_own_on_one_card() {
+    let w = stacks();
+    // A value cannot become another parameter of a step.
+    w.types("UADA", "COPS", "/rollout-all note=\"new look stack=ai\"").await;
+    w.passes(2).await;
+    w.card_in(
+        "COPS",
+        &[
+            "rollout-all · Running",
+            "1. rollout note=\"new look stack=ai\" stack=media",
+            "running",
+            "2. scale",
+            "waits",
+        ],
+    );
+    assert_eq!((w.dispatched(), w.messages("COPS").len()), (1, 1), "the second waits for the first");
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(40).await;
+    w.card_in("COPS", &["rollout-all · Succeeded", "3 of 3 steps ended well"]);
+    assert_eq!((w.dispatched(), w.messages("COPS").len()), (3, 1), "one card for all of them");
+    // Each is a run, with its own history.
+    let history = w.types("UADA", "COPS", "/signalbox history").await;
+    for line in ["rollout-all", "scale", "rollout"] {
+        assert!(history.contains(line), "{line}: {history}");
+    }
+    w.over(4, 3).await;
+}
+
+#[tokio::test]
+async fn after_a_step_that_failed_the_others_do_not_begin_and_a_retry_goes_on_from_there() {
+    let w = stacks();
+    w.types("UADA", "COPS", "/rollout-all").await;
+    w.passes(2).await;
+    w.ends(Conclusion::Failed, "exit status 3", "no space left");
+    w.passes(20).await;
+    w.card_in(
+        "COPS",
+        &["rollout-all · Failed", "0 of 3 steps ended well; 1 did not, and 2 did not begin", "left out"],
+    );
+    // What failed has a card of its own, for there is something to read and to do.
+    assert_eq!(w.messages("COPS").len(), 2);
+    assert!(w.card("COPS", 1).contains("rollout · Failed"), "{}", w.card("COPS", 1));
+    assert_eq!(w.dispatched(), 1);
+    // It works now. What ended well before would not be done again.
+    w.ends(Conclusion::Succeeded, "", "");
+    w.presses("UADA", "COPS", 0, "retry").await;
+    w.passes(40).await;
+    w.card_in("COPS", &["rollout-all · Succeeded", "3 of 3 steps ended well"]);
+    assert_eq!(w.dispatched(), 4);
+    w.over(5, 4).await;
+}
+
+#[tokio::test]
+async fn side_by_side_each_is_decided_as_if_asked_alone() {
+    let w = stacks();
+    // Grace may not scale.
+    w.types("UGRACE", "COPS", "/rollout-at-once").await;
+    w.passes(2).await;
+    assert_eq!(w.dispatched(), 2, "the two that she may run began at once");
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    w.card_in("COPS", &["rollout-at-once · Failed", "2 of 3 steps ended well; 1 did not", "did not succeed"]);
+    let refused = w.card("COPS", 1);
+    assert!(refused.contains("scale · Refused") && refused.contains("not allowed"), "{refused}");
+    w.over(4, 2).await;
+}
+
+#[tokio::test]
+async fn stopping_a_batch_leaves_out_what_has_not_begun() {
+    let w = stacks();
+    w.types("UADA", "COPS", "/rollout-all").await;
+    w.passes(2).await;
+    w.presses("UADA", "COPS", 0, "cancel").await;
+    w.passes(2).await;
+    assert!(!w.asked_to_stop(), "what is under way goes on");
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    w.card_in("COPS", &["rollout-all · Cancelled", "1 of 3 steps ended well; 2 did not begin"]);
+    assert_eq!(w.dispatched(), 1);
+    w.over(2, 1).await;
+}
+
+#[tokio::test]
+async fn a_step_in_a_protected_environment_has_the_batch_looked_at_first() {
+    let w = stacks();
+    w.types("UADA", "COPS", "/rollout-prod").await;
+    w.settles().await;
+    assert!(w.messages("COPS").is_empty(), "nothing has been started");
+    assert_eq!(w.slack.modal("UADA").unwrap().submit_label(), Some("Run it"));
+    w.slack.close("UADA");
+    w.over(0, 0).await;
+}
+
+#[tokio::test]
+async fn a_step_that_no_batch_asks_for_begins_nothing() {
+    let w = stacks();
+    w.types("UADA", "COPS", "/rollout-all").await;
+    w.passes(2).await;
+    let batch = {
+        let all = w.runs().await;
+        all.into_iter().find(|head| head.intent.operation.as_str() == "rollout-all").unwrap().run
+    };
+    let forged = [
+        // A step that the batch does not have, and one under another id.
+        (RunId::derive("batch", batch.as_str(), "1.9"), PartOf { run: batch.clone(), attempt: 1, step: 9 }),
+        (RunId::derive("batch", batch.as_str(), "1.3"), PartOf { run: batch.clone(), attempt: 1, step: 2 }),
+        // Of an attempt that there is not, and of a batch that there is not.
+        (RunId::derive("batch", batch.as_str(), "2.1"), PartOf { run: batch, attempt: 2, step: 1 }),
+        (
+            RunId::derive("batch", "nothing", "1.1"),
+            PartOf { run: RunId::derive("test", samples::WORKSPACE, "nothing"), attempt: 1, step: 1 },
+        ),
+    ];
+    for (run, part_of) in forged {
+        let step = Envelope::new(run, "", RunCommand::Step(part_of));
+        w.puts(&step).await;
+    }
+    w.settles().await;
+    assert_eq!(w.dispatched(), 1);
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(40).await;
+    assert_eq!(w.dispatched(), 3);
+    w.over(4, 3).await;
+}
