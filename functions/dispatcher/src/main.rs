@@ -2,6 +2,7 @@
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use signalbox_catalogue::workflow;
 use signalbox_engine::{Dispatcher, Handled};
 use signalbox_lambda::{Home, Settled, settle};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
     let names = Home::dispatcher_secrets();
     let dispatcher = home.fresh(&names, move |secrets| {
-        let systems = surroundings.systems(&network, secrets)?;
+        let systems = surroundings.systems(&network, secrets, workflow::refusals)?;
         Ok(Dispatcher {
             store: store.clone(),
             intents: commands.clone(),

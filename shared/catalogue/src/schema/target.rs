@@ -1,7 +1,8 @@
 //! Targets: a key names the kind, and each kind has keys of its own.
 
 use super::shape::{Key, formed, has, key, key_as, list, map, object, only, refer, word};
-use crate::target::{Kind, MOST_INPUTS};
+use crate::target::Kind;
+use crate::workflow::MOST_INPUTS;
 use serde_json::{Value, json};
 
 /// What is said of a value that may name parameters.

@@ -7,8 +7,6 @@ mod github;
 mod jenkins;
 mod value;
 
-pub(crate) use github::MOST_INPUTS;
-
 use crate::parameter::Parameters;
 use crate::program::Programs;
 use crate::report::{Report, listed};
