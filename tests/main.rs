@@ -11,6 +11,7 @@ mod audit;
 mod binary;
 mod deployed;
 mod doors;
+mod lookups;
 mod ports;
 mod schedules;
 mod stories;

@@ -28,7 +28,18 @@ export const CALLED = [
   '/repos/{owner}/{repo}/actions/workflows/{workflow_id}',
   '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
   '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs',
+  '/repos/{owner}/{repo}/actions/workflows',
+  '/repos/{owner}/{repo}/branches',
+  '/repos/{owner}/{repo}/commits/{ref}/check-runs',
+  '/repos/{owner}/{repo}/commits/{ref}/status',
+  '/repos/{owner}/{repo}/compare/{basehead}',
   '/repos/{owner}/{repo}/contents/{path}',
+  '/repos/{owner}/{repo}/environments',
+  '/repos/{owner}/{repo}/environments/{environment_name}',
+  '/repos/{owner}/{repo}/git/ref/{ref}',
+  '/repos/{owner}/{repo}/releases',
+  '/repos/{owner}/{repo}/releases/tags/{tag}',
+  '/repos/{owner}/{repo}/tags',
 ];
 
 const read = new Map();

@@ -2,7 +2,8 @@
 
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use signalbox_engine::{Backends, Batches, Dispatcher, Handled, Lookups};
+use signalbox_catalogue::workflow;
+use signalbox_engine::{Backends, Batches, Dispatcher, Handled};
 use signalbox_lambda::{Home, Settled, settle};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ async fn main() -> Result<(), Error> {
     let (catalogue, network, surroundings) = (home.catalogue()?, home.network(), home.clone());
     let names = Home::dispatcher_secrets();
     let dispatcher = home.fresh(&names, move |secrets| {
-        let systems = surroundings.systems(&network, secrets)?;
+        let systems = surroundings.systems(&network, secrets, workflow::refusals)?;
         Ok(Dispatcher {
             store: store.clone(),
             intents: commands.clone(),
@@ -25,7 +26,7 @@ async fn main() -> Result<(), Error> {
                 intents: commands.clone(),
                 clock: surroundings.clock(),
             })),
-            lookups: Lookups::default(),
+            lookups: systems.lookups().collect(),
             silencer: systems.silencer(),
             admitting: surroundings.admitting(secrets)?,
             clock: surroundings.clock(),

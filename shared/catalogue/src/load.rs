@@ -7,14 +7,11 @@ use crate::diagnostic::Diagnostics;
 use crate::parse;
 use crate::places::Places;
 use crate::report::{Report, quoted};
-use crate::source::Span;
+use crate::source::{LARGEST_FILE, Span};
 use signalbox_domain::Catalogue;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-/// How many bytes a file may have. Larger files are not catalogues.
-pub const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Reads every `*.yaml` and `*.yml` of a folder, and checks them together. Files whose name begins with a dot are
 /// left out, because editors and mounts use such names for files of their own; so are files with tests of the

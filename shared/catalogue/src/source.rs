@@ -6,6 +6,9 @@
 use signalbox_domain::redact;
 use std::ops::Range;
 
+/// How many bytes a file may have. Larger files are not read.
+pub const LARGEST_FILE: u64 = 1024 * 1024;
+
 /// A range of bytes in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {

@@ -6,12 +6,12 @@ use crate::log;
 use crate::secrets::{Fresh, Reader, Secrets, Values};
 use anyhow::Context;
 use signalbox_aws::{Clients, DynamoStore, SqsQueue};
-use signalbox_backends::{Holds, Settings, Systems};
+use signalbox_backends::{Holds, Means, ReadsWorkflow, Settings, Systems};
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_engine::Admitting;
 use signalbox_engine::ports::{Clock, SealCopies, Transport};
 use signalbox_slack::{DEFAULT_API_URL, SlackClient};
-use signalbox_transport::Lazy;
+use signalbox_transport::{Egress, Guarded, Lazy};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -212,16 +212,27 @@ impl Home {
         Systems::secrets().chain([Self::COMMAND_KEY]).collect()
     }
 
-    /// The systems that carry out runs and silence alerts, if they are set.
+    /// The systems that carry out runs, silence alerts and answer questions, if they are set. `reads` reads workflow
+    /// files of GitHub.
     ///
     /// # Errors
     /// When the settings contradict each other.
-    pub fn systems(&self, network: &Arc<dyn Transport>, secrets: &Values) -> anyhow::Result<Systems> {
+    pub fn systems(
+        &self,
+        network: &Arc<dyn Transport>,
+        secrets: &Values,
+        reads: ReadsWorkflow,
+    ) -> anyhow::Result<Systems> {
         let settings = Settings::read(Systems::settings(), |setting| match setting.holds {
             Holds::Secret => secrets.optional(setting.name).map(str::to_owned),
             Holds::Address(_) | Holds::Word => optional(setting.name),
         });
-        Systems::from_settings(&settings, || Ok(network.clone()), &self.clock()).map_err(anyhow::Error::msg)
+        let means = Means {
+            network: &|| Ok(network.clone()),
+            guarded: &|egress| Ok(Arc::new(Guarded::new(Egress::read(egress)?))),
+            reads,
+        };
+        Systems::from_settings(&settings, &means, &self.clock()).map_err(anyhow::Error::msg)
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod backend;
 mod files;
+mod lookup;
 mod output;
 mod programs;
 mod shim;

@@ -3,10 +3,17 @@
 //! It tells a call that was certainly not sent from a call that may have arrived, because this decides whether a run
 //! may be sent again. In case of doubt, the call counts as one that may have arrived. It never follows a redirect,
 //! never repeats a request by itself, and its errors hold no header and no body.
+//!
+//! Addresses that the catalogue names are called by [`Guarded`] instead, within what the installation lists.
 
+mod egress;
+mod guarded;
 mod in_memory;
+mod ip;
 mod lazy;
 
+pub use egress::{EGRESS, Egress};
+pub use guarded::Guarded;
 pub use in_memory::InMemory;
 pub use lazy::Lazy;
 
@@ -39,16 +46,22 @@ impl Reqwest {
     /// # Errors
     /// Says why TLS cannot be used on this system.
     pub fn new() -> Result<Self, String> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .referer(false)
-            .user_agent(concat!("signalbox/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| format!("cannot set up HTTP: {}", reasons(&e)))?;
-        Ok(Self { client })
+        Ok(Self { client: built(builder())? })
     }
+}
+
+/// What all our clients have in common.
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .referer(false)
+        .user_agent(concat!("signalbox/", env!("CARGO_PKG_VERSION")))
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
+    builder.build().map_err(|e| format!("cannot set up HTTP: {}", reasons(&e)))
 }
 
 #[async_trait]
@@ -58,34 +71,43 @@ impl Transport for Reqwest {
         request: Request<Bytes>,
         timeout: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
-        let mut request = reqwest::Request::try_from(request).map_err(classify)?;
-        // The timeout covers connecting, sending, and reading the body to its end.
-        *request.timeout_mut() = Some(timeout);
-        let mut answer = self.client.execute(request).await.map_err(classify)?;
-        let too_long = || TransportError::NoAnswer(format!("the answer is longer than {LONGEST_BODY} bytes"));
-        if answer.content_length().is_some_and(|length| length > LONGEST_BODY as u64) {
+        let request = reqwest::Request::try_from(request).map_err(classify)?;
+        exchange(&self.client, request, timeout).await
+    }
+}
+
+/// Sends a request and reads the whole answer.
+async fn exchange(
+    client: &reqwest::Client,
+    mut request: reqwest::Request,
+    timeout: Duration,
+) -> Result<Response<Bytes>, TransportError> {
+    // The timeout covers connecting, sending, and reading the body to its end.
+    *request.timeout_mut() = Some(timeout);
+    let mut answer = client.execute(request).await.map_err(classify)?;
+    let too_long = || TransportError::NoAnswer(format!("the answer is longer than {LONGEST_BODY} bytes"));
+    if answer.content_length().is_some_and(|length| length > LONGEST_BODY as u64) {
+        return Err(too_long());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(classify)? {
+        if body.len() + chunk.len() > LONGEST_BODY {
             return Err(too_long());
         }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(classify)? {
-            if body.len() + chunk.len() > LONGEST_BODY {
-                return Err(too_long());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut response = Response::new(body.freeze());
-        *response.status_mut() = answer.status();
-        *response.version_mut() = answer.version();
-        *response.headers_mut() = std::mem::take(answer.headers_mut());
-        Ok(response)
+        body.extend_from_slice(&chunk);
     }
+    let mut response = Response::new(body.freeze());
+    *response.status_mut() = answer.status();
+    *response.version_mut() = answer.version();
+    *response.headers_mut() = std::mem::take(answer.headers_mut());
+    Ok(response)
 }
 
 /// `NotSent` only if it is certain: the request could not be built, or no connection was made. A TLS handshake is a
 /// part of connecting; the request is written after it.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 fn classify(error: reqwest::Error) -> TransportError {
-    let why = reasons(&error);
+    let why = guarded::refusal(&error).unwrap_or_else(|| reasons(&error));
     if error.is_builder() || error.is_connect() {
         TransportError::NotSent(why)
     } else {

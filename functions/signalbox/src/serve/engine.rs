@@ -8,10 +8,8 @@ use signalbox_backends::Systems;
 use signalbox_domain::{Frozen, Timestamp};
 use signalbox_doors::{TurnedAway, WebhookDoor, webhook_router};
 use signalbox_engine::MOST_RECEIVES;
-use signalbox_engine::ports::{Backend, Clock};
-use signalbox_engine::{
-    Admitting, Batches, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake, Lookups,
-};
+use signalbox_engine::ports::{Backend, Clock, Lookup};
+use signalbox_engine::{Admitting, Batches, Caretaker, CommandKeys, DeadLetters, Dispatcher, Intake};
 use signalbox_local_command::LocalCommand;
 use signalbox_sqlite::{Database, SqliteQueue};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +104,7 @@ impl Parts {
 
     pub fn dispatcher(&self) -> Dispatcher {
         let local: Arc<dyn Backend> = self.local.clone();
+        let programs: Arc<dyn Lookup> = self.local.clone();
         let batches: Arc<dyn Backend> = Arc::new(Batches {
             views: Arc::new(self.database.clone()),
             intents: Arc::new(self.intents.clone()),
@@ -118,7 +117,7 @@ impl Parts {
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
             backends: systems.backends().chain([local, batches]).collect(),
-            lookups: Lookups::default(),
+            lookups: systems.lookups().chain([programs]).collect(),
             silencer: systems.silencer(),
             admitting: Admitting {
                 keys: self.command_keys.clone(),

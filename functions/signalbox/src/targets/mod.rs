@@ -6,11 +6,12 @@ mod practice;
 use crate::environment::{ALERTMANAGER_WEBHOOK_SECRET, Environment, GRAFANA_WEBHOOK_SECRET};
 pub use inspect::inspect;
 pub use practice::{Practice, surprise};
-use signalbox_backends::Systems;
+use signalbox_backends::{Means, Network, Systems};
+use signalbox_catalogue::workflow;
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::{Target, TargetKind};
-use signalbox_engine::ports::{Clock, Transport, WebhookSecrets};
-use signalbox_transport::Reqwest;
+use signalbox_engine::ports::{Clock, WebhookSecrets};
+use signalbox_transport::{Egress, Guarded, Reqwest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,9 +52,14 @@ impl Targets {
         clock: &Arc<dyn Clock>,
         driven: &Driven,
     ) -> anyhow::Result<Self> {
-        let network = || -> Result<Arc<dyn Transport>, String> { Ok(Arc::new(Reqwest::new()?)) };
-        let real =
-            Systems::from_settings(&environment.systems, network, clock).map_err(anyhow::Error::msg)?;
+        let means = Means {
+            network: &|| -> Result<Network, String> { Ok(Arc::new(Reqwest::new()?)) },
+            guarded: &|egress| -> Result<Network, String> {
+                Ok(Arc::new(Guarded::new(Egress::read(egress)?)))
+            },
+            reads: workflow::refusals,
+        };
+        let real = Systems::from_settings(&environment.systems, &means, clock).map_err(anyhow::Error::msg)?;
         let secrets = |name: &str| -> anyhow::Result<Option<WebhookSecrets>> {
             let set = environment.webhook_secrets.get(name);
             set.map(|v| v.parse().map_err(|why: String| anyhow::anyhow!("{name}: {why}"))).transpose()

@@ -87,7 +87,8 @@ impl Targets {
                 Arc::new(below(played.api(), &format!("/console/github{API}"))),
                 clock.clone(),
             );
-            self.systems.github = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
+            let backend = backend.map_err(anyhow::Error::msg)?;
+            self.systems.github = Some(Arc::new(backend.reading(signalbox_catalogue::workflow::refusals)));
             self.webhook_secrets.extend(secret.parse().ok().map(|known| (TargetKind::GitHub, known)));
             self.practice.github = Some(played);
         }

@@ -10,12 +10,14 @@ mod cache;
 mod dispatch;
 mod limits;
 mod look;
+mod lookup;
 mod reason;
 mod run;
 mod settings;
 mod webhook;
 
 pub use auth::Credentials;
+pub use lookup::ReadsWorkflow;
 pub use settings::GitHubSettings;
 pub(crate) use settings::SETTINGS;
 pub(crate) use webhook::GitHubWebhook;
@@ -60,6 +62,7 @@ pub const TIMING: Timing = Timing {
 pub struct GitHub {
     api: Api,
     timing: Timing,
+    reads: Option<ReadsWorkflow>,
 }
 
 impl fmt::Debug for GitHub {
@@ -80,7 +83,13 @@ impl GitHub {
     ) -> Result<Self, String> {
         let auth = auth::Auth::new(settings.credentials)?;
         let timing = settings.timing;
-        Ok(Self { api: Api::new(&settings.api_url, auth, transport, clock), timing })
+        Ok(Self { api: Api::new(&settings.api_url, auth, transport, clock), timing, reads: None })
+    }
+
+    /// The same, with what reads workflow files: without it nobody can say whether a workflow takes its inputs.
+    #[must_use]
+    pub fn reading(self, reads: ReadsWorkflow) -> Self {
+        Self { reads: Some(reads), ..self }
     }
 
     /// The text of a target's workflow file, from the branch or tag that is run.
@@ -88,10 +97,6 @@ impl GitHub {
     /// # Errors
     /// Says why it cannot be read.
     pub async fn workflow_file(&self, target: &GitHubTarget) -> Result<String, String> {
-        #[derive(serde::Deserialize)]
-        struct Content {
-            content: String,
-        }
         let (repository, file) = (&target.repository, crate::segment(&target.workflow));
         let path =
             format!("/repos/{repository}/contents/.github/workflows/{file}?ref={}", query(&target.git_ref));
@@ -102,11 +107,7 @@ impl GitHub {
                 target.workflow, target.git_ref
             ));
         }
-        let content: Content = read(&answer).map_err(|(why, _)| why)?;
-        let bytes: Vec<u8> = content.content.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-        let text = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, bytes);
-        let text = text.ok().and_then(|t| String::from_utf8(t).ok());
-        text.ok_or_else(|| format!("{repository}'s {} is not text", target.workflow))
+        text_of(&answer, target)
     }
 
     /// How long to rest before the next look, if the usual pause may be too short.
@@ -153,6 +154,19 @@ fn read<T: DeserializeOwned>(answer: &Answered) -> Result<T, (String, Option<Dur
         };
         (why, None)
     })
+}
+
+/// The text of a workflow file, from the answer that has it.
+fn text_of(answer: &Answered, target: &GitHubTarget) -> Result<String, String> {
+    #[derive(serde::Deserialize)]
+    struct Content {
+        content: String,
+    }
+    let content: Content = read(answer).map_err(|(why, _)| why)?;
+    let bytes: Vec<u8> = content.content.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let text = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, bytes);
+    let text = text.ok().and_then(|t| String::from_utf8(t).ok());
+    text.ok_or_else(|| format!("{}'s {} is not text", target.repository, target.workflow))
 }
 
 fn query(text: &str) -> String {

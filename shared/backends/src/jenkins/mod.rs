@@ -7,6 +7,7 @@ mod answered;
 mod api;
 mod dispatch;
 mod follow;
+mod lookup;
 mod reason;
 mod reference;
 mod settings;

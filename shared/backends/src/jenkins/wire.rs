@@ -70,6 +70,8 @@ pub(super) struct Job {
     pub(super) builds: Vec<Build>,
     #[serde(rename = "nextBuildNumber")]
     pub(super) next_number: Option<u64>,
+    /// Whether it can be built now: not if it is disabled. A folder does not say.
+    pub(super) buildable: Option<bool>,
     #[serde(default)]
     property: Vec<Option<Property>>,
 }

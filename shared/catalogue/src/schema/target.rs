@@ -1,8 +1,9 @@
 //! Targets: a key names the kind, and each kind has keys of its own.
 
 use super::shape::{Key, formed, has, key, key_as, list, map, object, only, refer, word};
+use crate::target::Kind;
 use crate::target::steps::{ON_FAILURE, STEP_KEYS};
-use crate::target::{Kind, MOST_INPUTS};
+use crate::workflow::MOST_INPUTS;
 use serde_json::{Value, json};
 use signalbox_domain::catalogue::MOST_STEPS;
 

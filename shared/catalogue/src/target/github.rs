@@ -7,14 +7,11 @@ use super::value::{Names, fixed, git_ref};
 use crate::report::{Report, quoted};
 use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
+use crate::workflow::MOST_INPUTS;
 use signalbox_domain::catalogue::GitHubTarget;
 
 /// The keys of this kind of target.
 pub(super) const KEYS: &[&str] = &["github", "workflow", "ref", "inputs", "run-input"];
-
-/// How many inputs a dispatch takes at most:
-/// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch>
-pub(crate) const MOST_INPUTS: usize = 25;
 
 const NO_SECRETS: &str = "a catalogue is read by many; let the workflow take it from GitHub's own secrets, and replace it if it was real";
 

@@ -9,7 +9,6 @@ pub(crate) mod steps;
 mod value;
 
 pub(crate) use command::command;
-pub(crate) use github::MOST_INPUTS;
 pub(crate) use value::template;
 
 use crate::program::Programs;

@@ -7,9 +7,8 @@
 mod expression;
 mod file;
 
-use crate::load::LARGEST_FILE;
 use crate::report::{Report, did_you_mean, listed, quoted};
-use crate::target::MOST_INPUTS;
+use crate::source::LARGEST_FILE;
 use crate::template::braces;
 use crate::tree::{self, Node, Shape};
 use file::{File, Input, Start, Takes};
@@ -17,6 +16,10 @@ use serde::Serialize;
 use signalbox_domain::catalogue::GitHubTarget;
 use signalbox_domain::nearest;
 use std::collections::HashSet;
+
+/// How many inputs a workflow declares at most, and a dispatch takes:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_dispatch>
+pub(crate) const MOST_INPUTS: usize = 25;
 
 /// One thing in a workflow file that does not fit, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,18 +36,39 @@ pub struct Finding {
 /// it be seen what value a placeholder of the target will have, or whether it will be left out.
 #[must_use]
 pub fn inspect(text: &str, target: &GitHubTarget) -> Vec<Finding> {
-    let mut findings = Findings { file: bare(&target.workflow), found: Vec::new() };
+    let mut findings = Findings::of(target, false);
     findings.all(text, target);
     findings.found
+}
+
+/// Why GitHub would refuse a dispatch of this target, whose placeholders are all filled: sentences without the full
+/// stop at their ends. Empty if it takes the dispatch.
+///
+/// # Errors
+/// When the file cannot be read here, so that nobody can say: says why.
+pub fn refusals(text: &str, target: &GitHubTarget) -> Result<Vec<String>, String> {
+    let mut findings = Findings::of(target, true);
+    findings.all(text, target);
+    let unread = findings.unread;
+    let mut problems = findings.found.into_iter().map(|finding| finding.problem);
+    if unread { Err(problems.next().unwrap_or_default()) } else { Ok(problems.collect()) }
 }
 
 struct Findings {
     /// What sentences call the file.
     file: String,
     found: Vec<Finding>,
+    /// Whether the target is what one run does: its values are what GitHub gets.
+    filled: bool,
+    /// Whether the file could not be read.
+    unread: bool,
 }
 
 impl Findings {
+    fn of(target: &GitHubTarget, filled: bool) -> Self {
+        Self { file: bare(&target.workflow), found: Vec::new(), filled, unread: false }
+    }
+
     /// Adds a finding. `does` is the rest of a sentence that begins with the file's name.
     fn add(&mut self, does: impl AsRef<str>, hint: impl Into<String>) {
         let problem = format!("{} {}", self.file, does.as_ref());
@@ -54,12 +78,14 @@ impl Findings {
     fn all(&mut self, text: &str, target: &GitHubTarget) {
         if text.len() as u64 > LARGEST_FILE {
             let hint = "move long scripts out of it, into files of their own";
+            self.unread = true;
             return self.add("is larger than 1 MiB, and was not read", hint);
         }
         let mut report = Report::default();
         let source = report.add(target.workflow.clone(), text.to_owned());
         let root = tree::read_tagged(&mut report, source);
         if let Some((line, column, message, hint)) = report.first() {
+            self.unread = true;
             return self.add(format!("cannot be read, in line {line}, column {column}: {message}"), hint);
         }
         let Some(root) = root.ok().flatten() else {
@@ -79,13 +105,20 @@ impl Findings {
         };
         match &file.start {
             Start::Dispatch(inputs) => self.inputs(inputs, target),
-            Start::Unclear => self.add(
-                "declares inputs of `workflow_dispatch` in a form that cannot be read",
-                "write each below `inputs:` as a mapping, such as `signalbox-run: { type: string }`",
-            ),
+            Start::Unclear => self.unclear(),
             Start::Nothing | Start::Others | Start::Rewritten => self.start(&file.start, target),
         }
-        self.run_name(file.run_name, target);
+        if !self.filled {
+            self.run_name(file.run_name, target);
+        }
+    }
+
+    fn unclear(&mut self) {
+        self.unread = true;
+        self.add(
+            "declares inputs of `workflow_dispatch` in a form that cannot be read",
+            "write each below `inputs:` as a mapping, such as `signalbox-run: { type: string }`",
+        );
     }
 
     fn start(&mut self, start: &Start<'_>, target: &GitHubTarget) {
@@ -195,10 +228,10 @@ impl Findings {
     /// Checks a value that is the same in every run against its input. Nothing can be said here about values with
     /// placeholders.
     fn takes(&mut self, input: &Input<'_>, value: &str) {
-        if !braces(value).is_empty() {
+        if !self.filled && !braces(value).is_empty() {
             return;
         }
-        let value = value.replace("{{", "{").replace("}}", "}");
+        let value = if self.filled { value.to_owned() } else { value.replace("{{", "{").replace("}}", "}") };
         let (name, shown) = (quoted(input.name), quoted(&value));
         let is_missing = value.is_empty() && input.required;
         if input.takes.accepts(&value) && !is_missing {

@@ -29,6 +29,9 @@ impl GitHub {
         let Some(branch) = repository.resolve(asked.git_ref) else {
             return Err(unprocessable(format!("No ref found for: {}", asked.git_ref)));
         };
+        if place.workflow.state != "active" {
+            return Err(unprocessable("Cannot trigger a 'workflow_dispatch' on a disabled workflow"));
+        }
         if !place.workflow.dispatchable {
             return Err(unprocessable("Workflow does not have 'workflow_dispatch' trigger"));
         }

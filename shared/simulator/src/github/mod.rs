@@ -19,6 +19,7 @@
 //! ```
 
 mod auth;
+mod commits;
 mod contents;
 mod dispatch;
 mod front;
@@ -26,6 +27,7 @@ mod identity;
 mod limits;
 mod logs;
 mod record;
+mod refs;
 mod reply;
 mod route;
 mod run;
@@ -46,7 +48,7 @@ use axum::Router;
 pub use front::GitHubFault;
 pub use record::{Exchange, GitHubCall, RunView};
 pub use script::{Ends, InputKind, Job, Step, Workflow, WorkflowInput};
-pub use settings::{Clock, DispatchAnswers, GitHubApp, GitHubSettings, Repository};
+pub use settings::{Check, Clock, Commit, DispatchAnswers, GitHubApp, GitHubSettings, Release, Repository};
 pub use webhooks::{WebhookDelivery, Webhooks};
 
 use run::{Place, Run};

@@ -119,6 +119,17 @@ impl GitHub {
             ("POST", ["actions", "workflows", workflow, "dispatches"]) => {
                 self.dispatch(ask, repository, workflow)
             }
+            ("GET", ["branches"]) => self.list_branches(ask, repository),
+            ("GET", ["tags"]) => self.list_tags(ask, repository),
+            ("GET", ["releases"]) => self.list_releases(ask, repository),
+            ("GET", ["releases", "tags", tag]) => self.show_release(ask, repository, tag),
+            ("GET", ["environments"]) => self.list_environments(ask, repository),
+            ("GET", ["environments", name]) => self.show_environment(ask, repository, name),
+            ("GET", ["git", "ref", git_ref @ ..]) => self.show_ref(ask, repository, &git_ref.join("/")),
+            ("GET", ["commits", commit, "status"]) => self.show_status(ask, repository, commit),
+            ("GET", ["commits", commit, "check-runs"]) => self.list_checks(ask, repository, commit),
+            ("GET", ["compare", both]) => self.compare(ask, repository, both),
+            ("GET", ["actions", "workflows"]) => self.list_workflows(ask, repository),
             ("GET", ["actions", "workflows", workflow]) => self.show_workflow(ask, repository, workflow),
             ("GET", ["actions", "workflows", workflow, "runs"]) => self.list_runs(ask, repository, workflow),
             ("GET", ["actions", "runs", run]) => self.show_run(ask, repository, run, None),

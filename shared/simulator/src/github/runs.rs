@@ -3,6 +3,7 @@
 //! <https://docs.github.com/en/rest/actions/workflow-runs> and
 //! <https://docs.github.com/en/rest/actions/workflow-jobs>
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -33,6 +34,16 @@ impl GitHub {
         ask.only(RUNS_PAGE, &[])?;
         let place = self.place(repository, id)?;
         Ok(Reply::json(200, wire::workflow(&place, &self.settings().api_url)))
+    }
+
+    pub(super) fn list_workflows(&self, ask: &Ask, repository: &Repository) -> Answer {
+        ask.caller.may("actions", "read")?;
+        ask.only(RUNS_PAGE, &["per_page", "page"])?;
+        let api = self.settings().api_url.as_str();
+        let here =
+            self.inner.places.iter().filter(|place| place.repository.is(&repository.owner, &repository.name));
+        let all = here.map(|place| wire::workflow(place, api)).collect();
+        paged(ask, RUNS_PAGE, Some("workflows"), all, api)
     }
 
     pub(super) fn list_runs(&self, ask: &Ask, repository: &Repository, id: &str) -> Answer {
@@ -75,7 +86,7 @@ impl GitHub {
             .take(MOST_FOUND)
             .collect();
         drop(state);
-        paged(ask, RUNS_PAGE, "workflow_runs", found, api)
+        paged(ask, RUNS_PAGE, Some("workflow_runs"), found, api)
     }
 
     pub(super) fn show_run(
@@ -119,7 +130,7 @@ impl GitHub {
             }
             Ok(jobs)
         })?;
-        paged(ask, JOBS_PAGE, "jobs", jobs, api)
+        paged(ask, JOBS_PAGE, Some("jobs"), jobs, api)
     }
 
     /// A second request to cancel is accepted too, and changes nothing.
@@ -185,8 +196,31 @@ impl Ask {
     }
 }
 
-/// One page of a list, with the header `Link`.
-fn paged(ask: &Ask, docs: &str, key: &str, all: Vec<Value>, api: &str) -> Answer {
+/// One page of a list, with the header `Link`. Without a key the page is an array.
+pub(super) fn paged(ask: &Ask, docs: &str, key: Option<&str>, all: Vec<Value>, api: &str) -> Answer {
+    let total = all.len();
+    let (page, links) = window(ask, docs, total, api)?;
+    let shown: Vec<Value> = all.into_iter().skip(page.start).take(page.len()).collect();
+    let reply = Reply::json(
+        200,
+        match key {
+            Some(key) => json!({"total_count": total, key: shown}),
+            None => Value::Array(shown),
+        },
+    );
+    Ok(match links {
+        Some(links) => reply.header("link", links),
+        None => reply,
+    })
+}
+
+/// Which items of a list are asked for, and the header `Link` if they are not all.
+pub(super) fn window(
+    ask: &Ask,
+    docs: &str,
+    total: usize,
+    api: &str,
+) -> Result<(Range<usize>, Option<String>), Reply> {
     let number = |name: &str, default: usize, most: usize| match ask.query(name) {
         None => Ok(default),
         Some(text) => text.parse().ok().filter(|n| (1..=most).contains(n)).ok_or_else(|| {
@@ -197,19 +231,18 @@ fn paged(ask: &Ask, docs: &str, key: &str, all: Vec<Value>, api: &str) -> Answer
     };
     let per_page = number("per_page", 30, 100)?;
     let page = number("page", 1, usize::MAX)?;
-    let total = all.len();
     let last = total.div_ceil(per_page).max(1);
-    let shown: Vec<Value> =
-        all.into_iter().skip((page - 1).saturating_mul(per_page)).take(per_page).collect();
-    let reply = Reply::json(200, json!({"total_count": total, key: shown}));
+    let start = (page - 1).saturating_mul(per_page).min(total);
+    let shown = start..start.saturating_add(per_page).min(total);
     if last == 1 {
-        return Ok(reply);
+        return Ok((shown, None));
     }
     let to = |page: usize, rel: &str| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(ask.query.iter().filter(|(name, _)| name != "page"));
         let query = query.append_pair("page", &page.to_string()).finish();
-        format!("<{api}/{}?{query}>; rel=\"{rel}\"", ask.segments.join("/"))
+        let path: Vec<String> = ask.segments.iter().map(|segment| escaped(segment)).collect();
+        format!("<{api}/{}?{query}>; rel=\"{rel}\"", path.join("/"))
     };
     let mut links = Vec::new();
     if page > 1 {
@@ -218,5 +251,14 @@ fn paged(ask: &Ask, docs: &str, key: &str, all: Vec<Value>, api: &str) -> Answer
     if page < last {
         links.extend([to(page + 1, "next"), to(last, "last")]);
     }
-    Ok(reply.header("link", links.join(", ")))
+    Ok((shown, Some(links.join(", "))))
+}
+
+fn escaped(segment: &str) -> String {
+    segment
+        .replace('%', "%25")
+        .replace('/', "%2F")
+        .replace('?', "%3F")
+        .replace('#', "%23")
+        .replace(' ', "%20")
 }

@@ -122,6 +122,8 @@ pub struct Workflow {
     pub parallel: bool,
     /// Whether it has a `workflow_dispatch` trigger.
     pub dispatchable: bool,
+    /// `active`, or why GitHub starts it no more: `disabled_manually`, `disabled_inactivity`, `disabled_fork`.
+    pub state: &'static str,
     /// For this long, a new run is in no list, its own page is a 404, and there are no webhooks about it.
     pub appears_after_ms: i64,
     /// How long its first job waits for a runner.
@@ -145,6 +147,7 @@ impl Workflow {
             jobs: Vec::new(),
             parallel: false,
             dispatchable: true,
+            state: "active",
             appears_after_ms: 0,
             queued_ms: 1_000,
             lost: false,

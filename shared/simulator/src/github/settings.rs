@@ -91,6 +91,42 @@ pub struct Repository {
     pub web: String,
     /// The workflows. They are the same on every branch and tag.
     pub workflows: Vec<Workflow>,
+    /// The releases, the latest first.
+    pub releases: Vec<Release>,
+    /// The environments.
+    pub environments: Vec<String>,
+    /// What was written, the oldest first: one line of commits.
+    pub commits: Vec<Commit>,
+    /// How many of the commits a branch or tag has. One that is not here has a commit of its own.
+    pub has: BTreeMap<String, usize>,
+    /// The checks of a branch's or tag's commit.
+    pub checks: BTreeMap<String, Vec<Check>>,
+}
+
+/// A release.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub tag: String,
+    /// Nobody but those who may write sees it, and not by its tag.
+    pub draft: bool,
+    pub prerelease: bool,
+}
+
+/// A commit. Its hash is computed.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    pub message: String,
+    /// The login of who wrote it, or only a name where GitHub knows no login.
+    pub author: Result<String, String>,
+}
+
+/// A check run or a commit status.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// Its name, `status`, and `conclusion`.
+    Run(String, &'static str, Option<&'static str>),
+    /// Its context and state.
+    Status(String, &'static str),
 }
 
 impl Repository {
@@ -105,6 +141,11 @@ impl Repository {
             any_ref: false,
             web: "https://github.com".to_owned(),
             workflows: Vec::new(),
+            releases: Vec::new(),
+            environments: Vec::new(),
+            commits: Vec::new(),
+            has: BTreeMap::new(),
+            checks: BTreeMap::new(),
         }
     }
 

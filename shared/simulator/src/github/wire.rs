@@ -12,13 +12,13 @@ pub(super) fn git_id(words: &str) -> String {
     hex::encode(&Sha256::digest(words.as_bytes())[..20])
 }
 
-fn number_of(words: &str) -> i64 {
+pub(super) fn number_of(words: &str) -> i64 {
     let digest = Sha256::digest(words.as_bytes());
     digest.iter().take(4).fold(0, |number, byte| (number << 8) | i64::from(*byte))
 }
 
 /// An opaque id, like GitHub's node ids.
-fn node_id(kind: &str, id: i64) -> String {
+pub(super) fn node_id(kind: &str, id: i64) -> String {
     format!("{kind}_kwDO{id:x}")
 }
 
@@ -146,7 +146,7 @@ pub(super) fn workflow(place: &Place, api: &str) -> Value {
     let (id, path, page) = (place.workflow_id, place.workflow.path(), page(place));
     let made = "2024-01-01T00:00:00.000Z";
     json!({
-        "id": id, "node_id": node_id("W", id), "name": place.workflow.name, "path": path, "state": "active",
+        "id": id, "node_id": node_id("W", id), "name": place.workflow.name, "path": path, "state": place.workflow.state,
         "created_at": made, "updated_at": made,
         "url": format!("{}/actions/workflows/{id}", repository_url(place, api)),
         "html_url": format!("{page}/blob/{}/{path}", place.repository.default_branch),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use signalbox_simulator::github::{DispatchAnswers, GitHub, GitHubFault, Job, Step};
+use signalbox_simulator::github::{Check, Commit, DispatchAnswers, GitHub, GitHubFault, Job, Release, Step};
 
 use crate::NOW;
 use crate::github::{DISPATCH, Hub, RUNS, hub, hub_of, hub_with, release};
@@ -92,6 +92,7 @@ async fn everything() -> Vec<Value> {
         all.extend(recorded(&hub.github));
     }
     all.extend(refusals().await);
+    all.extend(of_a_repository().await);
     all.extend(of_an_app().await);
     let server = hub_with(|settings| settings.answers = DispatchAnswers::NoContent);
     let old = [("x-github-api-version", "2022-11-28")];
@@ -145,6 +146,60 @@ async fn refusals() -> Vec<Value> {
         hub.github.fault("/runs/", "GET", fault);
         hub.get(&run).await;
     }
+    recorded(&hub.github)
+}
+
+/// What a repository has, and what became of its commits.
+async fn of_a_repository() -> Vec<Value> {
+    let hub = hub_with(|settings| {
+        let shop = &mut settings.repositories[0];
+        shop.branches.push("feature/x".to_owned());
+        shop.workflows[0].state = "disabled_manually";
+        shop.environments = vec!["production".to_owned(), "a b".to_owned()];
+        let release = |tag: &str, draft| Release { tag: tag.to_owned(), draft, prerelease: !draft };
+        shop.releases = vec![release("v2.0.0", true), release("v1.0.0", false)];
+        let commit = |author| Commit { message: "One\n\nmore".to_owned(), author };
+        shop.commits = vec![commit(Ok("ada".to_owned())), commit(Err("Brit".to_owned()))];
+        shop.has = [("main".to_owned(), 2), ("v1.0.0".to_owned(), 1)].into();
+        let checks = vec![
+            Check::Run("unit".to_owned(), "completed", Some("success")),
+            Check::Run("e2e".to_owned(), "in_progress", None),
+            Check::Status("ci/other".to_owned(), "pending"),
+        ];
+        shop.checks = [("main".to_owned(), checks)].into();
+    });
+    let nowhere = "0".repeat(40);
+    for path in [
+        "branches?per_page=1&page=2",
+        "tags?per_page=100",
+        "releases?per_page=100",
+        "releases/tags/v1.0.0",
+        "releases/tags/v2.0.0",
+        "environments?per_page=1",
+        "environments/a%20b",
+        "environments/nope",
+        "git/ref/tags%2Fv1.0.0",
+        "git/ref/heads%2Ffeature%2Fx",
+        "git/ref/heads%2Ffeature",
+        "commits/main/status?per_page=100&page=1",
+        "commits/v1.0.0/status",
+        "commits/nope/status",
+        &format!("commits/{nowhere}/status"),
+        "commits/main/check-runs?filter=latest&per_page=1",
+        "commits/nope/check-runs",
+        "compare/v1.0.0...main?per_page=100&page=1",
+        "compare/main...v1.0.0",
+        "compare/main...main",
+        "compare/main...nope",
+        "actions/workflows?per_page=1",
+        "actions/workflows/release.yml",
+        "tags?per_page=101",
+    ] {
+        let path = format!("/repos/acme/shop/{path}");
+        hub.get(&path).await;
+        hub.ask("GET", &path, &Value::Null, &[("x-github-api-version", "2022-11-28")]).await;
+    }
+    hub.post(DISPATCH, json!({"ref": "main", "inputs": {"service": "shop"}})).await;
     recorded(&hub.github)
 }
 

@@ -91,6 +91,10 @@ pub(crate) fn running() -> RunHead {
         contradicted: None,
         looked: None,
         settled_by: None,
+        failed_checks: vec![],
+        shipment: None,
+        part_of: None,
+        parts: vec![],
         followed: vec![],
         causes: std::collections::VecDeque::new(),
     }
