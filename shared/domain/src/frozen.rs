@@ -108,7 +108,7 @@ mod tests {
             required: true,
             ..Parameter::plain(
                 "env".parse().unwrap(),
-                Kind::Choice { options: vec!["qa".into(), "prod".into()] },
+                Kind::Choice { options: ["qa".into(), "prod".into()].into() },
             )
         };
         let operation = Operation {

@@ -195,12 +195,9 @@ impl Intake {
         // The field itself is not narrowed by what is in it.
         let mut given = given.clone();
         given.remove(parameter);
-        let form = self.asking(asker, operation).form(&given);
-        form.fields
-            .into_iter()
-            .find(|f| f.parameter.name == *parameter)
-            .map(|f| f.options)
-            .unwrap_or_default()
+        let asking = self.asking(asker, operation);
+        let found = asking.choices(parameter, &given);
+        found.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned())).collect()
     }
 
     /// A form was sent.

@@ -200,7 +200,7 @@ impl SlackClient {
         let (text, blocks) = message.drawn();
         arguments["text"] = json!(text);
         arguments["blocks"] = json!(blocks);
-        match self.api.call(method, &Arguments::Json(arguments.clone())).await {
+        match self.api.call(method, &Arguments::json(&arguments)).await {
             Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
                 // Mostly Slack could not fetch a picture; that alone should not cost the buttons.
                 if let Some(plainer) = message.without_pictures() {
@@ -218,7 +218,7 @@ impl SlackClient {
                 );
                 // An empty list removes the blocks of an edited message.
                 arguments["blocks"] = json!([]);
-                self.api.call(method, &Arguments::Json(arguments)).await.map_err(Trouble::meaning)
+                self.api.call(method, &Arguments::json(&arguments)).await.map_err(Trouble::meaning)
             }
             answer => answer.map_err(Trouble::meaning),
         }

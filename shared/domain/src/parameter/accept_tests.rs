@@ -78,14 +78,14 @@ fn strings() {
 
 #[test]
 fn choices() {
-    let choice = || Kind::Choice { options: words(&["web", "api"]) };
+    let choice = || Kind::Choice { options: words(&["web", "api"]).into() };
     let near = |near: Option<&str>| Problem::NotAnOption {
         options: words(&["web", "api"]),
         did_you_mean: near.map(str::to_owned),
     };
     check(choice(), "api", text("api"));
     check(choice(), "wbe", Err(near(Some("web"))));
-    let several = |fewest, most| Kind::Choices { options: words(&["web", "api"]), fewest, most };
+    let several = |fewest, most| Kind::Choices { options: words(&["web", "api"]).into(), fewest, most };
     check(several(None, None), "api, web", text("web,api"));
     check(several(None, None), "api,api", text("api"));
     check(several(None, None), "", text(""));

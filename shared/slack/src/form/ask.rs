@@ -1,14 +1,16 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
-use super::{option, view};
+use super::view;
+use crate::objects::{Choosable, option};
 use crate::text::width;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskForm, Picker, Sent, matching};
 use signalbox_domain::ids::{ChannelId, OperationName, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
+use std::collections::BTreeMap;
 
 /// The `callback_id` of a form that asks for an operation.
 pub(crate) const ASK: &str = "ask_for";
@@ -56,52 +58,50 @@ impl About {
     }
 }
 
-/// The modal of a form, for somebody in this place.
+/// The modal of a form, for somebody in this place, as JSON.
 #[must_use]
-pub fn ask_view(form: &AskForm, place: &Place) -> Value {
+pub fn ask_view(form: &AskForm, place: &Place) -> Box<RawValue> {
     let seen = form.review.as_ref().and_then(|review| review.intent.hash).map(|hash| hash.to_string());
     let about = About::new(Some(&form.operation.name), place, seen);
     view(&signalbox_voice::ask(form, place), ASK, &about.write())
 }
 
 /// The modal in which an operation is chosen.
-pub(crate) fn pick_view(picker: &Picker, place: &Place) -> Value {
+pub(crate) fn pick_view(picker: &Picker, place: &Place) -> Box<RawValue> {
     view(&signalbox_voice::picker(picker), PICK, &About::new(None, place, None).write())
 }
 
 /// The app's own page, for somebody whose messages with the app are in this place.
-pub(crate) fn home_view(home: &Home, now: Timestamp, place: &Place) -> Value {
-    let mut view = view(&signalbox_voice::home(home, now), HOME, &About::new(None, place, None).write());
-    if let Some(view) = view.as_object_mut() {
-        view.insert("type".to_owned(), json!("home"));
-        // A page of its own has no title and nothing to leave.
-        view.remove("title");
-        view.remove("close");
-    }
-    view
+pub(crate) fn home_view(home: &Home, now: Timestamp, place: &Place) -> Box<RawValue> {
+    super::home(&signalbox_voice::home(home, now), HOME, &About::new(None, place, None).write())
 }
 
-/// What Slack gets in answer to a form that was sent; `None` closes it.
+/// An answer to a form that was sent: <https://docs.slack.dev/surfaces/modals#submissions>.
+#[derive(Serialize)]
+#[serde(tag = "response_action", rename_all = "snake_case")]
+enum Response<'r> {
+    Update { view: &'r RawValue },
+    Errors { errors: BTreeMap<String, String> },
+}
+
+/// What Slack gets in answer to a form that was sent, as JSON; `None` closes it.
 #[must_use]
-pub fn ask_answer(form: &AskForm, sent: &Sent, place: &Place) -> Option<Value> {
-    let errors = |all: Vec<(String, String)>| {
-        let all: serde_json::Map<String, Value> =
-            all.into_iter().map(|(field, why)| (field, Value::String(why))).collect();
-        json!({"response_action": "errors", "errors": all})
-    };
-    match sent {
-        Sent::Wrong(wrong) => {
-            let all = signalbox_voice::mistakes(form, wrong);
+pub fn ask_answer(form: &AskForm, sent: &Sent, place: &Place) -> Option<Box<RawValue>> {
+    let update = |form: &AskForm| to_raw_value(&Response::Update { view: &ask_view(form, place) });
+    let errors =
+        |all: Vec<(String, String)>| to_raw_value(&Response::Errors { errors: all.into_iter().collect() });
+    let response = match sent {
+        Sent::Wrong(wrong) => match signalbox_voice::mistakes(form, wrong) {
             // A field that is not in the form cannot be marked: the form as it is now has it.
-            if all.is_empty() {
-                return Some(json!({"response_action": "update", "view": ask_view(form, place)}));
-            }
-            Some(errors(all))
-        }
-        Sent::NameDiffers(name) => Some(errors(vec![signalbox_voice::name_differs(name)])),
-        Sent::Review(form) => Some(json!({"response_action": "update", "view": ask_view(form, place)})),
-        Sent::Ask(_) => None,
-    }
+            none if none.is_empty() => update(form),
+            all => errors(all),
+        },
+        Sent::NameDiffers(name) => errors(vec![signalbox_voice::name_differs(name)]),
+        Sent::Review(form) => update(form),
+        Sent::Ask(_) => return None,
+    };
+    // Texts and lists always have a form in JSON.
+    Some(response.unwrap_or_default())
 }
 
 /// What a person may choose as they type.
@@ -113,24 +113,38 @@ pub enum Suggested {
     Values(Vec<(String, String)>),
 }
 
+/// An answer to a search: <https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload>.
+#[derive(Serialize)]
+struct Options<'o> {
+    options: Vec<Choosable<'o>>,
+}
+
 /// The answer to a search, as `{"options": […]}`.
 #[must_use]
-pub fn suggested(found: &Suggested, typed: &str) -> Value {
-    let options: Vec<Value> = match found {
-        Suggested::Operations(picker) => picker
-            .search(typed)
-            .into_iter()
-            .filter_map(|(name, words)| match words.as_str() {
-                "" => option(name.as_str(), name.as_str()),
-                words => option(&format!("{name}: {words}"), name.as_str()),
-            })
-            .take(OPTIONS)
-            .collect(),
-        Suggested::Values(values) => matching(values, typed, values.len())
-            .into_iter()
-            .filter_map(|(value, label)| option(label, value))
-            .take(OPTIONS)
-            .collect(),
-    };
-    json!({"options": options})
+pub fn suggested(found: &Suggested, typed: &str) -> Box<RawValue> {
+    let written = |options| to_raw_value(&Options { options }).unwrap_or_default();
+    match found {
+        Suggested::Operations(picker) => {
+            let described = |(name, words): &(OperationName, String)| match words.as_str() {
+                "" => (name.to_string(), name.to_string()),
+                words => (format!("{name}: {words}"), name.to_string()),
+            };
+            let found = picker.search(typed);
+            let found: Vec<_> = found.into_iter().take(OPTIONS).map(described).collect();
+            written(found.iter().filter_map(|(label, name)| option(label, name)).collect())
+        }
+        Suggested::Values(values) => {
+            let found = matching(values, typed, OPTIONS);
+            let options = options_of(&found);
+            if options.len() == found.len() {
+                return written(options);
+            }
+            // Those that cannot be options make room for others.
+            written(options_of(&matching(values, typed, usize::MAX)))
+        }
+    }
+}
+
+fn options_of<'o>(found: &[&'o (String, String)]) -> Vec<Choosable<'o>> {
+    found.iter().filter_map(|(value, label)| option(label, value)).take(OPTIONS).collect()
 }
