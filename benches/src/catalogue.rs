@@ -3,13 +3,14 @@
 
 use crate::samples::Samples;
 use crate::{Effort, clock, table};
-use signalbox_domain::asking::{AskForm, Asking, matching};
+use signalbox_domain::asking::{Asking, matching};
 use signalbox_domain::parameter::{Context, Given, Kind, Parameter};
 use signalbox_domain::{Catalogue, Operation};
 use signalbox_slack::{Suggested, ask_view, suggested};
 use signalbox_testkit::samples;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::sync::Arc;
 
 /// Operations in the catalogue.
 const OPERATIONS: usize = 500;
@@ -33,15 +34,22 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
         load.time(|| black_box(signalbox_catalogue::from_artefact(&artefact)).is_ok());
         json.time(|| black_box(serde_json::from_slice::<serde_json::Value>(&artefact)).is_ok());
     }
+    let (mut make, mut read) = (Samples::default(), Samples::default());
     let (mut modal, mut write) = (Samples::default(), Samples::default());
     let (mut suggest, mut scan) = (Samples::default(), Samples::default());
-    let form = largest(&catalogue);
-    let place = samples::channel("COPS");
+    let (operation, place) = (largest(&catalogue), samples::channel("COPS"));
+    let context = Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now() };
+    let asking = Asking { operation: &operation, context };
+    let form = asking.form(&Given::new());
     let view = ask_view(&form, &place);
+    eprintln!("catalogue: the largest modal has {} KB", view.get().len() / 1024);
+    let view: serde_json::Value = serde_json::from_str(view.get())?;
     let values: Vec<(String, String)> =
         (0..VALUES).map(|n| (format!("release-{n}"), format!("Release {n}"))).collect();
     let found = Suggested::Values(values.clone());
     for _ in 0..turns {
+        make.time(|| black_box(asking.form(black_box(&Given::new()))));
+        read.time(|| black_box(letters(black_box(&operation))));
         modal.time(|| black_box(ask_view(black_box(&form), &place)));
         write.time(|| black_box(view.to_string()));
         suggest.time(|| black_box(suggested(black_box(&found), "99")));
@@ -63,6 +71,7 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
         &[
             row("read and check the YAML", &check, "find the keys", &split),
             row("load the artefact", &load, "read it as any JSON", &json),
+            row("make the largest form", &make, "count its letters", &read),
             row("draw the largest modal", &modal, "write it as text", &write),
             row("answer a search of 5,000", &suggest, "find them", &scan),
         ],
@@ -99,10 +108,10 @@ fn yaml() -> String {
 }
 
 /// A form with as many fields as there is room for, half of them choices of a hundred.
-fn largest(catalogue: &Catalogue) -> AskForm {
+fn largest(catalogue: &Catalogue) -> Operation {
     let first = catalogue.operations.values().next().cloned();
     let mut operation: Operation = first.unwrap_or_else(|| samples::draft().operations["touch"].clone());
-    let options: Vec<String> = (0..100).map(|n| format!("option-{n}")).collect();
+    let options: Arc<[String]> = (0..100).map(|n| format!("option-{n}")).collect();
     operation.parameters = (0..100)
         .map(|n| {
             let kind = match n % 2 {
@@ -115,8 +124,13 @@ fn largest(catalogue: &Catalogue) -> AskForm {
             }
         })
         .collect();
-    let place = samples::channel("COPS");
-    let context =
-        Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now(), lists: None };
-    Asking { operation: &operation, context }.form(&Given::new())
+    operation
+}
+
+fn letters(operation: &Operation) -> usize {
+    let options = |parameter: &Parameter| {
+        let Kind::Choice { options } = &parameter.kind else { return 0 };
+        options.iter().map(String::len).sum()
+    };
+    operation.parameters.iter().map(options).sum()
 }

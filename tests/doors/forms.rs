@@ -2,10 +2,10 @@
 //! limits, which share no code with the renderer.
 
 use proptest::prelude::*;
-use signalbox_domain::asking::Asking;
+use signalbox_domain::asking::{AskForm, Asking};
 use signalbox_domain::landscape::Landscape;
 use signalbox_domain::parameter::{Context, Decimal, Given, Kind, Zone};
-use signalbox_domain::people::Actor;
+use signalbox_domain::people::{Actor, Place};
 use signalbox_domain::{Intent, Operation, Parameter, Timestamp, Value};
 use signalbox_simulator::limits;
 use signalbox_testkit::samples;
@@ -44,8 +44,8 @@ fn kind() -> impl Strategy<Value = Kind> {
             Kind::String { pattern: None, shortest, longest }
         }),
         (0usize..=3000).prop_map(|longest| Kind::Text { longest }),
-        options().prop_map(|options| Kind::Choice { options }),
-        options().prop_map(|options| Kind::Choices { options, fewest: None, most: None }),
+        options().prop_map(|options| Kind::Choice { options: options.into() }),
+        options().prop_map(|options| Kind::Choices { options: options.into(), fewest: None, most: None }),
         (bound(), bound(), proptest::option::of("[a-z]{1,9}")).prop_map(|(min, max, unit)| {
             let (min, max) = ordered(min, max);
             Kind::Integer { min, max, step: None, unit }
@@ -83,6 +83,11 @@ fn parameter() -> impl Strategy<Value = Parameter> {
     )
 }
 
+/// What Slack would refuse in the form: a limit of its parts, or that it is too large.
+fn refused(form: &AskForm, place: &Place) -> Vec<String> {
+    limits::check_modal(&serde_json::from_str(signalbox_slack::ask_view(form, place).get()).unwrap())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -105,14 +110,76 @@ proptest! {
         let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000), lists: None };
         let asking = Asking { operation: &operation, context };
         let form = asking.form(&given);
-        let wrong = limits::check_modal(&signalbox_slack::ask_view(&form, &place));
+        let wrong = refused(&form, &place);
         prop_assert!(wrong.is_empty(), "{wrong:?}");
         // With a summary of whatever could be filled in.
         let intent = Intent::new(&catalogue, &operation, Default::default(), Actor::clone(&by), place.clone());
         let sent = asking.reviewed(intent, &Default::default());
         if let signalbox_domain::asking::Sent::Review(form) = sent {
-            let wrong = limits::check_modal(&signalbox_slack::ask_view(&form, &place));
+            let wrong = refused(&form, &place);
             prop_assert!(wrong.is_empty(), "{wrong:?}");
         }
     }
+}
+
+/// A form as large as a catalogue can make one: every label, hint, placeholder and value as long as it may be, of
+/// letters that take three bytes, and every field a choice of a hundred.
+#[test]
+fn the_largest_form_of_all_is_one_that_slack_takes() {
+    let catalogue = samples::catalogue();
+    let mut operation: Operation = catalogue.operations["touch"].clone();
+    operation.description = "東".repeat(3000);
+    let options: std::sync::Arc<[String]> = (0..100).map(|n| format!("{n:02}{}", "東".repeat(73))).collect();
+    operation.parameters = (0..130)
+        .map(|nth| {
+            let kind = match nth % 3 {
+                0 => Kind::Choice { options: options.clone() },
+                1 => Kind::Choices { options: options.clone(), fewest: None, most: None },
+                _ => Kind::Text { longest: 3000 },
+            };
+            Parameter {
+                title: "東".repeat(2000),
+                description: "東".repeat(2000),
+                placeholder: "東".repeat(150),
+                ..Parameter::plain(format!("a-rather-long-name-{nth}").parse().unwrap(), kind)
+            }
+        })
+        .collect();
+    let values = operation.parameters.iter().map(|parameter| {
+        let value = match &parameter.kind {
+            Kind::Choice { .. } => options[99].clone(),
+            Kind::Choices { .. } => options.join(","),
+            _ => "\"&".repeat(1500),
+        };
+        (parameter.name.clone(), value)
+    });
+    let given: Given = values.collect();
+    let (landscape, place, by) = (Landscape::default(), samples::channel("COPS"), samples::person("UADA"));
+    let context = Context {
+        landscape: &landscape,
+        place: Some(&place),
+        now: Timestamp(1_795_219_200_000),
+        lists: None,
+    };
+    let asking = Asking { operation: &operation, context };
+    let form = asking.form(&given);
+    let drawn = signalbox_slack::ask_view(&form, &place);
+    assert!(refused(&form, &place).is_empty(), "{} bytes: {:?}", drawn.get().len(), refused(&form, &place));
+    // What was given first is filled in all the same, as far as there is room.
+    let view: serde_json::Value = serde_json::from_str(drawn.get()).unwrap();
+    let of = |nth: usize| view["blocks"][nth + 1]["element"].clone();
+    assert_eq!(of(0)["initial_option"]["value"], options[99].as_str());
+    assert_eq!(
+        (of(0)["type"].as_str(), of(1)["type"].as_str()),
+        (Some("external_select"), Some("multi_external_select"))
+    );
+    // With a summary of all of it.
+    operation.confirm = true;
+    let parameters = given.iter().map(|(name, text)| (name.clone(), Value::Text(text.clone()))).collect();
+    let intent = Intent::new(&catalogue, &operation, parameters, Actor::clone(&by), place.clone());
+    let asking = Asking { operation: &operation, context };
+    let signalbox_domain::asking::Sent::Review(form) = asking.reviewed(intent, &Default::default()) else {
+        panic!("it has to be looked at");
+    };
+    assert!(form.fields.len() > 80 && refused(&form, &place).is_empty(), "{:?}", refused(&form, &place));
 }

@@ -34,7 +34,7 @@ fn catalogue() -> Catalogue {
             parameter("any", Kind::String { pattern: None, shortest: None, longest: None }, None),
             parameter(
                 "choice",
-                Kind::Choice { options: vec!["true".to_owned(), "no".to_owned()] },
+                Kind::Choice { options: ["true".to_owned(), "no".to_owned()].into() },
                 Some(Value::Text("true".to_owned())),
             ),
             parameter(

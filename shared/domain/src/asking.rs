@@ -7,12 +7,23 @@ use crate::intent::Intent;
 use crate::landscape;
 use crate::lookup::{Changes, Choices, Placeholders, Question, Shipping};
 use crate::parameter::{Context, Filled, Given, Kind, Mistake, Parameter, State, Value, value_of};
+use crate::sought::{Place, Sought};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The most fields of one form. A form of Slack's has at most 100 blocks, and some are used for words of ours.
 pub const MOST_FIELDS: usize = 90;
+/// The most options that one field lists; of more a person types a part. Slack's menus have at most a hundred.
+const MOST_OPTIONS: usize = 100;
+/// What all fields of one form list together, in bytes, each option counted with [`AROUND`]. Slack takes forms of
+/// 250 kB and no larger ones; even if every byte of these options is written as two, three quarters of that are left for
+/// the fields themselves. A form with more options than that is also long to load: some four hundred short ones fit.
+const MOST_LISTED: usize = 32 * 1024;
+/// What a chat writes around an option, in bytes.
+const AROUND: usize = 64;
+/// The longest value that can be offered as somebody types, in characters. A list with a longer one stays a list.
+const LONGEST_OFFERED: usize = 75;
 
 /// A form that asks for an operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +41,12 @@ pub struct AskForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskField {
     pub parameter: Parameter,
-    /// What a person may choose from, value and label; empty where the values are no list.
+    /// What a person may choose from, value and label; empty where the values are no list. Where they are searched,
+    /// only what is chosen.
     pub options: Vec<(String, String)>,
+    /// Whether the form has no room for all that may be chosen: a person types a part of it, and
+    /// [`Asking::choices`] are searched.
+    pub searched: bool,
     /// What is filled in: what was given, or the default.
     pub value: Option<String>,
     /// How the list outside stands from which its values come, if they do. They are searched, and not among the options.
@@ -105,6 +120,28 @@ pub struct Entered {
     pub typed: Option<String>,
 }
 
+/// What a person may choose, and the service that leaves some of it out.
+type Offered<'o, 'v> = (Vec<(&'o str, &'o str)>, Option<&'v str>);
+
+/// Which fields list their options: the shortest lists first, as long as there is room. The others are searched.
+fn listed(fields: &[Offered<'_, '_>]) -> Vec<bool> {
+    let bytes = |(value, label): &(&str, &str)| value.len() + label.len() + AROUND;
+    let sizes = fields.iter().map(|(options, _)| options.iter().map(bytes).sum::<usize>());
+    let mut by_size: Vec<(usize, usize)> = sizes.enumerate().map(|(at, size)| (size, at)).collect();
+    by_size.sort_unstable();
+    let (mut listed, mut used) = (vec![true; fields.len()], 0);
+    for (size, at) in by_size {
+        let options = &fields[at].0;
+        let can_be_searched = options.iter().all(|(value, _)| value.chars().count() <= LONGEST_OFFERED);
+        if can_be_searched && (options.len() > MOST_OPTIONS || used + size > MOST_LISTED) {
+            listed[at] = false;
+        } else {
+            used += size;
+        }
+    }
+    listed
+}
+
 /// An operation that is asked for, and what its values may depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
@@ -112,7 +149,7 @@ pub struct Asking<'a> {
     pub context: Context<'a>,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
     /// The values of what was given, and what is wrong. What is not asked for with the fields before it is dropped:
     /// it was filled in when it still was.
     fn filled(&self, given: &Given) -> Filled {
@@ -142,21 +179,48 @@ impl Asking<'_> {
     pub fn form(&self, given: &Given) -> AskForm {
         let filled = self.filled(given);
         let parameters = &self.operation.parameters;
-        let mut fields: Vec<AskField> = parameters
+        let mut asked: Vec<(&'a Parameter, Option<&'a Value>)> = parameters
             .iter()
             .filter_map(|parameter| match parameter.state(parameters, &filled.values, &self.context) {
                 State::Hidden | State::Fixed(_) => None,
-                State::Asked(default) => Some(self.field(parameter, default, given, &filled)),
+                State::Asked(default) => Some((parameter, default)),
             })
             .collect();
         let mut left_out = vec![];
-        while fields.len() > MOST_FIELDS {
+        while asked.len() > MOST_FIELDS {
             // What has to be given stays, and what comes first.
-            let Some(at) = fields.iter().rposition(|f| !f.parameter.required) else { break };
-            left_out.insert(0, fields.remove(at).parameter.name);
+            let Some(at) = asked.iter().rposition(|(parameter, _)| !parameter.required) else { break };
+            left_out.insert(0, asked.remove(at).0.name.clone());
         }
-        fields.truncate(MOST_FIELDS);
-        AskForm { operation: self.operation.clone(), fields, left_out, review: None }
+        asked.truncate(MOST_FIELDS);
+        let options: Vec<_> = asked.iter().map(|(parameter, _)| self.offered(parameter, &filled)).collect();
+        let listed = listed(&options);
+        let fields = asked.into_iter().zip(options).zip(listed);
+        let fields = fields.map(|(((parameter, default), options), listed)| {
+            self.field(parameter, (default, given), &filled, (options, listed))
+        });
+        AskForm { operation: self.operation.clone(), fields: fields.collect(), left_out, review: None }
+    }
+
+    /// What a person may choose for one parameter, with what was given for the others: value and label. And how its list
+    /// stands, if that is one of a system outside.
+    #[must_use]
+    pub fn choices(
+        &self,
+        parameter: &ParameterName,
+        given: &Given,
+    ) -> (Vec<(&'a str, &'a str)>, Option<FieldList>) {
+        let filled = self.filled(given);
+        let Some(parameter) = self.operation.parameters.iter().find(|p| p.name == *parameter) else {
+            return (vec![], None);
+        };
+        match &parameter.from {
+            None => (self.offered(parameter, &filled).0, None),
+            Some(from) => {
+                let offered = parameter.offered(&self.context).into_iter().map(|value| (value, value));
+                (offered.collect(), Some(self.list(parameter, from, &filled.values).0))
+            }
+        }
     }
 
     /// What still counts of what was filled in, after something else changed: a field that depends on something else now
@@ -177,18 +241,14 @@ impl Asking<'_> {
     fn field(
         &self,
         parameter: &Parameter,
-        default: Option<&Value>,
-        given: &Given,
+        (default, given): (Option<&Value>, &Given),
         filled: &Filled,
+        ((options, service), listed): (Offered<'_, '_>, bool),
     ) -> AskField {
         let name = &parameter.name;
         let given = given.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let value = filled.values.get(name).or(default).map(ToString::to_string);
-        let options = match &parameter.from {
-            Some(_) => vec![],
-            None => parameter.kind.options(self.context.landscape).unwrap_or_default(),
-        };
-        let (options, service) = self.narrowed(parameter, options, &filled.values);
+        let value = given.filter(|_| !filled.values.contains_key(name)).or(value);
         let (list, source) = match &parameter.from {
             Some(from) => {
                 let (list, source) = self.list(parameter, from, &filled.values);
@@ -198,23 +258,39 @@ impl Asking<'_> {
         };
         let environment = value_of(&self.operation.parameters, &filled.values, landscape::Kind::Environment)
             .filter(|_| !parameter.special.is_empty());
+        let chosen = |option: &str| {
+            // A value of several options has commas between them.
+            value.iter().any(|value| value == option || value.split(',').any(|one| one.trim() == option))
+        };
+        let shown = options.into_iter().filter(|(option, _)| listed || chosen(option));
         AskField {
             parameter: parameter.clone(),
-            options: options.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned())).collect(),
-            value: given.filter(|_| !filled.values.contains_key(name)).or(value),
+            options: shown.map(|(value, label)| (value.to_owned(), label.to_owned())).collect(),
+            searched: !listed,
             list,
             live: self.is_live(parameter),
             depends: source.or_else(|| environment.or(service).map(str::to_owned)),
+            value,
         }
     }
 
+    /// What a person may choose, and the service that leaves some of it out.
+    fn offered<'v>(&self, parameter: &'a Parameter, filled: &'v Filled) -> Offered<'a, 'v> {
+        let options = match &parameter.from {
+            // These are searched for.
+            Some(_) => vec![],
+            None => parameter.kind.options(self.context.landscape).unwrap_or_default(),
+        };
+        self.narrowed(parameter, options, &filled.values)
+    }
+
     /// The environments in which the chosen service runs; and the service, where it leaves some out.
-    fn narrowed<'o>(
+    fn narrowed<'o, 'v>(
         &self,
         parameter: &Parameter,
         options: Vec<(&'o str, &'o str)>,
-        values: &'o BTreeMap<ParameterName, Value>,
-    ) -> (Vec<(&'o str, &'o str)>, Option<&'o str>) {
+        values: &'v BTreeMap<ParameterName, Value>,
+    ) -> Offered<'o, 'v> {
         let Kind::Thing { of: landscape::Kind::Environment, .. } = &parameter.kind else {
             return (options, None);
         };
@@ -354,17 +430,13 @@ impl Picker {
     /// Those whose name or description has these words, the best first.
     #[must_use]
     pub fn search(&self, typed: &str) -> Vec<&(OperationName, String)> {
-        let typed = typed.trim().to_lowercase();
-        let rank = |(name, description): &&(OperationName, String)| {
-            if name.as_str().starts_with(&typed) {
-                Some(0)
-            } else if name.as_str().contains(&typed) {
-                Some(1)
-            } else {
-                description.to_lowercase().contains(&typed).then_some(2)
-            }
+        let sought = Sought::new(typed);
+        let rank = |(name, description): &(OperationName, String)| match sought.place(name.as_str()) {
+            Some(Place::First) => Some(0),
+            Some(Place::Within) => Some(1),
+            None => sought.place(description).map(|_| 2),
         };
-        let mut found: Vec<_> = self.all.iter().filter_map(|entry| Some((rank(&entry)?, entry))).collect();
+        let mut found: Vec<_> = self.all.iter().filter_map(|entry| Some((rank(entry)?, entry))).collect();
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, entry)| entry).collect()
     }
@@ -372,17 +444,23 @@ impl Picker {
 
 /// Options that have these words in them, those that begin with them first, at most `most`.
 #[must_use]
-pub fn matching<'o>(options: &'o [(String, String)], typed: &str, most: usize) -> Vec<&'o (String, String)> {
-    let typed = typed.trim().to_lowercase();
-    let begins = |(value, label): &&(String, String)| {
-        value.to_lowercase().starts_with(&typed) || label.to_lowercase().starts_with(&typed)
-    };
-    let has = |(value, label): &&(String, String)| {
-        value.to_lowercase().contains(&typed) || label.to_lowercase().contains(&typed)
-    };
-    let first = options.iter().filter(begins);
-    let then = options.iter().filter(|o| !begins(o) && has(o));
-    first.chain(then).take(most).collect()
+pub fn matching<'o, S: AsRef<str>>(options: &'o [(S, S)], typed: &str, most: usize) -> Vec<&'o (S, S)> {
+    let sought = Sought::new(typed);
+    let (mut first, mut then) = (vec![], vec![]);
+    for option in options {
+        if first.len() == most {
+            break;
+        }
+        let (value, label) = (option.0.as_ref(), option.1.as_ref());
+        match sought.place(value).into_iter().chain(sought.place(label)).min() {
+            Some(Place::First) => first.push(option),
+            Some(Place::Within) if then.len() < most => then.push(option),
+            Some(Place::Within) | None => {}
+        }
+    }
+    first.extend(then);
+    first.truncate(most);
+    first
 }
 
 #[cfg(test)]

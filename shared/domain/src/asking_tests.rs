@@ -9,6 +9,7 @@ use crate::parameter::{Special, When};
 use crate::people::{Actor, Chat, Place};
 use crate::sample;
 use crate::time::Timestamp;
+use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -191,6 +192,54 @@ fn a_form_has_room_for_so_many_fields() {
 }
 
 #[test]
+fn small_menus_are_listed_and_the_others_are_searched() {
+    let options = |count: usize, long: usize| -> Kind {
+        Kind::Choice { options: (0..count).map(|n| format!("{n:0long$}")).collect() }
+    };
+    let mut world = World::new();
+    let with = |kinds: Vec<Kind>| {
+        let mut many = catalogue();
+        let named = kinds.into_iter().enumerate();
+        let parameters = named.map(|(n, kind)| Parameter::plain(name(&format!("p{n}")), kind)).collect();
+        many.operations.values_mut().next().unwrap().parameters = parameters;
+        many.freeze()
+    };
+    let mut searched = |kinds| {
+        world.catalogue = with(kinds);
+        let form = world.asking().form(&given(&[("p0", "0001")]));
+        let listed = form.fields.iter().filter(|f| !f.searched);
+        let bytes = listed.flat_map(|f| &f.options).map(|(value, label)| value.len() + label.len() + AROUND);
+        assert!(bytes.sum::<usize>() <= MOST_LISTED);
+        form.fields.into_iter().map(|f| (f.searched, f.options.len())).collect::<Vec<_>>()
+    };
+    // A hundred is the most that a menu lists; of a field that is searched only what is chosen is in the form.
+    assert_eq!(searched(vec![options(100, 4), options(101, 4)]), [(false, 100), (true, 0)]);
+    assert_eq!(searched(vec![options(101, 4)]), [(true, 1)]);
+    // 72 bytes an option: 455 of them have room, the shortest menus first.
+    let kinds =
+        vec![options(90, 4), options(95, 4), options(99, 4), options(98, 4), options(5, 4), options(97, 4)];
+    let is = searched(kinds);
+    assert_eq!(is, [(false, 90), (false, 95), (true, 0), (false, 98), (false, 5), (false, 97)]);
+    // A value that no menu takes cannot be searched for: its surface finds another way.
+    assert_eq!(searched(vec![options(101, 76), options(1, 76)]), [(false, 101), (false, 1)]);
+}
+
+#[test]
+fn all_choices_are_there_to_be_searched() {
+    let mut world = World::new();
+    let mut many = catalogue();
+    let options: std::sync::Arc<[String]> = (0..5000).map(|n| format!("v{n}")).collect();
+    let parameter = Parameter::plain(name("p"), Kind::Choice { options });
+    many.operations.values_mut().next().unwrap().parameters.push(parameter);
+    world.catalogue = many.freeze();
+    let (choices, _) = world.asking().choices(&name("p"), &Given::new());
+    assert_eq!((choices.len(), choices[4999]), (5000, ("v4999", "v4999")));
+    // What is left out in the form is left out here too.
+    assert_eq!(world.asking().choices(&name("env"), &given(&[("service", "api")])).0, [("qa", "qa")]);
+    assert_eq!(world.asking().choices(&name("nothing"), &Given::new()).0, []);
+}
+
+#[test]
 fn options_are_found_as_one_types() {
     let options: Vec<(String, String)> =
         ["api", "web", "web-admin", "old-web"].map(|o| (o.to_owned(), o.to_uppercase())).into();
@@ -211,4 +260,63 @@ fn options_are_found_as_one_types() {
     };
     let found: Vec<&str> = picker.search("deploy").iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(found, ["deploy", "undeploy", "zap"]);
+}
+
+/// What a search brought before it was made fast: lower-cased, one text after the other.
+fn simply_matching<'o>(
+    options: &'o [(String, String)],
+    typed: &str,
+    most: usize,
+) -> Vec<&'o (String, String)> {
+    let typed = typed.trim().to_lowercase();
+    let of = |test: fn(&str, &str) -> bool, (value, label): &(String, String)| {
+        test(&value.to_lowercase(), &typed) || test(&label.to_lowercase(), &typed)
+    };
+    let begins = |o: &&(String, String)| of(|text, typed| text.starts_with(typed), o);
+    let has = |o: &&(String, String)| of(|text, typed| text.contains(typed), o);
+    let first = options.iter().filter(begins);
+    let then = options.iter().filter(|o| !begins(o) && has(o));
+    first.chain(then).take(most).collect()
+}
+
+fn simply_picked<'p>(picker: &'p Picker, typed: &str) -> Vec<&'p (OperationName, String)> {
+    let typed = typed.trim().to_lowercase();
+    let rank = |(name, description): &&(OperationName, String)| match name.as_str().find(&typed) {
+        Some(0) => Some(0),
+        Some(_) => Some(1),
+        None => description.to_lowercase().contains(&typed).then_some(2),
+    };
+    let mut found: Vec<_> = picker.all.iter().filter_map(|entry| Some((rank(&entry)?, entry))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Texts of few letters, so that what is typed is found: some with a case that is no single letter (`İ`, the Kelvin
+/// sign, a sigma at the end), some with a nought, of lengths around the eight bytes that are looked at together.
+fn word(most: usize) -> impl Strategy<Value = String> {
+    let letter = prop_oneof![
+        8 => prop::sample::select(vec!['a', 'b', 'A', 'B', '1', '-', '@', '`', ' ', '[', '{']),
+        1 => prop::sample::select(vec!['ä', 'Ä', 'İ', 'ı', '\u{212a}', 'k', 'ß', 'Σ', '\u{7f}', '\0', '東', '🚀']),
+    ];
+    prop_oneof![
+        proptest::collection::vec(letter, 0..most).prop_map(|letters| letters.into_iter().collect()),
+        "[abAB]{0,20}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_search_finds_what_the_simple_one_finds_in_the_same_order(
+        options in proptest::collection::vec((word(20), word(20)), 0..40),
+        typed in word(5),
+        most in 0usize..12,
+    ) {
+        prop_assert_eq!(matching(&options, &typed, most), simply_matching(&options, &typed, most));
+        let all = options.into_iter().enumerate();
+        let all = all.map(|(n, (_, words))| (name(&format!("{}{n}", ["ab", "b", "ab-a"][n % 3])), words)).collect();
+        let picker = Picker { recent: vec![], all };
+        prop_assert_eq!(picker.search(&typed), simply_picked(&picker, &typed));
+    }
 }

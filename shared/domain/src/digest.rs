@@ -238,7 +238,7 @@ mod tests {
             description: "Cut a tag".into(),
             parameters: vec![
                 parameter("s", Kind::String { pattern: None, shortest: None, longest: None }, None),
-                parameter("c", Kind::Choice { options: vec!["a".into(), "b".into()] }, None),
+                parameter("c", Kind::Choice { options: ["a".into(), "b".into()].into() }, None),
                 parameter(
                     "i",
                     Kind::Integer { min: Some(1), max: None, step: None, unit: None },

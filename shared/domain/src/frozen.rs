@@ -7,29 +7,25 @@ use crate::ids::{Digest, OperationName};
 use crate::parameter::{Kind, Parameter};
 use crate::template::placeholders;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-/// The digests over what decides an operation, made once.
-#[derive(Debug, Clone, PartialEq)]
+/// What is made of an operation when it is first asked for: a catalogue has hundreds of them, and a function that
+/// starts answers for one.
+#[derive(Debug, Clone, Default)]
 struct Decides {
     /// Over all that the catalogue says of it: what [`Frozen::rules`] gives.
-    rules: Digest,
+    rules: OnceLock<Digest>,
     /// Over what its runs do.
-    effect: Digest,
+    effect: OnceLock<Digest>,
     /// Placeholders of its target that stand for what the catalogue says of a value, and not for the value itself.
-    looked_up: Vec<String>,
+    looked_up: OnceLock<Vec<String>>,
 }
 
 impl Catalogue {
     /// The catalogue as doors and dispatcher use it.
     #[must_use]
     pub fn freeze(self) -> Frozen {
-        let decides = |operation: &Operation| {
-            let mut feed = Feed::new();
-            operation.feed(&mut feed, &self.programs);
-            Decides { rules: feed.digest(), effect: self.effect(operation), looked_up: looked_up(operation) }
-        };
-        let decides =
-            self.operations.iter().map(|(name, operation)| (name.clone(), decides(operation))).collect();
+        let decides = self.operations.keys().map(|name| (name.clone(), Decides::default())).collect();
         Frozen { catalogue: self, decides }
     }
 
@@ -42,31 +38,49 @@ impl Catalogue {
     }
 }
 
-/// A catalogue that can no longer change, with the digests over what decides each operation, made once.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// A catalogue that can no longer change, with the digests over what decides each operation, each made once.
+#[derive(Debug, Clone, Default)]
 pub struct Frozen {
     catalogue: Catalogue,
     decides: BTreeMap<OperationName, Decides>,
 }
 
+/// What was made of it already makes no difference.
+impl PartialEq for Frozen {
+    fn eq(&self, other: &Self) -> bool {
+        self.catalogue == other.catalogue
+    }
+}
+
 impl Frozen {
+    fn of(&self, operation: &OperationName) -> Option<(&Operation, &Decides)> {
+        self.operations.get(operation).zip(self.decides.get(operation))
+    }
+
     /// The digest over what decides this operation: the operation as the catalogue resolves it, and the rules. A
     /// change elsewhere in the catalogue does not change it. Only for a comparison between a door and a dispatcher of
     /// the same version; never stored, because other versions may make it differently.
     #[must_use]
     pub fn rules(&self, operation: &OperationName) -> Option<&Digest> {
-        self.decides.get(operation).map(|decides| &decides.rules)
+        let (operation, decides) = self.of(operation)?;
+        Some(decides.rules.get_or_init(|| {
+            let mut feed = Feed::new();
+            operation.feed(&mut feed, &self.programs);
+            feed.digest()
+        }))
     }
 
     /// The digest over what the operation's runs do; `None` if there is no such operation.
     pub(crate) fn effect(&self, operation: &OperationName) -> Option<&Digest> {
-        self.decides.get(operation).map(|decides| &decides.effect)
+        let (operation, decides) = self.of(operation)?;
+        Some(decides.effect.get_or_init(|| self.catalogue.effect(operation)))
     }
 
     /// Placeholders of the operation's target for which the catalogue is asked: settings, and what a secret's name
     /// stands for. What they give decides what runs.
     pub(crate) fn looked_up(&self, operation: &OperationName) -> &[String] {
-        self.decides.get(operation).map_or(&[], |decides| &decides.looked_up)
+        let of = self.of(operation);
+        of.map_or(&[], |(operation, decides)| decides.looked_up.get_or_init(|| looked_up(operation)))
     }
 }
 
@@ -108,7 +122,7 @@ mod tests {
             required: true,
             ..Parameter::plain(
                 "env".parse().unwrap(),
-                Kind::Choice { options: vec!["qa".into(), "prod".into()] },
+                Kind::Choice { options: ["qa".into(), "prod".into()].into() },
             )
         };
         let operation = Operation {

@@ -178,21 +178,21 @@ impl Name {
 impl FromStr for Name {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Self, BadId> {
-        let fits = (1..=32).contains(&text.len())
-            && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(BadId { kind: "name", expected: "1 to 32 of a-z, 0-9 and -, beginning with a letter" })
-        }
+        text.to_owned().try_into()
     }
 }
 
 impl TryFrom<String> for Name {
     type Error = BadId;
     fn try_from(text: String) -> Result<Self, BadId> {
-        text.parse()
+        let fits = (1..=32).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits {
+            Ok(Self(text))
+        } else {
+            Err(BadId { kind: "name", expected: "1 to 32 of a-z, 0-9 and -, beginning with a letter" })
+        }
     }
 }
 

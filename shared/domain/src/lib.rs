@@ -33,6 +33,7 @@ pub mod run;
 #[cfg(test)]
 mod sample;
 pub mod silence;
+mod sought;
 mod target;
 mod template;
 pub mod time;

@@ -248,17 +248,9 @@ impl Intake {
             None
         };
         let asking = self.asking(asker, operation, lists.as_ref());
-        let form = asking.form(&given);
-        let Some(field) = form.fields.into_iter().find(|f| f.parameter.name == *parameter) else {
-            return Offered::default();
-        };
-        match field.list {
-            None => Offered { values: field.options, list: None },
-            list @ Some(_) => {
-                let offered = field.parameter.offered(&asking.context).into_iter();
-                Offered { values: offered.map(|value| (value.to_owned(), value.to_owned())).collect(), list }
-            }
-        }
+        let (found, list) = asking.choices(parameter, &given);
+        let found = found.into_iter().map(|(value, label)| (value.to_owned(), label.to_owned()));
+        Offered { values: found.collect(), list }
     }
 
     /// A form was sent.

@@ -9,7 +9,8 @@ mod options;
 
 pub use elements::TYPED;
 pub(crate) use elements::{as_number, is_date, is_moment, is_time};
-pub use modal::{LABEL, MODAL_BLOCKS, PRIVATE, TITLE, check_home, check_modal};
+pub(crate) use modal::is_too_large;
+pub use modal::{LABEL, MODAL_BLOCKS, PRIVATE, TITLE, VIEW, check_home, check_modal};
 pub(crate) use options::offered;
 pub use options::{CHOICES, OPTION, OPTION_VALUE, OPTIONS, OVERFLOW, PLACEHOLDER, check_suggested};
 

@@ -11,17 +11,18 @@ use signalbox_domain::answer::Answer;
 /// […]}`. Ages are counted until `now`; with the workspace's domain, lists link to its messages.
 #[must_use]
 pub fn answer(answer: &Answer, now: Timestamp, domain: Option<&str>) -> String {
-    let (text, blocks) = message(answer, now, domain).drawn();
+    let message = message(answer, now, domain);
+    let (text, blocks) = message.drawn();
     let body = Response { response_type: "ephemeral", text, blocks };
     // Texts and lists always have a form in JSON.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
 #[derive(Serialize)]
-struct Response {
+struct Response<'m> {
     response_type: &'static str,
     text: String,
-    blocks: Vec<Drawn>,
+    blocks: Vec<Drawn<'m>>,
 }
 
 pub(crate) fn message(answer: &Answer, now: Timestamp, domain: Option<&str>) -> Message {

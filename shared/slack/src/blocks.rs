@@ -4,8 +4,10 @@
 //! folded into "… and N more", empty ones are left out; one long value must never make Slack refuse a whole message.
 
 use crate::markup::clean;
+use crate::objects::{Choosable, Markup, Plain, mrkdwn, option, plain};
 use crate::text::{Text, width};
 use serde::Serialize;
+#[cfg(test)]
 use serde_json::{Value, json};
 use signalbox_domain::observation::cut_middle;
 
@@ -104,7 +106,7 @@ pub(crate) struct Confirm {
 impl Message {
     /// The blocks, and the text beside them, which is never empty: without one of its own, a message says there what
     /// its first section says.
-    pub(crate) fn drawn(&self) -> (String, Vec<Drawn>) {
+    pub(crate) fn drawn(&self) -> (String, Vec<Drawn<'_>>) {
         let blocks = self.folded();
         let first = || {
             blocks.iter().find_map(|block| match block {
@@ -136,31 +138,26 @@ impl Message {
         self.blocks.iter().any(is_picture).then(|| Self { fallback: self.fallback.clone(), blocks })
     }
 
-    /// The blocks as JSON, for a form.
-    pub(crate) fn in_form(&self) -> Vec<Value> {
-        self.folded().iter().map(|block| json!(block)).collect()
-    }
-
     /// The blocks, at most 50. Buttons at the end stay when other blocks are folded.
-    fn folded(&self) -> Vec<Drawn> {
-        let mut blocks: Vec<Drawn> = self.blocks.iter().flat_map(Block::render).collect();
+    pub(crate) fn folded(&self) -> Vec<Drawn<'_>> {
+        let mut blocks: Vec<Drawn<'_>> = self.blocks.iter().flat_map(Block::render).collect();
         if blocks.len() > BLOCKS {
             let last = blocks.pop().filter(|b| matches!(b, Drawn::Actions { .. }));
             let keep = BLOCKS - 1 - usize::from(last.is_some());
             let folded = blocks.len() - keep + usize::from(last.is_none());
             blocks.truncate(keep);
-            blocks
-                .extend(Block::Context(vec![Text::default().ours(format!("… and {folded} more"))]).render());
+            let more = mrkdwn(&Text::default().ours(format!("… and {folded} more")), CONTEXT_TEXT);
+            blocks.push(Drawn::Context { elements: more.into_iter().collect() });
             blocks.extend(last);
         }
         blocks
     }
 }
 
-/// A block as Slack gets it. A tree of JSON would cost an allocation for every key.
+/// A block as Slack gets it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Drawn {
+pub(crate) enum Drawn<'m> {
     Section {
         #[serde(skip_serializing_if = "Option::is_none")]
         text: Option<Markup>,
@@ -174,26 +171,47 @@ pub(crate) enum Drawn {
         elements: Vec<Markup>,
     },
     Image {
-        image_url: String,
+        image_url: &'m str,
         alt_text: String,
-        title: Value,
+        title: Plain<'m>,
     },
     Actions {
-        elements: Vec<Value>,
+        elements: Vec<Pressable<'m>>,
     },
 }
 
-/// A text with markup. `verbatim`: Slack makes no links and mentions by itself out of text that looks like one.
+/// Something to press, as Slack gets it.
 #[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "mrkdwn")]
-pub(crate) struct Markup {
-    text: String,
-    verbatim: bool,
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Pressable<'m> {
+    Button {
+        text: Plain<'m>,
+        action_id: &'m str,
+        value: &'m str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        style: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confirm: Option<Question<'m>>,
+    },
+    Overflow {
+        action_id: &'m str,
+        options: Vec<Choosable<'m>>,
+    },
+}
+
+/// A confirmation, as Slack gets it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Question<'m> {
+    title: Plain<'m>,
+    text: Markup,
+    confirm: Plain<'m>,
+    deny: Plain<'m>,
+    style: &'static str,
 }
 
 impl Block {
     /// In Slack's form: one block, none if there is nothing to show, or several if there are many fields.
-    fn render(&self) -> Vec<Drawn> {
+    fn render(&self) -> Vec<Drawn<'_>> {
         match self {
             Self::Section(text) => match mrkdwn(text, SECTION) {
                 Some(text) => vec![Drawn::Section { text: Some(text), expand: Some(true), fields: vec![] }],
@@ -211,7 +229,7 @@ impl Block {
                 let words = cut_middle(&clean(words), IMAGE_WORDS);
                 match plain(title, IMAGE_WORDS) {
                     Some(title) if width(url) <= URL && !words.is_empty() => {
-                        vec![Drawn::Image { image_url: url.clone(), alt_text: words, title }]
+                        vec![Drawn::Image { image_url: url, alt_text: words, title }]
                     }
                     Some(_) | None => vec![],
                 }
@@ -236,48 +254,44 @@ fn chunks<T>(items: impl Iterator<Item = T>, most: usize) -> impl Iterator<Item 
 
 impl Button {
     /// `None` if its value does not fit: no button is better than one that does something else than it says.
-    fn render(&self) -> Option<Value> {
+    fn render(&self) -> Option<Pressable<'_>> {
         if width(&self.value) > VALUE || !(1..=ACTION_ID).contains(&width(self.action_id)) {
             return None;
         }
-        let mut button = json!({
-            "type": "button", "text": plain(self.label, BUTTON)?, "action_id": self.action_id, "value": self.value,
-        });
-        if self.danger {
-            button["style"] = json!("danger");
-        }
-        if let Some(confirm) = &self.confirm {
-            let (title, text, label) = CONFIRM;
-            button["confirm"] = json!({
-                "title": plain(confirm.title, title)?, "text": mrkdwn(&confirm.text, text)?,
-                "confirm": plain(confirm.yes, label)?, "deny": plain(confirm.no, label)?,
-                "style": if self.danger { "danger" } else { "primary" },
-            });
-        }
-        Some(button)
+        let confirm = match &self.confirm {
+            Some(confirm) => Some(confirm.render(self.danger)?),
+            None => None,
+        };
+        Some(Pressable::Button {
+            text: plain(self.label, BUTTON)?,
+            action_id: self.action_id,
+            value: &self.value,
+            style: self.danger.then_some("danger"),
+            confirm,
+        })
+    }
+}
+
+impl Confirm {
+    fn render(&self, danger: bool) -> Option<Question<'_>> {
+        let (title, text, label) = CONFIRM;
+        Some(Question {
+            title: plain(self.title, title)?,
+            text: mrkdwn(&self.text, text)?,
+            confirm: plain(self.yes, label)?,
+            deny: plain(self.no, label)?,
+            style: if danger { "danger" } else { "primary" },
+        })
     }
 }
 
 impl Menu {
     /// `None` if nothing is left to choose from: an option that does not fit is not offered.
-    fn render(&self) -> Option<Value> {
-        let fits = |(_, value): &&(&str, String)| width(value) <= OPTION_VALUE;
-        let option =
-            |(label, value): &(&str, String)| Some(json!({"text": plain(label, OPTION)?, "value": value}));
-        let options: Vec<Value> = self.options.iter().filter(fits).filter_map(option).take(OPTIONS).collect();
-        (!options.is_empty())
-            .then(|| json!({"type": "overflow", "action_id": self.action_id, "options": options}))
+    fn render(&self) -> Option<Pressable<'_>> {
+        let options = self.options.iter().filter_map(|(label, value)| option(label, value));
+        let options: Vec<Choosable<'_>> = options.take(OPTIONS).collect();
+        (!options.is_empty()).then_some(Pressable::Overflow { action_id: self.action_id, options })
     }
-}
-
-fn mrkdwn(text: &Text, limit: usize) -> Option<Markup> {
-    Some(Markup { text: text.render(limit)?, verbatim: true })
-}
-
-/// Text without any markup.
-pub(crate) fn plain(text: &str, limit: usize) -> Option<Value> {
-    let text = cut_middle(&clean(text), limit);
-    (!text.trim().is_empty()).then(|| json!({"type": "plain_text", "text": text, "emoji": false}))
 }
 
 /// Lines as sections: as many lines in one section as fit, so that no line is cut because of the lines beside it.

@@ -195,7 +195,8 @@ impl SlackClient {
     pub async fn say(&self, channel: &str, words: &str) -> Result<(), ChatError> {
         let lines: Vec<String> = words.lines().map(crate::markup::prose).collect();
         let text = lines.join("\n");
-        let arguments = Arguments::Json(json!({"channel": channel, "text": text, "unfurl_links": false}));
+        let arguments = json!({"channel": channel, "text": text, "unfurl_links": false});
+        let arguments = Arguments::Json(arguments.to_string());
         self.api.call::<Value>("chat.postMessage", &arguments).await.map(|_| ()).map_err(Trouble::meaning)
     }
 
@@ -211,7 +212,7 @@ impl SlackClient {
         let (text, blocks) = message.drawn();
         arguments["text"] = json!(text);
         arguments["blocks"] = json!(blocks);
-        match self.api.call(method, &Arguments::Json(arguments.clone())).await {
+        match self.api.call(method, &Arguments::json(&arguments)).await {
             Err(Trouble::Refused(refusal, _)) if refusal.is_about_form() => {
                 // Mostly Slack could not fetch a picture; that alone should not cost the buttons.
                 if let Some(plainer) = message.without_pictures() {
@@ -229,7 +230,7 @@ impl SlackClient {
                 );
                 // An empty list removes the blocks of an edited message.
                 arguments["blocks"] = json!([]);
-                self.api.call(method, &Arguments::Json(arguments)).await.map_err(Trouble::meaning)
+                self.api.call(method, &Arguments::json(&arguments)).await.map_err(Trouble::meaning)
             }
             answer => answer.map_err(Trouble::meaning),
         }

@@ -4,7 +4,6 @@ use crate::blocks::{Block, Button, Confirm, Message, list};
 use crate::means::Means;
 use crate::text::Text;
 use crate::{markup, picture, press};
-use serde_json::Value;
 use signalbox_domain::people::{Chat, Person};
 use signalbox_domain::time::Timestamp;
 use signalbox_domain::watch::Mention;
@@ -20,9 +19,8 @@ pub(crate) fn message(page: &Page, means: &Means<'_>) -> Message {
 }
 
 /// A part of a form that is only read.
-pub(crate) fn in_form(part: &Part) -> Vec<Value> {
-    let blocks = Draw { means: &Means::NONE }.part(part);
-    Message { fallback: Text::default(), blocks }.in_form()
+pub(crate) fn in_form(part: &Part) -> Message {
+    Message { fallback: Text::default(), blocks: Draw { means: &Means::NONE }.part(part) }
 }
 
 struct Draw<'m> {

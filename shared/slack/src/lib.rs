@@ -18,6 +18,7 @@ mod form;
 mod inbound;
 mod markup;
 mod means;
+mod objects;
 mod outbound;
 mod picture;
 mod press;

@@ -12,8 +12,7 @@ const QUOTE: char = '\'';
 /// Outside text without characters that cannot be seen: control characters, terminal colours, marks that turn or hide
 /// text. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
-    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
-        // In nearly every text no character can be hidden.
+    if is_clean(text) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -33,6 +32,11 @@ pub(crate) fn clean(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a text certainly has no such character, as nearly every text.
+pub(crate) fn is_clean(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' '..=b'~'))
 }
 
 /// Clean text within a sentence of ours: one line, in which no mark takes effect.

@@ -5,7 +5,9 @@ use crate::form;
 use crate::inbound::{Trigger, ViewRef};
 use crate::web_api::{Arguments, Trouble};
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use signalbox_domain::alert::Form;
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskForm, Picker};
@@ -14,6 +16,28 @@ use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::Asker;
 use signalbox_engine::ports::ChatError;
+
+/// The arguments of <https://docs.slack.dev/reference/methods/views.open>.
+#[derive(Serialize)]
+struct Open<'a> {
+    trigger_id: &'a str,
+    view: &'a RawValue,
+}
+
+/// The arguments of <https://docs.slack.dev/reference/methods/views.publish>.
+#[derive(Serialize)]
+struct Publish<'a> {
+    user_id: &'a str,
+    view: &'a RawValue,
+}
+
+/// The arguments of <https://docs.slack.dev/reference/methods/views.update>.
+#[derive(Serialize)]
+struct Update<'a> {
+    view_id: &'a str,
+    hash: &'a str,
+    view: &'a RawValue,
+}
 
 impl SlackClient {
     /// Shows one of the forms about an alert to the person who asked for it, within three seconds.
@@ -51,9 +75,9 @@ impl SlackClient {
         self.open(trigger, form::pick_view(picker, place)).await
     }
 
-    async fn open(&self, trigger: &Trigger, view: Value) -> Result<(), ChatError> {
-        let arguments = json!({"trigger_id": trigger.0.expose_secret(), "view": view});
-        let opened = self.api.call::<Value>("views.open", &Arguments::Json(arguments)).await;
+    async fn open(&self, trigger: &Trigger, view: Box<RawValue>) -> Result<(), ChatError> {
+        let arguments = Arguments::json(&Open { trigger_id: trigger.0.expose_secret(), view: &view });
+        let opened = self.api.call::<IgnoredAny>("views.open", &arguments).await;
         opened.map(|_| ()).map_err(Trouble::meaning)
     }
 
@@ -64,8 +88,8 @@ impl SlackClient {
     pub async fn show_home(&self, asker: &Asker, home: &Home, now: Timestamp) -> Result<(), ChatError> {
         let Some(person) = asker.actor.as_person() else { return Ok(()) };
         let view = form::home_view(home, now, &asker.place);
-        let arguments = json!({"user_id": person.user.as_str(), "view": view});
-        let shown = self.api.call::<Value>("views.publish", &Arguments::Json(arguments)).await;
+        let arguments = Arguments::json(&Publish { user_id: person.user.as_str(), view: &view });
+        let shown = self.api.call::<IgnoredAny>("views.publish", &arguments).await;
         shown.map(|_| ()).map_err(Trouble::meaning)
     }
 
@@ -75,8 +99,9 @@ impl SlackClient {
     /// # Errors
     /// As [`signalbox_engine::ports::Chat::post`].
     pub async fn change(&self, view: &ViewRef, form: &AskForm, place: &Place) -> Result<(), ChatError> {
-        let arguments = json!({"view_id": view.id, "hash": view.hash, "view": form::ask_view(form, place)});
-        let changed = self.api.call::<Value>("views.update", &Arguments::Json(arguments)).await;
+        let shown = form::ask_view(form, place);
+        let arguments = Arguments::json(&Update { view_id: &view.id, hash: &view.hash, view: &shown });
+        let changed = self.api.call::<IgnoredAny>("views.update", &arguments).await;
         changed.map(|_| ()).map_err(Trouble::meaning)
     }
 }

@@ -8,9 +8,8 @@ use crate::scopes::{MissingScope, missing};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, StatusCode};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use signalbox_domain::redact::{MASK, redact};
 use signalbox_engine::ports::{ChatError, Transport};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,8 +29,16 @@ pub(crate) struct WebApi {
 
 /// The form of the arguments. Calls that read take only forms.
 pub(crate) enum Arguments {
-    Json(Value),
+    /// As it is sent.
+    Json(String),
     Form(Vec<(&'static str, String)>),
+}
+
+impl Arguments {
+    pub(crate) fn json<T: Serialize>(arguments: &T) -> Self {
+        // Texts and lists always have a form in JSON.
+        Self::Json(serde_json::to_string(arguments).unwrap_or_default())
+    }
 }
 
 /// Why a call brought nothing.
@@ -99,7 +106,7 @@ impl WebApi {
     ) -> Result<T, Trouble> {
         let failed = |why: String| Trouble::Other(ChatError::Failed(format!("{method}: {why}")));
         let (kind, body) = match arguments {
-            Arguments::Json(value) => ("application/json; charset=utf-8", value.to_string()),
+            Arguments::Json(text) => ("application/json; charset=utf-8", text.clone()),
             Arguments::Form(pairs) => (
                 "application/x-www-form-urlencoded",
                 form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish(),

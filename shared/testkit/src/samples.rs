@@ -76,7 +76,7 @@ pub fn draft() -> Catalogue {
         name: "release".parse().unwrap(),
         description: "Cut a tag".into(),
         parameters: vec![
-            parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, None),
+            parameter("service", Kind::Choice { options: ["web".into(), "api".into()].into() }, None),
             parameter(
                 "version",
                 Kind::String {

@@ -83,7 +83,7 @@ pub(super) fn read(report: &mut Report, keyed: &Keyed<'_>, landscape: &Landscape
         "choice" if keyed.get("from").is_some() => {
             no_options(report, keyed).then_some(Kind::String { pattern: None, shortest: None, longest: None })
         }
-        "choice" => Some(Kind::Choice { options: options(report, keyed, false)? }),
+        "choice" => Some(Kind::Choice { options: options(report, keyed, false)?.into() }),
         "choices" => choices(report, keyed),
         "integer" => integer(report, keyed),
         "number" => number(report, keyed),
@@ -201,7 +201,7 @@ fn choices(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
     let most = count(report, keyed, "most", most_there_are);
     let (fewest, most) = (fewest?, most?);
     let fine = in_order(report, keyed, (&fewest, &most), ("fewest", "most"));
-    fine.then_some(Kind::Choices { options: options?, fewest, most })
+    fine.then_some(Kind::Choices { options: options?.into(), fewest, most })
 }
 
 fn options(report: &mut Report, keyed: &Keyed<'_>, several: bool) -> Option<Vec<String>> {
@@ -240,7 +240,7 @@ fn options(report: &mut Report, keyed: &Keyed<'_>, several: bool) -> Option<Vec<
     if options.len() != items.len() {
         return None;
     }
-    let probe = Parameter::plain(NAMELESS.parse().ok()?, Kind::Choice { options: options.clone() });
+    let probe = Parameter::plain(NAMELESS.parse().ok()?, Kind::Choice { options: options.as_slice().into() });
     let landscape = Landscape::default();
     let fits = items.iter().zip(&options).filter(|(item, option)| {
         value::accept(report, &probe, option, item.value_at(), "the option", &landscape).is_some()

@@ -55,7 +55,7 @@ impl Parameter {
                 chosen(text, options.iter().map(String::as_str)).map(|o| Value::Text(o.to_owned()))
             }
             Kind::Choices { options, fewest, most } => {
-                let options = self.from.is_none().then_some(options.as_slice());
+                let options = self.from.is_none().then_some(&**options);
                 several(text, options, *fewest, *most)
             }
             Kind::Integer { min, max, step, unit } => {

@@ -78,14 +78,14 @@ fn strings() {
 
 #[test]
 fn choices() {
-    let choice = || Kind::Choice { options: words(&["web", "api"]) };
+    let choice = || Kind::Choice { options: words(&["web", "api"]).into() };
     let near = |near: Option<&str>| Problem::NotAnOption {
         options: words(&["web", "api"]),
         did_you_mean: near.map(str::to_owned),
     };
     check(choice(), "api", text("api"));
     check(choice(), "wbe", Err(near(Some("web"))));
-    let several = |fewest, most| Kind::Choices { options: words(&["web", "api"]), fewest, most };
+    let several = |fewest, most| Kind::Choices { options: words(&["web", "api"]).into(), fewest, most };
     check(several(None, None), "api, web", text("web,api"));
     check(several(None, None), "api,api", text("api"));
     check(several(None, None), "", text(""));
@@ -201,4 +201,25 @@ fn json_is_kept_on_one_line() {
     };
     assert!(matches!(problem("{"), Err(Problem::NotJson { .. })));
     assert!(matches!(problem("{\"password\": \"hunter2hunter2\"}"), Err(Problem::LooksLikeASecret)));
+}
+
+#[test]
+fn a_stored_value_is_read_as_what_it_is() {
+    for (json, is) in [
+        ("true", Some(Value::Boolean(true))),
+        ("-7", Some(Value::Integer(-7))),
+        ("9223372036854775807", Some(Value::Integer(i64::MAX))),
+        ("9223372036854775808", None),
+        (r#""true""#, Some(Value::Text("true".into()))),
+        (r#""a\n\u00e9""#, Some(Value::Text("a\né".into()))),
+        ("0.5", None),
+        ("null", None),
+        ("[]", None),
+        (r#"{"a":1}"#, None),
+    ] {
+        assert_eq!(serde_json::from_str::<Value>(json).ok(), is, "{json}");
+        // Commands and events are kept first, and read from that.
+        let kept: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::from_value::<Value>(kept).ok(), is, "{json}");
+    }
 }

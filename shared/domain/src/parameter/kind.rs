@@ -5,6 +5,7 @@ use super::{Decimal, Pattern, Zone};
 use crate::ids::Name;
 use crate::landscape::{self, Landscape};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which values a parameter takes. How to add one: `docs/extend.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,13 +29,13 @@ pub enum Kind {
     },
     /// One of these.
     Choice {
-        /// In the order they are shown; at least one.
-        options: Vec<String>,
+        /// In the order they are shown; at least one. Forms have copies of the operation, and share these.
+        options: Arc<[String]>,
     },
     /// Some of these, in their order; the value has commas between them.
     Choices {
         /// In the order they are shown; at least one, and none has a comma in it.
-        options: Vec<String>,
+        options: Arc<[String]>,
         /// The fewest, and the most.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fewest: Option<usize>,

@@ -15,6 +15,10 @@ pub const PRIVATE: usize = 3_000;
 /// The most characters of a field's label, and of its hint.
 pub const LABEL: usize = 2_000;
 
+/// The largest view, in bytes of JSON: `view_too_large` of <https://docs.slack.dev/reference/methods/views.open>, which
+/// says "greater than 250kb". This is the stricter of the two ways to read it.
+pub const VIEW: usize = 250_000;
+
 /// Everything that Slack would refuse in this modal. It is empty if nothing is wrong.
 pub fn check_modal(view: &Value) -> Vec<String> {
     let mut check = Check { view: true, ..Check::default() };
@@ -30,6 +34,11 @@ pub fn check_home(view: &Value) -> Vec<String> {
         check.common("home", fields);
     }
     check.problems
+}
+
+/// Whether Slack has another word for what is wrong with it: it is too large, whatever else it is.
+pub(crate) fn is_too_large<T: serde::Serialize>(view: &T) -> bool {
+    serde_json::to_vec(view).is_ok_and(|bytes| bytes.len() > VIEW)
 }
 
 impl Check {
@@ -65,6 +74,9 @@ impl Check {
 
     /// The part that modals and Home tabs share.
     fn common(&mut self, kind: &str, fields: &Map<String, Value>) {
+        if is_too_large(fields) {
+            self.problem("/view", &format!("greater than {VIEW} bytes"));
+        }
         if fields.get("type").is_none_or(|given| given != kind) {
             self.problem("/view/type", &format!("must be a valid enum value: {kind}"));
         }

@@ -1,7 +1,7 @@
 //! The limits of modals and Home tabs, each at its boundary.
 
 use serde_json::{Value, json};
-use signalbox_simulator::limits::{check_home, check_modal, check_suggested};
+use signalbox_simulator::limits::{VIEW, check_home, check_modal, check_suggested};
 
 use crate::app::{button, home, input, modal, option, optional, options, plain};
 use crate::team;
@@ -295,4 +295,18 @@ async fn a_view_that_is_too_large_is_refused() {
     let view = modal(&vec![json!({"type": "section", "text": plain(&"x".repeat(2600))}); 100]);
     let refused = team.call("views.open", json!({"trigger_id": "1", "view": view})).await;
     assert_eq!(refused["error"], "view_too_large");
+}
+
+#[test]
+fn a_view_of_250_kb_is_the_largest_in_an_answer_too() {
+    let of_size = |bytes: usize| {
+        let section = |n: usize| json!({"type": "section", "text": plain(&"x".repeat(n))});
+        let mut blocks = vec![section(2500); 95];
+        let used = modal(&[&blocks[..], &[section(1)]].concat()).to_string().len();
+        blocks.push(section(1 + bytes - used));
+        modal(&blocks)
+    };
+    let (fits, too_large) = (of_size(VIEW), of_size(VIEW + 1));
+    assert_eq!((fits.to_string().len(), check_modal(&fits)), (VIEW, vec![]));
+    assert_eq!(check_modal(&too_large), ["greater than 250000 bytes [json-pointer:/view]"]);
 }

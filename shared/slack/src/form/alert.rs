@@ -1,5 +1,6 @@
 //! Forms about alerts, and the words when one is not accepted.
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use signalbox_domain::alert::Form;
 use signalbox_domain::answer::Answer;
@@ -7,7 +8,7 @@ use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Place;
 
 /// The modal. It holds the alert it is about and the place where it was asked for, which decides who may use it.
-pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Value {
+pub(crate) fn view(form: Form, alert: &AlertId, place: &Place) -> Box<RawValue> {
     let metadata = format!("{alert} {} {}", place.channel, place.workspace);
     super::view(&signalbox_voice::form(form), form.word(), &metadata)
 }
@@ -36,6 +37,6 @@ pub(crate) fn about(private_metadata: &str) -> Option<About<'_>> {
 pub fn form_answer(answer: &Answer, form: Form) -> Option<Value> {
     let why = signalbox_voice::not_taken(answer)?;
     let page = signalbox_voice::form(form);
-    let first = page.fields().next()?.name.as_str();
+    let first = page.fields().next()?.name.as_ref();
     Some(json!({"response_action": "errors", "errors": {first: why}}))
 }

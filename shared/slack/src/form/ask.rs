@@ -1,15 +1,16 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
-use super::{option, view};
-use crate::blocks::plain;
+use super::view;
+use crate::objects::{Choosable, Plain, option, plain};
 use crate::text::width;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskForm, FieldList, Picker, Sent, matching};
 use signalbox_domain::ids::{ChannelId, OperationName, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
+use std::collections::BTreeMap;
 
 /// The `callback_id` of a form that asks for an operation.
 pub(crate) const ASK: &str = "ask_for";
@@ -59,52 +60,50 @@ impl About {
     }
 }
 
-/// The modal of a form, for somebody in this place.
+/// The modal of a form, for somebody in this place, as JSON.
 #[must_use]
-pub fn ask_view(form: &AskForm, place: &Place) -> Value {
+pub fn ask_view(form: &AskForm, place: &Place) -> Box<RawValue> {
     let seen = form.review.as_ref().and_then(|review| review.intent.hash).map(|hash| hash.to_string());
     let about = About::new(Some(&form.operation.name), place, seen);
     view(&signalbox_voice::ask(form, place), ASK, &about.write())
 }
 
 /// The modal in which an operation is chosen.
-pub(crate) fn pick_view(picker: &Picker, place: &Place) -> Value {
+pub(crate) fn pick_view(picker: &Picker, place: &Place) -> Box<RawValue> {
     view(&signalbox_voice::picker(picker), PICK, &About::new(None, place, None).write())
 }
 
 /// The app's own page, for somebody whose messages with the app are in this place.
-pub(crate) fn home_view(home: &Home, now: Timestamp, place: &Place) -> Value {
-    let mut view = view(&signalbox_voice::home(home, now), HOME, &About::new(None, place, None).write());
-    if let Some(view) = view.as_object_mut() {
-        view.insert("type".to_owned(), json!("home"));
-        // A page of its own has no title and nothing to leave.
-        view.remove("title");
-        view.remove("close");
-    }
-    view
+pub(crate) fn home_view(home: &Home, now: Timestamp, place: &Place) -> Box<RawValue> {
+    super::home(&signalbox_voice::home(home, now), HOME, &About::new(None, place, None).write())
 }
 
-/// What Slack gets in answer to a form that was sent; `None` closes it.
+/// An answer to a form that was sent: <https://docs.slack.dev/surfaces/modals#submissions>.
+#[derive(Serialize)]
+#[serde(tag = "response_action", rename_all = "snake_case")]
+enum Response<'r> {
+    Update { view: &'r RawValue },
+    Errors { errors: BTreeMap<String, String> },
+}
+
+/// What Slack gets in answer to a form that was sent, as JSON; `None` closes it.
 #[must_use]
-pub fn ask_answer(form: &AskForm, sent: &Sent, place: &Place) -> Option<Value> {
-    let errors = |all: Vec<(String, String)>| {
-        let all: serde_json::Map<String, Value> =
-            all.into_iter().map(|(field, why)| (field, Value::String(why))).collect();
-        json!({"response_action": "errors", "errors": all})
-    };
-    match sent {
-        Sent::Wrong(wrong) => {
-            let all = signalbox_voice::mistakes(form, wrong);
+pub fn ask_answer(form: &AskForm, sent: &Sent, place: &Place) -> Option<Box<RawValue>> {
+    let update = |form: &AskForm| to_raw_value(&Response::Update { view: &ask_view(form, place) });
+    let errors =
+        |all: Vec<(String, String)>| to_raw_value(&Response::Errors { errors: all.into_iter().collect() });
+    let response = match sent {
+        Sent::Wrong(wrong) => match signalbox_voice::mistakes(form, wrong) {
             // A field that is not in the form cannot be marked: the form as it is now has it.
-            if all.is_empty() {
-                return Some(json!({"response_action": "update", "view": ask_view(form, place)}));
-            }
-            Some(errors(all))
-        }
-        Sent::NameDiffers(name) => Some(errors(vec![signalbox_voice::name_differs(name)])),
-        Sent::Review(form) => Some(json!({"response_action": "update", "view": ask_view(form, place)})),
-        Sent::Ask(_) => None,
-    }
+            none if none.is_empty() => update(form),
+            all => errors(all),
+        },
+        Sent::NameDiffers(name) => errors(vec![signalbox_voice::name_differs(name)]),
+        Sent::Review(form) => update(form),
+        Sent::Ask(_) => return None,
+    };
+    // Texts and lists always have a form in JSON.
+    Some(response.unwrap_or_default())
 }
 
 /// What a person may choose as they type.
@@ -116,31 +115,55 @@ pub enum Suggested {
     Values(Vec<(String, String)>, Option<FieldList>),
 }
 
-/// The answer to a search, as `{"options": […]}`.
+/// An answer to a search: <https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload>.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'o> {
+    Options { options: Vec<Choosable<'o>> },
+    Groups { option_groups: [Group<'o>; 1] },
+}
+
+#[derive(Serialize)]
+struct Group<'o> {
+    label: Plain<'o>,
+    options: Vec<Choosable<'o>>,
+}
+
+/// The answer to a search, as `{"options": […]}`, or as one group of them with a heading.
 #[must_use]
-pub fn suggested(found: &Suggested, typed: &str) -> Value {
-    let options: Vec<Value> = match found {
-        Suggested::Operations(picker) => picker
-            .search(typed)
-            .into_iter()
-            .filter_map(|(name, words)| match words.as_str() {
-                "" => option(name.as_str(), name.as_str()),
-                words => option(&format!("{name}: {words}"), name.as_str()),
-            })
-            .take(OPTIONS)
-            .collect(),
-        Suggested::Values(values, _) => matching(values, typed, OPTIONS)
-            .into_iter()
-            .filter_map(|(value, label)| option(label, value))
-            .collect(),
-    };
-    let note = match found {
-        Suggested::Values(_, Some(list)) if !options.is_empty() => signalbox_voice::list_note(list),
-        Suggested::Operations(_) | Suggested::Values(..) => None,
-    };
-    // What is to be said of a list is the heading of its only group.
-    match note.and_then(|note| plain(&note, GROUP)) {
-        Some(note) => json!({"option_groups": [{"label": note, "options": options}]}),
-        None => json!({"options": options}),
+pub fn suggested(found: &Suggested, typed: &str) -> Box<RawValue> {
+    match found {
+        Suggested::Operations(picker) => {
+            let described = |(name, words): &(OperationName, String)| match words.as_str() {
+                "" => (name.to_string(), name.to_string()),
+                words => (format!("{name}: {words}"), name.to_string()),
+            };
+            let found = picker.search(typed);
+            let found: Vec<_> = found.into_iter().take(OPTIONS).map(described).collect();
+            written(found.iter().filter_map(|(label, name)| option(label, name)).collect(), None)
+        }
+        Suggested::Values(values, list) => {
+            let note = list.as_ref().and_then(signalbox_voice::list_note);
+            let found = matching(values, typed, OPTIONS);
+            let options = options_of(&found);
+            if options.len() == found.len() {
+                return written(options, note.as_deref());
+            }
+            // Those that cannot be options make room for others.
+            written(options_of(&matching(values, typed, usize::MAX)), note.as_deref())
+        }
     }
+}
+
+/// What is to be said of a list is the heading of its only group; a group without options is none.
+fn written(options: Vec<Choosable<'_>>, note: Option<&str>) -> Box<RawValue> {
+    let answer = match note.and_then(|note| plain(note, GROUP)) {
+        Some(label) if !options.is_empty() => Answer::Groups { option_groups: [Group { label, options }] },
+        Some(_) | None => Answer::Options { options },
+    };
+    to_raw_value(&answer).unwrap_or_default()
+}
+
+fn options_of<'o>(found: &[&'o (String, String)]) -> Vec<Choosable<'o>> {
+    found.iter().filter_map(|(value, label)| option(label, value)).take(OPTIONS).collect()
 }

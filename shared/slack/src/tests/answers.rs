@@ -39,7 +39,12 @@ fn release() -> Operation {
         parameters: vec![
             Parameter {
                 description: "What to ship".into(),
-                ..parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None)
+                ..parameter(
+                    "service",
+                    Kind::Choice { options: ["web".into(), "api".into()].into() },
+                    true,
+                    None,
+                )
             },
             parameter("version", text(Some(version)), true, None),
             parameter("percent", number(100), false, Some(Value::Integer(100))),
@@ -78,7 +83,7 @@ fn scale() -> Operation {
         name: "scale".parse().unwrap(),
         description: String::new(),
         parameters: vec![
-            parameter("service", Kind::Choice { options: vec!["web".into(), "api".into()] }, true, None),
+            parameter("service", Kind::Choice { options: ["web".into(), "api".into()].into() }, true, None),
             parameter("count", number(9), true, None),
             parameter("wait", Kind::Boolean, true, None),
         ],

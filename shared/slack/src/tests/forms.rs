@@ -9,8 +9,12 @@ use signalbox_domain::ids::{ChannelId, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
 use signalbox_domain::policy::ReasonCode;
 
+fn view_of(form: Form) -> Value {
+    serde_json::from_str(alert_view(form, &alert_id(), &ops()).get()).unwrap()
+}
+
 fn fields(form: Form) -> Vec<String> {
-    let view = alert_view(form, &alert_id(), &ops());
+    let view = view_of(form);
     let field = |block: &Value| {
         let element = &block["element"];
         let options = element["options"].as_array().into_iter().flatten();
@@ -46,7 +50,7 @@ fn what_each_form_asks() {
         (Form::Assign, vec!["Assignee users_select "]),
     ] {
         assert_eq!(fields(form), expect, "{form:?}");
-        let view = alert_view(form, &alert_id(), &ops());
+        let view = view_of(form);
         assert_eq!(view["callback_id"], form.word());
         assert_eq!(view["private_metadata"], format!("{} COPS T1", run()));
     }
@@ -56,7 +60,7 @@ fn what_each_form_asks() {
 fn every_end_that_is_offered_can_be_followed() {
     let by = super::ada();
     for form in [Form::Acknowledge, Form::Snooze, Form::Mute] {
-        let view = alert_view(form, &alert_id(), &ops());
+        let view = view_of(form);
         for option in view["blocks"][0]["element"]["options"].as_array().unwrap() {
             let end = option["value"].as_str().filter(|end| *end != "none").unwrap_or_default();
             assert!(form.fill(end, "because", &by, super::NOON).is_ok(), "{form:?} {end}");

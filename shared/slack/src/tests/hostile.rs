@@ -179,7 +179,7 @@ fn operation(text: &str) -> Operation {
         name: "release".parse().unwrap(),
         description: text.to_owned(),
         parameters: vec![
-            parameter("service", Kind::Choice { options: vec![text.to_owned(); 30] }),
+            parameter("service", Kind::Choice { options: vec![text.to_owned(); 30].into() }),
             parameter("note", Kind::String { pattern: None, shortest: None, longest: None }),
         ],
         target: Target::Command(CommandTarget {

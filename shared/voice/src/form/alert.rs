@@ -16,24 +16,26 @@ pub const PERSON: &str = "person";
 /// The choice of no end.
 pub const NO_END: &str = "none";
 
-fn field(name: &str, label: &str, optional: bool, kind: FieldKind) -> Field {
-    Field { name: name.to_owned(), label: label.to_owned(), hint: String::new(), optional, live: false, kind }
+type Asked = Field<'static>;
+
+fn field(name: &'static str, label: &'static str, optional: bool, kind: FieldKind<'static>) -> Asked {
+    Field { name: name.into(), label: label.into(), hint: "".into(), optional, live: false, kind }
 }
 
-fn until(choices: &[(&str, &str)], first: usize) -> Field {
-    let all: Vec<Choice> = choices.iter().map(|(label, value)| Choice::new(*label, *value)).collect();
-    let chosen = all.get(first).map(|choice| choice.value.clone());
+fn until(choices: &[(&'static str, &'static str)], first: usize) -> Asked {
+    let all: Vec<Choice<'_>> = choices.iter().map(|(label, value)| Choice::new(*label, *value)).collect();
+    let chosen = all.get(first).map(|choice| choice.value.to_string());
     field(UNTIL, "How long", false, FieldKind::Choice(all, chosen))
 }
 
-fn words(label: &str, optional: bool) -> Field {
+fn words(label: &'static str, optional: bool) -> Asked {
     let words = Words { lines: true, longest: LONGEST_NOTE, ..Words::default() };
     field(SAID, label, optional, FieldKind::Words(words))
 }
 
 /// The questions of a form.
 #[must_use]
-pub fn form(form: Form) -> FormPage {
+pub fn form(form: Form) -> FormPage<'static> {
     let (title, fields) = match form {
         Form::Acknowledge => (
             "Acknowledge",

@@ -7,10 +7,12 @@ use crate::parameter::{mistake, takes};
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskField, AskForm, FieldList, Picker, Review, Shipped};
+use signalbox_domain::observation::cut_middle;
 use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Day;
 use signalbox_domain::{Name, Parameter, ParameterName, Timestamp};
+use std::borrow::Cow;
 
 /// The field in which an environment's name is typed. No parameter can have this name.
 pub const TYPED: &str = "typed:name";
@@ -18,10 +20,14 @@ pub const TYPED: &str = "typed:name";
 const MOST_RADIO: usize = 2;
 /// The longest hint, in characters.
 const LONGEST_HINT: usize = 300;
+/// What all values of a summary take together, in bytes; where they are longer, each is cut to so many characters. A
+/// form with larger ones would not be shown at all.
+const MOST_REVIEWED: usize = 16 * 1024;
+const LONGEST_REVIEWED: usize = 100;
 
 /// The form that asks for an operation, for somebody in this place.
 #[must_use]
-pub fn ask(form: &AskForm, place: &Place) -> FormPage {
+pub fn ask<'f>(form: &'f AskForm, place: &Place) -> FormPage<'f> {
     let mut parts = vec![];
     if !form.operation.description.is_empty() && form.review.is_none() {
         parts.push(FormPart::Say(Part::Paragraph(Text::default().prose(&form.operation.description))));
@@ -44,7 +50,7 @@ pub fn ask(form: &AskForm, place: &Place) -> FormPage {
 }
 
 /// What will happen, before anybody can make it happen.
-fn review(review: &Review) -> Vec<FormPart> {
+fn review(review: &Review) -> Vec<FormPart<'_>> {
     let Review { intent, environment, type_name, shipped } = review;
     let title = match environment {
         Some(name) => sign(Sign::Warning)
@@ -53,10 +59,13 @@ fn review(review: &Review) -> Vec<FormPart> {
             .say(" is protected. Nothing has been started yet."),
         None => sign(Sign::Warning).say("*Check this before it runs.* Nothing has been started yet."),
     };
-    let facts = intent
-        .parameters
-        .iter()
-        .map(|(name, value)| fact(name.to_string(), Text::default().code(&value.to_string())));
+    let values = intent.parameters.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+    let values: Vec<(String, String)> = values.collect();
+    let whole = values.iter().map(|(_, value)| value.len()).sum::<usize>() <= MOST_REVIEWED;
+    let longest = if whole { usize::MAX } else { LONGEST_REVIEWED };
+    let facts = values
+        .into_iter()
+        .map(|(name, value)| fact(name, Text::default().code(&cut_middle(&value, longest))));
     let mut parts = vec![
         FormPart::Say(Part::Paragraph(title)),
         FormPart::Say(Part::Paragraph(say("This will run: ").code(&intent.phrase()))),
@@ -67,9 +76,9 @@ fn review(review: &Review) -> Vec<FormPart> {
     }
     if let (Some(name), true) = (environment, type_name) {
         parts.push(FormPart::Field(Field {
-            name: TYPED.to_owned(),
-            label: format!("Type {name} to go on"),
-            hint: "This is asked so that nobody runs it in the wrong place.".to_owned(),
+            name: TYPED.into(),
+            label: format!("Type {name} to go on").into(),
+            hint: "This is asked so that nobody runs it in the wrong place.".into(),
             optional: false,
             live: false,
             kind: FieldKind::Words(Words { longest: LONGEST_VALUE, ..Words::default() }),
@@ -114,10 +123,10 @@ fn ships(shipped: &Shipped) -> Vec<Part> {
 
 /// The name of a parameter's field. Where what it depends on changes, it is another field, so that nothing stays that was filled in
 /// for something else.
-fn named(field: &AskField) -> String {
+fn named(field: &AskField) -> Cow<'_, str> {
     match &field.depends {
-        Some(on) => format!("{}@{on}", field.parameter.name),
-        None => field.parameter.name.to_string(),
+        Some(on) => format!("{}@{on}", field.parameter.name).into(),
+        None => field.parameter.name.as_str().into(),
     }
 }
 
@@ -127,18 +136,18 @@ pub fn parameter_of(field: &str) -> Option<ParameterName> {
     field.split('@').next().and_then(|name| name.parse().ok())
 }
 
-fn question(field: &AskField, place: &Place) -> Field {
+fn question<'f>(field: &'f AskField, place: &Place) -> Field<'f> {
     let parameter = &field.parameter;
     let hint = match field.list.as_ref().and_then(list_hint) {
         Some(list) => {
-            let said: Vec<String> = [list, hint(parameter)].into_iter().filter(|s| !s.is_empty()).collect();
-            signalbox_domain::observation::cut_middle(&said.join(" "), LONGEST_HINT)
+            let said = [list.into(), hint(parameter)].into_iter().filter(|s: &Cow<'_, str>| !s.is_empty());
+            cut_middle(&said.collect::<Vec<_>>().join(" "), LONGEST_HINT).into()
         }
         None => hint(parameter),
     };
     Field {
         name: named(field),
-        label: parameter.label().to_owned(),
+        label: parameter.label().into(),
         hint,
         optional: !parameter.required,
         live: field.live,
@@ -175,7 +184,7 @@ pub fn list_note(list: &FieldList) -> Option<String> {
 }
 
 /// What it means, and what it takes where its field does not show that.
-fn hint(parameter: &Parameter) -> String {
+fn hint(parameter: &Parameter) -> Cow<'_, str> {
     let shows = match &parameter.kind {
         Kind::Choice { .. } | Kind::Boolean | Kind::Thing { .. } | Kind::Secret { .. } => true,
         Kind::String { pattern: None, shortest: None, longest: None } => true,
@@ -190,14 +199,17 @@ fn hint(parameter: &Parameter) -> String {
         | Kind::DateTime { .. }
         | Kind::Json => false,
     };
+    let description = parameter.description.trim_end_matches('.');
+    if shows && parameter.examples.is_empty() && description.len() <= LONGEST_HINT {
+        return description.into();
+    }
     let takes = if shows { String::new() } else { capitalised(&words_of(&takes(&parameter.kind))) };
     let examples: Vec<String> = parameter.examples.iter().take(3).map(ToString::to_string).collect();
     let examples =
         if examples.is_empty() { String::new() } else { format!("For example {}", examples.join(", ")) };
-    let description = parameter.description.trim_end_matches('.').to_owned();
-    let said: Vec<String> = [description, takes, examples].into_iter().filter(|s| !s.is_empty()).collect();
-    let said = said.join(". ");
-    signalbox_domain::observation::cut_middle(&said, LONGEST_HINT)
+    let said = [description, &takes, &examples].into_iter().filter(|said| !said.is_empty());
+    let said: Vec<&str> = said.collect();
+    cut_middle(&said.join(". "), LONGEST_HINT).into()
 }
 
 fn capitalised(text: &str) -> String {
@@ -205,23 +217,29 @@ fn capitalised(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-fn kind(field: &AskField, place: &Place) -> FieldKind {
-    let (parameter, value) = (&field.parameter, field.value.clone());
-    let choices = || field.options.iter().map(|(value, label)| Choice::new(label, value)).collect::<Vec<_>>();
+fn kind<'f>(field: &'f AskField, place: &Place) -> FieldKind<'f> {
+    let (parameter, value) = (&field.parameter, field.value.as_deref());
+    let choice = |(value, label): &'f (String, String)| Choice::new(label.as_str(), value.as_str());
+    let choices = || field.options.iter().map(choice).collect::<Vec<_>>();
+    let chosen_of = |chosen: &str| field.options.iter().find(|(option, _)| option == chosen).map(choice);
     let words = |lines, shortest: Option<usize>, longest: usize| {
-        let placeholder = parameter.placeholder.clone();
-        let filled = value.clone();
+        let (filled, placeholder) = (value.map(Cow::from), parameter.placeholder.as_str().into());
         FieldKind::Words(Words { lines, shortest: shortest.unwrap_or(0), longest, filled, placeholder })
     };
+    let number = |decimal, least: Option<String>, most: Option<String>| {
+        let (filled, placeholder) = (value.map(Cow::from), parameter.placeholder.as_str().into());
+        FieldKind::Number { decimal, least, most, filled, placeholder }
+    };
     if let Some(list) = &field.list {
-        // Where a list was never read and cannot be, or where it is not known yet which one it is, there is nothing to
-        // search in.
+        // A list that was never read and cannot be has nothing to search in.
         if list.age.is_none() && list.trouble.is_some() {
             return words(false, None, LONGEST_VALUE);
         }
-        let chosen = value.iter().flat_map(|value| parameter.words(value)).map(str::to_owned).collect();
-        let several = matches!(parameter.kind, Kind::Choices { .. });
-        return FieldKind::Searched { several, chosen, placeholder: parameter.placeholder.clone() };
+        let mut chosen = value.into_iter().flat_map(|value| parameter.words(value));
+        if matches!(parameter.kind, Kind::Choices { .. }) {
+            return FieldKind::SearchSeveral(chosen.map(|word| Choice::new(word, word)).collect());
+        }
+        return FieldKind::Search(chosen.next().map(|word| Choice::new(word, word)));
     }
     match &parameter.kind {
         Kind::String { shortest, longest, .. } => words(false, *shortest, longest.unwrap_or(LONGEST_VALUE)),
@@ -229,11 +247,15 @@ fn kind(field: &AskField, place: &Place) -> FieldKind {
         Kind::Json => words(true, None, LONGEST_TEXT),
         Kind::Version { .. } | Kind::Duration { .. } => words(false, None, LONGEST_VALUE),
         Kind::Boolean => {
-            let chosen = value.clone();
-            FieldKind::Radio(vec![Choice::new("Yes", "true"), Choice::new("No", "false")], chosen)
+            let choices = vec![Choice::new("Yes", "true"), Choice::new("No", "false")];
+            FieldKind::Radio(choices, value.map(str::to_owned))
+        }
+        Kind::Choice { .. } | Kind::Thing { .. } | Kind::Secret { .. } if field.searched => {
+            FieldKind::Search(value.and_then(chosen_of))
         }
         Kind::Choice { .. } | Kind::Thing { .. } | Kind::Secret { .. } => {
-            let chosen = value.clone().filter(|v| field.options.iter().any(|(option, _)| option == v));
+            let chosen = value.filter(|v| field.options.iter().any(|(option, _)| option == v));
+            let chosen = chosen.map(str::to_owned);
             match field.options.len() {
                 // A radio cannot be cleared again.
                 2..=MOST_RADIO if parameter.required => FieldKind::Radio(choices(), chosen),
@@ -241,32 +263,24 @@ fn kind(field: &AskField, place: &Place) -> FieldKind {
             }
         }
         Kind::Choices { .. } => {
-            let chosen = value.clone().unwrap_or_default();
-            let chosen = chosen.split(',').map(str::trim).filter(|word| !word.is_empty());
+            let chosen = value.unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty());
+            if field.searched {
+                return FieldKind::SearchSeveral(chosen.filter_map(chosen_of).collect());
+            }
             let chosen = chosen.filter(|v| field.options.iter().any(|(option, _)| option == v));
             FieldKind::Several(choices(), chosen.map(str::to_owned).collect())
         }
-        Kind::Integer { min, max, .. } => FieldKind::Number {
-            decimal: false,
-            least: min.map(|n| n.to_string()),
-            most: max.map(|n| n.to_string()),
-            filled: value.clone(),
-            placeholder: parameter.placeholder.clone(),
-        },
-        Kind::Number { min, max, .. } => FieldKind::Number {
-            decimal: true,
-            least: min.map(|n| n.to_string()),
-            most: max.map(|n| n.to_string()),
-            filled: value.clone(),
-            placeholder: parameter.placeholder.clone(),
-        },
-        Kind::Date { .. } => FieldKind::Date(value.clone().filter(|day| day.parse::<Day>().is_ok())),
-        Kind::Time { .. } => FieldKind::Time(value.clone().filter(|time| is_time(time))),
-        Kind::DateTime { .. } => {
-            FieldKind::Moment(value.as_deref().and_then(signalbox_domain::parameter::seconds))
+        Kind::Integer { min, max, .. } => {
+            number(false, min.map(|n| n.to_string()), max.map(|n| n.to_string()))
         }
-        Kind::User => FieldKind::Person(here(value.as_deref(), place)),
-        Kind::Channel => FieldKind::Channel(here(value.as_deref(), place)),
+        Kind::Number { min, max, .. } => number(true, min.map(|n| n.to_string()), max.map(|n| n.to_string())),
+        Kind::Date { .. } => {
+            FieldKind::Date(value.filter(|day| day.parse::<Day>().is_ok()).map(str::to_owned))
+        }
+        Kind::Time { .. } => FieldKind::Time(value.filter(|time| is_time(time)).map(str::to_owned)),
+        Kind::DateTime { .. } => FieldKind::Moment(value.and_then(signalbox_domain::parameter::seconds)),
+        Kind::User => FieldKind::Person(here(value, place)),
+        Kind::Channel => FieldKind::Channel(here(value, place)),
     }
 }
 
@@ -292,7 +306,7 @@ pub fn mistakes(form: &AskForm, wrong: &[(ParameterName, Mistake)]) -> Vec<(Stri
     let said = |(name, wrong): &(ParameterName, Mistake)| {
         let field = form.fields.iter().find(|field| field.parameter.name == *name)?;
         let label = Text::default().plain(field.parameter.label().to_owned());
-        Some((named(field), words_of(&mistake(label, wrong))))
+        Some((named(field).into_owned(), words_of(&mistake(label, wrong))))
     };
     wrong.iter().filter_map(said).collect()
 }
@@ -305,22 +319,26 @@ pub fn name_differs(name: &Name) -> (String, String) {
 
 /// The form in which an operation is chosen.
 #[must_use]
-pub fn picker(picker: &Picker) -> FormPage {
-    let choice = |name: &Name| Choice::new(name.as_str(), name.as_str());
-    let described = |(name, description): &(Name, String)| match description.as_str() {
-        "" => choice(name),
-        words => Choice::new(format!("{name}: {words}"), name.as_str()),
-    };
+pub fn picker(picker: &Picker) -> FormPage<'_> {
+    fn choice(name: &Name) -> Choice<'_> {
+        Choice::new(name.as_str(), name.as_str())
+    }
+    fn described((name, description): &(Name, String)) -> Choice<'_> {
+        match description.as_str() {
+            "" => choice(name),
+            words => Choice::new(format!("{name}: {words}"), name.as_str()),
+        }
+    }
     let parts = if picker.all.is_empty() {
         vec![FormPart::Say(Part::Paragraph(
             sign(Sign::NotFound).say("There is nothing that you are allowed to run here."),
         ))]
     } else {
-        let field = |name: &str, label: &str, choices| {
+        let field = |name: &'static str, label: &'static str, choices| {
             FormPart::Field(Field {
-                name: name.to_owned(),
-                label: label.to_owned(),
-                hint: String::new(),
+                name: name.into(),
+                label: label.into(),
+                hint: "".into(),
                 optional: true,
                 live: true,
                 kind: FieldKind::Choice(choices, None),
@@ -340,7 +358,7 @@ pub fn picker(picker: &Picker) -> FormPage {
 
 /// What somebody sees when they open the app itself. The form in which an operation is chosen, and lists.
 #[must_use]
-pub fn home(home: &Home, now: Timestamp) -> FormPage {
+pub fn home(home: &Home, now: Timestamp) -> FormPage<'_> {
     let heading = |words: &'static str| FormPart::Say(Part::Paragraph(say(words)));
     let mut parts = vec![heading("*Run something*")];
     parts.extend(picker(&home.picker).parts);

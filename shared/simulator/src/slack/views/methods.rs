@@ -9,9 +9,6 @@ use super::super::{Slack, State};
 use super::{STACK, View, trigger};
 use crate::limits;
 
-/// The largest view, in bytes of JSON.
-const LARGEST: usize = 250 * 1024;
-
 /// <https://docs.slack.dev/reference/methods/views.open>. An open modal gives way to the new one.
 pub(in super::super) fn open(slack: &Slack, arguments: &Arguments) -> Outcome {
     let (view, given) = (modal(arguments)?, arguments.string("trigger_id").ok_or("invalid_arguments")?);
@@ -131,7 +128,7 @@ fn modal(arguments: &Arguments) -> Result<Value, Refusal> {
 /// The view that came with a call.
 fn view(arguments: &Arguments) -> Result<Value, Refusal> {
     let view = arguments.json("view").map_err(|()| "invalid_arguments")?.ok_or("invalid_arguments")?;
-    if view.to_string().len() > LARGEST {
+    if limits::is_too_large(&view) {
         return Err("view_too_large".into());
     }
     Ok(view)
