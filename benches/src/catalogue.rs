@@ -38,7 +38,8 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     let (mut modal, mut write) = (Samples::default(), Samples::default());
     let (mut suggest, mut scan) = (Samples::default(), Samples::default());
     let (operation, place) = (largest(&catalogue), samples::channel("COPS"));
-    let context = Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now() };
+    let context =
+        Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now(), lists: None };
     let asking = Asking { operation: &operation, context };
     let form = asking.form(&Given::new());
     let view = ask_view(&form, &place);
@@ -46,7 +47,7 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     let view: serde_json::Value = serde_json::from_str(view.get())?;
     let values: Vec<(String, String)> =
         (0..VALUES).map(|n| (format!("release-{n}"), format!("Release {n}"))).collect();
-    let found = Suggested::Values(values.clone());
+    let found = Suggested::Values(values.clone(), None);
     for _ in 0..turns {
         make.time(|| black_box(asking.form(black_box(&Given::new()))));
         read.time(|| black_box(letters(black_box(&operation))));

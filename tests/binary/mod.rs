@@ -6,6 +6,7 @@ pub mod command_line;
 pub mod console;
 pub mod handover;
 pub mod process;
+pub mod reload;
 pub mod schema;
 pub mod slow_clients;
 pub mod targets;

@@ -151,7 +151,7 @@ pub fn states(data: &Path) -> BTreeMap<String, Vec<String>> {
 }
 
 fn settled(state: &str) -> bool {
-    !["dispatching", "running"].contains(&state)
+    !["checking", "dispatching", "running", "verifying"].contains(&state)
 }
 
 #[test]

@@ -9,7 +9,7 @@ use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
 use signalbox_domain::run::{Absence, CancelAnswer, DispatchAnswer, SearchAnswer, Timing};
 use signalbox_domain::time::Timestamp;
 use signalbox_engine::ports::{Attempt, Backend, NotSeen};
-use signalbox_local_command::{LocalCommand, Watched};
+use signalbox_local_command::LocalCommand;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Noting {
             shim: vec![std::env::current_exe()?.to_string_lossy().into_owned(), "shim".to_owned()],
             environment: BTreeMap::new(),
             clock: Arc::new(clock::SystemClock),
-            watched: Watched::default(),
+            watched: Arc::default(),
         };
         Ok(Self { inner, started })
     }

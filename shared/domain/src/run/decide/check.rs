@@ -126,3 +126,7 @@ pub(super) fn verified(head: &RunHead, answers: &[(Asked, u64)], s: &Situation<'
     let event = RunEvent::Verifying { attempt, outcome: outcome.clone(), trouble: why.clone() };
     Plan { events: if why == *trouble { vec![] } else { vec![event] }, ..Plan::look_again(next) }
 }
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;
