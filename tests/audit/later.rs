@@ -3,6 +3,7 @@
 use super::{PATIENCE, START, audited, check, copies, now};
 use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
+use signalbox_domain::intent::{Changed, Difference};
 use signalbox_domain::observation::Settlement;
 use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::time::Day;
@@ -271,7 +272,7 @@ fn what_version_2_stores_never_changes_its_form() {
 fn what_version_3_stores_never_changes_its_form() {
     let steps = vec!["Build".to_owned()];
     let intent = samples::intent(&samples::catalogue());
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, as_asked: None, ..intent };
     let events = [
         RunEvent::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
         RunEvent::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
@@ -341,9 +342,21 @@ fn what_version_5_stores_never_changes_its_form() {
 fn fields_that_came_later_never_change_their_form() {
     let intent = samples::intent(&samples::catalogue());
     let hash = format!("2:{}", "ab".repeat(32)).try_into().ok();
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent }.to_keep();
     assert!(intent.hash.is_some());
-    let refused = RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true };
+    let refused = |reason, changed| RunEvent::Refused { intent: intent.clone(), reason, told: true, changed };
+    let text = |text: &str| Some(text.to_owned());
+    let differences = vec![
+        Difference { what: "target ref".into(), was: text("main"), is: text("release") },
+        Difference { what: "target inputs.env".into(), was: None, is: text("prod") },
+        Difference { what: "target inputs.zone".into(), was: text("a"), is: None },
+    ];
+    let changed = Some(Changed { differences, more: 2 });
+    let retry = RunEvent::RetryRefused {
+        by: samples::person("UADA"),
+        reason: ReasonCode::CatalogueChanged,
+        changed: changed.clone(),
+    };
     let first = include_str!("../golden/events-v1.jsonl").lines().find(|l| l.contains("\"reported\""));
     let Event::Bulletin(BulletinEvent::Reported { mut report, place }) =
         wire::event::decode(first.unwrap().as_bytes()).unwrap().event
@@ -352,7 +365,12 @@ fn fields_that_came_later_never_change_their_form() {
     };
     report.least = Some(Severity::Warning);
     let reported = BulletinEvent::Reported { report, place };
-    let written = written([Event::Run(refused), Event::Bulletin(reported)]);
+    let written = written([
+        Event::Run(refused(ReasonCode::NotAllowed, None)),
+        Event::Bulletin(reported),
+        Event::Run(refused(ReasonCode::CatalogueChanged, changed)),
+        Event::Run(retry),
+    ]);
     assert_eq!(written, include_str!("../golden/fields.jsonl"), "{written}");
 }
 

@@ -266,7 +266,13 @@ fn events_are_stored_as_they_always_were() {
     let intent = samples::intent(&catalogue);
     // The digest covers how this version resolves the operation. Its value is tested separately, so it is left out
     // here.
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
+    let intent = signalbox_domain::Intent {
+        digest: Digest::ZERO,
+        hash: None,
+        as_asked: None,
+        unusual: None,
+        ..intent
+    };
     let run = RecordId::derive("golden", "T", "1");
     let work = work_of(&catalogue.landscape, &catalogue.operations["release"], &intent, &RunId::of(&run));
     let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);

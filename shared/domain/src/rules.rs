@@ -4,7 +4,7 @@ use crate::alert::AlertCommand;
 use crate::catalogue::Operation;
 use crate::frozen::Frozen;
 use crate::ids::{Name, OperationName, RunId};
-use crate::intent::{Intent, Work, work_of};
+use crate::intent::{Changed, Intent, Work, work_of};
 use crate::people::{Actor, Place};
 use crate::policy::{ReasonCode, Verdict, may, somewhere};
 use crate::run::RunCommand;
@@ -101,6 +101,19 @@ impl<'c> Rules<'c> {
             Verdict::Allow => Ok(work_of(&self.0.landscape, self.operation(&intent.operation)?, intent, run)),
             Verdict::Refuse(reason) => Err(reason),
         }
+    }
+
+    /// What changed of the operation since this was asked for, as far as the request says what it did.
+    #[must_use]
+    pub fn changed(self, intent: &Intent, run: &RunId) -> Option<Changed> {
+        Changed::of(self.0, self.operation(&intent.operation).ok()?, intent, run)
+    }
+
+    /// What another attempt would do now that this work did not.
+    #[must_use]
+    pub fn changed_since(self, work: &Work, intent: &Intent, run: &RunId) -> Option<Changed> {
+        let operation = self.operation(&intent.operation).ok()?;
+        Changed::of_work(work, &work_of(&self.0.landscape, operation, intent, run))
     }
 
     /// Whether carrying it out twice is the same as once.

@@ -5,7 +5,7 @@
 
 use crate::alert::Class;
 use crate::ids::{AlertId, Name};
-use crate::intent::{Intent, Work};
+use crate::intent::{Changed, Intent, Work};
 use crate::observation::{InJob, Outcome, Settlement};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
@@ -31,6 +31,9 @@ pub enum RunEvent {
         reason: ReasonCode,
         /// Whether the person was already told so by the door; then no card says it again.
         told: bool,
+        /// What changed since it was asked for, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
     },
     /// About to call the backend; appended before the call.
     DispatchStarted {
@@ -123,6 +126,9 @@ pub enum RunEvent {
         by: Actor,
         /// Why not.
         reason: ReasonCode,
+        /// What changed since the attempt before, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
     },
     /// The end.
     Finished {

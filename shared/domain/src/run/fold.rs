@@ -34,8 +34,9 @@ impl RunHead {
                     let state = State::Dispatching { lease_until: None, trouble: None };
                     Self { work: Some(work.clone()), ..Self::asked_for(run, intent, state, at) }
                 }
-                RunEvent::Refused { intent, reason, told } => {
-                    Self::asked_for(run, intent, State::Refused { reason: *reason, told: *told }, at)
+                RunEvent::Refused { intent, reason, told, changed } => {
+                    let state = State::Refused { reason: *reason, told: *told, changed: changed.clone() };
+                    Self::asked_for(run, intent, state, at)
                 }
                 RunEvent::DispatchStarted { .. }
                 | RunEvent::Dispatched { .. }
@@ -132,9 +133,9 @@ impl RunHead {
                     self.go(State::Dispatching { lease_until: None, trouble: None }, at);
                 }
             }
-            RunEvent::Refused { reason, told, .. } => {
+            RunEvent::Refused { reason, told, changed, .. } => {
                 if matches!(self.state, State::SetAside { .. }) {
-                    self.go(State::Refused { reason: *reason, told: *told }, at);
+                    self.go(State::Refused { reason: *reason, told: *told, changed: changed.clone() }, at);
                 }
             }
             RunEvent::CancelRefused { .. }

@@ -16,7 +16,7 @@ pub use input::{
 };
 
 use crate::ids::{AlertId, CommandId, RunId};
-use crate::intent::{Intent, Work};
+use crate::intent::{Changed, Intent, Work};
 use crate::observation::{InJob, Outcome};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
@@ -150,6 +150,9 @@ pub enum State {
         reason: ReasonCode,
         /// Whether the person was already told.
         told: bool,
+        /// What changed since it was asked for, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
     },
     /// On its way to the backend.
     Dispatching {

@@ -41,9 +41,13 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
     match work {
         Ok(work) => {
             let timing = s.timings.of(Some(&work));
-            start(1, vec![RunEvent::Requested { intent: intent.clone(), work }], timing, s)
+            start(1, vec![RunEvent::Requested { intent: intent.to_keep(), work }], timing, s)
         }
-        Err(reason) => Plan::end(vec![RunEvent::Refused { intent: intent.clone(), reason, told: *told }]),
+        Err(reason) => {
+            let asked = Some(intent).filter(|_| reason == ReasonCode::CatalogueChanged);
+            let changed = asked.and_then(|intent| s.rules.changed(intent, s.run));
+            Plan::end(vec![RunEvent::Refused { intent: intent.to_keep(), reason, told: *told, changed }])
+        }
     }
 }
 
@@ -86,7 +90,11 @@ fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situati
         Verdict::Allow => {
             start(attempt + 1, vec![RunEvent::RetryRequested { by: by.clone(), attempt }], s.timing(head), s)
         }
-        Verdict::Refuse(reason) => Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason }]),
+        Verdict::Refuse(reason) => {
+            let work = head.work.as_ref().filter(|_| reason == ReasonCode::CatalogueChanged);
+            let changed = work.and_then(|work| s.rules.changed_since(work, &head.intent, s.run));
+            Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason, changed }])
+        }
     }
 }
 
