@@ -287,7 +287,7 @@ fn what_version_3_stores_never_changes_its_form() {
             link: None,
             waits: Some("in the queue".into()),
         },
-        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true, changed: None },
     ];
     let written = written(events);
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");

@@ -297,7 +297,12 @@ fn events_are_stored_as_they_always_were() {
     let step = || vec!["Build".to_owned()];
     let events = [
         RunEvent::Requested { intent: intent.clone(), work },
-        RunEvent::Refused { intent: intent.clone(), reason: ReasonCode::NotAllowed, told: true },
+        RunEvent::Refused {
+            intent: intent.clone(),
+            reason: ReasonCode::NotAllowed,
+            told: true,
+            changed: None,
+        },
         RunEvent::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
         RunEvent::Dispatched { attempt: 1, reference: Some("r".into()), link: link(), found: false },
         RunEvent::MaybeSent { attempt: 1, why: why() },
@@ -314,7 +319,7 @@ fn events_are_stored_as_they_always_were() {
         RunEvent::Dispatched { attempt: 1, reference: None, link: None, found: false },
         RunEvent::Located { attempt: 1, reference: "r".into(), link: link() },
         RunEvent::RetryRequested { by: by.clone(), attempt: 1 },
-        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
+        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed, changed: None },
         RunEvent::Requested { intent: intent.clone(), work: github },
         RunEvent::Requested { intent: intent.clone(), work: jenkins },
     ];
