@@ -4,7 +4,7 @@ use super::{PATIENCE, START, audited, check, copies, now};
 use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
 use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
-use signalbox_domain::intent::Work;
+use signalbox_domain::intent::{Changed, Difference, Work};
 use signalbox_domain::lookup::{Changes, Failed, Shipment, Shipping};
 use signalbox_domain::observation::{Conclusion, Outcome, Settlement};
 use signalbox_domain::policy::ReasonCode;
@@ -277,7 +277,7 @@ fn what_version_2_stores_never_changes_its_form() {
 fn what_version_3_stores_never_changes_its_form() {
     let steps = vec!["Build".to_owned()];
     let intent = samples::intent(&samples::catalogue());
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, as_asked: None, ..intent };
     let events = [
         RunEvent::NotSeen { attempt: 1, looks: 3, why: "the token has ended".into(), gone: false },
         RunEvent::NotSeen { attempt: 1, looks: 1, why: "not there".into(), gone: true },
@@ -292,7 +292,13 @@ fn what_version_3_stores_never_changes_its_form() {
             link: None,
             waits: Some("in the queue".into()),
         },
-        RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true, part_of: None },
+        RunEvent::Refused {
+            intent,
+            reason: ReasonCode::NotAllowed,
+            told: true,
+            changed: None,
+            part_of: None,
+        },
     ];
     let written = written(events);
     assert_eq!(written, include_str!("../golden/version-3.jsonl"), "{written}");
@@ -393,7 +399,7 @@ fn what_version_6_stores_never_changes_its_form() {
         RunEvent::Verifying { attempt: 1, outcome, trouble: Some("why".into()) },
         RunEvent::PartsMoved { attempt: 1, parts },
         RunEvent::Requested { intent: intent.clone(), work: batch, part_of: part_of.clone() },
-        RunEvent::Refused { intent, reason: ReasonCode::ChecksFailed, told: false, part_of },
+        RunEvent::Refused { intent, reason: ReasonCode::ChecksFailed, told: false, changed: None, part_of },
     ];
     let written = written(events.map(Event::Run));
     assert_eq!(written, include_str!("../golden/version-6.jsonl"), "{written}");
@@ -404,9 +410,27 @@ fn what_version_6_stores_never_changes_its_form() {
 fn fields_that_came_later_never_change_their_form() {
     let intent = samples::intent(&samples::catalogue());
     let hash = format!("2:{}", "ab".repeat(32)).try_into().ok();
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent };
+    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash, ..intent }.to_keep();
     assert!(intent.hash.is_some());
-    let refused = RunEvent::Refused { intent, reason: ReasonCode::NotAllowed, told: true, part_of: None };
+    let refused = |reason, changed| RunEvent::Refused {
+        intent: intent.clone(),
+        reason,
+        told: true,
+        changed,
+        part_of: None,
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let differences = vec![
+        Difference { what: "target ref".into(), was: text("main"), is: text("release") },
+        Difference { what: "target inputs.env".into(), was: None, is: text("prod") },
+        Difference { what: "target inputs.zone".into(), was: text("a"), is: None },
+    ];
+    let changed = Some(Changed { differences, more: 2 });
+    let retry = RunEvent::RetryRefused {
+        by: samples::person("UADA"),
+        reason: ReasonCode::CatalogueChanged,
+        changed: changed.clone(),
+    };
     let first = include_str!("../golden/events-v1.jsonl").lines().find(|l| l.contains("\"reported\""));
     let Event::Bulletin(BulletinEvent::Reported { mut report, place }) =
         wire::event::decode(first.unwrap().as_bytes()).unwrap().event
@@ -415,7 +439,12 @@ fn fields_that_came_later_never_change_their_form() {
     };
     report.least = Some(Severity::Warning);
     let reported = BulletinEvent::Reported { report, place };
-    let written = written([Event::Run(refused), Event::Bulletin(reported)]);
+    let written = written([
+        Event::Run(refused(ReasonCode::NotAllowed, None)),
+        Event::Bulletin(reported),
+        Event::Run(refused(ReasonCode::CatalogueChanged, changed)),
+        Event::Run(retry),
+    ]);
     assert_eq!(written, include_str!("../golden/fields.jsonl"), "{written}");
 }
 

@@ -267,7 +267,13 @@ fn events_are_stored_as_they_always_were() {
     let intent = samples::intent(&catalogue);
     // The digest covers how this version resolves the operation. Its value is tested separately, so it is left out
     // here.
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
+    let intent = signalbox_domain::Intent {
+        digest: Digest::ZERO,
+        hash: None,
+        as_asked: None,
+        unusual: None,
+        ..intent
+    };
     let run = RecordId::derive("golden", "T", "1");
     let work = work_of(&catalogue.landscape, &catalogue.operations["release"], &intent, &RunId::of(&run));
     let filled = || BTreeMap::from([("service".to_owned(), "web".to_owned())]);
@@ -296,6 +302,7 @@ fn events_are_stored_as_they_always_were() {
             intent: intent.clone(),
             reason: ReasonCode::NotAllowed,
             told: true,
+            changed: None,
             part_of: None,
         },
         RunEvent::DispatchStarted { attempt: 1, lease_until: Timestamp(5) },
@@ -314,7 +321,7 @@ fn events_are_stored_as_they_always_were() {
         RunEvent::Dispatched { attempt: 1, reference: None, link: None, found: false },
         RunEvent::Located { attempt: 1, reference: "r".into(), link: link() },
         RunEvent::RetryRequested { by: by.clone(), attempt: 1 },
-        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed },
+        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed, changed: None },
         RunEvent::Requested { intent: intent.clone(), work: github, part_of: None },
         RunEvent::Requested { intent: intent.clone(), work: jenkins, part_of: None },
     ];

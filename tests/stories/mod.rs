@@ -22,6 +22,7 @@ mod system;
 mod wire;
 mod world;
 
+use signalbox_domain::catalogue::Target;
 use signalbox_domain::observation::Conclusion;
 use signalbox_simulator::Fault;
 use signalbox_testkit::samples;
@@ -310,6 +311,40 @@ async fn what_changed_while_it_waited_is_not_carried_out() {
     w.settles().await;
     let card = w.card("CRELEASES", 0);
     assert!(card.contains("release · Refused") && card.contains("catalogue changed"), "{card}");
+    // What it was is what it is not now.
+    let now = samples::draft().operations["release"].idempotent;
+    assert!(card.contains(&format!("idempotent: `{}` → `{now}`", !now)), "{card}");
+    w.over(1, 0).await;
+}
+
+#[tokio::test]
+async fn what_a_request_was_made_for_is_told_where_it_is_something_else_now() {
+    let w = World::new().await;
+    let mut other = samples::draft();
+    let Target::Command(target) = &mut other.operations.get_mut("release").unwrap().target else { panic!() };
+    target.arguments.push("--old".to_owned());
+    target.environment.insert("API_TOKEN".to_owned(), "Tr0ub4dor&3xkcdQ9".to_owned());
+    w.submits(samples::intent(&other.freeze())).await;
+    w.settles().await;
+    let card = w.card("CRELEASES", 0);
+    for line in
+        [": `--old` → nothing", "target environment.API_TOKEN: `[redacted]` → nothing", "catalogue changed"]
+    {
+        assert!(card.contains(line), "{line}\n{card}");
+    }
+    w.over(1, 0).await;
+}
+
+#[tokio::test]
+async fn a_request_of_a_version_that_did_not_say_what_it_was_made_for_is_told_that_the_catalogue_changed() {
+    let w = World::new().await;
+    let mut other = samples::draft();
+    let Target::Command(target) = &mut other.operations.get_mut("release").unwrap().target else { panic!() };
+    target.arguments.push("--old".to_owned());
+    w.submits(samples::intent(&other.freeze()).to_keep()).await;
+    w.settles().await;
+    let card = w.card("CRELEASES", 0);
+    assert!(card.contains("catalogue changed") && !card.contains("→"), "{card}");
     w.over(1, 0).await;
 }
 

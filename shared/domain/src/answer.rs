@@ -5,7 +5,7 @@ use crate::alert::{AlertCard, NotUnderstood};
 use crate::asking::{AskForm, Picker};
 use crate::catalogue::Operation;
 use crate::ids::{Name, RunId, ShortId};
-use crate::intent::Intent;
+use crate::intent::{Changed, Intent};
 use crate::observation::Settlement;
 use crate::people::{Actor, MessageRef};
 use crate::phrase::Misunderstood;
@@ -59,7 +59,7 @@ pub enum Answer {
     /// The run will be tried once more.
     Retrying(ShortId),
     /// The person may not have it tried once more.
-    RetryRefused(ShortId, ReasonCode),
+    RetryRefused(ShortId, ReasonCode, Option<Changed>),
     /// The run goes on, or went as asked: there is nothing to try again.
     NothingToRetry(Box<RunHead>),
     /// What became of the run will go on record as the person says.

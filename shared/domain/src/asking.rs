@@ -81,6 +81,17 @@ pub struct Review {
     pub type_name: bool,
     /// What it ships, if it ships something.
     pub shipped: Option<Shipped>,
+    /// What it requires, as far as that is known. It is asked again when it has its turn.
+    pub checks: Vec<KnownCheck>,
+}
+
+/// What is known of something that is required.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCheck {
+    /// What is required, in words.
+    pub what: String,
+    /// Whether it holds, or why it does not; `None` where nobody knows yet.
+    pub holds: Option<Result<(), String>>,
 }
 
 /// What a request ships, and what changes by it.
@@ -411,7 +422,7 @@ impl<'a> Asking<'a> {
         let given = intent.parameters.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
         let form = self.form(&given);
         Sent::Review(Box::new(AskForm {
-            review: Some(Review { intent, environment, type_name, shipped: None }),
+            review: Some(Review { intent, environment, type_name, shipped: None, checks: vec![] }),
             ..form
         }))
     }

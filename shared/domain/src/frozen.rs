@@ -4,10 +4,12 @@ use crate::catalogue::{Catalogue, Operation};
 use crate::content::canonical_or_shown;
 use crate::digest::Feed;
 use crate::ids::{Digest, OperationName};
+use crate::intent::as_sent;
 use crate::parameter::{Kind, Parameter};
 use crate::template::placeholders;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is made of an operation when it is first asked for: a catalogue has hundreds of them, and a function that
 /// starts answers for one.
@@ -19,6 +21,8 @@ struct Decides {
     effect: OnceLock<Digest>,
     /// Placeholders of its target that stand for what the catalogue says of a value, and not for the value itself.
     looked_up: OnceLock<Vec<String>>,
+    /// What goes with its requests.
+    as_sent: OnceLock<Option<Arc<RawValue>>>,
 }
 
 impl Catalogue {
@@ -74,6 +78,12 @@ impl Frozen {
     pub(crate) fn effect(&self, operation: &OperationName) -> Option<&Digest> {
         let (operation, decides) = self.of(operation)?;
         Some(decides.effect.get_or_init(|| self.catalogue.effect(operation)))
+    }
+
+    /// What the operation does, as it goes with its requests; `None` if it says too much for that.
+    pub(crate) fn as_sent(&self, operation: &OperationName) -> Option<Arc<RawValue>> {
+        let (operation, decides) = self.of(operation)?;
+        decides.as_sent.get_or_init(|| as_sent(&self.catalogue, operation)).clone()
     }
 
     /// Placeholders of the operation's target for which the catalogue is asked: settings, and what a secret's name
@@ -215,7 +225,7 @@ mod tests {
         moved.programs.insert("deploy".into(), "/opt/deploy".into());
         assert_eq!(intent.resolve(&moved.freeze()).unwrap_err(), ReasonCode::CatalogueChanged);
         // An intent of a version without the hash is compared by its digest, which covers everything.
-        let old = Intent { hash: None, ..intent };
+        let old = Intent { hash: None, digest: intent.digest_under(&before), ..intent };
         assert!(old.resolve(&before).is_ok());
         let mut described = catalogue();
         described.operations.values_mut().next().unwrap().description.clear();

@@ -69,6 +69,14 @@ impl Digest {
         hex::decode_to_slice(digits, &mut bytes).is_ok().then_some(Self(bytes))
     }
 
+    /// Its 64 hexadecimal digits.
+    #[must_use]
+    pub fn digits(self) -> [u8; 64] {
+        let mut digits = [0; 64];
+        self.write(&mut digits);
+        digits
+    }
+
     /// Its digits, without an allocation and from a table: every command and every event carries some.
     pub(crate) fn write(self, digits: &mut [u8]) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -88,17 +96,13 @@ impl TryFrom<String> for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut digits = [0; 64];
-        self.write(&mut digits);
-        serializer.serialize_str(std::str::from_utf8(&digits).unwrap_or_default())
+        serializer.serialize_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = [0; 64];
-        self.write(&mut digits);
-        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 

@@ -1,7 +1,10 @@
 //! A request with everything frozen: what is approved and queued is what runs.
 
+mod changed;
 mod work;
 
+pub(crate) use changed::as_sent;
+pub use changed::{AsAsked, Changed, Difference};
 use work::looked_up;
 pub use work::{Work, work_of};
 
@@ -31,12 +34,17 @@ pub struct Intent {
     /// Who asked.
     pub requester: Actor,
     pub place: Place,
-    /// Digest over the fields above and all that the catalogue says of the operation, as made by versions without
-    /// `hash`. Those versions still compare it, so it is still written.
+    /// In intents without `hash`: the digest over the fields above and all that the catalogue says of the operation. It
+    /// is compared as long as such intents lie in stores. Beside a hash it is zeros, for the field is read by all
+    /// versions.
     pub digest: Digest,
     /// Names what was asked for. `None` in intents of versions without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<IntentHash>,
+    /// What the operation did when it was asked for, on the way to the dispatcher: it is in no event and in no head.
+    /// `None` in requests of versions without it, and for operations that say very much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_asked: Option<AsAsked>,
 }
 
 /// The name of a request: a hash over what decides its outcome, which is operation, parameters, who asked and where,
@@ -124,11 +132,14 @@ impl Intent {
             place,
             digest: Digest::ZERO,
             hash: None,
+            as_asked: None,
         };
-        // Digest and hash are both made from the same feed; the hash may add to it.
-        let mut feed = intent.fed();
-        intent.digest = Self::digest_over(&mut feed, catalogue, &intent.operation);
-        intent.hash = Some(IntentHash::over(&mut feed, catalogue, &intent));
+        intent.hash = Some(intent.hash_under(catalogue));
+        intent.as_asked = catalogue.as_sent(&operation.name).map(|does| {
+            let settings = catalogue.looked_up(&operation.name).iter();
+            let found = |name: &String| looked_up(name, &catalogue.landscape, operation, &intent);
+            AsAsked::new(does, settings.map(|name| (name.clone(), found(name))).collect())
+        });
         intent
     }
 
@@ -136,13 +147,20 @@ impl Intent {
     #[must_use]
     pub fn unknown(operation: OperationName, requester: Actor, place: Place) -> Self {
         let (parameters, digest) = (BTreeMap::new(), Digest::ZERO);
-        Self { operation, parameters, unusual: None, requester, place, digest, hash: None }
+        Self { operation, parameters, unusual: None, requester, place, digest, hash: None, as_asked: None }
+    }
+
+    /// As it is kept: without what only the dispatcher needs.
+    #[must_use]
+    pub fn to_keep(&self) -> Self {
+        Self { as_asked: None, ..self.clone() }
     }
 
     /// Feeds what was asked for, by whom and where. At the front it leaves room for what the catalogue says of the
     /// operation.
     fn fed(&self) -> Feed {
-        let Self { operation, parameters, unusual: _, requester, place, digest: _, hash: _ } = self;
+        let Self { operation, parameters, unusual: _, requester, place, digest: _, hash: _, as_asked: _ } =
+            self;
         let mut feed = Feed::new();
         feed.bytes(&Digest::ZERO.0);
         feed.text(operation.as_str());
@@ -154,12 +172,6 @@ impl Intent {
             feed.value(value);
         }
         feed
-    }
-
-    fn digest_over(feed: &mut Feed, catalogue: &Frozen, operation: &OperationName) -> Digest {
-        // An unknown operation counts as zeros, which no operation's rules have.
-        feed.begin(&catalogue.rules(operation).unwrap_or(&Digest::ZERO).0);
-        feed.digest()
     }
 
     /// This intent as the version that wrote `kept` would write it: a version without the hash drops it when it
@@ -186,7 +198,10 @@ impl Intent {
     /// What the digest would be under this catalogue.
     #[must_use]
     pub fn digest_under(&self, catalogue: &Frozen) -> Digest {
-        Self::digest_over(&mut self.fed(), catalogue, &self.operation)
+        let mut feed = self.fed();
+        // An unknown operation counts as zeros, which no operation's rules have.
+        feed.begin(&catalogue.rules(&self.operation).unwrap_or(&Digest::ZERO).0);
+        feed.digest()
     }
 
     /// Checks the request once more, at the dispatcher, where it counts: the operation exists, takes these
@@ -247,6 +262,7 @@ mod tests {
             },
             digest: Digest::ZERO,
             hash: None,
+            as_asked: None,
         }
     }
 

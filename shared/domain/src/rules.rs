@@ -4,7 +4,7 @@ use crate::alert::AlertCommand;
 use crate::catalogue::Operation;
 use crate::frozen::Frozen;
 use crate::ids::{Name, OperationName, RunId};
-use crate::intent::{Intent, Work, work_of};
+use crate::intent::{Changed, Intent, Work, work_of};
 use crate::lookup::{Checking, Question, Shipping, Verify};
 use crate::people::{Actor, Place};
 use crate::policy::{ReasonCode, Verdict, may, somewhere};
@@ -137,6 +137,19 @@ impl<'c> Rules<'c> {
     #[must_use]
     pub fn shipping(self, intent: &Intent) -> Option<Shipping> {
         self.operation(&intent.operation).ok()?.shipping(&self.0.landscape, &intent.parameters)
+    }
+
+    /// What changed of the operation since this was asked for, as far as the request says what it did.
+    #[must_use]
+    pub fn changed(self, intent: &Intent, run: &RunId) -> Option<Changed> {
+        Changed::of(self.0, self.operation(&intent.operation).ok()?, intent, run)
+    }
+
+    /// What another attempt would do now that this work did not.
+    #[must_use]
+    pub fn changed_since(self, work: &Work, intent: &Intent, run: &RunId) -> Option<Changed> {
+        let operation = self.operation(&intent.operation).ok()?;
+        Changed::of_work(work, &work_of(&self.0.landscape, operation, intent, run))
     }
 
     /// Whether carrying it out twice is the same as once.

@@ -13,7 +13,7 @@ use signalbox_domain::alert::{
     Act, AlertCommand, AlertEvent, BulletinCommand, BulletinEvent, FamilyLine, Finding, LONGEST_NOTE,
     LONGEST_TEXT, MOST_PATTERNS, MOST_RUNS, MOST_WORDS, Report, SourceReport, SourceState,
 };
-use signalbox_domain::intent::Work;
+use signalbox_domain::intent::{Changed, Difference, Work};
 use signalbox_domain::lookup::{Changes, Failed, Reply};
 use signalbox_domain::observation::{
     LONGEST_EXCERPT, LONGEST_STEP, MOST_STEPS, Observation, Outcome, Progress, cut_middle,
@@ -34,6 +34,8 @@ pub(crate) const LONGEST_WHY: usize = 500;
 pub(crate) const LONGEST_REFERENCE: usize = 200;
 /// An address, in bytes.
 pub(crate) const LONGEST_LINK: usize = 2000;
+/// Differences of a catalogue that are named.
+const MOST_DIFFERENCES: usize = 10;
 /// Steps that are looked at; a run with more seems to stand still from there on.
 const MOST_SEEN: usize = MOST_STEPS * 20;
 /// The words of a pattern that its family has at other places, in characters.
@@ -150,16 +152,17 @@ fn run_event(event: &mut RunEvent) {
             *link = link.take().filter(|l| is_short(l));
         }
         RunEvent::Finished { outcome, .. } => cut_outcome(outcome),
+        RunEvent::Refused { changed, .. } | RunEvent::RetryRefused { changed, .. } => {
+            changed.iter_mut().for_each(cut_changed);
+        }
         // What people ask for is bounded where it is understood: if it were cut here, something else would be carried
         // out.
         RunEvent::Requested { .. }
-        | RunEvent::Refused { .. }
         | RunEvent::DispatchStarted { .. }
         | RunEvent::SeenAgain { .. }
         | RunEvent::CancelRequested { .. }
         | RunEvent::CancelRefused { .. }
         | RunEvent::RetryRequested { .. }
-        | RunEvent::RetryRefused { .. }
         | RunEvent::SettleRefused { .. }
         | RunEvent::Followed { .. } => {}
         RunEvent::PartsMoved { parts, .. } => {
@@ -182,6 +185,13 @@ fn run_event(event: &mut RunEvent) {
 fn cut_failed(failed: &mut Failed) {
     cut(&mut failed.what, LONGEST_WHY);
     cut(&mut failed.why, LONGEST_WHY);
+}
+
+fn cut_changed(changed: &mut Changed) {
+    changed.differences.truncate(MOST_DIFFERENCES);
+    for Difference { what, was, is } in &mut changed.differences {
+        [Some(what), was.as_mut(), is.as_mut()].into_iter().flatten().for_each(|text| cut(text, LONGEST_WHY));
+    }
 }
 
 fn aside(aside: &mut SetAside) {

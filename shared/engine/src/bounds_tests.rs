@@ -10,7 +10,7 @@ use signalbox_domain::Timestamp;
 use signalbox_domain::alert::{Class, Deployed, Kin, Others, PatternLine, Tally, WithoutLevel};
 use signalbox_domain::catalogue::{CommandTarget, Target};
 use signalbox_domain::ids::{AlertId, ChannelId, CommandId, Digest, RunId, UserId, WorkspaceId};
-use signalbox_domain::intent::Intent;
+use signalbox_domain::intent::{Changed, Difference, Intent};
 use signalbox_domain::observation::{Conclusion, InJob, Settlement};
 use signalbox_domain::parameter::Value;
 use signalbox_domain::people::{Actor, Chat, Place};
@@ -112,7 +112,14 @@ fn intent_of(text: &str) -> Intent {
         place: place(),
         digest: Digest::ZERO,
         hash: None,
+        as_asked: None,
     }
+}
+
+fn changed(text: &str, many: usize) -> Option<Changed> {
+    let (what, text) = (text.to_owned(), Some(text.to_owned()));
+    let difference = Difference { what, was: text.clone(), is: text };
+    Some(Changed { differences: vec![difference; many], more: usize::MAX })
 }
 
 fn work_with(text: &str, many: usize) -> Work {
@@ -156,7 +163,11 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         RunEvent::CancelRequested { by: actor() },
         RunEvent::CancelRefused { by: actor(), reason: ReasonCode::NotAllowed },
         RunEvent::RetryRequested { by: actor(), attempt: 1 },
-        RunEvent::RetryRefused { by: actor(), reason: ReasonCode::NotAllowed },
+        RunEvent::RetryRefused {
+            by: actor(),
+            reason: ReasonCode::CatalogueChanged,
+            changed: changed(text, many),
+        },
         RunEvent::Contradicted { attempt: 1, what: t() },
         RunEvent::BecameUnknown { attempt: 1, why: t(), page: Some(t()) },
         RunEvent::LookedAgain { by: actor(), attempt: 1, what: t() },
@@ -187,8 +198,9 @@ fn events(text: &str, many: usize) -> Vec<Event> {
         all.push(
             RunEvent::Refused {
                 intent: intent.clone(),
-                reason: ReasonCode::NotAllowed,
+                reason: ReasonCode::CatalogueChanged,
                 told: false,
+                changed: changed(text, many),
                 part_of: None,
             }
             .into(),

@@ -6,8 +6,8 @@ use crate::lookups::{FRESH_CHECK, comparison};
 use crate::wire::command::Refresh;
 use crate::wire::known::{self, Running};
 use serde::Deserialize;
-use signalbox_domain::asking::Shipped;
-use signalbox_domain::lookup::{Known, Lists, Question, Reply};
+use signalbox_domain::asking::{KnownCheck, Shipped};
+use signalbox_domain::lookup::{Known, Lists, Question, Reply, Requirement, Ships};
 use signalbox_domain::{Digest, Operation, ParameterName, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -58,39 +58,72 @@ impl Intake {
         lists
     }
 
-    /// What a request ships, and what changes by it, as far as that is known.
-    pub(crate) async fn shipped(&self, operation: &Operation, values: &Values) -> Option<Shipped> {
-        let shipping = operation.shipping(&self.catalogue.landscape, values)?;
-        let running: Option<Running> = self.known(&known::place_key(&shipping.place)).await;
-        let question = comparison(&shipping, running.as_ref());
-        let mut shipped = Shipped {
-            runs: running.map(|running| (running.shipping.version, running.run.short(), running.since)),
-            shipping,
-            changes: None,
-            trouble: None,
+    /// What a request ships and what changes by it, and what of all that it requires holds, as far as that is known. What
+    /// is not known is asked for, and waited for a moment.
+    pub(crate) async fn before(
+        &self,
+        operation: &Operation,
+        values: &Values,
+    ) -> (Option<Shipped>, Vec<KnownCheck>) {
+        let landscape = &self.catalogue.landscape;
+        let shipping = operation.shipping(landscape, values);
+        let running: Option<Running> = match &shipping {
+            Some(shipping) => self.known(&known::place_key(&shipping.place)).await,
+            None => None,
         };
-        let Some(question) = question else { return Some(shipped) };
-        let key = question.key();
-        let mut asked = false;
-        for _ in 0..LOOKS {
-            let found = self.known::<Known>(&key).await;
-            let now = self.clock.now();
-            if let Some(known) = found.filter(|known| known.is_fresh(FRESH_CHECK, now) || asked) {
-                shipped.trouble = known.trouble.map(|(_, why)| why);
-                if let Some(Reply::Changes(changes)) = known.reply {
-                    shipped.changes = Some(changes);
-                }
-                if shipped.changes.is_some() || shipped.trouble.is_some() {
-                    break;
-                }
+        let changes = shipping.as_ref().and_then(|shipping| comparison(shipping, running.as_ref()));
+        let checks = operation.asked_before(landscape, values);
+        let questions = changes.iter().cloned().chain(checks.iter().cloned().map(Question::Check));
+        let answers = self.answers(operation, values, &questions.collect::<Vec<_>>()).await;
+        let answer = |question: &Question| answers.get(&question.key()).and_then(Option::as_ref);
+        let shipped = shipping.map(|shipping| {
+            let known = changes.as_ref().and_then(answer);
+            let found = known.and_then(|known| known.reply.clone());
+            Shipped {
+                shipping,
+                runs: running.map(|it| (it.shipping.version, it.run.short(), it.since)),
+                changes: if let Some(Reply::Changes(changes)) = found { Some(changes) } else { None },
+                trouble: known.and_then(|known| known.trouble.clone()).map(|(_, why)| why),
             }
-            if !asked {
+        });
+        let checks = checks.into_iter().map(|check| {
+            let what = check.what();
+            let known = answer(&Question::Check(check));
+            let holds = known.and_then(|known| match (&known.reply, &known.trouble) {
+                (_, Some((_, why))) | (Some(Reply::DoesNotHold(why)), None) => Some(Err(why.clone())),
+                (Some(Reply::Holds), None) => Some(Ok(())),
+                (Some(Reply::Values(_) | Reply::Changes(_)) | None, None) => None,
+            });
+            KnownCheck { what, holds }
+        });
+        (shipped, checks.collect())
+    }
+
+    /// What is known of these questions. Where one is old, all that the request asks is asked anew, and waited for.
+    async fn answers(
+        &self,
+        operation: &Operation,
+        values: &Values,
+        questions: &[Question],
+    ) -> BTreeMap<Digest, Option<Known>> {
+        let mut answers: BTreeMap<Digest, Option<Known>> =
+            questions.iter().map(|question| (question.key(), None)).collect();
+        for look in 0..LOOKS {
+            for (key, known) in answers.iter_mut().filter(|(_, known)| known.is_none()) {
+                let found = self.known::<Known>(key).await;
+                let now = self.clock.now();
+                *known =
+                    found.filter(|it| it.is_fresh(FRESH_CHECK, now) || (look > 0 && it.trouble.is_some()));
+            }
+            if answers.values().all(Option::is_some) {
+                break;
+            }
+            if look == 0 {
                 self.ask_for(operation, None, values).await;
-                asked = true;
             }
             self.clock.sleep(LOOK_AGAIN).await;
         }
-        Some(shipped)
+        answers
     }
 
     async fn known<T: for<'b> Deserialize<'b>>(&self, key: &Digest) -> Option<T> {
@@ -112,7 +145,10 @@ impl Intake {
             .and_then(|name| operation.parameters.iter().find(|p| p.name == *name))
         {
             Some(parameter) => parameter.from.iter().flat_map(|from| from.source.placeholders()).collect(),
-            None => operation.ships.iter().flat_map(signalbox_domain::lookup::Ships::placeholders).collect(),
+            None => {
+                let required = operation.requires.iter().flat_map(Requirement::placeholders);
+                required.chain(operation.ships.iter().flat_map(Ships::placeholders)).collect()
+            }
         };
         let named = |name: &ParameterName| names.iter().any(|n| n.split('.').next() == Some(name.as_str()));
         let refresh = Refresh {

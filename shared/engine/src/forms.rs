@@ -65,7 +65,7 @@ impl Intake {
     async fn with_changes(&self, operation: &Operation, sent: Sent) -> Sent {
         let Sent::Review(mut form) = sent else { return sent };
         if let Some(review) = &mut form.review {
-            review.shipped = self.shipped(operation, &review.intent.parameters).await;
+            (review.shipped, review.checks) = self.before(operation, &review.intent.parameters).await;
         }
         Sent::Review(form)
     }

@@ -28,7 +28,11 @@ impl Intake {
             return Answer::NothingToRetry(Box::new(head.clone()));
         }
         let command = RunCommand::Retry { by: asker.actor.clone(), place: asker.place.clone(), attempt };
-        let refused = |reason| Answer::RetryRefused(short, reason);
+        let refused = |reason| {
+            let work = head.work.as_ref().filter(|_| reason == ReasonCode::CatalogueChanged);
+            let changed = work.and_then(|work| self.rules().changed_since(work, &head.intent, &head.run));
+            Answer::RetryRefused(short, reason, changed)
+        };
         self.ask_of(asker, head, command, Answer::Retrying(short), refused).await
     }
 

@@ -43,8 +43,8 @@ impl FromStr for CommandKeys {
 
 impl CommandKeys {
     /// The MAC over a command's bytes.
-    pub(crate) fn mac(&self, signed: &[u8]) -> String {
-        Digest(self.0.sign(&[PURPOSE, signed])).to_string()
+    pub(crate) fn mac(&self, signed: &[u8]) -> Digest {
+        Digest(self.0.sign(&[PURPOSE, signed]))
     }
 
     /// In constant time.

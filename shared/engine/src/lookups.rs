@@ -237,13 +237,16 @@ impl Dispatcher {
         done.await.into_iter().collect()
     }
 
-    /// What is asked when somebody is about to send a request: what changed since what runs.
+    /// What is asked when somebody is about to send a request: what it requires, and what changes since what runs.
     async fn of_request(&self, operation: &Operation, refresh: &Refresh) -> Result<Questions, PortError> {
-        let Some(shipping) = operation.shipping(&self.catalogue.landscape, &refresh.values) else {
-            return Ok(vec![]);
-        };
-        let running = running(&*self.store, &shipping.place).await?;
-        Ok(comparison(&shipping, running.as_ref()).into_iter().map(|it| (it, FRESH_CHECK)).collect())
+        let landscape = &self.catalogue.landscape;
+        let checks = operation.asked_before(landscape, &refresh.values).into_iter().map(Question::Check);
+        let mut questions: Questions = checks.map(|question| (question, FRESH_CHECK)).collect();
+        if let Some(shipping) = operation.shipping(landscape, &refresh.values) {
+            let running = running(&*self.store, &shipping.place).await?;
+            questions.extend(comparison(&shipping, running.as_ref()).map(|question| (question, FRESH_CHECK)));
+        }
+        Ok(questions)
     }
 
     async fn renew(&self, question: &Question, fresh: u64, refresh: &Refresh) -> Result<(), PortError> {
@@ -255,10 +258,18 @@ impl Dispatcher {
         let answered = self.lookups.ask(question, &*self.clock).await;
         let now = self.clock.now();
         let known = after(before, answered, now);
-        let (needed_revision, needed) = memo_of::<_, Needed>(memos, known::NEEDED, &key).await?;
+        // Only lists are kept warm: what is required is asked again when it counts.
+        let is_list = matches!(question, Question::Values(_));
+        let (needed_revision, needed) = match is_list {
+            true => memo_of::<_, Needed>(memos, known::NEEDED, &key).await?,
+            false => (0, None),
+        };
         let needed_at = needed.filter(|_| refresh.warm).map_or(now, |needed| needed.needed_at);
         let until = needed_at.plus(FORGOTTEN_AFTER);
         keep(memos, (known::SHELF, &key), revision + 1, &known, until).await?;
+        if !is_list {
+            return Ok(());
+        }
         let refresh = Refresh { warm: false, ..refresh.clone() };
         let needed = Needed { refresh, asked_at: now, fresh, needed_at };
         keep(memos, (known::NEEDED, &key), needed_revision + 1, &needed, until).await

@@ -1,11 +1,11 @@
 //! What one run does: its operation's target, with every placeholder filled.
 
 use super::Intent;
+use super::changed::with_values;
 use crate::catalogue::{Operation, Target, TargetKind};
 use crate::ids::RunId;
 use crate::landscape::Landscape;
 use crate::lookup::Placeholders;
-use crate::template::filled;
 use serde::{Deserialize, Serialize};
 
 /// The work of one run: a target with every placeholder filled. What a backend gets, and what the audit keeps.
@@ -36,15 +36,7 @@ impl Work {
 /// Fills the placeholders of the operation's target.
 #[must_use]
 pub fn work_of(landscape: &Landscape, operation: &Operation, intent: &Intent, run: &RunId) -> Work {
-    let mut target = operation.target.clone();
-    target.fill(&|text| {
-        filled(text, |name| match name {
-            "run" => Some(run.as_str().to_owned()),
-            "requester" => Some(intent.requester.to_string()),
-            name => looked_up(name, landscape, operation, intent),
-        })
-    });
-    Work(target)
+    Work(with_values(&operation.target, intent, run, &|name| looked_up(name, landscape, operation, intent)))
 }
 
 /// What a placeholder stands for: a parameter's value, or what the catalogue says of it (`env.region`) or of who asks

@@ -9,6 +9,7 @@ use crate::parameter::{Kind, Parameter, Value};
 use crate::people::{Actor, Chat, Place};
 use crate::policy::ReasonCode;
 use crate::sample;
+use crate::template::filled;
 
 fn intent(parameters: &[(&str, Value)]) -> Intent {
     Intent {
@@ -19,6 +20,7 @@ fn intent(parameters: &[(&str, Value)]) -> Intent {
         place: Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") },
         digest: Digest::ZERO,
         hash: None,
+        as_asked: None,
     }
 }
 

@@ -69,6 +69,13 @@ impl Operation {
         checks
     }
 
+    /// What it requires that can be asked before there is a request: with these values, of systems outside.
+    #[must_use]
+    pub fn asked_before(&self, landscape: &Landscape, values: &BTreeMap<ParameterName, Value>) -> Vec<Check> {
+        let given = self.placeholders(landscape, values);
+        self.requires.iter().filter_map(|requirement| requirement.asked_before(&given)).collect()
+    }
+
     /// The questions that have to be answered with yes after it succeeded, and for how many seconds each is asked.
     #[must_use]
     pub fn verified_by(&self, landscape: &Landscape, intent: &Intent) -> Vec<(Question, u64)> {

@@ -125,19 +125,28 @@ impl Requirement {
         shipping: Option<&Shipping>,
     ) -> Option<Checking> {
         let outside = |check| Checking::Outside { check, stale: false };
-        Some(match self {
-            Self::Listed { value, source } => {
-                outside(Check::Listed { value: given.text(value)?, source: source.filled(given)? })
-            }
-            Self::Green { repository, commit } => {
-                outside(Check::Green { repository: given.text(repository)?, commit: given.text(commit)? })
-            }
-            Self::Ready => outside(Check::Ready(work.clone())),
+        match self {
+            Self::Ready => Some(outside(Check::Ready(work.clone()))),
             Self::NotOlder => {
                 let Shipping { place, version, .. } = shipping?.clone();
-                Checking::NotOlder { place, version }
+                Some(Checking::NotOlder { place, version })
             }
-            Self::Answers { url, status, contains } => outside(Check::Answers {
+            Self::Listed { .. } | Self::Green { .. } | Self::Answers { .. } => {
+                self.asked_before(given).map(outside)
+            }
+        }
+    }
+
+    /// The same without the request itself, where that is enough to ask.
+    pub(super) fn asked_before(&self, given: &Placeholders<'_>) -> Option<Check> {
+        match self {
+            Self::Listed { value, source } => {
+                Some(Check::Listed { value: given.text(value)?, source: source.filled(given)? })
+            }
+            Self::Green { repository, commit } => {
+                Some(Check::Green { repository: given.text(repository)?, commit: given.text(commit)? })
+            }
+            Self::Answers { url, status, contains } => Some(Check::Answers {
                 url: given.address(url)?,
                 status: *status,
                 contains: match contains {
@@ -145,7 +154,8 @@ impl Requirement {
                     None => None,
                 },
             }),
-        })
+            Self::Ready | Self::NotOlder => None,
+        }
     }
 
     /// The names in its placeholders.

@@ -373,6 +373,8 @@ fn what_no_store_takes_is_not_carried_out() {
 mod aside;
 #[path = "blind_tests.rs"]
 mod blind_or_gone;
+#[path = "changed_tests.rs"]
+mod changed;
 #[path = "followed_tests.rs"]
 mod followed_tests;
 #[path = "settle_tests.rs"]

@@ -5,7 +5,7 @@
 
 use crate::alert::Class;
 use crate::ids::{AlertId, Name};
-use crate::intent::{Intent, Work};
+use crate::intent::{Changed, Intent, Work};
 use crate::lookup::{Failed, Shipment};
 use crate::observation::{InJob, Outcome, Settlement};
 use crate::people::Actor;
@@ -36,6 +36,9 @@ pub enum RunEvent {
         reason: ReasonCode,
         /// Whether the person was already told so by the door; then no card says it again.
         told: bool,
+        /// What changed since it was asked for, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
         /// The batch that asked for it as a step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part_of: Option<PartOf>,
@@ -155,6 +158,9 @@ pub enum RunEvent {
         by: Actor,
         /// Why not.
         reason: ReasonCode,
+        /// What changed since the attempt before, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
     },
     /// The backend says that it succeeded, and what has to hold after that is being asked. Once more when something does
     /// not hold yet.

@@ -36,8 +36,8 @@ impl RunHead {
                     let (work, part_of) = (Some(work.clone()), part_of.clone());
                     Self { work, part_of, ..Self::asked_for(run, intent, state, at) }
                 }
-                RunEvent::Refused { intent, reason, told, part_of } => {
-                    let state = State::Refused { reason: *reason, told: *told };
+                RunEvent::Refused { intent, reason, told, changed, part_of } => {
+                    let state = State::Refused { reason: *reason, told: *told, changed: changed.clone() };
                     Self { part_of: part_of.clone(), ..Self::asked_for(run, intent, state, at) }
                 }
                 RunEvent::Checking { .. }
@@ -143,9 +143,9 @@ impl RunHead {
                     self.go(State::Dispatching { lease_until: None, trouble: None }, at);
                 }
             }
-            RunEvent::Refused { reason, told, .. } => {
+            RunEvent::Refused { reason, told, changed, .. } => {
                 if matches!(self.state, State::SetAside { .. }) {
-                    self.go(State::Refused { reason: *reason, told: *told }, at);
+                    self.go(State::Refused { reason: *reason, told: *told, changed: changed.clone() }, at);
                 }
             }
             RunEvent::CancelRefused { .. }
@@ -169,7 +169,9 @@ impl RunHead {
                 self.shipment.clone_from(shipment);
                 let state = match failed.as_slice() {
                     [] => State::Dispatching { lease_until: None, trouble: None },
-                    [_, ..] => State::Refused { reason: ReasonCode::ChecksFailed, told: false },
+                    [_, ..] => {
+                        State::Refused { reason: ReasonCode::ChecksFailed, told: false, changed: None }
+                    }
                 };
                 self.go(state, at);
             }

@@ -16,7 +16,7 @@ pub use input::{
 };
 
 use crate::ids::{AlertId, CommandId, RunId};
-use crate::intent::{Intent, Work};
+use crate::intent::{Changed, Intent, Work};
 use crate::lookup::{Failed, Shipment};
 use crate::observation::{InJob, Outcome};
 use crate::people::Actor;
@@ -203,6 +203,9 @@ pub enum State {
         reason: ReasonCode,
         /// Whether the person was already told.
         told: bool,
+        /// What changed since it was asked for, where that is the reason and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed: Option<Changed>,
     },
     /// Allowed, and what the operation requires is being asked. Nothing was started.
     Checking {

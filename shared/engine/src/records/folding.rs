@@ -5,6 +5,7 @@ use super::head::Writing;
 use crate::ports::{EventRow, HeadRow, PortError};
 use crate::wire::{self, Unreadable, head::Head};
 use signalbox_domain::Timestamp;
+use signalbox_domain::run::State;
 
 /// What a record's events fold to.
 ///
@@ -28,6 +29,11 @@ pub(crate) fn refolds(row: &HeadRow, events: &[EventRow]) -> Option<bool> {
     let (stored, mut folded) = (wire::head::decode_any(&row.body).ok()?, fold(events).ok()?);
     if let (Head::Run(stored), Head::Run(folded)) = (&stored, &mut folded) {
         folded.intent = folded.intent.as_old_as(&stored.intent);
+        if let (State::Refused { changed: None, .. }, State::Refused { changed, .. }) =
+            (&stored.state, &mut folded.state)
+        {
+            *changed = None;
+        }
     }
     Some(stored == folded)
 }

@@ -59,9 +59,19 @@ fn named(raw: &RawValue) -> &str {
     raw.get().split('"').nth(1).unwrap_or_default()
 }
 
+/// Most values fit into this without growing.
+const MOSTLY: usize = 1536;
+
 fn write<T: serde::Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, Unreadable> {
-    // Most values fit into this without growing.
-    let mut bytes = Vec::with_capacity(1024);
+    write_after(Vec::with_capacity(MOSTLY), what, value)
+}
+
+/// Writes a value after what is there.
+fn write_after<T: serde::Serialize>(
+    mut bytes: Vec<u8>,
+    what: &'static str,
+    value: &T,
+) -> Result<Vec<u8>, Unreadable> {
     serde_json::to_writer(&mut bytes, value).map_err(|e| Unreadable { what, why: e.to_string() })?;
     Ok(bytes)
 }

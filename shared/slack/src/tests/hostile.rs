@@ -213,6 +213,7 @@ fn answers(text: &str, head: RunHead) -> Vec<Answer> {
         place: releases(),
         digest: Digest::ZERO,
         hash: None,
+        as_asked: None,
     };
     let operation = operation(text);
     let line = RunLine { head: Box::new(head.clone()), message: None };

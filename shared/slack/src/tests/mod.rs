@@ -63,6 +63,7 @@ pub(crate) fn running() -> RunHead {
         place: releases(),
         digest: Digest::ZERO,
         hash: None,
+        as_asked: None,
     };
     RunHead {
         run: run(),

@@ -80,7 +80,10 @@ pub fn answer(answer: &Answer, now: Timestamp) -> Page {
         Answer::Retrying(run) => {
             one(of_run(Sign::Busy, run).say(" is being run again. Its card shows how it goes."))
         }
-        Answer::RetryRefused(run, reason) => vec![stays(run, not_retried(*reason)), because(*reason)],
+        Answer::RetryRefused(run, reason, changed) => {
+            let changes = changed.as_ref().map(crate::run::event::changes).unwrap_or_default();
+            vec![stays(run, not_retried(*reason)), Part::Lines(changes), because(*reason)]
+        }
         Answer::NothingToRetry(head) if head.can_cancel() => {
             beside("It is still running; there is nothing to run again.", head)
         }

@@ -6,7 +6,7 @@ use crate::page::{Part, fact};
 use crate::parameter::{mistake, takes};
 use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::answer::Home;
-use signalbox_domain::asking::{AskField, AskForm, FieldList, Picker, Review, Shipped};
+use signalbox_domain::asking::{AskField, AskForm, FieldList, KnownCheck, Picker, Review, Shipped};
 use signalbox_domain::observation::cut_middle;
 use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
 use signalbox_domain::people::Place;
@@ -51,7 +51,7 @@ pub fn ask<'f>(form: &'f AskForm, place: &Place) -> FormPage<'f> {
 
 /// What will happen, before anybody can make it happen.
 fn review(review: &Review) -> Vec<FormPart<'_>> {
-    let Review { intent, environment, type_name, shipped } = review;
+    let Review { intent, environment, type_name, shipped, checks } = review;
     let title = match environment {
         Some(name) => sign(Sign::Warning)
             .say("*Check this before it runs.* ")
@@ -74,6 +74,11 @@ fn review(review: &Review) -> Vec<FormPart<'_>> {
     if let Some(shipped) = shipped {
         parts.extend(ships(shipped).into_iter().map(FormPart::Say));
     }
+    if !checks.is_empty() {
+        let title = say("*What has to hold* is checked again before anything is started:");
+        let lines = std::iter::once(title).chain(checks.iter().map(check_line));
+        parts.push(FormPart::Say(Part::Lines(lines.collect())));
+    }
     if let (Some(name), true) = (environment, type_name) {
         parts.push(FormPart::Field(Field {
             name: TYPED.into(),
@@ -88,6 +93,17 @@ fn review(review: &Review) -> Vec<FormPart<'_>> {
         "You can still change the fields below. If you do, you will see this summary again.",
     ))));
     parts
+}
+
+/// What is known of something that is required.
+fn check_line(check: &KnownCheck) -> Text {
+    match &check.holds {
+        Some(Ok(())) => sign(Sign::Good).say("holds: ").prose(&check.what),
+        Some(Err(why)) => {
+            sign(Sign::Bad).say("does not hold now: ").prose(&check.what).say(" (").prose(why).say(")")
+        }
+        None => sign(Sign::Waiting).say("not known yet: ").prose(&check.what),
+    }
 }
 
 /// What changes by a request.

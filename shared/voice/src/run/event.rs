@@ -2,9 +2,10 @@
 
 use super::{stands, warning};
 use crate::duration::spell;
-use crate::text::{Sign, Text, sign};
+use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::RunEvent;
 use signalbox_domain::alert::Class;
+use signalbox_domain::intent::{Changed, Difference};
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::ReasonCode;
@@ -71,6 +72,24 @@ pub(crate) fn recorded(event: &RunEvent) -> Text {
     said(event).unwrap_or_else(|| unsaid(event))
 }
 
+/// What changed, as a line each.
+pub(crate) fn changes(changed: &Changed) -> Vec<Text> {
+    let value = |text: &Option<String>| match text {
+        Some(text) => Text::default().code(text),
+        None => say("nothing"),
+    };
+    let one = |Difference { what, was, is }: &Difference| {
+        Text::default().prose(what).say(": ").then(value(was)).say(" → ").then(value(is))
+    };
+    let more = (changed.more > 0).then(|| Text::default().plain(format!("and {} more", changed.more)));
+    changed.differences.iter().map(one).chain(more).collect()
+}
+
+fn with_changes(text: Text, changed: Option<&Changed>) -> Text {
+    let changes = changed.map(changes).unwrap_or_default();
+    if changes.is_empty() { text } else { text.say("; ").then(Text::join(changes, ", ")) }
+}
+
 /// Sentences that only the audit has.
 fn unsaid(event: &RunEvent) -> Text {
     let text = Text::default();
@@ -85,11 +104,11 @@ fn unsaid(event: &RunEvent) -> Text {
             .prose(intent.place.channel.as_str())
             .say(": ")
             .prose(&intent.phrase()),
-        RunEvent::Refused { intent, reason, .. } => text
-            .plain(format!("refused ({}) to ", reason.as_str()))
-            .person(&intent.requester)
-            .say(": ")
-            .prose(&intent.phrase()),
+        RunEvent::Refused { intent, reason, changed, .. } => {
+            let text = text.plain(format!("refused ({}) to ", reason.as_str()));
+            let text = text.person(&intent.requester).say(": ").prose(&intent.phrase());
+            with_changes(text, changed.as_ref())
+        }
         RunEvent::Checking { trouble: None } => text.say("what it requires is being checked"),
         RunEvent::Checking { trouble: Some(why) } => {
             text.say("what it requires cannot be checked yet: ").prose(why)
@@ -136,7 +155,9 @@ fn unsaid(event: &RunEvent) -> Text {
         RunEvent::Located { attempt, reference, .. } => {
             text.plain(format!("attempt {attempt} is ")).prose(reference)
         }
-        RunEvent::RetryRefused { by, reason } => refused(by, " is not allowed to run it again", *reason),
+        RunEvent::RetryRefused { by, reason, changed } => {
+            with_changes(refused(by, " is not allowed to run it again", *reason), changed.as_ref())
+        }
         RunEvent::SettleRefused { by, reason } => refused(by, " is not allowed to settle it", *reason),
         RunEvent::CancelRefused { by, reason } => refused(by, " is not allowed to stop it", *reason),
         RunEvent::Progressed { begun, steps, .. } => {

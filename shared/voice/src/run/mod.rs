@@ -39,6 +39,9 @@ pub(crate) fn picture(mood: Mood) -> Sign {
 pub(crate) fn card(head: &RunHead, buttons: bool) -> Page {
     let says = Says::of(head);
     let mut parts = vec![Part::Paragraph(headline(head, &says)), Part::Facts(facts(head))];
+    if let State::Refused { changed: Some(changed), .. } = &head.state {
+        parts.push(Part::Lines(event::changes(changed)));
+    }
     if let Some(what) = &head.contradicted {
         parts.push(Part::Paragraph(warning(what)));
     }

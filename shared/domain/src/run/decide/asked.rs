@@ -46,12 +46,14 @@ pub(super) fn submitted(command: &RunCommand, s: &Situation<'_>) -> RunPlan {
         Ok(work) => {
             let asks = s.rules.asks_first(intent, &work);
             let timing = s.timings.of(Some(&work));
-            let requested = vec![RunEvent::Requested { intent: intent.clone(), work, part_of }];
+            let requested = vec![RunEvent::Requested { intent: intent.to_keep(), work, part_of }];
             if asks { check(requested, s) } else { start(1, requested, timing, s) }
         }
         Err(reason) => {
-            let intent = intent.clone();
-            Plan::end(vec![RunEvent::Refused { intent, reason, told: *told, part_of }])
+            let asked = Some(intent).filter(|_| reason == ReasonCode::CatalogueChanged);
+            let changed = asked.and_then(|intent| s.rules.changed(intent, s.run));
+            let intent = intent.to_keep();
+            Plan::end(vec![RunEvent::Refused { intent, reason, told: *told, changed, part_of }])
         }
     };
     // A batch shows its steps as they begin, too.
@@ -104,7 +106,11 @@ fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situati
         Verdict::Allow => {
             start(attempt + 1, vec![RunEvent::RetryRequested { by: by.clone(), attempt }], s.timing(head), s)
         }
-        Verdict::Refuse(reason) => Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason }]),
+        Verdict::Refuse(reason) => {
+            let work = head.work.as_ref().filter(|_| reason == ReasonCode::CatalogueChanged);
+            let changed = work.and_then(|work| s.rules.changed_since(work, &head.intent, s.run));
+            Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason, changed }])
+        }
     }
 }
 
