@@ -2,6 +2,8 @@
 //! GitHub and Jenkins, programs of this machine. All calls go over the transport that calls only what is listed.
 
 mod git;
+mod github;
+mod jenkins;
 mod programs;
 mod registry;
 mod web;
