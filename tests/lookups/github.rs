@@ -120,7 +120,7 @@ async fn long_lists_are_read_in_full_and_those_too_long_are_cut() {
         (5_200, 5_000, true),
     ] {
         let hub = hub_with(Repository { tags: tags(count), ..shop() }, |settings| {
-            settings.secondary_limit = u32::MAX
+            settings.secondary_limit = u32::MAX;
         });
         // The second time it is not sent again, and an answer that did not change says nothing of the next page.
         for _ in 0..2 {
