@@ -47,6 +47,8 @@ ALL_SET = {
     "grafana_webhook_secret_parameter": "/other/grafana-webhook-secret",
     "alertmanager_url": "https://alertmanager.example.com",
     "alertmanager_token_parameter": "/other/alertmanager-token",
+    "egress": "registry.example.com,*.example.org,10.20.0.0/16",
+    "lookup_credentials_parameter": "/other/lookup-credentials",
     "watched_log_groups": ",".join(f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*" for name in ("/a", "/b")),
     "loki_url": "https://loki.example.com",
     "loki_user": "signalbox",

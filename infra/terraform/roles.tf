@@ -41,7 +41,7 @@ locals {
     for name, parameters in {
       slack-ingress   = [var.command_key_parameter, var.slack_signing_secret_parameter, var.slack_bot_token_parameter]
       webhook-ingress = [var.github_webhook_secret_parameter, var.jenkins_webhook_secret_parameter, var.alertmanager_webhook_secret_parameter, var.grafana_webhook_secret_parameter]
-      dispatcher      = [var.command_key_parameter, var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter, var.alertmanager_token_parameter]
+      dispatcher      = [var.command_key_parameter, var.github_token_parameter, var.github_app_private_key_parameter, var.jenkins_token_parameter, var.alertmanager_token_parameter, var.lookup_credentials_parameter]
       notifier        = [var.slack_bot_token_parameter]
       caretaker       = []
       log-watch       = [var.loki_password_parameter, var.loki_token_parameter]

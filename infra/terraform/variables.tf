@@ -250,6 +250,28 @@ variable "alertmanager_token_parameter" {
   }
 }
 
+variable "egress" {
+  description = "The hosts and networks that addresses of the catalogue may lead to, separated by commas, such as registry.example.com,*.example.org. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9.,:/*_\\[\\] -]*$", var.egress))
+    error_message = "egress: hosts and networks, separated by commas."
+  }
+}
+
+variable "lookup_credentials_parameter" {
+  description = "The SSM parameter with the credentials for those hosts, as HOST=USER:PASSWORD or HOST=TOKEN. Empty: none."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^$|^/[A-Za-z0-9_./-]+$", var.lookup_credentials_parameter))
+    error_message = "lookup_credentials_parameter: empty, or the name of an SSM parameter, with its leading slash."
+  }
+}
+
 variable "alertmanager_webhook_secret_parameter" {
   description = "The SSM parameter with the secret that Alertmanager's webhooks know. Empty: none."
   type        = string

@@ -77,6 +77,7 @@ const RECIPES: &[Recipe] = &[
         home: &[
             "backends/src/jenkins",
             "targets/practice",
+            "catalogue/src/job.rs",
             "catalogue/src/target/jenkins",
             "domain/src/target/jenkins",
             // What systems outside are asked is a recipe of its own.

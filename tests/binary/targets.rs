@@ -3,7 +3,7 @@
 
 use crate::binary::process::{PATIENCE, Server, signalbox, states, text};
 use axum::Router;
-use signalbox_simulator::github::{self, Repository, Workflow};
+use signalbox_simulator::github::{self, InputKind, Repository, Workflow};
 use signalbox_simulator::jenkins::{self, Job, ParameterDefinition, Stage};
 use std::path::Path;
 use std::process::Command;
@@ -151,6 +151,66 @@ fn check_says_what_the_real_workflow_and_job_lack() {
         with_targets(&mut check, "http://127.0.0.1:9", "http://127.0.0.1:9").arg(folder.path()).output();
     let said = text(&nobody.unwrap().stderr);
     assert!(said.contains("cannot be reached") && !said.contains("github_pat_practice"), "{said}");
+}
+
+/// Types, options and defaults are compared both ways, at their lines, in every format. What may be meant is a note.
+#[test]
+fn check_compares_what_people_may_choose_with_what_is_taken() {
+    let mut deploy = workflow().run_name("[${{ inputs.signalbox-run }}]");
+    deploy.inputs[0].kind = InputKind::Choice(["1.0", "2.0", "3.0"].map(str::to_owned).to_vec());
+    let run = ParameterDefinition::string("SIGNALBOX_RUN", "");
+    let build = |options: &[&str]| {
+        Job::pipeline("web/deploy")
+            .parameter(ParameterDefinition::choice("VERSION", options))
+            .parameter(run.clone())
+    };
+    let (_github, github_url) = serve(played_github(deploy).api());
+    let (_jenkins, jenkins_url) = serve(played_jenkins(build(&["1.0", "2.0", "3.0"])).http());
+    let (_less, less_url) = serve(played_jenkins(build(&["1.0"])).http());
+    let folder = tempfile::tempdir().unwrap();
+    catalogue(folder.path());
+    let file = folder.path().join("catalogue.yaml");
+    let yaml = std::fs::read_to_string(&file).unwrap();
+    let yaml = yaml.replace(
+        "type: string, pattern: '[0-9.]+', required: true",
+        "type: choice, options: ['1.0', '2.0'], default: '2.0'",
+    );
+    std::fs::write(&file, yaml).unwrap();
+    let check = |jenkins: &str, format: &str| {
+        let mut check = signalbox(&["check", "--targets", "--format", format]);
+        let out = with_targets(&mut check, &github_url, jenkins).arg(folder.path()).output().unwrap();
+        (out.status.success(), text(&out.stdout), text(&out.stderr))
+    };
+    // Options that nobody is offered may be meant.
+    let (fine, _, said) = check(&jenkins_url, "text");
+    assert!(fine && said.contains("note: ") && said.contains("0 errors and 2 notes"), "{said}");
+    let (fine, _, said) = check(&less_url, "text");
+    assert!(!fine && said.contains("does not have `2.0` among the choices of `VERSION`"), "{said}");
+    let (fine, json, _) = check(&less_url, "json");
+    let found: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let told: Vec<String> = found
+        .iter()
+        .map(|one| {
+            format!(
+                "{}:{} {}",
+                one["line"],
+                one["column"],
+                if one["note"] == true { "note" } else { "error" }
+            )
+        })
+        .collect();
+    assert_eq!(
+        (fine, told),
+        (false, ["4:18 note", "9:18 error", "9:71 error"].map(str::to_owned).to_vec()),
+        "{json}"
+    );
+    let (_, lines, _) = check(&less_url, "github");
+    let commands: Vec<&str> = lines.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(commands, ["::notice", "::error", "::error"], "{lines}");
+    let (_, sarif, _) = check(&less_url, "sarif");
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "note");
+    assert_eq!(sarif["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! GitHub and Jenkins, programs of this machine. All calls go over the transport that calls only what is listed.
 
 mod git;
+mod github;
+mod jenkins;
 mod programs;
 mod registry;
 mod web;
@@ -53,7 +55,10 @@ fn listed(reply: Result<Reply, String>) -> (Vec<String>, bool) {
 /// Why there is no answer.
 #[track_caller]
 fn unanswered(reply: Result<Reply, String>) -> String {
-    reply.expect_err("an answer")
+    match reply {
+        Err(why) => why,
+        Ok(reply) => panic!("{reply:?}"),
+    }
 }
 
 /// Why it does not hold.

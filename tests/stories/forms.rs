@@ -1,6 +1,7 @@
 //! Forms that ask for an operation: opened by a line, a button, a shortcut, or from the choice of operations; filled in,
 //! looked at, sent. At the end Slack has taken every answer as it was.
 
+mod judged;
 mod world;
 
 use signalbox_domain::observation::Conclusion;

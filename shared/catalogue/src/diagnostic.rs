@@ -27,6 +27,9 @@ pub struct Diagnostic {
     /// What to do about it.
     #[serde(rename = "help")]
     pub hint: String,
+    /// Whether it may be meant, and nothing fails by it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub note: bool,
     #[serde(skip)]
     excerpt: Option<Excerpt>,
 }
@@ -35,12 +38,24 @@ impl Diagnostic {
     pub(crate) fn at(path: String, excerpt: Excerpt, message: String, hint: String) -> Self {
         let (line, column) = (Some(excerpt.line), Some(excerpt.column));
         let (end_line, end_column) = (Some(excerpt.end.0), Some(excerpt.end.1));
-        Self { path, line, column, end_line, end_column, message, hint, excerpt: Some(excerpt) }
+        Self { path, line, column, end_line, end_column, message, hint, note: false, excerpt: Some(excerpt) }
     }
 
     pub(crate) fn whole_file(path: String, message: String, hint: String) -> Self {
         let (line, column, end_line, end_column) = (None, None, None, None);
-        Self { path, line, column, end_line, end_column, message, hint, excerpt: None }
+        Self { path, line, column, end_line, end_column, message, hint, note: false, excerpt: None }
+    }
+
+    /// What something outside says of a place in a catalogue, or of a file as a whole. `note`: it may be meant.
+    #[must_use]
+    pub fn from_outside(
+        path: String,
+        place: Option<(usize, usize)>,
+        (message, hint): (String, String),
+        note: bool,
+    ) -> Self {
+        let (line, column) = place.unzip();
+        Self { line, column, note, ..Self::whole_file(path, message, hint) }
     }
 
     /// Names the kind of mistake, for tools that group mistakes: the message without what is quoted in it, such as
@@ -57,10 +72,16 @@ impl Diagnostic {
     }
 
     fn render(&self, renderer: &Renderer) -> String {
-        let title = Level::ERROR.primary_title(self.message.as_str());
+        let level = if self.note { Level::NOTE } else { Level::ERROR };
+        let title = level.primary_title(self.message.as_str());
         let path = self.path.as_str();
         let group = match &self.excerpt {
-            None => title.element(Origin::path(path)),
+            None => match (self.line, self.column) {
+                (Some(line), Some(column)) => {
+                    title.element(Origin::path(path).line(line).char_column(column))
+                }
+                (Some(_) | None, _) => title.element(Origin::path(path)),
+            },
             Some(excerpt) => {
                 let snippet = Snippet::source(excerpt.text.as_str())
                     .line_start(excerpt.line)
@@ -85,6 +106,13 @@ impl Diagnostic {
 pub struct Diagnostics(pub(crate) Vec<Diagnostic>);
 
 impl Diagnostics {
+    /// These, in the order of the files; `None` if there are none.
+    #[must_use]
+    pub fn of(mut all: Vec<Diagnostic>) -> Option<Self> {
+        all.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+        (!all.is_empty()).then_some(Self(all))
+    }
+
     /// All diagnostics, one after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
@@ -106,7 +134,11 @@ impl Diagnostics {
 
     fn summary(&self) -> String {
         let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let errors = counted(self.0.len(), "error");
+        let notes = self.0.iter().filter(|d| d.note).count();
+        let mut errors = counted(self.0.len() - notes, "error");
+        if notes > 0 {
+            errors = format!("{errors} and {}", counted(notes, "note"));
+        }
         // If the folder could not be read, there are no files to count.
         if self.0.iter().all(|d| d.line.is_none()) {
             return errors;

@@ -19,6 +19,8 @@ pub mod golden;
 #[cfg(feature = "yaml")]
 mod grant;
 #[cfg(feature = "yaml")]
+pub mod job;
+#[cfg(feature = "yaml")]
 mod landscape;
 #[cfg(feature = "yaml")]
 mod load;

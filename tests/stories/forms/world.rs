@@ -4,7 +4,7 @@ use super::super::world::World;
 use signalbox_domain::catalogue::Target;
 use signalbox_domain::landscape::{self, Environment, Landscape, Service};
 use signalbox_domain::observation::Conclusion;
-use signalbox_domain::parameter::{Kind, Special, When};
+use signalbox_domain::parameter::{Kind, Special, When, Zone};
 use signalbox_domain::{Catalogue, Grant, Name, Operation, Parameter, Value};
 use signalbox_simulator::View;
 use signalbox_testkit::samples;
@@ -107,6 +107,39 @@ pub async fn many() -> World {
     let options = (0..200).map(|n| format!("s{n}")).collect();
     let roll = operation("roll", vec![required("service", Kind::Choice { options })], "UADA");
     World::scripted(Catalogue { operations: [(roll.name.clone(), roll)].into(), ..samples::draft() }.freeze())
+}
+
+/// A world with an operation that asks for a value of every type.
+pub async fn every_kind() -> World {
+    let text = |text: &str| text.to_owned();
+    let words = || vec![text("a"), text("b")];
+    let kinds = [
+        ("line", Kind::String { pattern: None, shortest: Some(1), longest: Some(80) }),
+        ("lines", Kind::Text { longest: 500 }),
+        ("one", Kind::Choice { options: words().into() }),
+        ("some", Kind::Choices { options: words().into(), fewest: None, most: Some(2) }),
+        ("whole", Kind::Integer { min: Some(1), max: Some(9), step: None, unit: Some(text("replicas")) }),
+        ("number", Kind::Number { min: None, max: None, step: None, unit: None }),
+        ("really", Kind::Boolean),
+        ("env", thing(landscape::Kind::Environment, &[])),
+        ("version", Kind::Version { range: None, channels: vec![] }),
+        ("long", Kind::Duration { min: None, max: None }),
+        ("day", Kind::Date { zone: Zone::default() }),
+        ("hour", Kind::Time { zone: Zone::default() }),
+        ("moment", Kind::DateTime { zone: Zone::default() }),
+        ("who", Kind::User),
+        ("where", Kind::Channel),
+        ("data", Kind::Json),
+        ("key", Kind::Secret { names: vec![(text("web"), text("web-key"))] }),
+    ];
+    let parameters = kinds.into_iter().map(|(word, kind)| Parameter {
+        description: format!("About {word}"),
+        placeholder: format!("such as {word}"),
+        ..required(word, kind)
+    });
+    let everything = operation("everything", parameters.collect(), "UADA");
+    let operations = [(everything.name.clone(), everything)].into();
+    World::scripted(Catalogue { operations, ..catalogue() }.freeze())
 }
 
 /// The values of a field that is a choice.

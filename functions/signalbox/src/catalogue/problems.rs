@@ -10,7 +10,8 @@ pub fn annotation(problem: &Diagnostic) -> String {
     for (key, number) in [("line", problem.line), ("col", problem.column)] {
         at.extend(number.map(|number| format!(",{key}={number}")));
     }
-    format!("::error {at}::{}", data(&text(problem)))
+    let command = if problem.note { "notice" } else { "error" };
+    format!("::{command} {at}::{}", data(&text(problem)))
 }
 
 /// In a line: where, what is wrong, and what to do about it.
@@ -73,7 +74,7 @@ fn result(problem: &Diagnostic, rules: &[String]) -> Value {
     json!({
         "ruleId": rule,
         "ruleIndex": rules.iter().position(|known| *known == rule),
-        "level": "error",
+        "level": if problem.note { "note" } else { "error" },
         "message": { "text": text(problem) },
         "locations": [{ "physicalLocation": place }],
     })

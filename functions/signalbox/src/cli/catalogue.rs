@@ -26,9 +26,9 @@ pub struct Check {
     /// Write into the catalogue's tests what is now the case, where they expect something else or nothing.
     #[arg(long, conflicts_with_all = ["json", "format", "targets"])]
     pub accept: bool,
-    /// Read the workflow files and jobs that the catalogue names, and say whether they take what they are sent and
-    /// show the run's id. Without GITHUB_… and JENKINS_… it reads the practice ones.
-    #[arg(long, conflicts_with_all = ["json", "format"])]
+    /// Read the workflow files and jobs that the catalogue names, and say whether they take what they are sent (inputs,
+    /// types, options, defaults) and show the run's id. Without GITHUB_… and JENKINS_… it reads the practice ones.
+    #[arg(long)]
     pub targets: bool,
 }
 

@@ -34,6 +34,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+pub use wire::Declared;
 use wire::{BUILD, Build, ITEM, Item, Job, Queue};
 
 /// Every call except a dispatch ends within this time.
@@ -108,18 +109,19 @@ impl Jenkins {
         })
     }
 
-    /// Whether the target's job declares the parameter that carries the run's id.
+    /// The parameters that the target's job declares.
     ///
     /// # Errors
     /// Says why the job cannot be read.
-    pub async fn declares_run_parameter(&self, target: &JenkinsTarget) -> Result<bool, String> {
-        let path = format!("{}/api/json?tree=property[parameterDefinitions[name]]", job_path(target));
+    pub async fn declared_parameters(&self, target: &JenkinsTarget) -> Result<Vec<Declared>, String> {
+        let path =
+            format!("{}/api/json?tree=property[parameterDefinitions[name,type,choices]]", job_path(target));
         let answer = self.get(&path).await?;
         if answer.status == StatusCode::NOT_FOUND && answer.is_jenkinss() {
             return Err(format!("Jenkins has no job {}, or {} may not see it", target.job, "this user"));
         }
         let job: Job = answer.read()?;
-        Ok(target.run_parameter.as_ref().is_some_and(|name| job.declares(name)))
+        Ok(job.parameters())
     }
 
     fn told(&self) -> MutexGuard<'_, HashMap<String, &'static str>> {

@@ -85,8 +85,22 @@ struct Property {
 #[derive(Deserialize)]
 struct Definition {
     name: Option<String>,
+    /// `BooleanParameterDefinition` and the like.
+    #[serde(rename = "type")]
+    kind: Option<String>,
     /// The choices, if the parameter is a choice.
     choices: Option<Vec<String>>,
+}
+
+/// A parameter as a job declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// The choices, if it is a choice.
+    pub choices: Option<Vec<String>>,
+    /// Whether it is a boolean.
+    pub boolean: bool,
 }
 
 /// `wfapi/describe`.
@@ -169,6 +183,16 @@ impl Job {
     pub(super) fn declares(&self, name: &str) -> bool {
         let mut all = self.property.iter().flatten().flat_map(|p| &p.definitions);
         all.any(|d| d.name.as_deref() == Some(name))
+    }
+
+    /// All parameters that it declares.
+    pub(super) fn parameters(self) -> Vec<Declared> {
+        let all = self.property.into_iter().flatten().flat_map(|p| p.definitions);
+        let declared = |d: Definition| {
+            let boolean = d.kind.is_some_and(|kind| kind == "BooleanParameterDefinition");
+            Some(Declared { name: d.name?, choices: d.choices, boolean })
+        };
+        all.filter_map(declared).collect()
     }
 
     /// The choices of a parameter, if the job says that it is a choice.

@@ -6,6 +6,7 @@
 
 mod expression;
 mod file;
+pub(crate) mod parameters;
 
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::source::LARGEST_FILE;
@@ -13,7 +14,8 @@ use crate::template::braces;
 use crate::tree::{self, Node, Shape};
 use file::{File, Input, Start, Takes};
 use serde::Serialize;
-use signalbox_domain::catalogue::GitHubTarget;
+use signalbox_domain::catalogue::{GitHubTarget, Operation};
+use signalbox_domain::landscape::Landscape;
 use signalbox_domain::nearest;
 use std::collections::HashSet;
 
@@ -28,6 +30,10 @@ pub struct Finding {
     pub problem: String,
     /// What to write instead.
     pub hint: String,
+    /// The keys below the operation under which the catalogue says it: `["target", "inputs", "version"]`.
+    pub at: Vec<String>,
+    /// Whether it may be meant: nothing fails by it.
+    pub may_be_meant: bool,
 }
 
 /// What in the text of a workflow file does not fit the target. Empty if everything fits.
@@ -37,6 +43,20 @@ pub struct Finding {
 #[must_use]
 pub fn inspect(text: &str, target: &GitHubTarget) -> Vec<Finding> {
     let mut findings = Findings::of(target, false);
+    findings.all(text, target);
+    findings.found
+}
+
+/// What in the text of a workflow file does not fit the operation that dispatches it: its target, as [`inspect`] has it,
+/// and the types, options and defaults of the parameters that are handed over as they are.
+#[must_use]
+pub fn compare(
+    text: &str,
+    target: &GitHubTarget,
+    operation: &Operation,
+    landscape: &Landscape,
+) -> Vec<Finding> {
+    let mut findings = Findings { of: Some((operation, landscape)), ..Findings::of(target, false) };
     findings.all(text, target);
     findings.found
 }
@@ -54,7 +74,7 @@ pub fn refusals(text: &str, target: &GitHubTarget) -> Result<Vec<String>, String
     if unread { Err(problems.next().unwrap_or_default()) } else { Ok(problems.collect()) }
 }
 
-struct Findings {
+struct Findings<'o> {
     /// What sentences call the file.
     file: String,
     found: Vec<Finding>,
@@ -62,17 +82,23 @@ struct Findings {
     filled: bool,
     /// Whether the file could not be read.
     unread: bool,
+    /// Where in the operation the next finding is.
+    at: Vec<String>,
+    /// The operation, if its parameters are compared too.
+    of: Option<(&'o Operation, &'o Landscape)>,
 }
 
-impl Findings {
+impl Findings<'_> {
     fn of(target: &GitHubTarget, filled: bool) -> Self {
-        Self { file: bare(&target.workflow), found: Vec::new(), filled, unread: false }
+        let (file, at) = (bare(&target.workflow), keys(&["target", "workflow"]));
+        Self { file, found: Vec::new(), filled, unread: false, at, of: None }
     }
 
     /// Adds a finding. `does` is the rest of a sentence that begins with the file's name.
     fn add(&mut self, does: impl AsRef<str>, hint: impl Into<String>) {
         let problem = format!("{} {}", self.file, does.as_ref());
-        self.found.push(Finding { problem, hint: hint.into() });
+        let at = self.at.clone();
+        self.found.push(Finding { problem, hint: hint.into(), at, may_be_meant: false });
     }
 
     fn all(&mut self, text: &str, target: &GitHubTarget) {
@@ -109,6 +135,7 @@ impl Findings {
             Start::Nothing | Start::Others | Start::Rewritten => self.start(&file.start, target),
         }
         if !self.filled {
+            self.at = keys(&["target", "workflow"]);
             self.run_name(file.run_name, target);
         }
     }
@@ -144,19 +171,24 @@ impl Findings {
         if declared.len() > MOST_INPUTS {
             self.add(
                 format!("declares {} inputs, and GitHub takes at most {MOST_INPUTS}", declared.len()),
-                "let one input carry several values, as JSON for example",
+                "let one input carry several values: `settings: 'replicas={replicas} region={region}'`",
             );
         }
         let find = |name: &str| declared.iter().find(|input| input.name == name);
         if let Some(run) = &target.run_input {
+            self.at = keys(&["target", "run-input"]);
             match find(run) {
                 Some(input) => self.takes_an_id(input),
                 None => self.undeclared_run(run, declared),
             }
         }
         for (name, value) in &target.inputs {
+            self.at = keys(&["target", "inputs", name]);
             match find(name) {
-                Some(input) => self.takes(input, value),
+                Some(input) => {
+                    self.takes(input, value);
+                    self.takes_parameter(input, value);
+                }
                 None => {
                     let hint = match nearest(name, names(declared)) {
                         Some(near) => format!(
@@ -179,6 +211,7 @@ impl Findings {
                 }
             }
         }
+        self.at = keys(&["target", "inputs"]);
         let sent = |name: &str| target.inputs.contains_key(name) || target.run_input.as_deref() == Some(name);
         for input in declared.iter().filter(|input| input.required && !input.has_default && !sent(input.name))
         {
@@ -277,6 +310,10 @@ impl Findings {
             format!("write `run-name: \"… [${{{{ inputs.{} }}}}]\"`", bare(run)),
         );
     }
+}
+
+fn keys(keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|key| (*key).to_owned()).collect()
 }
 
 /// Longer texts are not compared with names: it would take long, and none of them would be similar.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Inspects a text, and checks that the answer keeps what the crate promises.
 fn check(text: &str, target: &GitHubTarget) -> Vec<Finding> {
     let found = inspect(text, target);
-    for Finding { problem, hint } in &found {
+    for Finding { problem, hint, .. } in &found {
         assert!(!problem.is_empty() && !hint.is_empty());
         assert!(!problem.chars().chain(hint.chars()).any(char::is_control), "{problem:?} {hint:?}");
         assert!(!problem.ends_with('.'), "{problem:?}");

@@ -1,7 +1,9 @@
 //! The findings of a workflow file: one correct file, with one thing changed in it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed assumption of a test shall stop it")]
 
 mod forms;
 mod hostile;
+mod operation;
 
 use insta::assert_snapshot;
 use signalbox_catalogue::workflow::inspect;

@@ -46,10 +46,10 @@ impl Lookup for GitHub {
             Question::Check(Check::Green { repository, commit }) => {
                 self.session(repository, until)?.green(commit).await
             }
-            Question::Check(Check::Ready(work)) => match &work.0 {
-                Target::GitHub(target) => self.session(&target.repository, until)?.ready(target).await,
-                Target::Jenkins(_) | Target::Command(_) | Target::Batch(_) => Err(no_question()),
-            },
+            Question::Check(Check::Ready(work)) => {
+                let Target::GitHub(target) = &work.0 else { return Err(no_question()) };
+                self.session(&target.repository, until)?.ready(target).await
+            }
             Question::Changes(comparison) => {
                 self.session(&comparison.repository, until)?.changes(comparison).await
             }
