@@ -6,9 +6,9 @@ use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
 use signalbox_domain::intent::{Changed, Difference, Work};
 use signalbox_domain::lookup::{Changes, Failed, Shipment, Shipping};
-use signalbox_domain::observation::{Conclusion, Outcome, Settlement};
+use signalbox_domain::observation::{Conclusion, Outcome, Settlement, Stands};
 use signalbox_domain::policy::ReasonCode;
-use signalbox_domain::run::{self, PartOf, Stands};
+use signalbox_domain::run::PartOf;
 use signalbox_domain::time::Day;
 use signalbox_domain::watch::{Escalate, Mention, Severity};
 use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, RunId, Timestamp};
@@ -353,7 +353,13 @@ fn what_version_5_stores_never_changes_its_form() {
 fn what_version_6_stores_never_changes_its_form() {
     let catalogue = samples::catalogue();
     let intent = samples::intent(&catalogue);
-    let intent = signalbox_domain::Intent { digest: Digest::ZERO, hash: None, unusual: None, ..intent };
+    let intent = signalbox_domain::Intent {
+        digest: Digest::ZERO,
+        hash: None,
+        unusual: None,
+        as_asked: None,
+        ..intent
+    };
     let id = RunId::of(&RecordId::derive("golden", "T", "1"));
     let failed = |unasked| Failed { what: "the tag is there".into(), why: "it is not".into(), unasked };
     let shipping = Shipping {
@@ -381,7 +387,8 @@ fn what_version_6_stores_never_changes_its_form() {
     ];
     let batch = Work(Target::Batch(BatchTarget { steps, parallel: true, go_on: true }));
     let part_of = Some(PartOf { run: id.clone(), attempt: 1, step: 2 });
-    let part = |stands, run| run::Part { line: "release service=web".into(), run, stands };
+    let part =
+        |stands, run| signalbox_domain::observation::Part { line: "release service=web".into(), run, stands };
     let parts = vec![
         part(Stands::Waits, None),
         part(Stands::Busy, Some(id.clone())),

@@ -201,7 +201,7 @@ fn check_compares_what_people_may_choose_with_what_is_taken() {
         .collect();
     assert_eq!(
         (fine, told),
-        (false, ["4:18 note", "9:18 error", "9:71 error"].map(str::to_owned).to_vec()),
+        (false, ["4:18 note", "9:18 error", "9:73 error"].map(str::to_owned).to_vec()),
         "{json}"
     );
     let (_, lines, _) = check(&less_url, "github");

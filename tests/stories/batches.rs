@@ -71,15 +71,15 @@ async fn steps_in_order_are_runs_of_their_own_on_one_card() {
         "COPS",
         &[
             "rollout-all · Running",
-            "1. rollout note=\"new look stack=ai\" stack=media",
+            "1. `rollout note=\"new look stack=ai\" stack=media`",
             "running",
-            "2. scale",
+            "2. `scale",
             "waits",
         ],
     );
     assert_eq!((w.dispatched(), w.messages("COPS").len()), (1, 1), "the second waits for the first");
     w.ends(Conclusion::Succeeded, "", "");
-    w.passes(40).await;
+    w.passes(120).await;
     w.card_in("COPS", &["rollout-all · Succeeded", "3 of 3 steps ended well"]);
     assert_eq!((w.dispatched(), w.messages("COPS").len()), (3, 1), "one card for all of them");
     // Each is a run, with its own history.
@@ -108,7 +108,7 @@ async fn after_a_step_that_failed_the_others_do_not_begin_and_a_retry_goes_on_fr
     // It works now. What ended well before would not be done again.
     w.ends(Conclusion::Succeeded, "", "");
     w.presses("UADA", "COPS", 0, "retry").await;
-    w.passes(40).await;
+    w.passes(120).await;
     w.card_in("COPS", &["rollout-all · Succeeded", "3 of 3 steps ended well"]);
     assert_eq!(w.dispatched(), 4);
     w.over(5, 4).await;
@@ -182,7 +182,7 @@ async fn a_step_that_no_batch_asks_for_begins_nothing() {
     w.settles().await;
     assert_eq!(w.dispatched(), 1);
     w.ends(Conclusion::Succeeded, "", "");
-    w.passes(40).await;
+    w.passes(120).await;
     assert_eq!(w.dispatched(), 3);
     w.over(4, 3).await;
 }

@@ -97,7 +97,7 @@ impl World {
 fn resigned(delivery: &Delivery) -> Delivery {
     let text = String::from_utf8(delivery.message.body.clone()).unwrap();
     let (_, signed) = text.split_once("\"signed\":").unwrap();
-    let signed = signed.strip_suffix('}').unwrap().replacen("\"v\":4", "\"v\":1", 1);
+    let signed = signed.strip_suffix('}').unwrap().replacen("\"v\":5", "\"v\":1", 1);
     let body = vouched::with(samples::COMMAND_KEY, signed.as_bytes());
     Delivery { message: Message { body, ..delivery.message.clone() }, ..delivery.clone() }
 }
@@ -120,7 +120,7 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     let intent = samples::intent(&samples::catalogue());
     let asked = RecordId::derive("elsewhere", samples::WORKSPACE, "1");
     let submit = Envelope::new(asked.clone(), "1", RunCommand::Submit { intent, told: false });
-    let newer = vouched::replaced(samples::COMMAND_KEY, &submit, "\"v\":1", "\"v\":4");
+    let newer = vouched::replaced(samples::COMMAND_KEY, &submit, "\"v\":1", "\"v\":5");
     w.intents.send(newer).await.unwrap();
     let place = samples::channel("CRELEASES");
     let lane = Lane { place: &place, served: Served::People };
@@ -132,7 +132,7 @@ async fn the_older_version_goes_on_with_everything_else_and_the_newer_one_where_
     w.intents.send(hint.to_message().unwrap()).await.unwrap();
     // One message was delivered too often before anybody looked at it, as it happens when a function dies each time.
     let wish = Envelope::new(asked.clone(), "2", Command::Show { by: samples::person("UADA") });
-    let buried = vouched::replaced(samples::COMMAND_KEY, &wish, "\"v\":1", "\"v\":4");
+    let buried = vouched::replaced(samples::COMMAND_KEY, &wish, "\"v\":1", "\"v\":5");
     w.dead.dead.send(buried).await.unwrap();
 
     // The older version goes on with everything else: the runs it knows, new requests, cards and lists.

@@ -43,7 +43,8 @@ fn what_it_offers() {
                 Target::GitHub(github) => format!("{github:?}"),
                 Target::Jenkins(jenkins) => format!("{jenkins:?}"),
                 Target::Batch(batch) => {
-                    let steps: Vec<String> = batch.steps.iter().map(|step| step.line()).collect();
+                    let steps: Vec<String> =
+                        batch.steps.iter().map(signalbox_domain::catalogue::BatchStep::line).collect();
                     format!("{steps:?} parallel={} go_on={}", batch.parallel, batch.go_on)
                 }
             };

@@ -29,7 +29,7 @@ pub enum Answer {
         /// Why it is refused.
         reason: ReasonCode,
         /// The operation, to say who could.
-        operation: Operation,
+        operation: Box<Operation>,
     },
     /// It was not understood.
     Misunderstood(Misunderstood, Option<Operation>),

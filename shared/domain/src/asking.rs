@@ -2,15 +2,18 @@
 //! counts. The crate `voice` makes its words, each surface draws them.
 
 use crate::catalogue::{Confirmation, Operation};
-use crate::ids::{Name, OperationName, ParameterName, ShortId};
+use crate::ids::{Name, ParameterName};
 use crate::intent::Intent;
 use crate::landscape;
-use crate::lookup::{Changes, Choices, Placeholders, Question, Shipping};
+use crate::lookup::{Choices, Placeholders, Question};
 use crate::parameter::{Context, Filled, Given, Kind, Mistake, Parameter, State, Value, value_of};
-use crate::sought::{Place, Sought};
-use crate::time::Timestamp;
 use std::collections::BTreeMap;
-use std::time::Duration;
+
+mod form;
+mod picker;
+
+pub use form::{AskField, AskForm, FieldList, KnownCheck, Review, Shipped};
+pub use picker::{Picker, matching};
 
 /// The most fields of one form. A form of Slack's has at most 100 blocks, and some are used for words of ours.
 pub const MOST_FIELDS: usize = 90;
@@ -24,87 +27,6 @@ const MOST_LISTED: usize = 32 * 1024;
 const AROUND: usize = 64;
 /// The longest value that can be offered as somebody types, in characters. A list with a longer one stays a list.
 const LONGEST_OFFERED: usize = 75;
-
-/// A form that asks for an operation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AskForm {
-    pub operation: Operation,
-    /// The fields that are asked for with what is filled in so far, in the catalogue's order.
-    pub fields: Vec<AskField>,
-    /// Parameters that have no room in the form; all of them may be left out.
-    pub left_out: Vec<ParameterName>,
-    /// What a person has to look at before it counts.
-    pub review: Option<Review>,
-}
-
-/// A field of such a form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AskField {
-    pub parameter: Parameter,
-    /// What a person may choose from, value and label; empty where the values are no list. Where they are searched,
-    /// only what is chosen.
-    pub options: Vec<(String, String)>,
-    /// Whether the form has no room for all that may be chosen: a person types a part of it, and
-    /// [`Asking::choices`] are searched.
-    pub searched: bool,
-    /// What is filled in: what was given, or the default.
-    pub value: Option<String>,
-    /// How the list outside stands from which its values come, if they do. They are searched, and not among the options.
-    pub list: Option<FieldList>,
-    /// Whether other fields depend on it: the form changes with it.
-    pub live: bool,
-    /// What it depends on itself, as a word: where that changes, what was filled in before no longer counts.
-    pub depends: Option<String>,
-}
-
-/// How a list outside stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FieldList {
-    /// What has to be filled in first, because the list depends on it.
-    pub waits_for: Option<ParameterName>,
-    /// How old it is; `None` where it was never read.
-    pub age: Option<Duration>,
-    /// Why it cannot be read now.
-    pub trouble: Option<String>,
-    /// Whether it is longer than what is kept of it.
-    pub more: bool,
-}
-
-/// What a person looks at before it counts.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Review {
-    /// What will be asked for.
-    pub intent: Intent,
-    /// The protected environment that it is for, if it is for one.
-    pub environment: Option<Name>,
-    /// Whether its name has to be typed.
-    pub type_name: bool,
-    /// What it ships, if it ships something.
-    pub shipped: Option<Shipped>,
-    /// What it requires, as far as that is known. It is asked again when it has its turn.
-    pub checks: Vec<KnownCheck>,
-}
-
-/// What is known of something that is required.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownCheck {
-    /// What is required, in words.
-    pub what: String,
-    /// Whether it holds, or why it does not; `None` where nobody knows yet.
-    pub holds: Option<Result<(), String>>,
-}
-
-/// What a request ships, and what changes by it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shipped {
-    pub shipping: Shipping,
-    /// What runs there, by which run, since when; `None` where no run brought anything there.
-    pub runs: Option<(String, ShortId, Timestamp)>,
-    /// What changes; `None` where that is not known.
-    pub changes: Option<Changes>,
-    /// Why that cannot be asked.
-    pub trouble: Option<String>,
-}
 
 /// What becomes of a form that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -426,52 +348,6 @@ impl<'a> Asking<'a> {
             ..form
         }))
     }
-}
-
-/// The operations that somebody may choose from, to ask for one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Picker {
-    /// What they asked for lately, the latest first.
-    pub recent: Vec<OperationName>,
-    /// All that they may ask for here: names and descriptions.
-    pub all: Vec<(OperationName, String)>,
-}
-
-impl Picker {
-    /// Those whose name or description has these words, the best first.
-    #[must_use]
-    pub fn search(&self, typed: &str) -> Vec<&(OperationName, String)> {
-        let sought = Sought::new(typed);
-        let rank = |(name, description): &(OperationName, String)| match sought.place(name.as_str()) {
-            Some(Place::First) => Some(0),
-            Some(Place::Within) => Some(1),
-            None => sought.place(description).map(|_| 2),
-        };
-        let mut found: Vec<_> = self.all.iter().filter_map(|entry| Some((rank(entry)?, entry))).collect();
-        found.sort_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, entry)| entry).collect()
-    }
-}
-
-/// Options that have these words in them, those that begin with them first, at most `most`.
-#[must_use]
-pub fn matching<'o, S: AsRef<str>>(options: &'o [(S, S)], typed: &str, most: usize) -> Vec<&'o (S, S)> {
-    let sought = Sought::new(typed);
-    let (mut first, mut then) = (vec![], vec![]);
-    for option in options {
-        if first.len() == most {
-            break;
-        }
-        let (value, label) = (option.0.as_ref(), option.1.as_ref());
-        match sought.place(value).into_iter().chain(sought.place(label)).min() {
-            Some(Place::First) => first.push(option),
-            Some(Place::Within) if then.len() < most => then.push(option),
-            Some(Place::Within) | None => {}
-        }
-    }
-    first.extend(then);
-    first.truncate(most);
-    first
 }
 
 #[cfg(test)]

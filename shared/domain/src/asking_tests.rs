@@ -3,6 +3,7 @@
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::frozen::Frozen;
+use crate::ids::OperationName;
 use crate::ids::{ChannelId, UserId, WorkspaceId};
 use crate::landscape::{Environment, Landscape, Service};
 use crate::parameter::{Special, When};

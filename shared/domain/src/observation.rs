@@ -1,6 +1,6 @@
 //! What a backend says of a run now: a hint until the dispatcher has checked and folded it.
 
-use crate::run::Part;
+use crate::ids::RunId;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -49,6 +49,35 @@ impl Observation {
             parts: vec![],
         }
     }
+}
+
+/// A step of a batch, as the batch saw it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The line that asks for it.
+    pub line: String,
+    /// The run that it is; `None` where it has not begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    pub stands: Stands,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// It has not begun.
+    Waits,
+    /// It is under way.
+    Busy,
+    /// It ended well.
+    Good,
+    /// It did not end well.
+    Bad,
+    /// Nobody knows how it ended, until a person says so.
+    Unknown,
+    /// It will not begin.
+    LeftOut,
 }
 
 /// Step 2 of 5: a step among those of its job.

@@ -8,11 +8,9 @@ use crate::ports::{Attempt, Backend, Clock, NotSeen, PortError, Queue, Views};
 use crate::wire::command::Envelope;
 use crate::wire::head::decode_any;
 use async_trait::async_trait;
-use signalbox_domain::catalogue::{BatchTarget, Target, TargetKind};
-use signalbox_domain::observation::{Conclusion, Observation, Outcome, Progress};
-use signalbox_domain::run::{
-    CancelAnswer, DispatchAnswer, Found, Part, PartOf, SearchAnswer, Stands, Timing,
-};
+use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target, TargetKind};
+use signalbox_domain::observation::{Conclusion, Observation, Outcome, Part, Progress, Stands};
+use signalbox_domain::run::{CancelAnswer, DispatchAnswer, Found, PartOf, SearchAnswer, Timing};
 use signalbox_domain::{RunCommand, RunHead, RunId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +82,7 @@ impl Batches {
 
     async fn look(&self, attempt: &Attempt, target: &BatchTarget) -> Result<Observation, PortError> {
         let mut parts = vec![];
-        for (step, line) in (1u32..).zip(target.steps.iter().map(|step| step.line())) {
+        for (step, line) in (1u32..).zip(target.steps.iter().map(BatchStep::line)) {
             parts.push(self.part(attempt, step, line).await?);
         }
         let stopped = attempt.stop_asked.is_some();

@@ -169,7 +169,9 @@ impl Intake {
                 Sent::Perhaps => Answer::NotConfirmed { run: Some(run.short()), new: true },
             },
             // The request is refused either way; the queue only carries it to the audit.
-            Verdict::Refuse(reason) => Answer::Refused { intent, reason, operation: operation.clone() },
+            Verdict::Refuse(reason) => {
+                Answer::Refused { intent, reason, operation: Box::new(operation.clone()) }
+            }
         }
     }
 

@@ -7,10 +7,10 @@ use crate::alert::Class;
 use crate::ids::{AlertId, Name};
 use crate::intent::{Changed, Intent, Work};
 use crate::lookup::{Failed, Shipment};
-use crate::observation::{InJob, Outcome, Settlement};
+use crate::observation::{InJob, Outcome, Part, Settlement};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
-use crate::run::{Part, PartOf};
+use crate::run::PartOf;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -18,7 +18,7 @@ pub use input::{
 use crate::ids::{AlertId, CommandId, RunId};
 use crate::intent::{Changed, Intent, Work};
 use crate::lookup::{Failed, Shipment};
-use crate::observation::{InJob, Outcome};
+use crate::observation::{InJob, Outcome, Part, Stands};
 use crate::people::Actor;
 use crate::policy::ReasonCode;
 use crate::time::Timestamp;
@@ -44,35 +44,6 @@ pub struct PartOf {
     pub attempt: u32,
     /// Which step, from 1.
     pub step: u32,
-}
-
-/// A step of a batch, as the batch saw it last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
-    /// The line that asks for it.
-    pub line: String,
-    /// The run that it is; `None` where it has not begun.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunId>,
-    pub stands: Stands,
-}
-
-/// How a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stands {
-    /// It has not begun.
-    Waits,
-    /// It is under way.
-    Busy,
-    /// It ended well.
-    Good,
-    /// It did not end well.
-    Bad,
-    /// Nobody knows how it ended, until a person says so.
-    Unknown,
-    /// It will not begin.
-    LeftOut,
 }
 
 /// Where a run stands.

@@ -140,8 +140,8 @@ pub(super) fn element<'f>(asked: &'f Field<'f>, room: &mut Room) -> Element<'f> 
         }
         FieldKind::Words(words) => text(action_id, words, words.filled.as_deref().map(Cow::from), room),
         FieldKind::Number { decimal, least, most, filled, placeholder } => {
-            // Slack refuses a form whose first value is no number, or outside the bounds.
-            let number_of = |text: &str| text.parse::<f64>().ok().filter(|n| n.is_finite());
+            // Slack refuses a form whose first value is no number in digits, or outside the bounds.
+            let number_of = |text: &str| text.parse::<f64>().ok().filter(|_| in_digits(text));
             let (min, max) = (least.as_deref().and_then(number_of), most.as_deref().and_then(number_of));
             let within = |n: f64| min.is_none_or(|min| n >= min) && max.is_none_or(|max| n <= max);
             let fits = |text: &&str| number_of(text).is_some_and(within) && (*decimal || !text.contains('.'));
@@ -164,6 +164,13 @@ pub(super) fn element<'f>(asked: &'f Field<'f>, room: &mut Room) -> Element<'f> 
             Element::Datetimepicker { action_id, initial_date_time: seconds.filter(fits) }
         }
     }
+}
+
+/// Whether a number is written with digits alone, with a sign before and a point between: no `1e3`, `.5` or `5.`.
+fn in_digits(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').map_or(digits(text), |(whole, part)| digits(whole) && digits(part))
 }
 
 /// All choices as options; `None` if one of them does not fit.

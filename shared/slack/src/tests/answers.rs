@@ -108,7 +108,8 @@ fn accepted_and_refused() {
     ---
     :inbox_tray: Asked for: `release service=web version=1.4.2`
     ");
-    let refused = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: release() };
+    let refused =
+        Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: Box::new(release()) };
     assert_snapshot!(told(&refused), @"
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
     You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue.
@@ -120,7 +121,8 @@ fn accepted_and_refused() {
     :no_entry: *Not carried out:* `release service=web version=1.4.2`
     You are not allowed to run this. Ask someone who is, or ask to be added to its allow list in the catalogue.
     ");
-    let nobody = Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: scale() };
+    let nobody =
+        Answer::Refused { intent: intent(), reason: ReasonCode::NotAllowed, operation: Box::new(scale()) };
     assert!(told(&nobody).contains("lets nobody run this"));
 }
 

@@ -237,7 +237,7 @@ fn answers(text: &str, head: RunHead) -> Vec<Answer> {
     let misunderstood = problems.into_iter().map(|p| Answer::Misunderstood(p, Some(operation.clone())));
     let mut all = vec![
         Answer::Accepted { run: run().short(), intent: intent.clone() },
-        Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: operation.clone() },
+        Answer::Refused { intent, reason: ReasonCode::NotAllowed, operation: Box::new(operation.clone()) },
         Answer::Help(vec![operation.clone(); 20], 3),
         Answer::HelpOn(operation.clone(), Verdict::Refuse(ReasonCode::NotInThisChannel)),
         Answer::Status(Box::new(head.clone()), None),

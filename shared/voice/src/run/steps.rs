@@ -1,7 +1,7 @@
 //! The steps of a batch: a line for each, with its state as a word.
 
 use crate::text::{Sign, Text, sign};
-use signalbox_domain::run::{Part, Stands};
+use signalbox_domain::observation::{Part, Stands};
 
 /// How a step stands, in a word or two.
 pub(super) fn stands(stands: Stands) -> &'static str {

@@ -103,20 +103,20 @@ fn before_it_starts() {
     assert_eq!(shown(&plan(None, &submit().1, 0, "c")), "Requested+Checking | Check | 20");
     let checking = head(&[submit()]);
     let follows = |input: &Input, at: i64| shown(&plan(Some(&checking), input, at, "c"));
-    assert_eq!(follows(&asked(&[holds.clone()]), 1), "Checked+DispatchStarted | Dispatch | 11");
+    assert_eq!(follows(&asked(std::slice::from_ref(&holds)), 1), "Checked+DispatchStarted | Dispatch | 11");
     assert_eq!(follows(&asked(&[holds.clone(), not.clone()]), 1), "Checked |  | never");
-    assert_eq!(follows(&asked(&[unasked.clone()]), 1), "Checking |  | 11");
+    assert_eq!(follows(&asked(std::slice::from_ref(&unasked)), 1), "Checking |  | 11");
     // What certainly does not hold counts, whatever could not be asked.
     assert_eq!(follows(&asked(&[unasked.clone(), not]), 1), "Checked |  | never");
     assert_eq!(
-        follows(&asked(&[unasked.clone()]), 119),
+        follows(&asked(std::slice::from_ref(&unasked)), 119),
         "Checking |  | 120",
         "not later than it is given up"
     );
-    assert_eq!(follows(&asked(&[unasked.clone()]), 120), "Checked |  | never");
+    assert_eq!(follows(&asked(std::slice::from_ref(&unasked)), 120), "Checked |  | never");
     assert_eq!(follows(&Input::Wake { due_at: Timestamp(0) }, 20), " | Check | -");
     // The same trouble is no news.
-    let troubled = head(&[submit(), (1, asked(&[unasked.clone()]))]);
+    let troubled = head(&[submit(), (1, asked(std::slice::from_ref(&unasked)))]);
     assert_eq!(shown(&plan(Some(&troubled), &asked(&[unasked]), 11, "c")), " |  | 21");
     // Nothing was sent, so there is nothing to be searched for.
     let cancel = Input::Command(RunCommand::Cancel { by: ada(), place: place() });
