@@ -176,7 +176,8 @@ async fn a_step_that_no_batch_asks_for_begins_nothing() {
         ),
     ];
     for (run, part_of) in forged {
-        let step = Envelope::new(run, "", RunCommand::Step(part_of));
+        let key = format!("{}.{}", part_of.attempt, part_of.step);
+        let step = Envelope::new(run, &key, RunCommand::Step(part_of));
         w.puts(&step).await;
     }
     w.settles().await;

@@ -26,7 +26,7 @@ fn it_loads_and_comes_back_from_its_artefact() {
 /// The digest changes with every change of the example that has a meaning, and with no other.
 #[test]
 fn its_digest_is_known() {
-    insta::assert_snapshot!(digest(&catalogue()), @r#"0b4d7aec7d272288186d7f0a8fd0d34483f1c2dfcc464a387b35ccfd3562c3b9"#);
+    insta::assert_snapshot!(digest(&catalogue()), @r#"7e58ef721eda91d02b10de9d7c4a22f9ccfab665249e63e4fb70cd0d72668626"#);
 }
 
 #[test]
@@ -73,7 +73,11 @@ fn what_it_offers() {
     restart service env: "operate" ["restart", "{service}", "--env={env}", "--region={env.region}"] in ""
     rollback service env version: "operate" ["rollback", "{service}", "--env={env}", "--version={version}"] in ""
     rollout service [steps=5] [fast=false]: "rollout" ["{service}", "--steps={steps}", "--fast={fast}", "--run={run}"] in ""
+    rollout-all : ["rollout-stack stack=media", "rollout-stack stack=ai", "rollout-stack stack=content"] parallel=false go_on=false
+    rollout-stack stack [tag]: "stack" ["rollout", "{stack}", "--tag={tag}"] in ""
     scale service env size [copies] reason: "operate" ["scale", "{service}", "--env={env}", "--cluster={env.cluster}", "--memory={size.memory}", "--size-copies={size.copies}", "--copies={copies}", "--reason={reason}"] in ""
+    scale-stack stack copies: "stack" ["scale", "{stack}", "{copies}"] in ""
+    scale-workers copies: ["scale-stack copies={copies} stack=ai", "scale-stack copies={copies} stack=content"] parallel=true go_on=true
     smoke-test service [path]: "smoke-test" ["{service}", "--path={path}"] in ""
     soak : GitHubTarget { repository: "practice/shop", workflow: "soak.yml", git_ref: "main", inputs: {}, run_input: Some("signalbox-run") }
     "#);
@@ -97,7 +101,11 @@ fn who_may() {
     restart: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     rollback: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     rollout: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    rollout-all: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    rollout-stack: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     scale: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    scale-stack: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
+    scale-workers: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     smoke-test: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE), (TPRACTICE, ULINUS)], channels: [(TPRACTICE, CRELEASES), (TPRACTICE, COPS)] }]
     soak: [Grant { users: [(TPRACTICE, UADA), (TPRACTICE, UGRACE)], channels: [(TPRACTICE, CRELEASES)] }]
     "#);

@@ -3,8 +3,8 @@
 use crate::catalogue::{Catalogue, Operation};
 use crate::content::canonical_or_shown;
 use crate::digest::Feed;
+use crate::does::as_sent;
 use crate::ids::{Digest, OperationName};
-use crate::intent::as_sent;
 use crate::parameter::{Kind, Parameter};
 use crate::template::placeholders;
 use serde_json::value::RawValue;

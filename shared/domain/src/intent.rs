@@ -3,7 +3,6 @@
 mod changed;
 mod work;
 
-pub(crate) use changed::as_sent;
 pub use changed::{AsAsked, Changed, Difference};
 use work::looked_up;
 pub use work::{Work, work_of};

@@ -12,6 +12,7 @@ pub mod card;
 pub mod catalogue;
 mod content;
 mod digest;
+mod does;
 pub mod event;
 mod frozen;
 mod grant;

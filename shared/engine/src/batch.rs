@@ -77,7 +77,9 @@ impl Batches {
     async fn begin(&self, attempt: &Attempt, step: u32) -> Result<(), PortError> {
         let part_of = PartOf { run: attempt.run.clone(), attempt: attempt.attempt, step };
         let run = step_run(&attempt.run, attempt.attempt, step);
-        self.intents.send(Envelope::new(run, "", RunCommand::Step(part_of)).to_message()?).await
+        // A forged command for another step must not be taken for this one.
+        let key = format!("{}.{step}", attempt.attempt);
+        self.intents.send(Envelope::new(run, &key, RunCommand::Step(part_of)).to_message()?).await
     }
 
     async fn look(&self, attempt: &Attempt, target: &BatchTarget) -> Result<Observation, PortError> {

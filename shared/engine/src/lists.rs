@@ -29,7 +29,7 @@ impl Intake {
         let take = |row: &HeadRow| {
             if let Some(Head::Run(head)) = listed(row)
                 && wanted.has(&head, now)
-                && head.has_card()
+                && (head.has_card() || head.part_of.is_some())
                 && (head.intent.requester == asker.actor || self.may_see(asker, &head.intent.operation))
             {
                 found.push(head);

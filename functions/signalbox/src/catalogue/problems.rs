@@ -109,7 +109,7 @@ mod tests {
         let lines: Vec<String> = problems().iter().map(annotation).collect();
         assert_eq!(
             lines[0],
-            "::error file=a%3A 100%25%2C of.yaml,line=2,col=8::unknown key `nope` in operation `a`%0Ahelp: it takes `description`, `aliases`, `parameters`, `target`, `idempotent`, `confirm`, `shortcut`, `message-shortcut` and `allow`"
+            "::error file=a%3A 100%25%2C of.yaml,line=2,col=8::unknown key `nope` in operation `a`%0Ahelp: it takes `description`, `aliases`, `parameters`, `target`, `requires`, `verify`, `ships`, `idempotent`, `confirm`, `shortcut`, `message-shortcut` and `allow`"
         );
         assert!(
             lines[2].starts_with("::error file=/nowhere::the catalogue's folder cannot be read: "),

@@ -12,7 +12,7 @@ fn none() {
     24 |     target: {}
        |     ^^^^^^
        |
-       = help: write one of `command: [git, fetch]`, `github: owner/name` and `jenkins: folder/job`
+       = help: write one of `command: [git, fetch]`, `github: owner/name`, `jenkins: folder/job` and `steps: […]`
 
     1 error in 1 file
     "#);
@@ -42,7 +42,7 @@ fn keys_of_two_kinds_and_neither() {
     24 |     target: { timeout: 5m, ref: main }
        |     ^^^^^^
        |
-       = help: write one of `command: [git, fetch]`, `github: owner/name` and `jenkins: folder/job`
+       = help: write one of `command: [git, fetch]`, `github: owner/name`, `jenkins: folder/job` and `steps: […]`
 
     1 error in 1 file
     "#);
@@ -72,7 +72,7 @@ fn a_kind_that_there_is_not() {
     24 |     target: { gitlab-ci: acme/shop }
        |     ^^^^^^
        |
-       = help: write one of `command: [git, fetch]`, `github: owner/name` and `jenkins: folder/job`
+       = help: write one of `command: [git, fetch]`, `github: owner/name`, `jenkins: folder/job` and `steps: […]`
 
     error: unknown key `gitlab-ci` in `target`
       --> ops.yaml:24:15
@@ -80,7 +80,7 @@ fn a_kind_that_there_is_not() {
     24 |     target: { gitlab-ci: acme/shop }
        |               ^^^^^^^^^
        |
-       = help: it takes `command`, `directory`, `timeout`, `environment`, `github`, `workflow`, `ref`, `inputs`, `run-input`, `jenkins`, `branch`, `parameters` and `run-parameter`
+       = help: it takes `command`, `directory`, `timeout`, `environment`, `github`, `workflow`, `ref`, `inputs`, `run-input`, `jenkins`, `branch`, `parameters`, `run-parameter`, `steps`, `parallel` and `on-failure`
 
     2 errors in 1 file
     "#);

@@ -117,7 +117,7 @@ fn an_unknown_key_that_is_not() {
     29 |     when: false
        |     ^^^^
        |
-       = help: it takes `description`, `aliases`, `parameters`, `target`, `idempotent`, `confirm`, `shortcut`, `message-shortcut` and `allow`
+       = help: it takes `description`, `aliases`, `parameters`, `target`, `requires`, `verify`, `ships`, `idempotent`, `confirm`, `shortcut`, `message-shortcut` and `allow`
 
     1 error in 1 file
     "#);

@@ -4,6 +4,7 @@
 use super::Intent;
 use super::work::{Work, looked_up};
 use crate::catalogue::{Catalogue, Operation, Target};
+use crate::does::{Does, does};
 use crate::ids::RunId;
 use crate::observation::cut_middle;
 use crate::redact::redact;
@@ -17,24 +18,12 @@ use std::sync::Arc;
 const MOST_NAMED: usize = 10;
 /// The longest text of a difference, in characters.
 const LONGEST_TEXT: usize = 100;
-/// What a longer operation did is not sent with its requests, in bytes.
-const LONGEST_SENT: usize = 4096;
-
-/// What an operation does, as far as it decides a request.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Does {
-    target: Target,
-    /// What its program means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    program: Option<String>,
-    idempotent: bool,
-}
 
 /// What an operation did when it was asked for. It goes with a request to the dispatcher and no further, and is not
 /// part of the request's hash.
 #[derive(Debug, Clone, Serialize)]
 pub struct AsAsked {
-    /// [`Does`], as it is written: made once for each operation, for a door has no time to write it again.
+    /// `Does`, as it is written: made once for each operation, for a door has no time to write it again.
     does: Arc<RawValue>,
     /// What its target's settings were.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -62,17 +51,6 @@ impl<'de> Deserialize<'de> for AsAsked {
         let does = to_raw_value(&does).map_err(serde::de::Error::custom)?;
         Ok(Self { does: does.into(), settings })
     }
-}
-
-/// What an operation does, as it goes with its requests; `None` if it is too long for that.
-pub(crate) fn as_sent(catalogue: &Catalogue, operation: &Operation) -> Option<Arc<RawValue>> {
-    let does = to_raw_value(&does(catalogue, operation)).ok()?;
-    (does.get().len() <= LONGEST_SENT).then(|| does.into())
-}
-
-fn does(catalogue: &Catalogue, operation: &Operation) -> Does {
-    let program = operation.target.program().and_then(|program| catalogue.programs.get(program));
-    Does { target: operation.target.clone(), program: program.cloned(), idempotent: operation.idempotent }
 }
 
 impl AsAsked {

@@ -12,6 +12,7 @@ mod forms;
 mod hostile;
 mod interactions;
 mod limits;
+mod operations;
 mod payloads;
 
 use crate::blocks::Message;
