@@ -6,7 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use std::sync::Arc;
 
 /// What a longer operation does is not sent with its requests, in bytes.
-const LONGEST_SENT: usize = 4096;
+pub(crate) const LONGEST_SENT: usize = 4096;
 
 /// What an operation does, as far as it decides a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -77,9 +77,7 @@ impl Batches {
     async fn begin(&self, attempt: &Attempt, step: u32) -> Result<(), PortError> {
         let part_of = PartOf { run: attempt.run.clone(), attempt: attempt.attempt, step };
         let run = step_run(&attempt.run, attempt.attempt, step);
-        // A forged command for another step must not be taken for this one.
-        let key = format!("{}.{step}", attempt.attempt);
-        self.intents.send(Envelope::new(run, &key, RunCommand::Step(part_of)).to_message()?).await
+        self.intents.send(Envelope::new(run, "", RunCommand::Step(part_of)).to_message()?).await
     }
 
     async fn look(&self, attempt: &Attempt, target: &BatchTarget) -> Result<Observation, PortError> {

@@ -7,6 +7,8 @@
 //! Texts lose their middle. Some values would mean something else if they were cut (a name, an address, what silences
 //! an alert): these are dropped instead, or the look that brought them counts as failed.
 
+mod report;
+
 use crate::ports::PortError;
 use crate::wire::command::Command;
 use signalbox_domain::alert::{
@@ -81,7 +83,7 @@ pub(crate) fn command(mut command: Command) -> Command {
         Command::Run(it) => run_command(it),
         Command::Alert(AlertCommand::Found(it)) => finding(it),
         Command::Alert(AlertCommand::Attend { act: it, .. }) => act(it),
-        Command::Bulletin(BulletinCommand::Report(it)) => report(it),
+        Command::Bulletin(BulletinCommand::Report(it)) => report::report(it),
         Command::SetAside { aside: it, .. } => aside(it),
         Command::Silences { .. } | Command::Show { .. } | Command::Wake { .. } | Command::Refresh(_) => {}
     }
@@ -119,7 +121,7 @@ pub(crate) fn event(mut event: Event) -> Event {
             | AlertEvent::Reminded
             | AlertEvent::Sent { .. },
         ) => {}
-        Event::Bulletin(BulletinEvent::Reported { report: it, .. }) => report(it),
+        Event::Bulletin(BulletinEvent::Reported { report: it, .. }) => report::report(it),
     }
     event
 }
@@ -361,34 +363,6 @@ fn rule(rule: &mut SilenceRule) {
                 labels.clear();
             }
         }
-    }
-}
-
-fn report(report: &mut Report) {
-    report.sources.truncate(MOST_SOURCES);
-    for SourceReport { state, .. } in &mut report.sources {
-        match state {
-            SourceState::Failed { why } => cut(why, LONGEST_WHY),
-            SourceState::Whole | SourceState::Partly { .. } => {}
-        }
-    }
-    report.patterns.truncate(MOST_PATTERNS);
-    report.patterns.iter_mut().for_each(|pattern| cut(&mut pattern.title, LONGEST_TEXT));
-    report.families.truncate(MOST_PATTERNS);
-    for FamilyLine { family, .. } in &mut report.families {
-        cut(&mut family.form, LONGEST_TEXT);
-        family.words.truncate(MOST_WORDS);
-        family.words.iter_mut().for_each(|words| cut(words, LONGEST_WORDS));
-    }
-    let old = report.recent.len().saturating_sub(MOST_RECENT);
-    report.recent.drain(..old);
-    cut_links(&mut report.links);
-    report.runs.truncate(MOST_RUNS);
-    report.runs.iter_mut().for_each(|run| cut(&mut run.what, LONGEST_WHY));
-    report.silenced.truncate(MOST_BESIDE);
-    report.silenced.iter_mut().for_each(|silenced| rule(&mut silenced.rule));
-    if let Some(without) = &mut report.without_level {
-        cut(&mut without.example, LONGEST_TEXT);
     }
 }
 

@@ -2,13 +2,12 @@
 //! whether anything changed is decided by the request's hash alone.
 
 use super::Intent;
-use super::work::{Work, looked_up};
-use crate::catalogue::{Catalogue, Operation, Target};
+use super::work::{Work, looked_up, with_values};
+use crate::catalogue::{Catalogue, Operation};
 use crate::does::{Does, does};
 use crate::ids::RunId;
 use crate::observation::cut_middle;
 use crate::redact::redact;
-use crate::template::filled;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
@@ -154,24 +153,6 @@ fn said(does: &Does) -> Vec<(String, String)> {
     }
     all.push(("idempotent".to_owned(), does.idempotent.to_string()));
     all
-}
-
-/// The target with its placeholders filled for this request.
-pub(super) fn with_values(
-    target: &Target,
-    intent: &Intent,
-    run: &RunId,
-    values: &dyn Fn(&str) -> Option<String>,
-) -> Target {
-    let mut target = target.clone();
-    target.fill(&|text| {
-        filled(text, |name| match name {
-            "run" => Some(run.as_str().to_owned()),
-            "requester" => Some(intent.requester.to_string()),
-            name => values(name),
-        })
-    });
-    target
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn a_request_that_does_not_say_what_its_operation_did_is_told_nothing_more() {
     assert_eq!((newer.hash, intent.to_keep().hash), (intent.hash, intent.hash));
     // An operation that says very much does not go with its requests.
     let mut long = catalogue();
-    github(&mut long).git_ref = "x".repeat(LONGEST_SENT);
+    github(&mut long).git_ref = "x".repeat(crate::does::LONGEST_SENT);
     assert_eq!(asked(long).as_asked, None);
 }
 

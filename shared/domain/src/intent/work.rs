@@ -1,11 +1,11 @@
 //! What one run does: its operation's target, with every placeholder filled.
 
 use super::Intent;
-use super::changed::with_values;
 use crate::catalogue::{Operation, Target, TargetKind};
 use crate::ids::RunId;
 use crate::landscape::Landscape;
 use crate::lookup::Placeholders;
+use crate::template::filled;
 use serde::{Deserialize, Serialize};
 
 /// The work of one run: a target with every placeholder filled. What a backend gets, and what the audit keeps.
@@ -51,6 +51,24 @@ pub(super) fn looked_up(
         return landscape.of_person(person, key).map(str::to_owned);
     }
     Placeholders { landscape, parameters: &operation.parameters, values: &intent.parameters }.value(name)
+}
+
+/// The target with its placeholders filled for this request.
+pub(super) fn with_values(
+    target: &Target,
+    intent: &Intent,
+    run: &RunId,
+    values: &dyn Fn(&str) -> Option<String>,
+) -> Target {
+    let mut target = target.clone();
+    target.fill(&|text| {
+        filled(text, |name| match name {
+            "run" => Some(run.as_str().to_owned()),
+            "requester" => Some(intent.requester.to_string()),
+            name => values(name),
+        })
+    });
+    target
 }
 
 #[cfg(test)]

@@ -234,8 +234,8 @@ impl Envelope {
             Command::Run(RunCommand::Observe) => format!("observe:{record}:{key}"),
             // A run hears of each alert only once, whatever led to the command.
             Command::Run(RunCommand::Followed { alert, .. }) => format!("followed:{record}:{alert}"),
-            // A step begins once, however often it is asked for.
-            Command::Run(RunCommand::Step(_)) => format!("step:{record}"),
+            // A step begins once, however often it is asked for. A forged command for another step is not taken for it.
+            Command::Run(RunCommand::Step(of)) => format!("step:{record}:{}.{}", of.attempt, of.step),
             Command::Run(RunCommand::Dropped { letter }) => format!("dropped:{record}:{letter}:{key}"),
             Command::Alert(AlertCommand::Found(_)) => format!("found:{record}:{key}"),
             Command::Alert(AlertCommand::Attend { .. }) => format!("attend:{record}:{key}"),
