@@ -1,7 +1,7 @@
 //! What a change of the catalogue is told as.
 
 use super::*;
-use crate::catalogue::{CommandTarget, GitHubTarget};
+use crate::catalogue::{CommandTarget, GitHubTarget, Target};
 use crate::ids::{ChannelId, UserId, WorkspaceId};
 use crate::landscape::{Environment, Landscape};
 use crate::parameter::{Kind, Parameter, Value};
