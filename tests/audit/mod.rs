@@ -3,6 +3,7 @@
 mod copied;
 mod fixtures;
 mod forged;
+mod golden;
 mod later;
 mod of_alerts;
 mod one_broken;

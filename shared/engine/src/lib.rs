@@ -24,6 +24,7 @@ mod newer;
 mod notifier;
 pub mod ports;
 mod records;
+mod refresh;
 mod vouch;
 pub mod wire;
 

@@ -2,7 +2,6 @@
 //! between two versions. The dispatcher asks, for it alone holds tokens.
 
 use crate::bounds::{clean_not_seen, clean_reply};
-use crate::dispatcher::Dispatcher;
 use crate::ports::{Clock, Lookup, Memo, Memos, NoReply, PortError};
 use crate::wire::command::Refresh;
 use crate::wire::known::{self, Needed, Running};
@@ -22,11 +21,11 @@ use std::time::Duration;
 /// How long a system may take to answer. Several are asked at once, and the dispatcher's time is short.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// What was asked a moment ago is not asked again, however many people open the form.
-const JUST_NOW: u64 = 3;
+pub(crate) const JUST_NOW: u64 = 3;
 /// For how many seconds what is known of a check or of a comparison counts as fresh.
 pub(crate) const FRESH_CHECK: u64 = 60;
 /// What nobody needed for so long is forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(7 * 86_400);
+pub(crate) const FORGOTTEN_AFTER: Duration = Duration::from_secs(7 * 86_400);
 
 /// Who is asked, for each kind of question.
 #[derive(Clone, Default)]
@@ -185,7 +184,7 @@ pub(crate) async fn note_shipped<M: Memos + ?Sized>(
 }
 
 /// A memo of this kind, and its revision; 0 where there is none that can be read.
-async fn memo_of<M: Memos + ?Sized, T: for<'b> Deserialize<'b>>(
+pub(crate) async fn memo_of<M: Memos + ?Sized, T: for<'b> Deserialize<'b>>(
     memos: &M,
     shelf: &str,
     key: &str,
@@ -197,7 +196,7 @@ async fn memo_of<M: Memos + ?Sized, T: for<'b> Deserialize<'b>>(
     Ok((memo.revision, read.ok()))
 }
 
-async fn keep<M: Memos + ?Sized, T: Serialize>(
+pub(crate) async fn keep<M: Memos + ?Sized, T: Serialize>(
     memos: &M,
     (shelf, key): (&str, &str),
     revision: u64,
@@ -222,62 +221,8 @@ impl FromIterator<Arc<dyn Lookup>> for Lookups {
 /// What is asked for a request: each question, and for how many seconds its answer counts as fresh.
 pub(crate) type Questions = Vec<(Question, u64)>;
 
-impl Dispatcher {
-    /// Asks what a door needs to know, and keeps the answers.
-    pub(crate) async fn refresh(&self, refresh: &Refresh) -> Result<(), PortError> {
-        let Some(operation) = self.catalogue.operations.get(&refresh.operation) else { return Ok(()) };
-        let questions = match &refresh.parameter {
-            Some(name) => lists(operation, &self.catalogue.landscape, refresh)
-                .into_iter()
-                .filter_map(|(parameter, question, fresh)| (parameter == *name).then_some((question, fresh)))
-                .collect(),
-            None => self.of_request(operation, refresh).await?,
-        };
-        let done = join_all(questions.iter().map(|(question, fresh)| self.renew(question, *fresh, refresh)));
-        done.await.into_iter().collect()
-    }
-
-    /// What is asked when somebody is about to send a request: what it requires, and what changes since what runs.
-    async fn of_request(&self, operation: &Operation, refresh: &Refresh) -> Result<Questions, PortError> {
-        let landscape = &self.catalogue.landscape;
-        let checks = operation.asked_before(landscape, &refresh.values).into_iter().map(Question::Check);
-        let mut questions: Questions = checks.map(|question| (question, FRESH_CHECK)).collect();
-        if let Some(shipping) = operation.shipping(landscape, &refresh.values) {
-            let running = running(&*self.store, &shipping.place).await?;
-            questions.extend(comparison(&shipping, running.as_ref()).map(|question| (question, FRESH_CHECK)));
-        }
-        Ok(questions)
-    }
-
-    async fn renew(&self, question: &Question, fresh: u64, refresh: &Refresh) -> Result<(), PortError> {
-        let (memos, key) = (&*self.store, question.key().to_string());
-        let (revision, before) = memo_of::<_, Known>(memos, known::SHELF, &key).await?;
-        if before.as_ref().is_some_and(|known| known.is_fresh(JUST_NOW, self.clock.now())) {
-            return Ok(());
-        }
-        let answered = self.lookups.ask(question, &*self.clock).await;
-        let now = self.clock.now();
-        let known = after(before, answered, now);
-        // Only lists are kept warm: what is required is asked again when it counts.
-        let is_list = matches!(question, Question::Values(_));
-        let (needed_revision, needed) = match is_list {
-            true => memo_of::<_, Needed>(memos, known::NEEDED, &key).await?,
-            false => (0, None),
-        };
-        let needed_at = needed.filter(|_| refresh.warm).map_or(now, |needed| needed.needed_at);
-        let until = needed_at.plus(FORGOTTEN_AFTER);
-        keep(memos, (known::SHELF, &key), revision + 1, &known, until).await?;
-        if !is_list {
-            return Ok(());
-        }
-        let refresh = Refresh { warm: false, ..refresh.clone() };
-        let needed = Needed { refresh, asked_at: now, fresh, needed_at };
-        keep(memos, (known::NEEDED, &key), needed_revision + 1, &needed, until).await
-    }
-}
-
 /// What is known after a question was asked once more.
-fn after(before: Option<Known>, answered: Result<Reply, NoReply>, now: Timestamp) -> Known {
+pub(crate) fn after(before: Option<Known>, answered: Result<Reply, NoReply>, now: Timestamp) -> Known {
     match answered {
         Ok(reply) => Known { reply: Some(reply), at: now, trouble: None },
         Err(no) => {
