@@ -4,7 +4,7 @@
 use crate::bounds::{clean_not_seen, clean_reply};
 use crate::ports::{Clock, Lookup, Memo, Memos, NoReply, PortError};
 use crate::wire::command::Refresh;
-use crate::wire::known::{self, Needed, Running};
+use crate::wire::known::{self, Running};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::landscape::Landscape;
@@ -33,7 +33,7 @@ pub struct Lookups(HashMap<System, Arc<dyn Lookup>>);
 
 impl Lookups {
     /// Asks; cleans what comes back.
-    async fn ask(&self, question: &Question, clock: &dyn Clock) -> Result<Reply, NoReply> {
+    pub(crate) async fn ask(&self, question: &Question, clock: &dyn Clock) -> Result<Reply, NoReply> {
         let Some(system) = question.system() else { return Ok(Reply::Holds) };
         let Some(lookup) = self.0.get(&system) else {
             let why = format!("{} is not set up here, so it cannot be asked", system.name());

@@ -1,25 +1,15 @@
 //! Systems outside are asked for what a door needs to know, and the answers are kept.
 
-use crate::bounds::{clean_not_seen, clean_reply};
 use crate::dispatcher::Dispatcher;
 use crate::lookups::{
     FORGOTTEN_AFTER, FRESH_CHECK, JUST_NOW, Questions, after, comparison, keep, lists, memo_of, running,
 };
-use crate::ports::{Clock, Lookup, Memo, Memos, NoReply, PortError};
+use crate::ports::{Clock, Lookup, PortError};
 use crate::wire::command::Refresh;
-use crate::wire::known::{self, Needed, Running};
+use crate::wire::known::{self, Needed};
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use signalbox_domain::landscape::Landscape;
-use signalbox_domain::lookup::{
-    Check, Checking, Comparison, Failed, Known, Question, Reply, Shipment, Shipping, System,
-};
-use signalbox_domain::parameter::version;
-use signalbox_domain::run::Asked;
-use signalbox_domain::{Operation, ParameterName, RunHead, Timestamp};
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
+use signalbox_domain::Operation;
+use signalbox_domain::lookup::{Known, Question};
 
 impl Dispatcher {
     /// Asks what a door needs to know, and keeps the answers.
