@@ -4,7 +4,7 @@ use crate::dispatcher::Dispatcher;
 use crate::lookups::{
     FORGOTTEN_AFTER, FRESH_CHECK, JUST_NOW, Questions, after, comparison, keep, lists, memo_of, running,
 };
-use crate::ports::{Clock, Lookup, PortError};
+use crate::ports::PortError;
 use crate::wire::command::Refresh;
 use crate::wire::known::{self, Needed};
 use futures::future::join_all;
