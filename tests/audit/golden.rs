@@ -1,6 +1,6 @@
 //! What is stored never changes its form: golden files of every version of events.
 
-use super::{PATIENCE, START, audited, check, copies, now};
+use super::later::went_on;
 use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
 use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target};
 use signalbox_domain::ids::{ChannelId, RecordId, UserId};
@@ -11,21 +11,14 @@ use signalbox_domain::policy::ReasonCode;
 use signalbox_domain::run::PartOf;
 use signalbox_domain::time::Day;
 use signalbox_domain::watch::{Escalate, Mention, Severity};
-use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, RunId, Timestamp};
-use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
-use signalbox_engine::ports::Clock;
+use signalbox_domain::{AlertId, CommandId, Digest, Event, RunEvent, RunId, Timestamp};
 use signalbox_engine::wire::{
     self,
-    command::Envelope,
     event::Record,
     seal::{Closing, Part, Seal},
 };
-use signalbox_engine::{Backends, Dispatcher};
-use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, samples};
+use signalbox_testkit::samples;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 /// What version 2 of events and seals looks like, byte for byte. Lines may be added here, but never changed.
 #[test]

@@ -1,34 +1,20 @@
 //! What seals cover of the days after the first day of a record, and what they say that they do not cover.
 
 use super::{PATIENCE, START, audited, check, copies, now};
-use signalbox_domain::alert::{AlertEvent, BulletinEvent, Class};
-use signalbox_domain::catalogue::{BatchStep, BatchTarget, Target};
-use signalbox_domain::ids::{ChannelId, RecordId, UserId};
-use signalbox_domain::intent::{Changed, Difference, Work};
-use signalbox_domain::lookup::{Changes, Failed, Shipment, Shipping};
-use signalbox_domain::observation::{Conclusion, Outcome, Settlement, Stands};
-use signalbox_domain::policy::ReasonCode;
-use signalbox_domain::run::PartOf;
+use signalbox_domain::ids::RecordId;
 use signalbox_domain::time::Day;
-use signalbox_domain::watch::{Escalate, Mention, Severity};
-use signalbox_domain::{AlertId, CommandId, Digest, Event, RunCommand, RunEvent, RunHead, RunId, Timestamp};
+use signalbox_domain::{Digest, Event, RunCommand, RunEvent, RunHead, RunId, Timestamp};
 use signalbox_engine::audit::{Break, GRACE, Verified, seal_days};
 use signalbox_engine::ports::Clock;
-use signalbox_engine::wire::{
-    self,
-    command::Envelope,
-    event::Record,
-    seal::{Closing, Part, Seal},
-};
+use signalbox_engine::wire::{self, command::Envelope, event::Record, seal::Part};
 use signalbox_engine::{Backends, Dispatcher};
 use signalbox_testkit::{MemoryQueue, MemoryStore, Tables, VirtualClock, samples};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// A run that goes on after its first day was sealed. The seal of each further day covers what the run did on that day.
-fn went_on() -> (MemoryStore, RecordId, Day) {
+pub(super) fn went_on() -> (MemoryStore, RecordId, Day) {
     let clock = Arc::new(VirtualClock::at(START));
     let store = MemoryStore::default();
     let dispatcher = Dispatcher {
