@@ -2,6 +2,8 @@
 //! store, the dispatcher, the notifier, the caretaker and the Slack client. Slack is simulated, and time stands still
 //! until a story moves it.
 
+mod record;
+
 use super::people::slack;
 use super::scripted::{Script, Scripted};
 use signalbox_backends::Systems;
@@ -400,22 +402,5 @@ impl World {
         let verified = audit::verify(&self.database, &BTreeMap::new(), |_| ()).await.unwrap().unwrap();
         assert_eq!(verified.runs, runs, "runs on record");
         assert_eq!(self.database.head_records(None, 999).await.unwrap().len() as u64, runs);
-    }
-
-    /// The names of the only run's events, in order.
-    pub async fn history(&self) -> String {
-        let rows = self.database.events(&self.only_run().await).await.unwrap();
-        let name = |bytes: &[u8]| {
-            let event = format!("{:?}", wire::event::decode(bytes).unwrap().event);
-            let kinds = ["Run(", "Alert(", "Bulletin(", "SetAside("];
-            let event = kinds.iter().find_map(|kind| event.strip_prefix(kind)).unwrap_or_default();
-            event.split([' ', '{']).next().unwrap_or_default().to_owned()
-        };
-        rows.iter().map(|r| name(&r.bytes)).collect::<Vec<_>>().join(" ")
-    }
-
-    /// The whole id of the only run.
-    pub async fn only_run(&self) -> RecordId {
-        self.database.head_records(None, 1).await.unwrap().remove(0)
     }
 }
