@@ -13,7 +13,6 @@ use signalbox_domain::observation::{Conclusion, Outcome};
 use signalbox_domain::{Frozen, RecordId, RunCommand};
 use signalbox_doors::{SlackDoor, TurnedAway, WebhookDoor, slack_router, webhook_router};
 use signalbox_engine::ports::{Agenda, Backend, Clock, Delivery, Queue, Silencer, Views, WebhookSecrets};
-use signalbox_engine::wire;
 use signalbox_engine::wire::command::Envelope;
 use signalbox_engine::{
     Backends, Batches, Caretaker, DeadLetters, Dispatcher, GivenBack, Handled, Intake, MOST_RECEIVES,
@@ -263,16 +262,6 @@ impl World {
     /// Somebody who can write the queue puts a command on it.
     pub async fn puts(&self, envelope: &Envelope) {
         self.intents.send(envelope.to_message().unwrap()).await.unwrap();
-    }
-
-    /// All runs, as they stand now.
-    pub async fn runs(&self) -> Vec<signalbox_domain::RunHead> {
-        let mut runs = vec![];
-        for record in self.database.head_records(None, 999).await.unwrap() {
-            let row = self.database.head(&record).await.unwrap().unwrap();
-            runs.extend(wire::head::decode_any(&row.body).unwrap().into_run());
-        }
-        runs
     }
 
     /// Handles everything that is ready now.

@@ -6,6 +6,16 @@ use signalbox_engine::ports::Views;
 use signalbox_engine::wire;
 
 impl World {
+    /// All runs, as they stand now.
+    pub async fn runs(&self) -> Vec<signalbox_domain::RunHead> {
+        let mut runs = vec![];
+        for record in self.database.head_records(None, 999).await.unwrap() {
+            let row = self.database.head(&record).await.unwrap().unwrap();
+            runs.extend(wire::head::decode_any(&row.body).unwrap().into_run());
+        }
+        runs
+    }
+
     /// The names of the only run's events, in order.
     pub async fn history(&self) -> String {
         let rows = self.database.events(&self.only_run().await).await.unwrap();
