@@ -29,11 +29,8 @@ const ACTIONS: usize = 25;
 const BUTTON: usize = 75;
 /// Characters of a button's value.
 const VALUE: usize = 2000;
-/// Options of a menu; characters of an option's text and of its value.
+/// Options of a menu.
 const OPTIONS: usize = 5;
-pub(crate) const OPTION: usize = 75;
-/// Slack's two libraries name two limits for an option's value; this is the smaller one.
-pub(crate) const OPTION_VALUE: usize = 75;
 /// Characters of the text in an empty field.
 pub(crate) const PLACEHOLDER: usize = 150;
 /// Characters of a modal's title and of its buttons: <https://docs.slack.dev/reference/views/modal-views>.

@@ -2,14 +2,18 @@
 //! <https://docs.slack.dev/reference/block-kit/composition-objects>.
 //!
 //! They are written as they are drawn, and hold what they are drawn from: a tree of JSON would cost an allocation for
-//! every key and every text. Their limits are those of `blocks`.
+//! every key and every text. Most limits are in `blocks`, those of options here.
 
-use crate::blocks::{OPTION, OPTION_VALUE};
 use crate::markup::{clean, is_clean};
 use crate::text::{Text, width};
 use serde::Serialize;
 use signalbox_domain::observation::cut_middle;
 use std::borrow::Cow;
+
+/// Characters of an option's text.
+const OPTION: usize = 75;
+/// Characters of its value. Slack's two libraries name two limits for it; this is the smaller one.
+const OPTION_VALUE: usize = 75;
 
 /// Text without any markup.
 #[derive(Debug, Clone, Serialize)]

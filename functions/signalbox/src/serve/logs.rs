@@ -1,25 +1,15 @@
-//! The log-watch on this machine: files in the data folder and a Loki, looked at every few seconds.
+//! The log-watch on this machine, and where its lines come from: files in the data folder and a Loki.
 
 use super::engine::Parts;
-use super::live::Now;
 use crate::environment::Environment;
 use anyhow::Context;
 use signalbox_domain::watch::Source;
-use signalbox_engine::ports::{Clock, LogSource, PortError, Transport};
+use signalbox_engine::ports::{LogSource, Transport};
 use signalbox_logs::{Files, FilesSettings, Loki, LokiAccess, LokiSettings};
 use signalbox_transport::Reqwest;
-use signalbox_watch::{LogWatch, Round, Sources};
+use signalbox_watch::{LogWatch, Sources};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::watch;
-
-/// How often the server checks which watches are due.
-const EVERY: Duration = Duration::from_secs(2);
-/// A round ends after this long, and the next round continues, because other watches want their turn.
-const LONGEST: Duration = Duration::from_secs(30);
-/// How often old counts are removed, in rounds.
-const FORGET_EVERY: u64 = 1800;
 
 /// The log-watch for all watches of the catalogue. A kind of source that this server does not read is reported as
 /// failed.
@@ -82,55 +72,4 @@ fn made(
             None
         }
     })
-}
-
-/// Runs all watches of the present catalogue until it is stopped.
-pub async fn look(now: Now, parts: Forgetting, mut stopped: watch::Receiver<bool>) {
-    for round in 0u64.. {
-        let live = now.borrow().clone();
-        if !live.catalogue.watches.is_empty() {
-            rounds(&live.logs, &stopped).await;
-        }
-        if round % FORGET_EVERY == 0 {
-            parts.forget().await;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            _ = stopped.changed() => return,
-        }
-    }
-}
-
-/// What is due of each watch.
-async fn rounds(logs: &LogWatch, stopped: &watch::Receiver<bool>) {
-    if let Err(error) = logs.mirror().await {
-        tracing::error!(%error, "could not pass on silences of the catalogue");
-    }
-    for name in logs.catalogue.watches.keys() {
-        if *stopped.borrow() {
-            return;
-        }
-        match logs.round(name, logs.clock.now().plus(LONGEST)).await {
-            Ok(Round::Done(0)) => {}
-            Ok(done) => tracing::debug!(watch = %name, ?done, "read logs"),
-            Err(error) => tracing::error!(watch = %name, %error, "could not watch logs"),
-        }
-    }
-}
-
-/// Removes counts that are no longer needed.
-pub struct Forgetting {
-    pub database: signalbox_sqlite::Database,
-    pub clock: Arc<dyn Clock>,
-}
-
-impl Forgetting {
-    async fn forget(&self) {
-        let forgotten: Result<usize, PortError> = self.database.forget_memos(self.clock.now()).await;
-        match forgotten {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "forgot old counts"),
-            Err(error) => tracing::error!(%error, "could not forget old counts"),
-        }
-    }
 }

@@ -3,8 +3,8 @@
 use super::engine::Parts;
 use super::home::SlackHome;
 use super::live::Now;
-use super::logs::{Forgetting, look};
 use super::orders::carry_out;
+use super::rounds::{Forgetting, look};
 use super::settle::settle;
 use super::tidy::tidy;
 use crate::targets::Practice;

@@ -12,6 +12,7 @@ mod loops;
 mod orders;
 mod practice;
 mod reload;
+mod rounds;
 mod settle;
 mod tidy;
 mod tries;
