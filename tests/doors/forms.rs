@@ -88,6 +88,11 @@ fn refused(form: &AskForm, place: &Place) -> Vec<String> {
     limits::check_modal(&serde_json::from_str(signalbox_slack::ask_view(form, place).get()).unwrap())
 }
 
+/// How many fields the form has in Slack.
+fn asked(form: &AskForm, place: &Place) -> usize {
+    signalbox_slack::ask_view(form, place).get().matches(r#""type":"input""#).count()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -113,11 +118,13 @@ proptest! {
         let wrong = refused(&form, &place);
         prop_assert!(wrong.is_empty(), "{wrong:?}");
         // With a summary of whatever could be filled in.
-        let intent = Intent::new(&catalogue, &operation, Default::default(), Actor::clone(&by), place.clone());
+        let values = asking.values(&given);
+        let intent = Intent::new(&catalogue, &operation, values, Actor::clone(&by), place.clone());
         let sent = asking.reviewed(intent, &Default::default());
         if let signalbox_domain::asking::Sent::Review(form) = sent {
             let wrong = refused(&form, &place);
             prop_assert!(wrong.is_empty(), "{wrong:?}");
+            prop_assert_eq!(asked(&form, &place), form.fields.len(), "no field is cut off");
         }
     }
 }

@@ -13,6 +13,7 @@ programs: { stack: /bin/true }
 environments:
   qa: {}
   prod: { protected: true }
+  bank: { protected: true, type-name: true }
 operations:
   rollout:
     description: Roll a stack out
@@ -49,6 +50,19 @@ operations:
       parallel: true
       on-failure: go-on
     allow: [{ users: [TPRACTICE/UADA, TPRACTICE/UGRACE] }]
+  audit:
+    description: Look through a place
+    parameters: [{ name: env, type: environment, default: prod }]
+    target: { command: [stack, audit, "{env}"], timeout: 1m }
+    allow: [{ users: [TPRACTICE/UADA] }]
+  audit-all:
+    description: Look through where it is looked by default
+    target: { steps: [{ run: audit }] }
+    allow: [{ users: [TPRACTICE/UADA] }]
+  rollout-bank:
+    description: Roll out to the bank
+    target: { steps: [{ run: rollout, with: { stack: media, env: bank } }] }
+    allow: [{ users: [TPRACTICE/UADA] }]
   rollout-prod:
     description: Roll out to production
     target: { steps: [{ run: rollout, with: { stack: media, env: prod } }] }
@@ -147,10 +161,21 @@ async fn stopping_a_batch_leaves_out_what_has_not_begun() {
 #[tokio::test]
 async fn a_step_in_a_protected_environment_has_the_batch_looked_at_first() {
     let w = stacks();
-    w.types("UADA", "COPS", "/rollout-prod").await;
+    // One that a step is given, and one that it has by default.
+    for line in ["/rollout-prod", "/audit-all"] {
+        w.types("UADA", "COPS", line).await;
+        w.settles().await;
+        assert!(w.messages("COPS").is_empty(), "nothing has been started");
+        assert_eq!(w.slack.modal("UADA").unwrap().submit_label(), Some("Run it"), "{line}");
+        w.slack.close("UADA");
+    }
+    // The name of an environment is typed as it would be for the step alone.
+    w.types("UADA", "COPS", "/rollout-bank").await;
+    let form = w.slack.modal("UADA").unwrap();
+    assert_eq!(form.field("typed:name").unwrap().label, "Type bank to go on");
+    w.slack.submit("UADA", &[("typed:name", "the bank")]).await;
     w.settles().await;
     assert!(w.messages("COPS").is_empty(), "nothing has been started");
-    assert_eq!(w.slack.modal("UADA").unwrap().submit_label(), Some("Run it"));
     w.slack.close("UADA");
     w.over(0, 0).await;
 }

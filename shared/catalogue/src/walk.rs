@@ -104,12 +104,18 @@ impl<'t> Field<'t> {
         Text { text: self.key, span: self.at, verbatim: None }
     }
 
+    /// The value under a key, if there is one. Reports nothing.
+    pub(crate) fn value_of(&self, key: &str) -> Option<Field<'t>> {
+        let Shape::Mapping(entries) = &self.node.shape else { return None };
+        let is_it = |key_node: &Node| matches!(&key_node.shape, Shape::Scalar(scalar) if scalar.text == key);
+        let node = entries.iter().find(|(node, _)| is_it(node)).map(|(_, node)| node)?;
+        Some(Field { label: String::new(), key: "", at: node.span, node })
+    }
+
     /// The items of a list under a key, if that is what is written there. Reports nothing.
     pub(crate) fn items_of(&self, key: &str) -> Vec<Field<'t>> {
-        let Shape::Mapping(entries) = &self.node.shape else { return Vec::new() };
-        let is_it = |key_node: &Node| matches!(&key_node.shape, Shape::Scalar(scalar) if scalar.text == key);
-        let found = entries.iter().find(|(node, _)| is_it(node)).map(|(_, node)| node);
-        let Some(Shape::List(items)) = found.map(|node| &node.shape) else { return Vec::new() };
+        let found = self.value_of(key);
+        let Some(Shape::List(items)) = found.map(|found| &found.node.shape) else { return Vec::new() };
         items.iter().map(|node| Field { label: String::new(), key: "", at: node.span, node }).collect()
     }
 

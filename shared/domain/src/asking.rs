@@ -15,8 +15,8 @@ mod picker;
 pub use form::{AskField, AskForm, FieldList, KnownCheck, Review, Shipped};
 pub use picker::{Picker, matching};
 
-/// The most fields of one form. A form of Slack's has at most 100 blocks, and some are used for words of ours.
-pub const MOST_FIELDS: usize = 90;
+/// The most fields of one form. A form of Slack's has at most 100 blocks, and a summary of many values takes up to 25.
+pub const MOST_FIELDS: usize = 75;
 /// The most options that one field lists; of more a person types a part. Slack's menus have at most a hundred.
 const MOST_OPTIONS: usize = 100;
 /// What all fields of one form list together, in bytes, each option counted with [`AROUND`]. Slack takes forms of

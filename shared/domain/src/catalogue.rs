@@ -3,7 +3,7 @@
 use crate::digest::Feed;
 use crate::grant::Grant;
 use crate::ids::{Name, OperationName, ParameterName};
-use crate::landscape::{self, Landscape};
+use crate::landscape::{self, Environment, Landscape};
 use crate::lookup::{Requirement, Ships, Verify};
 use crate::parameter::{Parameter, Value, value_of};
 use crate::silence::{Scope, SilenceRule};
@@ -112,12 +112,20 @@ impl Operation {
         values: &BTreeMap<ParameterName, Value>,
         landscape: &Landscape,
     ) -> Confirmation {
-        let environment = value_of(&self.parameters, values, landscape::Kind::Environment);
-        match environment.and_then(|name| landscape.environment(name)) {
-            Some(environment) if environment.type_name => Confirmation::TypeName(environment.name.clone()),
-            Some(environment) if environment.protected => Confirmation::Look(Some(environment.name.clone())),
-            Some(_) | None if self.confirm => Confirmation::Look(None),
-            Some(_) | None => Confirmation::None,
+        let own = value_of(&self.parameters, values, landscape::Kind::Environment);
+        let of_steps = match &self.target {
+            Target::Batch(batch) => batch.given(|name| values.get(name).map(ToString::to_string)),
+            Target::Command(_) | Target::GitHub(_) | Target::Jenkins(_) => vec![],
+        };
+        let names = own.into_iter().chain(of_steps.iter().map(String::as_str));
+        let environments: Vec<_> = names.filter_map(|name| landscape.environment(name)).collect();
+        let first =
+            |is: fn(&Environment) -> bool| environments.iter().find(|e| is(e)).map(|e| e.name.clone());
+        match (first(|e| e.type_name), first(|e| e.protected)) {
+            (Some(name), _) => Confirmation::TypeName(name),
+            (None, Some(name)) => Confirmation::Look(Some(name)),
+            (None, None) if self.confirm => Confirmation::Look(None),
+            (None, None) => Confirmation::None,
         }
     }
 

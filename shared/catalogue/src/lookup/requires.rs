@@ -148,6 +148,11 @@ fn is_true(report: &mut Report, field: &Field<'_>) -> bool {
     }
 }
 
+/// Whether a question can end with this status. Redirects are followed, and 429 is asked again.
+fn is_answer(status: u16) -> bool {
+    (matches!(status, 200..=299) || matches!(status, 400..=599)) && status != 429
+}
+
 fn answers(
     report: &mut Report,
     keyed: &Keyed<'_>,
@@ -159,12 +164,12 @@ fn answers(
         None => Some(200),
         Some(field) => {
             let number = field.integer(report)?;
-            let status = u16::try_from(number).ok().filter(|status| (100..=599).contains(status));
+            let status = u16::try_from(number).ok().filter(|status| is_answer(*status));
             if status.is_none() {
                 report.error(
                     field.value_at(),
-                    format!("{number} is no status of HTTP"),
-                    "write one from 100 to 599, such as 200",
+                    format!("no address can answer with {number} here"),
+                    "write one from 200 to 299 or from 400 to 599, and not 429: where an address leads elsewhere it is followed, and where it asks to be left alone it is asked again",
                 );
             }
             status

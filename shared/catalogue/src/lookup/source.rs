@@ -1,30 +1,15 @@
 //! `from`: the list of a system outside from which a parameter's values come.
 
 use super::{address, repository, seconds, text};
+use crate::parameter::kind::pattern;
 use crate::program::Programs;
 use crate::report::{Report, listed, quoted};
 use crate::scope::Parameters;
 use crate::target::command;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::lookup::{Choices, GitHubList, Refs, Source};
-use signalbox_domain::parameter::Pattern;
 
-/// The keys of a list: the first of each line names its kind.
-pub(crate) const SOURCE_KEYS: &[&str] = &[
-    "git",
-    "remote",
-    "github",
-    "repository",
-    "oci",
-    "jenkins",
-    "branch",
-    "parameter",
-    "json",
-    "path",
-    "program",
-];
-
-/// The keys of `from`.
+/// The keys of `from`: those of a list, and three of its own.
 pub(crate) const KEYS: &[&str] = &[
     "git",
     "remote",
@@ -41,6 +26,9 @@ pub(crate) const KEYS: &[&str] = &[
     "fresh",
     "stale",
 ];
+
+/// The keys of a list.
+pub(crate) const SOURCE_KEYS: &[&str] = KEYS.split_at(KEYS.len() - 3).0;
 
 /// The kinds, by the key that names each, and the other keys that each has.
 pub(crate) const KINDS: &[(&str, &[&str])] = &[
@@ -76,23 +64,7 @@ pub(crate) fn choices(
 ) -> Option<Choices> {
     let keyed = field.keyed(report, KEYS)?;
     let source = source(report, &keyed, parameters, programs);
-    let matching = match keyed.get("matching") {
-        None => Some(None),
-        Some(field) => {
-            let text = field.text(report)?;
-            match Pattern::try_from(text.text.to_owned()) {
-                Ok(pattern) => Some(Some(pattern)),
-                Err(why) => {
-                    report.error(
-                        text.span,
-                        format!("this pattern is not a regular expression: {why}"),
-                        "it must match a whole value; single quotes keep backslashes as they are: 'v[0-9]+'",
-                    );
-                    None
-                }
-            }
-        }
-    };
+    let matching = pattern(report, &keyed, "matching", "v[0-9]+");
     let fresh = match keyed.get("fresh") {
         Some(field) => seconds(report, field, FRESHEST),
         None => Some(FRESH),

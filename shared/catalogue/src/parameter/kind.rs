@@ -165,26 +165,34 @@ fn in_order<T: PartialOrd + ToString>(
     true
 }
 
+/// A regular expression that a whole value must match, if there is one. `example` shows how one is written.
+pub(crate) fn pattern(
+    report: &mut Report,
+    keyed: &Keyed<'_>,
+    key: &str,
+    example: &str,
+) -> Option<Option<Pattern>> {
+    let Some(field) = keyed.get(key) else { return Some(None) };
+    let text = field.text(report)?;
+    match Pattern::try_from(text.text.to_owned()) {
+        Ok(pattern) => Some(Some(pattern)),
+        Err(why) => {
+            report.error(
+                text.span,
+                format!("this pattern is not a regular expression: {why}"),
+                format!(
+                    "it must match a whole value; single quotes keep backslashes as they are: '{example}'"
+                ),
+            );
+            None
+        }
+    }
+}
+
 fn string(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
     let shortest = count(report, keyed, "min-length", LONGEST_VALUE);
     let longest = count(report, keyed, "max-length", LONGEST_VALUE);
-    let pattern = match keyed.get("pattern") {
-        None => Some(None),
-        Some(field) => {
-            let text = field.text(report)?;
-            match Pattern::try_from(text.text.to_owned()) {
-                Ok(pattern) => Some(Some(pattern)),
-                Err(why) => {
-                    report.error(
-                        text.span,
-                        format!("this pattern is not a regular expression: {why}"),
-                        "it must match a whole value; single quotes keep backslashes as they are: '[0-9]+\\.[0-9]+'",
-                    );
-                    None
-                }
-            }
-        }
-    };
+    let pattern = pattern(report, keyed, "pattern", "[0-9]+\\.[0-9]+");
     let (shortest, longest) = (shortest?, longest?);
     let fine = in_order(report, keyed, (&shortest, &longest), ("min-length", "max-length"));
     fine.then_some(Kind::String { pattern: pattern?, shortest, longest })

@@ -102,7 +102,7 @@ fn answers() -> Vec<Key> {
         key(
             "status",
             "With this status; 200 if left out.",
-            json!({ "type": "integer", "minimum": 100, "maximum": 599 }),
+            json!({ "type": "integer", "minimum": 200, "maximum": 599, "not": { "anyOf": [{ "minimum": 300, "maximum": 399 }, { "const": 429 }] } }),
         ),
         key("contains", "With these words in what it says.", refer("line")),
     ]

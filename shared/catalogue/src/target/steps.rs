@@ -65,7 +65,11 @@ fn steps(report: &mut Report, field: &Field<'_>, parameters: &Parameters<'_>) ->
         report.error(
             field.value_at(),
             format!("a batch has from 1 to {MOST_STEPS} steps, and this has {}", items.len()),
-            "make several operations of it",
+            if items.is_empty() {
+                "write what it runs: `[{ run: deploy }]`"
+            } else {
+                "make several operations of it"
+            },
         );
         return None;
     }
@@ -142,7 +146,11 @@ pub(crate) fn check(
         let Target::Batch(batch) = &operation.target else { continue };
         let Some(at) = fields.get(operation.name.as_str()).and_then(|all| all.first()) else { continue };
         let mut looked_at = operation.confirm;
+        let items = at.value_of("target").map_or_else(Vec::new, |target| target.items_of("steps"));
         for (number, step) in (1..).zip(&batch.steps) {
+            // Where an anchor or a mistake hides the item, the operation stands for it.
+            let at = items.get(number - 1).unwrap_or(at);
+            let run = at.value_of("run").map_or(at.at, |run| run.at);
             let label = format!("step {number} of {}", quoted(operation.name.as_str()));
             let Some(meant) = known.get(&step.operation) else {
                 if !fields.contains_key(step.operation.as_str()) {
@@ -151,7 +159,7 @@ pub(crate) fn check(
                         format!("there are {}", listed(names()))
                     });
                     report.error(
-                        at.at,
+                        run,
                         format!("{label}: there is no operation {}", quoted(step.operation.as_str())),
                         hint,
                     );
@@ -160,7 +168,7 @@ pub(crate) fn check(
             };
             if matches!(meant.target, Target::Batch(_)) {
                 report.error(
-                    at.at,
+                    run,
                     format!("{label}: {} has steps itself", quoted(meant.name.as_str())),
                     "write its steps here instead",
                 );
@@ -183,7 +191,9 @@ fn one(
     landscape: &Landscape,
 ) {
     let context = Context { landscape, place: None, now: Timestamp::default(), lists: None };
+    let with = at.value_of("with");
     for (name, value) in &step.given {
+        let given = with.as_ref().and_then(|with| with.value_of(name.as_str())).map_or(at.at, |it| it.at);
         let Some(parameter) = meant.parameters.iter().find(|p| p.name == *name) else {
             let names = || meant.parameters.iter().map(|p| p.name.as_str());
             let hint = did_you_mean(name.as_str(), names(), || match meant.parameters.is_empty() {
@@ -191,7 +201,7 @@ fn one(
                 false => format!("it has {}", listed(names())),
             });
             report.error(
-                at.at,
+                given,
                 format!(
                     "{label}: {} has no parameter {}",
                     quoted(meant.name.as_str()),
@@ -203,7 +213,7 @@ fn one(
         };
         if !value.contains(['{', '}']) && parameter.accept(value, &context).is_err() {
             report.error(
-                at.at,
+                given,
                 format!("{label}: {} does not take {}", quoted(name.as_str()), quoted(value)),
                 "write a value that the operation's parameter takes",
             );
@@ -230,6 +240,11 @@ fn is_protected(step: &BatchStep, meant: &Operation, landscape: &Landscape) -> b
     environments.into_iter().any(|parameter| match step.given.get(&parameter.name) {
         Some(value) if value.contains('{') => landscape.environments.iter().any(|e| e.protected),
         Some(value) => landscape.environment(value).is_some_and(|e| e.protected),
-        None => false,
+        // What it is then is known when it is asked for, and may depend on the channel.
+        None => {
+            let special = parameter.special.iter().map(|special| &special.value);
+            let may_be = parameter.default.iter().chain(special).map(ToString::to_string);
+            may_be.into_iter().any(|name| landscape.environment(&name).is_some_and(|e| e.protected))
+        }
     })
 }

@@ -14,6 +14,7 @@ mod github;
 mod grants;
 mod jenkins;
 mod kinds;
+mod lookups;
 mod operations;
 mod parameters;
 mod programs;

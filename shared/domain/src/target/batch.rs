@@ -3,6 +3,7 @@
 use super::{Fill, Written};
 use crate::digest::Feed;
 use crate::ids::{OperationName, ParameterName};
+use crate::template::filled;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,12 @@ impl BatchStep {
 }
 
 impl BatchTarget {
+    /// All values that the steps are given, with their placeholders filled; without those that cannot be filled yet.
+    pub(crate) fn given(&self, value: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let templates = self.steps.iter().flat_map(|step| step.given.values());
+        templates.filter_map(|template| filled(template, &value)).collect()
+    }
+
     pub(super) fn fill(&mut self, fill: &Fill<'_>) {
         for step in &mut self.steps {
             step.given = std::mem::take(&mut step.given)

@@ -301,7 +301,7 @@ async fn a_view_that_is_too_large_is_refused() {
 fn a_view_of_250_kb_is_the_largest_in_an_answer_too() {
     let of_size = |bytes: usize| {
         let section = |n: usize| json!({"type": "section", "text": plain(&"x".repeat(n))});
-        let mut blocks = vec![section(2500); 98];
+        let mut blocks = vec![section(2500); 97];
         let used = modal(&[&blocks[..], &[section(1)]].concat()).to_string().len();
         blocks.push(section(1 + bytes - used));
         modal(&blocks)

@@ -24,6 +24,8 @@ const LONGEST_HINT: usize = 300;
 /// form with larger ones would not be shown at all.
 const MOST_REVIEWED: usize = 16 * 1024;
 const LONGEST_REVIEWED: usize = 100;
+/// More values than that are counted in a summary: the fields below it need their room.
+const MOST_LISTED: usize = 150;
 
 /// The form that asks for an operation, for somebody in this place.
 #[must_use]
@@ -63,14 +65,19 @@ fn review(review: &Review) -> Vec<FormPart<'_>> {
     let values: Vec<(String, String)> = values.collect();
     let whole = values.iter().map(|(_, value)| value.len()).sum::<usize>() <= MOST_REVIEWED;
     let longest = if whole { usize::MAX } else { LONGEST_REVIEWED };
+    let more = values.len().saturating_sub(MOST_LISTED);
     let facts = values
         .into_iter()
+        .take(MOST_LISTED)
         .map(|(name, value)| fact(name, Text::default().code(&cut_middle(&value, longest))));
     let mut parts = vec![
         FormPart::Say(Part::Paragraph(title)),
         FormPart::Say(Part::Paragraph(say("This will run: ").code(&intent.phrase()))),
         FormPart::Say(Part::Facts(facts.collect())),
     ];
+    if more > 0 {
+        parts.push(FormPart::Say(Part::Small(Text::default().plain(format!("… and {more} more")))));
+    }
     if let Some(shipped) = shipped {
         parts.extend(ships(shipped).into_iter().map(FormPart::Say));
     }
