@@ -113,10 +113,8 @@ impl Operation {
         landscape: &Landscape,
     ) -> Confirmation {
         let own = value_of(&self.parameters, values, landscape::Kind::Environment);
-        let of_steps = match &self.target {
-            Target::Batch(batch) => batch.given(|name| values.get(name).map(ToString::to_string)),
-            Target::Command(_) | Target::GitHub(_) | Target::Jenkins(_) => vec![],
-        };
+        let value = |name: &str| values.get(name).map(ToString::to_string);
+        let of_steps = self.target.as_batch().map_or_else(Vec::new, |batch| batch.given(value));
         let names = own.into_iter().chain(of_steps.iter().map(String::as_str));
         let environments: Vec<_> = names.filter_map(|name| landscape.environment(name)).collect();
         let first =

@@ -43,6 +43,15 @@ impl Target {
         }
     }
 
+    /// The steps, where it is several operations.
+    #[must_use]
+    pub fn as_batch(&self) -> Option<&BatchTarget> {
+        match self {
+            Self::Batch(batch) => Some(batch),
+            Self::Command(_) | Self::GitHub(_) | Self::Jenkins(_) => None,
+        }
+    }
+
     /// The names in all of its placeholders, as they are written: `env`, `env.region`, `run`.
     #[must_use]
     pub fn placeholders(&self) -> Vec<String> {
