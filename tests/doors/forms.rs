@@ -188,5 +188,5 @@ fn the_largest_form_of_all_is_one_that_slack_takes() {
     let signalbox_domain::asking::Sent::Review(form) = asking.reviewed(intent, &Default::default()) else {
         panic!("it has to be looked at");
     };
-    assert!(form.fields.len() > 80 && refused(&form, &place).is_empty(), "{:?}", refused(&form, &place));
+    assert!(form.fields.len() == MOST_FIELDS && refused(&form, &place).is_empty(), "{:?}", refused(&form, &place));
 }
