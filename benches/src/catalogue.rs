@@ -38,8 +38,13 @@ pub fn run(effort: Effort) -> anyhow::Result<()> {
     let (mut modal, mut write) = (Samples::default(), Samples::default());
     let (mut suggest, mut scan) = (Samples::default(), Samples::default());
     let (operation, place) = (largest(&catalogue), samples::channel("COPS"));
-    let context =
-        Context { landscape: &catalogue.landscape, place: Some(&place), now: clock::now(), lists: None };
+    let context = Context {
+        landscape: &catalogue.landscape,
+        place: Some(&place),
+        now: clock::now(),
+        lists: None,
+        steps: None,
+    };
     let asking = Asking { operation: &operation, context };
     let form = asking.form(&Given::new());
     let view = ask_view(&form, &place);

@@ -173,7 +173,7 @@ fn what_version_6_stores_never_changes_its_form() {
         },
         BatchStep { operation: "release".parse().unwrap(), given: BTreeMap::new() },
     ];
-    let batch = Work(Target::Batch(BatchTarget { steps, parallel: true, go_on: true }));
+    let batch = Work(Target::Batch(BatchTarget { steps, parallel: true, go_on: true, given: None }));
     let part_of = Some(PartOf { run: id.clone(), attempt: 1, step: 2 });
     let part =
         |stands, run| signalbox_domain::observation::Part { line: "release service=web".into(), run, stands };

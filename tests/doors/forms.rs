@@ -2,7 +2,7 @@
 //! limits, which share no code with the renderer.
 
 use proptest::prelude::*;
-use signalbox_domain::asking::{AskForm, Asking};
+use signalbox_domain::asking::{AskForm, Asking, MOST_FIELDS};
 use signalbox_domain::landscape::Landscape;
 use signalbox_domain::parameter::{Context, Decimal, Given, Kind, Zone};
 use signalbox_domain::people::{Actor, Place};
@@ -64,6 +64,7 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::User),
         Just(Kind::Channel),
         Just(Kind::Json),
+        Just(Kind::Steps),
         options()
             .prop_map(|names| Kind::Secret { names: names.into_iter().map(|n| (n.clone(), n)).collect() }),
     ]
@@ -112,7 +113,7 @@ proptest! {
         let given: Given =
             typed.into_iter().enumerate().map(|(nth, text)| (format!("p{nth}").parse().unwrap(), text)).collect();
         let (landscape, place, by) = (Landscape::default(), samples::channel("COPS"), samples::person("UADA"));
-        let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000), lists: None };
+        let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(1_795_219_200_000), lists: None, steps: None };
         let asking = Asking { operation: &operation, context };
         let form = asking.form(&given);
         let wrong = refused(&form, &place);
@@ -167,6 +168,7 @@ fn the_largest_form_of_all_is_one_that_slack_takes() {
         place: Some(&place),
         now: Timestamp(1_795_219_200_000),
         lists: None,
+        steps: None,
     };
     let asking = Asking { operation: &operation, context };
     let form = asking.form(&given);
@@ -188,5 +190,9 @@ fn the_largest_form_of_all_is_one_that_slack_takes() {
     let signalbox_domain::asking::Sent::Review(form) = asking.reviewed(intent, &Default::default()) else {
         panic!("it has to be looked at");
     };
-    assert!(form.fields.len() == MOST_FIELDS && refused(&form, &place).is_empty(), "{:?}", refused(&form, &place));
+    assert!(
+        form.fields.len() == MOST_FIELDS && refused(&form, &place).is_empty(),
+        "{:?}",
+        refused(&form, &place)
+    );
 }

@@ -40,6 +40,14 @@ operations:
         - { run: scale, with: { stack: ai, copies: "3" } }
         - { run: rollout, with: { stack: content } }
     allow: [{ users: [TPRACTICE/UADA, TPRACTICE/UGRACE] }]
+  several:
+    description: Several operations at once
+    parameters:
+      - { name: steps, type: steps, required: true }
+      - { name: parallel, type: boolean, default: false }
+      - { name: on-failure, type: choice, options: [stop, go-on], default: stop }
+    target: { steps: "{steps}", parallel: "{parallel}", on-failure: "{on-failure}" }
+    allow: [{ users: [TPRACTICE/UADA] }]
   rollout-at-once:
     description: Roll out all stacks at once
     target:
@@ -210,4 +218,71 @@ async fn a_step_that_no_batch_asks_for_begins_nothing() {
     w.passes(120).await;
     assert_eq!(w.dispatched(), 3);
     w.over(4, 3).await;
+}
+
+#[tokio::test]
+async fn people_put_a_batch_together_in_a_form() {
+    let w = stacks();
+    w.types("UADA", "COPS", "/several").await;
+    assert!(w.slack.modal("UADA").unwrap().field("steps").is_some());
+    // What a line gets wrong is told at the field, with its number.
+    for (steps, expect) in [
+        ("rollout media\nrolout ai", "steps, line 2: There is no operation rolout. Did you mean rollout?"),
+        ("# first\n\n- scale ai", "steps, line 3: copies is missing."),
+        ("scale ai 12", "steps, line 1: copies cannot be 12: it is from 1 to 9."),
+        ("rollout-all", "steps, line 1: rollout-all has steps itself."),
+        ("rollout \"media", "steps, line 1: A quote was opened and not closed."),
+        ("---\n# nothing", "steps asks for nothing."),
+        (&"rollout ai\n".repeat(51), "steps has 51 steps, and may have 50."),
+    ] {
+        let sent = w.slack.submit("UADA", &[("steps", steps)]).await;
+        assert_eq!(sent.problem, None, "{}", sent.body);
+        let said = w.slack.modal("UADA").unwrap().field("steps").unwrap().error.unwrap_or_default();
+        assert!(said.contains(expect), "{steps}: {said}");
+    }
+    // A YAML list of lines is one of lines, with or without the slash of the chat.
+    let steps =
+        "---\n- rollout media note=\"two words\"\n- /scale ai 3   \n- /signalbox rollout stack=content\n";
+    w.slack.submit("UADA", &[("steps", steps), ("on-failure", "go-on")]).await;
+    w.settles().await;
+    assert!(w.messages("COPS").is_empty(), "it is looked at first");
+    let summary = w.slack.modal("UADA").unwrap().view["blocks"].to_string().replace(r#"\""#, "\"");
+    for line in [
+        "rollout env=qa note=\"two words\" stack=media",
+        "scale copies=3 stack=ai",
+        "rollout env=qa stack=content",
+    ] {
+        assert!(summary.contains(line), "{line}: {summary}");
+    }
+    w.slack.submit("UADA", &[]).await;
+    w.passes(2).await;
+    w.card_in(
+        "COPS",
+        &["several · Running", "1. `rollout env=qa note=\"two words\" stack=media`", "running", "waits"],
+    );
+    assert_eq!(w.dispatched(), 1);
+    w.ends(Conclusion::Failed, "exit status 3", "no space left");
+    w.passes(120).await;
+    w.card_in("COPS", &["several · Failed", "0 of 3 steps ended well; 3 did not"]);
+    assert_eq!(w.dispatched(), 3, "the others went on");
+    w.over(4, 3).await;
+}
+
+#[tokio::test]
+async fn a_batch_of_ones_own_is_governed_as_each_step_alone() {
+    let w = stacks();
+    // Nothing protected from a bare line, and the name is typed where a step would have it typed.
+    w.types("UADA", "COPS", "/several steps=\"rollout media\nrollout ai bank\" parallel=yes").await;
+    let form = w.slack.modal("UADA").unwrap();
+    assert_eq!(form.field("typed:name").unwrap().label, "Type bank to go on");
+    w.slack.submit("UADA", &[]).await;
+    w.settles().await;
+    assert!(w.messages("COPS").is_empty(), "nothing has been started");
+    w.slack.submit("UADA", &[("typed:name", "bank")]).await;
+    w.passes(2).await;
+    assert_eq!(w.dispatched(), 2, "both began");
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(20).await;
+    w.card_in("COPS", &["several · Succeeded", "2 of 2 steps ended well"]);
+    w.over(3, 2).await;
 }

@@ -88,6 +88,7 @@ impl World {
             place: Some(&self.place),
             now: Timestamp(0),
             lists: None,
+            steps: None,
         };
         Asking { operation: &self.catalogue.operations["deploy"], context }
     }

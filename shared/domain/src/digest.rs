@@ -112,6 +112,7 @@ impl Feed {
             | Kind::User
             | Kind::Channel
             | Kind::Json
+            | Kind::Steps
             | Kind::Secret { .. } => {
                 self.tag(4);
                 self.canonical(kind);

@@ -11,7 +11,7 @@ use crate::catalogue::Operation;
 use crate::digest::Feed;
 use crate::frozen::Frozen;
 use crate::ids::{BadId, Digest, OperationName, ParameterName};
-use crate::parameter::{Context, Filled, Parameter, Value};
+use crate::parameter::{Context, Filled, Parameter, ReadsSteps, Value};
 use crate::people::{Actor, Place};
 use crate::phrase::quoted;
 use crate::policy::ReasonCode;
@@ -217,7 +217,8 @@ impl Intent {
         let known = self.parameters.keys().all(|n| parameters.iter().any(|p| p.name == *n));
         // Values are in the form of their types, which needs no clock.
         let (landscape, place) = (&catalogue.landscape, Some(&self.place));
-        let context = Context { landscape, place, now: Timestamp::default(), lists: None };
+        let steps: Option<&dyn ReadsSteps> = Some(&**catalogue);
+        let context = Context { landscape, place, now: Timestamp::default(), lists: None, steps };
         let given: Vec<Option<String>> =
             parameters.iter().map(|p| self.parameters.get(&p.name).map(ToString::to_string)).collect();
         let filled = Filled::of(parameters, given.iter().map(Option::as_deref), &context);

@@ -3,9 +3,11 @@
 //! `release web 1.4.2`, `release web version=1.4.2`, `release note="two words"`. Bare words fill the parameters in
 //! their order, skipping those given by name. Errors are data too; prose is made where they are shown.
 
+mod step;
 mod wanted;
 mod words;
 
+pub(crate) use step::named;
 pub use wanted::{List, Wanted};
 pub use words::quoted;
 
@@ -171,7 +173,8 @@ pub fn understand(
     text: &str,
     (place, now): (Option<&Place>, Timestamp),
 ) -> Result<Phrase, Misunderstood> {
-    let context = Context { landscape: &catalogue.landscape, place, now, lists: None };
+    let context =
+        Context { landscape: &catalogue.landscape, place, now, lists: None, steps: Some(catalogue) };
     if text.len() > LONGEST_PHRASE {
         return Err(Misunderstood::TooLong);
     }

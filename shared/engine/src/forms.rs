@@ -42,6 +42,7 @@ impl Intake {
             place: Some(&asker.place),
             now: self.clock.now(),
             lists,
+            steps: Some(&**self.catalogue),
         };
         Asking { operation, context }
     }
@@ -131,7 +132,11 @@ impl Intake {
             let fits = operation.parameters.iter().find(|p| {
                 let says = !matches!(
                     &p.kind,
-                    Kind::String { pattern: None, .. } | Kind::Text { .. } | Kind::Boolean | Kind::Json
+                    Kind::String { pattern: None, .. }
+                        | Kind::Text { .. }
+                        | Kind::Boolean
+                        | Kind::Json
+                        | Kind::Steps
                 );
                 says && !given.contains_key(&p.name)
                     && p.fixed.is_none()

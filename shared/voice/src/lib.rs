@@ -17,6 +17,7 @@ mod run;
 mod silence;
 mod text;
 mod thread;
+mod wrong;
 
 pub use alert::words::standing;
 pub use answer::{answer, example, usage};

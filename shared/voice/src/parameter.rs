@@ -1,11 +1,8 @@
-//! What parameters take, and what is wrong with a value, in words.
-//!
-//! What a person typed is shown back to them, so it is redacted first, because people sometimes paste passwords.
+//! What parameters take, in words.
 
 use crate::text::{Text, say};
-use signalbox_domain::parameter::{Kind, Mistake, Problem, spelt};
+use signalbox_domain::parameter::{Kind, spelt};
 use signalbox_domain::phrase::quoted;
-use signalbox_domain::redact::redact;
 use signalbox_domain::{Parameter, Value};
 use std::time::Duration;
 
@@ -80,6 +77,7 @@ pub fn takes(kind: &Kind) -> Text {
         Kind::User => text.say("a person: mention them, as in `@ada`"),
         Kind::Channel => text.say("a channel: name it, as in `#ops`"),
         Kind::Json => text.say("JSON"),
+        Kind::Steps => text.say("operations, a line for each, as it is typed after `/signalbox`"),
         Kind::Secret { names } => {
             let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
             text.say("the name of a secret: one of ").then(listed(&names))
@@ -97,7 +95,7 @@ fn length(shortest: Option<usize>, longest: Option<usize>) -> Text {
     }
 }
 
-fn how_many(fewest: Option<usize>, most: Option<usize>) -> Text {
+pub(crate) fn how_many(fewest: Option<usize>, most: Option<usize>) -> Text {
     let text = Text::default();
     match (fewest, most) {
         (None, None) => text.say("any"),
@@ -142,114 +140,6 @@ pub(crate) fn values(all: &[Value]) -> Text {
     Text::join(all.iter().map(|value| Text::default().code(&value.to_string())), " or ")
 }
 
-/// What is wrong with a parameter, after its name.
-pub(crate) fn mistake(name: Text, mistake: &Mistake) -> Text {
-    match mistake {
-        Mistake::Missing => name.say(" is missing."),
-        Mistake::Bad { value, problem } => bad_value(name, value, problem),
-        Mistake::NotAsked { because, is_none_of } => name
-            .say(" belongs to a request where ")
-            .code(because.as_str())
-            .say(" is ")
-            .then(values(is_none_of))
-            .say(". Leave it out."),
-        Mistake::Fixed { value } => {
-            name.say(" can only be ").code(&value.to_string()).say(" here. Leave it out.")
-        }
-    }
-}
-
-/// What is wrong with a value, after the parameter's name.
-pub(crate) fn bad_value(name: Text, value: &str, problem: &Problem) -> Text {
-    let shown = |text: Text| text.code(&redact(value));
-    let cannot = |name: Text| shown(name.say(" cannot be "));
-    match problem {
-        Problem::TooLong { most } => name.plain(format!(" is too long: at most {most} characters.")),
-        Problem::TooShort { least } => name.plain(format!(" is too short: at least {least} characters.")),
-        Problem::HiddenCharacter { name: hidden } => name
-            .say(" has a character that nobody can see (")
-            .plain(hidden.clone())
-            .say("), so what is shown would not be what runs; type it again by hand."),
-        Problem::ControlCharacter => name.say(" has a line break or another control character; leave it out."),
-        Problem::LooksLikeAnOption => {
-            cannot(name).say(": a value that begins with `-` could be taken for an option.")
-        }
-        Problem::LooksLikeASecret => name.say(
-            " looks like a password, token or key. Those never belong in a chat, and this one has now been in one: \
-             if it is real, replace it.",
-        ),
-        Problem::PatternMismatch { pattern } => {
-            cannot(name).say(": it must match ").code(pattern).say(" as a whole.")
-        }
-        Problem::NotAnOption { options, did_you_mean } => {
-            let said = cannot(name).say(".");
-            match did_you_mean {
-                Some(near) => said.say(" Did you mean ").code(near).say("?"),
-                None => said.say(" It is one of ").then(listed(options)).say("."),
-            }
-        }
-        Problem::NotSoMany { fewest, most } => {
-            name.say(" takes ").then(how_many(*fewest, *most)).say(" of its options.")
-        }
-        Problem::NotAnInteger => shown(name.say(" is a whole number such as `3`, which ")).say(" is not."),
-        Problem::NotANumber => shown(name.say(" is a number such as `0.25`, which ")).say(" is not."),
-        Problem::OutOfBounds { min, max } => cannot(name).plain(match (min, max) {
-            (Some(min), Some(max)) => format!(": it is from {min} to {max}."),
-            (Some(min), None) => format!(": it is at least {min}."),
-            (None, Some(max)) => format!(": it is at most {max}."),
-            (None, None) => ".".to_owned(),
-        }),
-        Problem::NotAStep { from, step } => {
-            cannot(name).plain(format!(": it goes from {from} in steps of {step}."))
-        }
-        Problem::NotABoolean => shown(name.say(" is `true` or `false`, which ")).say(" is not."),
-        Problem::NotAVersion => shown(name.say(" is a version such as `1.4.2`, which ")).say(" is not."),
-        Problem::NotInRange { range } => {
-            cannot(name).say(": it must be in the range ").code(range).say(".")
-        }
-        Problem::NotInChannel { channel, channels } => cannot(name)
-            .say(": it is ")
-            .code(channel)
-            .say(", and only these are taken here: ")
-            .then(listed(channels))
-            .say("."),
-        Problem::NotALength => {
-            shown(name.say(" is a length of time such as `90m` or `1h30m`, which ")).say(" is not.")
-        }
-        Problem::NotADate => {
-            shown(name.say(" is a day such as `2026-12-01`, `today` or `tomorrow`, which ")).say(" is not.")
-        }
-        Problem::NotATime => shown(name.say(" is a time such as `18:30`, which ")).say(" is not."),
-        Problem::NotAMoment { zone } => {
-            shown(name.say(" is a day and a time such as `2026-12-01 18:30`, `tomorrow 8:00` or `in 2h`, which "))
-                .say(" is not. The time zone is ")
-                .code(zone)
-                .say(".")
-        }
-        Problem::NoSuchMoment { zone } => cannot(name)
-            .say(": clocks are set forward then in ")
-            .code(zone)
-            .say(", and that time of the day does not exist. Choose another."),
-        Problem::TwoMoments { zone } => cannot(name)
-            .say(": clocks are set back then in ")
-            .code(zone)
-            .say(", and that time of the day comes twice. Write it with its offset: `2026-10-25T02:30:00+01:00`."),
-        Problem::NotAPerson => {
-            shown(name.say(" is a person, which ")).say(" is not. Mention them, as in `@ada`.")
-        }
-        Problem::NotAChannel => {
-            shown(name.say(" is a channel, which ")).say(" is not. Name it, as in `#ops`.")
-        }
-        Problem::NotJson { why } => name.say(" is not JSON: ").prose(why).say("."),
-        Problem::NotThere { service, environments } => cannot(name)
-            .say(": ")
-            .code(service)
-            .say(" runs only in ")
-            .then(listed(environments))
-            .say("."),
-    }
-}
-
 /// A value that a type takes, as it is typed; `None` if only the team knows one.
 #[must_use]
 pub fn sample(parameter: &Parameter) -> Option<String> {
@@ -257,7 +147,7 @@ pub fn sample(parameter: &Parameter) -> Option<String> {
         return Some(quoted(&example.to_string()).into_owned());
     }
     match &parameter.kind {
-        Kind::String { .. } | Kind::User | Kind::Channel | Kind::Json => None,
+        Kind::String { .. } | Kind::User | Kind::Channel | Kind::Json | Kind::Steps => None,
         Kind::Text { .. } => Some("\"two words\"".to_owned()),
         Kind::Choice { options } | Kind::Choices { options, .. } => {
             options.first().map(|option| quoted(option).into_owned())

@@ -130,6 +130,7 @@ pub async fn every_kind() -> World {
         ("who", Kind::User),
         ("where", Kind::Channel),
         ("data", Kind::Json),
+        ("steps", Kind::Steps),
         ("key", Kind::Secret { names: vec![(text("web"), text("web-key"))] }),
     ];
     let parameters = kinds.into_iter().map(|(word, kind)| Parameter {

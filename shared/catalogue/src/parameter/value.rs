@@ -56,7 +56,7 @@ pub(super) fn accept(
     what: &str,
     landscape: &Landscape,
 ) -> Option<Value> {
-    let context = Context { landscape, place: None, now: Timestamp::default(), lists: None };
+    let context = Context { landscape, place: None, now: Timestamp::default(), lists: None, steps: None };
     let problem = match parameter.accept(text, &context) {
         Ok(value) => return Some(value),
         Err(problem) => problem,
@@ -158,6 +158,13 @@ fn said(problem: Problem, text: &str) -> (String, String) {
             plain("is not a channel", "write workspace and id, such as T024BE7LD/C061EG9SL")
         }
         Problem::NotJson { why } => (format!("is not JSON: {why}"), "write it in single quotes".to_owned()),
+        Problem::BadStep { line, .. } | Problem::StepsOfSteps { line, .. } => (
+            format!("has a line {line} that a batch cannot carry out"),
+            "write an operation and what it is given, as it is typed in the chat".to_owned(),
+        ),
+        Problem::NotSoManySteps { steps, most } => {
+            (format!("has {steps} steps"), format!("write from 1 to {most}, a line for each"))
+        }
         Problem::NotThere { service, environments } => (
             format!("is not where {} runs", quoted(&service)),
             format!("it runs in {}", names(&environments)),

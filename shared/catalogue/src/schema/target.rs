@@ -138,13 +138,20 @@ fn steps() -> Vec<Key> {
     step["title"] = json!("Step");
     let mut all = list(1, &step);
     all["maxItems"] = json!(MOST_STEPS);
+    // Where people give the steps, each key names a parameter.
+    let or_given = |other: Value| json!({ "anyOf": [other, { "type": "string", "pattern": r"^\s*\{[a-z][a-z0-9-]*\}\s*$" }] });
     vec![
-        key("steps", "Operations in the order in which they begin. Each is a run of its own.", all),
-        key("parallel", "Whether they begin at the same time.", json!({ "type": "boolean" })),
+        key(
+            "steps",
+            "Operations in the order in which they begin, each a run of its own; or the placeholder of a parameter of the \
+             type `steps`, for a batch that people put together.",
+            or_given(all),
+        ),
+        key("parallel", "Whether they begin at the same time.", or_given(json!({ "type": "boolean" }))),
         key(
             "on-failure",
             "What follows a step that did not end well: `stop` (if left out) leaves out those that have not begun.",
-            json!({ "enum": ON_FAILURE }),
+            or_given(json!({ "enum": ON_FAILURE })),
         ),
     ]
 }

@@ -6,9 +6,9 @@ use super::value::template;
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
-use signalbox_domain::catalogue::{BatchStep, BatchTarget, MOST_STEPS, Target};
+use signalbox_domain::catalogue::{BatchStep, BatchTarget, GO_ON, GivenSteps, MOST_STEPS, Target};
 use signalbox_domain::landscape::{self, Landscape};
-use signalbox_domain::parameter::{Context, Kind};
+use signalbox_domain::parameter::{Context, Kind, Parameter};
 use signalbox_domain::{Name, Operation, OperationName, ParameterName, Timestamp};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) const KEYS: &[&str] = &["steps", "parallel", "on-failure"];
 /// The keys of a step.
 pub(crate) const STEP_KEYS: &[&str] = &["run", "with"];
 /// What follows a step that did not end well.
-pub(crate) const ON_FAILURE: &[&str] = &["stop", "go-on"];
+pub(crate) const ON_FAILURE: &[&str] = &["stop", GO_ON];
 
 /// What to do about a key that another kind of target has.
 pub(super) fn instead(key: &str) -> Option<&'static str> {
@@ -37,7 +37,11 @@ pub(super) fn read(
     parameters: &Parameters<'_>,
 ) -> Option<BatchTarget> {
     let hint = "write the operations in their order: `steps: [{ run: deploy, with: { service: web } }]`";
-    let steps = keyed.need(report, "steps", hint).and_then(|field| steps(report, field, parameters));
+    let field = keyed.need(report, "steps", hint)?;
+    if !field.is_list() {
+        return given(report, keyed, field, parameters);
+    }
+    let steps = steps(report, field, parameters);
     let parallel = match keyed.get("parallel") {
         Some(field) => field.boolean(report),
         None => Some(false),
@@ -53,10 +57,76 @@ pub(super) fn read(
                 });
                 report.error(text.span, format!("{} cannot be {}", field.label, quoted(text.text)), hint);
             }
-            known.then_some(text.text == "go-on")
+            known.then_some(text.text == GO_ON)
         }
     };
-    Some(BatchTarget { steps: steps?, parallel: parallel?, go_on: go_on? })
+    Some(BatchTarget { steps: steps?, parallel: parallel?, go_on: go_on?, given: None })
+}
+
+/// Steps that are given by whoever asks: each key names a parameter, or is left out.
+fn given(
+    report: &mut Report,
+    keyed: &Keyed<'_>,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+) -> Option<BatchTarget> {
+    let steps = named(report, field, parameters, "steps", |parameter| {
+        (parameter.kind == Kind::Steps && parameter.required).then_some(()).ok_or(
+            "let a parameter with `type: steps` and `required: true` have the steps, or write them here as a list",
+        )
+    });
+    let parallel = match keyed.get("parallel") {
+        None => Some(None),
+        Some(field) => named(report, field, parameters, "parallel", |parameter| {
+            (parameter.kind == Kind::Boolean)
+                .then_some(())
+                .ok_or("let it be a parameter with `type: boolean`")
+        })
+        .map(Some),
+    };
+    let on_failure = match keyed.get("on-failure") {
+        None => Some(None),
+        Some(field) => named(report, field, parameters, "on-failure", |parameter| {
+            let fits = match &parameter.kind {
+                Kind::Choice { options } => {
+                    options.iter().all(|option| ON_FAILURE.contains(&option.as_str()))
+                }
+                _ => false,
+            };
+            fits.then_some(())
+                .ok_or("let it be a parameter with `type: choice` and the options `stop` and `go-on`")
+        })
+        .map(Some),
+    };
+    let given = GivenSteps { steps: steps?, parallel: parallel?, on_failure: on_failure? };
+    Some(BatchTarget { steps: vec![], parallel: false, go_on: false, given: Some(given) })
+}
+
+/// The one placeholder of a text, where `fits` has nothing against the parameter that it names.
+fn named(
+    report: &mut Report,
+    field: &Field<'_>,
+    parameters: &Parameters<'_>,
+    key: &str,
+    fits: impl Fn(&Parameter) -> Result<(), &'static str>,
+) -> Option<String> {
+    let text = field.line(report)?;
+    if !template(report, text, parameters) {
+        return None;
+    }
+    let name = text.text.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+    // A parameter that is wrong was reported where it stands.
+    let Some(checked) = &parameters.checked else { return Some(text.text.to_owned()) };
+    let parameter = name.and_then(|name| checked.iter().find(|p| p.name.as_str() == name));
+    let why = match parameter.map(&fits) {
+        Some(Ok(())) => return Some(text.text.to_owned()),
+        Some(Err(why)) => why,
+        None => {
+            "where the steps are given by whoever asks, this is the placeholder of one parameter, such as `{steps}`"
+        }
+    };
+    report.error(text.span, format!("{} of a batch cannot be {}", quoted(key), quoted(text.text)), why);
+    None
 }
 
 fn steps(report: &mut Report, field: &Field<'_>, parameters: &Parameters<'_>) -> Option<Vec<BatchStep>> {
@@ -145,7 +215,8 @@ pub(crate) fn check(
     for operation in operations {
         let Target::Batch(batch) = &operation.target else { continue };
         let Some(at) = fields.get(operation.name.as_str()).and_then(|all| all.first()) else { continue };
-        let mut looked_at = operation.confirm;
+        // What people put together themselves is looked at before it counts.
+        let mut looked_at = operation.confirm || batch.given.is_some();
         let items = at.value_of("target").map_or_else(Vec::new, |target| target.items_of("steps"));
         for (number, step) in (1..).zip(&batch.steps) {
             // Where an anchor or a mistake hides the item, the operation stands for it.
@@ -190,7 +261,7 @@ fn one(
     meant: &Operation,
     landscape: &Landscape,
 ) {
-    let context = Context { landscape, place: None, now: Timestamp::default(), lists: None };
+    let context = Context { landscape, place: None, now: Timestamp::default(), lists: None, steps: None };
     let with = at.value_of("with");
     for (name, value) in &step.given {
         let given = with.as_ref().and_then(|with| with.value_of(name.as_str())).map_or(at.at, |it| it.at);

@@ -181,6 +181,51 @@ fn batches() {
 }
 
 #[test]
+fn batches_that_people_put_together() {
+    let batch = |target: &str, steps: &str| {
+        let more = format!(
+            "  all:\n    description: All\n    parameters:\n      - {steps}\n      - {{ name: how, type: string }}\n    \
+             target: {target}\n    allow: [{{ users: [TROOM/UADA] }}]\n"
+        );
+        said(&format!("{RIGHT}{more}")).join("; ")
+    };
+    let right = "{ name: what, type: steps, required: true }";
+    let all = [
+        ("{ steps: '{waht}' }", right),
+        ("{ steps: 'release {what}' }", right),
+        ("{ steps: '{how}' }", right),
+        ("{ steps: '{what}', parallel: true }", right),
+        ("{ steps: '{what}', parallel: '{how}' }", right),
+        ("{ steps: '{what}', on-failure: '{how}' }", right),
+        ("{ steps: '{what}' }", "{ name: what, type: steps }"),
+        ("{ steps: '{what}' }", "{ name: what, type: steps, default: release web }"),
+        ("{ steps: '{what}' }", "{ name: what, type: steps, required: true, examples: ['# none'] }"),
+    ];
+    let said: Vec<String> =
+        all.into_iter().map(|(target, steps)| format!("{target} {steps}\n  {}", batch(target, steps))).collect();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    { steps: '{waht}' } { name: what, type: steps, required: true }
+      38: there is no parameter `waht` (did you mean `what`?)
+    { steps: 'release {what}' } { name: what, type: steps, required: true }
+      38: `steps` of a batch cannot be `release {what}` (where the steps are given by whoever asks, this is the placeholder of one parameter, such as `{steps}`)
+    { steps: '{how}' } { name: what, type: steps, required: true }
+      38: `steps` of a batch cannot be `{how}` (let a parameter with `type: steps` and `required: true` have the steps, or write them here as a list)
+    { steps: '{what}', parallel: true } { name: what, type: steps, required: true }
+      38: `parallel` of a batch cannot be `true` (where the steps are given by whoever asks, this is the placeholder of one parameter, such as `{steps}`)
+    { steps: '{what}', parallel: '{how}' } { name: what, type: steps, required: true }
+      38: `parallel` of a batch cannot be `{how}` (let it be a parameter with `type: boolean`)
+    { steps: '{what}', on-failure: '{how}' } { name: what, type: steps, required: true }
+      38: `on-failure` of a batch cannot be `{how}` (let it be a parameter with `type: choice` and the options `stop` and `go-on`)
+    { steps: '{what}' } { name: what, type: steps }
+      38: `steps` of a batch cannot be `{what}` (let a parameter with `type: steps` and `required: true` have the steps, or write them here as a list)
+    { steps: '{what}' } { name: what, type: steps, default: release web }
+      36: `default`: people say which steps they want (leave it out; a batch whose steps are always the same has them under `target`, as a list)
+    { steps: '{what}' } { name: what, type: steps, required: true, examples: ['# none'] }
+      36: the example `# none` has 0 steps (write from 1 to 50, a line for each)
+    ");
+}
+
+#[test]
 fn where_a_mistake_in_a_list_is_shown() {
     insta::assert_snapshot!(broken("        pattern: '[0-9.]+'\n", "        from: { github: tags, repositry: acme/shop }\n"), @r"
     error: unknown key `repositry` in `from`

@@ -118,17 +118,17 @@ fn required_in_other_words() {
 
 #[test]
 fn no_type() {
-    assert_snapshot!(broken("        type: choice\n", ""), @r#"
+    assert_snapshot!(broken("        type: choice\n", ""), @r"
     error: parameter `service` has no `type`
      --> ops.yaml:8:9
       |
     8 |       - name: service
       |         ^^^^
       |
-      = help: write `type:` and one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json` and `secret`
+      = help: write `type:` and one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json`, `steps` and `secret`
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]
@@ -148,17 +148,17 @@ fn an_unknown_type() {
 
 #[test]
 fn a_type_that_is_like_none() {
-    assert_snapshot!(broken("type: boolean", "type: colour"), @r#"
+    assert_snapshot!(broken("type: boolean", "type: colour"), @r"
     error: there is no type `colour`
       --> ops.yaml:22:15
        |
     22 |         type: colour
        |               ^^^^^^
        |
-       = help: it is one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json` and `secret`
+       = help: it is one of `string`, `text`, `choice`, `choices`, `integer`, `number`, `boolean`, `environment`, `service`, `size`, `version`, `duration`, `date`, `time`, `date-time`, `user`, `channel`, `json`, `steps` and `secret`
 
     1 error in 1 file
-    "#);
+    ");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One value: what a person typed, in the form of its type.
 
 use super::version::{self, STABLE};
-use super::{Context, Decimal, Kind, LONGEST_TEXT, LONGEST_VALUE, Parameter, Problem, Value, moment};
+use super::{Context, Decimal, Kind, LONGEST_TEXT, LONGEST_VALUE, Parameter, Problem, Value, moment, steps};
 use crate::nearest::nearest;
 use crate::people::{mentioned, mentioned_channel};
 use crate::visible::{is_hidden, name_of};
@@ -18,7 +18,7 @@ impl Parameter {
 
     /// Takes what its type takes, whatever its list has.
     pub(crate) fn typed(&self, text: &str, context: &Context<'_>) -> Result<Value, Problem> {
-        let lines = matches!(self.kind, Kind::Text { .. } | Kind::Json);
+        let lines = matches!(self.kind, Kind::Text { .. } | Kind::Json | Kind::Steps);
         let most = if lines { LONGEST_TEXT } else { LONGEST_VALUE };
         // A text is never longer in characters than in bytes.
         if text.len() > most && text.chars().count() > most {
@@ -112,6 +112,10 @@ impl Parameter {
                 let value: serde_json::Value =
                     serde_json::from_str(text).map_err(|e| Problem::NotJson { why: e.to_string() })?;
                 taken(value.to_string())
+            }
+            Kind::Steps => {
+                self.is_no_secret(text)?;
+                steps::in_full(text, context).and_then(taken)
             }
         }
     }

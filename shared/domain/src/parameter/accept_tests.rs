@@ -24,7 +24,7 @@ fn landscape() -> Landscape {
 fn check(kind: Kind, text: &str, expect: Result<Value, Problem>) {
     let landscape = landscape();
     let place = Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new("C1") };
-    let context = Context { landscape: &landscape, place: Some(&place), now: NOW, lists: None };
+    let context = Context { landscape: &landscape, place: Some(&place), now: NOW, lists: None, steps: None };
     let parameter = Parameter::plain("p".parse().unwrap(), kind);
     let taken = parameter.accept(text, &context);
     assert_eq!(taken, expect, "{text:?}");
@@ -196,7 +196,7 @@ fn json_is_kept_on_one_line() {
     check(Kind::Json, "{ \"b\": [1,\n 2], \"a\": null }", text(r#"{"a":null,"b":[1,2]}"#));
     let problem = |text: &str| {
         let landscape = Landscape::default();
-        let context = Context { landscape: &landscape, place: None, now: NOW, lists: None };
+        let context = Context { landscape: &landscape, place: None, now: NOW, lists: None, steps: None };
         Parameter::plain("p".parse().unwrap(), Kind::Json).accept(text, &context)
     };
     assert!(matches!(problem("{"), Err(Problem::NotJson { .. })));

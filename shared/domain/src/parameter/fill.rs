@@ -265,7 +265,13 @@ mod tests {
         let landscape = landscape();
         let place =
             Place { chat: Chat::SLACK, workspace: WorkspaceId::new("T1"), channel: ChannelId::new(channel) };
-        let context = Context { landscape: &landscape, place: Some(&place), now: Timestamp(0), lists: None };
+        let context = Context {
+            landscape: &landscape,
+            place: Some(&place),
+            now: Timestamp(0),
+            lists: None,
+            steps: None,
+        };
         Filled::of(&deploy(), given, &context)
     }
 

@@ -105,6 +105,9 @@ pub enum Kind {
     Channel,
     /// JSON, written on one line.
     Json,
+    /// Operations, a line for each: what a batch carries out that a person puts together. A line is written in full, with
+    /// all values that its operation takes.
+    Steps,
     /// A secret's name. Its value never enters Signalbox: the target gets the name, or what the catalogue says of it.
     Secret {
         /// The names that people choose from, and what the target gets.
@@ -136,6 +139,7 @@ impl Kind {
             Self::User => "user",
             Self::Channel => "channel",
             Self::Json => "json",
+            Self::Steps => "steps",
             Self::Secret { .. } => "secret",
         }
     }
@@ -164,7 +168,8 @@ impl Kind {
             | Self::DateTime { .. }
             | Self::User
             | Self::Channel
-            | Self::Json => None,
+            | Self::Json
+            | Self::Steps => None,
         }
     }
 }

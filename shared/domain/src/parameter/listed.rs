@@ -28,6 +28,7 @@ impl Parameter {
             | Kind::User
             | Kind::Channel
             | Kind::Json
+            | Kind::Steps
             | Kind::Secret { .. } => vec![value],
         }
     }

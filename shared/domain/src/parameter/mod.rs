@@ -13,6 +13,7 @@ mod moment;
 mod number;
 mod pattern;
 mod problem;
+mod steps;
 pub mod version;
 
 pub use fill::{Filled, Given, Mistake, State, value_of};
@@ -21,6 +22,7 @@ pub use moment::{Zone, length, seconds, spelt};
 pub use number::{Decimal, NoDecimal};
 pub use pattern::Pattern;
 pub use problem::{Bound, Problem};
+pub use steps::ReadsSteps;
 pub use version::Range;
 
 use crate::ids::{ChannelId, Name, ParameterName, WorkspaceId};
@@ -164,6 +166,8 @@ pub struct Context<'c> {
     /// What is known of lists outside. Without it, and where nothing is known, a value is taken by its type alone: the
     /// dispatcher asks before it is carried out.
     pub lists: Option<&'c Lists>,
+    /// For steps that a person asks for. Without it only their form counts.
+    pub steps: Option<&'c dyn ReadsSteps>,
 }
 
 impl Parameter {

@@ -1,5 +1,7 @@
 //! Why a value is not taken, as data. Prose is made where it is shown.
 
+use crate::ids::OperationName;
+use crate::phrase::Misunderstood;
 use std::fmt;
 
 /// The least or the most that a value may be, as people write it, with its unit.
@@ -98,6 +100,20 @@ pub enum Problem {
     NotJson {
         /// What the reader stumbled over.
         why: String,
+    },
+    /// A line of several steps does not say what may be asked for.
+    BadStep {
+        /// Which line, from 1.
+        line: usize,
+        why: Box<Misunderstood>,
+    },
+    /// A step is a batch itself.
+    StepsOfSteps { line: usize, operation: OperationName },
+    /// Fewer or more steps than a batch may have.
+    NotSoManySteps {
+        steps: usize,
+        /// At least one, and at most so many.
+        most: usize,
     },
     /// The service that was chosen does not run in this environment.
     NotThere { service: String, environments: Vec<String> },

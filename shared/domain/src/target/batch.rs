@@ -18,7 +18,27 @@ pub struct BatchTarget {
     /// Whether the others go on after one that did not end well; else those that have not begun are left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub go_on: bool,
+    /// Where the steps are not the catalogue's, but those of the person who asks: then there are none above until a
+    /// request says which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<GivenSteps>,
 }
+
+/// Steps that are given by whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenSteps {
+    /// The placeholder of a parameter of the type `steps`.
+    pub steps: String,
+    /// The placeholder of a parameter that says whether they begin at the same time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<String>,
+    /// The placeholder of a parameter that says whether the others go on: `stop` or `go-on`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<String>,
+}
+
+/// The word for a batch that goes on after a step that did not end well.
+pub const GO_ON: &str = "go-on";
 
 /// The most steps of one batch: what is known of all of them has to fit into one head.
 pub const MOST_STEPS: usize = 50;
@@ -33,6 +53,13 @@ pub struct BatchStep {
 }
 
 impl BatchStep {
+    /// The step that a line in full says, as [`BatchStep::line`] writes it.
+    #[must_use]
+    pub fn of_line(line: &str) -> Option<Self> {
+        let (operation, given) = crate::phrase::named(line)?;
+        Some(Self { operation, given })
+    }
+
     /// The line that a person would type for it.
     #[must_use]
     pub fn line(&self) -> String {
@@ -46,10 +73,20 @@ impl BatchTarget {
     /// All values that the steps are given, with their placeholders filled; without those that cannot be filled yet.
     pub(crate) fn given(&self, value: impl Fn(&str) -> Option<String>) -> Vec<String> {
         let templates = self.steps.iter().flat_map(|step| step.given.values());
-        templates.filter_map(|template| filled(template, &value)).collect()
+        let values = templates.filter_map(|template| filled(template, &value));
+        let given = self.given.as_ref().and_then(|given| filled(&given.steps, &value));
+        let given = given.iter().flat_map(|text| text.lines()).filter_map(BatchStep::of_line);
+        values.chain(given.flat_map(|step| step.given.into_values())).collect()
     }
 
     pub(super) fn fill(&mut self, fill: &Fill<'_>) {
+        if let Some(given) = self.given.take() {
+            let text = fill(&given.steps).unwrap_or_default();
+            self.parallel = given.parallel.and_then(|text| fill(&text)).is_some_and(|text| text == "true");
+            self.go_on = given.on_failure.and_then(|text| fill(&text)).is_some_and(|text| text == GO_ON);
+            self.steps = text.lines().filter_map(BatchStep::of_line).collect();
+            return;
+        }
         for step in &mut self.steps {
             step.given = std::mem::take(&mut step.given)
                 .into_iter()
@@ -59,7 +96,11 @@ impl BatchTarget {
     }
 
     pub(super) fn whereabouts(&self) -> String {
-        format!("{} steps, each a run of its own", self.steps.len())
+        match self.steps.len() {
+            0 => "the steps that are given, each a run of its own".to_owned(),
+            1 => "1 step, a run of its own".to_owned(),
+            steps => format!("{steps} steps, each a run of its own"),
+        }
     }
 
     pub(super) fn written(&self) -> Vec<Written> {
@@ -74,8 +115,17 @@ impl BatchTarget {
                     .map(|(name, value)| (at(&["steps", &number, "with", name.as_str()]), value.clone())),
             );
         }
+        if let Some(GivenSteps { steps, parallel, on_failure }) = &self.given {
+            let texts = [
+                ("steps", Some(steps)),
+                ("parallel", parallel.as_ref()),
+                ("on-failure", on_failure.as_ref()),
+            ];
+            all.extend(texts.into_iter().filter_map(|(key, text)| Some((at(&[key]), text?.clone()))));
+            return all;
+        }
         all.push((at(&["parallel"]), self.parallel.to_string()));
-        all.push((at(&["on-failure"]), if self.go_on { "go-on" } else { "stop" }.to_owned()));
+        all.push((at(&["on-failure"]), if self.go_on { GO_ON } else { "stop" }.to_owned()));
         all
     }
 

@@ -7,7 +7,7 @@ mod command;
 mod github;
 mod jenkins;
 
-pub use batch::{BatchStep, BatchTarget, MOST_STEPS};
+pub use batch::{BatchStep, BatchTarget, GO_ON, GivenSteps, MOST_STEPS};
 pub use command::CommandTarget;
 pub use github::GitHubTarget;
 pub use jenkins::JenkinsTarget;

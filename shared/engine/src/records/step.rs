@@ -37,8 +37,14 @@ pub(super) async fn asked_for(part_of: &PartOf, at: &Desk<'_>) -> Result<Option<
     let Some(operation) = at.catalogue.operations.get(&step.operation) else {
         return Ok(Some(Intent::unknown(step.operation.clone(), requester, place)));
     };
-    let context =
-        Context { landscape: &at.catalogue.landscape, place: Some(&place), now: at.now, lists: None };
+    let context = Context {
+        landscape: &at.catalogue.landscape,
+        place: Some(&place),
+        now: at.now,
+        lists: None,
+        // No step is a batch.
+        steps: None,
+    };
     let values = values(operation, step, &context);
     Ok(Some(Intent::new(at.catalogue, operation, values, requester, place)))
 }

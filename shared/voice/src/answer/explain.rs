@@ -3,14 +3,13 @@
 //! What a person typed is shown back to them, so it is redacted first, because people sometimes paste passwords.
 
 use crate::page::Part;
-use crate::parameter::{MOST_LISTED, bad_value, mistake, parameter, sample};
+use crate::parameter::{MOST_LISTED, parameter, sample};
 use crate::text::{Piece, Sign, Text, say, sign};
+use crate::wrong::wrong;
 use signalbox_domain::Grant;
 use signalbox_domain::Operation;
 use signalbox_domain::ids::WorkspaceId;
-use signalbox_domain::parameter::Mistake;
-use signalbox_domain::phrase::{LONGEST_PHRASE, List, Misunderstood};
-use signalbox_domain::redact::redact;
+use signalbox_domain::phrase::Misunderstood;
 use signalbox_domain::watch::Mention;
 
 /// Says what was wrong with a phrase.
@@ -26,85 +25,6 @@ pub(crate) fn explain(problem: &Misunderstood, operation: Option<&Operation>) ->
         }
     }
     vec![Part::Lines(lines)]
-}
-
-fn wrong(problem: &Misunderstood) -> Text {
-    let text = Text::default();
-    match problem {
-        Misunderstood::OpenQuote => text
-            .say("A quote was opened and not closed. A value with spaces goes between two: ")
-            .code("note=\"two words\"")
-            .say("."),
-        Misunderstood::TooLong => {
-            text.plain(format!("That is too long: at most {LONGEST_PHRASE} bytes are read."))
-        }
-        Misunderstood::UnknownOperation { word, did_you_mean } => {
-            suggest(text.say("There is no operation ").code(&redact(word)).say("."), did_you_mean.as_deref())
-                .say(" `/signalbox help` shows what you can run.")
-        }
-        Misunderstood::UnknownParameter { operation, word, did_you_mean } => suggest(
-            text.code(operation.as_str()).say(" has no parameter ").code(&redact(word)).say("."),
-            did_you_mean.as_deref(),
-        ),
-        Misunderstood::GivenTwice { parameter, .. } => text.code(parameter.as_str()).say(" was given twice."),
-        Misunderstood::TooManyWords { operation, word } => text
-            .code(&redact(word))
-            .say(" is one word more than ")
-            .code(operation.as_str())
-            .say(" has parameters. A value with spaces goes between quotes: ")
-            .code("note=\"two words\"")
-            .say("."),
-        Misunderstood::Missing { parameter, .. } => text.code(parameter.as_str()).say(" is missing."),
-        Misunderstood::BadValue { parameter, value, problem, .. } => {
-            bad_value(text.code(parameter.as_str()), value, problem)
-        }
-        Misunderstood::NotAsked { parameter, because, is_none_of, .. } => mistake(
-            text.code(parameter.as_str()),
-            &Mistake::NotAsked { because: because.clone(), is_none_of: is_none_of.clone() },
-        ),
-        Misunderstood::Fixed { parameter, value, .. } => {
-            mistake(text.code(parameter.as_str()), &Mistake::Fixed { value: value.clone() })
-        }
-        Misunderstood::MissingRun { verb } => which_run(text.say("Which run? "), verb),
-        Misunderstood::BadSettlement { word } => {
-            let text = match word.as_str() {
-                "" => text.say("What became of it? "),
-                word => text.code(&redact(word)).say(" is not what may have become of a run. "),
-            };
-            text.say("Say `/signalbox settle RUN succeeded`, `failed` or `did-not-run`, and why you know.")
-        }
-        Misunderstood::BadFilter { list, word } => {
-            let (what, of, example) = match list {
-                List::Runs => ("runs", "an operation", "/signalbox history 20 release failed 7d by=U012ABC"),
-                List::Alerts => ("alerts", "a watch", "/signalbox alerts 5 acknowledged 7d by=U012ABC"),
-            };
-            text.code(&redact(word))
-                .plain(format!(
-                    " is nothing that {what} can be narrowed by. Say how many, {of}, a state, how far back, and whose by \
-                     their id, in any order: "
-                ))
-                .code(example)
-                .say(". States: ")
-                .plain(list.states().join(", "))
-                .say(".")
-        }
-        Misunderstood::BadRun { verb, word } => {
-            which_run(text.code(&redact(word)).say(" is not a run. "), verb)
-        }
-    }
-}
-
-fn suggest(text: Text, near: Option<&str>) -> Text {
-    match near {
-        Some(near) => text.say(" Did you mean ").code(near).say("?"),
-        None => text,
-    }
-}
-
-fn which_run(text: Text, verb: &str) -> Text {
-    text.say("Type the seven letters and digits that its card shows: ")
-        .code(&format!("/signalbox {verb} 8f3k2qx"))
-        .say(".")
 }
 
 /// The line to type: `/signalbox release <service> <version> [note]`.

@@ -3,8 +3,9 @@
 use super::{Choice, Field, FieldKind, FormPage, FormPart, Words, words_of};
 use crate::duration::spell;
 use crate::page::{Part, fact};
-use crate::parameter::{mistake, takes};
+use crate::parameter::takes;
 use crate::text::{Sign, Text, say, sign};
+use crate::wrong::mistake;
 use signalbox_domain::answer::Home;
 use signalbox_domain::asking::{AskField, AskForm, FieldList, KnownCheck, Picker, Review, Shipped};
 use signalbox_domain::observation::cut_middle;
@@ -220,7 +221,8 @@ fn hint(parameter: &Parameter) -> Cow<'_, str> {
         | Kind::Date { .. }
         | Kind::Time { .. }
         | Kind::DateTime { .. }
-        | Kind::Json => false,
+        | Kind::Json
+        | Kind::Steps => false,
     };
     let description = parameter.description.trim_end_matches('.');
     if shows && parameter.examples.is_empty() && description.len() <= LONGEST_HINT {
@@ -267,7 +269,7 @@ fn kind<'f>(field: &'f AskField, place: &Place) -> FieldKind<'f> {
     match &parameter.kind {
         Kind::String { shortest, longest, .. } => words(false, *shortest, longest.unwrap_or(LONGEST_VALUE)),
         Kind::Text { longest } => words(true, None, *longest),
-        Kind::Json => words(true, None, LONGEST_TEXT),
+        Kind::Json | Kind::Steps => words(true, None, LONGEST_TEXT),
         Kind::Version { .. } | Kind::Duration { .. } => words(false, None, LONGEST_VALUE),
         Kind::Boolean => {
             let choices = vec![Choice::new("Yes", "true"), Choice::new("No", "false")];
