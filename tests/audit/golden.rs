@@ -225,6 +225,7 @@ fn fields_that_came_later_never_change_their_form() {
         by: samples::person("UADA"),
         reason: ReasonCode::CatalogueChanged,
         changed: changed.clone(),
+        failed: vec![],
     };
     let first = include_str!("../golden/events-v1.jsonl").lines().find(|l| l.contains("\"reported\""));
     let Event::Bulletin(BulletinEvent::Reported { mut report, place }) =

@@ -322,7 +322,12 @@ fn events_are_stored_as_they_always_were() {
         RunEvent::Dispatched { attempt: 1, reference: None, link: None, found: false },
         RunEvent::Located { attempt: 1, reference: "r".into(), link: link() },
         RunEvent::RetryRequested { by: by.clone(), attempt: 1 },
-        RunEvent::RetryRefused { by: by.clone(), reason: ReasonCode::NotAllowed, changed: None },
+        RunEvent::RetryRefused {
+            by: by.clone(),
+            reason: ReasonCode::NotAllowed,
+            changed: None,
+            failed: vec![],
+        },
         RunEvent::Requested { intent: intent.clone(), work: github, part_of: None },
         RunEvent::Requested { intent: intent.clone(), work: jenkins, part_of: None },
     ];

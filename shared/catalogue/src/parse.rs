@@ -4,6 +4,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::landscape;
+use crate::lookup::requires;
 use crate::operation;
 use crate::program::Programs;
 use crate::report::Report;
@@ -112,6 +113,8 @@ pub(crate) fn read(report: &mut Report, files: &[(String, String)], incomplete: 
     for entry in watches.values().flatten() {
         draft.watches.extend(watch::read(report, entry, &mut around));
     }
+    let names: Vec<&str> = watches.keys().copied().collect();
+    requires::check_watches(report, &operations, &draft.operations, &draft.watches, &names);
     // These silences hold for all watches, whichever file they are in.
     for silences in top.iter().filter_map(|keyed| keyed.get("silences")) {
         let rules = watch::silence::read_all(report, silences, true).unwrap_or_default();

@@ -5,7 +5,7 @@ mod work;
 
 pub use changed::{AsAsked, Changed, Difference};
 use work::looked_up;
-pub use work::{Work, work_of};
+pub use work::{Work, work_before, work_of};
 
 use crate::catalogue::Operation;
 use crate::digest::Feed;

@@ -5,7 +5,7 @@ use crate::catalogue::Operation;
 use crate::frozen::Frozen;
 use crate::ids::{Name, OperationName, RunId};
 use crate::intent::{Changed, Intent, Work, work_of};
-use crate::lookup::{Checking, Question, Shipping, Verify};
+use crate::lookup::{Checking, Shipping, Verify, Verifying};
 use crate::people::{Actor, Place};
 use crate::policy::{ReasonCode, Verdict, may, somewhere};
 use crate::run::RunCommand;
@@ -127,10 +127,10 @@ impl<'c> Rules<'c> {
 
     /// What is to be asked for that, and for how many seconds each.
     #[must_use]
-    pub fn verified_by(self, intent: &Intent) -> Vec<(Question, u64)> {
-        let landscape = &self.0.landscape;
+    pub fn verified_by(self, intent: &Intent) -> Vec<(Verifying, u64)> {
+        let (landscape, watches) = (&self.0.landscape, &self.0.watches);
         self.operation(&intent.operation)
-            .map_or_else(|_| vec![], |operation| operation.verified_by(landscape, intent))
+            .map_or_else(|_| vec![], |operation| operation.verified_by(landscape, watches, intent))
     }
 
     /// What a request ships.

@@ -154,8 +154,11 @@ fn run_event(event: &mut RunEvent) {
             *link = link.take().filter(|l| is_short(l));
         }
         RunEvent::Finished { outcome, .. } => cut_outcome(outcome),
-        RunEvent::Refused { changed, .. } | RunEvent::RetryRefused { changed, .. } => {
+        RunEvent::Refused { changed, .. } => changed.iter_mut().for_each(cut_changed),
+        RunEvent::RetryRefused { changed, failed, .. } => {
             changed.iter_mut().for_each(cut_changed);
+            failed.truncate(MOST_FAILED);
+            failed.iter_mut().for_each(cut_failed);
         }
         // What people ask for is bounded where it is understood: if it were cut here, something else would be carried
         // out.

@@ -167,6 +167,7 @@ fn events(text: &str, many: usize) -> Vec<Event> {
             by: actor(),
             reason: ReasonCode::CatalogueChanged,
             changed: changed(text, many),
+            failed: vec![],
         },
         RunEvent::Contradicted { attempt: 1, what: t() },
         RunEvent::BecameUnknown { attempt: 1, why: t(), page: Some(t()) },

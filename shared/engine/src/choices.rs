@@ -2,12 +2,12 @@
 //! asks no system itself, for it holds no tokens.
 
 use crate::intake::Intake;
-use crate::lookups::{FRESH_CHECK, comparison};
+use crate::lookups::{FRESH_CHECK, comparison, is_older};
 use crate::wire::command::Refresh;
 use crate::wire::known::{self, Running};
 use serde::Deserialize;
 use signalbox_domain::asking::{KnownCheck, Shipped};
-use signalbox_domain::lookup::{Known, Lists, Question, Reply, Requirement, Ships};
+use signalbox_domain::lookup::{Checking, Known, Lists, Question, Reply};
 use signalbox_domain::{Digest, Operation, ParameterName, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl Intake {
         };
         let changes = shipping.as_ref().and_then(|shipping| comparison(shipping, running.as_ref()));
         let checks = operation.asked_before(landscape, values);
-        let questions = changes.iter().cloned().chain(checks.iter().cloned().map(Question::Check));
+        let questions = changes.iter().cloned().chain(checks.iter().filter_map(Checking::question));
         let answers = self.answers(operation, values, &questions.collect::<Vec<_>>()).await;
         let answer = |question: &Question| answers.get(&question.key()).and_then(Option::as_ref);
         let shipped = shipping.map(|shipping| {
@@ -81,20 +81,30 @@ impl Intake {
             let found = known.and_then(|known| known.reply.clone());
             Shipped {
                 shipping,
-                runs: running.map(|it| (it.shipping.version, it.run.short(), it.since)),
+                runs: running.clone().map(|it| (it.shipping.version, it.run.short(), it.since)),
                 changes: if let Some(Reply::Changes(changes)) = found { Some(changes) } else { None },
                 trouble: known.and_then(|known| known.trouble.clone()).map(|(_, why)| why),
             }
         });
         let checks = checks.into_iter().map(|check| {
-            let what = check.what();
-            let known = answer(&Question::Check(check));
-            let holds = known.and_then(|known| match (&known.reply, &known.trouble) {
-                (_, Some((_, why))) | (Some(Reply::DoesNotHold(why)), None) => Some(Err(why.clone())),
-                (Some(Reply::Holds), None) => Some(Ok(())),
-                (Some(Reply::Values(_) | Reply::Changes(_)) | None, None) => None,
-            });
-            KnownCheck { what, holds }
+            let holds = match &check {
+                Checking::NotOlder { version, .. } => Some(match is_older(version, running.as_ref()) {
+                    Some(why) => Err(why),
+                    None => Ok(()),
+                }),
+                Checking::Outside { .. } => {
+                    check.question().as_ref().and_then(answer).and_then(|known| {
+                        match (&known.reply, &known.trouble) {
+                            (_, Some((_, why))) | (Some(Reply::DoesNotHold(why)), None) => {
+                                Some(Err(why.clone()))
+                            }
+                            (Some(Reply::Holds), None) => Some(Ok(())),
+                            (Some(Reply::Values(_) | Reply::Changes(_)) | None, None) => None,
+                        }
+                    })
+                }
+            };
+            KnownCheck { what: check.what(), holds }
         });
         (shipped, checks.collect())
     }
@@ -141,16 +151,14 @@ impl Intake {
     /// Has a system outside asked.
     async fn ask_for(&self, operation: &Operation, parameter: Option<&ParameterName>, values: &Values) {
         // Only what the questions name, so that the same question is the same command.
-        let names: Vec<String> = match parameter
-            .and_then(|name| operation.parameters.iter().find(|p| p.name == *name))
-        {
-            Some(parameter) => parameter.from.iter().flat_map(|from| from.source.placeholders()).collect(),
-            None => {
-                let required = operation.requires.iter().flat_map(Requirement::placeholders);
-                required.chain(operation.ships.iter().flat_map(Ships::placeholders)).collect()
-            }
+        let of = parameter.and_then(|name| operation.parameters.iter().find(|p| p.name == *name));
+        let names: Option<Vec<String>> = match of {
+            Some(of) => Some(of.from.iter().flat_map(|from| from.source.placeholders()).collect()),
+            None => operation.decides_before(),
         };
-        let named = |name: &ParameterName| names.iter().any(|n| n.split('.').next() == Some(name.as_str()));
+        let is_it = |n: &String, name: &ParameterName| n.split('.').next() == Some(name.as_str());
+        let named =
+            |name: &ParameterName| names.as_ref().is_none_or(|names| names.iter().any(|n| is_it(n, name)));
         let refresh = Refresh {
             operation: operation.name.clone(),
             parameter: parameter.cloned(),

@@ -4,12 +4,13 @@
 use crate::bounds::{clean_not_seen, clean_reply};
 use crate::ports::{Clock, Lookup, Memo, Memos, NoReply, PortError};
 use crate::wire::command::Refresh;
+use crate::wire::counts;
 use crate::wire::known::{self, Running};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use signalbox_domain::landscape::Landscape;
 use signalbox_domain::lookup::{
-    Check, Checking, Comparison, Failed, Known, Question, Reply, Shipment, Shipping, System,
+    Check, Checking, Comparison, Failed, Known, Question, Reply, Shipment, Shipping, System, Verifying,
 };
 use signalbox_domain::parameter::version;
 use signalbox_domain::run::Asked;
@@ -53,7 +54,12 @@ impl Lookups {
         let asked = join_all(all.iter().map(|one| async move {
             match one {
                 Checking::Outside { check, stale } => self.holds(check, *stale, memos, clock).await,
-                Checking::NotOlder { place, version } => not_older(one, place, version, memos).await,
+                Checking::NotOlder { place, version } => {
+                    let running = running(memos, place).await?;
+                    let older = is_older(version, running.as_ref());
+                    let not = |why| Asked::Not(Failed { what: one.what(), why, unasked: false });
+                    Ok(older.map_or(Asked::Holds, not))
+                }
             }
         }));
         asked.await.into_iter().collect()
@@ -101,20 +107,27 @@ impl Lookups {
         Ok(Some(Shipment { from: running.map(|running| running.shipping.version), shipping, changes }))
     }
 
-    /// Asks what has to hold after a run succeeded.
+    /// Asks what has to hold after a run succeeded, which was then.
     pub(crate) async fn verify<M: Memos + ?Sized>(
         &self,
-        all: Vec<(Question, u64)>,
+        all: Vec<(Verifying, u64)>,
+        since: Timestamp,
         memos: &M,
         clock: &dyn Clock,
     ) -> Result<Vec<(Asked, u64)>, PortError> {
-        let asked = join_all(all.into_iter().map(|(question, within)| async move {
-            match question {
-                Question::Check(check) => {
+        let asked = join_all(all.into_iter().map(|(asked, within)| async move {
+            match asked {
+                Verifying::Outside(check) => {
                     self.holds(&check, false, memos, clock).await.map(|asked| (asked, within))
                 }
-                // Only checks are asked here.
-                Question::Values(_) | Question::Changes(_) => Ok((Asked::Holds, within)),
+                Verifying::Counted(counting) => {
+                    let counts = counts::of(memos, &counting.watch).await?;
+                    Ok(match counts.judged(&counting, since) {
+                        // More lines will not be fewer.
+                        not @ Asked::Not(_) => (not, 0),
+                        asked => (asked, within),
+                    })
+                }
             }
         }));
         asked.await.into_iter().collect()
@@ -129,23 +142,18 @@ async fn was_listed<M: Memos + ?Sized>(check: &Check, memos: &M) -> Result<bool,
     Ok(known.as_ref().and_then(Known::values).is_some_and(|values| values.all.contains(value)))
 }
 
-async fn not_older<M: Memos + ?Sized>(
-    one: &Checking,
-    place: &str,
-    version: &str,
-    memos: &M,
-) -> Result<Asked, PortError> {
-    let Some(running) = running(memos, place).await? else { return Ok(Asked::Holds) };
-    let is = running.shipping.version;
-    let why = match (version::read(&is), version::read(version)) {
+/// Why a version is older than what runs in its place, if it is, or nobody can say.
+pub(crate) fn is_older(version: &str, running: Option<&Running>) -> Option<String> {
+    let running = running?;
+    let is = &running.shipping.version;
+    match (version::read(is), version::read(version)) {
         (Some(runs), Some(wanted)) if wanted < runs => {
-            format!("{is} runs there since the run {}", running.run.short())
+            Some(format!("{is} runs there since the run {}", running.run.short()))
         }
-        (Some(_), Some(_)) => return Ok(Asked::Holds),
-        (_, _) if is == version => return Ok(Asked::Holds),
-        (_, _) => format!("{is} runs there, and nobody can say which of the two is older"),
-    };
-    Ok(Asked::Not(Failed { what: one.what(), why, unasked: false }))
+        (Some(_), Some(_)) => None,
+        (_, _) if is == version => None,
+        (_, _) => Some(format!("{is} runs there, and nobody can say which of the two is older")),
+    }
 }
 
 /// What runs in a place.

@@ -9,7 +9,7 @@ use crate::wire::command::Refresh;
 use crate::wire::known::{self, Needed};
 use futures::future::join_all;
 use signalbox_domain::Operation;
-use signalbox_domain::lookup::{Known, Question};
+use signalbox_domain::lookup::{Checking, Known, Question};
 
 impl Dispatcher {
     /// Asks what a door needs to know, and keeps the answers.
@@ -29,7 +29,8 @@ impl Dispatcher {
     /// What is asked when somebody is about to send a request: what it requires, and what changes since what runs.
     async fn of_request(&self, operation: &Operation, refresh: &Refresh) -> Result<Questions, PortError> {
         let landscape = &self.catalogue.landscape;
-        let checks = operation.asked_before(landscape, &refresh.values).into_iter().map(Question::Check);
+        let checks = operation.asked_before(landscape, &refresh.values);
+        let checks = checks.iter().filter_map(Checking::question);
         let mut questions: Questions = checks.map(|question| (question, FRESH_CHECK)).collect();
         if let Some(shipping) = operation.shipping(landscape, &refresh.values) {
             let running = running(&*self.store, &shipping.place).await?;

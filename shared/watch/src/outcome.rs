@@ -18,6 +18,7 @@ use signalbox_domain::{AlertId, Timestamp};
 use signalbox_engine::ports::{Memo, Memos, PortError, Span};
 use signalbox_engine::wire;
 use signalbox_engine::wire::command::Envelope;
+use signalbox_engine::wire::counts::Counted;
 use signalbox_engine::wire::order::Lane;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -42,7 +43,12 @@ impl LogWatch {
         mark: &mut Mark,
     ) -> Result<(), PortError> {
         let first = mark.began == span.from;
-        mark.totals.insert(span.from.0, windows.values().map(|w| w.counted).sum());
+        let lines = windows.values().map(|w| w.counted).sum();
+        mark.totals.insert(span.from.0, lines);
+        let whole = windows.values().all(|w| w.end == Some(SourceState::Whole));
+        let counted = Counted { lines, whole };
+        wire::counts::note(&*self.memos, &watch.name, (span.from, span.to.plus(PATTERNS_KEPT)), counted)
+            .await?;
         while mark.totals.len() > RECENT {
             mark.totals.pop_first();
         }

@@ -2,10 +2,13 @@
 
 use super::{address, repository, seconds, source, text};
 use crate::program::Programs;
-use crate::report::{Report, listed, quoted};
+use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
 use signalbox_domain::lookup::{Requirement, Verification, Verify};
+use signalbox_domain::watch::Watch;
+use signalbox_domain::{Name, Operation};
+use std::collections::BTreeMap;
 
 /// The keys of an item of `requires`: the first of each line names its kind.
 pub(crate) const KEYS: &[&str] =
@@ -20,10 +23,11 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
 ];
 
 /// The keys of an item of `verify`.
-pub(crate) const VERIFY_KEYS: &[&str] = &["answers", "status", "contains", "within", "quiet"];
+pub(crate) const VERIFY_KEYS: &[&str] =
+    &["answers", "status", "contains", "within", "quiet", "lines", "at-most"];
 /// Its kinds.
 pub(crate) const VERIFY_KINDS: &[(&str, &[&str])] =
-    &[("answers", &["status", "contains", "within"]), ("quiet", &[])];
+    &[("answers", &["status", "contains", "within"]), ("quiet", &[]), ("lines", &["at-most", "within"])];
 
 /// How long an address is waited for, unless the catalogue says otherwise; and the least and the most, in seconds.
 const WITHIN: u64 = 300;
@@ -182,6 +186,72 @@ fn answers(
     Some((url?, status?, contains?))
 }
 
+/// The most lines that may be expected: more are no sign that all is well.
+const MOST_LINES: i64 = 1_000_000_000;
+
+fn at_most(report: &mut Report, field: &Field<'_>) -> Option<u64> {
+    let number = field.integer(report)?;
+    let fine = u64::try_from(number).ok().filter(|_| number <= MOST_LINES);
+    if fine.is_none() {
+        report.error(
+            field.value_at(),
+            format!("{} is {number}", field.label),
+            format!("write how many lines may come, from 0 to {MOST_LINES}"),
+        );
+    }
+    fine
+}
+
+fn name_of_watch(report: &mut Report, field: &Field<'_>) -> Option<Name> {
+    let text = field.line(report)?;
+    let name = text.text.parse::<Name>().ok();
+    if name.is_none() {
+        report.error(
+            text.span,
+            format!("{} cannot be the name of a watch", quoted(text.text)),
+            "write one of those under `watches`",
+        );
+    }
+    name
+}
+
+/// Whether the watches are there whose lines are counted. They are read after the operations.
+pub(crate) fn check_watches(
+    report: &mut Report,
+    fields: &BTreeMap<&str, Vec<Field<'_>>>,
+    operations: &[Operation],
+    watches: &[Watch],
+    named: &[&str],
+) {
+    for operation in operations {
+        let Some(at) = fields.get(operation.name.as_str()).and_then(|all| all.first()) else { continue };
+        let items = at.items_of("verify");
+        for (number, verify) in operation.verify.iter().enumerate() {
+            let Verification::Lines { watch: name, .. } = &verify.that else { continue };
+            // Where an anchor hides the item, the operation stands for it.
+            let at =
+                items.get(number).and_then(|item| item.value_of("lines")).map_or(at.at, |lines| lines.at);
+            match watches.iter().find(|watch| watch.name == *name) {
+                Some(watch) if watch.sources.is_empty() => report.error(
+                    at,
+                    format!("the watch {} reads no logs", quoted(name.as_str())),
+                    "name one that has `sources`, for only these count lines",
+                ),
+                Some(_) => {}
+                // A watch that is wrong was reported where it stands.
+                None if named.contains(&name.as_str()) => {}
+                None => {
+                    let hint = did_you_mean(name.as_str(), named.iter().copied(), || match named {
+                        [] => "write one under `watches`".to_owned(),
+                        [_, ..] => format!("there are {}", listed(named.iter().copied())),
+                    });
+                    report.error(at, format!("there is no watch {}", quoted(name.as_str())), hint);
+                }
+            }
+        }
+    }
+}
+
 fn verified(report: &mut Report, item: &Field<'_>, parameters: &Parameters<'_>) -> Option<Verify> {
     let keyed = item.keyed(report, VERIFY_KEYS)?;
     let kind = kind(report, &keyed, VERIFY_KINDS)?;
@@ -189,6 +259,21 @@ fn verified(report: &mut Report, item: &Field<'_>, parameters: &Parameters<'_>) 
     if kind == "quiet" {
         let within = seconds(report, at, WITHIN_BOUNDS)?;
         return Some(Verify { that: Verification::Quiet, within });
+    }
+    if kind == "lines" {
+        let watch = name_of_watch(report, at);
+        let at_most = match keyed.get("at-most") {
+            Some(field) => at_most(report, field),
+            None => Some(0),
+        };
+        let within = match keyed.get("within") {
+            Some(field) => seconds(report, field, WITHIN_BOUNDS),
+            None => Some(WITHIN),
+        };
+        return Some(Verify {
+            that: Verification::Lines { watch: watch?, at_most: at_most? },
+            within: within?,
+        });
     }
     let asked = answers(report, &keyed, at, parameters);
     let within = match keyed.get("within") {

@@ -138,6 +138,12 @@ fn verification() -> Value {
     let mut keys = answers();
     keys.extend([
         key("within", "For how long that is waited for; 5m if left out.", refer("length")),
+        key("lines", "This watch counts few lines in the windows that begin after it.", refer("name")),
+        key(
+            "at-most",
+            "At most so many; 0 if left out.",
+            json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000 }),
+        ),
         key("quiet", "No alert comes for so long, of any watch that follows the operation.", refer("length")),
     ]);
     let mut verification = object(VERIFY_KEYS, &[], keys);

@@ -201,8 +201,10 @@ fn batches_that_people_put_together() {
         ("{ steps: '{what}' }", "{ name: what, type: steps, default: release web }"),
         ("{ steps: '{what}' }", "{ name: what, type: steps, required: true, examples: ['# none'] }"),
     ];
-    let said: Vec<String> =
-        all.into_iter().map(|(target, steps)| format!("{target} {steps}\n  {}", batch(target, steps))).collect();
+    let said: Vec<String> = all
+        .into_iter()
+        .map(|(target, steps)| format!("{target} {steps}\n  {}", batch(target, steps)))
+        .collect();
     insta::assert_snapshot!(said.join("\n"), @r"
     { steps: '{waht}' } { name: what, type: steps, required: true }
       38: there is no parameter `waht` (did you mean `what`?)

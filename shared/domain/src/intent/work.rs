@@ -2,11 +2,13 @@
 
 use super::Intent;
 use crate::catalogue::{Operation, Target, TargetKind};
-use crate::ids::RunId;
+use crate::ids::{ParameterName, RunId};
 use crate::landscape::Landscape;
 use crate::lookup::Placeholders;
+use crate::parameter::Value;
 use crate::template::filled;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The work of one run: a target with every placeholder filled. What a backend gets, and what the audit keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,24 @@ impl Work {
 #[must_use]
 pub fn work_of(landscape: &Landscape, operation: &Operation, intent: &Intent, run: &RunId) -> Work {
     Work(with_values(&operation.target, intent, run, &|name| looked_up(name, landscape, operation, intent)))
+}
+
+/// The work of a request that nobody has sent yet. What only a request has, its id and who asks, is empty in it.
+#[must_use]
+pub fn work_before(
+    landscape: &Landscape,
+    operation: &Operation,
+    values: &BTreeMap<ParameterName, Value>,
+) -> Work {
+    let given = Placeholders { landscape, parameters: &operation.parameters, values };
+    let mut target = operation.target.clone();
+    target.fill(&|text| {
+        filled(text, |name| match name.split('.').next() {
+            Some("run" | "requester") => Some(String::new()),
+            Some(_) | None => given.value(name),
+        })
+    });
+    Work(target)
 }
 
 /// What a placeholder stands for: a parameter's value, or what the catalogue says of it (`env.region`) or of who asks

@@ -1,11 +1,12 @@
 //! What an operation has to ask systems outside.
 
-use super::{Check, Checking, Placeholders, Question, Shipping, Source, Verification};
+use super::{Check, Checking, Placeholders, Requirement, Shipping, Ships, Source, Verifying};
 use crate::catalogue::Operation;
-use crate::ids::ParameterName;
-use crate::intent::{Intent, Work};
+use crate::ids::{Name, ParameterName};
+use crate::intent::{Intent, Work, work_before};
 use crate::landscape::Landscape;
 use crate::parameter::{Parameter, Value};
+use crate::watch::Watch;
 use std::collections::BTreeMap;
 
 impl Operation {
@@ -69,18 +70,51 @@ impl Operation {
         checks
     }
 
-    /// What it requires that can be asked before there is a request: with these values, of systems outside.
+    /// What it requires, before there is a request: with these values, as if they were asked for.
     #[must_use]
-    pub fn asked_before(&self, landscape: &Landscape, values: &BTreeMap<ParameterName, Value>) -> Vec<Check> {
+    pub fn asked_before(
+        &self,
+        landscape: &Landscape,
+        values: &BTreeMap<ParameterName, Value>,
+    ) -> Vec<Checking> {
         let given = self.placeholders(landscape, values);
-        self.requires.iter().filter_map(|requirement| requirement.asked_before(&given)).collect()
+        let shipping = self.shipping(landscape, values);
+        let work = work_before(landscape, self, values);
+        let mut checks: Vec<Checking> = vec![];
+        for requirement in &self.requires {
+            let check = requirement.filled(&given, &work, shipping.as_ref());
+            checks.extend(check.filter(|check| !checks.contains(check)));
+        }
+        checks
     }
 
-    /// The questions that have to be answered with yes after it succeeded, and for how many seconds each is asked.
+    /// Which values say what [`Operation::asked_before`] gives and what is shipped; `None`: all of them.
     #[must_use]
-    pub fn verified_by(&self, landscape: &Landscape, intent: &Intent) -> Vec<(Question, u64)> {
+    pub fn decides_before(&self) -> Option<Vec<String>> {
+        if self.requires.contains(&Requirement::Ready) {
+            return None;
+        }
+        let required = self.requires.iter().flat_map(Requirement::placeholders);
+        Some(required.chain(self.ships.iter().flat_map(Ships::placeholders)).collect())
+    }
+
+    /// What is asked after it succeeded, and for how many seconds each.
+    #[must_use]
+    pub fn verified_by(
+        &self,
+        landscape: &Landscape,
+        watches: &BTreeMap<Name, Watch>,
+        intent: &Intent,
+    ) -> Vec<(Verifying, u64)> {
         let given = self.placeholders(landscape, &intent.parameters);
-        let asked = |that: &Verification| that.check(&given).map(Question::Check);
-        self.verify.iter().filter_map(|verify| Some((asked(&verify.that)?, verify.within))).collect()
+        let asked = self.verify.iter().filter_map(|verify| {
+            let asked = verify.that.asked(&given, watches, verify.within)?;
+            let within = match &asked {
+                Verifying::Outside(_) => verify.within,
+                Verifying::Counted(counting) => counting.patience(),
+            };
+            Some((asked, within))
+        });
+        asked.collect()
     }
 }

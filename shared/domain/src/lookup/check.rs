@@ -1,10 +1,13 @@
 //! What has to hold before an operation is carried out, and after it succeeded.
 
 use super::{Placeholders, Question, Shipping, Source, System};
+use crate::ids::Name;
 use crate::intent::Work;
 use crate::template::filled;
+use crate::watch::Watch;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// Something that a system outside can say yes or no to. Its texts may have placeholders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,38 +127,21 @@ impl Requirement {
         work: &Work,
         shipping: Option<&Shipping>,
     ) -> Option<Checking> {
-        let outside = |check| Checking::Outside { check, stale: false };
-        match self {
-            Self::Ready => Some(outside(Check::Ready(work.clone()))),
+        let check = match self {
+            Self::Ready => Check::Ready(work.clone()),
             Self::NotOlder => {
                 let Shipping { place, version, .. } = shipping?.clone();
-                Some(Checking::NotOlder { place, version })
+                return Some(Checking::NotOlder { place, version });
             }
-            Self::Listed { .. } | Self::Green { .. } | Self::Answers { .. } => {
-                self.asked_before(given).map(outside)
-            }
-        }
-    }
-
-    /// The same without the request itself, where that is enough to ask.
-    pub(super) fn asked_before(&self, given: &Placeholders<'_>) -> Option<Check> {
-        match self {
             Self::Listed { value, source } => {
-                Some(Check::Listed { value: given.text(value)?, source: source.filled(given)? })
+                Check::Listed { value: given.text(value)?, source: source.filled(given)? }
             }
             Self::Green { repository, commit } => {
-                Some(Check::Green { repository: given.text(repository)?, commit: given.text(commit)? })
+                Check::Green { repository: given.text(repository)?, commit: given.text(commit)? }
             }
-            Self::Answers { url, status, contains } => Some(Check::Answers {
-                url: given.address(url)?,
-                status: *status,
-                contains: match contains {
-                    Some(words) => Some(given.text(words)?),
-                    None => None,
-                },
-            }),
-            Self::Ready | Self::NotOlder => None,
-        }
+            Self::Answers { url, status, contains } => answers(given, url, *status, contains.as_ref())?,
+        };
+        Some(Checking::Outside { check, stale: false })
     }
 
     /// The names in its placeholders.
@@ -176,6 +162,14 @@ impl Requirement {
             }
         }
     }
+}
+
+fn answers(given: &Placeholders<'_>, url: &str, status: u16, contains: Option<&String>) -> Option<Check> {
+    let contains = match contains {
+        Some(words) => Some(given.text(words)?),
+        None => None,
+    };
+    Some(Check::Answers { url: given.address(url)?, status, contains })
 }
 
 /// The names in the placeholders of these texts.
@@ -223,22 +217,77 @@ pub enum Verification {
     },
     /// No alert came after it, of any watch that follows the operation.
     Quiet,
+    /// A watch counted at most so many lines after it.
+    Lines { watch: Name, at_most: u64 },
+}
+
+/// What is asked once a run succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verifying {
+    /// A system outside says so.
+    Outside(Check),
+    /// What a watch counts is looked at.
+    Counted(Counting),
+}
+
+/// Lines of a watch, in the windows that begin after a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counting {
+    pub watch: Name,
+    /// At most so many lines in all of these windows.
+    pub at_most: u64,
+    /// Windows that begin within so many seconds count; the first one counts always.
+    pub within: u64,
+    /// The length of a window, in seconds.
+    pub every: u64,
+    /// How long after a window's end it is read, in seconds.
+    pub delay: u64,
+}
+
+/// How much later than planned a window may be read, in seconds: a round of the log-watch may be missed.
+const READ_LATE: u64 = 900;
+
+impl Counting {
+    /// For how many seconds after the run ended the count is waited for.
+    #[must_use]
+    pub fn patience(&self) -> u64 {
+        // The first window begins up to one length later, and each ends one length after its beginning.
+        let windows = self.within.max(1).saturating_add(self.every.saturating_mul(2));
+        windows.saturating_add(self.delay).saturating_add(READ_LATE)
+    }
+
+    /// What is expected, in words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self.at_most {
+            0 => format!("{} counts no lines after it", self.watch),
+            1 => format!("{} counts at most 1 line after it", self.watch),
+            most => format!("{} counts at most {most} lines after it", self.watch),
+        }
+    }
 }
 
 impl Verification {
-    /// The check that is asked for it; `None` where nothing outside is asked, or a placeholder stands for nothing.
+    /// What is asked for it; `None` where nothing is, or a placeholder stands for nothing.
     #[must_use]
-    pub fn check(&self, given: &Placeholders<'_>) -> Option<Check> {
+    pub fn asked(
+        &self,
+        given: &Placeholders<'_>,
+        watches: &BTreeMap<Name, Watch>,
+        within: u64,
+    ) -> Option<Verifying> {
         match self {
-            Self::Answers { url, status, contains } => Some(Check::Answers {
-                url: given.address(url)?,
-                status: *status,
-                contains: match contains {
-                    Some(words) => Some(given.text(words)?),
-                    None => None,
-                },
-            }),
+            Self::Answers { url, status, contains } => {
+                answers(given, url, *status, contains.as_ref()).map(Verifying::Outside)
+            }
             Self::Quiet => None,
+            Self::Lines { watch, at_most } => {
+                // What a watch that is no longer there has counted is never known, and the run cannot count as good.
+                let of = |length: fn(&Watch) -> u64| watches.get(watch).map_or(0, length);
+                let (every, delay) = (of(|watch| watch.every_seconds), of(|watch| watch.delay_seconds));
+                let (watch, at_most) = (watch.clone(), *at_most);
+                Some(Verifying::Counted(Counting { watch, at_most, within, every, delay }))
+            }
         }
     }
 
@@ -251,7 +300,7 @@ impl Verification {
                 texts.extend(contains);
                 names_in(&texts)
             }
-            Self::Quiet => vec![],
+            Self::Quiet | Self::Lines { .. } => vec![],
         }
     }
 }

@@ -9,7 +9,7 @@ mod known;
 mod ships;
 mod source;
 
-pub use check::{Check, Checking, Failed, Requirement, Verification, Verify};
+pub use check::{Check, Checking, Counting, Failed, Requirement, Verification, Verify, Verifying};
 pub use known::{Known, LONGEST_LISTED, Lists, MOST_LISTED, Values};
 pub use ships::{Shipment, Shipping, Ships};
 pub use source::{Choices, GitHubList, Refs, Source};

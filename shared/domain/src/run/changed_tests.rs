@@ -19,6 +19,7 @@ fn events(head: Option<&RunHead>, input: &Input) -> Vec<RunEvent> {
         timings: &timings,
         keeps: |_| true,
         asked_by: None,
+        retried_by: None,
         part_of: None,
         page: None,
     };

@@ -88,6 +88,7 @@ fn plan_of(head: Option<&RunHead>, input: &Input, at: i64, cause: &str, asked_by
         timings: &timings,
         keeps: |_| true,
         asked_by,
+        retried_by: None,
         page: Some("https://ci.example/job/deploy/"),
         part_of: None,
     };
@@ -363,6 +364,7 @@ fn what_no_store_takes_is_not_carried_out() {
         timings: &timings,
         keeps: |_| false,
         asked_by: None,
+        retried_by: None,
         page: None,
         part_of: None,
     };

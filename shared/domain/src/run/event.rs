@@ -161,6 +161,9 @@ pub enum RunEvent {
         /// What changed since the attempt before, where that is the reason and it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         changed: Option<Changed>,
+        /// What it requires and does not hold, where that is the reason.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<Failed>,
     },
     /// The backend says that it succeeded, and what has to hold after that is being asked. Once more when something does
     /// not hold yet.

@@ -231,6 +231,8 @@ pub struct Situation<'a> {
     pub keeps: fn(&Work) -> bool,
     /// The person who asked for this look, if the command names one: they are told what came of it.
     pub asked_by: Option<&'a Actor>,
+    /// The person who asks for another attempt, and the attempt that it follows, if the command says so.
+    pub retried_by: Option<(&'a Actor, u32)>,
     /// The page of the backend where a person looks for it.
     pub page: Option<&'a str>,
     /// The batch that asks for it as a step, if one does.

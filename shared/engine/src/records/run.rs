@@ -14,7 +14,9 @@ use crate::wire::head::Head;
 use async_trait::async_trait;
 use signalbox_domain::ids::RecordKind;
 use signalbox_domain::intent::Work;
-use signalbox_domain::run::{Call, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, decide};
+use signalbox_domain::run::{
+    Call, CancelAnswer, DispatchAnswer, Input, SearchAnswer, Situation, State, decide,
+};
 use signalbox_domain::{
     Actor, CommandId, Plan, Rules, RunCommand, RunEvent, RunHead, RunId, SetAside, Timestamp,
 };
@@ -93,6 +95,7 @@ impl Record for RunHead {
             timings: at.backends.timings(),
             keeps: bounds::is_kept,
             asked_by: looks_again(&at.envelope.command),
+            retried_by: retries(&at.envelope.command),
             page: page.as_deref(),
             part_of,
         };
@@ -127,7 +130,10 @@ impl Record for RunHead {
             }
             Call::Verify => {
                 let all = rules.verified_by(&head.intent);
-                let answers = at.lookups.verify(all, at.store, at.clock).await?;
+                let State::Verifying { since, .. } = &head.state else {
+                    return Ok(None);
+                };
+                let answers = at.lookups.verify(all, *since, at.store, at.clock).await?;
                 return Ok(Some((Input::Verified(answers), None)));
             }
             Call::NoteShipped => {
@@ -183,6 +189,14 @@ impl Record for RunHead {
 /// The person who asked for this look, if one did.
 fn looks_again(command: &Command) -> Option<&Actor> {
     if let Command::Run(RunCommand::LookAgain { by }) = command { Some(by) } else { None }
+}
+
+fn retries(command: &Command) -> Option<(&Actor, u32)> {
+    if let Command::Run(RunCommand::Retry { by, attempt, .. }) = command {
+        Some((by, *attempt))
+    } else {
+        None
+    }
 }
 
 fn attempt_of(head: &RunHead, attempt: u32, work: &Work) -> Attempt {

@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod command;
+pub mod counts;
 pub mod event;
 pub mod figures;
 pub mod head;

@@ -155,7 +155,13 @@ fn unsaid(event: &RunEvent) -> Text {
         RunEvent::Located { attempt, reference, .. } => {
             text.plain(format!("attempt {attempt} is ")).prose(reference)
         }
-        RunEvent::RetryRefused { by, reason, changed } => {
+        RunEvent::RetryRefused { by, failed, .. } if !failed.is_empty() => failed.iter().fold(
+            Text::default()
+                .person(by)
+                .say(" asked for another attempt, which was not started (checks_failed):"),
+            |text, failed| text.say(" ").prose(&failed.what).say(": ").prose(&failed.why).say(";"),
+        ),
+        RunEvent::RetryRefused { by, reason, changed, .. } => {
             with_changes(refused(by, " is not allowed to run it again", *reason), changed.as_ref())
         }
         RunEvent::SettleRefused { by, reason } => refused(by, " is not allowed to settle it", *reason),

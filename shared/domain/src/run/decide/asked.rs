@@ -103,13 +103,17 @@ fn retry(head: &RunHead, by: &Actor, verdict: Verdict, attempt: u32, s: &Situati
         return Plan::NOTHING;
     }
     match verdict {
+        // What it requires is asked first, as it was before the first attempt.
+        Verdict::Allow if head.work.as_ref().is_some_and(|work| s.rules.asks_first(&head.intent, work)) => {
+            Plan::owing(Call::Check)
+        }
         Verdict::Allow => {
             start(attempt + 1, vec![RunEvent::RetryRequested { by: by.clone(), attempt }], s.timing(head), s)
         }
         Verdict::Refuse(reason) => {
             let work = head.work.as_ref().filter(|_| reason == ReasonCode::CatalogueChanged);
             let changed = work.and_then(|work| s.rules.changed_since(work, &head.intent, s.run));
-            Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason, changed }])
+            Plan::noting(vec![RunEvent::RetryRefused { by: by.clone(), reason, changed, failed: vec![] }])
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{RunPlan, finished, start};
 use crate::lookup::{Failed, Shipment, Verification};
 use crate::observation::{Conclusion, Outcome};
 use crate::plan::{Due, Plan};
+use crate::policy::ReasonCode;
 use crate::run::input::{Asked, Call, Situation};
 use crate::run::{RunEvent, RunHead, State};
 use crate::time::Timestamp;
@@ -13,6 +14,8 @@ use std::time::Duration;
 const ASKED_WITHIN: Duration = Duration::from_secs(20);
 /// A system that cannot be asked is asked again after this time.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
+/// However long it takes, it is asked this often.
+const ASK_SELDOM: Duration = Duration::from_secs(60);
 /// A system that could not be asked for so long is given up, and the run is refused.
 const ASK_FOR: Duration = Duration::from_secs(120);
 
@@ -30,7 +33,9 @@ pub(super) fn checked(
     s: &Situation<'_>,
 ) -> RunPlan {
     let shipment = shipment.cloned();
-    let State::Checking { since, trouble } = &head.state else { return Plan::NOTHING };
+    let State::Checking { since, trouble } = &head.state else {
+        return checked_again(head, answers, shipment, s);
+    };
     if head.cancel.is_some() {
         return Plan::end(vec![finished(head, Conclusion::Cancelled, "stopped before it was sent")]);
     }
@@ -65,6 +70,37 @@ pub(super) fn checked(
             Plan::end(vec![RunEvent::Checked { asked, failed, shipment }])
         }
     }
+}
+
+/// What is required was asked before another attempt. If it does not hold, or nobody can say, the run stays as it is, and
+/// the person may ask once more.
+fn checked_again(
+    head: &RunHead,
+    answers: &[Asked],
+    shipment: Option<Shipment>,
+    s: &Situation<'_>,
+) -> RunPlan {
+    let Some((by, attempt)) = s.retried_by else { return Plan::NOTHING };
+    if head.has_folded(s.cause) || attempt != head.attempt || !head.can_retry() {
+        return Plan::NOTHING;
+    }
+    let failed: Vec<Failed> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Asked::Not(failed) | Asked::Unasked(failed) => Some(failed.clone()),
+            Asked::Holds => None,
+        })
+        .collect();
+    if !failed.is_empty() {
+        let (by, reason) = (by.clone(), ReasonCode::ChecksFailed);
+        return Plan::noting(vec![RunEvent::RetryRefused { by, reason, changed: None, failed }]);
+    }
+    let asked = u32::try_from(answers.len()).unwrap_or(u32::MAX);
+    let events = vec![
+        RunEvent::RetryRequested { by: by.clone(), attempt },
+        RunEvent::Checked { asked, failed, shipment },
+    ];
+    start(attempt + 1, events, s.timing(head), s)
 }
 
 /// The backend says that it succeeded: either that is the end, or something has to hold first.
@@ -107,7 +143,9 @@ pub(super) fn verified(head: &RunHead, answers: &[(Asked, u64)], s: &Situation<'
             return ended(Conclusion::Failed, &words);
         }
         missing = missing.or(Some(failed));
-        soon(s.now.plus(ASK_AGAIN).min(over));
+        // What takes long is not asked every ten seconds.
+        let again = ASK_AGAIN.max(s.now.since(*since) / 10).min(ASK_SELDOM);
+        soon(s.now.plus(again).min(over));
     }
     for verify in s.rules.verify(&head.intent) {
         if verify.that != Verification::Quiet {

@@ -52,6 +52,7 @@ fn plan(head: Option<&RunHead>, input: &Input, at: i64, cause: &str) -> RunPlan 
         timings: &timings,
         keeps: |_| true,
         asked_by: None,
+        retried_by: None,
         page: None,
         part_of: None,
     };
