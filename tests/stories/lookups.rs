@@ -261,3 +261,100 @@ async fn a_run_counts_as_good_only_once_what_has_to_hold_holds() {
     );
     w.over(2, 2).await;
 }
+
+#[tokio::test]
+async fn another_attempt_is_checked_as_the_first_was() {
+    let (w, github, _) = deploys();
+    w.types("UADA", "COPS", "/deploy web qa 1.4.2").await;
+    w.settles().await;
+    w.ends(Conclusion::Failed, "exit status 3", "");
+    w.passes(6).await;
+    w.card_in("COPS", &["deploy · Failed"]);
+    // Meanwhile its checks are red.
+    github.answers(|_| Ok(signalbox_domain::lookup::Reply::DoesNotHold("the build failed".into())));
+    w.presses("UADA", "COPS", 0, "retry").await;
+    w.passes(6).await;
+    w.card_in("COPS", &["deploy · Failed"]);
+    let said = w.thread("COPS", 0);
+    for part in
+        ["asked for another attempt, and nothing was started", "the checks of 1.4.2", "the build failed"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(w.dispatched(), 1);
+    // They are green again.
+    github.has(&["1.4.2"]);
+    w.ends(Conclusion::Succeeded, "", "");
+    w.presses("UADA", "COPS", 0, "retry").await;
+    w.passes(20).await;
+    w.card_in("COPS", &["deploy · Succeeded"]);
+    w.over(1, 2).await;
+}
+
+#[tokio::test]
+async fn the_summary_says_what_would_be_refused() {
+    let (w, _, _) = deploys();
+    w.types("UADA", "COPS", "/rollback web prod 1.4.2").await;
+    w.slack.submit("UADA", &[]).await;
+    w.settles().await;
+    w.passes(6).await;
+    w.types("UADA", "COPS", "/deploy web prod 1.4.1").await;
+    w.settles().await;
+    w.slack.close("UADA");
+    w.types("UADA", "COPS", "/deploy web prod 1.4.1").await;
+    let said = w.slack.plain(&w.slack.modal("UADA").unwrap());
+    for part in ["1.4.1 is not older than what runs for web in prod", "1.4.2 runs there since the run"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    w.slack.close("UADA");
+    w.over(1, 1).await;
+}
+
+#[tokio::test]
+async fn a_run_counts_as_good_only_if_few_lines_follow_it() {
+    use signalbox_domain::Timestamp;
+    use signalbox_engine::wire::counts::{Counted, note};
+    let (w, _, _) = deploys();
+    let counts = async |minutes: i64, lines: u64| {
+        let from = Timestamp(super::world::START.0 + minutes * 60_000);
+        let counted = Counted { lines, whole: true };
+        note(
+            &w.database,
+            &"shop".parse().unwrap(),
+            (from, from.plus(std::time::Duration::from_secs(86_400))),
+            counted,
+        )
+        .await
+        .unwrap();
+    };
+    w.types("UADA", "COPS", "/tidy qa").await;
+    w.passes(60).await;
+    w.ends(Conclusion::Succeeded, "", "");
+    w.passes(60).await;
+    // Lines from before it ended say nothing of it.
+    counts(0, 99).await;
+    w.passes(120).await;
+    w.card_in("COPS", &["tidy · Verifying", "not all of its lines are counted"]);
+    counts(15, 10).await;
+    w.passes(120).await;
+    w.card_in("COPS", &["tidy · Succeeded", "verified"]);
+
+    w.types("UADA", "COPS", "/tidy prod").await;
+    w.slack.submit("UADA", &[]).await;
+    w.passes(60).await;
+    counts(15, 11).await;
+    w.passes(120).await;
+    let card = w.card("COPS", 1);
+    for part in ["tidy · Failed", "shop counts at most 10 lines after it", "it counted 11"] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+    // What nobody counts is not taken for good.
+    w.types("UADA", "COPS", "/tidy qa").await;
+    w.passes(2).await;
+    for _ in 0..80 {
+        w.passes(60).await;
+    }
+    let card = w.card("COPS", 2);
+    assert!(card.contains("tidy · Failed") && card.contains("not all of its lines are counted"), "{card}");
+    w.over(3, 3).await;
+}

@@ -42,6 +42,17 @@ operations:
     target: { command: [ship, "{service}", "{env}", "{version}"], timeout: 1m }
     ships: { version: "{version}" }
     allow: [{ users: [TPRACTICE/UADA] }]
+  tidy:
+    description: Tidy up, and see that nothing breaks
+    parameters: [{ name: env, type: environment, required: true }]
+    target: { command: [ship, tidy, "{env}"], timeout: 1m }
+    verify: [{ lines: shop, at-most: 10, within: 15m }]
+    allow: [{ users: [TPRACTICE/UADA] }]
+watches:
+  shop:
+    channel: TPRACTICE/COPS
+    sources: { app: { files: [shop.log] } }
+    allow: [{ users: [TPRACTICE/UADA] }]
 "#;
 
 /// What a system answers.

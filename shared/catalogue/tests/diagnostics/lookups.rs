@@ -113,9 +113,14 @@ fn requirements_and_what_is_verified() {
             "    verify: [{ answers: 'https://example.com', within: 1s }]",
             r#"29: `1s` is not a length of time from 10s to 2h (write one such as 30s, 5m or 1h30m)"#,
         ),
+        ("    verify: [{ lines: web }]", r#"29: there is no watch `web` (write one under `watches`)"#),
+        (
+            "    verify: [{ lines: web, at-most: -1 }]",
+            r#"29: `at-most` is -1 (write how many lines may come, from 0 to 1000000000)"#,
+        ),
         (
             "    verify: [{ green: '{version}' }]",
-            r#"29: unknown key `green` in something to verify (it takes `answers`, `status`, `contains`, `within` and `quiet`)"#,
+            r#"29: unknown key `green` in something to verify (it takes `answers`, `status`, `contains`, `within`, `quiet`, `lines` and `at-most`)"#,
         ),
         (
             "    ships: { version: '{version}' }",

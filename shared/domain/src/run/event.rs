@@ -238,6 +238,8 @@ impl RunEvent {
     pub fn is_told(&self) -> bool {
         match self {
             Self::Progressed { steps, .. } => !steps.is_empty(),
+            // Who may not ask for it is told at once; what does not hold is known only now.
+            Self::RetryRefused { failed, .. } => !failed.is_empty(),
             Self::RetryRequested { .. }
             | Self::LookedAgain { .. }
             | Self::Settled { .. }
@@ -259,7 +261,6 @@ impl RunEvent {
             | Self::SeenAgain { .. }
             | Self::StopAnswered { .. }
             | Self::Finished { .. }
-            | Self::RetryRefused { .. }
             | Self::SettleRefused { .. }
             | Self::CancelRefused { .. }
             | Self::BecameUnknown { .. } => false,

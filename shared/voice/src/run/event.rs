@@ -6,6 +6,7 @@ use crate::text::{Sign, Text, say, sign};
 use signalbox_domain::RunEvent;
 use signalbox_domain::alert::Class;
 use signalbox_domain::intent::{Changed, Difference};
+use signalbox_domain::lookup::Failed;
 use signalbox_domain::observation::Conclusion;
 use signalbox_domain::people::Actor;
 use signalbox_domain::policy::ReasonCode;
@@ -23,6 +24,17 @@ pub(crate) fn said(event: &RunEvent) -> Option<Text> {
         RunEvent::CancelRequested { by } => text.person(by).say(" asked to stop it."),
         RunEvent::RetryRequested { by, .. } => text.person(by).say(" had it run again."),
         RunEvent::LookedAgain { by, what, .. } => text.person(by).say(" had it checked again: ").prose(what),
+        RunEvent::RetryRefused { by, failed, .. } if !failed.is_empty() => failed.iter().fold(
+            text.person(by).say(" asked for another attempt, and nothing was started:"),
+            |text, Failed { what, why, unasked }| {
+                let text = text.say(if *unasked {
+                    " it could not be checked that "
+                } else {
+                    " it does not hold that "
+                });
+                text.prose(what).say(": ").prose(why).say(".")
+            },
+        ),
         RunEvent::Settled { by, how, note, .. } => {
             let text = text.person(by).plain(format!(" settled it: {}.", how.says()));
             if note.is_empty() { text } else { text.say(" ").prose(note) }
@@ -155,12 +167,6 @@ fn unsaid(event: &RunEvent) -> Text {
         RunEvent::Located { attempt, reference, .. } => {
             text.plain(format!("attempt {attempt} is ")).prose(reference)
         }
-        RunEvent::RetryRefused { by, failed, .. } if !failed.is_empty() => failed.iter().fold(
-            Text::default()
-                .person(by)
-                .say(" asked for another attempt, which was not started (checks_failed):"),
-            |text, failed| text.say(" ").prose(&failed.what).say(": ").prose(&failed.why).say(";"),
-        ),
         RunEvent::RetryRefused { by, reason, changed, .. } => {
             with_changes(refused(by, " is not allowed to run it again", *reason), changed.as_ref())
         }

@@ -42,6 +42,16 @@ fn catalogue() -> Frozen {
 }
 
 fn plan(head: Option<&RunHead>, input: &Input, at: i64, cause: &str) -> RunPlan {
+    plan_by(head, input, at, cause, None)
+}
+
+fn plan_by(
+    head: Option<&RunHead>,
+    input: &Input,
+    at: i64,
+    cause: &str,
+    retried_by: Option<Actor>,
+) -> RunPlan {
     let (catalogue, mut timings) = (catalogue(), Timings::default());
     timings.insert(TargetKind::Command, Timing::NOWHERE);
     let situation = Situation {
@@ -52,7 +62,7 @@ fn plan(head: Option<&RunHead>, input: &Input, at: i64, cause: &str) -> RunPlan 
         timings: &timings,
         keeps: |_| true,
         asked_by: None,
-        retried_by: None,
+        retried_by: retried_by.as_ref().map(|by| (by, 1)),
         page: None,
         part_of: None,
     };
@@ -169,4 +179,27 @@ fn after_it_succeeded() {
         " | NoteShipped | never"
     );
     assert_eq!(shown(&plan(Some(&ended), &Input::Wake { due_at: Timestamp(0) }, 71, "other")), " |  | never");
+}
+
+#[test]
+fn another_attempt_is_checked_as_the_first_was() {
+    let outcome = Outcome { conclusion: Conclusion::Failed, summary: String::new(), excerpt: String::new() };
+    let mut inputs = succeeds();
+    inputs.pop();
+    inputs.push((10, Input::Observed(1, Observation::of(Progress::Ended(outcome)))));
+    let failed_run = head(&inputs);
+    let retry = Input::Command(RunCommand::Retry { by: ada(), place: place(), attempt: 1 });
+    let follows = |input: &Input, by: Option<Actor>| shown(&plan_by(Some(&failed_run), input, 20, "c", by));
+    // Nothing is on record before it is known whether it may begin.
+    assert_eq!(follows(&retry, Some(ada())), " | Check | -");
+    assert_eq!(
+        follows(&asked(&[Asked::Holds]), Some(ada())),
+        "RetryRequested+Checked+DispatchStarted | Dispatch | 30"
+    );
+    // What does not hold, or cannot be asked, leaves the run as it is.
+    for answer in [Asked::Not(failed(false)), Asked::Unasked(failed(true))] {
+        assert_eq!(follows(&asked(&[Asked::Holds, answer]), Some(ada())), "RetryRefused |  | -");
+    }
+    // An answer to nobody begins nothing.
+    assert_eq!(follows(&asked(&[Asked::Holds]), None), " |  | -");
 }
