@@ -5,5 +5,6 @@ pub mod alerts;
 pub mod forms;
 pub mod intake;
 pub mod phrases;
+pub mod placed;
 pub mod vouched;
 pub mod webhooks;

@@ -2,6 +2,7 @@
 //! looked at, sent. At the end Slack has taken every answer as it was.
 
 mod judged;
+mod placed;
 mod world;
 
 use signalbox_domain::observation::Conclusion;

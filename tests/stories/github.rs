@@ -6,6 +6,7 @@ use super::wire::Wire;
 use super::world::START;
 use signalbox_backends::github::TIMING;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings};
+use signalbox_domain::Frozen;
 use signalbox_domain::catalogue::{GitHubTarget, Target};
 use signalbox_engine::ports::{Backend, Clock};
 use signalbox_simulator::github::{
@@ -51,10 +52,19 @@ pub(super) fn story_with(workflow: Workflow, change: impl FnOnce(&mut simulated:
 }
 
 pub(super) fn over(clock: Arc<VirtualClock>, github: simulated::GitHub, credentials: Credentials) -> Story {
+    with_catalogue(clock, github, credentials, samples::catalogue_for(Target::GitHub(target())))
+}
+
+/// The same, where people ask for the operations of this catalogue.
+pub(super) fn with_catalogue(
+    clock: Arc<VirtualClock>,
+    github: simulated::GitHub,
+    credentials: Credentials,
+    catalogue: Frozen,
+) -> Story {
     let wire = Arc::new(Wire::to(github.api()));
     let settings = GitHubSettings { api_url: "https://api.github.com".into(), credentials, timing: TIMING };
     let backend: Arc<dyn Backend> = Arc::new(GitHub::new(settings, wire.clone(), clock.clone()).unwrap());
-    let catalogue = samples::catalogue_for(Target::GitHub(target()));
     let world = world_with(&github, catalogue, backend, clock);
     Story { world, system: github, wire }
 }

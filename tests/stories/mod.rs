@@ -1,6 +1,7 @@
 //! Stories, told with the real engine, door, Slack client and SQLite. Slack is simulated, and the backend does what the
 //! story tells it to. At the end of each story all queues are empty and every message has been handled.
 
+mod all_parameters;
 mod batches;
 mod budgets;
 mod conformance;

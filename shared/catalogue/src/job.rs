@@ -1,6 +1,7 @@
 //! Whether a job of Jenkins fits the operation that builds it: what it declares, against what the target hands over.
 
 use crate::report::{listed, quoted};
+use crate::template::{braces, has_all};
 use crate::workflow::Finding;
 use crate::workflow::parameters::{handed_over, values};
 use signalbox_domain::catalogue::{JenkinsTarget, Operation};
@@ -64,7 +65,17 @@ pub fn compare(
         let shown = quoted(name);
         let Some((nth, parameter)) = handed_over(operation, value) else {
             let fixed = value.replace("{{", "{").replace("}}", "}");
-            let plain = crate::template::braces(value).is_empty();
+            let plain = braces(value).is_empty();
+            if has_all(value) && (one.boolean || one.choices.is_some()) {
+                add(
+                    &at,
+                    format!(
+                        "{job} takes no JSON for {shown}, and the catalogue sends all parameters as that"
+                    ),
+                    format!("make {shown} a text parameter of the job"),
+                    false,
+                );
+            }
             if plain && one.choices.as_ref().is_some_and(|choices| !choices.contains(&fixed)) {
                 add(
                     &at,

@@ -3,6 +3,7 @@
 //! This reads only the form; the caller decides which names are allowed. `{{` and `}}` stand for the braces
 //! themselves.
 
+use signalbox_domain::ALL_PARAMETERS;
 use std::ops::Range;
 
 /// A brace that has a meaning.
@@ -35,6 +36,11 @@ pub(crate) fn braces(text: &str) -> Vec<Brace<'_>> {
         }
     }
     found
+}
+
+/// Whether all parameters at once are in a text.
+pub(crate) fn has_all(text: &str) -> bool {
+    braces(text).iter().any(|brace| matches!(brace, Brace::Placeholder(ALL_PARAMETERS, _)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! makes the words.
 
 use crate::alert::{AlertCard, NotUnderstood};
-use crate::asking::{AskForm, Picker};
+use crate::asking::{AskForm, Picker, Placing};
 use crate::catalogue::Operation;
 use crate::ids::{Name, RunId, ShortId};
 use crate::intent::{Changed, Intent};
@@ -99,6 +99,8 @@ pub enum Answer {
     Form(Box<AskForm>),
     /// An operation has to be chosen.
     Pick(Picker),
+    /// A channel has to be chosen, for what is asked for in none.
+    Place(Placing),
     /// The line that asks for it, to be copied.
     Line(String),
 }

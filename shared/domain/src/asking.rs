@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 mod form;
 mod picker;
 
-pub use form::{AskField, AskForm, FieldList, KnownCheck, Review, Shipped};
+pub use form::{AskField, AskForm, FieldList, KnownCheck, Placing, Review, Shipped};
 pub use picker::{Picker, matching};
 
 /// The most fields of one form. A form of Slack's has at most 100 blocks, and a summary of many values takes up to 25.
@@ -51,6 +51,8 @@ pub struct Entered {
     pub seen: Option<String>,
     /// The name that was typed, where one was asked for.
     pub typed: Option<String>,
+    /// [`AskForm::placed`] of the form that was sent.
+    pub placed: bool,
 }
 
 /// What a person may choose, and the service that leaves some of it out.
@@ -132,7 +134,13 @@ impl<'a> Asking<'a> {
         let fields = fields.map(|(((parameter, default), options), listed)| {
             self.field(parameter, (default, given), &filled, (options, listed))
         });
-        AskForm { operation: self.operation.clone(), fields: fields.collect(), left_out, review: None }
+        AskForm {
+            operation: self.operation.clone(),
+            fields: fields.collect(),
+            left_out,
+            review: None,
+            placed: false,
+        }
     }
 
     /// What a person may choose for one parameter, with what was given for the others: value and label. And how its list

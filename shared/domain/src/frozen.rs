@@ -6,7 +6,7 @@ use crate::digest::Feed;
 use crate::does::as_sent;
 use crate::ids::{Digest, OperationName};
 use crate::parameter::{Kind, Parameter};
-use crate::template::placeholders;
+use crate::template::{ALL_PARAMETERS, placeholders};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -96,7 +96,8 @@ impl Frozen {
 
 fn looked_up(operation: &Operation) -> Vec<String> {
     let is_looked_up = |name: &str| {
-        let secret = |p: &Parameter| p.name.as_str() == name && matches!(p.kind, Kind::Secret { .. });
+        let named = |p: &Parameter| name == ALL_PARAMETERS || p.name.as_str() == name;
+        let secret = |p: &Parameter| named(p) && matches!(p.kind, Kind::Secret { .. });
         name.contains('.') || operation.parameters.iter().any(secret)
     };
     let mut names: Vec<String> =

@@ -58,4 +58,5 @@ pub use plan::{Due, Plan, Sending};
 pub use policy::{ReasonCode, Verdict};
 pub use rules::Rules;
 pub use run::{RunCommand, RunEvent, RunHead};
+pub use template::ALL_PARAMETERS;
 pub use time::Timestamp;

@@ -73,15 +73,21 @@ pub fn may(allow: &[Grant], actor: &Actor, place: &Place) -> Verdict {
     }
 }
 
-/// The first channel of this workspace in which a grant names this person. A grant for everybody in a channel does not
-/// count, because nobody here knows who is in it.
+/// The channels of this workspace in which a grant names this person, each once, in the catalogue's order. A grant for
+/// everybody in a channel does not count, because nobody here knows who is in it.
 #[must_use]
-pub fn somewhere(allow: &[Grant], actor: &Actor, workspace: &WorkspaceId) -> Option<Place> {
-    let person = actor.as_person().filter(|p| p.chat == Chat::SLACK)?;
+pub fn channels_of(allow: &[Grant], actor: &Actor, workspace: &WorkspaceId) -> Vec<Place> {
+    let mut places: Vec<Place> = vec![];
+    let Some(person) = actor.as_person().filter(|p| p.chat == Chat::SLACK) else { return places };
     let names = |g: &&Grant| g.users.iter().any(|(w, u)| *w == person.workspace && *u == person.user);
     let channels = allow.iter().filter(names).flat_map(|g| &g.channels);
-    let (workspace, channel) = channels.into_iter().find(|(w, _)| w == workspace)?;
-    Some(Place { chat: Chat::SLACK, workspace: workspace.clone(), channel: channel.clone() })
+    for (workspace, channel) in channels.filter(|(w, _)| w == workspace) {
+        let place = Place { chat: Chat::SLACK, workspace: workspace.clone(), channel: channel.clone() };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -124,15 +130,18 @@ mod tests {
     #[test]
     fn a_person_has_a_channel_only_where_a_grant_names_them() {
         let ada = Actor::person(Chat::SLACK, WorkspaceId::new("T1"), UserId::new("UADA"));
-        let of = |allow: &[Grant]| {
-            somewhere(allow, &ada, &WorkspaceId::new("T1")).map(|place| place.channel.as_str().to_owned())
+        let of = |allow: &[Grant]| -> Vec<String> {
+            let places = channels_of(allow, &ada, &WorkspaceId::new("T1"));
+            places.into_iter().map(|place| place.channel.as_str().to_owned()).collect()
         };
-        let ada = ("T1", "UADA");
-        assert_eq!(of(&[grant(&[ada], &[("T1", "C1"), ("T1", "C2")])]).as_deref(), Some("C1"));
-        assert_eq!(of(&[grant(&[ada], &[("T2", "C9")])]), None);
-        assert_eq!(of(&[grant(&[("T2", "UADA")], &[("T1", "C1")])]), None);
-        assert_eq!(of(&[grant(&[], &[("T1", "C1")])]), None);
-        assert_eq!(of(&[grant(&[ada], &[])]), None);
+        let (ada, none) = (("T1", "UADA"), Vec::<String>::new());
+        assert_eq!(of(&[grant(&[ada], &[("T1", "C1"), ("T1", "C2")])]), ["C1", "C2"]);
+        let twice = [grant(&[ada], &[("T1", "C2")]), grant(&[ada], &[("T1", "C1"), ("T1", "C2")])];
+        assert_eq!(of(&twice), ["C2", "C1"]);
+        assert_eq!(of(&[grant(&[ada], &[("T2", "C9")])]), none);
+        assert_eq!(of(&[grant(&[("T2", "UADA")], &[("T1", "C1")])]), none);
+        assert_eq!(of(&[grant(&[], &[("T1", "C1")])]), none);
+        assert_eq!(of(&[grant(&[ada], &[])]), none);
     }
 
     #[test]

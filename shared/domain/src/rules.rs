@@ -7,7 +7,7 @@ use crate::ids::{Name, OperationName, RunId};
 use crate::intent::{Changed, Intent, Work, work_of};
 use crate::lookup::{Checking, Shipping, Verify, Verifying};
 use crate::people::{Actor, Place};
-use crate::policy::{ReasonCode, Verdict, may, somewhere};
+use crate::policy::{ReasonCode, Verdict, channels_of, may};
 use crate::run::RunCommand;
 use crate::watch::Watch;
 
@@ -41,12 +41,27 @@ impl<'c> Rules<'c> {
         }
     }
 
-    /// Where they may ask for it: here, or in a channel in which a grant names them.
+    /// Where they may ask for it: here, or else in the channels in which a grant names them.
     #[must_use]
-    pub fn where_may_ask(self, operation: &OperationName, by: &Actor, here: &Place) -> Option<Place> {
-        match self.may_ask(operation, by, here) {
-            Verdict::Allow => Some(here.clone()),
-            Verdict::Refuse(_) => somewhere(&self.operation(operation).ok()?.allow, by, &here.workspace),
+    pub fn where_may_ask(self, operation: &OperationName, by: &Actor, here: &Place) -> Vec<Place> {
+        match (self.may_ask(operation, by, here), self.operation(operation)) {
+            (Verdict::Allow, _) => vec![here.clone()],
+            (Verdict::Refuse(_), Ok(operation)) => channels_of(&operation.allow, by, &here.workspace),
+            (Verdict::Refuse(_), Err(_)) => vec![],
+        }
+    }
+
+    /// May they ask for it in a channel that they chose from elsewhere? Only where a grant names them there: nobody here
+    /// knows whether they are in the channel.
+    #[must_use]
+    pub fn may_choose(self, operation: &OperationName, by: &Actor, place: &Place) -> Verdict {
+        match (self.may_ask(operation, by, place), self.operation(operation)) {
+            (Verdict::Allow, Ok(known))
+                if !channels_of(&known.allow, by, &place.workspace).contains(place) =>
+            {
+                Verdict::Refuse(ReasonCode::NotInThisChannel)
+            }
+            (verdict, _) => verdict,
         }
     }
 

@@ -1,7 +1,11 @@
-//! Texts with placeholders: `{name}`. `{{` and `}}` are braces.
+//! Texts with placeholders: `{name}`. `{{` and `}}` are braces; `{*}` is all parameters at once.
 
 use crate::target::Target;
 use std::cell::RefCell;
+
+/// The name in the placeholder `{*}`, which stands for all parameters that have a value, as one JSON object. No
+/// parameter can have this name.
+pub const ALL_PARAMETERS: &str = "*";
 
 /// The names in all of a target's placeholders.
 pub(crate) fn placeholders(target: &Target) -> Vec<String> {

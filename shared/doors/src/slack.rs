@@ -160,11 +160,13 @@ impl SlackDoor {
             }
             Interaction::Shortcut(Used { asker, operation, text, trigger })
             | Interaction::Chosen(Used { asker, operation, text, trigger }) => {
-                let asker = match text {
-                    Some(_) => asker,
-                    None => self.intake.anywhere(&asker, &operation),
+                let (asker, form) = match text {
+                    None => self.intake.form_anywhere(&asker, &operation).await,
+                    Some(text) => {
+                        let form = self.intake.form_about(&asker, &operation, &text).await;
+                        (asker, form)
+                    }
                 };
-                let form = self.intake.form_about(&asker, &operation, text.as_deref()).await;
                 self.opened(&asker, &trigger, form).await
             }
             Interaction::Form(event) => self.in_form(event).await,

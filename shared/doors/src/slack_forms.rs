@@ -22,6 +22,8 @@ impl SlackDoor {
             (SHOWING, tokio::time::timeout(SHOWING, self.client.open_ask(trigger, form, place)).await)
         } else if let Answer::Pick(picker) = &answer {
             (OPENING, tokio::time::timeout(OPENING, self.client.open_picker(trigger, picker, place)).await)
+        } else if let Answer::Place(placing) = &answer {
+            (SHOWING, tokio::time::timeout(SHOWING, self.client.open_placing(trigger, placing, place)).await)
         } else {
             return Some(answer);
         };
@@ -62,6 +64,10 @@ impl SlackDoor {
             Did::Nothing => StatusCode::OK.into_response(),
             Did::Picked(operation) => {
                 let form = self.intake.form(&asker, &operation, &Default::default()).await;
+                self.changed(&asker, &view, &operation, form).await
+            }
+            Did::Placed(operation) => {
+                let form = self.intake.form_in(&asker, &operation).await;
                 self.changed(&asker, &view, &operation, form).await
             }
             Did::Changed(operation, entered) => {

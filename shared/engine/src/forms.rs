@@ -5,7 +5,7 @@ use crate::intake::{Asker, Intake, listed};
 use crate::ports::{Listing, PortError};
 use crate::wire::head::Head;
 use signalbox_domain::answer::{Answer, Home};
-use signalbox_domain::asking::{AskForm, Asking, Entered, FieldList, Picker, Sent};
+use signalbox_domain::asking::{AskForm, Asking, Entered, FieldList, Picker, Placing, Sent};
 use signalbox_domain::ids::{OperationName, ParameterName, RecordKind};
 use signalbox_domain::lookup::Lists;
 use signalbox_domain::parameter::{Context, Given, Kind};
@@ -74,10 +74,24 @@ impl Intake {
     /// The operation, if the person may ask for it here; what they are told if not. Nobody is asked to fill in a form
     /// that would be refused.
     fn askable(&self, asker: &Asker, name: &OperationName) -> Result<&Operation, Box<Answer>> {
+        self.askable_as(asker, name, false)
+    }
+
+    /// The same; with whether the place was chosen, by somebody who may not be in it.
+    fn askable_as(
+        &self,
+        asker: &Asker,
+        name: &OperationName,
+        placed: bool,
+    ) -> Result<&Operation, Box<Answer>> {
         let Some(operation) = self.catalogue.operations.get(name) else {
             return Err(Box::new(self.help(asker)));
         };
-        match self.rules().may_ask(name, &asker.actor, &asker.place) {
+        let verdict = match placed {
+            true => self.rules().may_choose(name, &asker.actor, &asker.place),
+            false => self.rules().may_ask(name, &asker.actor, &asker.place),
+        };
+        match verdict {
             Verdict::Allow => Ok(operation),
             verdict @ Verdict::Refuse(_) => Err(Box::new(Answer::HelpOn(operation.clone(), verdict))),
         }
@@ -107,9 +121,9 @@ impl Intake {
         operation: &OperationName,
         entered: &Entered,
     ) -> Result<AskForm, Box<Answer>> {
-        let operation = self.askable(asker, operation)?;
+        let operation = self.askable_as(asker, operation, entered.placed)?;
         let given = self.asking(asker, operation, None).still_given(entered);
-        Ok(self.form_with(asker, operation, &given).await)
+        Ok(AskForm { placed: entered.placed, ..self.form_with(asker, operation, &given).await })
     }
 
     /// The form of an operation for a message: its words fill the first text that a person has to give.
@@ -120,12 +134,12 @@ impl Intake {
         &self,
         asker: &Asker,
         operation: &OperationName,
-        message: Option<&str>,
+        message: &str,
     ) -> Result<AskForm, Box<Answer>> {
         let operation = self.askable(asker, operation)?;
         let asking = self.asking(asker, operation, None);
         let mut given = Given::new();
-        for word in message.unwrap_or_default().split_whitespace() {
+        for word in message.split_whitespace() {
             let word =
                 word.trim_matches(|c: char| matches!(c, ',' | '.' | '`' | '*' | '_' | '(' | ')' | ':' | '"'));
             // A word of the message is offered for the first parameter that takes it and says which words it takes.
@@ -175,12 +189,36 @@ impl Intake {
         }
     }
 
-    /// The same person where they may ask for this operation: here, or in a channel in which a grant names them. For
-    /// the app's own page and for shortcuts, which are in no channel.
-    #[must_use]
-    pub fn anywhere(&self, asker: &Asker, operation: &OperationName) -> Asker {
-        let place = self.rules().where_may_ask(operation, &asker.actor, &asker.place);
-        Asker { place: place.unwrap_or_else(|| asker.place.clone()), ..asker.clone() }
+    /// The form of an operation that is asked for in no channel, from the app's own page or by a shortcut, and the
+    /// person where the form is for. That is where they are, if they may ask for it there; else the only channel in
+    /// which a grant names them. Where there are several, they choose.
+    pub async fn form_anywhere(
+        &self,
+        asker: &Asker,
+        operation: &OperationName,
+    ) -> (Asker, Result<AskForm, Box<Answer>>) {
+        let places = self.rules().where_may_ask(operation, &asker.actor, &asker.place);
+        match places.as_slice() {
+            [place] if *place != asker.place => {
+                let asker = Asker { place: place.clone(), ..asker.clone() };
+                let form = self.form_in(&asker, operation).await;
+                (asker, form)
+            }
+            [] | [_] => (asker.clone(), self.form(asker, operation, &Given::new()).await),
+            [_, _, ..] => {
+                let placing = Placing { operation: operation.clone(), places };
+                (asker.clone(), Err(Box::new(Answer::Place(placing))))
+            }
+        }
+    }
+
+    /// The form of an operation for the channel that a person chose for it.
+    ///
+    /// # Errors
+    /// What the person is told instead: they may choose only channels in which a grant names them.
+    pub async fn form_in(&self, asker: &Asker, operation: &OperationName) -> Result<AskForm, Box<Answer>> {
+        let operation = self.askable_as(asker, operation, true)?;
+        Ok(AskForm { placed: true, ..self.form_with(asker, operation, &Given::new()).await })
     }
 
     /// What a person may choose from here.
@@ -215,7 +253,8 @@ impl Intake {
             Ok(Answer::Alerts(open)) => Some(open),
             Ok(_) | Err(_) => None,
         };
-        let may = |operation: &_| self.rules().where_may_ask(operation, &asker.actor, &asker.place).is_some();
+        let may =
+            |operation: &_| !self.rules().where_may_ask(operation, &asker.actor, &asker.place).is_empty();
         Home { picker: self.picker_of(asker, may).await, runs, alerts }
     }
 
@@ -260,7 +299,7 @@ impl Intake {
 
     /// A form was sent.
     pub async fn submitted(&self, asker: &Asker, operation: &OperationName, entered: &Entered) -> Submitted {
-        let operation = match self.askable(asker, operation) {
+        let operation = match self.askable_as(asker, operation, entered.placed) {
             Ok(operation) => operation,
             Err(answer) => return Submitted::Answer(answer),
         };
@@ -271,8 +310,12 @@ impl Intake {
         };
         match self.with_changes(operation, asking.sent(entered, freeze)).await {
             Sent::Ask(intent) => Submitted::Answer(Box::new(self.submit(asker, operation, *intent).await)),
-            sent @ (Sent::Wrong(_) | Sent::NameDiffers(_) | Sent::Review(_)) => {
-                Submitted::Stays(Box::new(asking.form(&entered.given)), sent)
+            mut sent @ (Sent::Wrong(_) | Sent::NameDiffers(_) | Sent::Review(_)) => {
+                if let Sent::Review(form) = &mut sent {
+                    form.placed = entered.placed;
+                }
+                let form = AskForm { placed: entered.placed, ..asking.form(&entered.given) };
+                Submitted::Stays(Box::new(form), sent)
             }
         }
     }

@@ -33,7 +33,7 @@ mod web_api;
 
 pub use answer::answer;
 pub use client::{DEFAULT_API_URL, Identity, SlackClient};
-pub use form::{Suggested, ask_answer, ask_view, form_answer, suggested};
+pub use form::{Suggested, ask_answer, ask_view, form_answer, place_view, suggested};
 pub use inbound::{
     BadPayload, DOOR, Did, EventCallback, FormEvent, Interaction, Request, Search, SlashCommand, Trigger,
     Used, ViewRef, event, interaction, is_ssl_check, request, slash,

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use signalbox_domain::alert::Form;
 use signalbox_domain::answer::Home;
-use signalbox_domain::asking::{AskForm, Picker};
+use signalbox_domain::asking::{AskForm, Picker, Placing};
 use signalbox_domain::ids::AlertId;
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Timestamp;
@@ -73,6 +73,19 @@ impl SlackClient {
         place: &Place,
     ) -> Result<(), ChatError> {
         self.open(trigger, form::pick_view(picker, place)).await
+    }
+
+    /// Opens the form in which a channel is chosen, within three seconds.
+    ///
+    /// # Errors
+    /// As [`SlackClient::open_ask`].
+    pub async fn open_placing(
+        &self,
+        trigger: &Trigger,
+        placing: &Placing,
+        place: &Place,
+    ) -> Result<(), ChatError> {
+        self.open(trigger, form::place_view(placing, place)).await
     }
 
     async fn open(&self, trigger: &Trigger, view: Box<RawValue>) -> Result<(), ChatError> {

@@ -23,7 +23,7 @@ pub use alert::words::standing;
 pub use answer::{answer, example, usage};
 pub use form::{
     Choice, Field, FieldKind, FormPage, FormPart, NO_END, PERSON, SAID, TYPED, UNTIL, Words, ask, form, home,
-    list_note, mistakes, name_differs, not_taken, parameter_of, picker,
+    list_note, mistakes, name_differs, not_taken, parameter_of, picker, placing,
 };
 pub use page::{Button, Chart, Confirm, Fact, Menu, Page, Part};
 pub use parameter::{sample, takes};

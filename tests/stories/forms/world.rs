@@ -102,6 +102,27 @@ pub async fn deploys() -> World {
     World::scripted(catalogue().freeze())
 }
 
+/// A world in which Ada may publish in two channels, and everybody in a third; and in which the name of what is
+/// published has to be looked at.
+pub async fn in_two_channels() -> World {
+    let mut publish = Operation {
+        confirm: true,
+        ..in_releases(operation(
+            "publish",
+            vec![required("service", thing(landscape::Kind::Service, &[]))],
+            "UADA",
+        ))
+    };
+    let ids = |channel: &str| {
+        let place = samples::channel(channel);
+        (place.workspace, place.channel)
+    };
+    publish.allow[0].channels.push(ids("COPS"));
+    publish.allow.push(Grant { users: vec![], channels: vec![ids("CGENERAL")] });
+    let operations = [(publish.name.clone(), publish)].into();
+    World::scripted(Catalogue { operations, ..catalogue() }.freeze())
+}
+
 /// A world in which there are two hundred services to choose from.
 pub async fn many() -> World {
     let options = (0..200).map(|n| format!("s{n}")).collect();

@@ -6,7 +6,7 @@ pub(crate) mod source;
 
 use crate::report::{Report, quoted};
 use crate::scope::{NO_SECRETS, Parameters, RESERVED};
-use crate::target::template;
+use crate::target::{never_all, template};
 use crate::template::{Brace, braces};
 use crate::walk::{Field, Text};
 use signalbox_domain::parameter::length;
@@ -25,6 +25,7 @@ fn is_fine(report: &mut Report, field: &Field<'_>, text: Text<'_>, parameters: &
         return false;
     }
     let mut fine = template(report, text, parameters);
+    fine &= never_all(report, text, "write each parameter that decides what is asked");
     for brace in braces(text.text) {
         let Brace::Placeholder(name, range) = brace else { continue };
         let first = name.split('.').next().unwrap_or(name);

@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 use signalbox_domain::catalogue::MOST_STEPS;
 
 /// What is said of a value that may name parameters.
-const FILLED: &str =
+const GIVEN: &str =
     "`{name}` becomes the parameter's value; if nobody gave one, the whole value is left out.";
+/// The same, where all parameters may stand at once.
+const FILLED: &str = "`{name}` becomes the parameter's value; if nobody gave one, the whole value is left out. `{*}` becomes all \
+     parameters as one JSON object.";
 
 /// Definitions of all kinds of targets.
 pub(super) fn definitions() -> Vec<Key> {
@@ -132,7 +135,7 @@ fn steps() -> Vec<Key> {
         &["run"],
         vec![
             key_as("run", "The operation.", refer("name"), json!(["deploy"])),
-            key("with", &format!("What it is given. {FILLED}"), map(&refer("name"), &refer("text"))),
+            key("with", &format!("What it is given. {GIVEN}"), map(&refer("name"), &refer("text"))),
         ],
     );
     step["title"] = json!("Step");

@@ -72,7 +72,7 @@ pub(super) fn read(
             report.error(
                 field.at,
                 format!("these are {count} inputs{with}, and GitHub takes {MOST_INPUTS}"),
-                "let one input carry several values, as JSON for example",
+                "let one input carry all parameters as JSON, such as `request: \"{*}\"`",
             );
             return None;
         }

@@ -9,7 +9,7 @@ pub(crate) mod steps;
 mod value;
 
 pub(crate) use command::command;
-pub(crate) use value::template;
+pub(crate) use value::{never_all, template};
 
 use crate::program::Programs;
 use crate::report::{Report, listed};

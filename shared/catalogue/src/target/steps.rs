@@ -2,7 +2,7 @@
 //!
 //! Whether the operations exist and take what they are given is known once all files are read: `check`.
 
-use super::value::template;
+use super::value::{never_all, template};
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::scope::Parameters;
 use crate::walk::{Field, Keyed};
@@ -195,7 +195,8 @@ fn value(
         );
         return None;
     }
-    let fine = template(report, text, parameters);
+    let mut fine = template(report, text, parameters);
+    fine &= never_all(report, text, "write each parameter of the step under its own name");
     Some((name?, text.text.to_owned())).filter(|_| fine)
 }
 

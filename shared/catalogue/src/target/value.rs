@@ -6,6 +6,7 @@ use crate::scope::{Parameters, RESERVED};
 use crate::source::Span;
 use crate::template::{Brace, braces};
 use crate::walk::{Field, Keyed, Text};
+use signalbox_domain::ALL_PARAMETERS;
 use signalbox_domain::Name;
 use signalbox_domain::redact::looks_secret;
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub(crate) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
     let mut fine = true;
     for brace in braces(text.text) {
         match brace {
+            Brace::Placeholder(ALL_PARAMETERS, range) => fine &= all(report, text.part(range), parameters),
             Brace::Placeholder(name, range) => {
                 fine &= placeholder(report, text.part(range), name, parameters);
             }
@@ -31,6 +33,27 @@ pub(crate) fn template(report: &mut Report, text: Text<'_>, parameters: &Paramet
                 );
                 fine = false;
             }
+        }
+    }
+    fine
+}
+
+/// Whether there is anything that `{*}` can stand for.
+fn all(report: &mut Report, at: Span, parameters: &Parameters<'_>) -> bool {
+    let fine = parameters.incomplete || !parameters.names.is_empty();
+    if !fine {
+        report.error(at, "`{*}` is all parameters, and there are none", "leave it out, or write a parameter");
+    }
+    fine
+}
+
+/// Refuses `{*}` where all parameters at once would mean nothing.
+pub(crate) fn never_all(report: &mut Report, text: Text<'_>, hint: &str) -> bool {
+    let mut fine = true;
+    for brace in braces(text.text) {
+        if let Brace::Placeholder(ALL_PARAMETERS, range) = brace {
+            report.error(text.part(range), "`{*}` cannot stand here", hint);
+            fine = false;
         }
     }
     fine
@@ -49,6 +72,7 @@ fn placeholder(report: &mut Report, at: Span, whole: &str, parameters: &Paramete
         let known = || parameters.names.iter().chain(RESERVED).copied();
         let hint = did_you_mean(name, known(), || match name.parse::<Name>() {
             Ok(_) => format!("there are {}", listed(known())),
+            Err(_) if name.trim() == ALL_PARAMETERS => "write `{*}` for all parameters".to_owned(),
             Err(_) => "write `{{` and `}}` for braces that are no placeholder".to_owned(),
         });
         report.error(at, format!("there is no parameter {}", quoted(name)), hint);
@@ -123,6 +147,7 @@ pub(super) fn git_ref(
         return None;
     }
     let mut fine = template(report, text, parameters);
+    fine &= never_all(report, text, "write the parameter that is a branch or a tag");
     for brace in braces(text.text) {
         let Brace::Placeholder(name, range) = brace else { continue };
         let (why, hint) = if name == "requester" {

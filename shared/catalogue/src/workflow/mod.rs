@@ -10,7 +10,7 @@ pub(crate) mod parameters;
 
 use crate::report::{Report, did_you_mean, listed, quoted};
 use crate::source::LARGEST_FILE;
-use crate::template::braces;
+use crate::template::{braces, has_all};
 use crate::tree::{self, Node, Shape};
 use file::{File, Input, Start, Takes};
 use serde::Serialize;
@@ -171,7 +171,7 @@ impl Findings<'_> {
         if declared.len() > MOST_INPUTS {
             self.add(
                 format!("declares {} inputs, and GitHub takes at most {MOST_INPUTS}", declared.len()),
-                "let one input carry several values: `settings: 'replicas={replicas} region={region}'`",
+                "let one input carry all parameters as JSON: `request: \"{*}\"` in the catalogue, and `fromJSON(inputs.request)` in the workflow",
             );
         }
         let find = |name: &str| declared.iter().find(|input| input.name == name);
@@ -258,10 +258,20 @@ impl Findings<'_> {
         );
     }
 
-    /// Checks a value that is the same in every run against its input. Nothing can be said here about values with
-    /// placeholders.
+    /// Checks a value that is the same in every run against its input. Of values with placeholders one thing can be
+    /// said here: all parameters at once are a text.
     fn takes(&mut self, input: &Input<'_>, value: &str) {
         if !self.filled && !braces(value).is_empty() {
+            if has_all(value) && !matches!(input.takes, Takes::Text) {
+                self.add(
+                    format!(
+                        "takes no JSON for the input {}, and the catalogue sends all parameters as that, so GitHub \
+                         refuses every dispatch",
+                        quoted(input.name)
+                    ),
+                    "write `type: string` in the workflow",
+                );
+            }
             return;
         }
         let value = if self.filled { value.to_owned() } else { value.replace("{{", "{").replace("}}", "}") };

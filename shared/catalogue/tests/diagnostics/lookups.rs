@@ -127,6 +127,10 @@ fn requirements_and_what_is_verified() {
             r#"29: `ships` does not say where to (write `place:` and words that name it, such as `place: "the shop in {env}"`)"#,
         ),
         (
+            "    verify: [{ answers: 'https://example.com/{*}' }]",
+            r#"29: `{*}` cannot stand here (write each parameter that decides what is asked)"#,
+        ),
+        (
             "    ships: { version: '{versoin}', place: shop }",
             r#"29: there is no parameter `versoin` (did you mean `version`?)"#,
         ),
@@ -171,6 +175,10 @@ fn batches() {
         (
             "{ steps: [{ run: release, with: { service: web, version: '{v}' } }] }",
             r#"35: there is no parameter `v` (there are `run` and `requester`)"#,
+        ),
+        (
+            "{ steps: [{ run: release, with: { service: web, version: '{*}' } }] }\n    parameters: [{ name: note, type: string }]",
+            r#"35: `{*}` cannot stand here (write each parameter of the step under its own name)"#,
         ),
         (
             "{ steps: [{ run: release, with: { service: web, version: '1' } }], on-failure: continue }",

@@ -103,5 +103,5 @@ fn twenty_five_inputs_and_not_one_more() {
     let found = inspect(&file(21), &target());
     assert_eq!(found.len(), 1);
     insta::assert_snapshot!(found[0].problem, @r#"deploy.yml declares 26 inputs, and GitHub takes at most 25"#);
-    insta::assert_snapshot!(found[0].hint, @r#"let one input carry several values: `settings: 'replicas={replicas} region={region}'`"#);
+    insta::assert_snapshot!(found[0].hint, @r#"let one input carry all parameters as JSON: `request: "{*}"` in the catalogue, and `fromJSON(inputs.request)` in the workflow"#);
 }

@@ -124,6 +124,40 @@ fn what_does_not_fit_is_found_where_it_is_written() {
     ");
 }
 
+/// All parameters at once are a text of JSON, which only a text takes.
+#[test]
+fn all_parameters_at_once_fit_a_text() {
+    let parameter = "{name: it, type: string, pattern: '[a-z]+'}";
+    let workflow = |input: &str| {
+        let target = "{github: a/b, workflow: x.yml, ref: main, inputs: {all: '{*}'}, run-input: run}";
+        let catalogue = catalogue(parameter, target);
+        let operation = operation(&catalogue);
+        let Target::GitHub(target) = &operation.target else { panic!() };
+        shown(workflow::compare(&file(&[input]), target, operation, &catalogue.landscape))
+    };
+    let job = |choices: Option<Vec<String>>, boolean: bool| {
+        let catalogue = catalogue(parameter, "{jenkins: web, parameters: {ALL: '{*}'}, run-parameter: none}");
+        let operation = operation(&catalogue);
+        let Target::Jenkins(target) = &operation.target else { panic!() };
+        let declared = [Declared { name: "ALL".to_owned(), choices, boolean }];
+        shown(job::compare(&declared, target, operation, &catalogue.landscape))
+    };
+    assert!(workflow("all: {required: true}").is_empty());
+    assert!(job(None, false).is_empty());
+    let all = [
+        workflow("all: {type: choice, options: [a]}"),
+        workflow("all: {type: boolean}"),
+        job(Some(vec!["a".to_owned()]), false),
+        job(None, true),
+    ];
+    insta::assert_snapshot!(all.concat().join("\n"), @r"
+    target/inputs/all x.yml takes no JSON for the input `all`, and the catalogue sends all parameters as that, so GitHub refuses every dispatch
+    target/inputs/all x.yml takes no JSON for the input `all`, and the catalogue sends all parameters as that, so GitHub refuses every dispatch
+    target/parameters/ALL web takes no JSON for `ALL`, and the catalogue sends all parameters as that
+    target/parameters/ALL web takes no JSON for `ALL`, and the catalogue sends all parameters as that
+    ");
+}
+
 #[test]
 fn what_a_job_declares_is_compared_in_the_same_way() {
     let run = ("RUN", None, false);

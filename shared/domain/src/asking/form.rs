@@ -1,10 +1,11 @@
 //! A form that asks for an operation, as a surface draws it.
 
 use crate::catalogue::Operation;
-use crate::ids::{Name, ParameterName, ShortId};
+use crate::ids::{Name, OperationName, ParameterName, ShortId};
 use crate::intent::Intent;
 use crate::lookup::{Changes, Shipping};
 use crate::parameter::Parameter;
+use crate::people::Place;
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -18,6 +19,18 @@ pub struct AskForm {
     pub left_out: Vec<ParameterName>,
     /// What a person has to look at before it counts.
     pub review: Option<Review>,
+    /// Whether it was opened in no channel, and the channel that it is for was chosen: [`Rules::may_choose`] decides.
+    ///
+    /// [`Rules::may_choose`]: crate::Rules::may_choose
+    pub placed: bool,
+}
+
+/// An operation that was asked for in no channel, and may be asked for in several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placing {
+    pub operation: OperationName,
+    /// The channels to choose from: at least two.
+    pub places: Vec<Place>,
 }
 
 /// A field of such a form.

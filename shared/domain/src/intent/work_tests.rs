@@ -119,6 +119,7 @@ fn placeholders() {
         ("by {requester} in {run}", Some(format!("by T1/UADA in {run}"))),
         ("--only={nothing}", None),
         ("", Some(String::new())),
+        ("r={*}", Some(r#"r={"count":"3","service":"{run} $(x)"}"#.to_owned())),
     ] {
         let (landscape, catalogue) = (Landscape::default(), settled());
         let operation = Operation { parameters: vec![], ..catalogue.operations["deploy"].clone() };
@@ -129,6 +130,43 @@ fn placeholders() {
         });
         assert_eq!(got, expect, "{template}");
     }
+}
+
+#[test]
+fn all_parameters_at_once_are_one_object() {
+    let all = |values: &[(&str, Value)]| {
+        let intent = intent(values);
+        let (landscape, operation) = (Landscape::default(), sample::deploy(vec![], &[]));
+        filled("{*}", |name| looked_up(name, &landscape, &operation, &intent))
+    };
+    assert_eq!(all(&[]).as_deref(), Some("{}"));
+    let values = [
+        ("on", Value::Boolean(true)),
+        ("note", Value::Text("say \"é\"\n\\ {a}".into())),
+        ("count", Value::Integer(3)),
+    ];
+    assert_eq!(all(&values).as_deref(), Some(r#"{"count":"3","note":"say \"é\"\n\\ {a}","on":"true"}"#));
+}
+
+/// What a secret's name stands for is part of the object, so it decides what runs.
+#[test]
+fn what_all_parameters_stand_for_is_part_of_the_hash() {
+    let with = |to: &str| {
+        let mut catalogue = settled();
+        let operation = catalogue.operations.get_mut("deploy").unwrap();
+        let Target::Command(command) = &mut operation.target else { unreachable!("it is one") };
+        command.arguments = vec!["{*}".to_owned()];
+        operation.parameters[2].kind = Kind::Secret { names: vec![("db".into(), to.into())] };
+        catalogue.freeze()
+    };
+    let (before, after) = (with("DB_PASSWORD"), with("OTHER_PASSWORD"));
+    let intent = asked(&before);
+    let run = RunId::derive("slack", "T1", "key");
+    let work = work_of(&before.landscape, &before.operations["deploy"], &intent, &run);
+    let Work(Target::Command(command)) = work else { unreachable!("it is one") };
+    assert_eq!(command.arguments, [r#"{"db":"DB_PASSWORD","env":"prod","size":"small"}"#]);
+    assert!(intent.resolve(&before).is_ok());
+    assert_eq!(intent.resolve(&after), Err(ReasonCode::CatalogueChanged));
 }
 
 /// A door keeps a value in the form of its type. One that comes in another form was not made by a door.

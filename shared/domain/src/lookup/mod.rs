@@ -18,7 +18,7 @@ use crate::content::canonical_or_shown;
 use crate::ids::{Digest, ParameterName};
 use crate::landscape::Landscape;
 use crate::parameter::{Kind, Parameter, Value};
-use crate::template::filled;
+use crate::template::{ALL_PARAMETERS, filled};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -136,6 +136,9 @@ impl Placeholders<'_> {
     /// What a placeholder stands for, `env` or `env.region`; `None` where there is nothing.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
+        if name == ALL_PARAMETERS {
+            return Some(self.object());
+        }
         let (name, key) = match name.split_once('.') {
             Some((name, key)) => (name, Some(key)),
             None => (name, None),
@@ -151,6 +154,15 @@ impl Placeholders<'_> {
             }
             (Some(_), Some(_) | None) => None,
         }
+    }
+
+    /// All values as one JSON object: each under its parameter's name, in the order of the names, as the text that the
+    /// parameter's own placeholder stands for. The same request gives the same bytes.
+    fn object(&self) -> String {
+        let texts = self.values.keys().filter_map(|name| Some((name.as_str(), self.value(name.as_str())?)));
+        let object: serde_json::Map<String, serde_json::Value> =
+            texts.map(|(name, text)| (name.to_owned(), text.into())).collect();
+        serde_json::Value::Object(object).to_string()
     }
 
     /// A text with its placeholders filled; `None` where one of them stands for nothing.

@@ -11,8 +11,8 @@ use std::time::Duration;
 pub struct CommandTarget {
     /// A key of [`programs`](crate::Catalogue::programs).
     pub program: String,
-    /// Its arguments. `{name}` stands for a parameter, `{run}` for the run id, `{requester}` for who asked, `{{` and
-    /// `}}` for braces. An argument that names a parameter nobody gave is left out whole.
+    /// Its arguments. `{name}` stands for a parameter, `{run}` for the run id, `{requester}` for who asked, `{*}`
+    /// for all parameters as one JSON object, `{{` and `}}` for braces. An argument that names a parameter nobody gave is left out whole.
     pub arguments: Vec<String>,
     /// Where it runs; relative to the data folder; `""` is the data folder itself.
     pub directory: String,

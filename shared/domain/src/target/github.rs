@@ -16,7 +16,7 @@ pub struct GitHubTarget {
     /// The branch or tag whose workflow file is run; placeholders as in [`arguments`](super::CommandTarget::arguments).
     pub git_ref: String,
     /// Inputs by name, with placeholders; one that names a parameter nobody gave is left out. At most 25 with
-    /// `run_input`.
+    /// `run_input`; one of them may carry all parameters: `{*}`.
     pub inputs: BTreeMap<String, String>,
     /// The input that takes the run's id, which the workflow shows in its `run-name`. `None`: the workflow takes none,
     /// so a dispatch whose answer was lost cannot be found again, and is never attempted twice.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use signalbox_domain::Timestamp;
 use signalbox_domain::answer::Home;
-use signalbox_domain::asking::{AskForm, FieldList, Picker, Sent, matching};
+use signalbox_domain::asking::{AskForm, FieldList, Picker, Placing, Sent, matching};
 use signalbox_domain::ids::{ChannelId, OperationName, WorkspaceId};
 use signalbox_domain::people::{Chat, Place};
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub(crate) const ASK: &str = "ask_for";
 pub(crate) const HOME: &str = "home";
 /// The `callback_id` of the form in which an operation is chosen.
 pub(crate) const PICK: &str = "pick";
+/// The `callback_id` of the form in which a channel is chosen.
+pub(crate) const PLACE: &str = "place";
 /// Options in an answer: <https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload>.
 const OPTIONS: usize = 100;
 /// Characters of a group's label: <https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object>.
@@ -35,12 +37,15 @@ pub(crate) struct About {
     /// The hash of the request whose summary is in the form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen: Option<String>,
+    /// Whether the channel was chosen, in no channel.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) placed: bool,
 }
 
 impl About {
     fn new(operation: Option<&OperationName>, place: &Place, seen: Option<String>) -> Self {
         let (channel, workspace) = (place.channel.clone(), place.workspace.clone());
-        Self { operation: operation.cloned(), channel, workspace, seen }
+        Self { operation: operation.cloned(), channel, workspace, seen, placed: false }
     }
 
     /// Where it was asked for.
@@ -64,13 +69,20 @@ impl About {
 #[must_use]
 pub fn ask_view(form: &AskForm, place: &Place) -> Box<RawValue> {
     let seen = form.review.as_ref().and_then(|review| review.intent.hash).map(|hash| hash.to_string());
-    let about = About::new(Some(&form.operation.name), place, seen);
+    let about = About { placed: form.placed, ..About::new(Some(&form.operation.name), place, seen) };
     view(&signalbox_voice::ask(form, place), ASK, &about.write())
 }
 
 /// The modal in which an operation is chosen.
 pub(crate) fn pick_view(picker: &Picker, place: &Place) -> Box<RawValue> {
     view(&signalbox_voice::picker(picker), PICK, &About::new(None, place, None).write())
+}
+
+/// The modal in which a channel is chosen, for somebody who is in none.
+#[must_use]
+pub fn place_view(placing: &Placing, place: &Place) -> Box<RawValue> {
+    let about = About::new(Some(&placing.operation), place, None);
+    view(&signalbox_voice::placing(placing), PLACE, &about.write())
 }
 
 /// The app's own page, for somebody whose messages with the app are in this place.

@@ -7,8 +7,8 @@ mod state;
 
 pub use alert::form_answer;
 pub(crate) use alert::{about, view as alert_view};
-pub(crate) use ask::{ASK, About, HOME, PICK, home_view, pick_view};
-pub use ask::{Suggested, ask_answer, ask_view, suggested};
+pub(crate) use ask::{ASK, About, HOME, PICK, PLACE, home_view, pick_view};
+pub use ask::{Suggested, ask_answer, ask_view, place_view, suggested};
 pub(crate) use state::{State, fields, given};
 
 use crate::blocks::{Drawn, LABEL, MODAL, Message};

@@ -7,7 +7,7 @@ use crate::form::{self, About, State};
 use serde::Deserialize;
 use serde_json::Value;
 use signalbox_domain::asking::Entered;
-use signalbox_domain::ids::{OperationName, ParameterName};
+use signalbox_domain::ids::{ChannelId, OperationName, ParameterName};
 use signalbox_domain::people::{Actor, Chat, Place};
 use signalbox_engine::Asker;
 use signalbox_voice::{TYPED, parameter_of};
@@ -36,6 +36,8 @@ pub struct ViewRef {
 pub enum Did {
     /// Chose this operation.
     Picked(OperationName),
+    /// Chose the channel of an operation that was asked for in none. The person is where they chose to be.
+    Placed(OperationName),
     /// Filled in a field on which others depend.
     Changed(OperationName, Entered),
     /// Sent it.
@@ -107,13 +109,9 @@ fn about(payload: &InView) -> Result<(Asker, About), BadPayload> {
 }
 
 fn entered(about: &About, state: Option<&State>) -> Entered {
-    let Some(state) = state else { return Entered { seen: about.seen.clone(), ..Entered::default() } };
-    Entered {
-        given: form::given(state),
-        fields: form::fields(state),
-        seen: about.seen.clone(),
-        typed: state.text(TYPED),
-    }
+    let (seen, placed) = (about.seen.clone(), about.placed);
+    let Some(state) = state else { return Entered { seen, placed, ..Entered::default() } };
+    Entered { given: form::given(state), fields: form::fields(state), seen, typed: state.text(TYPED), placed }
 }
 
 pub(super) fn form_event(payload: Value, sent: bool) -> Result<FormEvent, BadPayload> {
@@ -125,16 +123,22 @@ pub(super) fn form_event(payload: Value, sent: bool) -> Result<FormEvent, BadPay
         hash: payload.view.hash.clone().unwrap_or_default(),
     };
     let entered = entered(&about, payload.view.state.as_ref());
+    let chosen = payload.actions.iter().find_map(|action| action.selected_option.as_ref()?.value.clone());
+    let placing = payload.view.callback_id.as_deref() == Some(form::PLACE);
     let did = match (about.operation, sent) {
-        (None, _) => {
-            let chosen =
-                payload.actions.iter().find_map(|action| action.selected_option.as_ref()?.value.clone());
-            match chosen.map(|name| name.parse()) {
-                Some(Ok(name)) => Did::Picked(name),
-                Some(Err(_)) => return Err(bad("actions.selected_option.value", "is not an operation")),
-                None => Did::Nothing,
+        (Some(operation), _) if placing => match chosen {
+            Some(channel) => {
+                let channel = id("actions.selected_option.value", Some(&channel))?;
+                asker.place.channel = ChannelId::new(channel);
+                Did::Placed(operation)
             }
-        }
+            None => Did::Nothing,
+        },
+        (None, _) => match chosen.map(|name| name.parse()) {
+            Some(Ok(name)) => Did::Picked(name),
+            Some(Err(_)) => return Err(bad("actions.selected_option.value", "is not an operation")),
+            None => Did::Nothing,
+        },
         (Some(operation), true) => {
             // The same view with the same values is the same wish, however often it is sent.
             let values = format!("{:?} {:?} {:?}", entered.given, entered.seen, entered.typed);
@@ -158,7 +162,7 @@ pub(super) fn at_home(payload: Value) -> Result<Option<(Asker, OperationName, Tr
     let event = form_event(payload, false)?;
     match event.did {
         Did::Picked(operation) => Ok(Some((event.asker, operation, Trigger::read(trigger)?))),
-        Did::Changed(..) | Did::Sent(..) | Did::Nothing => Ok(None),
+        Did::Placed(_) | Did::Changed(..) | Did::Sent(..) | Did::Nothing => Ok(None),
     }
 }
 
@@ -228,8 +232,7 @@ pub(super) fn shortcut(payload: Value) -> Result<Option<Used>, BadPayload> {
         Some(channel) => id("channel.id", Some(channel))?.to_owned(),
         None => person.user.to_string(),
     };
-    let place =
-        Place { chat: Chat::SLACK, workspace, channel: signalbox_domain::ids::ChannelId::new(channel) };
+    let place = Place { chat: Chat::SLACK, workspace, channel: ChannelId::new(channel) };
     let trigger = payload.trigger_id;
     let key = digest(trigger.as_deref().unwrap_or_default());
     let asker = Asker { actor: Actor::Person(person), place, door: DOOR, key };

@@ -123,7 +123,9 @@ pub fn interaction(body: &[u8]) -> Result<Interaction, BadPayload> {
         Some("block_actions") => {
             let action: Value = serde_json::from_str(&payload).map_err(shape)?;
             match action["view"]["callback_id"].as_str() {
-                Some(form::ASK | form::PICK) => form_event(action, false).map(Interaction::Form),
+                Some(form::ASK | form::PICK | form::PLACE) => {
+                    form_event(action, false).map(Interaction::Form)
+                }
                 Some(form::HOME) => {
                     Ok(at_home(action)?.map_or_else(ignored, |(asker, operation, trigger)| {
                         Interaction::Chosen(Used { asker, operation, text: None, trigger })

@@ -128,6 +128,12 @@ pub fn answer(answer: &Answer, now: Timestamp) -> Page {
         )),
         Answer::Form(form) => form_needed(form),
         Answer::Pick(_) => one(say("Say what you want to run: `/signalbox help` shows what you can.")),
+        Answer::Place(placing) => vec![Part::Paragraph(
+            say("You may ask for ")
+                .code(placing.operation.as_str())
+                .say(" in several channels. Type it in one of them: ")
+                .then(crate::form::channels(placing)),
+        )],
         Answer::Line(line) => vec![Part::Paragraph(say("To ask for it once more, type: ").code(line))],
         Answer::WhichRun(runs) => {
             let title = sign(Sign::NotFound).say("Several runs share this short id. Which one?");

@@ -148,6 +148,7 @@ pub fn not_taken(answer: &Answer) -> Option<String> {
         | Answer::NoForm
         | Answer::Form(_)
         | Answer::Pick(_)
+        | Answer::Place(_)
         | Answer::Line(_) => {
             "Nothing was changed: the queue or the store cannot be reached. Send it again in a minute."
                 .to_owned()

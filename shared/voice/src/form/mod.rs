@@ -2,10 +2,13 @@
 
 mod alert;
 mod ask;
+mod place;
 
 pub(crate) use alert::label;
 pub use alert::{NO_END, PERSON, SAID, UNTIL, form, not_taken};
 pub use ask::{TYPED, ask, home, list_note, mistakes, name_differs, parameter_of, picker};
+pub(crate) use place::channels;
+pub use place::placing;
 
 use crate::page::Part;
 use crate::text::Text;

@@ -157,7 +157,7 @@ fn too_many_inputs() {
     28 |       inputs:
        |       ^^^^^^
        |
-       = help: let one input carry several values, as JSON for example
+       = help: let one input carry all parameters as JSON, such as `request: "{*}"`
 
     1 error in 1 file
     "#);
@@ -203,6 +203,55 @@ fn a_run_input_of_nothing() {
        |       ^^^^^^^^^
        |
        = help: it takes a text; write one, or leave it out
+
+    1 error in 1 file
+    "#);
+}
+
+/// All parameters are one value, so an operation may have more of them than GitHub takes inputs.
+#[test]
+fn all_parameters_in_one_input() {
+    for value in ["{*}", "v1 {*} {run}", "{{{*}}}"] {
+        let Target::GitHub(target) = target(&with(GITHUB, &[("\"{service}\"", &format!("{value:?}"))]))
+        else {
+            unreachable!()
+        };
+        assert_eq!(target.inputs["service"], value);
+    }
+}
+
+#[test]
+fn all_parameters_where_they_mean_nothing() {
+    assert_snapshot!(github(&[("ref: main", "ref: \"{*}\"")]), @r#"
+    error: `{*}` cannot stand here
+      --> ops.yaml:27:13
+       |
+    27 |       ref: "{*}"
+       |             ^^^
+       |
+       = help: write the parameter that is a branch or a tag
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(github(&[("\"{service}\"", "\"{ * }\"")]), @r#"
+    error: there is no parameter ` * `
+      --> ops.yaml:29:19
+       |
+    29 |         service: "{ * }"
+       |                   ^^^^^
+       |
+       = help: write `{*}` for all parameters
+
+    1 error in 1 file
+    "#);
+    assert_snapshot!(github(&[("\"{service}\"", "\"{*.region}\"")]), @r#"
+    error: there is no parameter `*`
+      --> ops.yaml:29:19
+       |
+    29 |         service: "{*.region}"
+       |                   ^^^^^^^^^^
+       |
+       = help: write `{*}` for all parameters
 
     1 error in 1 file
     "#);
