@@ -1,6 +1,7 @@
 //! `type`, and the keys that only some types have.
 
 use super::secret::secret;
+use super::steps::steps;
 use super::thing::thing;
 use super::value;
 use crate::report::{Report, did_you_mean, listed, quoted};
@@ -103,22 +104,6 @@ pub(super) fn read(report: &mut Report, keyed: &Keyed<'_>, landscape: &Landscape
         "secret" => secret(report, keyed),
         _ => Some(Kind::Boolean),
     }
-}
-
-/// Steps are read with the operations that they name, and those are read last: no value of them can stand here.
-fn steps(report: &mut Report, keyed: &Keyed<'_>) -> Option<Kind> {
-    let mut fine = true;
-    for key in ["default", "fixed", "for"] {
-        if let Some(field) = keyed.get(key) {
-            report.error(
-                field.at,
-                format!("{}: people say which steps they want", field.label),
-                "leave it out; a batch whose steps are always the same has them under `target`, as a list",
-            );
-            fine = false;
-        }
-    }
-    fine.then_some(Kind::Steps)
 }
 
 /// Keys that belong to other types.

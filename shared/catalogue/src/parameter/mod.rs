@@ -6,6 +6,7 @@
 pub(crate) mod depends;
 pub(crate) mod kind;
 mod secret;
+mod steps;
 mod thing;
 mod value;
 

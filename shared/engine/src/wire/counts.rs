@@ -137,16 +137,12 @@ mod tests {
         };
         // The window in which the run ended says nothing of it, for it began before.
         assert_eq!(judged(&[(0, 99, true)], 60, 7), "?");
-        assert_eq!(
-            judged(&[(0, 99, true), (60, 10, true)], 60, 7),
-            "?",
-            "two windows begin within a minute of 60"
-        );
-        assert_eq!(judged(&[(0, 99, true), (60, 10, true)], 53, 7), "holds");
-        assert_eq!(judged(&[(60, 4, true), (120, 6, true)], 60, 7), "holds");
-        assert_eq!(judged(&[(60, 4, true), (120, 7, true)], 60, 7), "it counted 11");
+        assert_eq!(judged(&[(0, 99, true), (60, 10, true)], 60, 7), "holds");
+        assert_eq!(judged(&[(0, 99, true), (60, 10, true)], 120, 7), "?", "another window begins at 120");
+        assert_eq!(judged(&[(60, 4, true), (120, 6, true)], 120, 7), "holds");
+        assert_eq!(judged(&[(60, 4, true), (120, 7, true)], 120, 7), "it counted 11");
         // A source that was not read to its end may have had more; what is too much is too much at once.
-        assert_eq!(judged(&[(60, 4, false), (120, 6, true)], 60, 7), "?");
+        assert_eq!(judged(&[(60, 4, false), (120, 6, true)], 120, 7), "?");
         assert_eq!(judged(&[(60, 11, false)], 600, 7), "it counted 11");
         // However short it is, one window counts; and one that begins in the same moment does.
         assert_eq!(judged(&[(60, 4, true)], 1, 7), "holds");

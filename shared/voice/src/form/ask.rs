@@ -1,9 +1,9 @@
 //! Forms that ask for an operation, and the one in which an operation is chosen.
 
+use super::hint::{LONGEST_HINT, hint};
 use super::{Choice, Field, FieldKind, FormPage, FormPart, Words, words_of};
 use crate::duration::spell;
 use crate::page::{Part, fact};
-use crate::parameter::takes;
 use crate::text::{Sign, Text, say, sign};
 use crate::wrong::mistake;
 use signalbox_domain::answer::Home;
@@ -12,15 +12,13 @@ use signalbox_domain::observation::cut_middle;
 use signalbox_domain::parameter::{Kind, LONGEST_TEXT, LONGEST_VALUE, Mistake};
 use signalbox_domain::people::Place;
 use signalbox_domain::time::Day;
-use signalbox_domain::{Name, Parameter, ParameterName, Timestamp};
+use signalbox_domain::{Name, ParameterName, Timestamp};
 use std::borrow::Cow;
 
 /// The field in which an environment's name is typed. No parameter can have this name.
 pub const TYPED: &str = "typed:name";
 /// Choices that stand side by side; more of them are a list.
 const MOST_RADIO: usize = 2;
-/// The longest hint, in characters.
-const LONGEST_HINT: usize = 300;
 /// What all values of a summary take together, in bytes; where they are longer, each is cut to so many characters. A
 /// form with larger ones would not be shown at all.
 const MOST_REVIEWED: usize = 16 * 1024;
@@ -205,41 +203,6 @@ pub fn list_note(list: &FieldList) -> Option<String> {
         (Some(_), None) if list.more => Some("Only the first of them; all can be typed".to_owned()),
         (Some(_) | None, _) => None,
     }
-}
-
-/// What it means, and what it takes where its field does not show that.
-fn hint(parameter: &Parameter) -> Cow<'_, str> {
-    let shows = match &parameter.kind {
-        Kind::Choice { .. } | Kind::Boolean | Kind::Thing { .. } | Kind::Secret { .. } => true,
-        Kind::String { pattern: None, shortest: None, longest: None } => true,
-        Kind::User | Kind::Channel | Kind::Text { .. } | Kind::Choices { .. } => true,
-        Kind::String { .. }
-        | Kind::Integer { .. }
-        | Kind::Number { .. }
-        | Kind::Version { .. }
-        | Kind::Duration { .. }
-        | Kind::Date { .. }
-        | Kind::Time { .. }
-        | Kind::DateTime { .. }
-        | Kind::Json
-        | Kind::Steps => false,
-    };
-    let description = parameter.description.trim_end_matches('.');
-    if shows && parameter.examples.is_empty() && description.len() <= LONGEST_HINT {
-        return description.into();
-    }
-    let takes = if shows { String::new() } else { capitalised(&words_of(&takes(&parameter.kind))) };
-    let examples: Vec<String> = parameter.examples.iter().take(3).map(ToString::to_string).collect();
-    let examples =
-        if examples.is_empty() { String::new() } else { format!("For example {}", examples.join(", ")) };
-    let said = [description, &takes, &examples].into_iter().filter(|said| !said.is_empty());
-    let said: Vec<&str> = said.collect();
-    cut_middle(&said.join(". "), LONGEST_HINT).into()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn kind<'f>(field: &'f AskField, place: &Place) -> FieldKind<'f> {

@@ -2,6 +2,7 @@
 
 mod alert;
 mod ask;
+mod hint;
 mod place;
 
 pub(crate) use alert::label;
