@@ -98,7 +98,7 @@ fn what_is_offered_fits_person_and_place_and_says_what_fails() {
             "/integration web (fails on purpose)",
             "/load-test (goes on until you cancel it)",
             "/backup env=staging",
-            "/restart service=web env=qa",
+            "/batch steps=\"rollout-stack media\"",
             "/signalbox help",
             "/signalbox history",
             "/signalbox alerts",

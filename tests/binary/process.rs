@@ -336,7 +336,7 @@ fn a_broken_catalogue_stops_the_start_and_says_where() {
     let problems: Vec<Value> = serde_json::from_slice(&json.stdout).unwrap();
     assert!(problems.len() >= 2);
     let sound = run(&["check"]);
-    assert!(sound.status.success() && text(&sound.stdout).contains("19 operations: backup, deploy, "));
+    assert!(sound.status.success() && text(&sound.stdout).contains("20 operations: backup, batch, deploy, "));
     let artefact = run(&["compile"]);
     assert!(signalbox_catalogue::from_artefact(&artefact.stdout).is_ok());
 }

@@ -17,6 +17,7 @@ mod real_logs;
 mod real_sources;
 mod silences;
 mod sources;
+mod verified;
 
 use super::world::World;
 use async_trait::async_trait;

@@ -4,7 +4,7 @@ use crate::digest::Feed;
 use crate::grant::Grant;
 use crate::ids::{Name, OperationName, ParameterName};
 use crate::landscape::{self, Environment, Landscape};
-use crate::lookup::{Requirement, Ships, Verify};
+use crate::lookup::{Requirement, Ships, Verification, Verify};
 use crate::parameter::{Parameter, Value, value_of};
 use crate::silence::{Scope, SilenceRule};
 pub use crate::target::*;
@@ -35,6 +35,14 @@ impl Catalogue {
         self.operations.get(word).or_else(|| {
             self.operations.values().find(|o| o.aliases.iter().any(|alias| alias.as_str() == word))
         })
+    }
+
+    /// Whether an operation is verified by what this watch counts.
+    #[must_use]
+    pub fn verifies_by(&self, name: &Name) -> bool {
+        let counted =
+            |verify: &Verify| matches!(&verify.that, Verification::Lines { watch, .. } if watch == name);
+        self.operations.values().any(|operation| operation.verify.iter().any(counted))
     }
 
     /// Silences of alerts with certain labels, each once: only these can be passed on to an alert manager.

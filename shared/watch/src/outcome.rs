@@ -45,10 +45,7 @@ impl LogWatch {
         let first = mark.began == span.from;
         let lines = windows.values().map(|w| w.counted).sum();
         mark.totals.insert(span.from.0, lines);
-        let whole = windows.values().all(|w| w.end == Some(SourceState::Whole));
-        let counted = Counted { lines, whole };
-        wire::counts::note(&*self.memos, &watch.name, (span.from, span.to.plus(PATTERNS_KEPT)), counted)
-            .await?;
+        self.note_counts(watch, span, windows, lines).await?;
         while mark.totals.len() > RECENT {
             mark.totals.pop_first();
         }
@@ -100,6 +97,22 @@ impl LogWatch {
         let families = families.iter().filter_map(|f| f.line(watch, &judged)).collect();
         let report = telling::report(watch, span, windows, &before, &judged, (&mark.totals, families), links);
         self.report(watch, span, pass, (Report { first, ..report }, runs), mark).await
+    }
+
+    /// Notes what was counted, where a run is verified by it.
+    async fn note_counts(
+        &self,
+        watch: &Watch,
+        span: Span,
+        windows: &BTreeMap<Name, Window>,
+        lines: u64,
+    ) -> Result<(), PortError> {
+        if !self.catalogue.verifies_by(&watch.name) {
+            return Ok(());
+        }
+        let counted = Counted { lines, whole: windows.values().all(|w| w.end == Some(SourceState::Whole)) };
+        let until = span.to.plus(PATTERNS_KEPT);
+        wire::counts::note(&*self.memos, &watch.name, (span.from, until), counted).await
     }
 
     /// Puts the window into each pattern's history, and decides what each pattern is.
