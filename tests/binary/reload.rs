@@ -1,6 +1,7 @@
 //! A server whose catalogue is edited while it runs.
 
-use crate::binary::process::{PATIENCE, Server, signalbox, text};
+use crate::binary::process::{PATIENCE, Server, signalbox, states, text};
+use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
 
@@ -68,4 +69,80 @@ fn an_edited_catalogue_is_taken_up_and_a_broken_one_is_not() {
 fn told(server: &Server) -> String {
     let (_, shown) = server.console("state?user=UADA&channel=COPS", None).unwrap_or_default();
     shown.to_string()
+}
+
+/// An edit that names a repository, a workflow, a job and lists that the practice systems never heard of.
+const NEW: &str = r#"services: { web: , api: }
+operations:
+  ship:
+    description: Ship a version
+    parameters:
+      - { name: service, type: service, required: true }
+      - { name: version, type: version, from: { github: tags, repository: "acme/{service}" }, required: true }
+    target: { github: acme/deploy, workflow: ship.yml, ref: main, inputs: { all: "{*}" } }
+    requires:
+      - { green: "{version}", repository: "acme/{service}" }
+      - ready: true
+    allow: [{ users: [TPRACTICE/UADA] }]
+  pull:
+    description: Pull an image
+    parameters:
+      - { name: tag, type: string, from: { oci: registry.example.com/acme/web, matching: "v[0-9.]+" }, required: true }
+    target: { jenkins: acme/pull, parameters: { TAG: "{tag}" } }
+    allow: [{ users: [TPRACTICE/UADA] }]
+"#;
+
+/// The values that the console offers for a field of the open form.
+fn offered(server: &Server, name: &str, fields: &serde_json::Value) -> Vec<String> {
+    let ask = json!({"user": "UADA", "surface": "modal", "fields": fields, "name": name, "typed": ""});
+    let (_, found) = server.console("suggest", Some(&ask)).unwrap_or_default();
+    let options = found["options"].as_array().cloned().unwrap_or_default();
+    options.iter().filter_map(|option| option["value"].as_str().map(str::to_owned)).collect()
+}
+
+/// The block of the field in the form that is open, whatever it depends on.
+fn field(server: &Server, name: &str) -> Option<String> {
+    let (_, state) = server.console("state?user=UADA", None)?;
+    let shown = state.to_string();
+    let at = shown.find(&format!(r#""block_id":"{name}"#))?;
+    shown[at..].split('"').nth(3).map(str::to_owned)
+}
+
+#[test]
+fn practice_systems_learn_what_an_edit_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sources, data) = (folder.path().join("catalogue"), folder.path().join("data"));
+    std::fs::create_dir(&sources).unwrap();
+    let file = sources.join("ops.yaml");
+    // At first nothing is on GitHub or on Jenkins.
+    std::fs::write(&file, catalogue("greet", "Say hello")).unwrap();
+    let server = Server::start_with(&sources, &data, |_| ());
+    let types = |line: &str| server.types(line).unwrap_or_default();
+    assert!(types("/signalbox help").contains("greet"));
+    std::fs::write(&file, NEW).unwrap();
+    until("the new operations are there", || types("/signalbox help").contains("ship"));
+
+    // The lists show something.
+    types("/ship web");
+    let version = field(&server, "version").unwrap();
+    let given = json!({"service": "web"});
+    until("versions are offered", || offered(&server, &version, &given).contains(&"1.4.2".to_owned()));
+    server.console("close", Some(&json!({"user": "UADA"}))).unwrap();
+    types("/pull");
+    let tag = field(&server, "tag").unwrap();
+    until("tags are offered", || offered(&server, &tag, &json!({})).contains(&"v1.4.2".to_owned()));
+    assert!(!offered(&server, &tag, &json!({})).contains(&"latest".to_owned()));
+    server.console("close", Some(&json!({"user": "UADA"}))).unwrap();
+
+    // What was asked for before another edit goes on after it.
+    assert!(types("/ship web 1.4.2").contains("Asked for: `ship"));
+    std::fs::write(&file, NEW.replace("acme/pull", "acme/fetch").replace("Ship a", "Bring a")).unwrap();
+    until("the second edit is there", || types("/signalbox help").contains("Bring a version"));
+    assert!(types("/pull v1.4.2").contains("Asked for: `pull"));
+    until("both succeeded", || {
+        let states = states(&data);
+        ["ship service=web version=1.4.2", "pull tag=v1.4.2"]
+            .iter()
+            .all(|what| states.get(*what).is_some_and(|all| *all == ["succeeded"]))
+    });
 }

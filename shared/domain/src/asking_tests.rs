@@ -159,6 +159,7 @@ fn what_is_protected_is_looked_at_first_and_only_what_was_seen_counts() {
         given: given.clone(),
         seen,
         typed: typed.map(str::to_owned),
+        placed: false,
     };
     let Sent::Review(form) = world.send(&entered(None, None, &prod)) else { unreachable!("it is protected") };
     let review = form.review.clone().unwrap();

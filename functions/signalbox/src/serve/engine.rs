@@ -86,8 +86,9 @@ impl Parts {
         })
     }
 
-    /// The same with another catalogue. Systems that are simulated stay as they are.
+    /// The same with another catalogue. Systems that are simulated learn what it names.
     pub fn with(&self, loaded: Loaded) -> Self {
+        self.targets.practice.learn(&loaded.catalogue);
         let local = LocalCommand { programs: loaded.programs, ..(*self.local).clone() };
         Self { catalogue: Arc::new(loaded.catalogue.freeze()), local: Arc::new(local), ..self.clone() }
     }
@@ -117,7 +118,7 @@ impl Parts {
             outbox: Arc::new(self.outbox.clone()),
             catalogue: self.catalogue.clone(),
             backends: systems.backends().chain([local, batches]).collect(),
-            lookups: systems.lookups().chain([programs]).collect(),
+            lookups: systems.lookups().chain(self.targets.practice.lookups()).chain([programs]).collect(),
             silencer: systems.silencer(),
             admitting: Admitting {
                 keys: self.command_keys.clone(),

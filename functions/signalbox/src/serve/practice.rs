@@ -3,6 +3,7 @@
 use super::engine::Parts;
 use crate::clock;
 use crate::environment::Environment;
+use crate::targets::Played;
 use anyhow::{Context, bail};
 use signalbox_domain::{Frozen, Operation};
 use signalbox_simulator::console::{Command as Typed, ConsoleOptions, Shortcut, ShortcutKind};
@@ -120,7 +121,7 @@ pub fn console(token: &str, parts: &Parts, data: &Path) -> ConsoleOptions {
         .collect();
     options.home = true;
     options.shortcuts = shortcuts(&parts.catalogue);
-    options.github = parts.targets.practice.github.clone();
-    options.jenkins = parts.targets.practice.jenkins.clone();
+    options.github = parts.targets.practice.github.as_ref().map(Played::now);
+    options.jenkins = parts.targets.practice.jenkins.as_ref().map(Played::now);
     options
 }

@@ -1,11 +1,13 @@
 //! GitHub and Jenkins: the real ones where the environment names them, simulated ones behind the console.
 
 mod inspect;
+mod named;
+mod plausible;
 mod practice;
 
 use crate::environment::{ALERTMANAGER_WEBHOOK_SECRET, Environment, GRAFANA_WEBHOOK_SECRET};
 pub use inspect::inspect;
-pub use practice::{Practice, surprise};
+pub use practice::{Played, Practice, surprise};
 use signalbox_backends::{Means, Network, Systems};
 use signalbox_catalogue::workflow;
 use signalbox_domain::Catalogue;
@@ -88,7 +90,8 @@ impl Targets {
         let mut told = vec![];
         let mut tell =
             |name: &str, used: bool, there: bool, practice: bool, given: Option<&str>, at: &str| {
-                if !used && !there {
+                // Practice systems are always there.
+                if !used && (!there || practice) {
                     return;
                 }
                 told.push(match (there, practice, given) {

@@ -2,27 +2,70 @@
 //! jobs take a few seconds, fail, hang, or get lost on purpose.
 
 use super::Targets;
+use super::named::named;
+use super::plausible::{Plausible, furnish, tags};
 use crate::serve::secret;
 use axum::Router;
+use axum::extract::Request;
 use signalbox_backends::{Credentials, GitHub, GitHubSettings, Jenkins, JenkinsSettings, github, jenkins};
 use signalbox_domain::Catalogue;
 use signalbox_domain::catalogue::{GitHubTarget, JenkinsTarget, Operation, Target, TargetKind};
+use signalbox_domain::lookup::{Source, System};
 use signalbox_domain::run::Timing;
-use signalbox_engine::ports::Clock;
+use signalbox_engine::ports::{Clock, Lookup};
 use signalbox_simulator::github::{self as play_github, Job as GitHubJob, Repository, Step, Workflow};
 use signalbox_simulator::jenkins::{
     self as play_jenkins, Job, Notify, ParameterDefinition, Stage, StageEnd, StopNeeded,
 };
 use signalbox_transport::InMemory;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tower::ServiceExt;
+
+/// A simulated system, and its routes. When it learns something, whoever has this has it as it is now, also the clients
+/// that were made before.
+pub struct Played<T>(Arc<RwLock<(T, Router)>>);
+
+impl<T> Clone for Played<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Played<T> {
+    fn new(system: T, routes: Router) -> Self {
+        Self(Arc::new(RwLock::new((system, routes))))
+    }
+
+    /// The system as it is now.
+    pub fn now(&self) -> T {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    fn becomes(&self, system: T, routes: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (system, routes);
+    }
+
+    /// Hands each call to the system as it is then.
+    fn router(&self) -> Router {
+        let played = self.clone();
+        Router::new().fallback(move |request: Request| {
+            let routes = played.0.read().unwrap_or_else(PoisonError::into_inner).1.clone();
+            async move { routes.oneshot(request).await }
+        })
+    }
+}
 
 /// The simulated systems; they post webhooks only when they are asked to.
 #[derive(Clone, Default)]
 pub struct Practice {
-    pub github: Option<play_github::GitHub>,
-    pub jenkins: Option<play_jenkins::Jenkins>,
+    pub github: Option<Played<play_github::GitHub>>,
+    pub jenkins: Option<Played<play_jenkins::Jenkins>>,
+    /// Whether systems that only answer questions are made up, too.
+    outside: bool,
+    /// The address of the simulated GitHub's pages.
+    site: String,
 }
 
 /// Shorter waits, because calls within one process need no patience.
@@ -41,41 +84,67 @@ impl Practice {
     /// Posts webhooks that are due.
     pub async fn deliver(&self) {
         if let Some(github) = &self.github {
-            github.deliver().await;
+            github.now().deliver().await;
         }
         if let Some(jenkins) = &self.jenkins {
-            jenkins.deliver().await;
+            jenkins.now().deliver().await;
         }
     }
 
     /// Sends the webhooks to this door.
     pub fn attach(&self, door: &Router) {
         if let Some(github) = &self.github {
-            github.attach(door.clone());
+            github.now().attach(door.clone());
         }
         if let Some(jenkins) = &self.jenkins {
-            jenkins.attach(door.clone());
+            jenkins.now().attach(door.clone());
         }
+    }
+
+    /// The systems have everything that the catalogue names, besides what they had. What is under way goes on.
+    pub fn learn(&self, catalogue: &Catalogue) {
+        if let Some(played) = &self.github {
+            let github = played.now().with_repositories(repositories(catalogue, &self.site));
+            let routes = github.api();
+            played.becomes(github, routes);
+        }
+        if let Some(played) = &self.jenkins {
+            let (before, jobs) = (played.now(), jobs(catalogue));
+            let new: Vec<String> =
+                jobs.iter().map(|job| job.path.clone()).filter(|path| !before.has_job(path)).collect();
+            let jenkins = before.with_jobs(jobs);
+            // Each job has an earlier build, like real jobs. From that, Signalbox knows that an attempt without a build
+            // never started.
+            for path in new {
+                jenkins.was_built(&path, 3_600_000);
+            }
+            let routes = jenkins.http();
+            played.becomes(jenkins, routes);
+        }
+    }
+
+    /// What answers questions and carries out nothing.
+    pub fn lookups(&self) -> impl Iterator<Item = Arc<dyn Lookup>> {
+        let all = [System::Git, System::Registry, System::Web];
+        let all = all.into_iter().filter(|_| self.outside);
+        all.map(|system| -> Arc<dyn Lookup> { Arc::new(Plausible(system)) })
     }
 }
 
 impl Targets {
-    /// Simulates the systems that the catalogue names and the environment does not.
+    /// Simulates the systems that the environment does not name. They are there even if the catalogue names none: it may
+    /// once it is edited.
     pub(super) fn simulate_the_rest(
         &mut self,
         catalogue: &Catalogue,
         clock: &Arc<dyn Clock>,
         pages: &str,
     ) -> anyhow::Result<()> {
-        let targets = || catalogue.operations.values().map(|o| &o.target);
-        let workflows: Vec<&GitHubTarget> =
-            targets().filter_map(|t| if let Target::GitHub(g) = t { Some(g) } else { None }).collect();
-        let jobs: Vec<&JenkinsTarget> =
-            targets().filter_map(|t| if let Target::Jenkins(j) = t { Some(j) } else { None }).collect();
-        if self.systems.github.is_none() && !workflows.is_empty() {
+        let site = format!("{pages}/github");
+        if self.systems.github.is_none() {
             let (token, secret) = (secret()?, secret()?);
-            let site = format!("{pages}/github");
-            let played = play_github(&workflows, &site, (&token, &secret), clock);
+            let played = play_github((&token, &secret), clock);
+            let played = Played::new(played.clone(), played.api());
             let settings = GitHubSettings {
                 // Like the address of a server of one's own: from it Signalbox knows where the pages are.
                 api_url: format!("{site}{API}"),
@@ -84,7 +153,7 @@ impl Targets {
             };
             let backend = GitHub::new(
                 settings,
-                Arc::new(below(played.api(), &format!("/console/github{API}"))),
+                Arc::new(below(played.router(), &format!("/console/github{API}"))),
                 clock.clone(),
             );
             let backend = backend.map_err(anyhow::Error::msg)?;
@@ -92,18 +161,22 @@ impl Targets {
             self.webhook_secrets.extend(secret.parse().ok().map(|known| (TargetKind::GitHub, known)));
             self.practice.github = Some(played);
         }
-        if self.systems.jenkins.is_none() && !jobs.is_empty() {
+        if self.systems.jenkins.is_none() {
             let (token, secret) = (secret()?, secret()?);
             let url = format!("{pages}/jenkins");
-            let played = play_jenkins(&jobs, &url, (&token, &secret), clock);
+            let played = play_jenkins(&url, (&token, &secret), clock);
+            let played = Played::new(played.clone(), played.http());
             let settings =
                 JenkinsSettings { url, user: "signalbox".to_owned(), token, timing: hasty(jenkins::TIMING) };
             let backend =
-                Jenkins::new(&settings, Arc::new(below(played.http(), "/console/jenkins")), clock.clone());
+                Jenkins::new(&settings, Arc::new(below(played.router(), "/console/jenkins")), clock.clone());
             self.systems.jenkins = Some(Arc::new(backend.map_err(anyhow::Error::msg)?));
             self.webhook_secrets.extend(secret.parse().ok().map(|known| (TargetKind::Jenkins, known)));
             self.practice.jenkins = Some(played);
         }
+        self.practice.outside = self.systems.outside.is_none();
+        self.practice.site = site;
+        self.practice.learn(catalogue);
         Ok(())
     }
 }
@@ -116,28 +189,10 @@ fn below(router: Router, base: &str) -> InMemory {
     InMemory(Router::new().nest_service(base, router.clone()).fallback_service(router))
 }
 
-fn play_github(
-    targets: &[&GitHubTarget],
-    site: &str,
-    (token, secret): (&str, &str),
-    clock: &Arc<dyn Clock>,
-) -> play_github::GitHub {
-    let mut repositories: BTreeMap<&str, Repository> = BTreeMap::new();
-    for target in targets {
-        let (owner, name) = target.repository.split_once('/').unwrap_or(("practice", &target.repository));
-        let repository = repositories.entry(&target.repository).or_insert_with(|| Repository {
-            any_ref: true,
-            web: site.to_owned(),
-            ..Repository::new(owner, name)
-        });
-        if !repository.workflows.iter().any(|w| w.file == target.workflow) {
-            repository.workflows.push(workflow(target));
-        }
-    }
+fn play_github((token, secret): (&str, &str), clock: &Arc<dyn Clock>) -> play_github::GitHub {
     let now = clock.clone();
     let empty = play_github::GitHubSettings::new(Arc::new(move || now.now().0));
     play_github::GitHub::new(play_github::GitHubSettings {
-        repositories: repositories.into_values().collect(),
         token: token.to_owned(),
         webhook_secret: secret.to_owned(),
         // The simulation forgets everything at a restart, so a new run must not get the number of an earlier run.
@@ -145,6 +200,33 @@ fn play_github(
         record: false,
         ..empty
     })
+}
+
+/// All repositories that the catalogue names, with the workflows that it dispatches.
+fn repositories(catalogue: &Catalogue, site: &str) -> Vec<Repository> {
+    let mut tagged: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for named in named(catalogue) {
+        let Source::GitHub { repository, .. } = named.source else { continue };
+        let tags = tags(named.matching);
+        let known = tagged.entry(repository).or_insert_with(|| tags.clone());
+        if named.matching.is_some() {
+            *known = tags;
+        }
+    }
+    let mut all: BTreeMap<&str, Repository> = BTreeMap::new();
+    for (repository, tags) in &tagged {
+        let (owner, name) = repository.split_once('/').unwrap_or(("practice", repository));
+        let bare = Repository { any_ref: true, web: site.to_owned(), ..Repository::new(owner, name) };
+        all.insert(repository, furnish(bare, tags, catalogue));
+    }
+    for operation in catalogue.operations.values() {
+        let Target::GitHub(target) = &operation.target else { continue };
+        let Some(repository) = all.get_mut(target.repository.as_str()) else { continue };
+        if !repository.workflows.iter().any(|w| w.file == target.workflow) {
+            repository.workflows.push(workflow(target));
+        }
+    }
+    all.into_values().collect()
 }
 
 /// A workflow that takes the inputs of the target. In the example its name says how it ends.
@@ -201,35 +283,40 @@ fn stem(workflow: &str) -> &str {
 const NIGHTLY: &str = "Running 3 journeys\n  sign up ... ok\n  search ... ok\n  check out ... FAILED\n\
     expected status 200, found 502 from /checkout\n1 of 3 journeys failed";
 
-fn play_jenkins(
-    targets: &[&JenkinsTarget],
-    url: &str,
-    (token, secret): (&str, &str),
-    clock: &Arc<dyn Clock>,
-) -> play_jenkins::Jenkins {
-    let mut jobs: BTreeMap<String, Job> = BTreeMap::new();
-    for target in targets {
-        // A branch that a parameter chooses cannot be known in advance.
-        let branch = target.branch.as_ref().filter(|b| !b.contains('{'));
-        let path = branch
-            .map_or_else(|| target.job.clone(), |b| format!("{}/{}", target.job, b.replace('/', "%2F")));
-        jobs.entry(path.clone()).or_insert_with(|| job(&path, target));
-    }
+fn play_jenkins(url: &str, (token, secret): (&str, &str), clock: &Arc<dyn Clock>) -> play_jenkins::Jenkins {
     let now = clock.clone();
-    let paths: Vec<String> = jobs.keys().cloned().collect();
-    let jenkins = play_jenkins::Jenkins::new(play_jenkins::JenkinsSettings {
+    play_jenkins::Jenkins::new(play_jenkins::JenkinsSettings {
         token: token.to_owned(),
         root_url: format!("{url}/"),
         notify: Notify::signed(secret),
         record: false,
-        ..play_jenkins::JenkinsSettings::new(jobs.into_values().collect(), Arc::new(move || now.now().0))
-    });
-    // Each job has an earlier build, like real jobs. From that, Signalbox knows that an attempt without a build never
-    // started.
-    for path in paths {
-        jenkins.was_built(&path, 3_600_000);
+        ..play_jenkins::JenkinsSettings::new(vec![], Arc::new(move || now.now().0))
+    })
+}
+
+/// All jobs that the catalogue builds, or asks for the choices of a parameter.
+fn jobs(catalogue: &Catalogue) -> Vec<Job> {
+    let path_of = |job: &str, branch: Option<&String>| match branch {
+        Some(branch) => format!("{job}/{}", branch.replace('/', "%2F")),
+        None => job.to_owned(),
+    };
+    let mut jobs: BTreeMap<String, Job> = BTreeMap::new();
+    for operation in catalogue.operations.values() {
+        let Target::Jenkins(target) = &operation.target else { continue };
+        // A branch that a parameter chooses cannot be known in advance.
+        let path = path_of(&target.job, target.branch.as_ref().filter(|b| !b.contains('{')));
+        jobs.entry(path.clone()).or_insert_with(|| job(&path, target));
     }
-    jenkins
+    for named in named(catalogue) {
+        let Source::Jenkins { job, branch, parameter } = named.source else { continue };
+        let path = path_of(&job, branch.as_ref());
+        let job = jobs.entry(path.clone()).or_insert_with(|| Job::pipeline(&path));
+        let choices = tags(named.matching);
+        let choices: Vec<&str> = choices.iter().rev().map(String::as_str).collect();
+        job.parameters.retain(|known| known.name != parameter);
+        job.parameters.push(ParameterDefinition::choice(&parameter, &choices));
+    }
+    jobs.into_values().collect()
 }
 
 /// A job that takes the parameters of the target. In the example its name says how it ends.

@@ -40,7 +40,8 @@ impl Repository {
     fn commit(&self, name: &str) -> Option<String> {
         let known = self.branches.iter().chain(&self.tags).map(|name| self.sha_of(name));
         let mut known = known.chain((1..=self.commits.len()).map(|count| self.sha_at(count)));
-        self.resolve(name).map(|name| self.sha_of(name)).or_else(|| known.find(|sha| sha == name))
+        // A hash comes first: where every ref exists, it would be taken for the name of one.
+        known.find(|sha| sha == name).or_else(|| self.resolve(name).map(|name| self.sha_of(name)))
     }
 
     fn checks_of(&self, sha: &str) -> impl Iterator<Item = &Check> {

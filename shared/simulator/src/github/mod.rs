@@ -63,7 +63,8 @@ struct Inner {
     settings: GitHubSettings,
     /// Every workflow, with the ids that it has on this GitHub.
     places: Vec<Arc<Place>>,
-    state: Mutex<State>,
+    /// What happened so far. Handles that know other repositories share it.
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
@@ -98,8 +99,31 @@ impl fmt::Debug for GitHub {
 impl GitHub {
     /// A GitHub on which nothing has run yet.
     pub fn new(settings: GitHubSettings) -> GitHub {
-        let places = run::places(&settings.repositories);
-        GitHub { inner: Arc::new(Inner { settings, places, state: Mutex::default() }) }
+        let places = run::places(&settings.repositories, &[]);
+        GitHub { inner: Arc::new(Inner { settings, places, state: Arc::default() }) }
+    }
+
+    /// The same GitHub after people changed it: with all that happened so far, and with these repositories besides. One
+    /// that it has already becomes as it is here; workflows that are not in it any more stay, because runs of them may
+    /// be under way. A handle of before does not know of them.
+    #[must_use]
+    pub fn with_repositories(&self, repositories: Vec<Repository>) -> GitHub {
+        let mut settings = self.settings().clone();
+        for mut repository in repositories {
+            let known = settings.repositories.iter_mut().find(|r| r.is(&repository.owner, &repository.name));
+            let Some(known) = known else {
+                settings.repositories.push(repository);
+                continue;
+            };
+            for workflow in std::mem::take(&mut known.workflows) {
+                if !repository.workflows.iter().any(|new| new.file == workflow.file) {
+                    repository.workflows.push(workflow);
+                }
+            }
+            *known = repository;
+        }
+        let places = run::places(&settings.repositories, &self.inner.places);
+        GitHub { inner: Arc::new(Inner { settings, places, state: self.inner.state.clone() }) }
     }
 
     /// Sets the app's router, to which webhooks are delivered. It may be attached after [`GitHub::new`], and webhooks

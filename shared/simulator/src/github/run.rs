@@ -27,16 +27,26 @@ pub(super) struct Place {
     pub(super) workflow_id: i64,
 }
 
-pub(super) fn places(repositories: &[Repository]) -> Vec<Arc<Place>> {
-    let all = (FIRST_REPOSITORY..).zip(repositories).flat_map(|(repository_id, repository)| {
-        repository.workflows.iter().map(move |workflow| (repository_id, repository, workflow))
-    });
-    let place =
-        |(workflow_id, (repository_id, repository, workflow)): (i64, (i64, &Repository, &Workflow))| {
+/// The places of all workflows. A workflow that was known before keeps its ids.
+pub(super) fn places(repositories: &[Repository], before: &[Arc<Place>]) -> Vec<Arc<Place>> {
+    let mut new = FIRST_WORKFLOW..;
+    let mut next = || {
+        let is_new = |id: &i64| before.iter().all(|place| place.workflow_id != *id);
+        new.find(is_new).unwrap_or(FIRST_WORKFLOW)
+    };
+    let mut places = vec![];
+    for (repository_id, repository) in (FIRST_REPOSITORY..).zip(repositories) {
+        for workflow in &repository.workflows {
+            let known = before.iter().find(|place| {
+                place.repository.is(&repository.owner, &repository.name)
+                    && place.workflow.file == workflow.file
+            });
+            let workflow_id = known.map_or_else(&mut next, |place| place.workflow_id);
             let (repository, workflow) = (repository.clone(), workflow.clone());
-            Arc::new(Place { repository, repository_id, workflow, workflow_id })
-        };
-    (FIRST_WORKFLOW..).zip(all).map(place).collect()
+            places.push(Arc::new(Place { repository, repository_id, workflow, workflow_id }));
+        }
+    }
+    places
 }
 
 #[derive(Clone, Debug)]

@@ -56,10 +56,11 @@ pub struct Jenkins {
 
 struct Inner {
     settings: JenkinsSettings,
-    state: Mutex<State>,
-    door: Mutex<Option<Router>>,
+    /// What happened so far, and where notifications go. Handles that know other jobs share both.
+    state: Arc<Mutex<State>>,
+    door: Arc<Mutex<Option<Router>>>,
     /// Held while notifications are posted: they are posted one at a time, so that they arrive in order.
-    posting: tokio::sync::Mutex<()>,
+    posting: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl fmt::Debug for Jenkins {
@@ -71,8 +72,30 @@ impl fmt::Debug for Jenkins {
 impl Jenkins {
     /// A Jenkins in which nothing has been built yet.
     pub fn new(settings: JenkinsSettings) -> Jenkins {
-        let (state, door) = (Mutex::new(State::default()), Mutex::new(None));
-        Jenkins { inner: Arc::new(Inner { settings, state, door, posting: tokio::sync::Mutex::default() }) }
+        let (state, door, posting) = (Arc::default(), Arc::default(), Arc::default());
+        Jenkins { inner: Arc::new(Inner { settings, state, door, posting }) }
+    }
+
+    /// The same Jenkins after people changed it: with all that happened so far, and with these jobs besides. One that it
+    /// has already becomes as it is here. A handle of before must not be used once one of the new jobs is built.
+    #[must_use]
+    pub fn with_jobs(&self, jobs: Vec<Job>) -> Jenkins {
+        let Inner { settings, state, door, posting } = &*self.inner;
+        let mut settings = settings.clone();
+        for job in jobs {
+            // Builds name their job by its place in the list, so the order stays.
+            match settings.jobs.iter_mut().find(|known| known.path == job.path) {
+                Some(known) => *known = job,
+                None => settings.jobs.push(job),
+            }
+        }
+        let (state, door, posting) = (state.clone(), door.clone(), posting.clone());
+        Jenkins { inner: Arc::new(Inner { settings, state, door, posting }) }
+    }
+
+    /// Whether it has a job with this path.
+    pub fn has_job(&self, path: &str) -> bool {
+        self.job(path).is_some()
     }
 
     /// Sets the router to which notifications are delivered. If it is called again, the last router is used.

@@ -17,6 +17,7 @@ mod jenkins_clients;
 mod jenkins_corpora;
 mod jenkins_front;
 mod jenkins_stages;
+mod learned;
 mod limits;
 mod modals;
 mod sheets;
