@@ -42,6 +42,7 @@ const LAST: Duration = Duration::from_secs(5);
 pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<ExitCode> {
     start_log(environment);
     environment.check_addresses()?;
+    let in_force = reload::seen(&options.catalogue);
     let Some(loaded) = catalogue::load(&options.catalogue, environment) else { return Ok(ExitCode::FAILURE) };
     let data = std::path::absolute(&options.data).context("the data folder")?;
     let database = signalbox_sqlite::Database::open(&data)?;
@@ -94,6 +95,7 @@ pub async fn run(options: &Serve, environment: &Environment) -> anyhow::Result<E
     let home = Arc::new(home);
     let reloading = Reloading {
         folder: options.catalogue.clone(),
+        in_force,
         data: data.clone(),
         environment: Arc::new(environment.clone()),
         parts,

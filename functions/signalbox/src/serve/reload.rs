@@ -62,6 +62,8 @@ impl Standing {
 /// What an edit of the catalogue needs to be taken up.
 pub struct Reloading {
     pub folder: PathBuf,
+    /// What was in the folder before the catalogue was read that is in force.
+    pub in_force: Seen,
     pub data: PathBuf,
     pub environment: Arc<Environment>,
     pub parts: Parts,
@@ -79,8 +81,8 @@ impl Reloading {
             broken: None,
         };
         standing.write(&self.data);
-        let mut in_force = seen(&self.folder);
-        let mut last = in_force.clone();
+        // An edit between then and now is one, too.
+        let mut last = self.in_force.clone();
         loop {
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
@@ -89,10 +91,10 @@ impl Reloading {
             let now = seen(&self.folder);
             let still = now == last;
             last = now.clone();
-            if !still || now == in_force {
+            if !still || now == self.in_force {
                 continue;
             }
-            in_force = now;
+            self.in_force = now;
             self.take_up(&mut standing).await;
             standing.write(&self.data);
         }
@@ -176,9 +178,10 @@ fn changed(before: &Frozen, after: &Frozen) -> String {
 }
 
 /// What can be seen of a folder without reading it: files, their sizes, and when they changed.
-type Seen = BTreeSet<(PathBuf, u64, Option<SystemTime>)>;
+pub type Seen = BTreeSet<(PathBuf, u64, Option<SystemTime>)>;
 
-fn seen(folder: &Path) -> Seen {
+/// What can be seen of this folder now.
+pub fn seen(folder: &Path) -> Seen {
     let mut all = Seen::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
