@@ -154,7 +154,6 @@ fn what_is_protected_is_looked_at_first_and_only_what_was_seen_counts() {
     let world = World::new();
     let prod = given(&[("service", "web"), ("env", "prod"), ("reason", "release")]);
     let entered = |seen: Option<String>, typed: Option<&str>, given: &Given| Entered {
-        placed: false,
         fields: BTreeMap::new(),
         given: given.clone(),
         seen,
