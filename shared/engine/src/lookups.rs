@@ -122,11 +122,10 @@ impl Lookups {
                 }
                 Verifying::Counted(counting) => {
                     let counts = counts::of(memos, &counting.watch).await?;
-                    Ok(match counts.judged(&counting, since) {
-                        // More lines will not be fewer.
-                        not @ Asked::Not(_) => (not, 0),
-                        asked => (asked, within),
-                    })
+                    let asked = counts.judged(&counting, since);
+                    // More lines will not be fewer.
+                    let within = if matches!(asked, Asked::Not(_)) { 0 } else { within };
+                    Ok((asked, within))
                 }
             }
         }));

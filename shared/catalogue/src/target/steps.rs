@@ -87,12 +87,10 @@ fn given(
     let on_failure = match keyed.get("on-failure") {
         None => Some(None),
         Some(field) => named(report, field, parameters, "on-failure", |parameter| {
-            let fits = match &parameter.kind {
-                Kind::Choice { options } => {
-                    options.iter().all(|option| ON_FAILURE.contains(&option.as_str()))
-                }
-                _ => false,
-            };
+            let fits = matches!(
+                &parameter.kind,
+                Kind::Choice { options } if options.iter().all(|option| ON_FAILURE.contains(&option.as_str()))
+            );
             fits.then_some(())
                 .ok_or("let it be a parameter with `type: choice` and the options `stop` and `go-on`")
         })

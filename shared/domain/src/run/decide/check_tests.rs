@@ -50,7 +50,7 @@ fn plan_by(
     input: &Input,
     at: i64,
     cause: &str,
-    retried_by: Option<Actor>,
+    retried_by: Option<&Actor>,
 ) -> RunPlan {
     let (catalogue, mut timings) = (catalogue(), Timings::default());
     timings.insert(TargetKind::Command, Timing::NOWHERE);
@@ -62,7 +62,7 @@ fn plan_by(
         timings: &timings,
         keeps: |_| true,
         asked_by: None,
-        retried_by: retried_by.as_ref().map(|by| (by, 1)),
+        retried_by: retried_by.map(|by| (by, 1)),
         page: None,
         part_of: None,
     };
@@ -189,16 +189,16 @@ fn another_attempt_is_checked_as_the_first_was() {
     inputs.push((10, Input::Observed(1, Observation::of(Progress::Ended(outcome)))));
     let failed_run = head(&inputs);
     let retry = Input::Command(RunCommand::Retry { by: ada(), place: place(), attempt: 1 });
-    let follows = |input: &Input, by: Option<Actor>| shown(&plan_by(Some(&failed_run), input, 20, "c", by));
+    let follows = |input: &Input, by: Option<&Actor>| shown(&plan_by(Some(&failed_run), input, 20, "c", by));
     // Nothing is on record before it is known whether it may begin.
-    assert_eq!(follows(&retry, Some(ada())), " | Check | -");
+    assert_eq!(follows(&retry, Some(&ada())), " | Check | -");
     assert_eq!(
-        follows(&asked(&[Asked::Holds]), Some(ada())),
+        follows(&asked(&[Asked::Holds]), Some(&ada())),
         "RetryRequested+Checked+DispatchStarted | Dispatch | 30"
     );
     // What does not hold, or cannot be asked, leaves the run as it is.
     for answer in [Asked::Not(failed(false)), Asked::Unasked(failed(true))] {
-        assert_eq!(follows(&asked(&[Asked::Holds, answer]), Some(ada())), "RetryRefused |  | -");
+        assert_eq!(follows(&asked(&[Asked::Holds, answer]), Some(&ada())), "RetryRefused |  | -");
     }
     // An answer to nobody begins nothing.
     assert_eq!(follows(&asked(&[Asked::Holds]), None), " |  | -");
